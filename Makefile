@@ -1,0 +1,41 @@
+# The entry points. `make shoot` and `make test` set up what they need in .venv.
+PYTHON ?= python3
+SOURCE ?= simulated
+BIN := .venv/bin
+CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
+
+.PHONY: shoot app test check bench sanitized clean
+
+shoot: .venv/baryta ## take a picture with the simulated sensor
+	$(BIN)/baryta shoot --source $(SOURCE)
+
+app: .venv/ui ## open the touchscreen app
+	$(BIN)/baryta --source $(SOURCE)
+
+test: .venv/tests ## C and Python tests
+	.ci/c-tests
+	$(BIN)/pytest
+
+check: .venv/tests ## style, types, layers
+	.ci/lint
+
+sanitized: .venv/tests ## C and Python tests against ASan and UBSan
+	.ci/sanitized
+
+bench: .venv/baryta ## the time of each stage on this machine
+	$(BIN)/baryta bench
+
+clean:
+	rm -rf .venv build
+
+.venv/baryta: $(CORE)
+	.ci/install $(PYTHON) exr
+	touch $@
+
+.venv/ui: $(CORE)
+	.ci/install $(PYTHON) exr,ui
+	touch .venv/baryta $@
+
+.venv/tests: $(CORE)
+	.ci/install $(PYTHON) exr,ui,test,check
+	touch .venv/baryta .venv/ui $@

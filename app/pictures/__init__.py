@@ -1,0 +1,1 @@
+"""What is on disk: DNG, JPEG, their metadata and the numbered store."""

@@ -1,0 +1,72 @@
+"""A negative: a mosaic and all that is needed to develop it, now or in ten years."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from capture.frames import ColourCalibration
+from native import MosaicFormat, MosaicNoise
+
+
+@dataclass(frozen=True, slots=True)
+class ShotInfo:
+    """What the files tell of a shot. Unknown things are None and are left out of the files.
+
+    Attributes:
+        make, model: of the camera; model doubles as UniqueCameraModel.
+        taken: local time with its offset.
+        exposure_time: of the reference frame, seconds.
+        iso: gain times 100.
+        f_number: of the lens.
+        focal_length: millimetres; focal_length_35mm: its equivalent.
+        lens: its name.
+        frames_merged: how many frames the picture is made of.
+        style: the look the shot was taken in.
+        style_version: of the look's file format.
+        software: name and version.
+    """
+
+    make: str = "Raspberry Pi"
+    model: str = "Unknown camera"
+    taken: datetime | None = None
+    exposure_time: float | None = None
+    iso: float | None = None
+    f_number: float | None = None
+    focal_length: float | None = None
+    focal_length_35mm: float | None = None
+    lens: str | None = None
+    frames_merged: int = 1
+    style: str | None = None
+    style_version: int = 1
+    software: str = "Baryta"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Negative:
+    """A mosaic and how to read it.
+
+    Attributes:
+        mosaic: (height, width) uint16, the full active area.
+        format: scale and colours of its samples.
+        noise: noise model of its samples.
+        calibrations: one or two, the warmer first; empty for a mono sensor.
+        neutral: camera RGB of white in this shot's light, green 1.
+        shading: (4, rows, columns) float32 gains by site, corner to corner; None for none.
+        push: EV that development adds (BaselineExposure).
+        crop: pixels to leave out at each edge in the picture.
+        orientation: EXIF orientation, 1..8.
+        info: the shot's story.
+    """
+
+    mosaic: npt.NDArray[np.uint16]
+    format: MosaicFormat
+    noise: MosaicNoise
+    calibrations: tuple[ColourCalibration, ...]
+    neutral: tuple[float, float, float]
+    shading: npt.NDArray[np.float32] | None = None
+    push: float = 0.0
+    crop: int = 8
+    orientation: int = 1
+    info: ShotInfo = field(default_factory=ShotInfo)

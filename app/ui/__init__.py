@@ -1,0 +1,1 @@
+"""The touchscreen app. Kivy lives here and nowhere else."""

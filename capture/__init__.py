@@ -1,0 +1,1 @@
+"""From light to a burst of raw frames."""

@@ -1,0 +1,43 @@
+"""The C core and its one binding: ndarray in, ndarray out.
+
+When BARYTA_CORE names a folder, the compiled module is taken from there: that is how the test
+suite runs against the sanitised build.
+"""
+
+import os
+
+if _folder := os.environ.get("BARYTA_CORE"):
+    __path__.insert(0, _folder)
+
+from native.buffers import default_threads
+from native.develop import Development, calibrate, correct_defects, demosaic, develop
+from native.errors import BadDataError, CancelledError, NativeError
+from native.floor import memory_floor
+from native.lossless_jpeg import encode_lossless_jpeg
+from native.merge import FrameReport, Merged, Merger
+from native.mosaic import MosaicFormat, MosaicNoise
+from native.render import Look, apply_table, render
+from native.unpack import unpack
+
+__all__ = [
+    "BadDataError",
+    "CancelledError",
+    "Development",
+    "FrameReport",
+    "Look",
+    "Merged",
+    "Merger",
+    "MosaicFormat",
+    "MosaicNoise",
+    "NativeError",
+    "apply_table",
+    "calibrate",
+    "correct_defects",
+    "default_threads",
+    "demosaic",
+    "develop",
+    "encode_lossless_jpeg",
+    "memory_floor",
+    "render",
+    "unpack",
+]

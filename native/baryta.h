@@ -1,0 +1,214 @@
+/* Baryta's C core: the whole contract between C, cffi and people.
+ *
+ * Conventions
+ * - A baryta_plane is a view of samples that the caller owns. Sample type and
+ *   samples per pixel are fixed by the function that takes it; stride is the
+ *   distance between rows in bytes and may exceed the row. Every function
+ *   checks pointer, size and stride before it touches a sample.
+ * - Mosaics keep the sensor's own scale: black level included, right-justified.
+ *   "Normalised" means (value - black) / (white - black): 0 black, 1 clipped.
+ * - A site is a position in the 2x2 CFA cell, row-major:
+ *   0 = (0,0), 1 = (0,1), 2 = (1,0), 3 = (1,1).
+ * - threads is the number of OpenMP threads, at least 1. Results do not depend
+ *   on it.
+ * - Functions return BARYTA_OK or say what went wrong; outputs are then
+ *   undefined. Nothing is global, nothing is printed.
+ * - A progress callback is called on the calling thread only, with a fraction
+ *   in [0, 1]; a non-zero return cancels the call (BARYTA_CANCELLED).
+ *   It may be NULL.
+ *
+ * The part between the two marker lines below is what cffi reads: it holds
+ * declarations only, no preprocessor lines.
+ */
+#ifndef BARYTA_H
+#define BARYTA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* cffi: begin */
+
+typedef enum baryta_status {
+    BARYTA_OK = 0,
+    BARYTA_BAD_ARGUMENT = 1, /* a size, stride, pointer or parameter is out of range */
+    BARYTA_NO_MEMORY = 2,
+    BARYTA_CANCELLED = 3,
+    BARYTA_BAD_DATA = 4, /* coded input is damaged */
+    BARYTA_TOO_SMALL = 5 /* the output buffer cannot hold the result */
+} baryta_status;
+
+typedef struct baryta_plane {
+    void *data;
+    int32_t width;  /* pixels */
+    int32_t height; /* rows */
+    int64_t stride; /* bytes from one row to the next */
+} baryta_plane;
+
+typedef int (*baryta_progress)(void *user, float fraction);
+
+/* How a mosaic's numbers are to be read. */
+typedef struct baryta_mosaic_format {
+    int32_t colour[4]; /* by site: 0 red, 1 green, 2 blue; all 1 on a mono sensor */
+    float black[4];    /* by site, in sample units */
+    float white;       /* clipping level in sample units, pedestal included */
+} baryta_mosaic_format;
+
+/* Variance of a normalised sample x in [0, 1]: shot * max(x, 0) + read. */
+typedef struct baryta_noise {
+    float shot[4]; /* by site */
+    float read[4]; /* by site */
+} baryta_noise;
+
+const char *baryta_version(void);
+const char *baryta_status_text(baryta_status status);
+int32_t baryta_max_threads(void); /* what OpenMP offers on this machine */
+
+/* ---- unpack.c: packed sensor rows to 16-bit samples ---- */
+
+typedef enum baryta_packing {
+    BARYTA_U16 = 0,     /* one little-endian 16-bit word a sample, right-justified */
+    BARYTA_CSI2P10 = 1, /* MIPI CSI-2 RAW10: 4 samples in 5 bytes */
+    BARYTA_CSI2P12 = 2  /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
+} baryta_packing;
+
+/* packed: bytes, its width is the number of samples; samples: uint16. shift
+ * drops that many low bits (4 turns left-justified 12-bit words back). */
+baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, int32_t shift,
+                            const baryta_plane *samples, int32_t threads);
+
+/* ---- merge.c, align.c: a burst to one mosaic ---- */
+
+typedef struct baryta_merge_options {
+    baryta_mosaic_format format;
+    baryta_noise noise;    /* of the reference frame */
+    float robustness;      /* 0 average everything .. 1 default .. 2 reject early */
+    float shrink;          /* denoising of what merging leaves, 0 none .. 1 full */
+    int32_t output_scale;  /* output = input * scale, at least 1: 16 for 12-bit input */
+    int32_t threads;
+} baryta_merge_options;
+
+typedef struct baryta_frame_report {
+    float shift_x; /* global motion against the reference, pixels */
+    float shift_y;
+    float rotation;      /* degrees */
+    float weight;        /* mean share of this frame in the merge, 0..1 of an equal share */
+    int32_t rejected;    /* 1: the frame did not fit and was left out */
+    float align_seconds; /* of this add */
+    float merge_seconds;
+} baryta_frame_report;
+
+typedef struct baryta_merge baryta_merge; /* scratch and accumulators of one burst */
+
+/* Copies the reference; NULL handle on failure. */
+baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
+                                 baryta_merge **handle);
+/* Aligns frame (uint16, size of the reference) to the reference and adds it.
+ * exposure is the frame's exposure divided by the reference's. After a cancel
+ * the handle may only be freed. */
+baryta_status baryta_merge_add(baryta_merge *handle, const baryta_plane *frame, float exposure,
+                               baryta_frame_report *report, baryta_progress progress, void *user);
+/* merged: uint16. noise: the result's model; frames: effective number merged. May be called
+ * again; further frames may follow. */
+baryta_status baryta_merge_finish(baryta_merge *handle, const baryta_plane *merged,
+                                  baryta_noise *noise, float *frames, baryta_progress progress,
+                                  void *user);
+void baryta_merge_free(baryta_merge *handle); /* NULL is allowed */
+/* Why the last call on this handle failed; empty if it did not. */
+const char *baryta_merge_message(const baryta_merge *handle);
+
+/* ---- develop.c and its stages: a mosaic to a linear image ---- */
+
+/* Replaces isolated outliers (hot and dead pixels) by a median of their like
+ * neighbours, in place. mosaic: uint16. corrected: their number. */
+baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                                     const baryta_noise *noise, int64_t *corrected,
+                                     int32_t threads);
+
+/* Lens shading: gains of rows x columns nodes spread evenly over the frame from
+ * corner to corner, four planes by site, bilinear between nodes. */
+typedef struct baryta_shading {
+    const float *gain; /* 4 * rows * columns, each at least 1; NULL: none */
+    int32_t rows;
+    int32_t columns;
+} baryta_shading;
+
+typedef struct baryta_develop_options {
+    baryta_mosaic_format format;
+    baryta_noise noise;
+    baryta_shading shading;
+    float white_balance[3]; /* gains of camera R, G, B; the smallest is 1 */
+    float matrix[9];        /* white-balanced camera RGB to linear Rec.2020 (D65), row-major */
+    float exposure;         /* linear factor on the result */
+    float denoise;          /* 0 none .. 1 default */
+    int32_t threads;
+} baryta_develop_options;
+
+/* mosaic: uint16, at least 16x16; linear: 3 float32 a pixel, same size, linear
+ * Rec.2020, scene-referred: the sensor's clipping level is at `exposure` or above.
+ * Highlights clipped in some channels are rebuilt neutral. */
+baryta_status baryta_develop(const baryta_plane *mosaic, const baryta_develop_options *options,
+                             const baryta_plane *linear, baryta_progress progress, void *user);
+
+/* calibrate.c: mosaic (uint16) to normalised, shaded, white-balanced float32. */
+baryta_status baryta_calibrate(const baryta_plane *mosaic, const baryta_develop_options *options,
+                               const baryta_plane *normalised);
+/* demosaic.c: normalised white-balanced mosaic (float32) to 3 float32 a pixel. */
+baryta_status baryta_demosaic(const baryta_plane *normalised, const int32_t colour[4],
+                              const baryta_plane *rgb, int32_t threads);
+
+/* ---- render.c and its stages: a linear image in a look ---- */
+
+/* A compiled look. Colour: linear Rec.2020 -> shaper -> 3D table, tetrahedral ->
+ * encoded output. Lengths are fractions of the picture's diagonal. */
+typedef struct baryta_look {
+    float shaper_scale; /* shaper: asinh(x / scale) / asinh(maximum / scale), x in [0, maximum] */
+    float shaper_maximum;
+    const float *table; /* size^3 * 3, index ((r * size) + g) * size + b; output in [0, 1] */
+    int32_t size;       /* 2..129 */
+    float vignette;     /* exposure change in the corners, EV, 0 or less */
+    float halation;     /* share of the light scattered red round highlights, 0..1 */
+    float halation_radius;
+    float bloom; /* share of the light scattered round highlights, 0..1 */
+    float bloom_radius;
+    float local_contrast; /* -1..1, 0 none */
+    float local_contrast_radius;
+    float sharpening; /* 0..2, unsharp on luminance, halo-limited */
+    float sharpening_radius; /* pixels */
+    float grain;      /* standard deviation at mid-grey, of full scale, 0..0.2 */
+    float grain_size; /* fraction of the diagonal */
+    uint32_t grain_seed;
+} baryta_look;
+
+/* linear: 3 float32 a pixel; picture: 3 uint8 a pixel, same size, in the
+ * table's output encoding. */
+baryta_status baryta_render(const baryta_plane *linear, const baryta_look *look,
+                            const baryta_plane *picture, int32_t threads, baryta_progress progress,
+                            void *user);
+/* lut.c: shaper and table alone, no spatial part; in and out 3 float32 a pixel. */
+baryta_status baryta_apply_table(const baryta_plane *linear, const baryta_look *look,
+                                 const baryta_plane *encoded, int32_t threads);
+
+/* ---- lossless_jpeg.c: a tile of mosaic as lossless JPEG (SOF3) ---- */
+
+/* samples: uint16, even width; coded as 2 components of half width, predictor 1,
+ * 16 bit. size: bytes written to coded. */
+baryta_status baryta_lossless_jpeg_encode(const baryta_plane *samples, uint8_t *coded,
+                                          int64_t capacity, int64_t *size);
+
+/* ---- floor.c: the cost of only touching memory ---- */
+
+/* Reads frames (uint16) and writes their mean to mean (uint16): the least any
+ * merge must do. Used by the benchmarks. */
+baryta_status baryta_memory_floor(const baryta_plane *frames, int32_t count,
+                                  const baryta_plane *mean, int32_t threads);
+
+/* cffi: end */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,105 @@
+"""NumPy arrays as the C core's plane views, statuses as exceptions, progress as a callback."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from native._core import ffi, lib
+from native.errors import BadDataError, CancelledError, NativeError
+
+Array = npt.NDArray[Any]
+Progress = Callable[[float], None]  # fraction in [0, 1]; raising cancels the call
+
+_keep_alive: WeakKeyDictionary[Any, Array] = WeakKeyDictionary()  # plane view -> its array
+
+
+def default_threads() -> int:
+    """The threads this process may use."""
+    return min(len(os.sched_getaffinity(0)), 256)
+
+
+def plane(array: Array, dtype: npt.DTypeLike, channels: int = 1, *, writable: bool = False) -> Any:  # noqa: ANN401  (a cffi pointer)
+    """A baryta_plane over array, without copying; it keeps the array alive.
+
+    Args:
+        array: (height, width) or (height, width, channels) of dtype; rows may be padded, the
+            samples of a row must be adjacent.
+        dtype: what the C function expects.
+        channels: samples per pixel.
+        writable: whether the C function writes to it.
+
+    Raises:
+        NativeError: for any other shape, dtype or layout.
+    """
+    shape = (2,) if channels == 1 else (3,)
+    item = np.dtype(dtype).itemsize
+    if array.dtype != np.dtype(dtype) or array.ndim not in shape or array.size == 0:
+        raise NativeError(
+            f"expected {dtype} samples, {channels} a pixel, not {array.dtype} {array.shape}"
+        )
+    if channels > 1 and (array.shape[2] != channels or array.strides[2] != item):
+        raise NativeError(f"expected {channels} adjacent samples a pixel, not {array.shape}")
+    if array.strides[1] != item * channels or array.strides[0] < array.shape[1] * item * channels:
+        raise NativeError(f"expected rows of adjacent pixels, not strides {array.strides}")
+    if writable and not array.flags.writeable:
+        raise NativeError("the output array is read-only")
+    view = ffi.new("baryta_plane *")
+    view.data = ffi.cast("void *", array.ctypes.data)
+    view.height, view.width = array.shape[:2]
+    view.stride = array.strides[0]
+    _keep_alive[view] = array
+    return view
+
+
+def check(status: int, message: str = "") -> None:
+    """Raises the exception that a status stands for; message, if any, says more."""
+    if status == lib.BARYTA_OK:
+        return
+    text = message or ffi.string(lib.baryta_status_text(status)).decode()
+    if status == lib.BARYTA_NO_MEMORY:
+        raise MemoryError(text)
+    kind = {lib.BARYTA_CANCELLED: CancelledError, lib.BARYTA_BAD_DATA: BadDataError}.get(
+        status, NativeError
+    )
+    raise kind(text)
+
+
+class _Reporter:
+    """Holds a Python progress function while C runs, and the exception it raised."""
+
+    def __init__(self, function: Progress) -> None:
+        self.function = function
+        self.error: BaseException | None = None
+
+
+@contextmanager
+def reporting(progress: Progress | None) -> Iterator[tuple[Any, Any]]:
+    """Yields the C callback and its user pointer; an exception in progress is raised at the end."""
+    if progress is None:
+        yield ffi.NULL, ffi.NULL
+        return
+    reporter = _Reporter(progress)
+    handle = ffi.new_handle(reporter)
+    try:
+        yield lib.baryta_python_progress, handle
+    except CancelledError:
+        if reporter.error is not None:
+            raise reporter.error from None
+        raise
+
+
+@ffi.def_extern()  # type: ignore[untyped-decorator]
+def baryta_python_progress(user: Any, fraction: float) -> int:  # noqa: ANN401  (a cffi pointer)
+    """Called by C on the calling thread."""
+    reporter: _Reporter = ffi.from_handle(user)
+    try:
+        reporter.function(fraction)
+    except BaseException as error:  # noqa: BLE001  (crosses C, re-raised by reporting)
+        reporter.error = error
+        return 1
+    return 0

@@ -1,0 +1,21 @@
+"""The cost of only touching memory, the measure of the benchmarks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from native._core import ffi, lib
+from native.buffers import check, default_threads, plane
+
+Mosaic = npt.NDArray[np.uint16]
+
+
+def memory_floor(frames: Sequence[Mosaic], *, threads: int | None = None) -> Mosaic:
+    """Reads every frame once and writes their mean: the least that any merge must do."""
+    views = [plane(frame, np.uint16) for frame in frames]
+    array = ffi.new("baryta_plane[]", [view[0] for view in views])
+    mean = np.empty(frames[0].shape, np.uint16)
+    out = plane(mean, np.uint16, writable=True)
+    check(lib.baryta_memory_floor(array, len(views), out, threads or default_threads()))
+    return mean

@@ -1,0 +1,160 @@
+"""Merging a burst of mosaics into one, a frame at a time."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from native._core import ffi, lib
+from native.buffers import Progress, check, default_threads, plane, reporting
+from native.errors import NativeError
+from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_noise
+
+Mosaic = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReport:
+    """What became of one added frame.
+
+    Attributes:
+        shift: global motion against the reference, pixels (x, y).
+        rotation: degrees.
+        weight: its mean share in the merge, 1 for an equal share.
+        rejected: whether it did not fit and was left out.
+        align_seconds, merge_seconds: time spent.
+    """
+
+    shift: tuple[float, float]
+    rotation: float
+    weight: float
+    rejected: bool
+    align_seconds: float
+    merge_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The merged mosaic.
+
+    Attributes:
+        mosaic: (height, width) uint16 in format's scale.
+        format: scale of mosaic: the input's times the output scale.
+        noise: the noise model of the result.
+        frames: effective number of frames merged, 1 or more.
+    """
+
+    mosaic: Mosaic
+    format: MosaicFormat
+    noise: MosaicNoise
+    frames: float
+
+
+class Merger:
+    """A streaming merge: frames are aligned to the reference and added as they come.
+
+    Memory does not grow with the number of frames. Use it as a context manager, or close() it.
+
+    Args:
+        reference: (height, width) uint16, the frame that all others are aligned to; not kept.
+        mosaic_format: scale of all frames.
+        noise: of the reference frame.
+        robustness: 0 averages everything, 1 is the default, 2 rejects early.
+        shrink: denoising of what merging leaves, 0 none to 1 full.
+        threads: OpenMP threads; all by default.
+
+    Raises:
+        NativeError: for sizes or parameters out of range.
+        MemoryError: if there is not enough.
+    """
+
+    def __init__(
+        self,
+        reference: Mosaic,
+        mosaic_format: MosaicFormat,
+        noise: MosaicNoise,
+        *,
+        robustness: float = 1.0,
+        shrink: float = 1.0,
+        threads: int | None = None,
+    ) -> None:
+        scale = max(1, int(65535.0 // mosaic_format.white))
+        options = ffi.new("baryta_merge_options *")
+        options.format = c_format(mosaic_format)
+        options.noise = c_noise(noise)
+        options.robustness = robustness
+        options.shrink = shrink
+        options.output_scale = scale
+        options.threads = threads or default_threads()
+        handle = ffi.new("baryta_merge **")
+        check(lib.baryta_merge_begin(options, plane(reference, np.uint16), handle))
+        self._handle: Any = ffi.gc(handle[0], lib.baryta_merge_free)
+        self._shape = reference.shape
+        self._output = mosaic_format.scaled(scale)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees the scratch memory; further calls are errors. Closing twice is allowed."""
+        if self._handle is not None:
+            ffi.release(self._handle)
+            self._handle = None
+
+    def add(
+        self, frame: Mosaic, *, exposure: float = 1.0, progress: Progress | None = None
+    ) -> FrameReport:
+        """Aligns a frame and adds it.
+
+        Args:
+            frame: (height, width) uint16, the reference's size and format.
+            exposure: its exposure divided by the reference's.
+            progress: called with the fraction done; what it raises ends the merge.
+
+        Raises:
+            NativeError: if the frame has another size, or after close().
+        """
+        report = ffi.new("baryta_frame_report *")
+        with reporting(progress) as (callback, user):
+            status = lib.baryta_merge_add(
+                self._open(), plane(frame, np.uint16), exposure, report, callback, user
+            )
+            self._check(status)
+        return FrameReport(
+            shift=(report.shift_x, report.shift_y),
+            rotation=report.rotation,
+            weight=report.weight,
+            rejected=bool(report.rejected),
+            align_seconds=report.align_seconds,
+            merge_seconds=report.merge_seconds,
+        )
+
+    def finish(self, *, progress: Progress | None = None) -> Merged:
+        """The merge of all frames so far; more may be added after it."""
+        mosaic = np.empty(self._shape, np.uint16)
+        noise = ffi.new("baryta_noise *")
+        frames = ffi.new("float *")
+        with reporting(progress) as (callback, user):
+            status = lib.baryta_merge_finish(
+                self._open(),
+                plane(mosaic, np.uint16, writable=True),
+                noise,
+                frames,
+                callback,
+                user,
+            )
+            self._check(status)
+        return Merged(mosaic, self._output, from_c_noise(noise), float(frames[0]))
+
+    def _open(self) -> Any:  # noqa: ANN401  (a cffi handle)
+        if self._handle is None:
+            raise NativeError("this merge is closed")
+        return self._handle
+
+    def _check(self, status: int) -> None:
+        message: bytes = ffi.string(lib.baryta_merge_message(self._handle))
+        check(status, message.decode())

@@ -1,0 +1,137 @@
+"""A linear image in a look."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from native._core import ffi, lib
+from native.buffers import Progress, check, default_threads, plane, reporting
+from native.errors import NativeError
+
+Image = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A compiled look: shaper, 3D table and spatial parameters.
+
+    Attributes:
+        name: for people.
+        shaper_scale, shaper_maximum: the shaper is asinh(x / scale) / asinh(maximum / scale) for
+            x in [0, maximum], linear Rec.2020.
+        table: (n, n, n, 3) float32 in [0, 1], indexed [red, green, blue], n in 2..129; Display P3
+            with the sRGB transfer function.
+        vignette: exposure change in the corners, EV, 0 or less.
+        halation, bloom: share of the light scattered (red, white) round highlights, 0..1.
+        local_contrast: -1..1, 0 none.
+        sharpening: 0..2; sharpening_radius in pixels.
+        grain: standard deviation at mid-grey, of full scale.
+        halation_radius, bloom_radius, local_contrast_radius, grain_size: fractions of the
+            picture's diagonal, so that a look is the same at every size.
+    """
+
+    name: str
+    shaper_scale: float
+    shaper_maximum: float
+    table: npt.NDArray[np.float32]
+    vignette: float = 0.0
+    halation: float = 0.0
+    halation_radius: float = 0.004
+    bloom: float = 0.0
+    bloom_radius: float = 0.01
+    local_contrast: float = 0.0
+    local_contrast_radius: float = 0.02
+    sharpening: float = 0.0
+    sharpening_radius: float = 1.0
+    grain: float = 0.0
+    grain_size: float = 0.0003
+
+
+_SCALARS = (
+    "shaper_scale",
+    "shaper_maximum",
+    "vignette",
+    "halation",
+    "halation_radius",
+    "bloom",
+    "bloom_radius",
+    "local_contrast",
+    "local_contrast_radius",
+    "sharpening",
+    "sharpening_radius",
+    "grain",
+    "grain_size",
+)
+
+
+def render(
+    linear: Image,
+    look: Look,
+    *,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> npt.NDArray[np.uint8]:
+    """Renders a linear image in a look.
+
+    Args:
+        linear: (height, width, 3) float32, linear Rec.2020.
+        look: the compiled look.
+        seed: of the grain; the same seed gives the same picture.
+        threads: OpenMP threads; all by default.
+        progress: called with the fraction done; what it raises ends the call.
+
+    Returns:
+        (height, width, 3) uint8, Display P3 with the sRGB transfer function.
+
+    Raises:
+        NativeError: for sizes or parameters out of range.
+    """
+    c_look, keep = _c_look(look)
+    c_look.grain_seed = seed & 0xFFFFFFFF
+    picture = np.empty(linear.shape, np.uint8)
+    with reporting(progress) as (callback, user):
+        check(
+            lib.baryta_render(
+                plane(linear, np.float32, 3),
+                c_look,
+                plane(picture, np.uint8, 3, writable=True),
+                threads or default_threads(),
+                callback,
+                user,
+            )
+        )
+    del keep
+    return picture
+
+
+def apply_table(linear: Image, look: Look, *, threads: int | None = None) -> Image:
+    """Shaper and table alone, no spatial part: (height, width, 3) float32 in [0, 1]."""
+    c_look, keep = _c_look(look)
+    encoded = np.empty(linear.shape, np.float32)
+    check(
+        lib.baryta_apply_table(
+            plane(linear, np.float32, 3),
+            c_look,
+            plane(encoded, np.float32, 3, writable=True),
+            threads or default_threads(),
+        )
+    )
+    del keep
+    return encoded
+
+
+def _c_look(look: Look) -> tuple[Any, Any]:
+    """The C struct, and the table it points to, to be kept until the call is over."""
+    table = np.ascontiguousarray(look.table, np.float32)
+    size = table.shape[0]
+    if table.shape != (size, size, size, 3):
+        raise NativeError(f"a look's table must be (n, n, n, 3), not {table.shape}")
+    c_look = ffi.new("baryta_look *")
+    for name in _SCALARS:
+        setattr(c_look, name, getattr(look, name))
+    c_look.table = ffi.cast("const float *", table.ctypes.data)
+    c_look.size = size
+    return c_look, table

@@ -1,0 +1,1 @@
+"""The looks: what they are, and how they are compiled for rendering."""
