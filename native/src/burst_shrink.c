@@ -110,6 +110,9 @@ static inline v4 unmix(v4 c) {
                 chroma - root * c[2]};
 }
 
+/* What demosaicing and resampling leave of a frame's noise variance, measured on flat grey. */
+static const float resampled = 0.8f;
+
 /* A coefficient of relative power p (its own and its neighbours', 1 is noise) keeps
  * p^2 / (p^2 + k): k is small where the channel holds detail, large where it looks like noise. */
 static const float detail_k = 5.0f, flat_k = 60.0f, detail_energy = 3.0f;
@@ -123,10 +126,10 @@ static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, con
     v4 energy = zero, left = zero, relative[FFT8_BINS];
     float factor[FFT8_BINS];
     for (int bin = 0; bin < FFT8_BINS; bin++) {
-        /* Variance of reference * (1 - sum / N) + the others' shares of 1 / N each. */
+        /* Variance of reference (1 - sum / N) + the others' shares of 1 / N each. */
         const float sum = (float)agreed[bin] * (1.0f / 256.0f);
         const float own = 1.0f - sum * share;
-        factor[bin] = own * own + sum * share * share;
+        factor[bin] = own * own + resampled * sum * share * share;
         const v4 c = plan->cosine[bin], d = plan->sine[bin];
         const v4 re = mix(s->re[bin] * c + s->im[bin] * d);
         const v4 im = mix(s->im[bin] * c - s->re[bin] * d);
@@ -138,14 +141,14 @@ static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, con
     energy -= plan->share[0] * relative[0];
     relative[0] = one; /* the mean says nothing about detail */
     const v4 flatness = v4_min(v4_max(detail_energy - energy, zero), one);
-    const v4 k = (detail_k + flat_k * flatness * flatness) * plan->strength;
+    const v4 k = detail_k + flat_k * flatness * flatness;
     for (int bin = 0; bin < FFT8_BINS; bin++) {
         v4 around = zero;
         for (int i = 0; i < 8; i++) {
             around += relative[plan->near[bin][i]];
         }
         const v4 p = 0.5f * relative[bin] + 0.0625f * around;
-        const v4 gain = bin == 0 ? one : p * p / (p * p + k);
+        const v4 gain = bin == 0 ? one : one - plan->strength * (k / (p * p + k));
         left += plan->share[bin] * factor[bin] * gain * gain;
         const v4 c = plan->cosine[bin], d = plan->sine[bin];
         const v4 re = unmix(s->re[bin] * gain), im = unmix(s->im[bin] * gain);
