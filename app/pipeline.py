@@ -37,16 +37,24 @@ class SavedPicture:
     """A picture on disk and its story.
 
     Attributes:
-        paths: the JPEG, the DNG, and the kept frames if any.
+        jpeg, dng: the picture and its negative.
+        kept: the raw frames, one DNG each, if they were to be kept.
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
     """
 
-    paths: tuple[Path, ...]
+    jpeg: Path
+    dng: Path
+    kept: tuple[Path, ...]
     style: str
     exposures: tuple[Exposure, ...]
     frames_used: int
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file of the picture, the JPEG first."""
+        return (self.jpeg, self.dng, *self.kept)
 
 
 def make_picture(
@@ -74,5 +82,7 @@ def make_picture(
         if workshop.keep_burst:
             frames = (encode_dng(frame, None) for frame in burst_negatives(burst, threads=threads))
     with stages.timed("write"):
-        paths = workshop.store.save(jpeg, dng, frames)
-    return SavedPicture(paths, look.name, merged.exposures, merged.used)
+        saved = workshop.store.save(jpeg, dng, frames)
+    return SavedPicture(
+        saved.jpeg, saved.dng, saved.kept, look.name, merged.exposures, merged.used
+    )
