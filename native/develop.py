@@ -43,11 +43,12 @@ def correct_defects(
     """Replaces hot and dead pixels in place; returns how many."""
     corrected = ffi.new("int64_t *")
     view = plane(mosaic, np.uint16, writable=True)
+    scale, model = c_format(mosaic_format), c_noise(noise)  # addressof keeps nothing alive
     check(
         lib.baryta_correct_defects(
             view,
-            ffi.addressof(c_format(mosaic_format)),
-            ffi.addressof(c_noise(noise)),
+            ffi.addressof(scale),
+            ffi.addressof(model),
             corrected,
             threads or default_threads(),
         )
