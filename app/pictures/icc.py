@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
 
-_D50 = np.array([0.9642, 1.0, 0.8249])
-_D65 = (0.3127, 0.3290)
+D50 = np.array([0.9642, 1.0, 0.8249])
+D65 = np.array([0.3127 / 0.3290, 1.0, (1.0 - 0.3127 - 0.3290) / 0.3290])
+
 _P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
 _SRGB = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
 _REC2020 = ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
@@ -55,14 +56,13 @@ def xyz(x: float, y: float) -> Matrix:
 
 
 def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes) -> bytes:
-    white = xyz(*_D65)
-    to_d50 = adaptation(white, _D50)
+    to_d50 = adaptation(D65, D50)
     columns = np.stack([xyz(*primary) for primary in primaries], axis=1)
-    colorants = to_d50 @ columns @ np.diag(np.linalg.solve(columns, white))
+    colorants = to_d50 @ columns @ np.diag(np.linalg.solve(columns, D65))
     tags: dict[bytes, bytes] = {
         b"desc": _mluc(name),
         b"cprt": _mluc("CC0"),
-        b"wtpt": _xyz(_D50),
+        b"wtpt": _xyz(D50),
         b"chad": b"sf32" + bytes(4) + _fixed(to_d50.ravel()),
         b"rXYZ": _xyz(colorants[:, 0]),
         b"gXYZ": _xyz(colorants[:, 1]),
@@ -96,7 +96,7 @@ def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes
         0,
         0,
         0,  # perceptual
-        _fixed(_D50),
+        _fixed(D50),
         bytes(4),
     )
     return header + table + heap
