@@ -24,10 +24,9 @@ def merge(arguments: Namespace, context: Context) -> None:
     output = _checked_suffix(arguments.output, (".dng",))
     threads = arguments.threads or context.settings.threads or None
     if arguments.reference >= len(arguments.frames):
-        raise UsageError(
-            f"--reference {arguments.reference}: there are {len(arguments.frames)} frames, "
-            "counted from 0"
-        )
+        count = len(arguments.frames)
+        are = "is 1 frame" if count == 1 else f"are {count} frames"
+        raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
     with told_stages(arguments, context) as stages:
         merged = merge_files(
             arguments.frames, stages, reference=arguments.reference, threads=threads
