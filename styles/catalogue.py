@@ -19,7 +19,8 @@ def available(user_folder: Path | None = None) -> Mapping[str, Path]:
 
     Args:
         user_folder: TOML files that are added; one with the name of a look of Baryta's takes its
-            place. The folder need not exist. Files that cannot be used are left out: see damaged.
+            place. The folder need not exist. A file that cannot be used is listed under its file
+            name, "mine.toml", and reading it tells why.
 
     Raises:
         StyleError: only if one of Baryta's own files is damaged.
@@ -31,7 +32,7 @@ def available(user_folder: Path | None = None) -> Mapping[str, Path]:
         try:
             name = read_style(path).name
         except StyleError:
-            continue
+            name = path.name
         looks[by_key.setdefault(_key(name), name)] = path
     return looks
 

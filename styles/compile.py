@@ -15,9 +15,9 @@ from styles.style import Style
 
 SIZE: Final = 65  # nodes a side; the preview uses 33
 MAXIMUM: Final = 16.0  # scene light where the shaper ends
-# The shapers' scales that gave the least error in docs/styles.md's measurement.
-_SCALE: Final = 0.02
-_PLAIN_SCALE: Final = 0.02
+# The scales of least error, CIEDE2000 mean and 99th percentile: tests/bench/bench_shapers.py.
+_SCALE: Final = 0.01
+_PLAIN_SCALE: Final = 0.004
 
 
 def grid(size: int, scale: float, maximum: float) -> Array:

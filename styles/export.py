@@ -5,10 +5,7 @@ raw development without a tone curve of its own. What is brighter than 1 or outs
 by the reading program, so such a table is a copy for convenience, not the look itself.
 """
 
-import os
 from io import BytesIO
-from pathlib import Path
-from tempfile import mkstemp
 from typing import Final
 
 import numpy as np
@@ -21,49 +18,50 @@ from styles.style import Style
 _SRGB_TO_REC2020: Final = np.linalg.inv(REC2020_TO_SRGB)
 
 
-def export_cube(style: Style, path: Path, size: int = 33) -> None:
-    """Writes a 3D .cube table (Adobe, "Cube LUT Specification 1.0").
+def export_cube(style: Style, size: int = 33) -> bytes:
+    """A look as a 3D .cube table (Adobe, "Cube LUT Specification 1.0").
 
     Args:
         style: the look; its spatial part cannot be expressed.
-        path: the file, replaced as a whole or not at all.
         size: nodes a side, 2..256.
+
+    Returns:
+        The file's content.
 
     Raises:
         ValueError: if size is out of range.
-        OSError: if the file cannot be written.
     """
     if not 2 <= size <= 256:  # noqa: PLR2004  (the specification's limits)
         raise ValueError(f"a table of {size} nodes a side; use 2 to 256")
     rows = "\n".join("{:.6f} {:.6f} {:.6f}".format(*row) for row in _samples(style, size).tolist())
     title = style.name.replace('"', "'")
-    text = (
+    return (
         f'TITLE "{title}"\n'
         "# Input: linear light from 0 to 1, sRGB-encoded. Output: sRGB.\n"
         f"LUT_3D_SIZE {size}\n{rows}\n"
-    )
-    _replace(path, text.encode("utf-8"))
+    ).encode()
 
 
-def export_hald(style: Style, path: Path, level: int = 8) -> None:
-    """Writes a HaldCLUT, an 8-bit PNG of level^3 x level^3 pixels for level^2 nodes a side.
+def export_hald(style: Style, level: int = 8) -> bytes:
+    """A look as a HaldCLUT: an 8-bit PNG of level^3 x level^3 pixels, level^2 nodes a side.
 
     Args:
         style: the look; its spatial part cannot be expressed.
-        path: the file, replaced as a whole or not at all.
         level: 2..12.
+
+    Returns:
+        The file's content.
 
     Raises:
         ValueError: if level is out of range.
-        OSError: if the file cannot be written.
     """
-    if not 2 <= level <= 12:  # noqa: PLR2004  (64 to 20736 colours a side of the picture)
+    if not 2 <= level <= 12:  # noqa: PLR2004  (64 to 2985984 colours)
         raise ValueError(f"a HaldCLUT of level {level}; use 2 to 12")
     side = level**3
     pixels = np.rint(_samples(style, level**2) * 255.0).astype(np.uint8).reshape(side, side, 3)
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(buffer, format="PNG", optimize=True)
-    _replace(path, buffer.getvalue())
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, format="PNG", optimize=True)
+    return file.getvalue()
 
 
 def _samples(style: Style, size: int) -> Array:
@@ -72,19 +70,3 @@ def _samples(style: Style, size: int) -> Array:
     blue, green, red = np.meshgrid(linear, linear, linear, indexing="ij")
     srgb = np.stack([red, green, blue], -1).reshape(-1, 3)
     return render_colour(style, srgb @ _SRGB_TO_REC2020.T, REC2020_TO_SRGB)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Writes a file as a whole: it is complete or it is not there."""
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp's files are private
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -54,7 +54,7 @@ def split_tone(lab: Array, tone: SplitTone) -> Array:
     lightness = np.clip(lab[..., 0], 0.0, 1.0)
     border = 0.5 - 0.35 * tone.balance
     high = smoothstep(border - 0.35, border + 0.35, lightness)
-    inside = (1.0 - np.exp(-lightness / 0.1)) * (1.0 - np.exp((lightness - 1.0) / 0.05))
+    inside = (1.0 - np.exp(-lightness / 0.18)) * (1.0 - np.exp((lightness - 1.0) / 0.05))
     tinted = lab.copy()
     for share, hue, strength in (
         (1.0 - high, tone.shadow_hue, tone.shadow_strength),
