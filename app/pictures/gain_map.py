@@ -23,7 +23,8 @@ def encode_gain_maps(gain: Gains, width: int, height: int) -> bytes:
 
     Args:
         gain: (4, rows, columns) by site, nodes spread evenly from corner to corner.
-        width, height: of the active area, samples.
+        width: of the active area, samples.
+        height: of the active area.
     """
     _, rows, columns = gain.shape
     spacing = (1.0 / max(rows - 1, 1), 1.0 / max(columns - 1, 1))
@@ -112,5 +113,5 @@ def _rows_at(gain: Gains, places: npt.NDArray[np.float64]) -> Gains:
     low = np.floor(places).astype(np.intp)
     high = np.minimum(low + 1, gain.shape[0] - 1)
     share = (places - low)[:, None]
-    mixed = gain[low] * (1.0 - share) + gain[high] * share
-    return mixed.astype(np.float32)
+    mixed: Gains = (gain[low] * (1.0 - share) + gain[high] * share).astype(np.float32)
+    return mixed

@@ -25,6 +25,8 @@ from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory, TiffError
 from native import MosaicFormat, MosaicNoise
 
+__all__ = ["PictureError", "read_dng"]
+
 Mosaic = npt.NDArray[np.uint16]
 Colours = tuple[int, int, int, int]
 

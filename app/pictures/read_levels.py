@@ -20,9 +20,9 @@ def read_levels(raw: ReadDirectory | None, black: Sites, white: float) -> tuple[
     if raw is not None:
         black = _black(raw) or black
         white = raw.number(Tag.WHITE_LEVEL) or white
-    if not (0 <= min(black) and max(black) < white <= _LARGEST):
+    if not (min(black) >= 0 and max(black) < white <= _LARGEST):
         raise ValueError(f"its black {max(black):g} and white {white:g} leave no range")
-    return black, white
+    return black, float(white)
 
 
 def noise_profile(shot: tuple[float, ...], read: tuple[float, ...]) -> MosaicNoise | None:
