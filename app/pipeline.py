@@ -1,6 +1,5 @@
 """Burst -> merge -> develop -> style -> files: the whole flow."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,24 +36,16 @@ class SavedPicture:
     """A picture on disk and its story.
 
     Attributes:
-        jpeg, dng: the picture and its negative.
-        kept: the raw frames, one DNG each, if they were to be kept.
+        paths: the JPEG, the DNG, and the folder of the raw frames if they were to be kept.
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
     """
 
-    jpeg: Path
-    dng: Path
-    kept: tuple[Path, ...]
+    paths: tuple[Path, ...]
     style: str
     exposures: tuple[Exposure, ...]
     frames_used: int
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Every file of the picture, the JPEG first."""
-        return (self.jpeg, self.dng, *self.kept)
 
 
 def make_picture(
@@ -78,11 +69,10 @@ def make_picture(
     with stages.timed("encode"):
         jpeg = encode_jpeg(picture, negative.info, workshop.quality)
         dng = encode_dng(negative, picture)
-        frames: Iterable[bytes] = ()
-        if workshop.keep_burst:
-            frames = (encode_dng(frame, None) for frame in burst_negatives(burst, threads=threads))
     with stages.timed("write"):
-        saved = workshop.store.save(jpeg, dng, frames)
-    return SavedPicture(
-        saved.jpeg, saved.dng, saved.kept, look.name, merged.exposures, merged.used
-    )
+        small = picture[::4, ::4]  # the frames' previews need not be large
+        frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
+        paths = workshop.store.save(
+            jpeg, dng, (encode_dng(replace(frame, info=info), small) for frame in frames)
+        )
+    return SavedPicture(paths, look.name, merged.exposures, merged.used)

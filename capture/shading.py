@@ -21,7 +21,7 @@ def shading_at(
         return None
     first, last = tables[0], tables[-1]
     fraction = mired_fraction(temperature, first.temperature, last.temperature)
-    gain: npt.NDArray[np.float32] = (
-        (1.0 - fraction) * first.gain + fraction * last.gain
-    ).astype(np.float32)
+    gain: npt.NDArray[np.float32] = ((1.0 - fraction) * first.gain + fraction * last.gain).astype(
+        np.float32
+    )
     return gain

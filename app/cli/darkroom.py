@@ -11,10 +11,10 @@ from app.looks import NO_STYLE, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
 from app.pictures.files import write_file
-from app.pictures.jpeg import encode_jpeg, encode_tiff
+from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
-from app.pictures.tiff import encode_linear_tiff
+from app.pictures.tiff import encode_linear_tiff, encode_tiff
 from native import Look
 from styles import StyleError
 
@@ -57,12 +57,15 @@ def develop(arguments: Namespace, context: Context) -> None:
         linear = develop_negative(negative, stages, ev=arguments.ev, threads=threads)
         if is_tiff and style is not None and style.casefold() == NO_STYLE:
             with stages.timed("encode"):
-                coded = encode_linear_tiff(linear)
+                coded = encode_linear_tiff(linear, negative.info)
         else:
             picture = render_picture(linear, look, negative, stages, threads=threads)
             with stages.timed("encode"):
-                info, quality = negative.info, context.settings.quality
-                coded = encode_tiff(picture) if is_tiff else encode_jpeg(picture, info, quality)
+                coded = (
+                    encode_tiff(picture, negative.info)
+                    if is_tiff
+                    else encode_jpeg(picture, negative.info, context.settings.quality)
+                )
         with stages.timed("write"):
             write_file(output, coded)
     gain = None if negative.info.iso is None else negative.info.iso / 100

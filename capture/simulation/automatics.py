@@ -89,7 +89,9 @@ class AutoExposure:
         return abs(self._ratio(value) - 1.0) < 0.03
 
     def _ratio(self, value: float) -> float:
-        return min(max(self.target * 2.0**value / max(self.measure(self.exposure), 1e-9), 0.1), 10.0)
+        return min(
+            max(self.target * 2.0**value / max(self.measure(self.exposure), 1e-9), 0.1), 10.0
+        )
 
 
 def target_level(lux: float) -> float:

@@ -68,9 +68,7 @@ def fails(run: Run, status: int, said: str) -> None:
     ],
     ids=" ".join,
 )
-def test_wrong_usage_is_one_line_and_status_2(
-    home: Path, arguments: list[str], said: str
-) -> None:
+def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], said: str) -> None:
     """Wrong usage, and what a later version brings, is told in one line with status 2."""
     fails(baryta(home, *arguments), 2, said)
 
