@@ -48,9 +48,7 @@ class Frame:
         """The view of some pixels; they may lie beyond the frame."""
         x = (np.arange(columns.start, columns.stop) + 0.5 - self.width / 2.0) / self.unit
         y = (np.arange(rows.start, rows.stop) + 0.5 - self.height / 2.0) / self.unit
-        return View(
-            x.astype(np.float32)[None, :], y.astype(np.float32)[:, None], 1.0 / self.unit
-        )
+        return View(x.astype(np.float32)[None, :], y.astype(np.float32)[:, None], 1.0 / self.unit)
 
     def rectangle(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
         """Left, top, right, bottom in whole pixels of a box (x0, y0, x1, y1) in frame units."""

@@ -57,9 +57,7 @@ def _enlarge(planes: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
     if factor == 1:
         return planes
     for axis, size in ((1, shape[0]), (2, shape[1])):
-        position = np.clip(
-            (np.arange(size) + 0.5) / factor - 0.5, 0.0, planes.shape[axis] - 1.0
-        )
+        position = np.clip((np.arange(size) + 0.5) / factor - 0.5, 0.0, planes.shape[axis] - 1.0)
         low = np.minimum(position.astype(np.int64), max(planes.shape[axis] - 2, 0))
         high = np.minimum(low + 1, planes.shape[axis] - 1)
         fraction = (position - low).astype(np.float32)
