@@ -15,7 +15,7 @@ from styles.style import Style
 
 SIZE: Final = 65  # nodes a side; the preview uses 33
 MAXIMUM: Final = 16.0  # scene light where the shaper ends
-# The scales of least error, CIEDE2000 mean and 99th percentile: tests/bench/bench_shapers.py.
+# The scales of least error against the reference: tests/bench/bench_shapers.py measures it.
 _SCALE: Final = 0.01
 _PLAIN_SCALE: Final = 0.004
 
