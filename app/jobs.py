@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# stage, and the fraction of the whole job in [0, 1]; raises JobCancelled once a cancel is asked for
+# the stage and its fraction in [0, 1]; raises JobCancelled once a cancel is asked for
 Report = Callable[[str, float], None]
 
 
@@ -42,7 +42,7 @@ class Job(Generic[T]):
 
     @property
     def progress(self) -> tuple[str, float]:
-        """The stage's name and the fraction of the job that is done, 0..1."""
+        """The stage's name and the fraction of it that is done, 0..1."""
         return self._progress
 
     @property

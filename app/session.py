@@ -32,8 +32,8 @@ class SavedPicture(Protocol):
     """What processing a burst leaves on disk."""
 
     @property
-    def jpeg(self) -> Path:
-        """The finished picture."""
+    def paths(self) -> tuple[Path, ...]:
+        """Its files, the JPEG first."""
         ...
 
 
@@ -296,7 +296,7 @@ class Session:
         error = job.error()
         with self._lock:
             if error is None:
-                picture = LastPicture(shot.number, job.result().jpeg)
+                picture = LastPicture(shot.number, job.result().paths[0])
                 log.info("shot %d: saved as %s", shot.number, picture.jpeg)
                 self._change(last_picture=picture)
             elif isinstance(error, JobCancelled):

@@ -52,7 +52,7 @@ class SessionStatus:
         capture_progress: fraction of the burst that is taken, in state CAPTURING.
         queued: pictures waiting or in work.
         capacity: bursts that memory holds at most, unsaved ones included.
-        stage, progress: of the picture in work, fraction 0..1.
+        stage, progress: of the picture in work; the fraction 0..1 is the stage's.
         last_picture: the newest that is saved.
         unsaved: bursts whose saving failed; save_again() tries anew.
         problem: why it failed; set while unsaved is not 0.

@@ -57,7 +57,7 @@ def tell_result(arguments: Namespace, context: Context, result: Result, stages: 
 def times_line(milliseconds: Mapping[str, float]) -> str:
     """The time of each stage in one line."""
     return ", ".join(
-        f"{stage} {time / 1000:.2f} s" if time >= 1000 else f"{stage} {time:.0f} ms"  # noqa: PLR2004
+        f"{stage} {time / 1000:.2f} s" if time >= 1000 else f"{stage} {time:.0f} ms"
         for stage, time in milliseconds.items()
     )
 

@@ -18,9 +18,10 @@ from app.pictures.gain_map import encode_gain_maps
 from app.pictures.illuminants import code_of
 from app.pictures.jpeg import code_pixels, to_srgb
 from app.pictures.negative import Negative
+from app.pictures.rough import rough_preview
 from app.pictures.story import negative_story
 from app.pictures.tags import Tag, Type
-from app.pictures.tiff import Directory, encode_tiff
+from app.pictures.tiff_writer import Directory, encode_directories
 from app.pictures.xmp import encode_xmp
 from native import encode_lossless_jpeg
 
@@ -37,18 +38,21 @@ _VERSION = (1, 4, 0, 0)
 _BACKWARD = (1, 1, 0, 0)  # lossless JPEG as DNG 1.1 has it; later opcodes are optional
 
 
-def encode_dng(negative: Negative, preview: Picture) -> bytes:
+def encode_dng(negative: Negative, preview: Picture | None = None) -> bytes:
     """A negative as a DNG file.
 
     Args:
         negative: what to store; its mosaic is stored bit for bit.
         preview: (height, width, 3) uint8, the developed picture in the mosaic's own orientation,
-            Display P3 with the sRGB transfer function; stored in sRGB at its size and small.
+            Display P3 with the sRGB transfer function; stored in sRGB at its size and small. None
+            for a rough one made here, enough to tell frames apart.
 
     Raises:
         ValueError: if a value fits no tag or the crop leaves no picture.
     """
     _check(negative)
+    if preview is None:
+        preview = rough_preview(negative)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         previews = pool.submit(_previews, preview)
         tiles = list(pool.map(encode_lossless_jpeg, _tiles(negative.mosaic)))
@@ -68,7 +72,7 @@ def encode_dng(negative: Negative, preview: Picture) -> bytes:
     first.children(Tag.EXIF_IFD, exif_directory(negative.info))
     raw = _raw_directory(negative, tiles)
     first.children(Tag.SUB_IFDS, raw, *(_preview_directory(*sized, negative) for sized in coded))
-    return encode_tiff(first)
+    return encode_directories(first)
 
 
 def _check(negative: Negative) -> None:
@@ -153,12 +157,11 @@ def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:
 def _noise_by_colour(negative: Negative) -> list[float]:
     """Shot and read variance by colour plane; greens are averaged."""
     colours = negative.format.colours
-    profile: list[float] = []
-    for colour in sorted(set(colours)):
-        sites = [site for site in range(4) if colours[site] == colour]
-        for values in (negative.noise.shot, negative.noise.read):
-            profile.append(sum(values[site] for site in sites) / len(sites))
-    return profile
+    return [
+        float(np.mean([values[site] for site in range(4) if colours[site] == colour]))
+        for colour in sorted(set(colours))
+        for values in (negative.noise.shot, negative.noise.read)
+    ]
 
 
 def _describe_colour(first: Directory, negative: Negative) -> None:

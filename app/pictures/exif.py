@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.pictures.negative import ShotInfo
 from app.pictures.tags import Tag, Type
-from app.pictures.tiff import Directory, encode_tiff
+from app.pictures.tiff_writer import Directory, encode_directories
 
 _LARGEST_SHORT = 65535
 _REI = 2  # SensitivityType: recommended exposure index
@@ -57,7 +57,8 @@ def encode_exif(
 
     Args:
         info: the shot.
-        width, height: of the picture.
+        width: of the picture, pixels.
+        height: of the picture.
         thumbnail: a JPEG of 160x120 or so, sRGB.
         orientation: 1..8.
     """
@@ -77,7 +78,7 @@ def encode_exif(
     small.numbers(Tag.Y_RESOLUTION, Type.RATIONAL, 72)
     small.numbers(Tag.RESOLUTION_UNIT, Type.SHORT, 2)
     small.image(Tag.JPEG_OFFSET, Tag.JPEG_LENGTH, [thumbnail])
-    return encode_tiff(first, small)
+    return encode_directories(first, small)
 
 
 def _set_time(exif: Directory, taken: datetime) -> None:

@@ -23,7 +23,8 @@ def encode_gain_maps(gain: Gains, width: int, height: int) -> bytes:
 
     Args:
         gain: (4, rows, columns) by site, nodes spread evenly from corner to corner.
-        width, height: of the active area, samples.
+        width: of the active area, samples.
+        height: of the active area.
     """
     _, rows, columns = gain.shape
     spacing = (1.0 / max(rows - 1, 1), 1.0 / max(columns - 1, 1))
@@ -59,7 +60,7 @@ def read_gain_maps(opcodes: bytes) -> Gains | None:
             position += size
     except struct.error as error:
         raise ValueError(f"damaged opcode list: {error}") from error
-    if len(sites) < 4:  # noqa: PLR2004  (a mosaic's sites)
+    if len(sites) < 4:
         return None
     rows = max(gain.shape[0] for gain in sites.values())
     columns = max(gain.shape[1] for gain in sites.values())
@@ -78,7 +79,7 @@ def _read_map(data: bytes) -> dict[int, Gains]:
         raise ValueError(f"a gain map of {columns}x{rows}x{planes} nodes")
     nodes = np.frombuffer(data, ">f4", rows * columns * planes, _MAP.size)
     gain = nodes.astype(np.float32).reshape(rows, columns, planes)[:, :, 0]
-    if not np.all(np.isfinite(gain) & (gain > 0) & (gain < 1e4)):  # noqa: PLR2004  (no lens)
+    if not np.all(np.isfinite(gain) & (gain > 0) & (gain < 1e4)):
         raise ValueError("a gain map that no lens has")
     gain = _stretched(gain, origin_v, spacing_v)
     gain = _stretched(gain.T, origin_h, spacing_h).T
@@ -91,7 +92,7 @@ def _stretched(gain: Gains, origin: float, spacing: float) -> Gains:
     """Rows moved to lie evenly from 0 to 1, edges continued as the specification says."""
     rows = gain.shape[0]
     even = 1.0 / max(rows - 1, 1)
-    if rows == 1 or (abs(origin) < 1e-6 and abs(spacing - even) < 1e-6):  # noqa: PLR2004
+    if rows == 1 or (abs(origin) < 1e-6 and abs(spacing - even) < 1e-6):
         return gain
     if not (np.isfinite(origin) and np.isfinite(spacing) and spacing > 0):
         raise ValueError("a gain map without spacing")
@@ -112,5 +113,5 @@ def _rows_at(gain: Gains, places: npt.NDArray[np.float64]) -> Gains:
     low = np.floor(places).astype(np.intp)
     high = np.minimum(low + 1, gain.shape[0] - 1)
     share = (places - low)[:, None]
-    mixed = gain[low] * (1.0 - share) + gain[high] * share
-    return mixed.astype(np.float32)
+    mixed: Gains = (gain[low] * (1.0 - share) + gain[high] * share).astype(np.float32)
+    return mixed

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
 
-_D50 = np.array([0.9642, 1.0, 0.8249])
-_D65 = (0.3127, 0.3290)
+D50 = np.array([0.9642, 1.0, 0.8249])
+D65 = np.array([0.3127 / 0.3290, 1.0, (1.0 - 0.3127 - 0.3290) / 0.3290])
+
 _P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
 _SRGB = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
 _REC2020 = ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
@@ -42,6 +43,11 @@ def linear_rec2020() -> bytes:
     return _profile("Linear Rec.2020", _REC2020, _para(0, 1.0))
 
 
+def to_display_p3() -> Matrix:
+    """(3, 3) from XYZ under D50 to linear Display P3."""
+    return np.asarray(np.linalg.inv(_colorants(_P3)), np.float64)
+
+
 def adaptation(source: Matrix, target: Matrix) -> Matrix:
     """Bradford: (3, 3) from XYZ seen under white source to XYZ under white target."""
     gains = (_BRADFORD @ target) / (_BRADFORD @ source)
@@ -55,15 +61,12 @@ def xyz(x: float, y: float) -> Matrix:
 
 
 def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes) -> bytes:
-    white = xyz(*_D65)
-    to_d50 = adaptation(white, _D50)
-    columns = np.stack([xyz(*primary) for primary in primaries], axis=1)
-    colorants = to_d50 @ columns @ np.diag(np.linalg.solve(columns, white))
+    colorants = _colorants(primaries)
     tags: dict[bytes, bytes] = {
         b"desc": _mluc(name),
         b"cprt": _mluc("CC0"),
-        b"wtpt": _xyz(_D50),
-        b"chad": b"sf32" + bytes(4) + _fixed(to_d50.ravel()),
+        b"wtpt": _xyz(D50),
+        b"chad": b"sf32" + bytes(4) + _fixed(adaptation(D65, D50).ravel()),
         b"rXYZ": _xyz(colorants[:, 0]),
         b"gXYZ": _xyz(colorants[:, 1]),
         b"bXYZ": _xyz(colorants[:, 2]),
@@ -96,10 +99,18 @@ def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes
         0,
         0,
         0,  # perceptual
-        _fixed(_D50),
+        _fixed(D50),
         bytes(4),
     )
     return header + table + heap
+
+
+def _colorants(primaries: tuple[tuple[float, float], ...]) -> Matrix:
+    """(3, 3): the primaries as columns, XYZ under D50, adding up to its white."""
+    columns = np.stack([xyz(*primary) for primary in primaries], axis=1)
+    scaled: Matrix = columns @ np.diag(np.linalg.solve(columns, D65))
+    adapted: Matrix = adaptation(D65, D50) @ scaled
+    return adapted
 
 
 def _fixed(values: npt.ArrayLike) -> bytes:
@@ -116,4 +127,6 @@ def _para(kind: int, *parameters: float) -> bytes:
 
 def _mluc(text: str) -> bytes:
     coded = text.encode("utf-16-be")
-    return b"mluc" + bytes(4) + struct.pack(">LL2s2sLL", 1, 12, b"en", b"US", len(coded), 28) + coded
+    return (
+        b"mluc" + bytes(4) + struct.pack(">LL2s2sLL", 1, 12, b"en", b"US", len(coded), 28) + coded
+    )

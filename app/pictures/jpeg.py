@@ -20,7 +20,7 @@ _THUMBNAIL = (160, 120)  # as DCF asks
 
 
 def encode_jpeg(
-    picture: Picture, info: ShotInfo, *, quality: int = 95, orientation: int = 1
+    picture: Picture, info: ShotInfo, quality: int = 95, *, orientation: int = 1
 ) -> bytes:
     """A finished picture as a JPEG file.
 

@@ -1,168 +1,75 @@
-"""A small TIFF container writer: directories, their values, and segments of image data.
+"""Pictures as uncompressed TIFF: linear ones for measuring, finished ones for other programs."""
 
-Little endian, TIFF 6.0. DNG, EXIF blocks and plain TIFF files are all written with it.
-"""
+import numpy as np
+import numpy.typing as npt
 
-import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-
+from app.pictures import icc
+from app.pictures.exif import describe_camera, exif_directory
+from app.pictures.negative import ShotInfo
 from app.pictures.tags import Tag, Type
+from app.pictures.tiff_writer import Directory, encode_directories
 
-_HEADER = struct.Struct("<2sHL")
-_ENTRY = struct.Struct("<HHL")
-_LIMIT = 2**32 - 1  # TIFF's offsets
-_MAX_DENOMINATOR = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    type: Type
-    count: int
-    data: bytes
+_ROWS = 64  # of a strip
+_FULL = 65535.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Segments:
-    offsets_tag: Tag
-    counts_tag: Tag
-    segments: tuple[bytes, ...]
-
-
-class Directory:
-    """One image file directory. Tags may be set in any order; setting one again replaces it."""
-
-    def __init__(self) -> None:
-        self._values: dict[int, _Value] = {}
-        self._children: dict[int, tuple[Directory, ...]] = {}
-        self._segments: _Segments | None = None
-
-    def text(self, tag: Tag, text: str) -> None:
-        """Sets a string; empty strings are left out, as EXIF asks."""
-        cleaned = text.replace("\0", " ").strip()
-        if cleaned:
-            data = cleaned.encode() + b"\0"
-            self._values[tag] = _Value(Type.ASCII, len(data), data)
-
-    def raw(self, tag: Tag, data: bytes, kind: Type = Type.UNDEFINED) -> None:
-        """Sets bytes as they are (BYTE or UNDEFINED)."""
-        self._values[tag] = _Value(kind, len(data), data)
-
-    def numbers(self, tag: Tag, kind: Type, *values: float) -> None:
-        """Sets numbers; rationals become the nearest fraction with a denominator up to 10^6.
-
-        Raises:
-            ValueError: for a value that the type cannot hold.
-        """
-        try:
-            if kind in (Type.RATIONAL, Type.SRATIONAL):
-                parts = [part for value in values for part in _fraction(value, kind)]
-            elif kind in (Type.FLOAT, Type.DOUBLE):
-                parts = list(values)  # type: ignore[arg-type]  # floats, packed as floats
-            else:
-                parts = [int(value) for value in values]
-            data = struct.pack(f"<{len(parts)}{kind.code}", *parts)
-        except (struct.error, OverflowError) as error:
-            raise ValueError(f"tag {tag}: {kind.name} cannot hold {values}: {error}") from error
-        self._values[tag] = _Value(kind, len(values), data)
-
-    def children(self, tag: Tag, *directories: "Directory") -> None:
-        """Sets directories that a tag points to (SubIFDs, Exif)."""
-        self._children[tag] = directories
-
-    def image(self, offsets_tag: Tag, counts_tag: Tag, segments: Sequence[bytes]) -> None:
-        """Sets the coded strips or tiles."""
-        self._segments = _Segments(offsets_tag, counts_tag, tuple(segments))
-
-    # ---- layout ----
-
-    def _family(self) -> Iterator["Directory"]:
-        yield self
-        for group in self._children.values():
-            for child in group:
-                yield from child._family()
-
-    def _with_offsets(
-        self, directories: dict[int, int], segments: dict[int, list[int]]
-    ) -> dict[int, _Value]:
-        """All values, with offsets filled in; by id() of a directory, 0 where not yet known."""
-        values = dict(self._values)
-        for tag, group in self._children.items():
-            offsets = [directories.get(id(child), 0) for child in group]
-            values[tag] = _longs(offsets)
-        if self._segments is not None:
-            coded = self._segments.segments
-            values[self._segments.offsets_tag] = _longs(segments.get(id(self), [0] * len(coded)))
-            values[self._segments.counts_tag] = _longs([len(segment) for segment in coded])
-        return values
-
-    def _encode(self, start: int, values: dict[int, _Value], following: int) -> bytes:
-        """The directory and its values, placed at start."""
-        table = bytearray(struct.pack("<H", len(values)))
-        heap = bytearray()
-        heap_start = start + 2 + 12 * len(values) + 4
-        for tag, value in sorted(values.items()):
-            table += _ENTRY.pack(tag, value.type, value.count)
-            if len(value.data) <= 4:
-                table += value.data.ljust(4, b"\0")
-            else:
-                table += struct.pack("<L", heap_start + len(heap))
-                heap += value.data
-                heap += b"\0" * (len(heap) % 2)
-        return bytes(table + struct.pack("<L", following) + heap)
-
-
-def encode_tiff(*chain: Directory) -> bytes:
-    """The file: directories first, so that a reader finds all metadata at the front.
+def encode_linear_tiff(linear: npt.NDArray[np.float32], info: ShotInfo | None = None) -> bytes:
+    """A linear picture as a 16-bit TIFF with the profile of linear Rec.2020.
 
     Args:
-        chain: the directories that follow each other (IFD0, IFD1, ...).
+        linear: (height, width, 3) float32, linear Rec.2020; 1.0 becomes 65535, what lies outside
+            0..1 is clipped, what is no number becomes 0.
+        info: the shot's story, if it is to be told.
 
     Raises:
-        ValueError: if the file would be over 4 GiB, TIFF's limit.
+        ValueError: for a picture of another shape or over 4 GiB.
     """
-    directories = [member for directory in chain for member in directory._family()]  # noqa: SLF001  (one subject, two classes)
-    starts: dict[int, int] = {}
-    position = _HEADER.size
-    for directory in directories:
-        starts[id(directory)] = position
-        values = directory._with_offsets({}, {})  # noqa: SLF001
-        position += len(directory._encode(0, values, 0))  # noqa: SLF001
-    segments: dict[int, list[int]] = {}
-    data: list[bytes] = []
-    for directory in directories:
-        if directory._segments is None:  # noqa: SLF001
-            continue
-        offsets = segments.setdefault(id(directory), [])
-        for segment in directory._segments.segments:  # noqa: SLF001
-            offsets.append(position)
-            data += [segment, b"\0" * (len(segment) % 2)]
-            position += len(segment) + len(segment) % 2
-    if position > _LIMIT:
-        raise ValueError(f"a TIFF file cannot hold {position} bytes")
-    following = {
-        id(directory): starts[id(after)]
-        for directory, after in zip(chain, chain[1:], strict=False)
-    }
-    head = [
-        directory._encode(  # noqa: SLF001
-            starts[id(directory)],
-            directory._with_offsets(starts, segments),  # noqa: SLF001
-            following.get(id(directory), 0),
-        )
-        for directory in directories
-    ]
-    return b"".join([_HEADER.pack(b"II", 42, _HEADER.size), *head, *data])
+    strips = [_scaled(linear[top : top + _ROWS]) for top in range(0, linear.shape[0], _ROWS)]
+    return _encode(linear.shape, 16, strips, icc.linear_rec2020(), info)
 
 
-def _longs(values: Sequence[int]) -> _Value:
-    data = struct.pack(f"<{len(values)}L", *values)
-    return _Value(Type.LONG, len(values), data)
+def encode_tiff(picture: npt.NDArray[np.uint8], info: ShotInfo | None = None) -> bytes:
+    """A finished picture as an 8-bit TIFF with the Display P3 profile.
+
+    Args:
+        picture: (height, width, 3) uint8, Display P3 with the sRGB transfer function.
+        info: the shot's story, if it is to be told.
+
+    Raises:
+        ValueError: for a picture of another shape or over 4 GiB.
+    """
+    strips = [picture[top : top + _ROWS].tobytes() for top in range(0, picture.shape[0], _ROWS)]
+    return _encode(picture.shape, 8, strips, icc.display_p3(), info)
 
 
-def _fraction(value: float, kind: Type) -> tuple[int, int]:
-    largest = 2**32 - 1 if kind is Type.RATIONAL else 2**31 - 1
-    room = int(largest / max(abs(value), 1.0))
-    fraction = Fraction(value).limit_denominator(max(1, min(_MAX_DENOMINATOR, room)))
-    return fraction.numerator, fraction.denominator
+def _scaled(rows: npt.NDArray[np.float32]) -> bytes:
+    scaled = np.nan_to_num(rows, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0) * _FULL
+    return np.rint(scaled).astype("<u2").tobytes()
+
+
+def _encode(
+    shape: tuple[int, ...], bits: int, strips: list[bytes], profile: bytes, info: ShotInfo | None
+) -> bytes:
+    if len(shape) != 3 or shape[2] != 3 or min(shape) < 1:
+        raise ValueError(f"a picture is (height, width, 3), not {shape}")
+    height, width, _ = shape
+    directory = Directory()
+    directory.numbers(Tag.X_RESOLUTION, Type.RATIONAL, 300)
+    directory.numbers(Tag.Y_RESOLUTION, Type.RATIONAL, 300)
+    directory.numbers(Tag.RESOLUTION_UNIT, Type.SHORT, 2)
+    if info is not None:
+        describe_camera(directory, info, 1)
+        directory.children(Tag.EXIF_IFD, exif_directory(info))
+    directory.numbers(Tag.NEW_SUBFILE_TYPE, Type.LONG, 0)
+    directory.numbers(Tag.IMAGE_WIDTH, Type.LONG, width)
+    directory.numbers(Tag.IMAGE_LENGTH, Type.LONG, height)
+    directory.numbers(Tag.BITS_PER_SAMPLE, Type.SHORT, bits, bits, bits)
+    directory.numbers(Tag.COMPRESSION, Type.SHORT, 1)
+    directory.numbers(Tag.PHOTOMETRIC, Type.SHORT, 2)
+    directory.numbers(Tag.SAMPLES_PER_PIXEL, Type.SHORT, 3)
+    directory.numbers(Tag.ROWS_PER_STRIP, Type.LONG, min(_ROWS, height))
+    directory.numbers(Tag.PLANAR_CONFIGURATION, Type.SHORT, 1)
+    directory.numbers(Tag.SAMPLE_FORMAT, Type.SHORT, 1, 1, 1)
+    directory.raw(Tag.ICC_PROFILE, profile)
+    directory.image(Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS, strips)
+    return encode_directories(directory)

@@ -1,4 +1,4 @@
-"""The touchscreen app. Kivy lives here and nowhere else; importing this package loads none of it."""
+"""The touchscreen app. Kivy lives here only; importing this package loads none of it."""
 
 from app.ui.start import run
 

@@ -36,10 +36,9 @@ def has_console(system: Path = Path("/sys")) -> bool:
 def touch_device(system: Path = Path("/sys")) -> Path | None:
     """The first multitouch device, for the console; under X or Wayland the server reads it."""
     for capabilities in sorted(system.glob("class/input/event*/device/capabilities/abs")):
-        # Hexadecimal words of 64 bits (of 32 on a 32-bit kernel), the highest first.
-        words = _text(capabilities).split()
-        bits = 32 if words and all(len(word) <= 8 for word in words) and len(words) > 1 else 64
-        value = sum(int(word, 16) << (bits * i) for i, word in enumerate(reversed(words)))
+        # Hexadecimal words of 64 bits, the highest first.
+        words = reversed(_text(capabilities).split())
+        value = sum(int(word, 16) << (64 * i) for i, word in enumerate(words))
         if value >> ABS_MT_POSITION_X & 1:
             return Path("/dev/input") / capabilities.parents[2].name
     return None

@@ -68,16 +68,15 @@ def fit(aspect: float, box: Rect) -> Rect:
     """The largest rectangle of this aspect (width / height) in the middle of a box."""
     width = min(box.width, box.height * aspect)
     height = width / aspect
-    return Rect(
-        box.x + (box.width - width) / 2, box.y + (box.height - height) / 2, width, height
-    )
+    return Rect(box.x + (box.width - width) / 2, box.y + (box.height - height) / 2, width, height)
 
 
 def arrange(width: float, height: float, mm: float, aspect: float) -> Arrangement:
     """Arranges the main screen.
 
     Args:
-        width, height: of the window, pixels.
+        width: of the window, pixels.
+        height: of the window, pixels.
         mm: pixels a millimetre.
         aspect: of the picture, width / height.
     """
@@ -110,7 +109,9 @@ def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement
     gap = 1.0 * mm
     strip = TARGET * mm
     left = height - strip - 2 * gap
-    rail = min(max(width - left * aspect, SHUTTER * mm + 4 * gap, 2 * TARGET * mm + 3 * gap), 30 * mm)
+    rail = min(
+        max(width - left * aspect, SHUTTER * mm + 4 * gap, 2 * TARGET * mm + 3 * gap), 30 * mm
+    )
     x, inner = width - rail + gap, rail - 2 * gap
     shutter = Rect(x + (inner - SHUTTER * mm) / 2, gap, SHUTTER * mm, SHUTTER * mm)
     exposure = Rect(x, shutter.top + gap, inner, TARGET * mm)

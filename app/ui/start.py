@@ -37,7 +37,7 @@ def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
     Args:
         session: not started yet; it is stopped when this returns.
         looks: the compiled look of each of the session's styles, or a function that makes it;
-            a function is called on the interface's thread, once for each style.
+            a function is called in the background, once for each style.
         screen: the window.
 
     Returns:

@@ -129,6 +129,21 @@ static void row_estimates(const baryta_tile *tile, int32_t y, lines *restrict at
     }
 }
 
+/* Green may pass the four greens round its site by half their range: enough for the finest
+ * stripes, too little for dots along the edges of saturated colours, where the difference is not
+ * smooth as the method supposes. */
+static inline float bounded(float green, float a, float b, float c, float d) {
+    const float low0 = a < b ? a : b;
+    const float low1 = c < d ? c : d;
+    const float high0 = a < b ? b : a;
+    const float high1 = c < d ? d : c;
+    const float low = low0 < low1 ? low0 : low1;
+    const float high = high0 > high1 ? high0 : high1;
+    const float room = 0.5f * (high - low);
+    const float raised = green > low - room ? green : low - room;
+    return raised < high + room ? raised : high + room;
+}
+
 void baryta_tile_green(baryta_tile *tile) {
     column_differences(tile);
     lines at = {0};
@@ -139,6 +154,8 @@ void baryta_tile_green(baryta_tile *tile) {
         const float *smooth = tile->smooth[parity][y] + PAD;
         const float *value = at.value + PAD;
         const float *error = at.error + PAD;
+        const float *sample = tile->sample[parity][y] + PAD;
+        const float *beside = tile->sample[!parity][y] + PAD + parity - 1;
         float *restrict own = tile->own[y] + PAD;
         for (int32_t k = 0; k < tile->half; k++) {
             float sum = 0.0f;
@@ -152,7 +169,11 @@ void baryta_tile_green(baryta_tile *tile) {
                 noise += residue * residue;
             }
             const estimate down = lmmse(guess[k], sum, squares, noise);
-            own[k] = (value[k] * down.error + down.value * error[k]) / (down.error + error[k]);
+            const float fused =
+                (value[k] * down.error + down.value * error[k]) / (down.error + error[k]);
+            own[k] = bounded(sample[k] + fused, beside[k], beside[k + 1], sample[k - STRIDE],
+                             sample[k + STRIDE]) -
+                     sample[k];
         }
     }
 }

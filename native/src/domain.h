@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-static const float baryta_domain_knee = 0.02f; /* c, of the clipping level */
+static const float baryta_domain_knee = 0.01f; /* c, of the clipping level */
 
 static inline float baryta_to_domain(float x) {
     return x / sqrtf(fabsf(x) + baryta_domain_knee);

@@ -104,7 +104,7 @@ class Camera:
 class Picture:
     """What the test's processing leaves."""
 
-    jpeg: Path
+    paths: tuple[Path, ...]
 
 
 class Darkroom:
@@ -124,7 +124,7 @@ class Darkroom:
         if self.fault:
             raise self.fault
         self.styles.append(style)
-        return Picture(Path(f"BARY{len(self.styles):04}.JPG"))
+        return Picture((Path(f"BARY{len(self.styles):04}.JPG"),))
 
 
 @dataclass
