@@ -35,6 +35,14 @@ def test_table_is_the_look(shipped: Style) -> None:
     assert error.mean() < 0.08
 
 
+def test_the_core_renders_the_look(shipped: Style) -> None:
+    """The C core's interpolation of the table agrees with the NumPy twin to rounding."""
+    scene = scene_colours(2000)
+    look = compile_style(shipped)
+    out = native.apply_table(scene.reshape(40, 50, 3).astype(np.float32), look, threads=2)
+    assert out.reshape(-1, 3) == pytest.approx(apply_look_table(scene, look), abs=1e-5)
+
+
 def test_small_table_serves_the_preview(shipped: Style) -> None:
     """The preview's 33^3 table is within dE00 1."""
     scene = scene_colours()
