@@ -68,5 +68,5 @@ def plain_look(size: int = SIZE) -> Look:
 
 
 def _check(size: int) -> None:
-    if not 2 <= size <= 129:  # noqa: PLR2004  (the C core's limits)
+    if not 2 <= size <= 129:
         raise ValueError(f"a table of {size} nodes a side; use 2 to 129")
