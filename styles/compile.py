@@ -15,7 +15,7 @@ from styles.style import Style
 
 SIZE: Final = 65  # nodes a side; the preview uses 33
 MAXIMUM: Final = 16.0  # scene light where the shaper ends
-# The scales of least error, CIEDE2000 mean and 99th percentile: tests/bench/bench_shapers.py.
+# The scales of least error against the reference: tests/bench/bench_shapers.py measures it.
 _SCALE: Final = 0.01
 _PLAIN_SCALE: Final = 0.004
 
@@ -68,5 +68,5 @@ def plain_look(size: int = SIZE) -> Look:
 
 
 def _check(size: int) -> None:
-    if not 2 <= size <= 129:  # noqa: PLR2004  (the C core's limits)
+    if not 2 <= size <= 129:
         raise ValueError(f"a table of {size} nodes a side; use 2 to 129")

@@ -31,7 +31,7 @@ def export_cube(style: Style, size: int = 33) -> bytes:
     Raises:
         ValueError: if size is out of range.
     """
-    if not 2 <= size <= 256:  # noqa: PLR2004  (the specification's limits)
+    if not 2 <= size <= 256:
         raise ValueError(f"a table of {size} nodes a side; use 2 to 256")
     rows = "\n".join("{:.6f} {:.6f} {:.6f}".format(*row) for row in _samples(style, size).tolist())
     title = style.name.replace('"', "'")
@@ -55,7 +55,7 @@ def export_hald(style: Style, level: int = 8) -> bytes:
     Raises:
         ValueError: if level is out of range.
     """
-    if not 2 <= level <= 12:  # noqa: PLR2004  (64 to 2985984 colours)
+    if not 2 <= level <= 12:
         raise ValueError(f"a HaldCLUT of level {level}; use 2 to 12")
     side = level**3
     pixels = np.rint(_samples(style, level**2) * 255.0).astype(np.uint8).reshape(side, side, 3)

@@ -59,6 +59,8 @@ def _parts(dotted: str) -> Path:
         return ()
     parts = []
     while isinstance(value, dict):
+        if len(value) != 1:
+            return ()  # no key, but something that looks like one in a text that is not TOML
         ((key, value),) = value.items()
         parts.append(key)
     return tuple(parts)

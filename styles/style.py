@@ -170,7 +170,7 @@ class Monochrome(_Checked):
 
     def __post_init__(self) -> None:
         _Checked.__post_init__(self)
-        if self.red + self.green + self.blue < 0.1:  # noqa: PLR2004  (no light, no picture)
+        if self.red + self.green + self.blue < 0.1:
             raise ValueError("red, green and blue are all next to 0; give at least one a share")
 
 

@@ -43,9 +43,9 @@ def test_the_gamut_has_no_holes_along_its_rays() -> None:
 
     The bisection relies on it.
     """
-    hue = np.deg2rad(np.arange(0.0, 360.0, 1.0))[:, None, None]
+    hue = np.deg2rad(np.arange(0.0, 360.0, 2.0))[:, None, None]
     lightness = np.linspace(0.02, 0.98, 49)[None, :, None]
-    chroma = np.linspace(0.0, 0.4, 161)[None, None, :]
+    chroma = np.linspace(0.0, 0.4, 101)[None, None, :]
     lab = Polar(*np.broadcast_arrays(lightness, chroma, hue)).lab()
     for target in (REC2020_TO_P3, REC2020_TO_SRGB):
         rgb = from_oklab(lab) @ target.T

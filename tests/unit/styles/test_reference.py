@@ -55,10 +55,10 @@ def test_grey_ramps_never_fall(shipped: Style) -> None:
 
 @pytest.mark.parametrize("saturation", [0.3, 0.7, 1.0])
 def test_colours_brighten_with_light(shipped: Style, saturation: float) -> None:
-    """More light of any colour is at least as light in the picture, but for a trace."""
+    """More light of any colour is at least as light in the picture."""
     scene = hues(saturation)[:, None] * RAMP[None, :, None]
     lightness = polar(render_colour(shipped, scene)).lightness
-    assert np.diff(lightness, axis=1).min() > -2e-3
+    assert np.diff(lightness, axis=1).min() > -1e-6
 
 
 @pytest.mark.parametrize("saturation", [0.3, 0.7, 1.0])
@@ -67,8 +67,8 @@ def test_no_hue_breaks_along_ramps(shipped: Style, saturation: float) -> None:
     scene = hues(saturation)[:, None] * RAMP[None, :, None]
     lightness, chroma, hue = polar(render_colour(shipped, scene))
     step = np.hypot(np.diff(chroma * np.cos(hue), axis=1), np.diff(chroma * np.sin(hue), axis=1))
-    assert step.max() < 0.022  # a twentieth of a stop; about one just noticeable difference
-    assert np.diff(lightness, axis=1).max() < 0.03
+    assert step.max() < (0.02 if saturation == 1.0 else 0.01)  # in a twentieth of a stop
+    assert np.diff(lightness, axis=1).max() < 0.016
 
 
 @pytest.mark.parametrize("saturation", [0.3, 0.7])
@@ -77,7 +77,7 @@ def test_no_hue_breaks_round_the_circle(shipped: Style, saturation: float) -> No
     scene = hues(saturation, 720)[:, None] * RAMP[None, ::20, None]
     lab = polar(render_colour(shipped, scene)).lab()
     step = np.linalg.norm(np.diff(lab, axis=0, append=lab[:1]), axis=-1)
-    assert step.max() < 0.02  # half a degree of the circle
+    assert step.max() < 0.008  # in half a degree of the circle
 
 
 @pytest.mark.parametrize("name", ["red", "green", "blue", "white"])
@@ -107,12 +107,10 @@ SKIN = np.array(
 )
 
 
-def test_skin_stays_skin(shipped: Style) -> None:
-    """Skin of every shade keeps its hue within 9 degrees and does not glow, in colour looks."""
-    if shipped.monochrome is not None:
-        pytest.skip("a monochrome")
+def test_skin_stays_skin(coloured: Style) -> None:
+    """Skin of every shade keeps its hue within 9 degrees and does not glow."""
     scene = SKIN @ np.linalg.inv(REC2020_TO_SRGB).T
-    before, after = Polar.of(to_oklab(scene)), polar(render_colour(shipped, scene))
+    before, after = Polar.of(to_oklab(scene)), polar(render_colour(coloured, scene))
     assert np.abs(np.rad2deg(after.hue - before.hue)).max() < 9.0
     assert (after.chroma / before.chroma).max() < 1.6
 
