@@ -14,10 +14,10 @@ from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.looks import PREVIEW_SIZE, look_named
 from app.pictures.errors import PictureError, StoreError
-from app.pictures.read_dng import read_dng
 from app.pictures.space import free_pictures
 from app.pictures.store import Store
 from app.pipeline import SavedPicture, Workshop, make_picture
+from app.replaying import read_frame
 from app.session import Session
 from app.settings import SettingsError, load_settings, settings_path
 from app.stages import Listener, Stages
@@ -131,7 +131,7 @@ def open_source(name: str) -> CameraSource:
     if kind == "simulated":
         return SimulatedSource(detail or "still-life")
     if kind == "replay" and detail:
-        return ReplaySource(Path(detail), read_dng)
+        return ReplaySource(Path(detail), read_frame)
     if kind in ("auto", "picamera2") and not detail:
         return Picamera2Source()
     raise UsageError(
