@@ -21,14 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from capture.frames import Burst, FrameMetadata, Packing, PreviewFrame, RawFrame, SensorProfile
-from capture.plan import ExposurePlan, FrameExposure, Metering
+from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
 from capture.profiles import profile as sensor_profile
 from capture.scenes import Frame, Scene, load_scene
 from capture.simulation.automatics import (
     AutoExposure,
     Delayed,
     quantised_gain,
-    split,
     target_level,
 )
 from capture.simulation.clock import Clock, SystemClock
@@ -252,7 +251,8 @@ class SimulatedSource:
         return float((level * weight).sum() / weight.sum())
 
     def _automatic(self, longest: float) -> tuple[float, float]:
-        return split(self._automatics.exposure, self._profile, longest)
+        chosen = split_exposure(self._automatics.exposure, self._profile, longest, STEADY)
+        return chosen.exposure_time, chosen.analogue_gain
 
     def _write_automatic(self) -> None:
         """Writes shutter and gain before the next frame: set by hand, or by the automatics."""
@@ -314,7 +314,7 @@ class SimulatedSource:
             "FrameDuration": round(settings.duration * 1e6),
             "ColourGains": controls.colour_gains or (1.0 / red, 1.0 / blue),
             "ColourTemperature": round(self._scene.temperature),
-            "Lux": self._scene.lux * 0.18 / 0.18,
+            "Lux": self._scene.lux,
             "LensPosition": exposure.lens_position,
             "SensorBlackLevels": tuple(round(level * scale) for level in profile.black_level),
             "SensorTemperature": 36.0,

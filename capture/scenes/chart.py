@@ -73,27 +73,29 @@ def patches(left: float, top: float, width: float, light: float = 1.0) -> tuple[
 
 
 def paint_chart(view: View, left: float, top: float, width: float, light: float = 1.0) -> Floats:
-    """Paints the chart, upright and evenly lit: (height, width, 4), colours times coverage."""
+    """Paints the chart, upright and evenly lit: (4, height, width), colours times coverage."""
     colours = np.array([lab_to_rec2020(lab) for _, *lab in _LAB], np.float32)
     pitch = np.float32(width * _PITCH)
     u, v = (view.x - np.float32(left)) / pitch, (view.y - np.float32(top)) / pitch
     column = np.clip(np.floor(u), 0, _COLUMNS - 1).astype(np.int64)
     row = np.clip(np.floor(v), 0, _ROWS - 1).astype(np.int64)
-    soft = np.float32(view.pixel / pitch)
+    soft = float(view.pixel / pitch)
     inside = _span(u - column, _GAP / 2.0, 1.0 - _GAP / 2.0, soft) * _span(
         v - row, _GAP / 2.0, 1.0 - _GAP / 2.0, soft
     )
-    border = np.float32(_FRAME / _PITCH)
+    border = _FRAME / _PITCH
     cover = _span(u, -border, _COLUMNS + border, soft) * _span(v, -border, _ROWS + border, soft)
-    out = np.empty((*view.shape, 4), np.float32)
-    body = np.array(_BODY, np.float32)
-    out[..., :3] = body + (colours[row * _COLUMNS + column] - body) * inside[..., None]
-    out[..., :3] *= cover[..., None] * np.float32(light)
-    out[..., 3] = cover
+    index = row * _COLUMNS + column
+    out = np.empty((4, *view.shape), np.float32)
+    for plane, (level, body) in enumerate(zip(colours.T, _BODY, strict=True)):
+        out[plane] = body + (level[index] - np.float32(body)) * inside
+        out[plane] *= cover * np.float32(light)
+    out[3] = cover
     return out
 
 
-def _span(t: Floats, start: float, stop: float, soft: np.float32) -> Floats:
+def _span(t: Floats, start: float, stop: float, soft: float) -> Floats:
     """Coverage of a stretch by pixels of a size: a box filter's."""
-    rise = np.clip((t - np.float32(start)) / soft + 0.5, 0.0, 1.0)
-    return np.asarray(rise * np.clip((np.float32(stop) - t) / soft + 0.5, 0.0, 1.0), np.float32)
+    rise = np.clip((t - np.float32(start)) / np.float32(soft) + 0.5, 0.0, 1.0)
+    fall = np.clip((np.float32(stop) - t) / np.float32(soft) + 0.5, 0.0, 1.0)
+    return np.asarray(rise * fall, np.float32)

@@ -70,8 +70,9 @@ class Layer:
     """Part of a scene at one distance.
 
     Attributes:
-        paint: gives (height, width, 3) linear Rec.2020, 1 a perfect white in the scene's light; or
-            with a fourth channel, the coverage in [0, 1], the colours multiplied by it. Pure.
+        paint: gives (3, height, width) float32 linear Rec.2020, 1 a perfect white in the scene's
+            light; or with a fourth plane, the coverage in [0, 1], the colours multiplied by it.
+            Pure: called from several threads.
         dioptres: the inverse of the distance in metres.
     """
 

@@ -34,23 +34,6 @@ class Delayed(Generic[T]):
         return self.value
 
 
-def split(
-    exposure: float, profile: SensorProfile, longest: float, preferred: float = 1.0 / 60.0
-) -> tuple[float, float]:
-    """Shutter and gain for an exposure (seconds times gain).
-
-    The shutter opens up to `preferred` at gain 1, then gain rises to 4, then the shutter opens to
-    `longest`, then gain rises to its limit: the shape of libcamera's normal exposure mode.
-    """
-    preferred = min(preferred, longest)
-    shutter = min(exposure, preferred)
-    gain = min(max(exposure / shutter, 1.0), 4.0)
-    shutter = min(max(exposure / gain, shutter), longest)
-    gain = min(max(exposure / shutter, 1.0), profile.max_gain)
-    shutter = max(min(shutter, profile.max_exposure), profile.min_exposure)
-    return shutter, gain
-
-
 def quantised_gain(gain: float, profile: SensorProfile) -> float:
     """The nearest gain a Sony sensor can set: 1024 / (1024 - n)."""
     code = round(1024.0 - 1024.0 / min(max(gain, 1.0), profile.max_gain))

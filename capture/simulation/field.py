@@ -10,6 +10,8 @@ from capture.simulation.bands import in_bands
 from capture.simulation.defocus import defocus
 
 Floats = npt.NDArray[np.float32]
+_INVISIBLE = 0.5  # pixels of blur that the lens hides anyway
+_COLUMNS = 1024  # painted at once: what is worked on stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def paint_field(
         lens_position: dioptres in focus.
         threads: None for all processors.
     """
-    planes = np.empty((3, frame.height + 2 * margin, frame.width + 2 * margin), np.float32)
+    planes = np.zeros((3, frame.height + 2 * margin, frame.width + 2 * margin), np.float32)
     for layer in scene.layers:
         blur = scene.defocus * abs(layer.dioptres - lens_position) * frame.width
         _add_layer(planes, layer, frame, margin, matrix, blur, threads)
@@ -60,30 +62,30 @@ def _add_layer(
     threads: int | None,
 ) -> None:
     height, width = planes.shape[1:]
-    columns = range(-margin, frame.width + margin)
     rows = matrix.astype(np.float32)
     blurred = None
-    if blur > 0.5:
+    if blur > _INVISIBLE:
         blurred = np.empty((4, height, width), np.float32)
-        blurred[3] = 1.0
 
     def work(band: range) -> None:
-        view = frame.view(range(band.start - margin, band.stop - margin), columns)
-        painted = layer.paint(view)
-        colours = painted[..., :3].reshape(-1, 3) @ rows.T
-        np.maximum(colours, 0.0, out=colours)
-        light = colours.T.reshape(3, len(band), width)
-        if blurred is not None:
-            blurred[:3, band.start : band.stop] = light
-            if painted.shape[2] == 4:
-                blurred[3, band.start : band.stop] = painted[..., 3]
-            return
-        target = planes[:, band.start : band.stop]
-        if painted.shape[2] == 4:
-            target *= 1.0 - painted[..., 3]
-            target += light
-        else:
-            target[...] = light
+        down = range(band.start - margin, band.stop - margin)
+        for left in range(0, width, _COLUMNS):
+            right = min(left + _COLUMNS, width)
+            painted = layer.paint(frame.view(down, range(left - margin, right - margin)))
+            light = rows @ painted[:3].reshape(3, -1)
+            np.maximum(light, 0.0, out=light)
+            light = light.reshape(3, len(band), right - left)
+            cover = painted[3] if len(painted) > 3 else None  # noqa: PLR2004  (RGB and coverage)
+            if blurred is not None:
+                blurred[:3, band.start : band.stop, left:right] = light
+                blurred[3, band.start : band.stop, left:right] = 1.0 if cover is None else cover
+                continue
+            target = planes[:, band.start : band.stop, left:right]
+            if cover is None:
+                target[...] = light
+            else:
+                target *= 1.0 - cover
+                target += light
 
     in_bands(height, work, threads)
     if blurred is not None:

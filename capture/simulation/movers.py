@@ -44,10 +44,9 @@ def paint_movers(
         unit = frame.unit
         axis = (np.arange(-reach, reach + 1) / unit).astype(np.float32)
         painted = mover.paint(View(axis[None, :], axis[:, None], 1.0 / unit))
-        planes = np.empty((4, len(axis), len(axis)), np.float32)
-        colours = painted[..., :3] @ matrix.T.astype(np.float32)
-        planes[:3] = np.maximum(np.moveaxis(colours, 2, 0), 0.0)
-        planes[3] = painted[..., 3]
+        planes = painted.copy()
+        colours = matrix.astype(np.float32) @ painted[:3].reshape(3, -1)
+        planes[:3] = np.maximum(colours, 0.0).reshape(painted[:3].shape)
         fields.append(MoverField(planes, mover, frame))
     return tuple(fields)
 

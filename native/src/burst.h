@@ -8,7 +8,7 @@
 #include "core.h"
 #include "fft8.h"
 
-enum { BURST_LEVELS = 7, BURST_PAD = 8, BURST_CHUNK = 16, BURST_MAX_FRAMES = 200 };
+enum { BURST_LEVELS = 7, BURST_PAD = 12, BURST_CHUNK = 16, BURST_MAX_FRAMES = 200 };
 
 typedef struct burst_grid {
     int32_t width, height; /* samples */
@@ -26,7 +26,7 @@ typedef struct burst_scale {
 /* A stretch of a frame demosaiced to three planes, their even and odd columns apart: plane[c] holds
  * for each row `length` even then `length` odd columns, BURST_PAD mirrored ones on either side. */
 typedef struct burst_band {
-    float *plane[3];
+    float *plane[8];
     int32_t length;
     int32_t capacity; /* rows */
     int32_t first; /* the frame's row that is row 0 here */
@@ -77,7 +77,9 @@ struct baryta_merge {
     v4 *mean; /* per block: mean of the reference */
     v4 *variance; /* per block: mean noise variance of the reference */
     burst_pyramid grey, other, warped;
+    burst_pyramid soft_grey, soft_other;
     burst_stabiliser stabiliser;
+    burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
     double *row_sums; /* per row of something: sums to be added in order */
@@ -92,6 +94,8 @@ struct baryta_merge {
 void burst_stabilise(const baryta_noise *noise, burst_stabiliser *stabiliser);
 void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float exposure,
                 burst_pyramid *pyramid);
+/* Binomial 3x3 smoothing of every level: what is left aliases little between pixels. */
+void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads);
 void burst_halve(burst_pyramid *pyramid, int32_t threads);
 
 /* burst_motion.c */

@@ -65,3 +65,24 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
     }
     burst_halve(pyramid, merge->options.threads);
 }
+
+void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads) {
+    for (int32_t level = 0; level < in->levels; level++) {
+        const int32_t width = in->width[level], height = in->height[level];
+#pragma omp parallel for num_threads(threads) schedule(static)
+        for (int32_t y = 0; y < height; y++) {
+            const uint8_t *restrict row = in->data[level] + (size_t)width * (size_t)y;
+            const uint8_t *restrict up = y > 0 ? row - width : row;
+            const uint8_t *restrict down = y + 1 < height ? row + width : row;
+            uint8_t *restrict to = out->data[level] + (size_t)width * (size_t)y;
+            to[0] = row[0];
+            to[width - 1] = row[width - 1];
+            for (int32_t x = 1; x < width - 1; x++) {
+                const unsigned left = up[x - 1] + 2u * row[x - 1] + down[x - 1];
+                const unsigned middle = up[x] + 2u * row[x] + down[x];
+                const unsigned right = up[x + 1] + 2u * row[x + 1] + down[x + 1];
+                to[x] = (uint8_t)((left + 2u * middle + right + 8u) >> 4);
+            }
+        }
+    }
+}

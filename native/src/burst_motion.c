@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEARCH = 10, SUMS = 15, PIXELS = 60000 };
+enum { SEARCH = 10, SUMS = 16, HYPOTHESES = 3, PIXELS = 60000 };
 
 static int32_t coarsest(const burst_pyramid *p) {
     int32_t level = 0;
@@ -62,10 +62,12 @@ typedef struct step_setup {
     int32_t width, height;
     float cosine, sine, shift_x, shift_y; /* in pixels of the level, about its centre */
     float centre_x, centre_y, unit; /* of the motion's centre; length that angle is scaled by */
-    float offset, scale; /* brightness offset; residual that halves a weight */
+    float offset; /* of brightness */
+    float floor, slack; /* squares: residual, and share of the gradient, tolerated */
 } step_setup;
 
-/* One row's share of the normal equations: 10 of the matrix, 4 of the right side, 1 weight. */
+/* One row's share of the normal equations: 10 of the matrix, 4 of the right side; pixels, misfit.
+ */
 static void accumulate_row(const step_setup *s, int32_t y, double *sums) {
     float total[SUMS] = {0};
     const uint8_t *row = s->reference + (ptrdiff_t)y * s->width;
@@ -85,7 +87,7 @@ static void accumulate_row(const step_setup *s, int32_t y, double *sums) {
         const float gx = 0.5f * (float)(row[x + 1] - row[x - 1]);
         const float gy = 0.5f * (float)(row[x + s->width] - row[x - s->width]);
         const float r = top + fy * (low - top) - (float)row[x] - s->offset;
-        const float k = 1.0f / (1.0f + r * r * s->scale);
+        const float k = 1.0f / (1.0f + r * r / (s->floor + s->slack * (gx * gx + gy * gy)));
         const float w = k * k;
         const float ga = (gy * px - gx * py) * s->unit;
         const float wx = w * gx, wy = w * gy, wa = w * ga;
@@ -104,6 +106,7 @@ static void accumulate_row(const step_setup *s, int32_t y, double *sums) {
         total[12] += wa * r;
         total[13] += w * r;
         total[14] += 1.0f;
+        total[15] += 1.0f - k;
     }
     for (int i = 0; i < SUMS; i++) {
         sums[i] = (double)total[i];
@@ -148,10 +151,17 @@ static int solve(const double sums[SUMS], double out[4]) {
     return 1;
 }
 
+typedef struct hypothesis {
+    burst_motion motion;
+    double offset; /* brightness, grey levels */
+    double misfit; /* 0 all fits .. 1 nothing does, before the last step */
+} hypothesis;
+
 /* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level. */
-static double step(baryta_merge *merge, int32_t level, burst_motion *motion, double *offset,
-                   double tolerance) {
-    const burst_pyramid *a = &merge->grey, *b = &merge->other;
+static double step(baryta_merge *merge, int32_t level, double tolerance, double slack,
+                   hypothesis *guess) {
+    burst_motion *motion = &guess->motion;
+    const burst_pyramid *a = &merge->soft_grey, *b = &merge->soft_other;
     const double size = (double)(2 << level);
     const int32_t width = a->width[level], height = a->height[level];
     const double radius = 0.5 * hypot(width, height);
@@ -167,8 +177,9 @@ static double step(baryta_merge *merge, int32_t level, burst_motion *motion, dou
         .centre_x = (float)((0.5 * (merge->grid.width - 1) + 0.5) / size - 0.5),
         .centre_y = (float)((0.5 * (merge->grid.height - 1) + 0.5) / size - 0.5),
         .unit = (float)(1.0 / radius),
-        .offset = (float)*offset,
-        .scale = (float)(1.0 / (tolerance * tolerance)),
+        .offset = (float)guess->offset,
+        .floor = (float)(tolerance * tolerance),
+        .slack = (float)(slack * slack),
     };
     const int32_t every = 1 + (int32_t)((int64_t)width * height / PIXELS);
     const int32_t rows = (height - 2 + every - 1) / every;
@@ -182,33 +193,53 @@ static double step(baryta_merge *merge, int32_t level, burst_motion *motion, dou
             sums[k] += merge->row_sums[(size_t)i * SUMS + (size_t)k];
         }
     }
+    guess->misfit = sums[14] > 0.0 ? sums[15] / sums[14] : 1.0;
     if (sums[14] < 100.0 || !solve(sums, change)) {
         return 0.0;
     }
     motion->x += change[0] * size;
     motion->y += change[1] * size;
     motion->angle += change[2] / radius;
-    *offset -= change[3];
+    guess->offset -= change[3];
     return hypot(change[0], change[1]) + fabs(change[2]);
 }
 
-burst_motion burst_find_motion(baryta_merge *merge) {
-    const int32_t start = coarsest(&merge->grey);
-    burst_motion motion = search(&merge->grey, &merge->other, start);
-    double offset = 0.0;
-    for (int32_t level = start; level >= 0; level--) {
-        const double noise = (double)merge->stabiliser.sigma / (double)(1 << level);
-        for (int i = 0; i < 8; i++) {
-            const double loose = level == start ? 16.0 / (1 << (i < 3 ? i : 3)) : 3.0;
-            const double moved = step(merge, level, &motion, &offset, 2.0 * noise + loose);
-            if (moved < 0.004) {
-                break;
-            }
+static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *guess) {
+    const double noise = (double)merge->stabiliser.sigma / (double)(1 << level);
+    for (int i = 0; i < 12; i++) {
+        const double slack = coarse && i < 4 ? 1.0 : 0.35;
+        if (step(merge, level, 2.0 * noise + 2.0, slack, guess) < 0.002) {
+            break;
         }
     }
+}
+
+burst_motion burst_find_motion(baryta_merge *merge) {
+    burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
+    const int32_t start = coarsest(&merge->grey);
+    /* The last frame's motion and none at all are tried beside the search's, which repeated
+     * patterns can mislead. */
+    hypothesis guess[HYPOTHESES] = {
+        {.motion = search(&merge->grey, &merge->other, start)},
+        {.motion = merge->last_motion},
+        {.motion = {0.0, 0.0, 0.0}},
+    };
+    int best = 0;
+    for (int i = 0; i < HYPOTHESES; i++) {
+        refine(merge, start, 1, &guess[i]);
+        if (start > 0) {
+            refine(merge, start - 1, 0, &guess[i]);
+        }
+        best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
+    }
+    for (int32_t level = start - 2; level >= 0; level--) {
+        refine(merge, level, 0, &guess[best]);
+    }
+    const burst_motion motion = guess[best].motion;
     const double limit_x = merge->grid.width, limit_y = merge->grid.height;
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
         return (burst_motion){0.0, 0.0, 0.0};
     }
+    merge->last_motion = motion;
     return motion;
 }

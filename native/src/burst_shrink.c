@@ -12,8 +12,23 @@
 typedef struct shrink_plan {
     v4 cosine[FFT8_BINS], sine[FFT8_BINS]; /* phase of each site relative to the cell's first */
     float share[FFT8_BINS]; /* of a tile's 64 coefficients */
-    float threshold;
+    float strength;
+    uint8_t near[FFT8_BINS][8]; /* the adjacent frequencies */
 } shrink_plan;
+
+/* The bin that holds frequency (u, v) or its mirror image. */
+static int bin_of(int u, int v) {
+    u &= 7;
+    v &= 7;
+    if (u > 4) {
+        u = 8 - u;
+        v = (8 - v) & 7;
+    }
+    if (u == 0 || u == 4) {
+        return (u == 0 ? 0 : 5) + (v > 4 ? 8 - v : v);
+    }
+    return 10 + 8 * (u - 1) + v;
+}
 
 static void make_plan(const baryta_merge *merge, shrink_plan *plan) {
     for (int bin = 0; bin < FFT8_BINS; bin++) {
@@ -28,9 +43,14 @@ static void make_plan(const baryta_merge *merge, shrink_plan *plan) {
             plan->cosine[bin][site] = cosf(angle);
             plan->sine[bin][site] = sinf(angle);
         }
+        for (int i = 0, k = 0; i < 9; i++) {
+            if (i != 4) {
+                plan->near[bin][k++] = (uint8_t)bin_of(u + i % 3 - 1, v + i / 3 - 1);
+            }
+        }
         plan->share[bin] = (own ? 1.0f : 2.0f) / 64.0f;
     }
-    plan->threshold = merge->options.shrink;
+    plan->strength = merge->options.shrink;
 }
 
 /* One row of merged cells, edges mirrored: 4 cells before and 4 after the blocks' own. */
@@ -90,38 +110,50 @@ static inline v4 unmix(v4 c) {
                 chroma - root * c[2]};
 }
 
+/* A coefficient of relative power p (its own and its neighbours', 1 is noise) keeps
+ * p^2 / (p^2 + k): k is small where the channel holds detail, large where it looks like noise. */
+static const float detail_k = 5.0f, flat_k = 60.0f, detail_energy = 3.0f;
+
 static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, const uint16_t *agreed,
                         float frames, double *flat) {
-    const float strength = plan->threshold;
     const float outer = 0.5f * (noise[0] + noise[3]), inner = 0.5f * (noise[1] + noise[2]);
     const v4 mixed = {0.5f * (outer + inner), inner, outer, 0.5f * (outer + inner)};
+    const v4 zero = v4_all(0.0f), one = v4_all(1.0f);
     const float share = 1.0f / frames;
-    float energy = 0.0f, left = 0.0f;
+    v4 energy = zero, left = zero, relative[FFT8_BINS];
+    float factor[FFT8_BINS];
     for (int bin = 0; bin < FFT8_BINS; bin++) {
+        /* Variance of reference * (1 - sum / N) + the others' shares of 1 / N each. */
         const float sum = (float)agreed[bin] * (1.0f / 256.0f);
         const float own = 1.0f - sum * share;
-        const float factor = own * own + sum * share * share;
+        factor[bin] = own * own + sum * share * share;
         const v4 c = plan->cosine[bin], d = plan->sine[bin];
         const v4 re = mix(s->re[bin] * c + s->im[bin] * d);
         const v4 im = mix(s->im[bin] * c - s->re[bin] * d);
-        const v4 power = re * re + im * im;
-        const v4 variance = mixed * factor;
-        v4 gain = v4_max(1.0f - strength * 2.0f * variance / (power + 1e-20f), v4_all(0.0f));
-        if (bin == 0) {
-            gain = v4_all(1.0f);
-        } else {
-            const v4 relative = power / variance;
-            energy +=
-                plan->share[bin] * 0.25f * (relative[0] + relative[1] + relative[2] + relative[3]);
-        }
-        const v4 square = gain * gain;
-        left += plan->share[bin] * 0.25f * factor * (square[0] + square[1] + square[2] + square[3]);
-        const v4 back_re = unmix(re * gain), back_im = unmix(im * gain);
-        s->re[bin] = back_re * c - back_im * d;
-        s->im[bin] = back_im * c + back_re * d;
+        s->re[bin] = re;
+        s->im[bin] = im;
+        relative[bin] = (re * re + im * im) / (mixed * factor[bin]);
+        energy += plan->share[bin] * relative[bin];
     }
-    if (energy < 1.2f) {
-        flat[0] += (double)left;
+    energy -= plan->share[0] * relative[0];
+    relative[0] = one; /* the mean says nothing about detail */
+    const v4 flatness = v4_min(v4_max(detail_energy - energy, zero), one);
+    const v4 k = (detail_k + flat_k * flatness * flatness) * plan->strength;
+    for (int bin = 0; bin < FFT8_BINS; bin++) {
+        v4 around = zero;
+        for (int i = 0; i < 8; i++) {
+            around += relative[plan->near[bin][i]];
+        }
+        const v4 p = 0.5f * relative[bin] + 0.0625f * around;
+        const v4 gain = bin == 0 ? one : p * p / (p * p + k);
+        left += plan->share[bin] * factor[bin] * gain * gain;
+        const v4 c = plan->cosine[bin], d = plan->sine[bin];
+        const v4 re = unmix(s->re[bin] * gain), im = unmix(s->im[bin] * gain);
+        s->re[bin] = re * c - im * d;
+        s->im[bin] = im * c + re * d;
+    }
+    if (energy[0] + energy[1] + energy[2] + energy[3] < 4.0f * 1.2f) {
+        flat[0] += 0.25 * (double)(left[0] + left[1] + left[2] + left[3]);
         flat[1] += 1.0;
     }
 }

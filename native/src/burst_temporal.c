@@ -103,8 +103,8 @@ int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last,
     /* Blocks wholly outside the frame are not sampled; 5 rows before and 14 after for the taps. */
     low = fminf(fmaxf(low, -9.0f), (float)grid->height);
     high = fminf(fmaxf(high, -9.0f), (float)grid->height);
-    *start = (int32_t)floorf(low) - 5;
-    return (int32_t)floorf(high) + 15 - *start;
+    *start = (int32_t)floorf(low) - 16;
+    return (int32_t)floorf(high) + 27 - *start;
 }
 
 double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, float exposure,

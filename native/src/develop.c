@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "denoise.h"
+#include "denoise_noise.h"
 #include "domain.h"
 
 typedef struct job {
@@ -57,6 +59,33 @@ static void develop_tile(void *context, int32_t item, int32_t thread) {
     }
 }
 
+typedef struct cleaning {
+    baryta_denoiser denoiser;
+    const baryta_development *work;
+} cleaning;
+
+static void clean_row(void *context, int32_t item, int32_t thread) {
+    const cleaning *at = context;
+    const baryta_plane *linear = at->work->linear;
+    baryta_denoise_row(&at->denoiser, item, thread);
+    baryta_finish_row(at->work, item, 0, linear->width, baryta_row(linear, item));
+}
+
+/* The second pass, where there is denoising to do: the first one left its image in the domain. */
+static baryta_status denoise_and_finish(const baryta_development *work, baryta_span span) {
+    cleaning at = {.work = work};
+    const float middle = span.from + 0.3f * (span.to - span.from);
+    const baryta_span measure = {span.progress, span.user, span.from, middle};
+    const baryta_span apply = {span.progress, span.user, middle, span.to};
+    baryta_status status = baryta_denoise_open(&at.denoiser, work, &measure);
+    if (status == BARYTA_OK) {
+        status = baryta_for_each(work->linear->height, 128, work->options->threads, clean_row, &at,
+                                 &apply);
+        baryta_denoise_close(&at.denoiser);
+    }
+    return status;
+}
+
 baryta_status baryta_develop(const baryta_plane *mosaic, const baryta_develop_options *options,
                              const baryta_plane *linear, baryta_progress progress, void *user) {
     if (!baryta_develop_options_valid(options) || !baryta_plane_valid(mosaic, 2, 2) ||
@@ -64,7 +93,7 @@ baryta_status baryta_develop(const baryta_plane *mosaic, const baryta_develop_op
         mosaic->width < 16 || mosaic->height < 16 || !baryta_cfa_valid(options->format.colour)) {
         return BARYTA_BAD_ARGUMENT;
     }
-    job all = {.work = {.mosaic = mosaic, .linear = linear, .options = options}, .finish = 1};
+    job all = {.work = {.mosaic = mosaic, .linear = linear, .options = options}};
     all.work.mono = baryta_cfa_mono(options->format.colour);
     for (int i = 0; i < 9; i++) {
         all.work.matrix[i] = options->matrix[i] * options->exposure;
@@ -74,9 +103,15 @@ baryta_status baryta_develop(const baryta_plane *mosaic, const baryta_develop_op
     if (all.scratch == NULL) {
         return BARYTA_NO_MEMORY;
     }
-    const baryta_span span = {progress, user, 0.0f, 1.0f};
-    const baryta_status status = baryta_for_each(baryta_tile_count(linear), all.across,
-                                                 options->threads, develop_tile, &all, &span);
+    baryta_noise_of_colours(options, all.work.shot, all.work.read);
+    all.finish = all.work.mono || !(options->denoise > 0.0f);
+    const baryta_span span = {progress, user, 0.0f, all.finish ? 1.0f : 0.6f};
+    baryta_status status = baryta_for_each(baryta_tile_count(linear), all.across, options->threads,
+                                           develop_tile, &all, &span);
     free(all.scratch);
+    if (status == BARYTA_OK && !all.finish) {
+        const baryta_span rest = {progress, user, span.to, 1.0f};
+        status = denoise_and_finish(&all.work, rest);
+    }
     return status;
 }

@@ -11,6 +11,8 @@ typedef struct baryta_development {
     const baryta_plane *linear;
     const baryta_develop_options *options;
     float matrix[9]; /* exposure included */
+    float shot[3]; /* noise model by colour */
+    float read[3];
     int mono;
 } baryta_development;
 

@@ -19,4 +19,10 @@ static inline float baryta_from_domain(float y) {
     return 0.5f * y * (fabsf(y) + sqrtf(y * y + 4.0f * baryta_domain_knee));
 }
 
+/* dy/dx at a light x >= 0. */
+static inline float baryta_domain_slope(float x) {
+    const float root = x + baryta_domain_knee;
+    return (0.5f * x + baryta_domain_knee) / (root * sqrtf(root));
+}
+
 #endif

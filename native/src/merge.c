@@ -70,7 +70,7 @@ static void pyramid_free(burst_pyramid *pyramid) {
 }
 
 static void band_free(burst_band *band) {
-    for (int c = 0; c < 3; c++) {
+    for (int c = 0; c < 8; c++) {
         free(band->plane[c]);
         band->plane[c] = NULL;
     }
@@ -86,7 +86,7 @@ static int bands_grow(baryta_merge *merge, int32_t rows) {
         }
         band_free(band);
         band->length = (merge->grid.blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
-        for (int c = 0; c < (merge->mono ? 1 : 3); c++) {
+        for (int c = 0; c < (merge->mono ? 1 : 8); c++) {
             band->plane[c] = allocate((size_t)rows * 2 * (size_t)band->length, sizeof(float));
             if (band->plane[c] == NULL) {
                 return 0;
@@ -128,7 +128,9 @@ static int allocate_all(baryta_merge *merge) {
     }
     return pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
            pyramid_make(&merge->other, g->width / 2, g->height / 2) &&
-           pyramid_make(&merge->warped, g->width / 2, g->height / 2);
+           pyramid_make(&merge->warped, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->soft_grey, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->soft_other, g->width / 2, g->height / 2);
 }
 
 static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
@@ -223,6 +225,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     const baryta_plane copy = {merge->reference, reference->width, reference->height,
                                (int64_t)bytes};
     burst_grey(merge, &copy, 1.0f, &merge->grey);
+    burst_soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
     *handle = merge;
     return BARYTA_OK;
@@ -383,6 +386,8 @@ void baryta_merge_free(baryta_merge *merge) {
     pyramid_free(&merge->grey);
     pyramid_free(&merge->other);
     pyramid_free(&merge->warped);
+    pyramid_free(&merge->soft_grey);
+    pyramid_free(&merge->soft_other);
     free(merge->reference);
     free(merge->sum);
     free(merge->agreed);
