@@ -164,7 +164,10 @@ class _Reader:
         if not name:
             raise self.error(("name",), 'the look has no name; write name = "My look"')
         if len(name) > _LONGEST_NAME or not name.isprintable():
-            raise self.error(("name",), f"name is too long; use at most {_LONGEST_NAME} characters")
+            raise self.error(
+                ("name",),
+                f"name is too long or not plain text; use at most {_LONGEST_NAME} characters",
+            )
         if name.casefold() in _RESERVED:
             raise self.error(("name",), f"the name {name!r} is taken for no look; choose another")
         return name

@@ -88,7 +88,8 @@ MISTAKES = [
     ("version = 1\n", "", 1, "version is missing; begin with version = 1"),
     ('name = "My look"', 'name = ""', 3, "the look has no name"),
     ('name = "My look"', "name = 7", 3, "name must be text, not 7; put it in quotes"),
-    ('name = "My look"', f'name = "{"x" * 41}"', 3, "name is too long"),
+    ('name = "My look"', f'name = "{"x" * 41}"', 3, "name is too long or not plain text"),
+    ('name = "My look"', r'name = "a\u0007b"', 3, "name is too long or not plain text"),
     ('name = "My look"', 'name = "None"', 3, "the name 'None' is taken"),
 ]
 
