@@ -24,7 +24,9 @@ def load(path: Path) -> Scene:
     try:
         import OpenEXR  # noqa: PLC0415  (an optional extra)
     except ImportError as error:
-        raise CameraError("EXR scenes need the OpenEXR package: pip install 'baryta[exr]'") from error
+        raise CameraError(
+            "EXR scenes need the OpenEXR package: pip install 'baryta[exr]'"
+        ) from error
     if not path.is_file():
         raise CameraError(f"{path} does not exist")
     with path.open("rb") as stream:
@@ -100,7 +102,9 @@ def _painter(picture: Floats) -> Paint:
         levels.append(_halved(levels[-1]))
 
     def paint(view: View) -> Floats:
-        level = int(np.clip(np.floor(np.log2(max(view.pixel * unit, 1.0)) + 0.01), 0, len(levels) - 1))
+        level = int(
+            np.clip(np.floor(np.log2(max(view.pixel * unit, 1.0)) + 0.01), 0, len(levels) - 1)
+        )
         source, scale = levels[level], unit / 2**level
         x = view.x[0].astype(np.float64) * scale + (width / 2.0) / 2**level - 0.5
         y = view.y[:, 0].astype(np.float64) * scale + (height / 2.0) / 2**level - 0.5

@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from capture.scenes import dead_leaves, exr, moving, night_street, portrait, printed_page, still_life
+from capture.scenes import (
+    dead_leaves,
+    exr,
+    moving,
+    night_street,
+    portrait,
+    printed_page,
+    still_life,
+)
 from capture.scenes.scene import Scene
 from capture.source import CameraError
 

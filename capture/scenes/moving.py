@@ -57,9 +57,7 @@ def _folded(value: float, limit: float) -> float:
     return float(turn - limit if turn < 2.0 * limit else 3.0 * limit - turn)
 
 
-def _ball(
-    colour: tuple[float, float, float], seed: int, radius: float
-) -> Callable[[View], Floats]:
+def _ball(colour: tuple[float, float, float], seed: int, radius: float) -> Callable[[View], Floats]:
     """A shaded ball with a pattern."""
 
     def paint(view: View) -> Floats:

@@ -65,7 +65,9 @@ def paint(view: View) -> Floats:
     canvas = mix((0.030, 0.022, 0.017), (0.085, 0.058, 0.040), np.clip(0.5 + 0.25 * desk, 0, 1))
     left, top, right, bottom = _PAGE
     edge = np.maximum(np.maximum(left - x, x - right), np.maximum(top - y, y - bottom))
-    shade = np.maximum(np.maximum(left - x, x - right - 0.012), np.maximum(top - y, y - bottom - 0.014))
+    shade = np.maximum(
+        np.maximum(left - x, x - right - 0.012), np.maximum(top - y, y - bottom - 0.014)
+    )
     canvas *= 1.0 - 0.75 * smooth(shade, 0.02, -0.01)
     fibre = sample(cloud(82, 0.5), view.x * 2.3, view.y * 2.3) * fade(0.004, view.pixel)
     page = np.empty_like(canvas)

@@ -122,9 +122,7 @@ def _table_light(x: Floats, z: Floats) -> Floats:
     behind = behind * smooth(0.45 + 0.9 * (z - _CHART_FOOT) - x, -0.30, 0.30)
     behind = behind * smooth(z, _CHART_FOOT - 0.01, _CHART_FOOT + 0.08)
     wall = 1.0 - 0.5 * smooth(z, _WALL - 0.30, _WALL)
-    return np.asarray(
-        (key * (1.0 - 0.75 * behind) + room * (1.0 - 0.6 * board)) * wall, np.float32
-    )
+    return np.asarray((key * (1.0 - 0.75 * behind) + room * (1.0 - 0.6 * board)) * wall, np.float32)
 
 
 def _wood(x: Floats, z: Floats, footprint: float) -> Floats:

@@ -23,7 +23,9 @@ _RISE = np.cross(_SIDE, LIGHT)
 _SOFTNESS = 0.24  # half the window's size over its distance
 KEY, FILL = 0.80, 0.20  # of a white surface: from the window, from the room
 _GLARE = 30.0  # the window's own luminance
-_WARM = np.array([1.05, 0.98, 0.90], np.float32)[:, None, None]  # the room's light next to the window's
+_WARM = np.array([1.05, 0.98, 0.90], np.float32)[
+    :, None, None
+]  # the room's light next to the window's
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,7 @@ def _turned() -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
 _SHARES, _RADII = _turned()
 
 
-def paint_vase(
-    canvas: Floats, view: View, balls: Sequence[Ball], table: Sequence[float]
-) -> None:
+def paint_vase(canvas: Floats, view: View, balls: Sequence[Ball], table: Sequence[float]) -> None:
     """Paints the vase onto a canvas (3, h, w), in place."""
     px, py, scale = project(_FOOT)
     box = (px - 0.3 * scale, py - 0.75 * scale, px + 0.3 * scale, py + 0.1 * scale)
@@ -76,7 +74,7 @@ def paint_vase(
     glaze = mix((0.030, 0.135, 0.150), (0.060, 0.205, 0.205), np.clip(0.5 + 0.3 * tone, 0.0, 1.0))
     glaze = mix(glaze, (0.42, 0.40, 0.33), run)
     colour = glaze * surface_light(nx, ny, nz, lit, table, share * _HEIGHT)
-    colour += (window_glare(nx, ny, nz, (-0.24, 0.1, -0.96), 0.8) * lit)
+    colour += window_glare(nx, ny, nz, (-0.24, 0.1, -0.96), 0.8) * lit
     target = canvas[:, rows, columns]
     over(target, colour, coverage)
     # The dark mouth.
