@@ -126,8 +126,8 @@ class Picamera2Source:
             request.release()
         levels = _normalised(frame, self.profile)
         highlight = float(np.quantile(levels, 0.999))
-        clipped = float((levels > 0.98).mean())  # noqa: PLR2004  (near full scale)
-        if clipped > 1e-3:  # noqa: PLR2004  (the thousandth of the docstring)
+        clipped = float((levels > 0.98).mean())
+        if clipped > 1e-3:
             highlight = 1.0 * (clipped / 1e-3) ** np.log10(2.0)
         metadata = frame.metadata
         gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
@@ -154,7 +154,7 @@ class Picamera2Source:
         self,
         camera: Any,
         wanted: tuple[FrameExposure, ...],
-        progress: Progress | None,  # noqa: ANN401  (untyped library)
+        progress: Progress | None,
     ) -> list[RawFrame]:
         """Asks for settings frame by frame and picks the frames that have them."""
         taken: list[RawFrame | None] = [None] * len(wanted)
@@ -267,6 +267,18 @@ def import_picamera2() -> Any:  # noqa: ANN401  (untyped library)
     except Exception as error:
         raise CameraError(f"picamera2 is broken ({error}): {_APT}") from error
     return picamera2
+
+
+def list_cameras() -> tuple[str, ...]:
+    """The sensors libcamera finds; empty if there is none.
+
+    Raises:
+        CameraError: when picamera2 is missing or libcamera fails.
+    """
+    picamera2 = import_picamera2()
+    with _translated("listed"):
+        found = picamera2.Picamera2.global_camera_info()
+    return tuple(str(camera.get("Model", "unknown")) for camera in found)
 
 
 class _translated:  # noqa: N801  (reads as a statement)

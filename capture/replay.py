@@ -37,12 +37,14 @@ class ReplayFrame:
         profile: the sensor as the file describes it: size, CFA, levels, calibrations.
         metadata: exposure and time, as far as the file tells.
         scene_neutral: camera RGB of white, green 1, if the file tells.
+        push: EV that the file says development owes.
     """
 
     mosaic: npt.NDArray[np.uint16]
     profile: SensorProfile
     metadata: FrameMetadata
     scene_neutral: tuple[float, float, float] | None = None
+    push: float = 0.0
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -121,7 +123,7 @@ class ReplaySource:
         frames = _LazyFrames(paths, self._read, first.profile, progress)
         if progress is not None:
             progress(0.0)
-        return Burst(frames, first.profile, 0, 0.0, first.scene_neutral)
+        return Burst(frames, first.profile, 0, first.push, first.scene_neutral)
 
     def _need_running(self) -> None:
         if not self._running:
@@ -137,7 +139,7 @@ class ReplaySource:
             frame = self._decode(path)
         except (OSError, ValueError) as error:
             raise CameraError(f"{path} cannot be read: {error}") from error
-        if frame.profile.cfa is CfaPattern.MONO and frame.mosaic.ndim != 2:  # noqa: PLR2004
+        if frame.profile.cfa is CfaPattern.MONO and frame.mosaic.ndim != 2:
             raise CameraError(f"{path} holds no mosaic: only raw files can be replayed")
         if frame.mosaic.shape != (frame.profile.height, frame.profile.width):
             raise CameraError(f"{path} holds no mosaic of the size it states")

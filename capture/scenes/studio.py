@@ -93,7 +93,7 @@ def closeness(x: Floats, z: Floats, balls: Sequence[Ball]) -> Floats:
     left = np.ones(np.broadcast_shapes(x.shape, z.shape), np.float32)
     few = [_thinned(a) for a in (x, z)]
     for ball in balls:
-        if _hidden(*few, ball).max() > 0.004:  # noqa: PLR2004  (below a level of 8 bits)
+        if _hidden(*few, ball).max() > 0.004:
             left *= 1.0 - _hidden(x, z, ball)
     return left
 
@@ -124,7 +124,7 @@ def window_glare(nx: Floats, ny: Floats, nz: Floats, view: Vector, gloss: float)
     blur = 0.30 - 0.27 * gloss
     pane = smooth(np.abs(a), 0.24 + blur / 2, 0.24 - blur / 2)
     pane = pane * smooth(np.abs(b), 0.32 + blur / 2, 0.32 - blur / 2)
-    if gloss > 0.5:  # noqa: PLR2004  (a dull surface blurs the bars away)
+    if gloss > 0.5:
         pane = pane * smooth(np.minimum(np.abs(a), np.abs(b)), 0.008, 0.008 + blur)
     fresnel = 0.04 + 0.96 * np.clip(1.0 - facing, 0.0, 1.0) ** 5
     strength = np.float32(_GLARE * (0.08 + 0.92 * gloss * gloss))

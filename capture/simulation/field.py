@@ -75,7 +75,7 @@ def _add_layer(
             light = rows @ painted[:3].reshape(3, -1)
             np.maximum(light, 0.0, out=light)
             light = light.reshape(3, len(band), right - left)
-            cover = painted[3] if len(painted) > 3 else None  # noqa: PLR2004  (RGB and coverage)
+            cover = painted[3] if len(painted) > 3 else None
             if blurred is not None:
                 blurred[:3, band.start : band.stop, left:right] = light
                 blurred[3, band.start : band.stop, left:right] = 1.0 if cover is None else cover
