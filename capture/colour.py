@@ -36,14 +36,14 @@ def adaptation(from_xy: tuple[float, float], to_xy: tuple[float, float]) -> Matr
     return np.asarray(np.linalg.solve(_BRADFORD, scale[:, None] * _BRADFORD))
 
 
-def _rgb_to_xyz(primaries: Sequence[tuple[float, float]], white: tuple[float, float]) -> Matrix:
-    """RGB to XYZ from chromaticities (SMPTE RP 177)."""
+def rgb_to_xyz(primaries: Sequence[tuple[float, float]], white: tuple[float, float]) -> Matrix:
+    """3x3 from linear RGB to XYZ, from the chromaticities of primaries and white (SMPTE RP 177)."""
     columns = np.stack([xy_to_xyz(xy) for xy in primaries], axis=1)
     return np.asarray(columns * np.linalg.solve(columns, xy_to_xyz(white)))
 
 
-SRGB_TO_XYZ = _rgb_to_xyz(((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)), D65_XY)
-REC2020_TO_XYZ = _rgb_to_xyz(((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)), D65_XY)
+SRGB_TO_XYZ = rgb_to_xyz(((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)), D65_XY)
+REC2020_TO_XYZ = rgb_to_xyz(((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)), D65_XY)
 SRGB_TO_REC2020 = np.linalg.solve(REC2020_TO_XYZ, SRGB_TO_XYZ)
 REC2020_TO_SRGB = np.linalg.inv(SRGB_TO_REC2020)
 _D50_TO_REC2020 = np.linalg.solve(REC2020_TO_XYZ, adaptation(D50_XY, D65_XY))

@@ -331,7 +331,7 @@ class SimulatedSource:
         height = max(2, round(width * self._profile.height / self._profile.width / 2.0) * 2)
         frame = Frame(width, height)
         hand = replace(self._sensor.hand, width=width)
-        return PreviewRenderer(self._scene, frame, hand, seed, threads)
+        return PreviewRenderer(self._scene, frame, hand, seed, self.frame.unit, threads)
 
     def _preview_noise(self, gain: float) -> float:
         """Standard deviation of mid-grey in 8-bit levels, after binning to the preview's size."""

@@ -1,10 +1,27 @@
 """The scenes by name."""
 
-from capture.scenes import still_life
+from pathlib import Path
+
+from capture.scenes import (
+    dead_leaves,
+    exr,
+    moving,
+    night_street,
+    portrait,
+    printed_page,
+    still_life,
+)
 from capture.scenes.scene import Scene
 from capture.source import CameraError
 
-_SCENES = {"still-life": still_life.scene}
+_SCENES = {
+    "still-life": still_life.scene,
+    "print": printed_page.scene,
+    "night-street": night_street.scene,
+    "portrait": portrait.scene,
+    "moving": moving.scene,
+    "dead-leaves": dead_leaves.scene,
+}
 
 
 def names() -> tuple[str, ...]:
@@ -16,4 +33,6 @@ def load_scene(name: str) -> Scene:
     """A built-in scene by name, or the picture in an .exr file by path."""
     if name in _SCENES:
         return _SCENES[name]()
+    if Path(name).suffix.lower() == ".exr":
+        return exr.load(Path(name))
     raise CameraError(f"no scene is called {name!r}: {', '.join(_SCENES)}, or an .exr file")

@@ -21,23 +21,25 @@ class MoverField:
         planes: (4, size, size) float32, camera RGB times coverage, and coverage.
         mover: its path.
         frame: the picture it moves in.
+        pace: pixels a unit for its speed: the sensor's, in a preview too.
     """
 
     planes: Floats
     mover: Mover
     frame: Frame
+    pace: float
 
     def middle(self, time: float) -> tuple[float, float]:
         """Where it is, pixels of the frame."""
-        x, y = self.mover.place(time, self.frame.unit)
+        x, y = self.mover.place(time, self.pace)
         unit = self.frame.unit
         return (x * unit + (self.frame.width - 1) / 2, y * unit + (self.frame.height - 1) / 2)
 
 
 def paint_movers(
-    movers: Sequence[Mover], frame: Frame, matrix: npt.NDArray[np.float64]
+    movers: Sequence[Mover], frame: Frame, pace: float, matrix: npt.NDArray[np.float64]
 ) -> tuple[MoverField, ...]:
-    """Paints what moves; matrix as in paint_field."""
+    """Paints what moves; matrix as in paint_field, pace as in MoverField."""
     fields = []
     for mover in movers:
         reach = int(np.ceil(mover.radius * frame.unit)) + _BORDER
@@ -47,7 +49,7 @@ def paint_movers(
         planes = painted.copy()
         colours = matrix.astype(np.float32) @ painted[:3].reshape(3, -1)
         planes[:3] = np.maximum(colours, 0.0).reshape(painted[:3].shape)
-        fields.append(MoverField(planes, mover, frame))
+        fields.append(MoverField(planes, mover, frame, pace))
     return tuple(fields)
 
 

@@ -29,6 +29,7 @@ class PreviewRenderer:
     frame: Frame
     hand: HandShake
     seed: int
+    pace: float
     threads: int | None = None
     _margin: int = 0
     _codes: npt.NDArray[np.uint16] | None = field(default=None, repr=False)
@@ -121,7 +122,7 @@ class PreviewRenderer:
         self, out: npt.NDArray[np.uint8], time: float, level: float, shift: tuple[float, float]
     ) -> None:
         if self._movers is None:
-            self._movers = paint_movers(self.scene.movers, self.frame, REC2020_TO_SRGB)
+            self._movers = paint_movers(self.scene.movers, self.frame, self.pace, REC2020_TO_SRGB)
         for item in self._movers:
             x, y = item.middle(time)
             size = item.planes.shape[1]

@@ -167,7 +167,7 @@ class SimulatedSensor:
     def _mover_fields(self) -> tuple[MoverField, ...]:
         if self._movers is None:
             frame = Frame(self.profile.width, self.profile.height)
-            self._movers = paint_movers(self.scene.movers, frame, self.camera_matrix())
+            self._movers = paint_movers(self.scene.movers, frame, frame.unit, self.camera_matrix())
         return self._movers
 
     def _hot_pixels(self) -> HotPixels:
