@@ -128,7 +128,7 @@ def _options(development: Development, threads: int | None) -> tuple[Any, Any]:
     keep = None
     if development.shading is not None:
         keep = np.ascontiguousarray(development.shading, np.float32)
-        if keep.ndim != 3 or keep.shape[0] != 4:  # noqa: PLR2004  (one table a site)
+        if keep.ndim != 3 or keep.shape[0] != 4:
             raise ValueError(f"shading must be (4, rows, columns), not {keep.shape}")
         options.shading.gain = ffi.cast("const float *", keep.ctypes.data)
         options.shading.rows, options.shading.columns = keep.shape[1:]
