@@ -40,7 +40,7 @@ def space(status: SessionStatus) -> str:
             return ""
         case 0:
             return "Disk full"
-        case number if number > 9999:  # noqa: PLR2004 - nobody counts further
+        case number if number > 9999:
             return "9999+ left"
         case number:
             return f"{number} left"

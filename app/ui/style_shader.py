@@ -99,13 +99,13 @@ def resized(table: npt.NDArray[np.float32], size: int = SIZE) -> npt.NDArray[np.
 
 def decode(encoded: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The sRGB transfer function (IEC 61966-2-1), encoded to linear, 0..1."""
-    low = encoded <= 0.04045  # noqa: PLR2004 - the standard's figures stand in their formula
+    low = encoded <= 0.04045
     return np.where(low, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
 def encode(linear: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The sRGB transfer function, linear to encoded, 0..1."""
-    low = linear <= 0.0031308  # noqa: PLR2004 - as above
+    low = linear <= 0.0031308
     return np.where(low, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
