@@ -59,6 +59,6 @@ def render_picture(
 
     The grain's seed comes from the negative: the same shot has the same grain each time.
     """
-    seed = zlib.crc32(np.ascontiguousarray(negative.mosaic[::64]))
+    seed = zlib.crc32(negative.mosaic[::64].tobytes())
     with stages.timed("style") as progress:
         return native.render(linear, look, seed=seed, threads=threads, progress=progress)

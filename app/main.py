@@ -6,15 +6,29 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
+from app.looks import PREVIEW_SIZE, look_named
 from app.pictures.errors import PictureError, StoreError
+from app.pictures.space import free_pictures
+from app.pictures.store import Store
+from app.pipeline import SavedPicture, Workshop, make_picture
+from app.replaying import read_frame
+from app.session import Session
 from app.settings import SettingsError, load_settings, settings_path
+from app.stages import Listener, Stages
+from capture.frames import Burst
+from capture.picamera2_source import Picamera2Source, list_cameras
+from capture.plan import plan_auto
+from capture.replay import ReplaySource
+from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import NativeError
-from styles import StyleError
+from styles import StyleError, available, damaged
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -48,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UsageError, NotInThisVersionError) as error:
         sys.stderr.write(_line(error))
         return WRONG_USAGE
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (told in one line)
+    except (Exception, KeyboardInterrupt) as error:
         logging.getLogger("baryta").debug("where it failed", exc_info=True)
         sys.stderr.write(_line(error))
         return FAILED
@@ -62,6 +76,31 @@ def _run(parsed: argparse.Namespace) -> int:
         return _run_app(parsed, context)
     parsed.run(parsed, context)
     return DONE
+
+
+def _run_app(parsed: argparse.Namespace, context: Context) -> int:
+    """The touchscreen app on the chosen camera."""
+    settings = context.settings
+    store = Store.library(settings.pictures)
+    workshop = Workshop(store, settings.quality, settings.threads or None)
+    source = getattr(parsed, "source", settings.source)
+    bad = damaged(settings.styles)
+    looks = available(settings.styles)
+    names = tuple(name for name, path in looks.items() if path not in bad)
+
+    def process(burst: Burst, style: str, report: Listener) -> SavedPicture:
+        look = look_named(style, settings.styles)
+        return make_picture(burst, look, workshop, Stages(report), taken=context.clock())
+
+    session = Session(
+        lambda: context.open_source(source),
+        partial(plan_auto, frames=settings.frames),
+        process,
+        names,
+        style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
+        free_pictures=partial(free_pictures, settings.pictures),
+    )
+    return ui.run(session, lambda name: look_named(name, settings.styles, PREVIEW_SIZE))
 
 
 def _line(error: BaseException) -> str:
@@ -92,14 +131,27 @@ def open_source(name: str) -> CameraSource:
     """
     kind, _, detail = name.partition(":")
     if kind == "simulated":
-        return open_simulated(detail)
+        return SimulatedSource(detail or "still-life")
     if kind == "replay" and detail:
-        return open_replay(Path(detail))
-    if kind in ("auto", "picamera2") and not detail:
+        return ReplaySource(Path(detail), read_frame)
+    if name == "auto":
+        return _first_camera()
+    if name == "picamera2":
         return Picamera2Source()
     raise UsageError(
         f"unknown source {name!r}: use auto, picamera2, simulated[:SCENE or FILE.exr] or replay:DIR"
     )
+
+
+def _first_camera() -> CameraSource:
+    """The first real camera; CameraError names the simulated one where there is none."""
+    try:
+        if list_cameras():
+            return Picamera2Source()
+        reason = "none is connected"
+    except CameraError as error:
+        reason = str(error)
+    raise CameraError(f"no camera: {reason}; without one, use --source simulated")
 
 
 def local_time() -> datetime:

@@ -11,8 +11,9 @@ import native
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.read_dng import PictureError, read_dng
 from app.stages import Stages
-from capture.colour import correlated_temperature, shading_at
+from capture.colour import temperature_of, white_of
 from capture.frames import Burst, FrameMetadata, RawFrame
+from capture.shading import shading_at
 
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
@@ -117,7 +118,7 @@ def _frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negati
     gain = (shot.analogue_gain or 1.0) * (shot.digital_gain or 1.0)
     noise = profile.noise(gain)
     neutral = burst.scene_neutral or _neutral(shot)
-    temperature = correlated_temperature(profile.calibrations, neutral)
+    temperature = temperature_of(white_of(profile.calibrations, neutral))
     return Negative(
         mosaic=mosaic,
         format=native.MosaicFormat(profile.cfa.colours, profile.black_level, profile.white_level),

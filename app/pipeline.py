@@ -1,6 +1,5 @@
 """Burst -> merge -> develop -> style -> files: the whole flow."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +36,7 @@ class SavedPicture:
     """A picture on disk and its story.
 
     Attributes:
-        paths: the JPEG, the DNG, and the kept frames if any.
+        paths: the JPEG, the DNG, and the folder of the raw frames if they were to be kept.
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
@@ -70,9 +69,10 @@ def make_picture(
     with stages.timed("encode"):
         jpeg = encode_jpeg(picture, negative.info, workshop.quality)
         dng = encode_dng(negative, picture)
-        frames: Iterable[bytes] = ()
-        if workshop.keep_burst:
-            frames = (encode_dng(frame, None) for frame in burst_negatives(burst, threads=threads))
     with stages.timed("write"):
-        paths = workshop.store.save(jpeg, dng, frames)
+        small = picture[::4, ::4]  # the frames' previews need not be large
+        frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
+        paths = workshop.store.save(
+            jpeg, dng, (encode_dng(replace(frame, info=info), small) for frame in frames)
+        )
     return SavedPicture(paths, look.name, merged.exposures, merged.used)

@@ -11,10 +11,10 @@ from app.looks import NO_STYLE, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
 from app.pictures.files import write_file
-from app.pictures.jpeg import encode_jpeg, encode_tiff
+from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
-from app.pictures.tiff import encode_linear_tiff
+from app.pictures.tiff import encode_linear_tiff, encode_tiff
 from native import Look
 from styles import StyleError
 
@@ -24,10 +24,9 @@ def merge(arguments: Namespace, context: Context) -> None:
     output = _checked_suffix(arguments.output, (".dng",))
     threads = arguments.threads or context.settings.threads or None
     if arguments.reference >= len(arguments.frames):
-        raise UsageError(
-            f"--reference {arguments.reference}: there are {len(arguments.frames)} frames, "
-            "counted from 0"
-        )
+        count = len(arguments.frames)
+        are = "is 1 frame" if count == 1 else f"are {count} frames"
+        raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
     with told_stages(arguments, context) as stages:
         merged = merge_files(
             arguments.frames, stages, reference=arguments.reference, threads=threads
@@ -58,12 +57,15 @@ def develop(arguments: Namespace, context: Context) -> None:
         linear = develop_negative(negative, stages, ev=arguments.ev, threads=threads)
         if is_tiff and style is not None and style.casefold() == NO_STYLE:
             with stages.timed("encode"):
-                coded = encode_linear_tiff(linear)
+                coded = encode_linear_tiff(linear, negative.info)
         else:
             picture = render_picture(linear, look, negative, stages, threads=threads)
             with stages.timed("encode"):
-                info, quality = negative.info, context.settings.quality
-                coded = encode_tiff(picture) if is_tiff else encode_jpeg(picture, info, quality)
+                coded = (
+                    encode_tiff(picture, negative.info)
+                    if is_tiff
+                    else encode_jpeg(picture, negative.info, context.settings.quality)
+                )
         with stages.timed("write"):
             write_file(output, coded)
     gain = None if negative.info.iso is None else negative.info.iso / 100

@@ -1,7 +1,6 @@
 """baryta doctor: what keeps this device from taking pictures, and the remedy."""
 
 import os
-import shutil
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -10,12 +9,13 @@ from pathlib import Path
 
 import native
 from app.cli.context import CommandError, Context
+from app.pictures.space import free_pictures
 from app.pictures.store import Store, StoreError
 from capture.picamera2_source import list_cameras
 from capture.source import CameraError
 
 _MEMORY_FOR_A_SHOT = 900  # MB: 8 packed 12 MP frames, the merge and a linear image
-_DISK_FOR_A_SHOT = 50  # MB
+_FEW_PICTURES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,12 @@ def _disk(pictures: Path) -> Iterator[Finding]:
     except StoreError as error:
         yield Finding("pictures", "bad", str(error))
         return
-    free = shutil.disk_usage(pictures).free // 1_000_000
-    shots = f"{free} MB free in {pictures}, about {free // _DISK_FOR_A_SHOT} pictures"
-    if free >= 10 * _DISK_FOR_A_SHOT:
-        yield Finding("pictures", "good", shots)
+    count = free_pictures(pictures)
+    if count >= _FEW_PICTURES:
+        yield Finding("pictures", "good", f"room for about {count} in {pictures}")
     else:
-        yield Finding("pictures", "warning", shots, "make room or change the card")
+        found = f"room for only {count} in {pictures}"
+        yield Finding("pictures", "warning", found, "make room or change the card")
 
 
 def _display() -> Finding:

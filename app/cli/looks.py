@@ -4,19 +4,19 @@ from argparse import Namespace
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.pictures.files import write_file
-from styles import StyleError, available, compile_style, export_cube, export_hald, load, read_style
+from styles import available, compile_style, damaged, export_cube, export_hald, load, read_style
 
 _EXPORTS = {".cube": export_cube, ".png": export_hald}
 
 
 def list_styles(arguments: Namespace, context: Context) -> None:
     """Every look with what it is for; a damaged file of the person's own is told on the log."""
-    notes: dict[str, str] = {}
-    for name, path in available(context.settings.styles).items():
-        try:
-            notes[name] = read_style(path).note
-        except StyleError as error:
-            context.warn(str(error))
+    folder = context.settings.styles
+    bad = damaged(folder)
+    good = {name: path for name, path in available(folder).items() if path not in bad}
+    notes = {name: read_style(path).note for name, path in good.items()}
+    for error in bad.values():
+        context.warn(str(error))
     if arguments.json:
         context.say_json({"styles": [{"name": n, "note": note} for n, note in notes.items()]})
         return

@@ -18,7 +18,7 @@ class Parser(argparse.ArgumentParser):
 
 def _count(text: str) -> int:
     value = int(text)
-    if not 1 <= value <= 256:  # noqa: PLR2004  (the core's limit)
+    if not 1 <= value <= 256:
         raise argparse.ArgumentTypeError(f"must be 1 to 256, not {text}")
     return value
 
@@ -32,14 +32,14 @@ def _index(text: str) -> int:
 
 def _burst_length(text: str) -> int:
     value = int(text)
-    if not 1 <= value <= 64:  # noqa: PLR2004  (the core's limit)
+    if not 1 <= value <= 64:
         raise argparse.ArgumentTypeError(f"must be 1 to 64, not {text}")
     return value
 
 
 def _exposure_value(text: str) -> float:
     value = float(text)
-    if not -8.0 <= value <= 8.0:  # noqa: PLR2004  (EV)
+    if not -8.0 <= value <= 8.0:
         raise argparse.ArgumentTypeError(f"must be -8 to 8 EV, not {text}")
     return value
 

@@ -1,0 +1,98 @@
+"""EXIF 2.32: the shot's story as TIFF directories, for DNG and JPEG alike."""
+
+from datetime import datetime
+
+from app.pictures.negative import ShotInfo
+from app.pictures.tags import Tag, Type
+from app.pictures.tiff_writer import Directory, encode_directories
+
+_LARGEST_SHORT = 65535
+_REI = 2  # SensitivityType: recommended exposure index
+_UNCALIBRATED = 0xFFFF  # ColorSpace: see the ICC profile
+
+
+def describe_camera(directory: Directory, info: ShotInfo, orientation: int) -> None:
+    """Sets IFD0's part: camera, software, time, orientation."""
+    directory.text(Tag.MAKE, info.make)
+    directory.text(Tag.MODEL, info.model)
+    directory.text(Tag.SOFTWARE, info.software)
+    directory.numbers(Tag.ORIENTATION, Type.SHORT, orientation)
+    directory.numbers(Tag.X_RESOLUTION, Type.RATIONAL, 300)
+    directory.numbers(Tag.Y_RESOLUTION, Type.RATIONAL, 300)
+    directory.numbers(Tag.RESOLUTION_UNIT, Type.SHORT, 2)
+    if info.taken is not None:
+        directory.text(Tag.DATE_TIME, _exif_time(info.taken))
+
+
+def exif_directory(info: ShotInfo) -> Directory:
+    """The Exif directory; what is unknown is left out."""
+    exif = Directory()
+    exif.raw(Tag.EXIF_VERSION, b"0232")
+    if info.taken is not None:
+        _set_time(exif, info.taken)
+    for tag, value in (
+        (Tag.EXPOSURE_TIME, info.exposure_time),
+        (Tag.F_NUMBER, info.f_number),
+        (Tag.FOCAL_LENGTH, info.focal_length),
+    ):
+        if value is not None:
+            exif.numbers(tag, Type.RATIONAL, value)
+    if info.iso is not None:
+        iso = max(1, round(info.iso))
+        exif.numbers(Tag.ISO, Type.SHORT, min(iso, _LARGEST_SHORT))
+        exif.numbers(Tag.SENSITIVITY_TYPE, Type.SHORT, _REI)
+        exif.numbers(Tag.RECOMMENDED_EXPOSURE_INDEX, Type.LONG, iso)
+    if info.focal_length_35mm is not None:
+        equivalent = min(max(1, round(info.focal_length_35mm)), _LARGEST_SHORT)
+        exif.numbers(Tag.FOCAL_LENGTH_35MM, Type.SHORT, equivalent)
+    if info.lens is not None:
+        exif.text(Tag.LENS_MODEL, info.lens)
+    return exif
+
+
+def encode_exif(
+    info: ShotInfo, width: int, height: int, thumbnail: bytes, orientation: int
+) -> bytes:
+    """The TIFF structure of a JPEG's APP1 segment, without its "Exif" marker.
+
+    Args:
+        info: the shot.
+        width: of the picture, pixels.
+        height: of the picture.
+        thumbnail: a JPEG of 160x120 or so, sRGB.
+        orientation: 1..8.
+    """
+    first = Directory()
+    describe_camera(first, info, orientation)
+    first.numbers(Tag.YCBCR_POSITIONING, Type.SHORT, 1)
+    exif = exif_directory(info)
+    exif.raw(Tag.COMPONENTS_CONFIGURATION, b"\1\2\3\0")
+    exif.raw(Tag.FLASHPIX_VERSION, b"0100")
+    exif.numbers(Tag.COLOR_SPACE, Type.SHORT, _UNCALIBRATED)
+    exif.numbers(Tag.PIXEL_X_DIMENSION, Type.LONG, width)
+    exif.numbers(Tag.PIXEL_Y_DIMENSION, Type.LONG, height)
+    first.children(Tag.EXIF_IFD, exif)
+    small = Directory()
+    small.numbers(Tag.COMPRESSION, Type.SHORT, 6)
+    small.numbers(Tag.X_RESOLUTION, Type.RATIONAL, 72)
+    small.numbers(Tag.Y_RESOLUTION, Type.RATIONAL, 72)
+    small.numbers(Tag.RESOLUTION_UNIT, Type.SHORT, 2)
+    small.image(Tag.JPEG_OFFSET, Tag.JPEG_LENGTH, [thumbnail])
+    return encode_directories(first, small)
+
+
+def _set_time(exif: Directory, taken: datetime) -> None:
+    stamp = _exif_time(taken)
+    sub_seconds = f"{taken.microsecond:06d}".rstrip("0") or "0"
+    offset = taken.strftime("%z")  # "" for a time without one
+    zone = f"{offset[:3]}:{offset[3:5]}" if offset else ""
+    exif.text(Tag.DATE_TIME_ORIGINAL, stamp)
+    exif.text(Tag.DATE_TIME_DIGITIZED, stamp)
+    for tag in (Tag.SUB_SEC_TIME, Tag.SUB_SEC_TIME_ORIGINAL, Tag.SUB_SEC_TIME_DIGITIZED):
+        exif.text(tag, sub_seconds)
+    for tag in (Tag.OFFSET_TIME, Tag.OFFSET_TIME_ORIGINAL, Tag.OFFSET_TIME_DIGITIZED):
+        exif.text(tag, zone)
+
+
+def _exif_time(taken: datetime) -> str:
+    return taken.strftime("%Y:%m:%d %H:%M:%S")

@@ -1,0 +1,49 @@
+"""Files that a person named: written whole or not at all."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.pictures.atomic import replace_file
+from app.pictures.errors import StoreError
+
+_OTHER = "choose another folder"
+_REMEDIES = {
+    errno.ENOSPC: f"delete pictures or {_OTHER}",
+    errno.EDQUOT: f"delete pictures or {_OTHER}",
+    errno.EROFS: f"make it writable or {_OTHER}",
+    errno.EACCES: f"allow writing there or {_OTHER}",
+    errno.EPERM: f"allow writing there or {_OTHER}",
+    errno.ENOENT: f"make it or {_OTHER}",
+    errno.ENOTDIR: "a file is in the way: choose a folder",
+    errno.EEXIST: "a file is in the way: choose a folder",
+    errno.EISDIR: "a folder is in the way: choose another name",
+    errno.EIO: "copy what can be read and replace the disk",
+}
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file, replacing an older one; the name holds the old or the new one, never half.
+
+    Raises:
+        StoreError: if it cannot be written; nothing is left behind.
+    """
+    with failures(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        replace_file(path, data)
+
+
+@contextmanager
+def failures(place: Path) -> Iterator[None]:
+    """Turns the system's errors into a StoreError of one line: place, cause, remedy."""
+    try:
+        yield
+    except OSError as error:
+        code = error.errno or 0
+        reason = os.strerror(code).lower() if code else str(error)
+        raise StoreError(
+            f"{place}: cannot save ({reason}): {_REMEDIES.get(code, _OTHER)}"
+        ) from error

@@ -1,0 +1,132 @@
+"""ICC version 4 profiles of the colour spaces that Baryta's files are in, made from primaries.
+
+Sources: ICC.1:2022 (layout; D50 as connection space, Bradford adaptation as annex E recommends);
+Display P3: SMPTE EG 432-1 primaries with D65 and the transfer function of IEC 61966-2-1;
+Rec.2020: ITU-R BT.2020 primaries.
+"""
+
+import struct
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float64]
+
+D50 = np.array([0.9642, 1.0, 0.8249])
+D65 = np.array([0.3127 / 0.3290, 1.0, (1.0 - 0.3127 - 0.3290) / 0.3290])
+
+_P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
+_SRGB = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
+_REC2020 = ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
+_BRADFORD = np.array(
+    [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
+)
+_SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)  # para type 3: g a b c d
+
+
+@cache
+def display_p3() -> bytes:
+    """Display P3: P3 primaries, D65, the sRGB transfer function."""
+    return _profile("Display P3", _P3, _para(3, *_SRGB_CURVE))
+
+
+@cache
+def srgb() -> bytes:
+    """The sRGB space, for previews that must not be wider."""
+    return _profile("sRGB", _SRGB, _para(3, *_SRGB_CURVE))
+
+
+@cache
+def linear_rec2020() -> bytes:
+    """Rec.2020 primaries, D65, linear."""
+    return _profile("Linear Rec.2020", _REC2020, _para(0, 1.0))
+
+
+def to_display_p3() -> Matrix:
+    """(3, 3) from XYZ under D50 to linear Display P3."""
+    return np.asarray(np.linalg.inv(_colorants(_P3)), np.float64)
+
+
+def adaptation(source: Matrix, target: Matrix) -> Matrix:
+    """Bradford: (3, 3) from XYZ seen under white source to XYZ under white target."""
+    gains = (_BRADFORD @ target) / (_BRADFORD @ source)
+    adapted: Matrix = np.linalg.inv(_BRADFORD) @ np.diag(gains) @ _BRADFORD
+    return adapted
+
+
+def xyz(x: float, y: float) -> Matrix:
+    """XYZ of a chromaticity at Y = 1."""
+    return np.array([x / y, 1.0, (1.0 - x - y) / y])
+
+
+def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes) -> bytes:
+    colorants = _colorants(primaries)
+    tags: dict[bytes, bytes] = {
+        b"desc": _mluc(name),
+        b"cprt": _mluc("CC0"),
+        b"wtpt": _xyz(D50),
+        b"chad": b"sf32" + bytes(4) + _fixed(adaptation(D65, D50).ravel()),
+        b"rXYZ": _xyz(colorants[:, 0]),
+        b"gXYZ": _xyz(colorants[:, 1]),
+        b"bXYZ": _xyz(colorants[:, 2]),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
+    table = struct.pack(">L", len(tags))
+    start = 128 + 4 + 12 * len(tags)
+    heap = b""
+    places: dict[bytes, int] = {}  # equal elements are stored once, as ICC.1 allows
+    for signature, data in tags.items():
+        if data not in places:
+            places[data] = start + len(heap)
+            heap += data + bytes(-len(data) % 4)
+        table += struct.pack(">4sLL", signature, places[data], len(data))
+    header = struct.pack(
+        ">LLL4s4s4s6H4s4sLLLQL12s4s44x",
+        start + len(heap),
+        0,  # no preferred module
+        0x04400000,
+        b"mntr",
+        b"RGB ",
+        b"XYZ ",
+        *(2026, 1, 1, 0, 0, 0),  # fixed: the same bytes every day
+        b"acsp",
+        bytes(4),
+        0,
+        0,
+        0,
+        0,
+        0,  # perceptual
+        _fixed(D50),
+        bytes(4),
+    )
+    return header + table + heap
+
+
+def _colorants(primaries: tuple[tuple[float, float], ...]) -> Matrix:
+    """(3, 3): the primaries as columns, XYZ under D50, adding up to its white."""
+    columns = np.stack([xyz(*primary) for primary in primaries], axis=1)
+    scaled: Matrix = columns @ np.diag(np.linalg.solve(columns, D65))
+    adapted: Matrix = adaptation(D65, D50) @ scaled
+    return adapted
+
+
+def _fixed(values: npt.ArrayLike) -> bytes:
+    return np.round(np.asarray(values) * 65536).astype(">i4").tobytes()
+
+
+def _xyz(values: Matrix) -> bytes:
+    return b"XYZ " + bytes(4) + _fixed(values)
+
+
+def _para(kind: int, *parameters: float) -> bytes:
+    return b"para" + bytes(4) + struct.pack(">HH", kind, 0) + _fixed(parameters)
+
+
+def _mluc(text: str) -> bytes:
+    coded = text.encode("utf-16-be")
+    return (
+        b"mluc" + bytes(4) + struct.pack(">LL2s2sLL", 1, 12, b"en", b"US", len(coded), 28) + coded
+    )

@@ -1,0 +1,129 @@
+"""The shots in a store."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from app.pictures.errors import PictureError
+from app.pictures.negative import ShotInfo
+from app.pictures.raw_tags import read_tags
+from app.pictures.read_info import read_info
+from app.pictures.store import Store
+from app.pictures.tags import Tag
+from app.pictures.tiff_reader import TiffError, TiffFile
+from app.pictures.xmp import read_xmp
+
+_EXIF = b"Exif\0\0"
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_BURST = ".BURST"
+_ORDER = (".JPG", ".DNG", _BURST)
+_APP1, _START_OF_SCAN = 0xE1, 0xDA
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A shot of the library.
+
+    Attributes:
+        id: its number, as people write it ("0042").
+        paths: its JPEG, DNG and folder of raw frames, as far as they are there.
+        style: the look it was taken in; None if its files do not tell.
+        taken: when; None if its files do not tell.
+    """
+
+    id: str
+    paths: tuple[Path, ...]
+    style: str | None = None
+    taken: datetime | None = None
+
+
+def list_shots(store: Store) -> list[Shot]:
+    """All shots in order of number, the newest last; empty if there is no store yet.
+
+    Raises:
+        PictureError: if the store cannot be read.
+    """
+    return [_shot(number, paths) for number, paths in sorted(_files(store).items())]
+
+
+def latest(store: Store) -> Shot | None:
+    """The newest shot; None if there is none.
+
+    Raises:
+        PictureError: if the store cannot be read.
+    """
+    files = _files(store)
+    return _shot(max(files), files[max(files)]) if files else None
+
+
+def _files(store: Store) -> dict[int, list[Path]]:
+    found: dict[int, list[Path]] = {}
+    try:
+        for folder in store.folders():
+            for path in folder.iterdir():
+                number = store.number_of(path)
+                if number is not None:
+                    found.setdefault(number, []).append(path)
+    except OSError as error:
+        raise PictureError(
+            f"{store.root}: cannot be read ({error.strerror}): check the folder"
+        ) from error
+    return found
+
+
+def _shot(number: int, paths: list[Path]) -> Shot:
+    ordered = tuple(sorted(paths, key=lambda path: _ORDER.index(path.suffix)))
+    for path in ordered:
+        if path.suffix == _BURST:
+            continue
+        with suppress(PictureError):
+            info = read_shot_info(path)
+            return Shot(f"{number:04d}", ordered, info.style, info.taken)
+    return Shot(f"{number:04d}", ordered)
+
+
+def read_shot_info(path: Path) -> ShotInfo:
+    """The story in a JPEG's or DNG's metadata; pixels are not touched.
+
+    Raises:
+        PictureError: if the file is missing or its metadata damaged.
+    """
+    try:
+        with path.open("rb") as stream:
+            return _jpeg_info(stream) if _is_jpeg(stream) else _dng_info(stream)
+    except OSError as error:
+        raise PictureError(f"{path}: cannot be read ({error.strerror}): check the path") from error
+    except TiffError as error:
+        raise PictureError(f"{path}: {error}: copy it again from the camera") from error
+
+
+def _is_jpeg(stream: BinaryIO) -> bool:
+    start = stream.read(2)
+    stream.seek(0)
+    return start == b"\xff\xd8"
+
+
+def _dng_info(stream: BinaryIO) -> ShotInfo:
+    tags = read_tags(stream)
+    if tags is None:
+        raise TiffError("it is neither a JPEG nor a DNG")
+    return read_info(tags.first, tags.exif, tags.properties)
+
+
+def _jpeg_info(stream: BinaryIO) -> ShotInfo:
+    exif, properties = b"", dict[str, str]()
+    stream.seek(2)
+    while len(head := stream.read(4)) == 4 and head[0] == 0xFF and head[1] != _START_OF_SCAN:
+        data = stream.read(max(0, int.from_bytes(head[2:]) - 2))
+        if head[1] == _APP1 and data.startswith(_EXIF):
+            exif = data[len(_EXIF) :]
+        elif head[1] == _APP1 and data.startswith(_XMP):
+            properties = read_xmp(data[len(_XMP) :])
+    if not exif:
+        raise TiffError("it has no EXIF")
+    file = TiffFile(BytesIO(exif))
+    directories = file.children(file.first, Tag.EXIF_IFD)
+    return read_info(file.first, directories[0] if directories else None, properties)

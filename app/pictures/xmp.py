@@ -1,0 +1,53 @@
+"""XMP packets: what EXIF has no field for, under Baryta's own namespace.
+
+Written as RDF attributes (XMP specification part 1). Reading takes only Baryta's own properties,
+as attributes or as elements (other programs rewrite one into the other).
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from xml.sax.saxutils import quoteattr
+
+NAMESPACE = "urn:baryta:xmp:1.0:"
+
+_PROPERTY = re.compile(
+    r'\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)"'
+    r"|=\s*'(?P<single>[^']*)'|>(?P<element>[^<]*)<)"
+)
+
+
+def encode_xmp(software: str, taken: datetime | None, properties: Mapping[str, str]) -> bytes:
+    """A packet.
+
+    Args:
+        software: xmp:CreatorTool.
+        taken: xmp:CreateDate.
+        properties: by name in Baryta's namespace.
+    """
+    attributes = {"xmp:CreatorTool": software}
+    if taken is not None:
+        attributes["xmp:CreateDate"] = taken.isoformat()
+    attributes |= {f"baryta:{name}": value for name, value in properties.items()}
+    lines = "".join(f"\n   {name}={quoteattr(value)}" for name, value in attributes.items())
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
+        ' <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        '  <rdf:Description rdf:about=""\n'
+        '   xmlns:xmp="http://ns.adobe.com/xap/1.0/"\n'
+        f'   xmlns:baryta="{NAMESPACE}"{lines}/>\n'
+        " </rdf:RDF>\n"
+        "</x:xmpmeta>\n"
+        '<?xpacket end="w"?>'
+    ).encode()
+
+
+def read_xmp(packet: bytes) -> dict[str, str]:
+    """Baryta's own properties in a packet; empty for foreign or damaged ones."""
+    text = packet.decode("utf-8", "replace")
+    return {
+        match["name"]: html.unescape(match["quoted"] or match["single"] or match["element"] or "")
+        for match in _PROPERTY.finditer(text)
+    }
