@@ -12,6 +12,7 @@
 typedef struct shrink_plan {
     v4 cosine[FFT8_BINS], sine[FFT8_BINS]; /* phase of each site relative to the cell's first */
     float share[FFT8_BINS]; /* of a tile's 64 coefficients */
+    float left[FFT8_BINS]; /* of a frame's noise variance after demosaicing and resampling */
     float strength;
     uint8_t near[FFT8_BINS][8]; /* the adjacent frequencies */
 } shrink_plan;
@@ -48,6 +49,8 @@ static void make_plan(const baryta_merge *merge, shrink_plan *plan) {
                 plan->near[bin][k++] = (uint8_t)bin_of(u + i % 3 - 1, v + i / 3 - 1);
             }
         }
+        /* Interpolation smooths: measured on flat grey, 0.8 on the mean of the frequencies. */
+        plan->left[bin] = 1.0f - 0.58f * (float)(u * u + v * v) / 32.0f;
         plan->share[bin] = (own ? 1.0f : 2.0f) / 64.0f;
     }
     plan->strength = merge->options.shrink;
@@ -110,9 +113,6 @@ static inline v4 unmix(v4 c) {
                 chroma - root * c[2]};
 }
 
-/* What demosaicing and resampling leave of a frame's noise variance, measured on flat grey. */
-static const float resampled = 0.8f;
-
 /* A coefficient of relative power p (its own and its neighbours', 1 is noise) keeps
  * p^2 / (p^2 + k): k is small where the channel holds detail, large where it looks like noise. */
 static const float detail_k = 5.0f, flat_k = 60.0f, detail_energy = 3.0f;
@@ -129,7 +129,7 @@ static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, con
         /* Variance of reference (1 - sum / N) + the others' shares of 1 / N each. */
         const float sum = (float)agreed[bin] * (1.0f / 256.0f);
         const float own = 1.0f - sum * share;
-        factor[bin] = own * own + resampled * sum * share * share;
+        factor[bin] = own * own + plan->left[bin] * sum * share * share;
         const v4 c = plan->cosine[bin], d = plan->sine[bin];
         const v4 re = mix(s->re[bin] * c + s->im[bin] * d);
         const v4 im = mix(s->im[bin] * c - s->re[bin] * d);
