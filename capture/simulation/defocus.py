@@ -15,8 +15,7 @@ def defocus(planes: Floats, diameter: float, threads: int | None = None) -> Floa
 
     Discs of 8 pixels or more are true discs, made by Fourier transform on a raster reduced so far
     that they are 8 to 16 of its pixels wide. Smaller ones are three boxes of the disc's variance
-    (a disc's is diameter^2 / 16 along each axis, a box's (width^2 - 1) / 12): at that size the
-    lens's own blur hides the difference.
+    (diameter^2 / 16 along each axis): at that size the lens's own blur hides the difference.
 
     Args:
         planes: (n, height, width) float32.
@@ -37,7 +36,7 @@ def defocus(planes: Floats, diameter: float, threads: int | None = None) -> Floa
 
 
 def _boxes(planes: Floats, diameter: float, threads: int | None) -> Floats:
-    radius = (np.sqrt(12.0 * diameter**2 / 16.0 / _PASSES + 1.0) - 1.0) / 2.0
+    radius = _box_radius(diameter**2 / 16.0 / _PASSES)
     out = np.empty_like(planes)
 
     def work(band: range) -> None:
@@ -49,6 +48,13 @@ def _boxes(planes: Floats, diameter: float, threads: int | None) -> Floats:
 
     in_bands(len(planes), work, threads)
     return out
+
+
+def _box_radius(variance: float) -> float:
+    """The radius n + part of a box [part, 1, ..., 1, part] with a variance, in pixels squared."""
+    n = int((np.sqrt(12.0 * variance + 1.0) - 1.0) / 2.0)
+    moment = n * (n + 1) * (2 * n + 1) / 3.0
+    return float(n + (variance * (2 * n + 1) - moment) / (2.0 * (n + 1) ** 2 - 2.0 * variance))
 
 
 def _discs(planes: Floats, diameter: float) -> Floats:
