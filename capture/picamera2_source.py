@@ -306,7 +306,7 @@ def raw_format(name: object) -> tuple[str, int, str]:
     match = re.fullmatch(r"S?([RGB]{4}|R|Y|MONO)(\d*)(?:_(\w+))?", str(name))
     if match is None:
         raise CameraError(f"{name} is no raw format Baryta knows")
-    order = match[1] if len(set(match[1])) == len("RGB") else "R"
+    order = match[1] if set(match[1]) == set("RGB") else "R"
     return order, int(match[2] or 16), match[3] or ""  # the Pi 5's compressed names have no depth
 
 

@@ -8,9 +8,7 @@ from capture.plan import LONGEST, Metering, plan_auto, plan_single, split_exposu
 from capture.profiles import profile, profiles
 
 sensors = st.sampled_from(profiles()).map(profile)
-meterings = st.builds(
-    Metering, st.floats(1e-4, 0.12), st.floats(1.0, 16.0), st.floats(0.01, 200.0)
-)
+meterings = st.builds(Metering, st.floats(1e-4, 0.12), st.floats(1.0, 16.0), st.floats(0.01, 200.0))
 evs = st.floats(-3.0, 3.0)
 
 

@@ -41,9 +41,7 @@ def test_adaptation_takes_white_to_white() -> None:
 def test_without_forward_matrices_colour_matrices_serve() -> None:
     """A camera with colour matrices alone still maps white to white, colours to similar ones."""
     full = profile("imx477").calibrations
-    bare = tuple(
-        ColourCalibration(c.temperature, c.colour_matrix, np.zeros((3, 3))) for c in full
-    )
+    bare = tuple(ColourCalibration(c.temperature, c.colour_matrix, np.zeros((3, 3))) for c in full)
     neutral = colour.neutral_at(full, colour.white_xy(6504.0))
     _, with_forward = colour.development_colour(full, neutral)
     _, without = colour.development_colour(bare, neutral)

@@ -13,9 +13,7 @@ from capture.simulation.readout import HotPixels, add_hot_pixels, add_noise, qua
 def test_noise_has_the_modelled_mean_and_variance(level: float) -> None:
     """Noise has no bias and the variance shot * x + read."""
     shot, read = 3.24e-4, 4.3e-6
-    noisy = add_noise(
-        np.full((500, 1000), level, np.float32), shot, read, np.random.default_rng(1)
-    )
+    noisy = add_noise(np.full((500, 1000), level, np.float32), shot, read, np.random.default_rng(1))
     variance = shot * level + read
     assert noisy.mean() == pytest.approx(level, abs=5 * np.sqrt(variance / noisy.size))
     assert noisy.var() == pytest.approx(variance, rel=0.03)
@@ -55,7 +53,7 @@ def test_hot_pixels_leak_with_time() -> None:
 
 def _unpacked(rows: np.ndarray, packing: Packing, width: int) -> np.ndarray:
     """The standard's text, sample by sample: bits high to low, low bits in the last byte."""
-    group, count = ((4, 5) if packing is Packing.CSI2P10 else (2, 3))
+    group, count = (4, 5) if packing is Packing.CSI2P10 else (2, 3)
     low_bits = 2 if packing is Packing.CSI2P10 else 4
     out = np.zeros((len(rows), width), np.uint16)
     for x in range(width):

@@ -47,7 +47,7 @@ def test_a_pose_moves_the_scene_as_documented(dx: float, dy: float, turn: float)
 def test_a_shift_of_whole_pixels_is_a_shift() -> None:
     """Sampling one pixel aside is the neighbouring sample."""
     plane = np.random.default_rng(1).random((120, 120), np.float32)
-    rows, columns = range(0, 90), range(0, 90)
+    rows, columns = range(90), range(90)
     still = sample_site(plane, 12, Pose(), _CENTRE, rows, columns)
     moved = sample_site(plane, 12, Pose(1.0, -2.0), _CENTRE, rows, columns)
     np.testing.assert_allclose(moved[2:, :-1], still[:-2, 1:], atol=1e-6)

@@ -86,9 +86,7 @@ def test_the_portrait_has_depth() -> None:
 def test_focus_moves_sharpness_from_sitter_to_garden() -> None:
     """Focused far, the garden gains detail and the sitter loses it."""
     scene = load_scene("portrait")
-    near, far = (
-        paint_field(scene, _FRAME, 0, np.eye(3), focus).planes[1] for focus in (0.9, 0.12)
-    )
+    near, far = (paint_field(scene, _FRAME, 0, np.eye(3), focus).planes[1] for focus in (0.9, 0.12))
     garden, face = (slice(0, 60), slice(0, 60)), (slice(50, 90), slice(105, 135))
     for area, sharp, soft in ((garden, far, near), (face, near, far)):
         detail = [np.abs(np.diff(plane[area], axis=1)).mean() for plane in (sharp, soft)]
