@@ -22,13 +22,13 @@ from app.session import Session
 from app.settings import SettingsError, load_settings, settings_path
 from app.stages import Listener, Stages
 from capture.frames import Burst
-from capture.picamera2_source import Picamera2Source
+from capture.picamera2_source import Picamera2Source, list_cameras
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import NativeError
-from styles import StyleError, available
+from styles import StyleError, available, damaged
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -84,7 +84,9 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     store = Store.library(settings.pictures)
     workshop = Workshop(store, settings.quality, settings.threads or None)
     source = getattr(parsed, "source", settings.source)
-    names = tuple(available(settings.styles))
+    bad = damaged(settings.styles)
+    looks = available(settings.styles)
+    names = tuple(name for name, path in looks.items() if path not in bad)
 
     def process(burst: Burst, style: str, report: Listener) -> SavedPicture:
         look = look_named(style, settings.styles)
@@ -132,11 +134,24 @@ def open_source(name: str) -> CameraSource:
         return SimulatedSource(detail or "still-life")
     if kind == "replay" and detail:
         return ReplaySource(Path(detail), read_frame)
-    if kind in ("auto", "picamera2") and not detail:
+    if name == "auto":
+        return _first_camera()
+    if name == "picamera2":
         return Picamera2Source()
     raise UsageError(
         f"unknown source {name!r}: use auto, picamera2, simulated[:SCENE or FILE.exr] or replay:DIR"
     )
+
+
+def _first_camera() -> CameraSource:
+    """The first real camera; CameraError names the simulated one where there is none."""
+    try:
+        if list_cameras():
+            return Picamera2Source()
+        reason = "none is connected"
+    except CameraError as error:
+        reason = str(error)
+    raise CameraError(f"no camera: {reason}; without one, use --source simulated")
 
 
 def local_time() -> datetime:

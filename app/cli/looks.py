@@ -12,8 +12,10 @@ _EXPORTS = {".cube": export_cube, ".png": export_hald}
 def list_styles(arguments: Namespace, context: Context) -> None:
     """Every look with what it is for; a damaged file of the person's own is told on the log."""
     folder = context.settings.styles
-    notes = {name: read_style(path).note for name, path in available(folder).items()}
-    for error in damaged(folder).values():
+    bad = damaged(folder)
+    good = {name: path for name, path in available(folder).items() if path not in bad}
+    notes = {name: read_style(path).note for name, path in good.items()}
+    for error in bad.values():
         context.warn(str(error))
     if arguments.json:
         context.say_json({"styles": [{"name": n, "note": note} for n, note in notes.items()]})

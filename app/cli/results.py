@@ -24,6 +24,7 @@ _NAMES = {
     "write": "Saving",
 }
 _SECONDS_BETWEEN_UPDATES = 0.1
+_QUIET_SECONDS = 0.3  # what fails at once fails with its one line alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class ProgressLine:
         self._stream = stream
         self._stage = ""
         self._told: set[str] = set()
+        self._begun = monotonic()
         self._shown = 0.0
         self._live = stream is not None and stream.isatty()
 
@@ -94,9 +96,11 @@ class ProgressLine:
             print(f"\r\x1b[K{name} {fraction:4.0%}", end="", file=self._stream, flush=True)
             self._shown = now
         elif self._stream is not None and not self._live and name not in self._told:
+            if now - self._begun < _QUIET_SECONDS:
+                return
             print(f"{name} ...", file=self._stream, flush=True)
+            self._told.add(name)
         self._stage = name
-        self._told.add(name)
 
     def end(self) -> None:
         """Clears the line."""

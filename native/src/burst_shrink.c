@@ -63,7 +63,7 @@ static void merged_row(const baryta_merge *merge, int32_t y, v4 *out) {
     const uint16_t *restrict upper = merge->reference + (size_t)top * (size_t)grid->width;
     const uint16_t *restrict lower = merge->reference + (size_t)bottom * (size_t)grid->width;
     const v4 *restrict sum = merge->sum + (size_t)y * (size_t)grid->cells_w;
-    const float share = 1.0f / (float)(merge->frames + 1);
+    const float share = 1.0f / merge->total;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
     out += 4;
     for (int32_t x = 0; x < grid->cells_w; x++) {
@@ -201,8 +201,7 @@ static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, 
         fft8_forward(tile, &spectrum);
         const uint16_t *agreed =
             merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS;
-        shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, (float)(merge->frames + 1),
-                    flat);
+        shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, merge->total, flat);
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
             v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +

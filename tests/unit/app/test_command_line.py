@@ -22,6 +22,10 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
+def _name(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else ""
+
+
 def _environment(home: Path) -> dict[str, str]:
     xdg = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
     return xdg | {"HOME": str(home)}
@@ -66,7 +70,7 @@ def fails(run: Run, status: int, said: str) -> None:
         (["bench", "--megapixels", "1000"], "0.1 to 64"),
         (["paint"], "invalid choice"),
     ],
-    ids=" ".join,
+    ids=_name,
 )
 def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], said: str) -> None:
     """Wrong usage, and what a later version brings, is told in one line with status 2."""
@@ -85,7 +89,7 @@ def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], 
         (["styles", "show", "Nothing"], "no look"),
         (["styles", "check", "missing.toml"], "missing.toml"),
     ],
-    ids=" ".join,
+    ids=_name,
 )
 def test_failures_are_one_line_and_status_1(home: Path, arguments: list[str], said: str) -> None:
     """What cannot be done is told in one line with status 1."""
