@@ -4,7 +4,7 @@ SOURCE ?= simulated
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check bench sanitized clean
+.PHONY: shoot app test check sanitized arm64 bench clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -21,6 +21,9 @@ check: .venv/tests ## style, types, layers
 
 sanitized: .venv/tests ## C and Python tests against ASan and UBSan
 	.ci/sanitized
+
+arm64: .venv/tests ## the C core for aarch64, tested under emulation
+	.ci/arm64
 
 bench: .venv/baryta ## the time of each stage on this machine
 	$(BIN)/baryta bench

@@ -1,6 +1,9 @@
 """Exposure plans: from what the camera meters to the frames of a burst. Pure functions."""
 
 from dataclasses import dataclass
+from math import isfinite, log2
+
+from capture.frames import SensorProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,90 @@ class ExposurePlan:
     mode: str
     frames: tuple[FrameExposure, ...]
     push: float = 0.0
+
+
+STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have
+LONGEST = 1.0 / 15.0  # seconds beyond which a handheld frame is not worth having
+_GENTLE_GAIN = 4.0  # gain that costs less than a shutter slower than STEADY
+_HEADROOM = 0.9  # level the highlights are brought to; the rest is for what the meter missed
+_PROTECTION = 2.5  # EV, the most a burst is underexposed for its highlights
+_SINGLE_PROTECTION = 1.0  # EV, for one frame, which has no merge to clean its shadows
+
+
+def split_exposure(
+    exposure: float, profile: SensorProfile, longest: float = LONGEST, steady: float = STEADY
+) -> FrameExposure:
+    """Divides an exposure between shutter and gain, for a camera held in the hand.
+
+    The shutter opens to `steady` at gain 1, then gain rises to 4, then the shutter opens to
+    `longest`, then gain rises to its limit. Never more exposure than asked for, unless the
+    sensor's shortest exposure is longer; less where the limits end.
+
+    Args:
+        exposure: seconds times gain, above 0.
+        profile: the sensor's limits.
+        longest: seconds, the slowest shutter to use.
+        steady: seconds, the slowest shutter to use while gain is below 4.
+
+    Raises:
+        ValueError: for an exposure that is no positive number.
+    """
+    if not 0.0 < exposure < float("inf"):
+        raise ValueError(f"an exposure is a positive number of seconds, not {exposure}")
+    longest = max(min(longest, profile.max_exposure), profile.min_exposure)
+    steady = min(max(steady, profile.min_exposure), longest)
+    shutter = max(min(exposure, steady), profile.min_exposure)
+    gain = min(max(exposure / shutter, 1.0), _GENTLE_GAIN, profile.max_gain)
+    shutter = min(max(exposure / gain, shutter), longest)
+    gain = min(max(exposure / shutter, 1.0), profile.max_gain)
+    return FrameExposure(shutter, gain)
+
+
+def plan_auto(
+    metering: Metering, profile: SensorProfile, frames: int = 8, ev: float = 0.0
+) -> ExposurePlan:
+    """A handheld burst of equal frames, underexposed just enough to hold the highlights.
+
+    All frames are alike, as in HDR+ (Hasinoff et al. 2016): that keeps alignment simple, and the
+    merge cleans the shadows that the push then lifts.
+
+    Args:
+        metering: what the camera sees.
+        profile: the sensor's limits.
+        frames: how many, at least 1.
+        ev: compensation of the picture's brightness.
+
+    Returns:
+        The plan. Its push is what development owes for the picture to be as bright as the meter
+        wants, plus ev: the protection of highlights and what the limits of the sensor and the
+        hand left over. Negative if the shortest exposure is too bright.
+
+    Raises:
+        ValueError: for fewer than one frame, or a metering or ev that is not finite.
+    """
+    return _plan("auto", metering, profile, frames, ev, _PROTECTION)
+
+
+def plan_single(metering: Metering, profile: SensorProfile, ev: float = 0.0) -> ExposurePlan:
+    """One frame, as plan_auto but with less protection of the highlights: its shadows are noisy."""
+    return _plan("single", metering, profile, 1, ev, _SINGLE_PROTECTION)
+
+
+def _plan(
+    mode: str,
+    metering: Metering,
+    profile: SensorProfile,
+    frames: int,
+    ev: float,
+    protection: float,
+) -> ExposurePlan:
+    if frames < 1:
+        raise ValueError(f"a burst has at least one frame, not {frames}")
+    if not (isfinite(ev) and isfinite(metering.highlight)):
+        raise ValueError("exposure compensation and highlights are finite numbers")
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    highlight = metering.highlight * 2.0**ev
+    excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
+    exposure = split_exposure(wanted * 2.0 ** -min(excess, protection), profile)
+    push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
+    return ExposurePlan(mode, (exposure,) * frames, push)

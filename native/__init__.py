@@ -9,7 +9,7 @@ import os
 if _folder := os.environ.get("BARYTA_CORE"):
     __path__.insert(0, _folder)
 
-from native.buffers import default_threads
+from native.buffers import core_version, default_threads
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
 from native.errors import BadDataError, CancelledError, NativeError
 from native.floor import memory_floor
@@ -32,6 +32,7 @@ __all__ = [
     "NativeError",
     "apply_table",
     "calibrate",
+    "core_version",
     "correct_defects",
     "default_threads",
     "demosaic",

@@ -18,6 +18,12 @@ Progress = Callable[[float], None]  # fraction in [0, 1]; raising cancels the ca
 _keep_alive: WeakKeyDictionary[Any, Array] = WeakKeyDictionary()  # plane view -> its array
 
 
+def core_version() -> str:
+    """The C core's own version."""
+    version: bytes = ffi.string(lib.baryta_version())
+    return version.decode()
+
+
 def default_threads() -> int:
     """The threads this process may use."""
     return min(len(os.sched_getaffinity(0)), 256)

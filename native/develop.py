@@ -43,11 +43,12 @@ def correct_defects(
     """Replaces hot and dead pixels in place; returns how many."""
     corrected = ffi.new("int64_t *")
     view = plane(mosaic, np.uint16, writable=True)
+    scale, model = c_format(mosaic_format), c_noise(noise)  # addressof keeps nothing alive
     check(
         lib.baryta_correct_defects(
             view,
-            ffi.addressof(c_format(mosaic_format)),
-            ffi.addressof(c_noise(noise)),
+            ffi.addressof(scale),
+            ffi.addressof(model),
             corrected,
             threads or default_threads(),
         )
@@ -127,7 +128,7 @@ def _options(development: Development, threads: int | None) -> tuple[Any, Any]:
     keep = None
     if development.shading is not None:
         keep = np.ascontiguousarray(development.shading, np.float32)
-        if keep.ndim != 3 or keep.shape[0] != 4:  # noqa: PLR2004  (one table a site)
+        if keep.ndim != 3 or keep.shape[0] != 4:
             raise ValueError(f"shading must be (4, rows, columns), not {keep.shape}")
         options.shading.gain = ffi.cast("const float *", keep.ctypes.data)
         options.shading.rows, options.shading.columns = keep.shape[1:]

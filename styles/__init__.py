@@ -1,1 +1,22 @@
 """The looks: what they are, and how they are compiled for rendering."""
+
+from styles.catalogue import available, damaged, load
+from styles.compile import compile_style, plain_look
+from styles.errors import StyleError
+from styles.export import export_cube, export_hald
+from styles.parse import parse_style, read_style
+from styles.style import Style
+
+__all__ = [
+    "Style",
+    "StyleError",
+    "available",
+    "compile_style",
+    "damaged",
+    "export_cube",
+    "export_hald",
+    "load",
+    "parse_style",
+    "plain_look",
+    "read_style",
+]

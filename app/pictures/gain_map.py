@@ -60,7 +60,7 @@ def read_gain_maps(opcodes: bytes) -> Gains | None:
             position += size
     except (struct.error, ValueError) as error:
         raise ValueError("its lens shading is damaged") from error
-    if len(sites) < 4:  # noqa: PLR2004  (a mosaic's sites)
+    if len(sites) < 4:
         return None
     rows = max(gain.shape[0] for gain in sites.values())
     columns = max(gain.shape[1] for gain in sites.values())
@@ -79,7 +79,7 @@ def _read_map(data: bytes) -> dict[int, Gains]:
         raise ValueError("an implausible number of nodes")
     nodes = np.frombuffer(data, ">f4", rows * columns * planes, _MAP.size)
     gain = nodes.astype(np.float32).reshape(rows, columns, planes)[:, :, 0]
-    if not np.all(np.isfinite(gain) & (gain > 0) & (gain < 1e4)):  # noqa: PLR2004  (no lens)
+    if not np.all(np.isfinite(gain) & (gain > 0) & (gain < 1e4)):
         raise ValueError("gains that no lens has")
     gain = _stretched(gain, origin_v, spacing_v)
     gain = _stretched(gain.T, origin_h, spacing_h).T
@@ -92,7 +92,7 @@ def _stretched(gain: Gains, origin: float, spacing: float) -> Gains:
     """Rows moved to lie evenly from 0 to 1, edges continued as the specification says."""
     rows = gain.shape[0]
     even = 1.0 / max(rows - 1, 1)
-    if rows == 1 or (abs(origin) < 1e-6 and abs(spacing - even) < 1e-6):  # noqa: PLR2004
+    if rows == 1 or (abs(origin) < 1e-6 and abs(spacing - even) < 1e-6):
         return gain
     if not (np.isfinite(origin) and np.isfinite(spacing) and spacing > 0):
         raise ValueError("no spacing")

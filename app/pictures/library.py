@@ -116,7 +116,7 @@ def _dng_info(stream: BinaryIO) -> ShotInfo:
 def _jpeg_info(stream: BinaryIO) -> ShotInfo:
     exif, properties = b"", dict[str, str]()
     stream.seek(2)
-    while len(head := stream.read(4)) == 4 and head[0] == 0xFF and head[1] != _START_OF_SCAN:  # noqa: PLR2004  (marker, length)
+    while len(head := stream.read(4)) == 4 and head[0] == 0xFF and head[1] != _START_OF_SCAN:
         data = stream.read(max(0, int.from_bytes(head[2:]) - 2))
         if head[1] == _APP1 and data.startswith(_EXIF):
             exif = data[len(_EXIF) :]

@@ -57,7 +57,7 @@ class RawTags:
         edges = self.raw.integers(Tag.ACTIVE_AREA)
         height = self.raw.integer(Tag.IMAGE_LENGTH) or 0
         width = self.raw.integer(Tag.IMAGE_WIDTH) or 0
-        if len(edges) != 4:  # noqa: PLR2004  (top, left, bottom, right)
+        if len(edges) != 4:
             raise TiffError("its active area is damaged")
         top, left, bottom, right = edges
         if not (0 <= top < bottom <= height and 0 <= left < right <= width):

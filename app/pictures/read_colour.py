@@ -51,10 +51,10 @@ def read_calibrations(
         if first is None or matrix is None:
             continue
         balance = first.numbers(Tag.ANALOG_BALANCE)
-        if len(balance) == 3 and all(gain > 0 for gain in balance):  # noqa: PLR2004
+        if len(balance) == 3 and all(gain > 0 for gain in balance):
             matrix = np.diag(balance) @ matrix
         temperature = temperature_of(first.integer(illuminant_tag))
-        if i < len(exact) and 1000 < exact[i] < 1e5:  # noqa: PLR2004  (kelvin)
+        if i < len(exact) and 1000 < exact[i] < 1e5:
             temperature = exact[i]
         forward = _matrix(first, forward_tag)
         if forward is None or np.abs(forward.sum(axis=1) - D50).max() > _TOLERANCE:
@@ -77,7 +77,7 @@ def read_neutral(
         if neutral is not None:
             return neutral
         white = first.numbers(Tag.AS_SHOT_WHITE_XY)
-        if len(white) == 2 and white[1] > 0:  # noqa: PLR2004  (x, y)
+        if len(white) == 2 and white[1] > 0:
             neutral = _scaled(calibrations[-1].colour_matrix @ xyz(*white))
             if neutral is not None:
                 return neutral
@@ -96,10 +96,10 @@ def forward_of(matrix: Matrix, white: Matrix) -> Matrix:
 
 def _white(temperature: float) -> Matrix:
     """XYZ of illuminant A below 4000 K, else of daylight (CIE 15, daylight locus)."""
-    if temperature < 4000:  # noqa: PLR2004  (where the daylight locus begins)
+    if temperature < 4000:
         return xyz(0.44757, 0.40745)
     t = 1e3 / min(temperature, 25000.0)
-    if temperature <= 7000:  # noqa: PLR2004  (the locus has two branches)
+    if temperature <= 7000:
         x = 0.244063 + 0.09911 * t + 2.9678 * t**2 - 4.6070 * t**3
     else:
         x = 0.237040 + 0.24748 * t + 1.9018 * t**2 - 2.0064 * t**3
@@ -108,7 +108,7 @@ def _white(temperature: float) -> Matrix:
 
 def _matrix(directory: ReadDirectory, tag: Tag) -> Matrix | None:
     values = directory.numbers(tag)
-    if len(values) != 9:  # noqa: PLR2004  (three colours)
+    if len(values) != 9:
         return None
     matrix = np.array(values).reshape(3, 3)
     return matrix if _usable(matrix) else None
@@ -117,8 +117,8 @@ def _matrix(directory: ReadDirectory, tag: Tag) -> Matrix | None:
 def _usable(matrix: Matrix) -> bool:
     return bool(
         np.all(np.isfinite(matrix))
-        and np.abs(matrix).max() < 100  # noqa: PLR2004  (no camera's)
-        and abs(np.linalg.det(matrix)) > 1e-6  # noqa: PLR2004
+        and np.abs(matrix).max() < 100
+        and abs(np.linalg.det(matrix)) > 1e-6
         and np.all(matrix @ D65 > 0)
     )
 
@@ -129,4 +129,4 @@ def _scaled(neutral: npt.ArrayLike) -> Neutral | None:
         return None
     red, green, blue = values.tolist()
     scaled = (red / green, 1.0, blue / green)
-    return scaled if max(scaled) < 1e3 and min(scaled) > 1e-3 else None  # noqa: PLR2004
+    return scaled if max(scaled) < 1e3 and min(scaled) > 1e-3 else None

@@ -122,7 +122,7 @@ def _samples(raw: rawpy.RawPy, area: ActiveArea | None) -> tuple[Mosaic, Colours
     if area is not None and raw.raw_image.shape == area.of:
         cut = (slice(area.top, area.bottom), slice(area.left, area.right))
         image, indices = raw.raw_image[cut], raw.raw_colors[cut]
-    if image.ndim != 2 or image.dtype != np.uint16:  # noqa: PLR2004  (rows, columns)
+    if image.ndim != 2 or image.dtype != np.uint16:
         raise _UnsupportedError("it does not hold 16-bit samples of a mosaic")
     image = image[: image.shape[0] & ~1, : image.shape[1] & ~1]
     if min(image.shape) < _SMALLEST:
@@ -182,9 +182,9 @@ def _noise(
     if profile is None and raw is not None:
         pairs = raw.numbers(Tag.NOISE_PROFILE)
         colours = mosaic_format.colours
-        if len(pairs) == 2:  # noqa: PLR2004  (one pair for all colours)
+        if len(pairs) == 2:
             profile = noise_profile(pairs[:1] * 4, pairs[1:] * 4)
-        elif len(pairs) == 6:  # noqa: PLR2004  (a pair for each colour)
+        elif len(pairs) == 6:
             profile = noise_profile(
                 tuple(pairs[2 * colour] for colour in colours),
                 tuple(pairs[2 * colour + 1] for colour in colours),
@@ -209,9 +209,9 @@ def _crop(raw: ReadDirectory, mosaic: Mosaic) -> int:
     """The widest margin of the default crop, kept if it leaves most of the picture."""
     origin = raw.integers(Tag.DEFAULT_CROP_ORIGIN)
     size = raw.integers(Tag.DEFAULT_CROP_SIZE)
-    if len(origin) != 2 or len(size) != 2:  # noqa: PLR2004  (x, y)
+    if len(origin) != 2 or len(size) != 2:
         return 0
     height, width = mosaic.shape
     margins = (*origin, width - origin[0] - size[0], height - origin[1] - size[1])
     crop = max(0, *margins)
-    return crop if crop * 8 < min(height, width) or crop <= 8 else 0  # noqa: PLR2004
+    return crop if crop * 8 < min(height, width) or crop <= 8 else 0

@@ -32,9 +32,9 @@ def read_info(
         focal_length_35mm=_exact(properties, "FocalLength35mm")
         or _positive(places, Tag.FOCAL_LENGTH_35MM),
         lens=_text(places, Tag.LENS_MODEL),
-        frames_merged=int(frames[0]) if len(frames) == 1 and 1 <= frames[0] < 1e4 else 1,  # noqa: PLR2004
+        frames_merged=int(frames[0]) if len(frames) == 1 and 1 <= frames[0] < 1e4 else 1,
         style=properties.get("Style"),
-        style_version=int(version[0]) if len(version) == 1 and 1 <= version[0] < 1e4 else 1,  # noqa: PLR2004
+        style_version=int(version[0]) if len(version) == 1 and 1 <= version[0] < 1e4 else 1,
         software=first.text(Tag.SOFTWARE) or "",
     )
 

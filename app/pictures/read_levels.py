@@ -28,7 +28,7 @@ def read_levels(raw: ReadDirectory | None, black: Sites, white: float) -> tuple[
 def noise_profile(shot: tuple[float, ...], read: tuple[float, ...]) -> MosaicNoise | None:
     """A noise model if the numbers are four and plausible, else None."""
     values = np.array([*shot, *read])
-    if len(shot) != 4 or len(read) != 4:  # noqa: PLR2004  (sites)
+    if len(shot) != 4 or len(read) != 4:
         return None
     if not np.all(np.isfinite(values) & (values >= 0) & (values < 1)) or values.max() == 0:
         return None

@@ -50,7 +50,7 @@ def _scaled(rows: npt.NDArray[np.float32]) -> bytes:
 def _encode(
     shape: tuple[int, ...], bits: int, strips: list[bytes], profile: bytes, info: ShotInfo | None
 ) -> bytes:
-    if len(shape) != 3 or shape[2] != 3 or min(shape) < 1:  # noqa: PLR2004  (height, width, RGB)
+    if len(shape) != 3 or shape[2] != 3 or min(shape) < 1:
         raise ValueError(f"a picture is (height, width, 3), not {shape}")
     height, width, _ = shape
     directory = Directory()

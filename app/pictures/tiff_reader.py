@@ -34,7 +34,7 @@ class TiffFile:
         self._stream = stream
         self.size = stream.seek(0, 2)
         header = self.read(0, min(8, self.size))
-        if header[:4] not in (b"II*\0", b"MM\0*") or len(header) < 8:  # noqa: PLR2004
+        if header[:4] not in (b"II*\0", b"MM\0*") or len(header) < 8:
             raise TiffError("it has no TIFF header")
         self.order = "<" if header[:1] == b"I" else ">"
         (first,) = struct.unpack(f"{self.order}L", header[4:])
@@ -96,7 +96,7 @@ class ReadDirectory:
         size = Type(kind).size * count
         if size > _MAX_VALUE:
             raise TiffError(f"tag {int(tag)} is damaged")
-        if size <= 4:  # noqa: PLR2004  (bytes in the entry itself)
+        if size <= 4:
             return inline[:size]
         (offset,) = struct.unpack(f"{self._file.order}L", inline)
         return self._file.read(offset, size)

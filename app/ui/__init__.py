@@ -1,1 +1,5 @@
-"""The touchscreen app. Kivy lives here and nowhere else."""
+"""The touchscreen app. Kivy lives here only; importing this package loads none of it."""
+
+from app.ui.start import run
+
+__all__ = ["run"]

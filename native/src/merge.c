@@ -1,29 +1,420 @@
-#include "core.h"
+/* The streaming merge: begin with the reference, add frames, finish. */
+#include "burst.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static baryta_status fail(baryta_merge *merge, baryta_status status, const char *message) {
+    snprintf(merge->message, sizeof merge->message, "%s", message);
+    return status;
+}
+
+static void *allocate(size_t count, size_t size) {
+    /* Vectors and cache lines alike. */
+    const size_t bytes = (count * size + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, bytes > 0 ? bytes : 64);
+    if (memory != NULL) {
+        memset(memory, 0, bytes);
+    }
+    return memory;
+}
+
+static int noise_valid(const baryta_noise *noise) {
+    for (int site = 0; site < 4; site++) {
+        if (!(noise->shot[site] >= 0.0f && noise->shot[site] < 10.0f && noise->read[site] >= 0.0f &&
+              noise->read[site] < 10.0f)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Mono (all alike), or two greens on a diagonal with red and blue on the other. */
+static int colours_valid(const int32_t colour[4], int32_t *mono) {
+    *mono = colour[0] == colour[1] && colour[1] == colour[2] && colour[2] == colour[3];
+    const int32_t a = colour[1] == 1 ? 0 : 1, green = 1 - a;
+    return *mono || (colour[green] == 1 && colour[3 - green] == 1 && colour[a] != 1 &&
+                     colour[a] + colour[3 - a] == 2);
+}
+
+static int options_valid(const baryta_merge_options *options) {
+    return options != NULL && baryta_format_valid(&options->format) &&
+           noise_valid(&options->noise) && options->robustness >= 0.0f &&
+           options->robustness <= 2.0f && options->shrink >= 0.0f && options->shrink <= 1.0f &&
+           options->output_scale >= 1 && options->output_scale <= 65535 &&
+           baryta_threads_valid(options->threads);
+}
+
+static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
+    for (int level = 0; level < BURST_LEVELS && width >= 16 && height >= 16; level++) {
+        pyramid->data[level] = allocate((size_t)width * (size_t)height + 16, 1);
+        if (pyramid->data[level] == NULL) {
+            return 0;
+        }
+        pyramid->width[level] = width;
+        pyramid->height[level] = height;
+        pyramid->levels = level + 1;
+        width /= 2;
+        height /= 2;
+    }
+    return 1;
+}
+
+static void pyramid_free(burst_pyramid *pyramid) {
+    for (int level = 0; level < BURST_LEVELS; level++) {
+        free(pyramid->data[level]);
+    }
+}
+
+static void band_free(burst_band *band) {
+    for (int c = 0; c < 8; c++) {
+        free(band->plane[c]);
+        band->plane[c] = NULL;
+    }
+    band->capacity = 0;
+}
+
+/* Makes room for so many rows in every thread's band. */
+static int bands_grow(baryta_merge *merge, int32_t rows) {
+    for (int32_t i = 0; i < merge->options.threads; i++) {
+        burst_band *band = &merge->scratch[i].band;
+        if (band->capacity >= rows) {
+            continue;
+        }
+        band_free(band);
+        band->length = (merge->grid.blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
+        for (int c = 0; c < (merge->mono ? 1 : 8); c++) {
+            band->plane[c] = allocate((size_t)rows * 2 * (size_t)band->length, sizeof(float));
+            if (band->plane[c] == NULL) {
+                return 0;
+            }
+        }
+        band->capacity = rows;
+    }
+    return 1;
+}
+
+static int allocate_all(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+    const size_t blocks = (size_t)g->blocks_w * (size_t)g->blocks_h;
+    merge->reference = allocate((size_t)g->width * (size_t)g->height, sizeof(uint16_t));
+    merge->sum = allocate((size_t)g->cells_w * (size_t)g->cells_h, sizeof(v4));
+    merge->agreed = allocate((size_t)g->tiles_w * (size_t)g->tiles_h * FFT8_BINS, 2);
+    merge->mean = allocate(blocks, sizeof(v4));
+    merge->variance = allocate(blocks, sizeof(v4));
+    merge->flow.x = allocate(blocks, sizeof(float));
+    merge->flow.y = allocate(blocks, sizeof(float));
+    merge->tile_flow = allocate(blocks + 4096, sizeof(float));
+    merge->row_sums = allocate((size_t)g->height * 16, sizeof(double));
+    merge->suspect = allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
+    merge->scratch = allocate((size_t)merge->options.threads, sizeof(burst_scratch));
+    if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
+        merge->mean == NULL || merge->variance == NULL || merge->flow.x == NULL ||
+        merge->flow.y == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
+        merge->scratch == NULL || merge->suspect == NULL) {
+        return 0;
+    }
+    const size_t row = (size_t)(g->blocks_w + 2) * 4;
+    for (int32_t i = 0; i < merge->options.threads; i++) {
+        burst_scratch *s = &merge->scratch[i];
+        s->reference = allocate(16 * (size_t)g->blocks_w * 4, sizeof(float));
+        s->difference = allocate(8 * row, sizeof(v4));
+        s->sum = allocate(8 * row, sizeof(v4));
+        if (s->reference == NULL || s->difference == NULL || s->sum == NULL) {
+            return 0;
+        }
+    }
+    return pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->other, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->warped, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->soft_grey, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->soft_other, g->width / 2, g->height / 2);
+}
+
+static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
+    grid->width = width;
+    grid->height = height;
+    grid->cells_w = (width + 1) / 2;
+    grid->cells_h = (height + 1) / 2;
+    grid->blocks_w = (grid->cells_w + 3) / 4;
+    grid->blocks_h = (grid->cells_h + 3) / 4;
+    grid->tiles_w = grid->blocks_w + 1;
+    grid->tiles_h = grid->blocks_h + 1;
+}
+
+void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
+    const burst_grid *g = &merge->grid;
+    const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
+    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
+    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f);
+    float count = 0.0f;
+    /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
+    const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
+    const int32_t y0 = 8 * by + 1 < g->height ? 8 * by : 8 * by - 2;
+    for (int32_t y = y0; y + 1 < g->height && y < y0 + 8; y += 2) {
+        const uint16_t *p = merge->reference + (size_t)y * (size_t)g->width;
+        const uint16_t *q = p + g->width;
+        for (int32_t x = x0; x + 1 < g->width && x < x0 + 8; x += 2) {
+            const v4 raw = {(float)p[x], (float)p[x + 1], (float)q[x], (float)q[x + 1]};
+            const v4 value = (raw - black) * gain;
+            sum += v4_min(value, v4_all(1.0f));
+            clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
+            count += 1.0f;
+        }
+    }
+    const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
+    merge->mean[at] = sum / count;
+    /* What is clipped has lost its noise. */
+    const v4 signal = v4_max(sum - clipped, v4_all(0.0f)) / count;
+    merge->variance[at] = v4_max(shot * signal + read, v4_all(1e-12f));
+}
+
+/* All blocks, and the colours' ratio. */
+static void measure_reference(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+    for (int32_t by = 0; by < g->blocks_h; by++) {
+        for (int32_t bx = 0; bx < g->blocks_w; bx++) {
+            burst_measure_block(merge, bx, by);
+        }
+    }
+    double total[3] = {0}, number[3] = {0};
+    for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
+        for (int site = 0; site < 4; site++) {
+            total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
+            number[merge->options.format.colour[site]] += 1.0;
+        }
+    }
+    for (int c = 0; c < 3; c++) {
+        merge->colour_gain[c] = 1.0f;
+        if (!merge->mono && total[c] > 0.0 && total[1] > 0.0) {
+            const double ratio = (total[1] / number[1]) / (total[c] / number[c]);
+            merge->colour_gain[c] = (float)fmin(fmax(ratio, 0.25), 4.0);
+        }
+    }
+}
 
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
                                  baryta_merge **handle) {
-    (void)options, (void)reference, (void)handle;
-    return BARYTA_BAD_ARGUMENT;
+    if (handle == NULL) {
+        return BARYTA_BAD_ARGUMENT;
+    }
+    *handle = NULL;
+    int32_t mono = 0;
+    if (!options_valid(options) || !colours_valid(options->format.colour, &mono) ||
+        !baryta_plane_valid(reference, 2, 2) || reference->width < 32 || reference->height < 32) {
+        return BARYTA_BAD_ARGUMENT;
+    }
+    baryta_merge *merge = calloc(1, sizeof *merge);
+    if (merge == NULL) {
+        return BARYTA_NO_MEMORY;
+    }
+    merge->options = *options;
+    merge->mono = mono;
+    merge->total = 1.0f;
+    merge->exposure = merge->share = 1.0f;
+    set_grid(&merge->grid, reference->width, reference->height);
+    if (!allocate_all(merge)) {
+        baryta_merge_free(merge);
+        return BARYTA_NO_MEMORY;
+    }
+    for (int site = 0; site < 4; site++) {
+        merge->scale.black[site] = options->format.black[site];
+        merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
+    }
+    const size_t bytes = (size_t)reference->width * sizeof(uint16_t);
+    for (int32_t y = 0; y < reference->height; y++) {
+        memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
+               bytes);
+    }
+    burst_stabilise(&options->noise, &merge->stabiliser);
+    const baryta_plane copy = {merge->reference, reference->width, reference->height,
+                               (int64_t)bytes};
+    burst_grey(merge, &copy, 1.0f, &merge->grey);
+    burst_soften(&merge->grey, &merge->soft_grey, options->threads);
+    measure_reference(merge);
+    burst_find_suspects(merge);
+    *handle = merge;
+    return BARYTA_OK;
 }
 
-baryta_status baryta_merge_add(baryta_merge *handle, const baryta_plane *frame, float exposure,
+static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
-    (void)handle, (void)frame, (void)exposure, (void)report, (void)progress, (void)user;
-    return BARYTA_BAD_ARGUMENT;
+    const burst_grid *g = &merge->grid;
+    const int32_t threads = merge->options.threads;
+    const int32_t chunks = (g->blocks_h + BURST_CHUNK - 1) / BURST_CHUNK;
+    int32_t rows = 0;
+    for (int32_t c = 0; c < chunks; c++) {
+        const int32_t last =
+            (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
+        int32_t start;
+        const int32_t needed = burst_chunk_rows(merge, c * BURST_CHUNK, last, &start);
+        rows = needed > rows ? needed : rows;
+    }
+    if (!bands_grow(merge, rows)) {
+        return fail(merge, BARYTA_NO_MEMORY, "not enough memory for the frame's rows");
+    }
+    double total = 0.0;
+    for (int32_t from = 0; from < chunks; from += threads) {
+        if (baryta_report(progress, user, 0.3f + 0.7f * (float)from / (float)chunks)) {
+            merge->failed = 1;
+            return fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
+        const int32_t to = from + threads < chunks ? from + threads : chunks;
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+        for (int32_t c = from; c < to; c++) {
+            const int32_t last =
+                (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
+            merge->row_sums[c - from] =
+                burst_add_chunk(merge, frame, c * BURST_CHUNK, last, &merge->scratch[c - from]);
+        }
+        for (int32_t c = from; c < to; c++) {
+            total += merge->row_sums[c - from];
+        }
+    }
+    report->weight = (float)(total / ((double)g->tiles_w * (double)g->tiles_h));
+    merge->weight += (double)(report->weight * merge->share);
+    merge->total += merge->share;
+    return BARYTA_OK;
 }
 
-baryta_status baryta_merge_finish(baryta_merge *handle, const baryta_plane *merged,
+baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, float exposure,
+                               baryta_frame_report *report, baryta_progress progress, void *user) {
+    if (merge == NULL) {
+        return BARYTA_BAD_ARGUMENT;
+    }
+    merge->message[0] = '\0';
+    baryta_frame_report ignored;
+    report = report != NULL ? report : &ignored;
+    memset(report, 0, sizeof *report);
+    if (merge->failed) {
+        return fail(merge, BARYTA_BAD_ARGUMENT, "this merge was cancelled");
+    }
+    if (!baryta_plane_valid(frame, 2, 2) || frame->width != merge->grid.width ||
+        frame->height != merge->grid.height) {
+        return fail(merge, BARYTA_BAD_ARGUMENT, "the frame is not of the reference's size");
+    }
+    if (!(exposure >= 1.0f / 256.0f && exposure <= 256.0f)) {
+        return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
+    }
+    merge->exposure = exposure;
+    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), 16.0f);
+    if (merge->total + merge->share > 250.0f) { /* what `agreed` can hold */
+        return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
+    }
+    if (baryta_report(progress, user, 0.0f)) {
+        merge->failed = 1;
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
+    }
+    const double start = omp_get_wtime();
+    burst_grey(merge, frame, exposure, &merge->other);
+    const burst_motion motion = burst_find_motion(merge);
+    const float fitting = burst_find_flow(merge, &motion);
+    burst_judge_suspects(merge, frame, exposure);
+    const double aligned = omp_get_wtime();
+    report->shift_x = (float)motion.x;
+    report->shift_y = (float)motion.y;
+    report->rotation = (float)(motion.angle * 57.29577951308232);
+    report->align_seconds = (float)(aligned - start);
+    baryta_status status = BARYTA_OK;
+    if (fitting < 0.4f) {
+        report->rejected = 1;
+    } else {
+        status = add_frame(merge, frame, report, progress, user);
+    }
+    report->merge_seconds = (float)(omp_get_wtime() - aligned);
+    if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {
+        merge->failed = 1;
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
+    }
+    return status;
+}
+
+baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merged,
                                   baryta_noise *noise, float *frames, baryta_progress progress,
                                   void *user) {
-    (void)handle, (void)merged, (void)noise, (void)frames, (void)progress, (void)user;
-    return BARYTA_BAD_ARGUMENT;
+    if (merge == NULL) {
+        return BARYTA_BAD_ARGUMENT;
+    }
+    merge->message[0] = '\0';
+    const burst_grid *g = &merge->grid;
+    if (merge->failed) {
+        return fail(merge, BARYTA_BAD_ARGUMENT, "this merge was cancelled");
+    }
+    if (!baryta_plane_valid(merged, 2, 2) || merged->width != g->width ||
+        merged->height != g->height) {
+        return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
+    }
+    const int32_t threads = merge->options.threads;
+    const int32_t chunks = (g->blocks_h + BURST_CHUNK - 1) / BURST_CHUNK;
+    double flat[2] = {0.0, 0.0};
+    for (int32_t from = 0; from < chunks; from += threads) {
+        if (baryta_report(progress, user, (float)from / (float)chunks)) {
+            return fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
+        const int32_t to = from + threads < chunks ? from + threads : chunks;
+        double part[BARYTA_MAX_THREADS][2] = {{0.0}};
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+        for (int32_t c = from; c < to; c++) {
+            const int32_t last =
+                (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
+            burst_finish_chunk(merge, merged, c * BURST_CHUNK, last, &merge->scratch[c - from],
+                               part[c - from]);
+        }
+        for (int32_t c = from; c < to; c++) {
+            flat[0] += part[c - from][0];
+            flat[1] += part[c - from][1];
+        }
+    }
+    const float factor = flat[1] > 0.0 ? (float)(flat[0] / flat[1]) : 1.0f;
+    if (noise != NULL) {
+        for (int site = 0; site < 4; site++) {
+            noise->shot[site] = merge->options.noise.shot[site] * factor;
+            noise->read[site] = merge->options.noise.read[site] * factor;
+        }
+    }
+    if (frames != NULL) {
+        *frames = (float)(1.0 + merge->weight);
+    }
+    if (baryta_report(progress, user, 1.0f)) {
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
+    }
+    return BARYTA_OK;
 }
 
-void baryta_merge_free(baryta_merge *handle) {
-    (void)handle;
+void baryta_merge_free(baryta_merge *merge) {
+    if (merge == NULL) {
+        return;
+    }
+    for (int32_t i = 0; merge->scratch != NULL && i < merge->options.threads; i++) {
+        burst_scratch *s = &merge->scratch[i];
+        band_free(&s->band);
+        free(s->reference);
+        free(s->difference);
+        free(s->sum);
+    }
+    pyramid_free(&merge->grey);
+    pyramid_free(&merge->other);
+    pyramid_free(&merge->warped);
+    pyramid_free(&merge->soft_grey);
+    pyramid_free(&merge->soft_other);
+    free(merge->reference);
+    free(merge->sum);
+    free(merge->agreed);
+    free(merge->mean);
+    free(merge->variance);
+    free(merge->flow.x);
+    free(merge->flow.y);
+    free(merge->tile_flow);
+    free(merge->row_sums);
+    free(merge->scratch);
+    free(merge->suspect);
+    free(merge);
 }
 
-const char *baryta_merge_message(const baryta_merge *handle) {
-    (void)handle;
-    return "";
+const char *baryta_merge_message(const baryta_merge *merge) {
+    return merge == NULL ? "" : merge->message;
 }

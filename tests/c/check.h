@@ -1,14 +1,15 @@
-/* CHECK: the enclosing int function returns 1, and says where, when the condition fails. */
+/* CHECK(condition): says where it failed and ends the test with status 1. */
 #ifndef BARYTA_TESTS_CHECK_H
 #define BARYTA_TESTS_CHECK_H
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
         if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);                \
-            return 1;                                                                              \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
+            exit(1);                                                                               \
         }                                                                                          \
     } while (0)
 

@@ -205,7 +205,7 @@ def test_gains_below_one_are_raised(make_negative: MakeNegative, tmp_path: Path)
         (Tag.WHITE_LEVEL, Type.LONG, (100,), "no range"),
     ],
 )
-def test_other_kinds_are_refused(  # noqa: PLR0917  (pytest passes by name)
+def test_other_kinds_are_refused(
     make_negative: MakeNegative,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

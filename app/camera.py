@@ -1,0 +1,152 @@
+"""The camera thread: the only one that touches the camera."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from app.status import Failure
+from capture.frames import Burst, PreviewFrame, SensorProfile
+from capture.plan import ExposurePlan, Metering
+from capture.source import CameraSource, Controls
+
+log = logging.getLogger(__name__)
+
+START_LIMIT = 30.0  # seconds for a camera to open
+FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits one second at most
+CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
+
+REMEDY = "Check the camera's cable, then try again."
+
+Plan = Callable[[Metering, SensorProfile], ExposurePlan]
+
+
+class CameraListener(Protocol):
+    """What the camera thread reports, on that thread. Each call names the thread it is from."""
+
+    def opened(self, camera: "CameraThread") -> None:
+        """The camera streams."""
+        ...
+
+    def seen(self, camera: "CameraThread", frame: PreviewFrame) -> None:
+        """A preview frame came."""
+        ...
+
+    def capturing(self, camera: "CameraThread", fraction: float) -> None:
+        """This much of the burst is taken."""
+        ...
+
+    def captured(self, camera: "CameraThread", burst: Burst) -> None:
+        """The burst that was asked for is complete."""
+        ...
+
+    def failed(self, camera: "CameraThread", failure: Failure) -> None:
+        """The camera failed, and this thread ends."""
+        ...
+
+
+class CameraThread:
+    """One opening of the camera, from start to stop or failure.
+
+    Args:
+        open_source: makes the camera; called on the thread.
+        plan: the exposures for what the camera meters.
+        listener: hears what happens.
+        controls: to begin with.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], CameraSource],
+        plan: Plan,
+        listener: CameraListener,
+        controls: Controls,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open_source, self._plan, self._listener = open_source, plan, listener
+        self._clock = clock
+        self._controls = controls
+        self._shot = threading.Event()
+        self._ending = threading.Event()
+        self._deadline = clock() + START_LIMIT
+        # A daemon, so that a camera that never answers cannot hold the process for ever.
+        self._thread = threading.Thread(target=self._loop, name="camera", daemon=True)
+
+    def begin(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def shoot(self) -> None:
+        """Asks for one burst."""
+        self._shot.set()
+
+    def control(self, controls: Controls) -> None:
+        """Asks for new controls."""
+        self._controls = controls
+
+    def end(self) -> None:
+        """Asks the thread to close the camera, after a burst that was asked for."""
+        self._ending.set()
+
+    def join(self, timeout: float) -> bool:
+        """Waits for the thread; False if it does not end."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def overdue(self) -> bool:
+        """True if the camera has not answered for too long."""
+        return self._clock() > self._deadline
+
+    def _expect(self, seconds: float) -> None:
+        self._deadline = self._clock() + seconds
+
+    def _loop(self) -> None:
+        source: CameraSource | None = None
+        try:
+            source = self._open_source()
+            source.start()
+            self._listener.opened(self)
+            self._stream(source)
+        except Exception as error:
+            log.exception("the camera failed")
+            self._listener.failed(self, Failure.of(error, REMEDY))
+        finally:
+            self._close(source)
+
+    def _stream(self, source: CameraSource) -> None:
+        applied = Controls()
+        while True:
+            wanted = self._controls
+            if wanted != applied:
+                source.set_controls(wanted)
+                applied = wanted
+            if self._shot.is_set():
+                self._shot.clear()
+                self._capture(source)
+            elif self._ending.is_set():
+                return
+            self._expect(FRAME_LIMIT)
+            self._listener.seen(self, source.preview())
+
+    def _capture(self, source: CameraSource) -> None:
+        self._expect(CAPTURE_LIMIT)
+        plan = self._plan(source.metering(), source.profile)
+        limit = CAPTURE_LIMIT + 2 * sum(frame.exposure_time for frame in plan.frames)
+        self._expect(limit)
+
+        def progress(fraction: float) -> None:
+            self._expect(limit)
+            self._listener.capturing(self, fraction)
+
+        self._listener.captured(self, source.capture(plan, progress))
+
+    def _close(self, source: CameraSource | None) -> None:
+        if source is None:
+            return
+        try:
+            source.stop()
+        except Exception:  # a camera that failed may fail again here; the first cause counts
+            log.warning("the camera did not close cleanly", exc_info=True)

@@ -1,0 +1,108 @@
+"""baryta bench: each stage's time and its ratio to the memory floor, on this device."""
+
+from argparse import Namespace
+from collections import defaultdict
+from math import sqrt
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import native
+from app.cli.context import Context, UsageError
+from app.developing import develop_negative, render_picture
+from app.looks import look_named
+from app.merging import merge_burst, unpack_frame
+from app.pictures.dng import encode_dng
+from app.pictures.jpeg import encode_jpeg
+from app.stages import Stages
+from capture.frames import Burst
+from capture.plan import plan_auto
+from capture.profiles import profile
+from capture.simulated import SimulatedSource
+
+_FRAMES = 8
+_SMALLEST, _LARGEST = 0.1, 64.0  # megapixels
+
+
+def bench(arguments: Namespace, context: Context) -> None:
+    """Shoots one simulated burst and sends it through every stage, several times."""
+    if not _SMALLEST <= arguments.megapixels <= _LARGEST:
+        raise UsageError(f"--megapixels must be {_SMALLEST} to {_LARGEST:g}")
+    threads = arguments.threads or context.settings.threads or native.default_threads()
+    if not arguments.json:
+        context.warn("rendering a burst ...")
+    burst = _burst(arguments.megapixels)
+    times: dict[str, list[float]] = defaultdict(list)
+    for _ in range(arguments.runs):
+        for stage, milliseconds in _one_run(burst, context, threads).items():
+            times[stage].append(milliseconds)
+    medians = {stage: median(values) for stage, values in times.items()}
+    floor = medians.pop("floor")
+    peak = _peak_megabytes()
+    if arguments.json:
+        context.say_json(
+            {
+                "megapixels": burst.frames[0].width * burst.frames[0].height / 1e6,
+                "frames": _FRAMES,
+                "threads": threads,
+                "runs": arguments.runs,
+                "floor_milliseconds": round(floor, 3),
+                "stages": {
+                    stage: {"milliseconds": round(ms, 3), "floor_ratio": round(ms / floor, 2)}
+                    for stage, ms in medians.items()
+                },
+                "peak_megabytes": round(peak),
+            }
+        )
+        return
+    context.say(f"{'stage':12}{'ms':>9}{'x floor':>10}")
+    for stage, milliseconds in {"floor": floor, **medians}.items():
+        context.say(f"{stage:12}{milliseconds:9.1f}{milliseconds / floor:10.1f}")
+    context.say(
+        f"peak memory {peak:.0f} MB, of it {_burst_megabytes(burst):.0f} MB the burst itself"
+    )
+
+
+def _burst(megapixels: float) -> Burst:
+    sensor = profile("imx477")
+    scale = sqrt(megapixels * 1e6 / (sensor.width * sensor.height))
+    size = (round(sensor.width * scale / 2) * 2, round(sensor.height * scale / 2) * 2)
+    source = SimulatedSource("still-life", sensor, size=size)
+    source.start()
+    try:
+        return source.capture(plan_auto(source.metering(), sensor, frames=_FRAMES))
+    finally:
+        source.stop()
+
+
+def _one_run(burst: Burst, context: Context, threads: int) -> dict[str, float]:
+    """Milliseconds of each stage, the floor among them."""
+    stages = Stages()
+    stages.add("floor", _floor_seconds(burst, threads))
+    negative = merge_burst(burst, stages, threads=threads).negative
+    look = look_named(context.settings.style, context.settings.styles)
+    linear = develop_negative(negative, stages, threads=threads)
+    picture = render_picture(linear, look, negative, stages, threads=threads)
+    with stages.timed("jpeg"):
+        encode_jpeg(picture, negative.info, context.settings.quality)
+    with stages.timed("dng"):
+        encode_dng(negative, picture)
+    return stages.milliseconds
+
+
+def _floor_seconds(burst: Burst, threads: int) -> float:
+    mosaics = [unpack_frame(frame, threads) for frame in burst.frames]
+    start = perf_counter()
+    native.memory_floor(mosaics, threads=threads)
+    return perf_counter() - start
+
+
+def _burst_megabytes(burst: Burst) -> float:
+    return sum(frame.data.nbytes for frame in burst.frames) / 1e6
+
+
+def _peak_megabytes() -> float:
+    """The most memory this process ever held (VmHWM of proc(5))."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    fields = dict(line.split(":", 1) for line in lines)
+    return int(fields["VmHWM"].split()[0]) * 1024 / 1e6

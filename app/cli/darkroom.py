@@ -1,0 +1,92 @@
+"""baryta merge and baryta develop: from files to files."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.cli.context import Context, UsageError
+from app.cli.results import Result, tell_result, told_stages
+from app.developing import develop_negative, render_picture
+from app.looks import NO_STYLE, look_named
+from app.merging import merge_files
+from app.pictures.dng import encode_dng
+from app.pictures.files import write_file
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import Negative
+from app.pictures.read_dng import read_dng
+from app.pictures.tiff import encode_linear_tiff, encode_tiff
+from native import Look
+from styles import StyleError
+
+
+def merge(arguments: Namespace, context: Context) -> None:
+    """Merges raw files of one burst into a DNG."""
+    output = _checked_suffix(arguments.output, (".dng",))
+    threads = arguments.threads or context.settings.threads or None
+    if arguments.reference >= len(arguments.frames):
+        count = len(arguments.frames)
+        are = "is 1 frame" if count == 1 else f"are {count} frames"
+        raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
+    with told_stages(arguments, context) as stages:
+        merged = merge_files(
+            arguments.frames, stages, reference=arguments.reference, threads=threads
+        )
+        negative = merged.negative
+        linear = develop_negative(negative, stages, threads=threads)
+        look = _look_of(negative, context)
+        preview = render_picture(linear, look, negative, stages, threads=threads)
+        with stages.timed("encode"):
+            coded = encode_dng(negative, preview)
+        with stages.timed("write"):
+            write_file(output, coded)
+    result = Result((output,), look.name, merged.exposures, merged.used)
+    tell_result(arguments, context, result, stages)
+
+
+def develop(arguments: Namespace, context: Context) -> None:
+    """Makes a JPEG or TIFF of a negative; --style none with .tif is 16-bit linear Rec.2020."""
+    output = _checked_suffix(arguments.output, (".jpg", ".jpeg", ".tif", ".tiff"))
+    is_tiff = output.suffix.lower().startswith(".tif")
+    threads = arguments.threads or context.settings.threads or None
+    style: str | None = arguments.style
+    look = look_named(style, context.settings.styles) if style else None
+    with told_stages(arguments, context) as stages:
+        with stages.timed("read"):
+            negative = read_dng(arguments.negative)
+        look = look or _look_of(negative, context)
+        linear = develop_negative(negative, stages, ev=arguments.ev, threads=threads)
+        if is_tiff and style is not None and style.casefold() == NO_STYLE:
+            with stages.timed("encode"):
+                coded = encode_linear_tiff(linear, negative.info)
+        else:
+            picture = render_picture(linear, look, negative, stages, threads=threads)
+            with stages.timed("encode"):
+                coded = (
+                    encode_tiff(picture, negative.info)
+                    if is_tiff
+                    else encode_jpeg(picture, negative.info, context.settings.quality)
+                )
+        with stages.timed("write"):
+            write_file(output, coded)
+    gain = None if negative.info.iso is None else negative.info.iso / 100
+    exposures = ((negative.info.exposure_time, gain),)
+    used = negative.info.frames_merged
+    result = Result((output,), look.name, exposures, used)
+    tell_result(arguments, context, result, stages)
+
+
+def _look_of(negative: Negative, context: Context) -> Look:
+    """The look a negative was shot in, or the person's own where it is not installed."""
+    settings = context.settings
+    if negative.info.style is not None:
+        try:
+            return look_named(negative.info.style, settings.styles)
+        except StyleError as error:
+            context.warn(f"{error}; using {settings.style} instead")
+    return look_named(settings.style, settings.styles)
+
+
+def _checked_suffix(path: Path, suffixes: Sequence[str]) -> Path:
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"{path}: the output must end in {' or '.join(suffixes)}")
+    return path

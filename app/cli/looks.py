@@ -1,0 +1,52 @@
+"""baryta styles: list, show, check and export the looks."""
+
+from argparse import Namespace
+
+from app.cli.context import Context, NotInThisVersionError, UsageError
+from app.pictures.files import write_file
+from styles import available, compile_style, damaged, export_cube, export_hald, load, read_style
+
+_EXPORTS = {".cube": export_cube, ".png": export_hald}
+
+
+def list_styles(arguments: Namespace, context: Context) -> None:
+    """Every look with what it is for; a damaged file of the person's own is told on the log."""
+    folder = context.settings.styles
+    bad = damaged(folder)
+    good = {name: path for name, path in available(folder).items() if path not in bad}
+    notes = {name: read_style(path).note for name, path in good.items()}
+    for error in bad.values():
+        context.warn(str(error))
+    if arguments.json:
+        context.say_json({"styles": [{"name": n, "note": note} for n, note in notes.items()]})
+        return
+    width = max(map(len, notes), default=0)
+    for name, note in notes.items():
+        context.say(f"{name:{width}}  {note}")
+
+
+def show_style(arguments: Namespace, context: Context) -> None:
+    """A look's file, as it is, and where it lies."""
+    style = load(arguments.name, context.settings.styles)
+    path = available(context.settings.styles)[style.name]
+    context.say(f"# {path}")
+    context.say(path.read_text(encoding="utf-8").rstrip())
+
+
+def check_style(arguments: Namespace, context: Context) -> None:
+    """Whether a file is a valid look."""
+    style = read_style(arguments.file)
+    compile_style(style, 17)
+    context.say(f"{arguments.file}: {style.name} is a valid look")
+
+
+def export_style(arguments: Namespace, context: Context) -> None:
+    """Writes a look as a .cube or HaldCLUT for other programs."""
+    suffix = arguments.output.suffix.lower()
+    if suffix == ".dcp":
+        raise NotInThisVersionError("styles export to .dcp")
+    if suffix not in _EXPORTS:
+        raise UsageError(f"{arguments.output}: the output must end in .cube, .png or .dcp")
+    style = load(arguments.name, context.settings.styles)
+    write_file(arguments.output, _EXPORTS[suffix](style))
+    context.say(str(arguments.output))

@@ -1,0 +1,174 @@
+"""The grammar of the command line."""
+
+import argparse
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+from app.cli import bench, darkroom, doctor, library, looks, shoot
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers wrong usage with one line and status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong and where to read more."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 256:
+        raise argparse.ArgumentTypeError(f"must be 1 to 256, not {text}")
+    return value
+
+
+def _index(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+    return value
+
+
+def _burst_length(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 64:
+        raise argparse.ArgumentTypeError(f"must be 1 to 64, not {text}")
+    return value
+
+
+def _exposure_value(text: str) -> float:
+    value = float(text)
+    if not -8.0 <= value <= 8.0:
+        raise argparse.ArgumentTypeError(f"must be -8 to 8 EV, not {text}")
+    return value
+
+
+for _type, _name in ((_count, "number"), (_index, "number"), (_burst_length, "number")):
+    _type.__name__ = _name
+_exposure_value.__name__ = "EV"
+
+
+def build_parser() -> Parser:
+    """The whole grammar; each command's function is the default `run`."""
+    parser = Parser(prog="baryta", description="A camera. Without a command: the touchscreen app.")
+    parser.add_argument("--version", action="version", version=f"baryta {version('baryta')}")
+    parser.add_argument("--verbose", action="store_true", help="log more; tracebacks of errors")
+    _source(parser)
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    _shoot(commands)
+    _merge(commands)
+    _develop(commands)
+    _styles(commands)
+    _library(commands)
+    _doctor(commands)
+    _bench(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001  (the only name typeshed has for it)
+
+
+def _source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source",
+        default=argparse.SUPPRESS,
+        metavar="SOURCE",
+        help="auto, picamera2, simulated[:SCENE or FILE.exr] or replay:DIR",
+    )
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _threads(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--threads", type=_count, metavar="N", help="all by default")
+
+
+def _shoot(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("shoot", help="take a picture")
+    _source(parser)
+    parser.add_argument("--mode", choices=("auto", "single", "night", "hdr"), default="auto")
+    parser.add_argument("--frames", type=_burst_length, metavar="N", help="of the burst, 1 to 64")
+    parser.add_argument("--style", metavar="NAME", help="the look, or none")
+    parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
+    parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
+    _threads(parser)
+    _json(parser)
+    parser.set_defaults(run=shoot.shoot)
+
+
+def _merge(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("merge", help="merge raw files of one burst into a DNG")
+    parser.add_argument("frames", nargs="+", type=Path, metavar="FRAME")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.dng")
+    parser.add_argument("--reference", type=_index, default=0, metavar="N", help="from 0")
+    _threads(parser)
+    _json(parser)
+    parser.set_defaults(run=darkroom.merge)
+
+
+def _develop(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("develop", help="make a JPEG or TIFF of a DNG")
+    parser.add_argument("negative", type=Path, metavar="IN.dng")
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.jpg|OUT.tif")
+    parser.add_argument(
+        "--style", metavar="NAME", help="the look, or none; by default the one it was shot in"
+    )
+    parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _threads(parser)
+    _json(parser)
+    parser.set_defaults(run=darkroom.develop)
+
+
+def _styles(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("styles", help="the looks")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=Parser)
+    action = actions.add_parser("list", help="every look and what it is for")
+    _json(action)
+    action.set_defaults(run=looks.list_styles)
+    action = actions.add_parser("show", help="a look's settings")
+    action.add_argument("name", metavar="NAME")
+    action.set_defaults(run=looks.show_style)
+    action = actions.add_parser("check", help="whether a file is a valid look")
+    action.add_argument("file", type=Path, metavar="FILE")
+    action.set_defaults(run=looks.check_style)
+    action = actions.add_parser("export", help="a look for other programs")
+    action.add_argument("name", metavar="NAME")
+    action.add_argument("-o", "--output", required=True, type=Path, metavar="look.cube|.png|.dcp")
+    action.set_defaults(run=looks.export_style)
+
+
+def _library(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("library", help="the pictures taken")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=Parser)
+    action = actions.add_parser("list", help="every picture")
+    _json(action)
+    action.set_defaults(run=library.list_pictures)
+    action = actions.add_parser("restyle", help="a picture in another look")
+    action.add_argument("id", metavar="ID")
+    action.add_argument("--style", required=True, metavar="NAME")
+    action.set_defaults(run=library.not_yet, what="library restyle")
+    for name in ("verify", "recover"):
+        action = actions.add_parser(name)
+        action.set_defaults(run=library.not_yet, what=f"library {name}")
+
+
+def _doctor(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("doctor", help="what keeps this device from taking pictures")
+    _json(parser)
+    parser.set_defaults(run=doctor.doctor)
+
+
+def _bench(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("bench", help="the time of each stage on this device")
+    parser.add_argument("--runs", type=_count, default=3, metavar="N", help="the median counts")
+    parser.add_argument(
+        "--megapixels", type=float, default=12.3, metavar="MP", help="of a frame, 0.1 to 64"
+    )
+    _threads(parser)
+    _json(parser)
+    parser.set_defaults(run=bench.bench)

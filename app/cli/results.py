@@ -1,0 +1,109 @@
+"""How work in progress and its results are told to people and to scripts."""
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TextIO
+
+from app.cli.context import Context
+from app.merging import Exposure
+from app.stages import Stages
+
+_NAMES = {
+    "capture": "Shooting",
+    "read": "Reading",
+    "align": "Aligning",
+    "merge": "Merging",
+    "defects": "Cleaning",
+    "develop": "Developing",
+    "style": "Styling",
+    "encode": "Encoding",
+    "write": "Saving",
+}
+_SECONDS_BETWEEN_UPDATES = 0.1
+_QUIET_SECONDS = 0.3  # what fails at once fails with its one line alone
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command made: files, look, seconds and gain of each frame, frames merged."""
+
+    paths: Sequence[Path]
+    style: str
+    exposures: Sequence[Exposure]
+    frames_used: int
+
+
+def tell_result(arguments: Namespace, context: Context, result: Result, stages: Stages) -> None:
+    """The fixed object of --json, or the paths and a line with the time of each stage."""
+    if not arguments.json:
+        for path in result.paths:
+            context.say(str(path))
+        context.say(times_line(stages.milliseconds))
+        return
+    context.say_json(
+        {
+            "paths": [str(path) for path in result.paths],
+            "style": result.style,
+            "exposures": [{"exposure_time": t, "gain": gain} for t, gain in result.exposures],
+            "frames_used": result.frames_used,
+            "milliseconds": {stage: round(t, 3) for stage, t in stages.milliseconds.items()},
+        }
+    )
+
+
+def times_line(milliseconds: Mapping[str, float]) -> str:
+    """The time of each stage in one line."""
+    return ", ".join(
+        f"{stage} {time / 1000:.2f} s" if time >= 1000 else f"{stage} {time:.0f} ms"
+        for stage, time in milliseconds.items()
+    )
+
+
+@contextmanager
+def told_stages(arguments: Namespace, context: Context) -> Iterator[Stages]:
+    """Stages whose progress people see; quiet with --json."""
+    progress = ProgressLine(None if arguments.json else context.log)
+    try:
+        yield Stages(progress)
+    finally:
+        progress.end()
+
+
+class ProgressLine:
+    """Shows a stage and its fraction: one rewritten line on a terminal, a line a stage elsewhere.
+
+    Args:
+        stream: where to; nothing is shown if it is None.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._stage = ""
+        self._told: set[str] = set()
+        self._begun = monotonic()
+        self._shown = 0.0
+        self._live = stream is not None and stream.isatty()
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        """Tells of progress; at most ten times a second."""
+        name = _NAMES.get(stage, stage.capitalize())
+        now = monotonic()
+        if self._live and (name != self._stage or now - self._shown > _SECONDS_BETWEEN_UPDATES):
+            print(f"\r\x1b[K{name} {fraction:4.0%}", end="", file=self._stream, flush=True)
+            self._shown = now
+        elif self._stream is not None and not self._live and name not in self._told:
+            if now - self._begun < _QUIET_SECONDS:
+                return
+            print(f"{name} ...", file=self._stream, flush=True)
+            self._told.add(name)
+        self._stage = name
+
+    def end(self) -> None:
+        """Clears the line."""
+        if self._live and self._stage:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+            self._stage = ""

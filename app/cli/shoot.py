@@ -1,0 +1,54 @@
+"""baryta shoot: take a picture."""
+
+from argparse import Namespace
+
+from app.cli.context import Context, NotInThisVersionError, UsageError
+from app.cli.results import Result, tell_result, told_stages
+from app.looks import look_named
+from app.pictures.store import Store
+from app.pipeline import Workshop, make_picture
+from capture.frames import Burst
+from capture.plan import plan_auto, plan_single
+from capture.source import CameraSource, Progress
+
+
+def shoot(arguments: Namespace, context: Context) -> None:
+    """Takes a picture with the chosen camera, plan and look."""
+    settings = context.settings
+    if arguments.mode in ("night", "hdr"):
+        raise NotInThisVersionError(f"--mode {arguments.mode}")
+    if arguments.mode == "single" and arguments.frames not in (None, 1):
+        raise UsageError("--mode single takes one frame; leave out --frames or use --mode auto")
+    look = look_named(arguments.style or settings.style, settings.styles)
+    workshop = Workshop(
+        store=Store(arguments.out) if arguments.out else Store.library(settings.pictures),
+        quality=settings.quality,
+        threads=arguments.threads or settings.threads or None,
+        keep_burst=arguments.keep_burst,
+    )
+    workshop.store.prepare()
+    source = context.open_source(getattr(arguments, "source", settings.source))
+    with told_stages(arguments, context) as stages:
+        with stages.timed("capture") as capturing:
+            burst = _capture(source, arguments, settings.frames, capturing)
+        picture = make_picture(burst, look, workshop, stages, taken=context.clock())
+    tell_result(
+        arguments,
+        context,
+        Result(picture.paths, picture.style, picture.exposures, picture.frames_used),
+        stages,
+    )
+
+
+def _capture(source: CameraSource, arguments: Namespace, frames: int, progress: Progress) -> Burst:
+    source.start()
+    try:
+        metering = source.metering()
+        if arguments.mode == "single":
+            plan = plan_single(metering, source.profile, ev=arguments.ev)
+        else:
+            count = arguments.frames or frames
+            plan = plan_auto(metering, source.profile, frames=count, ev=arguments.ev)
+        return source.capture(plan, progress)
+    finally:
+        source.stop()

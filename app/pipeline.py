@@ -1,0 +1,78 @@
+"""Burst -> merge -> develop -> style -> files: the whole flow."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import native
+from app.developing import develop_negative, render_picture
+from app.merging import Exposure, burst_negatives, merge_burst
+from app.pictures.dng import encode_dng
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.store import Store
+from app.stages import Stages
+from capture.frames import Burst
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where and how pictures are made.
+
+    Attributes:
+        store: where they go.
+        quality: of the JPEG.
+        threads: for the C core; None uses all.
+        keep_burst: whether every raw frame is kept as a DNG of its own.
+    """
+
+    store: Store
+    quality: int = 95
+    threads: int | None = None
+    keep_burst: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPicture:
+    """A picture on disk and its story.
+
+    Attributes:
+        paths: the JPEG, the DNG, and the folder of the raw frames if they were to be kept.
+        style: the look's name.
+        exposures: seconds and gain of each frame.
+        frames_used: how many were merged.
+    """
+
+    paths: tuple[Path, ...]
+    style: str
+    exposures: tuple[Exposure, ...]
+    frames_used: int
+
+
+def make_picture(
+    burst: Burst, look: native.Look, workshop: Workshop, stages: Stages, *, taken: datetime
+) -> SavedPicture:
+    """The whole flow: a burst becomes a JPEG and a DNG in the store.
+
+    Raises:
+        PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
+            half-written remains. What the stages' listener raises passes through likewise.
+    """
+    threads = workshop.threads
+    merged = merge_burst(burst, stages, threads=threads)
+    info = replace(merged.negative.info, taken=taken, style=look.name)
+    negative = replace(merged.negative, info=info)
+
+    linear = develop_negative(negative, stages, threads=threads)
+    picture = render_picture(linear, look, negative, stages, threads=threads)
+    del linear
+
+    with stages.timed("encode"):
+        jpeg = encode_jpeg(picture, negative.info, workshop.quality)
+        dng = encode_dng(negative, picture)
+    with stages.timed("write"):
+        small = picture[::4, ::4]  # the frames' previews need not be large
+        frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
+        paths = workshop.store.save(
+            jpeg, dng, (encode_dng(replace(frame, info=info), small) for frame in frames)
+        )
+    return SavedPicture(paths, look.name, merged.exposures, merged.used)

@@ -1,0 +1,42 @@
+"""Negatives from files as frames to replay."""
+
+from pathlib import Path
+from statistics import fmean
+
+from app.pictures.read_dng import read_dng
+from capture.frames import CfaPattern, FrameMetadata, SensorProfile, ShadingTable
+from capture.replay import ReplayFrame
+
+_CFA = {pattern.colours: pattern for pattern in CfaPattern}
+
+
+def read_frame(path: Path) -> ReplayFrame:
+    """Reads a raw file as a frame of a burst, with a profile of its own.
+
+    Raises:
+        PictureError: if it cannot be read.
+    """
+    negative = read_dng(path)
+    height, width = negative.mosaic.shape
+    info = negative.info
+    gain = 1.0 if info.iso is None else info.iso / 100.0
+    shading: tuple[ShadingTable, ...] = ()
+    if negative.shading is not None:
+        shading = (ShadingTable(5000.0, negative.shading),)
+    profile = SensorProfile(
+        name="replay",
+        model=info.model,
+        width=width,
+        height=height,
+        pixel_pitch=0.0,
+        cfa=_CFA[negative.format.colours],
+        bit_depth=int(negative.format.white).bit_length(),
+        black_level=negative.format.black,
+        white_level=int(negative.format.white),
+        calibrations=negative.calibrations,
+        shot_noise=fmean(negative.noise.shot) / gain,
+        read_noise=fmean(negative.noise.read) / gain**2,
+        shading=shading,
+    )
+    metadata = FrameMetadata(exposure_time=info.exposure_time, analogue_gain=gain)
+    return ReplayFrame(negative.mosaic, profile, metadata, negative.neutral, negative.push)

@@ -1,0 +1,345 @@
+"""The camera's state machine: states, shots, and the way from a burst to a saved picture.
+
+Threads: the camera thread (app.camera) alone touches the camera; the worker's thread (app.jobs)
+makes pictures of bursts; any thread may call Session. One lock guards the state, and observers
+are called under it, so that they hear of every change in order.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, TypedDict, Unpack
+
+from app.camera import CameraThread, Plan
+from app.jobs import Job, JobCancelled, Report, Worker
+from app.status import Failure, LastPicture, SessionStatus, State
+from capture.frames import Burst, PreviewFrame
+from capture.source import CameraSource, Controls
+
+log = logging.getLogger(__name__)
+
+SPACE_INTERVAL = 10.0  # seconds between looks at the free space
+CLOSE_LIMIT = 10.0  # seconds for the camera to close
+
+SILENT = Failure("The camera has stopped answering.", "Check its cable, then try again.")
+
+
+class SavedPicture(Protocol):
+    """What processing a burst leaves on disk."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its files, the JPEG first."""
+        ...
+
+
+Process = Callable[[Burst, str, Report], SavedPicture]
+Observer = Callable[[SessionStatus], None]
+
+
+class _Changes(TypedDict, total=False):
+    """Fields of SessionStatus."""
+
+    state: State
+    failure: Failure | None
+    style: str
+    exposure_value: float
+    shots: int
+    capture_progress: float
+    queued: int
+    stage: str
+    progress: float
+    last_picture: LastPicture | None
+    unsaved: int
+    problem: Failure | None
+    free_pictures: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shot:
+    """A burst on its way to a picture."""
+
+    number: int
+    style: str
+    burst: Burst
+
+
+class Session:
+    """A camera, its preview, and the pictures in the making.
+
+    Args:
+        open_source: makes the camera; called at every start, on the camera thread.
+        plan: the exposures for what the camera meters. Exposure compensation acts through the
+            camera's automatic exposure, so the metering holds it already.
+        process: burst, style and report to a saved picture; called on the worker's thread.
+        styles: names of the looks; the first is chosen unless style says otherwise.
+        style: the look to begin with.
+        capacity: bursts held in memory at most.
+        free_pictures: how many more pictures fit; called now and then, not on the caller's thread.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], CameraSource],
+        plan: Plan,
+        process: Process,
+        styles: Sequence[str],
+        *,
+        style: str | None = None,
+        capacity: int = 3,
+        free_pictures: Callable[[], int | None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.styles = tuple(styles)
+        if not self.styles:
+            raise ValueError("a session needs a style")
+        first = self._known(self.styles[0] if style is None else style)
+        self._open_source, self._plan, self._process = open_source, plan, process
+        self._free_pictures, self._clock = free_pictures, clock
+        self._next_look = clock()
+        self._lock = threading.RLock()
+        self._observers: list[Observer] = []
+        self._status = SessionStatus(style=first, capacity=capacity)
+        self._frame: tuple[int, PreviewFrame] | None = None
+        self._camera: CameraThread | None = None
+        self._over = False
+        self._shot = (0, first)
+        self._unsaved: list[_Shot] = []
+        self._lost = 0
+        # One place more than can_shoot grants: a failed job's place is free a moment before its
+        # burst counts as unsaved, and a burst already taken must never find the queue full.
+        self._worker = Worker(capacity + 1, name="pictures", changed=self._job_changed)
+
+    @property
+    def status(self) -> SessionStatus:
+        """The newest status."""
+        return self._status
+
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """Calls observer with every new status, from any thread; returns the way to end it.
+
+        An observer returns at once and waits for no other thread.
+        """
+        with self._lock:
+            self._observers.append(observer)
+
+        def unsubscribe() -> None:
+            with self._lock, suppress(ValueError):
+                self._observers.remove(observer)
+
+        return unsubscribe
+
+    def preview(self) -> tuple[int, PreviewFrame] | None:
+        """The newest preview frame and its running number; None before the first."""
+        return self._frame
+
+    def start(self) -> None:
+        """Opens the camera; returns at once. Nothing happens if it is open already.
+
+        Raises:
+            RuntimeError: stop() was called; a session runs once.
+        """
+        with self._lock:
+            if self._over:
+                raise RuntimeError("the session is over")
+            if self._status.state not in (State.STOPPED, State.FAILED):
+                return
+            controls = Controls(exposure_value=self._status.exposure_value)
+            self._camera = CameraThread(self._open_source, self._plan, self, controls, self._clock)
+            self._change(state=State.STARTING, failure=None, capture_progress=0.0)
+            self._camera.begin()
+
+    def retry(self) -> None:
+        """Opens the camera anew after a failure; nothing happens in another state."""
+        with self._lock:
+            if self._status.state is State.FAILED:
+                self.start()
+
+    def shoot(self) -> bool:
+        """Asks for a picture in the chosen style; returns at once.
+
+        Returns:
+            False if the camera is not ready or memory holds as many bursts as it may.
+        """
+        with self._lock:
+            if not self._status.can_shoot or self._camera is None or self._over:
+                return False
+            number = self._status.shots + 1
+            self._shot = (number, self._status.style)
+            self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
+            self._camera.shoot()
+        log.info("shot %d: begun", number)
+        return True
+
+    def set_style(self, name: str) -> None:
+        """Chooses the look of the preview and the next shots; ValueError if there is none such."""
+        self._change(style=self._known(name))
+
+    def set_exposure_value(self, ev: float) -> None:
+        """Sets the exposure compensation in EV."""
+        with self._lock:
+            self._change(exposure_value=ev)
+            if self._camera is not None:
+                self._camera.control(Controls(exposure_value=ev))
+
+    def save_again(self) -> None:
+        """Queues the bursts whose saving failed once more."""
+        with self._lock:
+            shots, self._unsaved = self._unsaved, []
+            self._change(unsaved=0, problem=None)
+            for shot in shots:
+                self._submit(shot)
+
+    def discard_unsaved(self) -> None:
+        """Gives up the bursts whose saving failed."""
+        with self._lock:
+            for shot in self._unsaved:
+                log.warning("shot %d: given up", shot.number)
+            self._unsaved = []
+            self._change(unsaved=0, problem=None)
+
+    def check(self) -> None:
+        """Fails the session if the camera has stopped answering; call it now and then."""
+        with self._lock:
+            camera = self._camera
+            if camera is None or not camera.overdue:
+                return
+            camera.end()  # should it ever answer, it closes
+            self.failed(camera, SILENT)
+
+    def stop(self, timeout: float = 120.0) -> int:
+        """Closes the camera, finishes the queued pictures, and ends the session for good.
+
+        A burst in the making is completed first. Stopping twice is allowed.
+
+        Args:
+            timeout: seconds for the queue; pictures that are not finished by then are lost.
+
+        Returns:
+            How many pictures were lost; each is also logged as an error.
+        """
+        with self._lock:
+            self._over = True
+            camera = self._camera
+        if camera is not None:
+            camera.end()
+            limit = CLOSE_LIMIT
+            while not camera.join(limit) and not camera.overdue:
+                limit = 1.0
+        stuck = self._worker.close(timeout)
+        with self._lock:
+            if self._status.state is State.CAPTURING:
+                self._lose(self._shot[0], "the camera did not answer")
+            for shot in self._unsaved:
+                self._lose(shot.number, "it could not be saved")
+            for _ in stuck:
+                self._lose(0, "its processing does not end")
+            self._unsaved = []
+            self._camera = None
+            self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
+            return self._lost
+
+    # CameraListener: a camera thread that was given up is not heard.
+
+    def opened(self, camera: CameraThread) -> None:
+        """The camera streams."""
+        self._hear(camera, state=State.READY)
+
+    def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
+        """A preview frame came; only the newest is kept."""
+        with self._lock:
+            if self._camera is camera:
+                self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
+        if self._clock() >= self._next_look:
+            self._look_at_space()
+
+    def capturing(self, camera: CameraThread, fraction: float) -> None:
+        """This much of the burst is taken."""
+        self._hear(camera, capture_progress=fraction)
+
+    def captured(self, camera: CameraThread, burst: Burst) -> None:
+        """The burst is complete: the picture is made in the background."""
+        with self._lock:
+            if self._camera is camera:
+                self._submit(_Shot(*self._shot, burst))
+                self._change(state=State.READY, capture_progress=1.0)
+
+    def failed(self, camera: CameraThread, failure: Failure) -> None:
+        """The camera failed; pictures in the queue are still made."""
+        with self._lock:
+            if self._camera is not camera:
+                return
+            if self._status.state is State.CAPTURING:
+                self._lose(self._shot[0], "the camera failed while taking it")
+            self._camera = None
+            self._change(state=State.FAILED, failure=failure)
+
+    def _hear(self, camera: CameraThread, **changes: Unpack[_Changes]) -> None:
+        with self._lock:
+            if self._camera is camera:
+                self._change(**changes)
+
+    # From a burst to a picture.
+
+    def _submit(self, shot: _Shot) -> None:
+        self._worker.submit(
+            lambda report: self._process(shot.burst, shot.style, report),
+            lambda job: self._finished(shot, job),
+        )
+
+    def _finished(self, shot: _Shot, job: Job[SavedPicture]) -> None:
+        error = job.error()
+        with self._lock:
+            if error is None:
+                picture = LastPicture(shot.number, job.result().paths[0])
+                log.info("shot %d: saved as %s", shot.number, picture.jpeg)
+                self._change(last_picture=picture)
+            elif isinstance(error, JobCancelled):
+                self._lose(shot.number, "there was no time to finish it")
+            else:
+                log.error("shot %d: not saved: %s", shot.number, error, exc_info=error)
+                self._unsaved.append(shot)
+                problem = Failure.of(error, "Try again, or give the picture up.")
+                self._change(unsaved=len(self._unsaved), problem=problem)
+        self._look_at_space()
+
+    def _lose(self, number: int, why: str) -> None:
+        self._lost += 1
+        log.error("shot %s: lost, %s", number or "?", why)
+
+    def _job_changed(self) -> None:
+        with self._lock:
+            job = self._worker.current
+            stage, progress = job.progress if job else ("", 0.0)
+            self._change(queued=self._worker.pending, stage=stage, progress=progress)
+
+    def _look_at_space(self) -> None:
+        self._next_look = self._clock() + SPACE_INTERVAL
+        try:
+            free = self._free_pictures()
+        except OSError as error:
+            log.warning("the free space is unknown: %s", error)
+            free = None
+        self._change(free_pictures=free)
+
+    def _known(self, style: str) -> str:
+        if style not in self.styles:
+            raise ValueError(f"no style named {style!r}")
+        return style
+
+    def _change(self, **changes: Unpack[_Changes]) -> None:
+        with self._lock:
+            status = replace(self._status, **changes)
+            if status == self._status:
+                return
+            self._status = status
+            for observer in tuple(self._observers):
+                try:
+                    observer(status)
+                except Exception:
+                    log.exception("an observer of the session failed")

@@ -1,0 +1,85 @@
+"""What a person has set: frozen values from a TOML file in the XDG folders."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used; the message names the line's key and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Baryta's settings; each has a sensible default.
+
+    Attributes:
+        source: "auto", "picamera2", "simulated[:SCENE or FILE.exr]" or "replay:DIR".
+        style: the look a session starts with.
+        frames: of a handheld burst, 1..64.
+        quality: of the JPEG, 50..100.
+        threads: for the C core; 0 uses all.
+        pictures: folder of the picture library.
+        styles: folder of the user's own looks.
+    """
+
+    source: str = "auto"
+    style: str = "Authentic"
+    frames: int = 8
+    quality: int = 95
+    threads: int = 0
+    pictures: Path = Path()
+    styles: Path = Path()
+
+
+_RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256)}
+
+
+def settings_path() -> Path:
+    """Where the settings file is looked for."""
+    return Path(platformdirs.user_config_path("baryta")) / "settings.toml"
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads settings; a missing file gives the defaults.
+
+    Raises:
+        SettingsError: for an unreadable file, bad TOML, an unknown key or a value out of range.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        values = {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}); mend or remove it") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}; mend or remove it") from error
+    known = {field.name: field.type for field in fields(Settings)}
+    checked = {key: _checked(path, key, value, known) for key, value in values.items()}
+    folders = {
+        "pictures": platformdirs.user_pictures_path() / "Baryta",
+        "styles": path.parent / "styles",
+    }
+    return Settings(**(folders | checked))
+
+
+def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  # noqa: ANN401  (TOML)
+    """The value in its field's type."""
+    if key not in known:
+        near = get_close_matches(key, known, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+        raise SettingsError(f"{path}: unknown setting {key!r}{hint}")
+    if known[key] is Path:
+        if not isinstance(value, str) or not value:
+            raise SettingsError(f"{path}: {key} must be a folder in quotes, not {value!r}")
+        return Path(value).expanduser()
+    if type(value) is not known[key]:
+        raise SettingsError(f"{path}: {key} must be of type {known[key].__name__}, not {value!r}")
+    low, high = _RANGES.get(key, (None, None))
+    if low is not None and not low <= value <= high:
+        raise SettingsError(f"{path}: {key} must be {low} to {high}, not {value}")
+    return value

@@ -1,0 +1,93 @@
+"""What the session tells: immutable snapshots, and failures in words for people."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+
+class State(StrEnum):
+    """What the camera is doing."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    CAPTURING = "capturing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, for people: the cause, and what to do about it."""
+
+    cause: str
+    remedy: str
+
+    @classmethod
+    def of(cls, error: BaseException, remedy: str) -> Self:
+        """From "cause; remedy", the form of our messages, or with the remedy given."""
+        cause, _, told = str(error).partition("; ")
+        cause = cause.strip() or type(error).__name__
+        return cls(_sentence(cause), _sentence(told.strip() or remedy))
+
+
+@dataclass(frozen=True, slots=True)
+class LastPicture:
+    """The newest finished picture and the number of the shot it came from."""
+
+    shot: int
+    jpeg: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """All there is to show, at one moment.
+
+    Attributes:
+        state: of the camera.
+        failure: why the camera failed; set in state FAILED only.
+        style: the look of the preview and of the next shot.
+        exposure_value: compensation, EV.
+        shots: shots begun since the start; the number of the newest.
+        capture_progress: fraction of the burst that is taken, in state CAPTURING.
+        queued: pictures waiting or in work.
+        capacity: bursts that memory holds at most, unsaved ones included.
+        stage, progress: of the picture in work; the fraction 0..1 is the stage's.
+        last_picture: the newest that is saved.
+        unsaved: bursts whose saving failed; save_again() tries anew.
+        problem: why it failed; set while unsaved is not 0.
+        free_pictures: how many more fit on the disk; None if unknown.
+    """
+
+    state: State = State.STOPPED
+    failure: Failure | None = None
+    style: str = ""
+    exposure_value: float = 0.0
+    shots: int = 0
+    capture_progress: float = 0.0
+    queued: int = 0
+    capacity: int = 1
+    stage: str = ""
+    progress: float = 0.0
+    last_picture: LastPicture | None = None
+    unsaved: int = 0
+    problem: Failure | None = None
+    free_pictures: int | None = None
+
+    @property
+    def full(self) -> bool:
+        """True while no further burst fits."""
+        return self.queued + self.unsaved >= self.capacity
+
+    @property
+    def can_shoot(self) -> bool:
+        """True if shoot() would be accepted."""
+        return self.state is State.READY and not self.full
+
+
+def _sentence(text: str) -> str:
+    """Starts with a capital and ends with a stop; names in mixed case stay as they are."""
+    text = text.strip()
+    if text[:1].islower() and text.split(" ", 1)[0].rstrip(",.:").isalpha():
+        text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."

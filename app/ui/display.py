@@ -1,0 +1,51 @@
+"""Is there a display, and what touches it; looked up before Kivy opens anything."""
+
+import importlib.util
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+NO_KIVY = "the touchscreen app needs Kivy: pip install 'baryta[ui]', or run `baryta shoot`"
+NO_DISPLAY = "no display: set DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
+
+ABS_MT_POSITION_X = 53  # linux/input-event-codes.h
+
+
+def missing(environment: Mapping[str, str] = os.environ, system: Path = Path("/sys")) -> str:
+    """What the app lacks on this machine, in one line; empty if nothing."""
+    if importlib.util.find_spec("kivy") is None:
+        return NO_KIVY
+    if has_desktop(environment) or has_console(system):
+        return ""
+    return NO_DISPLAY
+
+
+def has_desktop(environment: Mapping[str, str] = os.environ) -> bool:
+    """True under X or Wayland."""
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def has_console(system: Path = Path("/sys")) -> bool:
+    """True if a screen is connected that the console can drive (KMS/DRM)."""
+    return any(
+        _text(status).strip() == "connected"
+        for status in sorted(system.glob("class/drm/card*-*/status"))
+    )
+
+
+def touch_device(system: Path = Path("/sys")) -> Path | None:
+    """The first multitouch device, for the console; under X or Wayland the server reads it."""
+    for capabilities in sorted(system.glob("class/input/event*/device/capabilities/abs")):
+        # Hexadecimal words of 64 bits, the highest first.
+        words = reversed(_text(capabilities).split())
+        value = sum(int(word, 16) << (64 * i) for i, word in enumerate(words))
+        if value >> ABS_MT_POSITION_X & 1:
+            return Path("/dev/input") / capabilities.parents[2].name
+    return None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,47 @@
+"""The compiled looks on their way to the graphics processor, one after the other."""
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from kivy.event import EventDispatcher
+from kivy.properties import DictProperty
+
+from app.ui.bridge import Bridge
+from app.ui.start import Looks
+from app.ui.style_shader import upload
+from native import Look
+
+log = logging.getLogger(__name__)
+
+
+class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
+    """Looks by style name, compiled in the background, the chosen one first.
+
+    Attributes:
+        ready: style name to (look, texture of its table).
+        damaged: style name to what is wrong with it.
+    """
+
+    ready = DictProperty({})
+    damaged = DictProperty({})
+
+    def __init__(self, bridge: Bridge, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        chosen = bridge.session.status.style
+        for name in sorted(bridge.session.styles, key=lambda name: name != chosen):
+            bridge.background(partial(self._look, name), partial(self._take, name))
+
+    def _look(self, name: str) -> Look | Exception:
+        try:
+            return self._looks[name] if isinstance(self._looks, Mapping) else self._looks(name)
+        except Exception as error:
+            log.exception("the style %s cannot be used", name)
+            return error
+
+    def _take(self, name: str, result: Look | Exception) -> None:
+        if isinstance(result, Exception):
+            self.damaged[name] = str(result)
+        else:
+            self.ready[name] = (result, upload(result))

@@ -1,0 +1,50 @@
+"""Panels by their resolution: DSI panels report a size of 0 x 0 mm, so their sizes stand here."""
+
+from dataclasses import dataclass
+
+MM_PER_INCH = 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A screen: width and height in pixels, and in millimetres of its active area."""
+
+    width: int
+    height: int
+    mm_width: float
+    mm_height: float
+
+    @property
+    def pixels_per_mm(self) -> float:
+        """The scale; the finer axis where pixels are not square, so that nothing gets too small."""
+        return max(self.width / self.mm_width, self.height / self.mm_height)
+
+    @property
+    def dpi(self) -> float:
+        """Pixels an inch."""
+        return self.pixels_per_mm * MM_PER_INCH
+
+
+# From the makers' data sheets; 720x1280 comes in 7" and 5": the 7" is taken, the 5" is set by hand.
+PANELS = (
+    Panel(800, 480, 154.1, 85.9),  # 7"
+    Panel(1024, 600, 154.2, 85.9),  # 7"
+    Panel(720, 1280, 88.0, 155.0),  # 7"
+    Panel(1280, 720, 155.0, 88.0),  # 7", turned
+    Panel(480, 320, 73.4, 49.0),  # 3.5"
+    Panel(320, 480, 49.0, 73.4),  # 3.5", turned
+    Panel(1280, 800, 216.9, 135.6),  # 10.1"
+    Panel(1920, 1080, 344.2, 193.6),  # 15.6"
+)
+
+DESKTOP = 4.3  # pixels a millimetre of an ordinary monitor (about 110 dpi)
+
+
+def panel(width: int, height: int, mm: tuple[float, float] | None = None) -> Panel:
+    """The panel of this resolution; mm, where known, is the truth. Unknown: a desktop's scale."""
+    if mm is not None and min(mm) > 0:
+        return Panel(width, height, *mm)
+    for known in PANELS:
+        if (known.width, known.height) == (width, height):
+            return known
+    return Panel(width, height, width / DESKTOP, height / DESKTOP)

@@ -1,0 +1,213 @@
+"""The main screen: puts the parts in their places and passes on what happens."""
+
+import numpy as np
+import numpy.typing as npt
+from kivy.core.window import Keyboard
+from kivy.metrics import Metrics
+from kivy.properties import NumericProperty, ObjectProperty
+from kivy.uix.widget import Widget
+
+from app.session import Session
+from app.status import Failure, SessionStatus, State
+from app.ui.bridge import Bridge
+from app.ui.exposure import stepped
+from app.ui.failure import FailureScreen
+from app.ui.layout import Rect, arrange
+from app.ui.looks import LookShelf
+from app.ui.panels import MM_PER_INCH
+from app.ui.review import Review
+from app.ui.viewfinder import upload_frame
+from capture.frames import FrameMetadata, PreviewFrame
+
+THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
+THUMBNAIL_EVERY = 6  # frames: five thumbnails a second are live enough
+
+
+def reduced(pixels: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
+    """Every step-th pixel, each the mean of four around it: quick, and calm enough."""
+    height, width = (side // step * step for side in pixels.shape[:2])
+    half = step // 2
+    parts = [pixels[y:height:step, x:width:step] for y in (0, half) for x in (0, half)]
+    return (sum(part.astype(np.uint16) for part in parts) // 4).astype(np.uint8)
+
+
+class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
+    """Everything there is to see.
+
+    Attributes:
+        aspect: of the picture, width / height.
+        thumbnail: the small live picture's texture.
+
+    Events:
+        on_quit: escape was pressed with nothing left to close.
+    """
+
+    aspect = NumericProperty(4 / 3)
+    thumbnail = ObjectProperty(None, allownone=True)
+
+    __events__ = ("on_quit",)
+
+    def __init__(self, session: Session, bridge: Bridge, shelf: LookShelf) -> None:
+        super().__init__()
+        self.session, self.bridge, self.shelf = session, bridge, shelf
+        self.review: Review | None = None
+        self.failure: FailureScreen | None = None
+        self._frame: PreviewFrame | None = None
+        self._count = 0
+        self._shots = session.status.shots
+        self._failure: Failure | None = None
+        parts = self.ids
+        parts.styles.names = session.styles
+        parts.last_picture.bridge = bridge
+        parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
+        parts.viewfinder.bind(
+            on_swipe=lambda _, direction: parts.styles.step(direction),
+            on_exposure=lambda _, steps: self.expose(steps),
+        )
+        parts.exposure.bind(on_step=lambda _, steps: self.expose(steps))
+        parts.shutter.bind(on_fire=lambda _: self.fire())
+        parts.last_picture.bind(on_release=lambda _: self.open_review())
+        bridge.bind(status=self._follow, on_frame=self._show)
+        shelf.bind(ready=self._dress, damaged=self._dress)
+        for name in ("size", "pos", "aspect"):
+            self.fbind(name, self._place)
+        self._place()
+        self._dress()
+        self._follow(bridge, bridge.status)
+
+    # What a person does.
+
+    def fire(self) -> None:
+        """Takes a picture if the camera is ready; the status tells why if it is not."""
+        self.session.shoot()
+        self.bridge.look()
+
+    def expose(self, steps: int) -> None:
+        """Makes the next pictures brighter or darker by thirds of a stop."""
+        self.session.set_exposure_value(stepped(self.session.status.exposure_value, steps))
+
+    def key(self, code: int) -> bool:
+        """A key or a hardware button that acts as one; True if it means something here."""
+        codes = Keyboard.keycodes
+        if code == codes["escape"]:
+            if self.review is not None:
+                self.close_review()
+            else:
+                self.dispatch("on_quit")
+        elif self.failure is not None:
+            if code not in (codes["enter"], codes["spacebar"]):
+                return False
+            self.failure.dispatch("on_retry")
+        elif code in (codes["enter"], codes["spacebar"], codes["numpadenter"]):
+            self.close_review()
+            self.fire()
+        elif code in (codes["left"], codes["right"]):
+            self.ids.styles.step(1 if code == codes["right"] else -1)
+        elif code in (codes["up"], codes["down"]):
+            self.expose(1 if code == codes["up"] else -1)
+        else:
+            return False
+        return True
+
+    def open_review(self) -> None:
+        """Shows the last picture large."""
+        if self.review is None and self.ids.last_picture.texture is not None:
+            self.review = Review()
+            self.review.bind(on_close=lambda _: self.close_review())
+            self._fill_review()
+            self.add_widget(self.review)
+            self._place()
+
+    def close_review(self) -> None:
+        """Back to the viewfinder."""
+        if self.review is not None:
+            self.remove_widget(self.review)
+            self.review = None
+
+    def on_quit(self) -> None:
+        """Default handler."""
+
+    # What the session tells.
+
+    def _follow(self, _: object, status: SessionStatus) -> None:
+        parts = self.ids
+        if status.shots != self._shots:
+            self._shots = status.shots
+            if self._frame is not None:
+                look = self.shelf.ready.get(status.style)
+                parts.last_picture.freeze(self._frame, look, status.shots)
+        parts.status.status = status
+        parts.last_picture.follow(status)
+        parts.shutter.armed = status.can_shoot
+        capturing = status.state is State.CAPTURING
+        parts.shutter.progress = status.capture_progress if capturing else 0.0
+        parts.viewfinder.blink = capturing
+        parts.viewfinder.hint = "" if self._frame else "Starting the camera"
+        if parts.styles.chosen != status.style:
+            parts.styles.chosen = status.style
+            self._dress()
+        self._tell(status)
+        self._fill_review()
+
+    def _tell(self, status: SessionStatus) -> None:
+        """Shows or takes away the failure screen."""
+        failure = status.failure or status.problem
+        if failure == self._failure:
+            return
+        self._failure = failure
+        if self.failure is not None:
+            self.remove_widget(self.failure)
+            self.failure = None
+        if failure is None:
+            return
+        self.close_review()
+        self.failure = FailureScreen(cause=failure.cause, remedy=failure.remedy)
+        if status.failure is not None:
+            self.failure.bind(on_retry=lambda _: self.session.retry())
+        else:
+            self.failure.give_up = "Give it up"
+            self.failure.bind(
+                on_retry=lambda _: self.session.save_again(),
+                on_discard=lambda _: self.session.discard_unsaved(),
+            )
+        self.add_widget(self.failure)
+        self._place()
+
+    def _show(self, _: object, frame: PreviewFrame) -> None:
+        parts = self.ids
+        self._frame = frame
+        height, width = frame.pixels.shape[:2]
+        self.aspect = width / height
+        parts.viewfinder.hint = ""
+        parts.viewfinder.show(frame)
+        if self._count % THUMBNAIL_EVERY == 0:
+            step = max(1, max(width, height) // THUMBNAIL)
+            small = PreviewFrame(reduced(frame.pixels, step), FrameMetadata())
+            self.thumbnail = parts.styles.texture = upload_frame(small, self.thumbnail)
+        self._count += 1
+
+    def _dress(self, *_: object) -> None:
+        parts = self.ids
+        parts.styles.ready, parts.styles.damaged = dict(self.shelf.ready), dict(self.shelf.damaged)
+        parts.viewfinder.compiled = self.shelf.ready.get(self.session.status.style)
+
+    def _fill_review(self) -> None:
+        if self.review is not None:
+            last = self.ids.last_picture
+            self.review.texture, self.review.compiled = last.texture, last.compiled
+            self.review.caption = "Developing" if last.developing else last.caption
+
+    def _place(self, *_: object) -> None:
+        if self.width < 1 or self.height < 1:
+            return
+        places = arrange(self.width, self.height, Metrics.dpi / MM_PER_INCH, self.aspect)
+        parts = self.ids
+        parts.styles.strip = places.strip
+        for name in ("viewfinder", "status", "styles", "exposure", "shutter", "last_picture"):
+            box: Rect = getattr(places, name)
+            parts[name].pos = (self.x + box.x, self.y + box.y)
+            parts[name].size = (box.width, box.height)
+        parts.last_picture.box = (round(self.width), round(self.height))
+        for cover in (self.review, self.failure):
+            if cover is not None:
+                cover.pos, cover.size = self.pos, self.size

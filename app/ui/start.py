@@ -1,0 +1,107 @@
+"""The one entry to the touchscreen app."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.session import Session
+from app.ui import display
+from native import Look
+
+log = logging.getLogger(__name__)
+
+Looks = Mapping[str, Look] | Callable[[str], Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How the app shows itself.
+
+    Attributes:
+        width, height: of the window, pixels; the console always uses the whole screen.
+        fullscreen: cover the desktop.
+        mm: width and height of the panel in millimetres; None looks its resolution up.
+    """
+
+    width: int = 800
+    height: int = 480
+    fullscreen: bool = False
+    mm: tuple[float, float] | None = None
+
+
+def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
+    """Runs the app until it is closed; opens the camera, and finishes queued pictures at the end.
+
+    Args:
+        session: not started yet; it is stopped when this returns.
+        looks: the compiled look of each of the session's styles, or a function that makes it;
+            a function is called in the background, once for each style.
+        screen: the window.
+
+    Returns:
+        Exit status: 0, or 1 after one line on stderr (no display, no Kivy, pictures lost).
+    """
+    if lack := display.missing():
+        session.stop()
+        return _refuse(lack)
+    prepare(screen or Screen())
+    try:
+        from app.ui.app import BarytaApp, window  # noqa: PLC0415 - Kivy acts when it is imported
+
+        if window is None:
+            return _refuse(display.NO_DISPLAY)
+        BarytaApp(session, looks, screen or Screen()).run()
+    finally:
+        waiting = session.status.queued
+        if waiting:
+            log.info("finishing %d pictures", waiting)
+        lost = session.stop()
+    return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
+
+
+def prepare(screen: Screen) -> None:
+    """Sets Kivy up to mind our business only; must run before Kivy is imported."""
+    os.environ.update(
+        KIVY_NO_ARGS="1",  # our command line is ours
+        KIVY_NO_CONFIG="1",  # neither read nor write ~/.kivy
+        KIVY_NO_FILELOG="1",
+        KIVY_NO_CONSOLELOG="1",
+        KIVY_LOG_MODE="PYTHON",  # messages go to logging, which we set up
+        KCFG_KIVY_LOG_LEVEL="warning",
+        KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2",
+    )
+    if not display.has_desktop():
+        os.environ.setdefault("SDL_VIDEODRIVER", "kmsdrm")
+    from kivy.config import Config  # noqa: PLC0415 - as above
+
+    console = not display.has_desktop()
+    full = console or screen.fullscreen
+    for key, value in {
+        "width": screen.width,
+        "height": screen.height,
+        "fullscreen": "auto" if full else "0",
+        "show_cursor": int(not console),
+        "resizable": 1,
+        "multisamples": 0,  # costly without a graphics processor; lines are smooth by themselves
+        "maxfps": 60,
+        "minimum_width": 320,
+        "minimum_height": 320,
+    }.items():
+        Config.set("graphics", key, str(value))
+    Config.set("kivy", "exit_on_escape", "0")
+    # One provider for each finger: two would count every touch twice.
+    for name, _ in Config.items("input"):
+        Config.remove_option("input", name)
+    touch = display.touch_device() if console else None
+    if touch is not None:
+        Config.set("input", "touch", f"mtdev,{touch}")
+    else:
+        Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def _refuse(line: str) -> int:
+    print(f"baryta: {line}", file=sys.stderr)  # noqa: T201 - the one line for people
+    return 1

@@ -1,0 +1,70 @@
+"""What the camera is doing, how many pictures are in the making, and how many more fit."""
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from app.status import SessionStatus, State
+from app.ui.exposure import words
+
+STAGES = {
+    "read": "Reading",
+    "align": "Aligning",
+    "merge": "Merging",
+    "defects": "Developing",
+    "develop": "Developing",
+    "style": "Styling",
+    "encode": "Writing",
+    "write": "Writing",
+}
+FEW = 20  # pictures: from here on the number left is told in the strong colour
+
+
+def activity(status: SessionStatus) -> str:
+    """What goes on, in a word or three; empty when all is quiet."""
+    if status.state is State.CAPTURING:
+        return "Hold still"
+    if status.full:
+        return "Wait: memory full"
+    if status.queued:
+        stage = STAGES.get(status.stage, "Developing")
+        return f"{stage} · {status.queued}" if status.queued > 1 else stage
+    if status.state is State.STARTING:
+        return "Starting"
+    return "Ready" if status.state is State.READY else ""
+
+
+def space(status: SessionStatus) -> str:
+    """How many more pictures fit."""
+    match status.free_pictures:
+        case None:
+            return ""
+        case 0:
+            return "Disk full"
+        case number if number > 9999:
+            return "9999+ left"
+        case number:
+            return f"{number} left"
+
+
+class StatusLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
+    """Activity, exposure compensation and space; a thin bar shows the work's progress.
+
+    Attributes:
+        status: of the session.
+    """
+
+    status = ObjectProperty(SessionStatus())
+    activity = StringProperty("")
+    space = StringProperty("")
+    exposure = StringProperty("")
+    progress = NumericProperty(0.0)
+    scarce = BooleanProperty(defaultvalue=False)
+
+    def on_status(self, _: object, status: SessionStatus) -> None:
+        """Puts the status into words."""
+        self.activity = activity(status)
+        self.space = space(status)
+        ev = words(status.exposure_value)
+        self.exposure = f"{ev} EV" if ev else ""
+        self.scarce = status.free_pictures is not None and status.free_pictures < FEW
+        self.progress = status.progress if status.queued else 0.0

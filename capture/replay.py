@@ -1,0 +1,249 @@
+"""Bursts from files: what a camera once delivered, taken again.
+
+Reading a raw file is the app's business and is injected, so this module knows folders, order and
+agreement, not formats.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from capture.frames import (
+    Burst,
+    CfaPattern,
+    FrameMetadata,
+    Packing,
+    PreviewFrame,
+    RawFrame,
+    SensorProfile,
+)
+from capture.plan import ExposurePlan, Metering
+from capture.source import CameraError, Controls, Progress
+
+_PREVIEW_WIDTH = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayFrame:
+    """A raw file, decoded.
+
+    Attributes:
+        mosaic: (height, width) uint16 samples, black level not subtracted.
+        profile: the sensor as the file describes it: size, CFA, levels, calibrations.
+        metadata: exposure and time, as far as the file tells.
+        scene_neutral: camera RGB of white, green 1, if the file tells.
+        push: EV that the file says development owes.
+    """
+
+    mosaic: npt.NDArray[np.uint16]
+    profile: SensorProfile
+    metadata: FrameMetadata
+    scene_neutral: tuple[float, float, float] | None = None
+    push: float = 0.0
+
+
+Decode = Callable[[Path], ReplayFrame]
+"""Reads a file; raises CameraError, OSError or ValueError when it cannot."""
+
+
+class ReplaySource:
+    """A CameraSource that plays files back. Controls change nothing; exposures are the files' own.
+
+    Args:
+        path: a folder of .dng files, or one of them.
+        decode: reads a file.
+
+    Raises:
+        CameraError: when the path holds no .dng file.
+    """
+
+    def __init__(self, path: Path, decode: Decode) -> None:
+        self._paths = burst_files(path)
+        self._decode = decode
+        self._first: ReplayFrame | None = None
+        self._preview: PreviewFrame | None = None
+        self._running = False
+
+    @property
+    def profile(self) -> SensorProfile:
+        """The sensor of the first file."""
+        return self._opened().profile
+
+    def start(self) -> None:
+        """Reads the first file."""
+        if self._running:
+            raise CameraError("the replay is running already")
+        self._opened()
+        self._running = True
+
+    def stop(self) -> None:
+        """Forgets what was read."""
+        self._running = False
+        self._first = self._preview = None
+
+    def set_controls(self, controls: Controls) -> None:
+        """Accepts and ignores controls: the pictures are taken already."""
+        self._need_running()
+        del controls
+
+    def preview(self) -> PreviewFrame:
+        """The first file, small and roughly developed; always the same."""
+        self._need_running()
+        if self._preview is None:
+            frame = self._opened()
+            self._preview = PreviewFrame(quick_look(frame, _PREVIEW_WIDTH), frame.metadata)
+        return self._preview
+
+    def metering(self) -> Metering:
+        """The first file's exposure and highlights."""
+        self._need_running()
+        frame = self._opened()
+        profile, metadata = frame.profile, frame.metadata
+        black = min(profile.black_level)
+        bright = float(np.quantile(frame.mosaic[::3, ::3], 0.999))
+        level = max((bright - black) / (profile.white_level - black), 0.0)
+        gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
+        return Metering(metadata.exposure_time or 1.0 / 60.0, gain, level)
+
+    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+        """The files as a burst: the plan's count of them at most, its exposures not obeyed.
+
+        Frames are read when they are taken, one at a time.
+        """
+        self._need_running()
+        if not plan.frames:
+            raise CameraError("an exposure plan without frames takes no picture")
+        first = self._opened()
+        paths = self._paths[: len(plan.frames)]
+        frames = _LazyFrames(paths, self._read, first.profile, progress)
+        if progress is not None:
+            progress(0.0)
+        return Burst(frames, first.profile, 0, first.push, first.scene_neutral)
+
+    def _need_running(self) -> None:
+        if not self._running:
+            raise CameraError("the replay is not running: start it first")
+
+    def _opened(self) -> ReplayFrame:
+        if self._first is None:
+            self._first = self._read(self._paths[0])
+        return self._first
+
+    def _read(self, path: Path) -> ReplayFrame:
+        try:
+            frame = self._decode(path)
+        except (OSError, ValueError) as error:
+            raise CameraError(f"{path} cannot be read: {error}") from error
+        if frame.profile.cfa is CfaPattern.MONO and frame.mosaic.ndim != 2:
+            raise CameraError(f"{path} holds no mosaic: only raw files can be replayed")
+        if frame.mosaic.shape != (frame.profile.height, frame.profile.width):
+            raise CameraError(f"{path} holds no mosaic of the size it states")
+        return frame
+
+
+class _LazyFrames(Sequence[RawFrame]):
+    """Frames that are read when asked for, and must agree with the first."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        read: Decode,
+        profile: SensorProfile,
+        progress: Progress | None,
+    ) -> None:
+        self._paths = tuple(paths)
+        self._read = read
+        self._profile = profile
+        self._progress = progress
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> RawFrame: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RawFrame]: ...
+    def __getitem__(self, index: int | slice) -> RawFrame | Sequence[RawFrame]:
+        if isinstance(index, slice):
+            return _LazyFrames(self._paths[index], self._read, self._profile, self._progress)
+        path = self._paths[index]
+        frame = self._read(path)
+        profile = frame.profile
+        size, expected = ((p.width, p.height) for p in (profile, self._profile))
+        if size != expected:
+            raise CameraError(
+                f"{path} is {size[0]}x{size[1]}, the burst {expected[0]}x{expected[1]}: "
+                "the files of a burst are of one size"
+            )
+        if profile.cfa is not self._profile.cfa:
+            raise CameraError(
+                f"{path} has the colour pattern {profile.cfa}, the burst {self._profile.cfa}"
+            )
+        if self._progress is not None:
+            self._progress((index % len(self._paths) + 1) / len(self._paths))
+        return RawFrame(frame.mosaic, Packing.U16, size[0], size[1], frame.metadata)
+
+    def __iter__(self) -> Iterator[RawFrame]:
+        return (self[index] for index in range(len(self)))
+
+
+def burst_files(path: Path) -> tuple[Path, ...]:
+    """The .dng files a path stands for, in natural order (frame2 before frame10).
+
+    Raises:
+        CameraError: when there is none.
+    """
+    if path.is_file():
+        return (path,)
+    if not path.is_dir():
+        raise CameraError(f"{path} does not exist: give a folder of .dng files, or one")
+    files = [f for f in path.iterdir() if f.suffix.lower() == ".dng" and f.is_file()]
+    files = [f for f in files if not f.name.startswith(".")]
+    if not files:
+        raise CameraError(f"{path} holds no .dng file")
+    return tuple(sorted(files, key=lambda f: natural_key(f.name)))
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A sorting key that compares the numbers in names as numbers."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return tuple((0, int(p), p) if p.isdecimal() else (1, 0, p) for p in parts if p)
+
+
+def quick_look(frame: ReplayFrame, width: int) -> npt.NDArray[np.uint8]:
+    """A small picture of a mosaic: cells binned, white-balanced, brightened, gamma 2.2.
+
+    Args:
+        frame: the decoded file.
+        width: largest width of the result, pixels.
+
+    Returns:
+        (height, width, 4) uint8: R, G, B, X.
+    """
+    profile = frame.profile
+    step = 2 * max(1, -(-profile.width // (2 * width)))
+    rows, columns = profile.height // 2 * 2, profile.width // 2 * 2
+    planes = np.zeros((3, -(-rows // step), -(-columns // step)), np.float32)
+    count = [0, 0, 0]
+    for site, colour in enumerate(profile.cfa.colours):
+        part = frame.mosaic[site // 2 : rows : step, site % 2 : columns : step]
+        black = profile.black_level[site]
+        level = (part.astype(np.float32) - black) / (profile.white_level - black)
+        planes[colour] += np.maximum(level, 0.0)
+        count[colour] += 1
+    if profile.cfa is CfaPattern.MONO:
+        planes[:] = planes[1] / count[1]
+    else:
+        neutral = frame.scene_neutral or (1.0, 1.0, 1.0)
+        for colour in range(3):
+            planes[colour] /= count[colour] * neutral[colour]
+    scale = 0.18 / max(float(planes[1].mean()), 1e-6)
+    shown = np.minimum(planes * scale, 1.0) ** (1.0 / 2.2) * 255.0 + 0.5
+    out = np.full((*planes.shape[1:], 4), 255, np.uint8)
+    out[..., :3] = np.moveaxis(shown, 0, 2)
+    return out

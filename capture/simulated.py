@@ -1,0 +1,371 @@
+"""A simulated camera with known truth: what Baryta shoots with when there is no other.
+
+    source = SimulatedSource("print", size=(512, 384), seed=7)
+    source.start()
+    burst = source.capture(ExposurePlan("test", (FrameExposure(1 / 60, 1.0),) * 8))
+    clean = source.truth(burst.frames[0].metadata)
+
+The sensor's model is in capture/simulation, the scenes are in capture/scenes. A scene may also be
+an OpenEXR picture in linear light, named by its path ("holiday.exr"). Its pixels are the sensor's:
+when it is smaller than the sensor, a centred window of the picture's size is read out.
+
+Frames are numbered, not clocked: the same calls give the same bytes, however long they take. The
+clock only keeps preview() from running faster than the frame rate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from capture.frames import Burst, FrameMetadata, Packing, PreviewFrame, RawFrame, SensorProfile
+from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
+from capture.profiles import profile as sensor_profile
+from capture.scenes import Frame, Scene, load_scene
+from capture.simulation.automatics import (
+    AutoExposure,
+    Delayed,
+    quantised_gain,
+    target_level,
+)
+from capture.simulation.clock import Clock, SystemClock
+from capture.simulation.preview import PreviewRenderer
+from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
+from capture.source import CameraError, Controls, Progress
+
+_PREVIEW_WIDTH = 1280
+_FRAME_RATE = 30.0
+_LENS_DELAY = 1  # frames until a focus motor has arrived
+_METER_WIDTH = 320
+_SMALLEST = 32  # samples
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What one frame is taken with."""
+
+    number: int
+    exposure: Exposure
+    duration: float
+
+
+class SimulatedSource:
+    """A CameraSource that needs no camera.
+
+    Args:
+        scene: a name from capture.scenes.names(), the path of an .exr file, or a Scene.
+        profile: the sensor; IMX477 by default.
+        size: (width, height) to read out instead of the profile's; both even, width a multiple of
+            four for 10-bit sensors.
+        seed: of noise, hot pixels and the hand.
+        shake: strength of the hand's motion; 0 is a tripod.
+        packing: of the raw frames; CSI-2 of the sensor's depth by default.
+        preview_width: of the live stream, which has the sensor's aspect.
+        clock: paces the stream.
+        threads: None for all processors.
+
+    Raises:
+        CameraError: for an unknown scene, a file that is no OpenEXR picture, or an impossible size.
+    """
+
+    def __init__(
+        self,
+        scene: str | Scene = "still-life",
+        profile: SensorProfile | None = None,
+        *,
+        size: tuple[int, int] | None = None,
+        seed: int = 1,
+        shake: float = 1.0,
+        packing: Packing | None = None,
+        preview_width: int = _PREVIEW_WIDTH,
+        clock: Clock | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._scene = scene if isinstance(scene, Scene) else load_scene(scene)
+        chosen = profile or sensor_profile("imx477")
+        width, height = _read_out_size(size or (chosen.width, chosen.height), self._scene)
+        self._profile = replace(chosen, width=width, height=height)
+        self._packing = packing or _packing(chosen)
+        group = 4 if self._packing is Packing.CSI2P10 else 2
+        if width % group or height % 2 or min(width, height) < _SMALLEST:
+            raise CameraError(
+                f"the simulated sensor cannot read out {width}x{height}: sides are even, "
+                f"the width a multiple of {group}, and at least {_SMALLEST}"
+            )
+        self._sensor = SimulatedSensor(self._scene, self._profile, seed, shake, threads)
+        self._meter = _meter(self._scene, self._profile)
+        self._automatics = AutoExposure(self._mean_level, target_level(self._scene.lux))
+        self._preview = self._preview_renderer(min(preview_width, width * 4), seed, threads)
+        self._clock = clock or SystemClock()
+        self._controls = Controls()
+        self._running = False
+        self._number = 0
+        self._time = 0.0
+        self._due = 0.0
+        delay = chosen.control_delay
+        self._automatics.settle(0.0)
+        shutter, gain = self._automatic(1.0 / _FRAME_RATE)
+        self._shutter = Delayed(shutter, delay[0])
+        self._gain = Delayed(gain, delay[1])
+        self._duration = Delayed(1.0 / _FRAME_RATE, delay[2])
+        self._lens = Delayed(self._scene.focus, _LENS_DELAY)
+
+    @property
+    def profile(self) -> SensorProfile:
+        """The sensor, its size the one read out."""
+        return self._profile
+
+    @property
+    def scene(self) -> Scene:
+        """What is in front of the camera."""
+        return self._scene
+
+    @property
+    def frame(self) -> Frame:
+        """The picture's size, which turns a scene's patches into pixels."""
+        return Frame(self._profile.width, self._profile.height)
+
+    def start(self) -> None:
+        """Starts streaming; the automatic exposure has already settled."""
+        if self._running:
+            raise CameraError("the simulated camera is running already")
+        self._running = True
+        self._due = self._clock.monotonic()
+
+    def stop(self) -> None:
+        """Ends streaming."""
+        self._running = False
+
+    def set_controls(self, controls: Controls) -> None:
+        """Writes controls before the next frame; they are obeyed after the sensor's delay."""
+        self._need_running()
+        _check(controls)
+        self._controls = controls
+        if controls.lens_position is not None:
+            self._lens.write(self._number, controls.lens_position)
+        else:
+            self._lens.write(self._number, self._scene.focus)
+        rate = controls.frame_rate or _FRAME_RATE
+        longest = self._profile.max_exposure
+        wanted = min(controls.exposure_time or 0.0, longest)
+        self._duration.write(self._number, max(1.0 / rate, wanted))
+
+    def preview(self) -> PreviewFrame:
+        """The next frame of the live stream, at the frame rate's pace."""
+        self._need_running()
+        self._write_automatic()
+        settings = self._next()
+        wait = self._due - self._clock.monotonic()
+        if wait > 0.0:
+            self._clock.sleep(min(wait, 1.0))
+        self._due = max(self._due, self._clock.monotonic() - settings.duration) + settings.duration
+        exposure = settings.exposure
+        level = exposure.exposure_time * exposure.gain * self._scene.lux * SENSITIVITY
+        pixels = self._preview.render(
+            settings.number,
+            exposure.time,
+            level,
+            exposure.lens_position,
+            self._preview_noise(exposure.gain),
+        )
+        return PreviewFrame(pixels, self._metadata(settings))
+
+    def metering(self) -> Metering:
+        """The automatic exposure's settings and the highlights at them."""
+        self._need_running()
+        shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
+        still = replace(self._meter, shake=0.0)
+        light = still.light(Exposure(0.0, shutter, gain, self._scene.focus))
+        return Metering(shutter, gain, float(np.quantile(light, 0.999)))
+
+    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+        """Takes the plan's frames one after another, their settings written ahead of time."""
+        self._need_running()
+        if not plan.frames:
+            raise CameraError("an exposure plan without frames takes no picture")
+        tell = progress or _ignore
+        tell(0.0)
+        self._write_burst(plan.frames)
+        for _ in range(max(self._profile.control_delay[:2])):
+            self._next()  # frames already under way with the old settings
+        frames: list[RawFrame] = []
+        for index in range(len(plan.frames)):
+            settings = self._next()
+            if index == 0:
+                self._sensor.prepare(settings.exposure.lens_position)
+                tell(0.25)
+            frames.append(self._raw(settings))
+            tell(0.25 + 0.75 * (index + 1) / len(plan.frames))
+        self._due = self._clock.monotonic()
+        return Burst(tuple(frames), self._profile, 0, plan.push, self._scene_neutral())
+
+    def truth(self, metadata: FrameMetadata) -> npt.NDArray[np.float32]:
+        """The noise-free mosaic of a frame of this camera, from the frame's metadata.
+
+        Returns:
+            (height, width) float32: 0 black, clipped at 1; lens shading included, hot pixels not.
+
+        Raises:
+            ValueError: for metadata of another camera.
+        """
+        return self._sensor.truth(self.settings(metadata))
+
+    def settings(self, metadata: FrameMetadata) -> Exposure:
+        """What a frame of this camera was taken with."""
+        values = (
+            metadata.timestamp,
+            metadata.exposure_time,
+            metadata.analogue_gain,
+            metadata.lens_position,
+        )
+        if any(value is None for value in values):
+            raise ValueError("metadata of a simulated frame holds time, exposure, gain and focus")
+        stamp, shutter, gain, lens = values
+        return Exposure((stamp or 0) * 1e-9, shutter or 0.0, gain or 0.0, lens or 0.0)
+
+    def pose(self, metadata: FrameMetadata) -> tuple[float, float, float]:
+        """The true motion at a frame: shift in x and y in pixels, turn in radians (see Pose)."""
+        exposure = self.settings(metadata)
+        pose = self._sensor.hand.pose(exposure.time, exposure.exposure_time)
+        return (pose.dx, pose.dy, pose.turn)
+
+    @property
+    def neutral(self) -> tuple[float, float, float]:
+        """The true camera RGB of white in the scene's light, green 1."""
+        return self._sensor.neutral
+
+    def _need_running(self) -> None:
+        if not self._running:
+            raise CameraError("the simulated camera is not running: start it first")
+
+    def _mean_level(self, exposure: float) -> float:
+        """Mean of what the meter sees at an exposure, shading corrected, the centre weighing more."""
+        green = self._meter.green(self._scene.focus)
+        height, width = green.shape
+        y = np.linspace(-1.0, 1.0, height)[:, None]
+        x = np.linspace(-1.0, 1.0, width)[None, :]
+        weight = 1.5 - 0.5 * (x * x + y * y)
+        level = np.minimum(green * (exposure * self._scene.lux * SENSITIVITY), 1.0)
+        return float((level * weight).sum() / weight.sum())
+
+    def _automatic(self, longest: float) -> tuple[float, float]:
+        chosen = split_exposure(self._automatics.exposure, self._profile, longest, STEADY)
+        return chosen.exposure_time, chosen.analogue_gain
+
+    def _write_automatic(self) -> None:
+        """Writes shutter and gain before the next frame: set by hand, or by the automatics."""
+        controls = self._controls
+        self._automatics.step(controls.exposure_value)
+        shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
+        if controls.exposure_time is not None and controls.analogue_gain is None:
+            shutter = controls.exposure_time
+            gain = self._automatics.exposure / shutter
+        elif controls.analogue_gain is not None and controls.exposure_time is None:
+            gain = controls.analogue_gain
+            shutter = self._automatics.exposure / gain
+        elif controls.exposure_time is not None and controls.analogue_gain is not None:
+            shutter, gain = controls.exposure_time, controls.analogue_gain
+        self._shutter.write(self._number, shutter)
+        self._gain.write(self._number, gain)
+
+    def _write_burst(self, frames: tuple[FrameExposure, ...]) -> None:
+        """Writes each frame's settings so early that all take effect with that frame."""
+        shutter_delay, gain_delay, _ = self._profile.control_delay
+        first = self._number + max(shutter_delay, gain_delay)
+        for index, frame in enumerate(frames):
+            self._shutter.write(first + index - shutter_delay, frame.exposure_time)
+            self._gain.write(first + index - gain_delay, frame.analogue_gain)
+
+    def _next(self) -> _Settings:
+        """Moves time on by a frame."""
+        number = self._number
+        shutter = self._shutter.read(number)
+        shutter = min(max(shutter, self._profile.min_exposure), self._profile.max_exposure)
+        shutter = max(round(shutter * 1e6), 1) * 1e-6
+        gain = quantised_gain(self._gain.read(number), self._profile)
+        lens = self._lens.read(number)
+        duration = max(self._duration.read(number), shutter)
+        settings = _Settings(number, Exposure(self._time, shutter, gain, lens), duration)
+        self._number += 1
+        self._time = round((self._time + duration) * 1e9) * 1e-9
+        return settings
+
+    def _raw(self, settings: _Settings) -> RawFrame:
+        data = self._sensor.read_out(settings.exposure, settings.number, self._packing)
+        data.flags.writeable = False
+        width, height = self._profile.width, self._profile.height
+        return RawFrame(data, self._packing, width, height, self._metadata(settings))
+
+    def _metadata(self, settings: _Settings) -> FrameMetadata:
+        return FrameMetadata.from_libcamera(self._libcamera(settings))
+
+    def _libcamera(self, settings: _Settings) -> Mapping[str, Any]:
+        profile, exposure, controls = self._profile, settings.exposure, self._controls
+        red, _, blue = self.neutral
+        scale = 1 << (16 - profile.bit_depth)
+        settled = self._automatics.settled(controls.exposure_value)
+        return {
+            "SensorTimestamp": round(exposure.time * 1e9),
+            "ExposureTime": round(exposure.exposure_time * 1e6),
+            "AnalogueGain": exposure.gain,
+            "DigitalGain": 1.0,
+            "FrameDuration": round(settings.duration * 1e6),
+            "ColourGains": controls.colour_gains or (1.0 / red, 1.0 / blue),
+            "ColourTemperature": round(self._scene.temperature),
+            "Lux": self._scene.lux,
+            "LensPosition": exposure.lens_position,
+            "SensorBlackLevels": tuple(round(level * scale) for level in profile.black_level),
+            "SensorTemperature": 36.0,
+            "ScalerCrop": (0, 0, profile.width, profile.height),
+            "AeState": 2 if settled else 1,  # libcamera: searching 1, converged 2
+            "AfState": 2,  # focused
+        }
+
+    def _scene_neutral(self) -> tuple[float, float, float]:
+        gains = self._controls.colour_gains
+        return self.neutral if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1])
+
+    def _preview_renderer(self, width: int, seed: int, threads: int | None) -> PreviewRenderer:
+        height = max(2, round(width * self._profile.height / self._profile.width / 2.0) * 2)
+        frame = Frame(width, height)
+        hand = replace(self._sensor.hand, width=width)
+        return PreviewRenderer(self._scene, frame, hand, seed, self.frame.unit, threads)
+
+    def _preview_noise(self, gain: float) -> float:
+        """Standard deviation of mid-grey in 8-bit levels, after binning to the preview's size."""
+        noise = self._profile.noise(gain)
+        binned = max(1.0, (self._profile.width / self._preview.frame.width) ** 2)
+        variance = (noise.shot[0] * 0.18 + noise.read[0]) / binned
+        return float(min(np.sqrt(variance) * 1.1 * 255.0, 12.0))
+
+
+def _ignore(_fraction: float) -> None:
+    """Progress that nobody asked for."""
+
+
+def _packing(profile: SensorProfile) -> Packing:
+    return {10: Packing.CSI2P10, 12: Packing.CSI2P12}.get(profile.bit_depth, Packing.U16)
+
+
+def _read_out_size(size: tuple[int, int], scene: Scene) -> tuple[int, int]:
+    """The window read out: no larger than the picture behind the scene."""
+    if scene.size is None:
+        return size
+    return (min(size[0], scene.size[0] // 4 * 4), min(size[1], scene.size[1] // 2 * 2))
+
+
+def _meter(scene: Scene, profile: SensorProfile) -> SimulatedSensor:
+    """A small sensor that sees the same, for metering."""
+    width = min(_METER_WIDTH, profile.width)
+    height = max(2, round(width * profile.height / profile.width / 2.0) * 2)
+    return SimulatedSensor(scene, replace(profile, width=width, height=height), 0, 0.0, 1)
+
+
+def _check(controls: Controls) -> None:
+    positive = (controls.exposure_time, controls.analogue_gain, controls.frame_rate)
+    if any(value is not None and not 0.0 < value < float("inf") for value in positive):
+        raise CameraError("exposure time, gain and frame rate are numbers above 0")
+    if controls.lens_position is not None and not 0.0 <= controls.lens_position < 50.0:
+        raise CameraError("focus is a number of dioptres from 0 (infinity) to 50")

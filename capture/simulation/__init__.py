@@ -1,0 +1,1 @@
+"""The parts of the simulated sensor: light, motion, sampling, noise, packing, automatics."""

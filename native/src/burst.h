@@ -1,0 +1,154 @@
+/* What the stages of the merge share: the grid, the handle, and each stage's entry.
+ *
+ * Grid: a cell is 2x2 samples, a block 4x4 cells (8x8 samples), a tile 2x2 blocks, one starting at
+ * every block: tile (i, j) covers blocks i-1..i, j-1..j, so that every cell lies in four tiles. */
+#ifndef BARYTA_BURST_H
+#define BARYTA_BURST_H
+
+#include "core.h"
+#include "fft8.h"
+
+enum { BURST_LEVELS = 7, BURST_PAD = 12, BURST_CHUNK = 16, BURST_MAX_SUSPECTS = 65536 };
+
+typedef struct burst_grid {
+    int32_t width, height; /* samples */
+    int32_t cells_w, cells_h;
+    int32_t blocks_w, blocks_h;
+    int32_t tiles_w, tiles_h;
+} burst_grid;
+
+/* Scale of the samples: (sample - black) * gain is 1 at the reference's white. */
+typedef struct burst_scale {
+    float black[4];
+    float gain[4];
+} burst_scale;
+
+/* A stretch of a frame demosaiced to three planes, their even and odd columns apart: plane[c] holds
+ * for each row `length` even then `length` odd columns, BURST_PAD mirrored ones on either side. */
+typedef struct burst_band {
+    float *plane[8];
+    int32_t length;
+    int32_t capacity; /* rows */
+    int32_t first; /* the frame's row that is row 0 here */
+    int32_t rows;
+} burst_band;
+
+/* Half-size grey in noise-stabilised 8 bit and its halvings. */
+typedef struct burst_pyramid {
+    uint8_t *data[BURST_LEVELS];
+    int32_t width[BURST_LEVELS];
+    int32_t height[BURST_LEVELS];
+    int32_t levels;
+} burst_pyramid;
+
+/* Where the reference's point p lies in the other frame: centre + R (p - centre) + shift. */
+typedef struct burst_motion {
+    double x, y, angle; /* samples, radians */
+} burst_motion;
+
+/* Per block: displacement of its content in the other frame, samples. */
+typedef struct burst_flow {
+    float *x;
+    float *y;
+} burst_flow;
+
+typedef struct burst_stabiliser {
+    float slope, offset, factor, floor; /* grey = factor * sqrt(slope * x + offset) - floor */
+    float sigma; /* of a grey pixel */
+} burst_stabiliser;
+
+/* An outlier of the reference, in the order of rows. */
+typedef struct burst_suspect {
+    int32_t x, y;
+    float by; /* how far it stands out, sample units, signed */
+    int16_t doubts; /* how much speaks against it */
+    int16_t convicted;
+    int16_t patched; /* this frame shows it too and is to be read as patch there */
+    uint16_t patch;
+} burst_suspect;
+
+/* One thread's memory. */
+typedef struct burst_scratch {
+    burst_band band;
+    float *reference; /* 8 rows, even and odd columns apart */
+    v4 *difference; /* 8 rows of cells */
+    v4 *sum; /* 8 rows of cells */
+} burst_scratch;
+
+struct baryta_merge {
+    baryta_merge_options options;
+    burst_grid grid;
+    burst_scale scale;
+    float colour_gain[3]; /* evens the colours' means out before demosaicing */
+    int32_t red, mono; /* site of red */
+    uint16_t *reference;
+    v4 *sum; /* per cell: weighted differences of all frames to the reference */
+    uint16_t *agreed; /* per tile and bin: sum of the frames' weights, 1/256 */
+    v4 *mean; /* per block: mean of the reference */
+    v4 *variance; /* per block: mean noise variance of the reference */
+    burst_pyramid grey, other, warped;
+    burst_pyramid soft_grey, soft_other;
+    burst_stabiliser stabiliser;
+    burst_motion last_motion; /* of the frame before */
+    burst_flow flow;
+    float *tile_flow; /* scratch of the tile alignment */
+    double *row_sums; /* per row of something: sums to be added in order */
+    burst_scratch *scratch;
+    burst_suspect *suspect;
+    int32_t suspects;
+    float exposure; /* of the frame being added */
+    float share; /* its weight in the mean, the reference 1: inverse to its noise */
+    float total; /* sum of the shares, the reference included */
+    double weight; /* sum of the mean weights times shares */
+    int32_t failed; /* a cancelled add has left the sums half done */
+    char message[160];
+};
+
+/* burst_grey.c */
+void burst_stabilise(const baryta_noise *noise, burst_stabiliser *stabiliser);
+void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+                burst_pyramid *pyramid);
+/* Binomial 3x3 smoothing of every level: what is left aliases little between pixels. */
+void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads);
+void burst_halve(burst_pyramid *pyramid, int32_t threads);
+
+/* burst_motion.c */
+burst_motion burst_find_motion(baryta_merge *merge);
+static inline void burst_move(const burst_grid *grid, const burst_motion *motion, double cosine,
+                              double sine, double x, double y, double *to_x, double *to_y) {
+    const double cx = 0.5 * (grid->width - 1), cy = 0.5 * (grid->height - 1);
+    *to_x = cx + cosine * (x - cx) - sine * (y - cy) + motion->x;
+    *to_y = cy + sine * (x - cx) + cosine * (y - cy) + motion->y;
+}
+
+/* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
+float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
+
+/* burst_band.c */
+void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band);
+
+/* burst_resample.c: difference of the resampled frame to the reference in one row of blocks. */
+void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
+                      int32_t block_row, float *reference, v4 *difference);
+
+/* burst_temporal.c: the frame's rows that a chunk of rows of blocks needs; where they start. */
+int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last, int32_t *start);
+/* Adds one chunk of rows of blocks; returns the sum of its tiles' weights. */
+double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,
+                       burst_scratch *scratch);
+
+/* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
+void burst_find_suspects(baryta_merge *merge);
+void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
+
+/* merge.c: mean and noise variance of a block of the reference. */
+void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
+
+/* burst_shrink.c */
+void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
+                        int32_t last, burst_scratch *scratch, double *flat);
+
+/* The half-Hann window whose square, at half overlap, sums to one. */
+extern const float burst_window[8];
+
+#endif

@@ -1,0 +1,88 @@
+/* Half-size grey images whose noise has the same strength everywhere, and their pyramids. */
+#include "burst.h"
+
+#include <math.h>
+
+/* The generalised Anscombe transform 2/a sqrt(a x + 3/8 a^2 + r) for shot noise a and read noise r
+ * (Murtagh, Starck, Bijaoui 1995), scaled to 8 bit; a grey pixel is the mean of four samples. */
+void burst_stabilise(const baryta_noise *noise, burst_stabiliser *stabiliser) {
+    float shot = 0.0f, read = 0.0f;
+    for (int site = 0; site < 4; site++) {
+        shot += 0.25f * noise->shot[site];
+        read += 0.25f * noise->read[site];
+    }
+    shot = fmaxf(shot, 1e-6f);
+    const float offset = 0.375f * shot * shot + read;
+    const float low = sqrtf(offset), high = sqrtf(shot + offset);
+    stabiliser->slope = shot;
+    stabiliser->offset = offset;
+    stabiliser->factor = 255.0f / (high - low);
+    stabiliser->floor = stabiliser->factor * low - 0.5f; /* the half rounds */
+    stabiliser->sigma = 0.5f * 0.5f * shot * stabiliser->factor;
+}
+
+void burst_halve(burst_pyramid *pyramid, int32_t threads) {
+    for (int32_t level = 1; level < pyramid->levels; level++) {
+        const int32_t width = pyramid->width[level], above = pyramid->width[level - 1];
+#pragma omp parallel for num_threads(threads) schedule(static)
+        for (int32_t y = 0; y < pyramid->height[level]; y++) {
+            const uint8_t *restrict in = pyramid->data[level - 1] + (size_t)above * 2 * (size_t)y;
+            const uint8_t *restrict next = in + above;
+            uint8_t *restrict out = pyramid->data[level] + (size_t)width * (size_t)y;
+            for (int32_t x = 0; x < width; x++) {
+                const unsigned sum =
+                    (unsigned)in[2 * x] + in[2 * x + 1] + next[2 * x] + next[2 * x + 1];
+                out[x] = (uint8_t)((sum + 2u) >> 2);
+            }
+        }
+    }
+}
+
+void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+                burst_pyramid *pyramid) {
+    const burst_stabiliser s = merge->stabiliser;
+    const burst_scale scale = merge->scale;
+    const int32_t width = pyramid->width[0];
+    float gain = 0.0f, black = 0.0f;
+    for (int site = 0; site < 4; site++) {
+        gain += 0.25f * scale.gain[site] / exposure;
+        black += scale.black[site];
+    }
+    gain *= 0.25f * s.slope;
+    const float offset = s.offset - black * gain;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+    for (int32_t y = 0; y < pyramid->height[0]; y++) {
+        const uint16_t *restrict in = baryta_row(frame, 2 * y);
+        const uint16_t *restrict next = baryta_row(frame, 2 * y + 1);
+        uint8_t *restrict out = pyramid->data[0] + (size_t)width * (size_t)y;
+        for (int32_t x = 0; x < width; x++) {
+            const int32_t sum = in[2 * x] + in[2 * x + 1] + next[2 * x] + next[2 * x + 1];
+            const float x4 = (float)sum * gain + offset;
+            const float root = sqrtf(x4 > 0.0f ? x4 : 0.0f) * s.factor - s.floor;
+            const float low = root > 0.0f ? root : 0.0f;
+            out[x] = (uint8_t)(int32_t)(low < 255.0f ? low : 255.0f);
+        }
+    }
+    burst_halve(pyramid, merge->options.threads);
+}
+
+void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads) {
+    for (int32_t level = 0; level < in->levels; level++) {
+        const int32_t width = in->width[level], height = in->height[level];
+#pragma omp parallel for num_threads(threads) schedule(static)
+        for (int32_t y = 0; y < height; y++) {
+            const uint8_t *restrict row = in->data[level] + (size_t)width * (size_t)y;
+            const uint8_t *restrict up = y > 0 ? row - width : row;
+            const uint8_t *restrict down = y + 1 < height ? row + width : row;
+            uint8_t *restrict to = out->data[level] + (size_t)width * (size_t)y;
+            to[0] = row[0];
+            to[width - 1] = row[width - 1];
+            for (int32_t x = 1; x < width - 1; x++) {
+                const unsigned left = up[x - 1] + 2u * row[x - 1] + down[x - 1];
+                const unsigned middle = up[x] + 2u * row[x] + down[x];
+                const unsigned right = up[x + 1] + 2u * row[x + 1] + down[x + 1];
+                to[x] = (uint8_t)((left + 2u * middle + right + 8u) >> 4);
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+/* The frame's rigid motion against the reference.
+ *
+ * The coarsest level is searched exhaustively for a shift; then shift, rotation and a brightness
+ * offset are refined level by level by Gauss-Newton steps with a robust weight (Lucas and Kanade
+ * 1981; Geman and McClure's weight), on rows spread over the level. */
+#include "burst.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SEARCH = 10, SUMS = 16, HYPOTHESES = 3, PIXELS = 60000 };
+
+static int32_t coarsest(const burst_pyramid *p) {
+    int32_t level = 0;
+    while (level + 1 < p->levels && (p->width[level] > 96 || p->height[level] > 96)) {
+        level++;
+    }
+    return level;
+}
+
+/* Mean absolute difference at a whole shift, over what overlaps. */
+static double mean_difference(const burst_pyramid *a, const burst_pyramid *b, int32_t level,
+                              int32_t dx, int32_t dy) {
+    const int32_t width = a->width[level], height = a->height[level];
+    const int32_t x0 = dx < 0 ? -dx : 0, x1 = dx > 0 ? width - dx : width;
+    const int32_t y0 = dy < 0 ? -dy : 0, y1 = dy > 0 ? height - dy : height;
+    int64_t total = 0;
+    for (int32_t y = y0; y < y1; y++) {
+        const uint8_t *restrict p = a->data[level] + (ptrdiff_t)width * y;
+        const uint8_t *restrict q = b->data[level] + (ptrdiff_t)width * (y + dy) + dx;
+        int32_t sum = 0;
+        for (int32_t x = x0; x < x1; x++) {
+            sum += abs((int32_t)p[x] - (int32_t)q[x]);
+        }
+        total += sum;
+    }
+    return (double)total / ((double)(x1 - x0) * (double)(y1 - y0));
+}
+
+static burst_motion search(const burst_pyramid *a, const burst_pyramid *b, int32_t level) {
+    const int32_t rx = a->width[level] / 4 < SEARCH ? a->width[level] / 4 : SEARCH;
+    const int32_t ry = a->height[level] / 4 < SEARCH ? a->height[level] / 4 : SEARCH;
+    double best = 1e30;
+    int32_t at_x = 0, at_y = 0;
+    for (int32_t dy = -ry; dy <= ry; dy++) {
+        for (int32_t dx = -rx; dx <= rx; dx++) {
+            /* A faint preference for small shifts decides where nothing else does. */
+            const double cost = mean_difference(a, b, level, dx, dy) + 0.01 * (abs(dx) + abs(dy));
+            if (cost < best) {
+                best = cost;
+                at_x = dx;
+                at_y = dy;
+            }
+        }
+    }
+    const double size = (double)(2 << level);
+    return (burst_motion){(double)at_x * size, (double)at_y * size, 0.0};
+}
+
+typedef struct step_setup {
+    const uint8_t *reference, *other;
+    int32_t width, height;
+    float cosine, sine, shift_x, shift_y; /* in pixels of the level, about its centre */
+    float centre_x, centre_y, unit; /* of the motion's centre; length that angle is scaled by */
+    float offset; /* of brightness */
+    float floor, slack; /* squares: residual, and share of the gradient, tolerated */
+} step_setup;
+
+/* One row's share of the normal equations: 10 of the matrix, 4 of the right side; pixels, misfit.
+ */
+static void accumulate_row(const step_setup *s, int32_t y, double *sums) {
+    float total[SUMS] = {0};
+    const uint8_t *row = s->reference + (ptrdiff_t)y * s->width;
+    const float py = (float)y - s->centre_y;
+    for (int32_t x = 1; x < s->width - 1; x++) {
+        const float px = (float)x - s->centre_x;
+        const float u = s->centre_x + s->cosine * px - s->sine * py + s->shift_x;
+        const float v = s->centre_y + s->sine * px + s->cosine * py + s->shift_y;
+        if (!(u >= 0.0f && v >= 0.0f && u < (float)(s->width - 1) && v < (float)(s->height - 1))) {
+            continue;
+        }
+        const int32_t ix = (int32_t)u, iy = (int32_t)v;
+        const float fx = u - (float)ix, fy = v - (float)iy;
+        const uint8_t *o = s->other + (ptrdiff_t)iy * s->width + ix;
+        const float top = (float)o[0] + fx * (float)(o[1] - o[0]);
+        const float low = (float)o[s->width] + fx * (float)(o[s->width + 1] - o[s->width]);
+        const float gx = 0.5f * (float)(row[x + 1] - row[x - 1]);
+        const float gy = 0.5f * (float)(row[x + s->width] - row[x - s->width]);
+        const float r = top + fy * (low - top) - (float)row[x] - s->offset;
+        const float k = 1.0f / (1.0f + r * r / (s->floor + s->slack * (gx * gx + gy * gy)));
+        const float w = k * k;
+        const float ga = (gy * px - gx * py) * s->unit;
+        const float wx = w * gx, wy = w * gy, wa = w * ga;
+        total[0] += wx * gx;
+        total[1] += wx * gy;
+        total[2] += wx * ga;
+        total[3] += wx;
+        total[4] += wy * gy;
+        total[5] += wy * ga;
+        total[6] += wy;
+        total[7] += wa * ga;
+        total[8] += wa;
+        total[9] += w;
+        total[10] += wx * r;
+        total[11] += wy * r;
+        total[12] += wa * r;
+        total[13] += w * r;
+        total[14] += 1.0f;
+        total[15] += 1.0f - k;
+    }
+    for (int i = 0; i < SUMS; i++) {
+        sums[i] = (double)total[i];
+    }
+}
+
+/* Cholesky on a 4x4 system; false if it is singular. */
+static int solve(const double sums[SUMS], double out[4]) {
+    double a[4][4], b[4];
+    for (int i = 0, k = 0; i < 4; i++) {
+        for (int j = i; j < 4; j++, k++) {
+            a[i][j] = a[j][i] = sums[k];
+        }
+        b[i] = -sums[10 + i];
+        a[i][i] += 1e-6 * sums[9] + 1e-9;
+    }
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j <= i; j++) {
+            double sum = a[i][j];
+            for (int k = 0; k < j; k++) {
+                sum -= a[i][k] * a[j][k];
+            }
+            if (i == j && !(sum > 0.0)) {
+                return 0;
+            }
+            a[i][j] = i == j ? sqrt(sum) : sum / a[j][j];
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < i; k++) {
+            b[i] -= a[i][k] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    for (int i = 3; i >= 0; i--) {
+        for (int k = i + 1; k < 4; k++) {
+            b[i] -= a[k][i] * b[k];
+        }
+        b[i] /= a[i][i];
+        out[i] = b[i];
+    }
+    return 1;
+}
+
+typedef struct hypothesis {
+    burst_motion motion;
+    double offset; /* brightness, grey levels */
+    double misfit; /* 0 all fits .. 1 nothing does, before the last step */
+} hypothesis;
+
+/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level. */
+static double step(baryta_merge *merge, int32_t level, double tolerance, double slack,
+                   hypothesis *guess) {
+    burst_motion *motion = &guess->motion;
+    const burst_pyramid *a = &merge->soft_grey, *b = &merge->soft_other;
+    const double size = (double)(2 << level);
+    const int32_t width = a->width[level], height = a->height[level];
+    const double radius = 0.5 * hypot(width, height);
+    const step_setup s = {
+        .reference = a->data[level],
+        .other = b->data[level],
+        .width = width,
+        .height = height,
+        .cosine = (float)cos(motion->angle),
+        .sine = (float)sin(motion->angle),
+        .shift_x = (float)(motion->x / size),
+        .shift_y = (float)(motion->y / size),
+        .centre_x = (float)((0.5 * (merge->grid.width - 1) + 0.5) / size - 0.5),
+        .centre_y = (float)((0.5 * (merge->grid.height - 1) + 0.5) / size - 0.5),
+        .unit = (float)(1.0 / radius),
+        .offset = (float)guess->offset,
+        .floor = (float)(tolerance * tolerance),
+        .slack = (float)(slack * slack),
+    };
+    const int32_t every = 1 + (int32_t)((int64_t)width * height / PIXELS);
+    const int32_t rows = (height - 2 + every - 1) / every;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+    for (int32_t i = 0; i < rows; i++) {
+        accumulate_row(&s, 1 + i * every, merge->row_sums + (size_t)i * SUMS);
+    }
+    double sums[SUMS] = {0}, change[4];
+    for (int32_t i = 0; i < rows; i++) {
+        for (int k = 0; k < SUMS; k++) {
+            sums[k] += merge->row_sums[(size_t)i * SUMS + (size_t)k];
+        }
+    }
+    guess->misfit = sums[14] > 0.0 ? sums[15] / sums[14] : 1.0;
+    if (sums[14] < 100.0 || !solve(sums, change)) {
+        return 0.0;
+    }
+    motion->x += change[0] * size;
+    motion->y += change[1] * size;
+    motion->angle += change[2] / radius;
+    guess->offset -= change[3];
+    return hypot(change[0], change[1]) + fabs(change[2]);
+}
+
+static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *guess) {
+    const double noise = (double)merge->stabiliser.sigma / (double)(1 << level);
+    for (int i = 0; i < 12; i++) {
+        const double slack = coarse && i < 4 ? 1.0 : 0.35;
+        if (step(merge, level, 2.0 * noise + 2.0, slack, guess) < 0.002) {
+            break;
+        }
+    }
+}
+
+burst_motion burst_find_motion(baryta_merge *merge) {
+    burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
+    const int32_t start = coarsest(&merge->grey);
+    /* The last frame's motion and none at all are tried beside the search's, which repeated
+     * patterns can mislead. */
+    hypothesis guess[HYPOTHESES] = {
+        {.motion = search(&merge->grey, &merge->other, start)},
+        {.motion = merge->last_motion},
+        {.motion = {0.0, 0.0, 0.0}},
+    };
+    int best = 0;
+    for (int i = 0; i < HYPOTHESES; i++) {
+        refine(merge, start, 1, &guess[i]);
+        if (start > 0) {
+            refine(merge, start - 1, 0, &guess[i]);
+        }
+        best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
+    }
+    for (int32_t level = start - 2; level >= 0; level--) {
+        refine(merge, level, 0, &guess[best]);
+    }
+    const burst_motion motion = guess[best].motion;
+    const double limit_x = merge->grid.width, limit_y = merge->grid.height;
+    if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
+        return (burst_motion){0.0, 0.0, 0.0};
+    }
+    merge->last_motion = motion;
+    return motion;
+}

@@ -1,0 +1,23 @@
+/* What the stages of baryta_develop share. */
+#ifndef BARYTA_DEVELOP_H
+#define BARYTA_DEVELOP_H
+
+#include "calibrate.h"
+#include "demosaic.h"
+#include "tiles.h"
+
+typedef struct baryta_development {
+    const baryta_plane *mosaic;
+    const baryta_plane *linear;
+    const baryta_develop_options *options;
+    float matrix[9]; /* exposure included */
+    float shot[3]; /* noise model by colour */
+    float read[3];
+    int mono;
+} baryta_development;
+
+/* From the domain of domain.h to the result, in place, for part of a row. */
+void baryta_finish_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,
+                       float *restrict rgb);
+
+#endif

@@ -1,0 +1,38 @@
+/* What a look does to light before the table: vignette, halation, bloom, local contrast. */
+#ifndef BARYTA_LIGHT_H
+#define BARYTA_LIGHT_H
+
+#include "tiles.h"
+
+enum { BARYTA_LIGHT_PLANES = 6 };
+
+typedef struct baryta_light {
+    const baryta_look *look;
+    int32_t width; /* of the picture */
+    int32_t height;
+    int32_t block; /* picture pixels a side in one map pixel, a power of two */
+    int32_t columns;
+    int32_t rows;
+    float *maps; /* all planes, one after the other; owned */
+    float *bloom; /* three planes, or NULL */
+    float *glow; /* halation, or NULL */
+    float *slope; /* local contrast: base = slope * log2 luminance + offset, or NULL */
+    float *offset;
+    float vignette; /* k of 1 / (1 + k r^2)^2, r 1 in the corners; 0: none */
+} baryta_light;
+
+int baryta_light_wanted(const baryta_look *look);
+/* Builds the maps; reads the whole picture if it needs any. */
+baryta_status baryta_light_open(baryta_light *light, const baryta_plane *linear,
+                                const baryta_look *look, int32_t threads, const baryta_span *span);
+void baryta_light_close(baryta_light *light);
+
+/* In place on part of a row, count at most BARYTA_LIGHT_CHUNK: 3 floats a pixel. */
+enum { BARYTA_LIGHT_CHUNK = 512 };
+void baryta_light_row(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
+                      float *restrict rgb);
+
+/* Luminance in stops for local contrast; the floor keeps noise in black from counting. */
+float baryta_stops(float luminance);
+
+#endif

@@ -1,0 +1,219 @@
+"""A look as data: what a TOML file says, checked, before anything is compiled."""
+
+import math
+from dataclasses import dataclass, field, fields
+from itertools import pairwise
+from typing import Any, Final
+
+VERSION: Final = 1  # of the file format
+
+# Oklab hue angles, degrees, of the colours that can be adjusted one by one.
+HUES: Final = {
+    "red": 25.0,
+    "orange": 60.0,
+    "yellow": 105.0,
+    "green": 142.0,
+    "aqua": 195.0,
+    "blue": 255.0,
+    "purple": 300.0,
+    "magenta": 345.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The range of a number, both ends allowed, and its unit ("" for a ratio)."""
+
+    low: float
+    high: float
+    unit: str = ""
+
+
+def _number(default: float, low: float, high: float, unit: str = "") -> Any:  # noqa: ANN401  (stands where a float is declared)
+    return field(default=default, metadata={"limits": Limits(low, high, unit)})
+
+
+def range_problem(limits: Limits, value: float) -> str | None:
+    """What is wrong with a number, or None."""
+    if math.isfinite(value) and limits.low <= value <= limits.high:
+        return None
+    unit = f" {limits.unit}" if limits.unit else ""
+    return f"{value:g} is out of range; use {limits.low:g} to {limits.high:g}{unit}"
+
+
+class _Checked:
+    """Refuses numbers out of range, however a part of a look was made."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for item in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            limits = item.metadata.get("limits")
+            if limits and (problem := range_problem(limits, getattr(self, item.name))):
+                raise ValueError(f"{item.name}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tone(_Checked):
+    """Exposure and tone curve.
+
+    Attributes:
+        exposure: EV added before everything else.
+        contrast: slope of the curve at middle grey, in stops of the picture a stop of the scene.
+        toe: the same slope in the deepest shadows; below contrast it opens them.
+        grey: where middle grey (0.18) lands, display-linear.
+        black: where black lands, display-linear; above 0 the blacks are lifted.
+        white: EV above middle grey that become white.
+        inset: how far colours are drawn together before the curve and apart after it: more of it
+            lets bright saturated light fade to white sooner.
+        hue_preservation: 0 lets hues drift as a per-channel curve makes them, 1 holds them.
+    """
+
+    exposure: float = _number(0.0, -3.0, 3.0, "EV")
+    contrast: float = _number(1.3, 0.8, 3.0)
+    toe: float = _number(1.0, 0.5, 2.0)
+    grey: float = _number(0.185, 0.1, 0.3)
+    black: float = _number(0.0, 0.0, 0.05)
+    white: float = _number(4.0, 2.0, 7.0, "EV")
+    inset: float = _number(0.2, 0.0, 0.5)
+    hue_preservation: float = _number(0.6, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HueBand(_Checked):
+    """Changes to the colours round one hue, fading out towards its neighbours.
+
+    Attributes:
+        hue: turn of the hue, Oklab degrees; positive from red towards yellow, green, blue.
+        chroma: factor.
+        lightness: added to Oklab lightness where the colour is strong; greys are left alone.
+    """
+
+    hue: float = _number(0.0, -30.0, 30.0, "degrees")
+    chroma: float = _number(1.0, 0.0, 2.0)
+    lightness: float = _number(0.0, -0.2, 0.2)
+
+
+_SAME: Final = HueBand()
+
+
+@dataclass(frozen=True, slots=True)
+class Colour(_Checked):
+    """Colour in Oklab, after the tone curve.
+
+    Attributes:
+        chroma: factor on all colours.
+        vibrance: further chroma for pale colours, as a share.
+        density: darkening of strong colours, as dyes do; share of their lightness.
+        shadows, highlights: chroma factors there.
+        red, orange, ... magenta: the eight hues of HUES.
+    """
+
+    chroma: float = _number(1.0, 0.0, 2.0)
+    vibrance: float = _number(0.0, -0.5, 1.0)
+    density: float = _number(0.0, 0.0, 0.4)
+    shadows: float = _number(1.0, 0.0, 2.0)
+    highlights: float = _number(1.0, 0.0, 2.0)
+    red: HueBand = _SAME
+    orange: HueBand = _SAME
+    yellow: HueBand = _SAME
+    green: HueBand = _SAME
+    aqua: HueBand = _SAME
+    blue: HueBand = _SAME
+    purple: HueBand = _SAME
+    magenta: HueBand = _SAME
+
+    def __post_init__(self) -> None:
+        # Explicit, for a slotted dataclass is a new class that super() does not know.
+        _Checked.__post_init__(self)
+        names = [*HUES, next(iter(HUES))]
+        for first, second in pairwise(names):
+            gap = (HUES[second] - HUES[first]) % 360.0
+            change = getattr(self, second).hue - getattr(self, first).hue
+            # The raised cosine between two hues is at most pi/2 steeper than the straight line.
+            if change * math.pi / 2.0 <= -gap:
+                raise ValueError(
+                    f"the hues of {first} and {second} would cross; turn them towards each other "
+                    f"by less than {gap * 2.0 / math.pi:.0f} degrees in all"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class SplitTone(_Checked):
+    """Tints of shadows and highlights; black and white stay neutral.
+
+    Attributes:
+        shadow_hue, highlight_hue: Oklab degrees (25 red, 60 orange, 105 yellow, 142 green,
+            195 aqua, 255 blue, 300 purple).
+        shadow_strength, highlight_strength: Oklab chroma added.
+        balance: moves the border between both, -1 all shadows' .. 1 all highlights' tint.
+    """
+
+    shadow_hue: float = _number(255.0, 0.0, 360.0, "degrees")
+    shadow_strength: float = _number(0.0, 0.0, 0.1)
+    highlight_hue: float = _number(75.0, 0.0, 360.0, "degrees")
+    highlight_strength: float = _number(0.0, 0.0, 0.1)
+    balance: float = _number(0.0, -1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Monochrome(_Checked):
+    """The response of a black-and-white film and its filter: shares of linear Rec.2020 light.
+
+    Attributes:
+        red, green, blue: relative; what counts is their proportion.
+    """
+
+    red: float = _number(0.3, 0.0, 1.0)
+    green: float = _number(0.5, 0.0, 1.0)
+    blue: float = _number(0.2, 0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        _Checked.__post_init__(self)
+        if self.red + self.green + self.blue < 0.1:
+            raise ValueError("red, green and blue are all next to 0; give at least one a share")
+
+
+@dataclass(frozen=True, slots=True)
+class Spatial(_Checked):
+    """What depends on the neighbourhood. Lengths are shares of the picture's diagonal.
+
+    Attributes:
+        vignette: EV added in the corners.
+        halation, bloom: share of the light scattered red (white) round highlights.
+        local_contrast: negative softens.
+        sharpening: amount; sharpening_radius in pixels.
+        grain: standard deviation at middle grey, share of full scale.
+        halation_radius, bloom_radius, local_contrast_radius, grain_size: lengths.
+    """
+
+    vignette: float = _number(0.0, -3.0, 0.0, "EV")
+    halation: float = _number(0.0, 0.0, 0.5)
+    halation_radius: float = _number(0.004, 0.0005, 0.05, "of the diagonal")
+    bloom: float = _number(0.0, 0.0, 0.5)
+    bloom_radius: float = _number(0.01, 0.0005, 0.1, "of the diagonal")
+    local_contrast: float = _number(0.0, -1.0, 1.0)
+    local_contrast_radius: float = _number(0.02, 0.002, 0.1, "of the diagonal")
+    sharpening: float = _number(0.3, 0.0, 2.0)
+    sharpening_radius: float = _number(1.0, 0.3, 5.0, "pixels")
+    grain: float = _number(0.0, 0.0, 0.2)
+    grain_size: float = _number(0.0003, 0.0001, 0.005, "of the diagonal")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A look.
+
+    Attributes:
+        name: for people, unique among the looks at hand.
+        note: what it is for.
+        monochrome: None for a look in colour.
+    """
+
+    name: str
+    note: str = ""
+    tone: Tone = Tone()
+    colour: Colour = Colour()
+    split_tone: SplitTone = SplitTone()
+    monochrome: Monochrome | None = None
+    spatial: Spatial = Spatial()

@@ -1,0 +1,172 @@
+"""The fixed command line, run as a person would: a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SMALL = "simulated:still-life"
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home of its own."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+def _name(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else ""
+
+
+def _environment(home: Path) -> dict[str, str]:
+    xdg = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+    return xdg | {"HOME": str(home)}
+
+
+def baryta(home: Path, *arguments: str | Path) -> Run:
+    """Runs one command to its end."""
+    command = [sys.executable, "-m", "app.main", *map(str, arguments)]
+    return subprocess.run(
+        command, env=_environment(home), capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def fails(run: Run, status: int, said: str) -> None:
+    """The status is right, the one line says it, and there is no traceback."""
+    assert run.returncode == status, run.stderr
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1, run.stderr
+    assert run.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["shoot", "--frames", "0"], "1 to 64"),
+        (["shoot", "--frames", "many"], "invalid number"),
+        (["shoot", "--mode", "sport"], "invalid choice"),
+        (["shoot", "--mode", "night"], "not in this version"),
+        (["shoot", "--mode", "hdr"], "not in this version"),
+        (["shoot", "--mode", "single", "--frames", "3"], "takes one frame"),
+        (["shoot", "--source", "webcam"], "unknown source"),
+        (["shoot", "--ev", "nan"], "-8 to 8"),
+        (["merge", "a.dng", "-o", "b.jpg"], "must end in .dng"),
+        (["merge", "a.dng", "-o", "b.dng", "--reference", "1"], "there is 1 frame"),
+        (["develop", "a.dng", "-o", "b.gif"], "must end in"),
+        (["styles", "export", "Neutral", "-o", "look.dcp"], "not in this version"),
+        (["styles", "export", "Neutral", "-o", "look.xyz"], "must end in"),
+        (["library", "restyle", "1", "--style", "Neutral"], "not in this version"),
+        (["library", "verify"], "not in this version"),
+        (["library", "recover"], "not in this version"),
+        (["bench", "--megapixels", "1000"], "0.1 to 64"),
+        (["paint"], "invalid choice"),
+    ],
+    ids=_name,
+)
+def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], said: str) -> None:
+    """Wrong usage, and what a later version brings, is told in one line with status 2."""
+    fails(baryta(home, *arguments), 2, said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["shoot", "--source", "simulated", "--style", "Autentic"], "did you mean"),
+        (["shoot", "--source", "simulated:nowhere"], "nowhere"),
+        (["shoot", "--source", "simulated:missing.exr"], "missing.exr"),
+        (["shoot", "--source", "replay:missing"], "missing"),
+        (["develop", "missing.dng", "-o", "x.jpg"], "missing.dng"),
+        (["merge", "missing.dng", "-o", "x.dng"], "missing.dng"),
+        (["styles", "show", "Nothing"], "no look"),
+        (["styles", "check", "missing.toml"], "missing.toml"),
+    ],
+    ids=_name,
+)
+def test_failures_are_one_line_and_status_1(home: Path, arguments: list[str], said: str) -> None:
+    """What cannot be done is told in one line with status 1."""
+    fails(baryta(home, *arguments), 1, said)
+
+
+def test_no_camera_names_the_remedy(home: Path) -> None:
+    """Without a camera, shoot says so and names the simulated one."""
+    fails(baryta(home, "shoot"), 1, "simulated")
+
+
+def test_a_bad_settings_file_is_named(home: Path) -> None:
+    """A mistake in the settings is told with the file's path."""
+    file = home / ".config/baryta/settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("frame = 3\n")
+    fails(baryta(home, "styles", "list"), 1, str(file))
+
+
+def test_styles_are_listed_shown_and_checked(home: Path, tmp_path: Path) -> None:
+    """The looks are listed with their notes; a shown one is a valid look again."""
+    listed = json.loads(baryta(home, "styles", "list", "--json").stdout)["styles"]
+    names = [style["name"] for style in listed]
+    assert names[:4] == ["Authentic", "Vibrant", "Neutral", "Monochrome"]
+    assert all(style["note"] for style in listed)
+    copy = tmp_path / "copy.toml"
+    copy.write_text(baryta(home, "styles", "show", "vibrant").stdout)
+    assert "Vibrant" in baryta(home, "styles", "check", copy).stdout
+
+
+def test_a_persons_own_look_appears(home: Path) -> None:
+    """A look dropped into the configuration folder is listed; a damaged one is told."""
+    folder = home / ".config/baryta/styles"
+    folder.mkdir(parents=True)
+    text = baryta(home, "styles", "show", "neutral").stdout
+    (folder / "mine.toml").write_text(text.replace('"Neutral"', '"Mine"'))
+    (folder / "broken.toml").write_text("name = ")
+    run = baryta(home, "styles", "list")
+    assert "Mine" in run.stdout
+    assert "broken.toml:1" in run.stderr
+
+
+@pytest.mark.parametrize("suffix", ["cube", "png"])
+def test_looks_are_exported(home: Path, tmp_path: Path, suffix: str) -> None:
+    """A look becomes a .cube or HaldCLUT file."""
+    output = tmp_path / f"look.{suffix}"
+    run = baryta(home, "styles", "export", "authentic", "-o", output)
+    assert run.returncode == 0, run.stderr
+    assert output.stat().st_size > 10_000
+
+
+def test_doctor_speaks_json(home: Path) -> None:
+    """Each finding has a check, a status, and a remedy where it is not good."""
+    run = baryta(home, "doctor", "--json")
+    findings = json.loads(run.stdout)["findings"]
+    assert {"core", "camera", "memory", "pictures", "display"} <= {f["check"] for f in findings}
+    assert all(f["remedy"] for f in findings if f["status"] == "warning")
+
+
+def test_ctrl_c_leaves_nothing_half_written(home: Path, tmp_path: Path) -> None:
+    """Interrupted in the middle of a shot, it says so in one line and leaves no file."""
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "app.main", "shoot", "--source", "simulated", "--json"]
+    with subprocess.Popen(
+        [*command, "--out", str(out)],
+        env=_environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not out.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert stderr.strip() == "baryta: interrupted; nothing half-written is left"
+    assert stdout == ""
+    assert [path for path in out.rglob("*") if path.is_file() and path.suffix != ""] == []

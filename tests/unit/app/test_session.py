@@ -1,0 +1,456 @@
+"""The session: states, shots, failures, the queue, and its end."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.jobs import Report
+from app.session import Session
+from app.status import Failure, SessionStatus, State
+from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
+from capture.plan import ExposurePlan, FrameExposure, Metering
+from capture.source import CameraError, Controls, Progress
+
+WAIT = 10.0
+
+PROFILE = SensorProfile(
+    name="test",
+    model="Test",
+    width=64,
+    height=48,
+    pixel_pitch=0.001,
+    cfa=CfaPattern.RGGB,
+    bit_depth=12,
+    black_level=(256.0,) * 4,
+    white_level=4095,
+    calibrations=(),
+    shot_noise=1e-4,
+    read_noise=1e-6,
+)
+
+
+class Camera:
+    """A camera whose failures a test can call for."""
+
+    profile = PROFILE
+
+    def __init__(self) -> None:
+        self.fault: Exception | None = None  # raised by the next preview
+        self.capture_fault: Exception | None = None
+        self.start_fault: Exception | None = None
+        self.answering = threading.Event()  # cleared: preview hangs
+        self.answering.set()
+        self.capturing = threading.Event()
+        self.release = threading.Event()  # cleared: a capture waits
+        self.release.set()
+        self.controls: list[Controls] = []
+        self.threads: set[int] = set()
+        self.open = False
+        self.starts = self.stops = 0
+
+    def start(self) -> None:
+        self._touched()
+        self.starts += 1
+        if self.start_fault:
+            raise self.start_fault
+        assert not self.open, "a camera is not started twice"
+        self.open = True
+
+    def stop(self) -> None:
+        self._touched()
+        self.stops += 1
+        self.open = False
+
+    def set_controls(self, controls: Controls) -> None:
+        self._touched()
+        self.controls.append(controls)
+
+    def preview(self) -> PreviewFrame:
+        self._touched()
+        self.answering.wait(WAIT)
+        if self.fault:
+            fault, self.fault = self.fault, None
+            raise fault
+        time.sleep(0.002)
+        return PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata())
+
+    def metering(self) -> Metering:
+        self._touched()
+        return Metering(0.01, 1.0, 0.9)
+
+    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+        self._touched()
+        self.capturing.set()
+        self.release.wait(WAIT)
+        if self.capture_fault:
+            fault, self.capture_fault = self.capture_fault, None
+            raise fault
+        for number in range(len(plan.frames)):
+            if progress:
+                progress((number + 1) / len(plan.frames))
+        return Burst((), PROFILE)
+
+    def _touched(self) -> None:
+        self.threads.add(threading.get_ident())
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the test's processing leaves."""
+
+    paths: tuple[Path, ...]
+
+
+class Darkroom:
+    """Processing that a test can hold up or make fail."""
+
+    def __init__(self) -> None:
+        self.fault: Exception | None = None
+        self.free = threading.Event()
+        self.free.set()
+        self.styles: list[str] = []
+
+    def __call__(self, burst: Burst, style: str, report: Report) -> Picture:
+        assert burst.profile is PROFILE
+        report("merge", 0.5)
+        while not self.free.wait(0.005):
+            report("merge", 0.5)
+        if self.fault:
+            raise self.fault
+        self.styles.append(style)
+        return Picture((Path(f"BARY{len(self.styles):04}.JPG"),))
+
+
+@dataclass
+class Rig:
+    """A session with its camera and darkroom, and all it told."""
+
+    camera: Camera = field(default_factory=Camera)
+    darkroom: Darkroom = field(default_factory=Darkroom)
+    now: float = 0.0
+    opened: int = 0
+    space: Callable[[], int | None] = lambda: 42
+    capacity: int = 3
+    told: list[SessionStatus] = field(default_factory=list)
+    session: Session = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.session = Session(
+            self.open,
+            lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
+            self.darkroom,
+            ("Neutral", "Vivid"),
+            capacity=self.capacity,
+            free_pictures=lambda: self.space(),  # noqa: PLW0108 - a test may replace it
+            clock=lambda: self.now,
+        )
+        self.session.subscribe(self.told.append)
+
+    def open(self) -> Camera:
+        self.opened += 1
+        return self.camera
+
+    def ready(self) -> Session:
+        self.session.start()
+        self.until(state=State.READY)
+        return self.session
+
+    def until(self, **fields: Any) -> SessionStatus:  # noqa: ANN401 - any field of the status
+        """Waits until the status has these values."""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            status = self.session.status
+            if all(getattr(status, name) == value for name, value in fields.items()):
+                return status
+            time.sleep(0.002)
+        raise AssertionError(f"never {fields}: {self.session.status}")
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    """A rig that is stopped after the test."""
+    rig = Rig()
+    yield rig
+    rig.camera.answering.set()
+    rig.camera.release.set()
+    rig.darkroom.free.set()
+    rig.session.stop(WAIT)
+
+
+def test_starting_leads_through_starting_to_ready_and_frames_come(rig: Rig) -> None:
+    """The states follow each other, and the preview's number rises."""
+    assert rig.session.status.state is State.STOPPED
+    assert rig.session.preview() is None
+    session = rig.ready()
+    states = [status.state for status in rig.told]
+    assert states.index(State.STARTING) < states.index(State.READY)
+    _wait_for(lambda: session.preview() is not None)
+    first = session.preview()
+    assert first is not None
+    _wait_for(lambda: (session.preview() or (0,))[0] > first[0])
+
+
+def test_a_shot_becomes_a_picture_in_the_chosen_style(rig: Rig) -> None:
+    """shoot() returns at once; the picture arrives with its shot's number."""
+    session = rig.ready()
+    session.set_style("Vivid")
+    assert session.shoot()
+    status = rig.until(queued=0, state=State.READY)
+    _wait_for(lambda: session.status.last_picture is not None)
+    status = session.status
+    assert status.last_picture is not None
+    assert (status.last_picture.shot, status.shots) == (1, 1)
+    assert status.last_picture.jpeg == Path("BARY0001.JPG")
+    assert rig.darkroom.styles == ["Vivid"]
+    fractions = [told.capture_progress for told in rig.told if told.state is State.CAPTURING]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert any(told.stage == "merge" and told.progress == 0.5 for told in rig.told)
+
+
+def test_the_style_of_a_shot_is_the_one_at_the_press(rig: Rig) -> None:
+    """Changing the style during the burst leaves the shot's style alone."""
+    session = rig.ready()
+    rig.camera.release.clear()
+    assert session.shoot()
+    session.set_style("Vivid")
+    rig.camera.release.set()
+    _wait_for(lambda: rig.darkroom.styles == ["Neutral"])
+    assert session.status.style == "Vivid"
+
+
+def test_only_one_thread_touches_the_camera(rig: Rig) -> None:
+    """Preview, capture, controls, start and stop all happen on the camera thread."""
+    session = rig.ready()
+    session.set_exposure_value(1.0)
+    assert session.shoot()
+    _wait_for(lambda: session.status.last_picture is not None)
+    session.stop(WAIT)
+    assert len(rig.camera.threads) == 1
+    assert threading.get_ident() not in rig.camera.threads
+    assert rig.camera.stops == 1
+
+
+def test_exposure_compensation_reaches_the_camera(rig: Rig) -> None:
+    """The compensation is a control of the camera, kept over a new start."""
+    session = rig.ready()
+    session.set_exposure_value(-0.7)
+    _wait_for(lambda: rig.camera.controls != [])
+    assert rig.camera.controls[-1].exposure_value == -0.7
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    rig.camera.controls.clear()
+    session.retry()
+    _wait_for(lambda: rig.camera.controls != [])
+    assert rig.camera.controls[-1].exposure_value == -0.7
+
+
+def test_shooting_is_refused_unless_ready(rig: Rig) -> None:
+    """No shot before the start, and none while a burst is taken."""
+    assert not rig.session.shoot()
+    session = rig.ready()
+    rig.camera.release.clear()
+    assert session.shoot()
+    assert session.status.state is State.CAPTURING
+    assert not session.shoot()
+    rig.camera.release.set()
+    rig.until(state=State.READY)
+
+
+def test_a_full_queue_refuses_a_shot_and_takes_it_again_later(rig: Rig) -> None:
+    """Memory holds a limited number of bursts: back-pressure instead of running out."""
+    session = rig.ready()
+    rig.darkroom.free.clear()
+    for number in range(3):
+        rig.until(state=State.READY)
+        assert session.shoot()
+        rig.until(queued=number + 1)
+    status = rig.until(state=State.READY)
+    assert status.full
+    assert not status.can_shoot
+    assert not session.shoot()
+    rig.darkroom.free.set()
+    rig.until(queued=0)
+    assert session.shoot()
+    _wait_for(lambda: len(rig.darkroom.styles) == 4)
+
+
+def test_a_lost_camera_fails_with_cause_and_remedy_and_can_be_retried(rig: Rig) -> None:
+    """A camera's error becomes a failure in words; retry() opens the camera again."""
+    session = rig.ready()
+    rig.camera.fault = CameraError("the imx477 sends no frames; push its ribbon cable home")
+    status = rig.until(state=State.FAILED)
+    assert status.failure == Failure("The imx477 sends no frames.", "Push its ribbon cable home.")
+    assert not session.shoot()
+    _wait_for(lambda: rig.camera.stops == 1)
+    session.retry()
+    assert rig.until(state=State.READY).failure is None
+    assert rig.opened == 2
+    session.retry()
+    assert rig.opened == 2, "retrying a camera that works does nothing"
+
+
+def test_a_camera_that_does_not_open_fails(rig: Rig) -> None:
+    """An error at the start has a remedy even if its message names none."""
+    rig.camera.start_fault = CameraError("no camera found")
+    rig.session.start()
+    failure = rig.until(state=State.FAILED).failure
+    assert failure == Failure("No camera found.", "Check the camera's cable, then try again.")
+
+
+def test_queued_pictures_are_saved_when_the_camera_is_lost(rig: Rig) -> None:
+    """The queue outlives the camera."""
+    session = rig.ready()
+    rig.darkroom.free.clear()
+    assert session.shoot()
+    rig.until(queued=1, state=State.READY)
+    rig.camera.fault = CameraError("gone")
+    rig.until(state=State.FAILED)
+    rig.darkroom.free.set()
+    _wait_for(lambda: session.status.last_picture is not None)
+    assert session.status.state is State.FAILED
+
+
+def test_a_failed_burst_is_counted_as_lost(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """A shot whose burst fails is logged and returned by stop()."""
+    session = rig.ready()
+    rig.camera.capture_fault = CameraError("no buffers")
+    assert session.shoot()
+    rig.until(state=State.FAILED)
+    assert "shot 1: lost" in caplog.text
+    assert session.stop(WAIT) == 1
+
+
+def test_a_silent_camera_fails_and_its_late_answer_is_ignored(rig: Rig) -> None:
+    """A camera that hangs is given up; a new start does not hear the old thread."""
+    session = rig.ready()
+    hanging = rig.camera
+    hanging.answering.clear()
+    time.sleep(0.02)
+    session.check()
+    assert session.status.state is State.READY
+    rig.now += 60.0
+    session.check()
+    assert session.status.state is State.FAILED
+    assert session.status.failure is not None
+    rig.camera = Camera()
+    session.retry()
+    rig.until(state=State.READY)
+    hanging.fault = CameraError("late")
+    hanging.answering.set()
+    _wait_for(lambda: hanging.stops == 1)
+    assert session.status.state is State.READY
+
+
+def test_a_picture_that_cannot_be_saved_is_kept_and_saved_later(rig: Rig) -> None:
+    """A full disk loses nothing: the burst stays in memory until saving works."""
+    session = rig.ready()
+    rig.darkroom.fault = OSError("the disk is full; free some space, then try again")
+    assert session.shoot()
+    status = rig.until(unsaved=1, queued=0)
+    assert status.problem == Failure("The disk is full.", "Free some space, then try again.")
+    assert status.state is State.READY
+    rig.darkroom.fault = None
+    session.save_again()
+    _wait_for(lambda: session.status.last_picture is not None)
+    assert (session.status.unsaved, session.status.problem) == (0, None)
+    assert session.stop(WAIT) == 0
+
+
+def test_unsaved_pictures_fill_the_memory_and_can_be_given_up(rig: Rig) -> None:
+    """Bursts that wait for space count towards the capacity."""
+    session = rig.ready()
+    rig.darkroom.fault = OSError("full")
+    for number in range(3):
+        rig.until(state=State.READY)
+        assert session.shoot()
+        rig.until(unsaved=number + 1, queued=0)
+    assert not session.shoot()
+    session.discard_unsaved()
+    rig.darkroom.fault = None
+    assert session.shoot()
+    _wait_for(lambda: session.status.last_picture is not None)
+
+
+def test_stop_finishes_the_burst_and_the_queue(rig: Rig) -> None:
+    """Stopping in the middle of a burst still makes a picture of it."""
+    session = rig.ready()
+    rig.camera.release.clear()
+    assert session.shoot()
+    assert rig.camera.capturing.wait(WAIT)
+    threading.Timer(0.05, rig.camera.release.set).start()
+    assert session.stop(WAIT) == 0
+    assert rig.darkroom.styles == ["Neutral"]
+    status = session.status
+    assert (status.state, status.queued) == (State.STOPPED, 0)
+    assert status.last_picture is not None
+    assert session.stop(WAIT) == 0, "stopping twice is allowed"
+    with pytest.raises(RuntimeError):
+        session.start()
+
+
+def test_stop_tells_what_it_could_not_finish(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    """After the time limit pictures are cancelled, logged and counted."""
+    session = rig.ready()
+    rig.darkroom.free.clear()
+    for number in range(2):
+        rig.until(state=State.READY)
+        assert session.shoot()
+        rig.until(queued=number + 1)
+    assert session.stop(0.05) == 2
+    assert "shot 1: lost" in caplog.text
+    assert "shot 2: lost" in caplog.text
+
+
+def test_free_space_is_told_and_an_unreadable_disk_is_unknown(rig: Rig) -> None:
+    """The estimate comes with the first frames and follows the disk."""
+    session = rig.ready()
+    rig.until(free_pictures=42)
+
+    def unreadable() -> int:
+        raise OSError("stale handle")
+
+    rig.space = unreadable
+    rig.now += 60.0
+    rig.until(free_pictures=None)
+    assert session.status.state is State.READY
+
+
+def test_observers_hear_every_change_in_order_and_survive_each_other(rig: Rig) -> None:
+    """A failing observer harms nobody; an ended one is silent."""
+
+    def fail(_: SessionStatus) -> None:
+        raise RuntimeError("observer")
+
+    rig.session.subscribe(fail)
+    heard: list[SessionStatus] = []
+    end = rig.session.subscribe(heard.append)
+    session = rig.ready()
+    end()
+    end()
+    count = len(heard)
+    session.set_style("Vivid")
+    assert len(heard) == count
+    assert rig.told[-1] == session.status or rig.told[-1].style == "Vivid"
+    assert all(a != b for a, b in zip(rig.told, rig.told[1:], strict=False))
+
+
+def test_unknown_styles_are_refused(rig: Rig) -> None:
+    """Only the given looks can be chosen."""
+    with pytest.raises(ValueError, match="Sepia"):
+        rig.session.set_style("Sepia")
+    with pytest.raises(ValueError, match="needs a style"):
+        Session(rig.open, lambda _m, _p: ExposurePlan("", ()), rig.darkroom, ())
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.002)

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsError, load_settings
+
+
+def test_missing_file_gives_defaults(tmp_path: Path) -> None:
+    """Without a file every setting has its default, and the looks lie beside it."""
+    settings = load_settings(tmp_path / "settings.toml")
+    assert settings.style == Settings().style
+    assert settings.styles == tmp_path / "styles"
+
+
+def test_values_are_read(tmp_path: Path) -> None:
+    """What the file says is what one gets, folders as paths."""
+    file = tmp_path / "settings.toml"
+    file.write_text('style = "Vibrant"\nframes = 5\npictures = "/media/card"\n')
+    settings = load_settings(file)
+    assert (settings.style, settings.frames) == ("Vibrant", 5)
+    assert settings.pictures == Path("/media/card")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("frame = 5", "did you mean 'frames'"),
+        ("frames = 0", "1 to 64"),
+        ("frames = true", "of type int"),
+        ('quality = "high"', "of type int"),
+        ("pictures = 3", "a folder in quotes"),
+        ("style = ", "not valid TOML"),
+    ],
+)
+def test_bad_values_are_named(tmp_path: Path, text: str, said: str) -> None:
+    """A bad value is told with the file, the key and the remedy, in one line."""
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_settings(file)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_binary_file_is_refused(tmp_path: Path) -> None:
+    """A file that is not text is told, not crashed on."""
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(file)

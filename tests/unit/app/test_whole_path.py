@@ -1,0 +1,137 @@
+"""From light to files, through the command line: a simulated burst and a real camera raw."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rawpy
+from PIL import Image
+
+from app.main import main
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, so that nobody's settings or pictures are touched."""
+    for name in ("XDG_CONFIG_HOME", "XDG_PICTURES_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
+    """Runs a command with --json and gives back its one object."""
+    status = main([*map(str, arguments), "--json"])
+    captured = capsys.readouterr()
+    assert status == 0, captured.err
+    result: dict[str, Any] = json.loads(captured.out)
+    return result
+
+
+def test_a_real_scene_becomes_jpeg_and_dng(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A real photograph in linear light, shot handheld, ends as two files that others open."""
+    result = told(capsys, "shoot", "--source", f"simulated:{DATA / 'carrots.exr'}", "--keep-burst")
+    jpeg, dng, burst = map(Path, result["paths"])
+    assert jpeg == home / "Pictures/Baryta/DCIM/100BARYT/BARY0001.JPG"
+    assert result["style"] == "Authentic"
+    assert result["frames_used"] == len(result["exposures"]) == 8
+    assert {"read", "align", "merge", "develop", "style", "write"} <= result["milliseconds"].keys()
+    picture = np.asarray(Image.open(jpeg))
+    red, green, blue = picture.reshape(-1, 3).mean(0)
+    assert red > green > blue  # carrots
+    assert 40 < green < 160
+    with rawpy.imread(str(dng)) as raw:
+        assert raw.raw_image.max() > 4096  # 16 bit after merging
+    assert len(list(burst.glob("*.DNG"))) == 8
+
+    merged = home / "again.dng"
+    told(capsys, "merge", *sorted(burst.glob("*.DNG")), "-o", merged)
+    with rawpy.imread(str(dng)) as first, rawpy.imread(str(merged)) as second:
+        difference = np.abs(first.raw_image.astype(float) - second.raw_image)
+    assert np.quantile(difference, 0.99) < 0.01 * 65535  # the same picture; its noise is estimated
+
+    replayed = told(capsys, "shoot", "--source", f"replay:{burst}", "--frames", "3")
+    assert replayed["frames_used"] == 3
+
+
+def test_numbers_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """The second picture has the next number and leaves the first as it was."""
+    source = f"simulated:{DATA / 'carrots.exr'}"
+    first = told(capsys, "shoot", "--source", source, "--mode", "single", "--style", "none")
+    before = Path(first["paths"][0]).read_bytes()
+    second = told(capsys, "shoot", "--source", source, "--mode", "single", "--style", "none")
+    assert Path(second["paths"][0]).name == "BARY0002.JPG"
+    assert Path(first["paths"][0]).read_bytes() == before
+
+
+def test_a_camera_raw_goes_through_merge_and_develop(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A real camera's raw is merged alone and with copies of itself, and developed."""
+    raw = DATA / "camera-raw.dng"
+    alone, copies = home / "alone.dng", home / "copies.dng"
+    assert told(capsys, "merge", raw, "-o", alone)["frames_used"] == 1
+    assert told(capsys, "merge", raw, raw, raw, "-o", copies)["frames_used"] == 3
+    with rawpy.imread(str(raw)) as source, rawpy.imread(str(alone)) as one:
+        scale = one.white_level / source.white_level
+        assert np.array_equal(one.raw_image, source.raw_image * scale)
+        with rawpy.imread(str(copies)) as three:
+            # What differs is noise that shrinking took out: small, and of no colour.
+            difference = three.raw_image.astype(float) - one.raw_image
+    assert abs(difference.mean()) < 0.001 * 65535
+    assert np.abs(difference).mean() < 0.01 * 65535
+
+    linear = home / "linear.tif"
+    told(capsys, "develop", copies, "-o", linear, "--style", "none")
+    told(capsys, "develop", raw, "-o", home / "raw.jpg", "--style", "vibrant", "--ev", "1.5")
+    with Image.open(home / "raw.jpg") as picture:
+        assert picture.size == (640 - 16, 352 - 16) or picture.size == (640, 352)
+
+
+def test_no_file_is_left_when_the_store_is_read_only(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A store that cannot be written is told before the camera is opened."""
+    (home / "file").write_text("in the way")
+    status = main(["shoot", "--source", "simulated", "--out", str(home / "file")])
+    captured = capsys.readouterr()
+    assert status == 1
+    assert captured.err.count("\n") == 1
+    assert "file" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: data[: len(data) // 2], "camera-raw"),
+        (lambda data: b"", "camera-raw"),
+        (lambda data: b"not a picture at all" * 100, "camera-raw"),
+    ],
+    ids=["truncated", "empty", "foreign"],
+)
+def test_damaged_negatives_are_told(
+    home: Path, capsys: pytest.CaptureFixture[str], damage: Any, said: str
+) -> None:
+    """A damaged or foreign file gives one clear line and no output file."""
+    bad = home / "camera-raw.dng"
+    bad.write_bytes(damage((DATA / "camera-raw.dng").read_bytes()))
+    output = home / "out.jpg"
+    assert main(["develop", str(bad), "-o", str(output), "--json"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert said in captured.err
+    assert not output.exists()
+
+
+def test_mixed_sizes_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Frames of two cameras are not merged."""
+    source = f"simulated:{DATA / 'carrots.exr'}"
+    other = told(capsys, "shoot", "--source", source, "--mode", "single")["paths"][1]
+    output = home / "out.dng"
+    assert main(["merge", str(DATA / "camera-raw.dng"), other, "-o", str(output), "--json"]) == 1
+    assert "does not fit" in capsys.readouterr().err
+    assert not output.exists()
