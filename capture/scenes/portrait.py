@@ -25,7 +25,7 @@ def scene() -> Scene:
 def depth_map(view: View) -> Floats:
     """The scene's true depth, (h, w) float32 dioptres."""
     cover = _person(view)[3]
-    return np.where(cover > 0.5, np.float32(_SUBJECT), np.float32(_GARDEN))
+    return np.where(cover > 0.5, np.float32(_SUBJECT), np.float32(_GARDEN))  # noqa: PLR2004
 
 
 def _garden(view: View) -> Floats:
@@ -48,7 +48,7 @@ def _person(view: View) -> Floats:
     x = _wider(view.x[0], view.pixel)[None, :]
     y = _wider(view.y[:, 0], view.pixel)[:, None]
     out = np.zeros((4, *view.shape), np.float32)
-    if view.y[-1, 0] < -0.45 or view.x[0, -1] < -0.5 or view.x[0, 0] > 0.5:
+    if view.y[-1, 0] < -0.45 or view.x[0, -1] < -0.5 or view.x[0, 0] > 0.5:  # noqa: PLR2004
         return out
     body, neck, head, hair = (
         height(x, y) for height in (body_height, neck_height, head_height, hair_height)
