@@ -98,8 +98,11 @@ def _tiles(mosaic: Mosaic) -> list[Mosaic]:
 
 
 def _tile_size(mosaic: Mosaic) -> tuple[int, int]:
-    """Rows and columns of a tile: multiples of 16 (TIFF 6.0), no larger than a small mosaic."""
-    height, width = (min(_TILE, -(-side // 16) * 16) for side in mosaic.shape)
+    """Rows and columns of a tile: multiples of 16 (TIFF 6.0).
+
+    No wider than the mosaic: LibRaw and dcraw misread tiles that are.
+    """
+    height, width = (min(_TILE, max(16, side // 16 * 16)) for side in mosaic.shape)
     return height, width
 
 

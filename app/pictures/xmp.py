@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 NAMESPACE = "urn:baryta:xmp:1.0:"
 
 _PROPERTY = re.compile(
-    r'\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)"'
+    r'(?<!/)\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)"'
     r"|=\s*'(?P<single>[^']*)'|>(?P<element>[^<]*)<)"
 )
 
