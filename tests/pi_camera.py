@@ -17,7 +17,7 @@ from capture.plan import ExposurePlan, FrameExposure
 from capture.profiles import profile
 from capture.simulated import SimulatedSource
 
-_OFFERED = [
+_OFFERED = (
     "ExposureTime",
     "AnalogueGain",
     "ExposureValue",
@@ -26,7 +26,7 @@ _OFFERED = [
     "FrameDurationLimits",
     "AfMode",
     "LensPosition",
-]
+)
 
 
 class FakeRequest:

@@ -21,7 +21,7 @@ _SIDE = np.cross(LIGHT, (0.0, 1.0, 0.0))
 _SIDE = _SIDE / np.linalg.norm(_SIDE)
 _RISE = np.cross(_SIDE, LIGHT)
 _SOFTNESS = 0.24  # half the window's size over its distance
-KEY, FILL = 0.80, 0.20  # of a white surface: from the window, from the room
+KEY, FILL = 0.78, 0.25  # of a white surface: from the window, from the room
 _GLARE = 30.0  # the window's own luminance
 # The room's light next to the window's.
 _WARM = np.array([1.05, 0.98, 0.90], np.float32)[:, None, None]

@@ -27,12 +27,17 @@ def defocus(planes: Floats, diameter: float, threads: int | None = None) -> Floa
     """
     if diameter < _DISC:
         return _boxes(planes, diameter, threads)
+    factor = reduction(diameter)
+    small = discs(_reduce(planes, factor), diameter / factor)
+    return enlarge(small, factor, range(planes.shape[1]), planes.shape[2])
+
+
+def reduction(diameter: float) -> int:
+    """How many times coarser a raster may be for a blur of a diameter in pixels: 1, 2, 4, ..."""
     factor = 1
     while diameter / (2 * factor) >= _DISC:
         factor *= 2
-    small = _reduce(planes, factor)
-    out = _discs(small, diameter / factor)
-    return _enlarge(out, factor, planes.shape[1:])
+    return factor
 
 
 def _boxes(planes: Floats, diameter: float, threads: int | None) -> Floats:
@@ -57,7 +62,7 @@ def _box_radius(variance: float) -> float:
     return float(n + (variance * (2 * n + 1) - moment) / (2.0 * (n + 1) ** 2 - 2.0 * variance))
 
 
-def _discs(planes: Floats, diameter: float) -> Floats:
+def discs(planes: Floats, diameter: float) -> Floats:
     """Convolution with a disc of unit sum, the edge repeated."""
     reach = int(np.ceil(diameter / 2.0)) + 1
     axis = np.arange(-reach, reach + 1)
@@ -85,18 +90,17 @@ def _reduce(planes: Floats, factor: int) -> Floats:
     return np.asarray(padded.reshape(shape).mean(axis=(2, 4)), np.float32)
 
 
-def _enlarge(planes: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
-    """Bilinear, pixel centres aligned."""
-    if factor == 1:
-        return planes
-    for axis, size in ((1, shape[0]), (2, shape[1])):
-        position = np.clip((np.arange(size) + 0.5) / factor - 0.5, 0.0, planes.shape[axis] - 1.0)
-        low = np.minimum(position.astype(np.int64), max(planes.shape[axis] - 2, 0))
-        high = np.minimum(low + 1, planes.shape[axis] - 1)
-        fraction = (position - low).astype(np.float32)
-        fraction = fraction[:, None] if axis == 1 else fraction[None, :]
+def enlarge(planes: Floats, factor: int, rows: range, width: int) -> Floats:
+    """Rows of planes made so many times larger: bilinear, pixel edges aligned."""
+    for axis, places in ((1, np.asarray(rows)), (2, np.arange(width))):
+        size = planes.shape[axis]
+        position = np.clip((places + 0.5) / factor - 0.5, 0.0, size - 1.0)
+        low = np.minimum(position.astype(np.int64), max(size - 2, 0))
+        share = (position - low).astype(np.float32)
+        share = share[:, None] if axis == 1 else share[None, :]
         below = np.take(planes, low, axis=axis)
-        planes = below + (np.take(planes, high, axis=axis) - below) * fraction
+        above = np.take(planes, np.minimum(low + 1, size - 1), axis=axis)
+        planes = below + (above - below) * share
     return planes
 
 
