@@ -31,9 +31,10 @@ class HandShake:
     @property
     def reach(self) -> float:
         """The largest shift there can be, pixels, the turn at the frame's edge included."""
-        total = sum(share for _, share in _BANDS)
-        scale = self.strength * total
-        return scale * (_SHIFT * self.width / _FULL_WIDTH + _TURN * self.width * 0.6)
+        total = float(sum(share for _, share in _BANDS))
+        return float(self.strength * total) * (
+            _SHIFT * self.width / _FULL_WIDTH + _TURN * self.width * 0.6
+        )
 
     def pose(self, time: float, exposure: float = 0.0) -> Pose:
         """The view at a time, and its motion during an exposure that starts then (seconds)."""

@@ -255,7 +255,7 @@ void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst
         if (row >= 2 && row < band->rows - 2) {
             down_row(band, row, green);
         }
-        if (row >= 8) {
+        if (row >= 12) {
             smooth_down(band, row - 4 - 2);
         }
     }

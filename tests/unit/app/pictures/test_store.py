@@ -176,9 +176,9 @@ def test_leftovers_are_cleared(tmp_path: Path) -> None:
         assert names(tmp_path) == [".BARY0009.DNG.part"]
 
 
-def _save_some(folder: str, count: int) -> None:
+def _save_some(folder: str, task: int, count: int) -> None:
     for i in range(count):
-        Store.library(Path(folder)).save(f"{os.getpid()} {i}".encode(), b"d")
+        Store.library(Path(folder)).save(f"{task} {i}".encode(), b"d")
         Store.library(Path(folder)).prepare()
 
 
@@ -186,7 +186,7 @@ def test_processes_share_a_store(tmp_path: Path) -> None:
     """Four processes saving at once lose no shot, share no number, leave no draft."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(4) as pool:
-        pool.starmap(_save_some, [(str(tmp_path), 6)] * 4)
+        pool.starmap(_save_some, [(str(tmp_path), task, 6) for task in range(4)], 1)
     folder = tmp_path / "DCIM" / "100BARYT"
     expected = [f"BARY{i:04d}.{kind}" for i in range(1, 25) for kind in ("DNG", "JPG")]
     assert names(folder) == expected
