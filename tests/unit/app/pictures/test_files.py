@@ -164,6 +164,7 @@ def test_xmp_survives_rewriting() -> None:
     other = b"<x xmlns:baryta='urn'><baryta:Style>As &amp; Is</baryta:Style></x>"
     assert read_xmp(other) == {"Style": "As & Is"}
     assert read_xmp(b"\xff\xfe garbage <") == {}
+    assert read_xmp(encode_xmp("", None, {"Style": "a\x00b\nc"})) == {"Style": "a b\nc"}
 
 
 def test_library(make_negative: MakeNegative, preview: Picture, tmp_path: Path) -> None:

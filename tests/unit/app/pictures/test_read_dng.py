@@ -323,3 +323,17 @@ def test_damaged_files_open_or_say_why(
         assert read.mosaic.dtype == np.uint16
         assert max(read.format.black) < read.format.white
         assert all(np.isfinite(read.neutral))
+
+
+def test_a_real_camera_file(tmp_path: Path) -> None:
+    """A real camera's DNG is read by its tags, and stays the same when written by us."""
+    negative = read_dng(Path(__file__).parents[3] / "data" / "camera-raw.dng")
+    assert negative.format.colours == (0, 1, 1, 2)
+    assert negative.format.black == (2056.0,) * 4
+    assert negative.format.white == 15000
+    assert negative.neutral == pytest.approx((1 / 2.477, 1, 1.462 / 2.477))
+    assert negative.push == 0.0
+    assert negative.info.make == "Canon"
+    assert negative.info.exposure_time is None
+    assert 1e-5 < negative.noise.shot[0] < 1e-2
+    assert_same(read_dng(written(tmp_path, encode_dng(negative))), negative)

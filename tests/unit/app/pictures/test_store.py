@@ -110,8 +110,8 @@ def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
     assert names(tmp_path) == ["BARY0001.DNG", "BARY0001.JPG"]
 
 
-def test_a_real_full_disk(tmp_path: Path) -> None:
-    """Against /dev/full semantics: a folder that is a file, and one that cannot be made."""
+def test_folders_that_cannot_be(tmp_path: Path) -> None:
+    """A folder that is a file, and one that cannot be made, are one line each."""
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(StoreError, match="file is in the way"):
         Store.library(tmp_path / "file").save(b"j", b"d")
