@@ -20,6 +20,7 @@ def expose(light: npt.NDArray[np.floating], seed: int = 1) -> Mosaic:
 
 
 def gradient(size: int = 200) -> npt.NDArray[np.float64]:
+    """Slowly changing light."""
     y, x = np.mgrid[0:size, 0:size]
     return 0.05 + 0.4 * x / size + 0.1 * np.sin(y / 9)
 

@@ -10,7 +10,9 @@ SHOT, READ = 1.3e-3, 7e-5  # a small sensor at ISO 400
 Image = npt.NDArray[np.float32]
 
 
-def shoot(camera: npt.NDArray[np.floating], denoise: float, *, noisy: bool = True, scale: float = 1.0) -> Image:
+def shoot(
+    camera: npt.NDArray[np.floating], denoise: float, *, noisy: bool = True, scale: float = 1.0
+) -> Image:
     """An RGGB mosaic of camera RGB, developed without any colour change; scale: of the model."""
     light = np.empty(camera.shape[:2])
     for site, colour in enumerate((0, 1, 1, 2)):
@@ -31,6 +33,7 @@ def shoot(camera: npt.NDArray[np.floating], denoise: float, *, noisy: bool = Tru
 
 
 def chroma(image: Image) -> npt.NDArray[np.floating]:
+    """Red and blue minus green."""
     return image[..., [0, 2]] - image[..., 1:2]
 
 

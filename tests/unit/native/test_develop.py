@@ -26,6 +26,7 @@ Image = npt.NDArray[np.float32]
 
 
 def scale(order: str = "RGGB") -> MosaicFormat:
+    """The scale of a 16-bit mosaic."""
     return MosaicFormat(ORDERS[order], (BLACK,) * 4, WHITE)
 
 
@@ -45,6 +46,7 @@ def raw(camera: npt.NDArray[np.floating], order: str = "RGGB") -> npt.NDArray[np
 
 
 def development(order: str = "RGGB", **changes: object) -> Development:
+    """A development with some values changed."""
     values = {
         "format": scale(order),
         "noise": CLEAN,
@@ -306,6 +308,8 @@ def test_too_small_a_mosaic_is_refused() -> None:
 
 
 def after(calls: int, seen: list[float]) -> Callable[[float], None]:
+    """A progress function that gives up at that call."""
+
     def progress(fraction: float) -> None:
         seen.append(fraction)
         if len(seen) == calls:

