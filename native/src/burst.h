@@ -26,7 +26,8 @@ typedef struct burst_scale {
 /* A stretch of a frame demosaiced to three planes, their even and odd columns apart: plane[c] holds
  * for each row `length` even then `length` odd columns, BURST_PAD mirrored ones on either side. */
 typedef struct burst_band {
-    float *plane[8];
+    float *plane[6];
+    float *across; /* 4 * length: a row's differences along itself */
     int32_t length;
     int32_t capacity; /* rows */
     int32_t first; /* the frame's row that is row 0 here */
@@ -123,6 +124,22 @@ static inline void burst_move(const burst_grid *grid, const burst_motion *motion
 
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
+
+/* Planes 0..2 are red, green, blue; the others the demosaic's own: the samples in the square-root
+ * domain, the differences down the columns, and those smoothed. */
+enum { BURST_RAW = 3, BURST_DOWN = 4, BURST_SMOOTH = 5, BURST_PLANES = 6 };
+
+static inline float *burst_band_row(const burst_band *band, int plane, int32_t row, int parity) {
+    return band->plane[plane] + ((ptrdiff_t)row * 2 + parity) * (ptrdiff_t)band->length;
+}
+
+/* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
+ * two before and after for the differences, two more for their smoothing, two more for green, one
+ * more for chroma. */
+void burst_demosaic_down(const burst_band *band, int32_t row, int green);
+void burst_demosaic_smooth(const burst_band *band, int32_t row);
+void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
+void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);
 
 /* burst_band.c */
 void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band);

@@ -101,11 +101,12 @@ int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last,
             high = fmaxf(high, y[bx] + (float)(8 * by));
         }
     }
-    /* Blocks wholly outside the frame are not sampled; 5 rows before and 14 after for the taps. */
+    /* Blocks wholly outside the frame are not sampled. The demosaic needs 7 rows on either side,
+     * the kernel 2 before and 3 after the block's 8. */
     low = fminf(fmaxf(low, -9.0f), (float)grid->height);
     high = fminf(fmaxf(high, -9.0f), (float)grid->height);
-    *start = (int32_t)floorf(low) - 16;
-    return (int32_t)floorf(high) + 27 - *start;
+    *start = (int32_t)floorf(low) - 10;
+    return (int32_t)floorf(high) + 20 - *start;
 }
 
 double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,

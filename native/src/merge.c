@@ -70,10 +70,12 @@ static void pyramid_free(burst_pyramid *pyramid) {
 }
 
 static void band_free(burst_band *band) {
-    for (int c = 0; c < 8; c++) {
+    for (int c = 0; c < BURST_PLANES; c++) {
         free(band->plane[c]);
         band->plane[c] = NULL;
     }
+    free(band->across);
+    band->across = NULL;
     band->capacity = 0;
 }
 
@@ -86,11 +88,15 @@ static int bands_grow(baryta_merge *merge, int32_t rows) {
         }
         band_free(band);
         band->length = (merge->grid.blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
-        for (int c = 0; c < (merge->mono ? 1 : 8); c++) {
+        for (int c = 0; c < (merge->mono ? 1 : BURST_PLANES); c++) {
             band->plane[c] = allocate((size_t)rows * 2 * (size_t)band->length, sizeof(float));
             if (band->plane[c] == NULL) {
                 return 0;
             }
+        }
+        band->across = allocate(4 * (size_t)band->length, sizeof(float));
+        if (band->across == NULL) {
+            return 0;
         }
         band->capacity = rows;
     }
