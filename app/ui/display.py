@@ -7,6 +7,7 @@ from pathlib import Path
 
 NO_KIVY = "the touchscreen app needs Kivy: pip install 'baryta[ui]', or run `baryta shoot`"
 NO_DISPLAY = "no display: set DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
+NO_ANSWER = "no display answers: check DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
 
 ABS_MT_POSITION_X = 53  # linux/input-event-codes.h
 
@@ -23,6 +24,13 @@ def missing(environment: Mapping[str, str] = os.environ, system: Path = Path("/s
 def has_desktop(environment: Mapping[str, str] = os.environ) -> bool:
     """True under X or Wayland."""
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def driver(environment: Mapping[str, str] = os.environ) -> str:
+    """SDL's video drivers to try, in order."""
+    drivers = {"WAYLAND_DISPLAY": "wayland", "DISPLAY": "x11"}
+    wanted = [name for variable, name in drivers.items() if environment.get(variable)]
+    return ",".join(wanted) or "kmsdrm"
 
 
 def has_console(system: Path = Path("/sys")) -> bool:

@@ -48,10 +48,14 @@ def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
         return _refuse(lack)
     prepare(screen or Screen())
     try:
-        from app.ui.app import BarytaApp, window  # noqa: PLC0415 - Kivy acts when it is imported
-
+        if not log.isEnabledFor(logging.DEBUG):
+            logging.disable(logging.CRITICAL)  # Kivy's page on what it tried; our line says it
+        try:
+            from app.ui.app import BarytaApp, window  # noqa: PLC0415 - Kivy acts on import
+        finally:
+            logging.disable(logging.NOTSET)
         if window is None:
-            return _refuse(display.NO_DISPLAY)
+            return _refuse(display.NO_ANSWER)
         BarytaApp(session, looks, screen or Screen()).run()
     finally:
         waiting = session.status.queued
@@ -73,8 +77,8 @@ def prepare(screen: Screen) -> None:
         KIVY_WINDOW="sdl2",
         KIVY_TEXT="sdl2",
     )
-    if not display.has_desktop():
-        os.environ.setdefault("SDL_VIDEODRIVER", "kmsdrm")
+    # Named, for SDL would else open a window that nobody sees when the display does not answer.
+    os.environ.setdefault("SDL_VIDEODRIVER", display.driver())
     from kivy.config import Config  # noqa: PLC0415 - as above
 
     console = not display.has_desktop()

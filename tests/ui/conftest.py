@@ -1,6 +1,6 @@
 """A real window on a virtual display, and a stage on which a test puts the app."""
 
-import logging
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -22,7 +22,8 @@ from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import Controls, Progress
 from native import Look
 
-pytest.importorskip("kivy", reason="the touchscreen app needs Kivy")
+if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
+    pytest.skip("the touchscreen app needs Kivy: pip install 'baryta[ui]'", allow_module_level=True)
 
 WAIT = 10.0
 PROFILE = SensorProfile(
@@ -246,7 +247,6 @@ def stage(window: Any, tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(window, tmp_path)
     yield stage
     stage.close()
-    logging.getLogger("kivy").setLevel(logging.WARNING)
 
 
 def gradient() -> npt.NDArray[np.uint8]:
