@@ -55,9 +55,7 @@ def display() -> Iterator[str]:
         pytest.skip("no display: DISPLAY is not set and Xvfb is not installed (apt install xvfb)")
     read, write = os.pipe()
     options = ["-displayfd", str(write), "-screen", "0", "1400x1400x24", "-nolisten", "tcp"]
-    process = subprocess.Popen(  # noqa: S603 - a fixed command
-        [server, *options], pass_fds=[write], stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([server, *options], pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as answer:
         number = answer.readline().strip()

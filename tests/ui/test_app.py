@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from typing import Any
+from pathlib import Path
 
 import pytest
 
@@ -80,12 +80,12 @@ def test_the_app_opens_the_camera_and_escape_ends_it(display: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
 def _run(environment: dict[str, str], script: str = SCRIPT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own interpreter
+    return subprocess.run(
         [sys.executable, "-c", script],
         env=environment,
         capture_output=True,

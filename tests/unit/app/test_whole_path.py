@@ -32,13 +32,9 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str
     return result
 
 
-def test_a_real_scene_becomes_jpeg_and_dng(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_real_scene_becomes_jpeg_and_dng(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A real photograph in linear light, shot handheld, ends as two files that others open."""
-    result = told(
-        capsys, "shoot", "--source", f"simulated:{DATA / 'carrots.exr'}", "--keep-burst"
-    )
+    result = told(capsys, "shoot", "--source", f"simulated:{DATA / 'carrots.exr'}", "--keep-burst")
     jpeg, dng, burst = map(Path, result["paths"])
     assert jpeg == home / "Pictures/Baryta/DCIM/100BARYT/BARY0001.JPG"
     assert result["style"] == "Authentic"
