@@ -12,6 +12,8 @@ from native import Look
 
 log = logging.getLogger(__name__)
 
+EXIT_LIMIT = 600.0  # seconds for the queue after the window has closed; a slow board needs them
+
 Looks = Mapping[str, Look] | Callable[[str], Look]
 
 
@@ -58,10 +60,9 @@ def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
             return _refuse(display.NO_ANSWER)
         BarytaApp(session, looks, screen or Screen()).run()
     finally:
-        waiting = session.status.queued
-        if waiting:
-            log.info("finishing %d pictures", waiting)
-        lost = session.stop()
+        if waiting := session.status.queued:
+            _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
+        lost = session.stop(EXIT_LIMIT)
     return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
 
 
@@ -107,5 +108,9 @@ def prepare(screen: Screen) -> None:
 
 
 def _refuse(line: str) -> int:
-    print(f"baryta: {line}", file=sys.stderr)  # noqa: T201 - the one line for people
+    _tell(line)
     return 1
+
+
+def _tell(line: str) -> None:
+    print(f"baryta: {line}", file=sys.stderr)  # noqa: T201 - the one line for people
