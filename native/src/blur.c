@@ -105,11 +105,23 @@ void baryta_box(float *plane, int32_t width, int32_t height, int32_t reach, floa
 
 void baryta_blur(float *plane, int32_t width, int32_t height, float deviation, float *between,
                  int32_t threads) {
-    /* Three boxes of reach r have the variance r (r + 1); the last one takes up the rest. */
-    const float wanted = deviation * deviation;
-    const int32_t r = (int32_t)(0.5f * (sqrtf(1.0f + 4.0f * wanted) - 1.0f));
-    const float rest = 3.0f * wanted - 2.0f * (float)(r * (r + 1));
-    const int32_t last = (int32_t)(0.5f * (sqrtf(1.0f + 4.0f * rest) - 1.0f) + 0.5f);
+    /* A box of reach r has the variance r (r + 1) / 3: the three reaches that come nearest. */
+    const float wanted = 3.0f * deviation * deviation;
+    int32_t r = 0;
+    int32_t last = 0;
+    float least = wanted;
+    const int32_t start = (int32_t)(0.8f * deviation);
+    for (int32_t first = start; first <= start + (int32_t)(0.4f * deviation) + 2; first++) {
+        for (int32_t third = baryta_max(0, first - 2); third <= first + 2; third++) {
+            const int32_t sum = 2 * first * (first + 1) + third * (third + 1);
+            const float error = fabsf((float)sum - wanted);
+            if (error < least) {
+                least = error;
+                r = first;
+                last = third;
+            }
+        }
+    }
     baryta_box(plane, width, height, r, between, threads);
     baryta_box(plane, width, height, r, between, threads);
     baryta_box(plane, width, height, last, between, threads);

@@ -14,7 +14,9 @@
 static const float sigmas = 6.0f; /* beyond the neighbours' */
 static const float spread_share = 0.5f; /* and by this much of the neighbours' spread */
 static const float real_share = 0.08f; /* excess of the four touching samples that proves light */
-static const float real_sigmas = 4.0f;
+static const float edge_share = 0.25f; /* the same, for one touching sample alone */
+static const float edge_sigmas = 4.0f;
+static const float real_sigmas = 1.2f;
 
 enum { BAND = 64 };
 
@@ -58,10 +60,12 @@ static float deviation(const job *work, int site, float level) {
     return sqrtf(variance * range * range + 1.0f / 12.0f);
 }
 
-/* How far the four samples that touch (x, y) rise above their own surroundings, summed. */
-static float lift(const baryta_plane *mosaic, int32_t x, int32_t y) {
+/* How far the four samples that touch (x, y) rise above their own surroundings: their sum, and
+ * the highest. */
+static float lift(const baryta_plane *mosaic, int32_t x, int32_t y, float sign, float *highest) {
     static const int step[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
     float sum = 0.0f;
+    *highest = 0.0f;
     for (int i = 0; i < 4; i++) {
         const int32_t dx = step[i][0];
         const int32_t dy = step[i][1];
@@ -69,7 +73,9 @@ static float lift(const baryta_plane *mosaic, int32_t x, int32_t y) {
         const int32_t v = y + dy;
         const float away = at(mosaic, u + 2 * dx, v + 2 * dy) + at(mosaic, u + 2 * dy, v + 2 * dx) +
                            at(mosaic, u - 2 * dy, v - 2 * dx);
-        sum += at(mosaic, u, v) - away / 3.0f;
+        const float one = sign * (at(mosaic, u, v) - away / 3.0f);
+        sum += one;
+        *highest = fmaxf(*highest, one);
     }
     return sum;
 }
@@ -115,9 +121,11 @@ static void judge(const job *work, int32_t x, int32_t y, fixes *band) {
     if (excess <= sigmas * noise || excess <= spread_share * (like[6] - like[1])) {
         return;
     }
-    const float real = sign * lift(mosaic, x, y);
-    const float doubt = real_sigmas * noise * 2.31f; /* of a sum of four such differences */
-    if (real > real_share * excess + doubt) {
+    float highest;
+    const float real = lift(mosaic, x, y, sign, &highest);
+    /* The difference of one sample and the mean of three has 4/3 of a sample's variance. */
+    if (real > real_share * excess + real_sigmas * 2.31f * noise ||
+        highest > edge_share * excess + edge_sigmas * 1.15f * noise) {
         return;
     }
     add(band, x, y, (uint16_t)(median + 0.5f));

@@ -7,7 +7,7 @@
 enum {
     BARYTA_TILE_WIDTH = 256, /* even */
     BARYTA_TILE_HEIGHT = 128,
-    BARYTA_TILE_MARGIN = 12, /* what the filters reach, even */
+    BARYTA_TILE_MARGIN = 14, /* what the filters reach, even */
     BARYTA_TILE_ROWS = BARYTA_TILE_HEIGHT + 2 * BARYTA_TILE_MARGIN,
     BARYTA_TILE_HALF = BARYTA_TILE_WIDTH / 2 + BARYTA_TILE_MARGIN,
     BARYTA_TILE_PAD = 8, /* what a row's filters read beyond its ends */
@@ -20,10 +20,16 @@ typedef float baryta_split[2][BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE];
 
 typedef struct baryta_tile {
     baryta_split sample; /* in the domain of domain.h */
-    baryta_split vertical; /* green minus chroma, guessed along columns */
-    baryta_split smooth; /* the same, low-pass */
+    union {
+        baryta_split vertical; /* green minus chroma, guessed along columns; green stage only */
+        struct { /* chroma stage: colour = base + slope * green, chroma sites */
+            float slope[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE];
+            float base[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE];
+        };
+    };
+    baryta_split smooth; /* vertical, low-pass */
     float own[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE]; /* green minus own colour, chroma sites */
-    float other[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE]; /* green minus the other chroma colour */
+    float other[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE]; /* the other chroma colour, chroma sites */
     float line[BARYTA_TILE_WIDTH + 2 * BARYTA_TILE_MARGIN + 2];
     float rgb[3 * BARYTA_TILE_WIDTH + 12];
     int32_t colour[4];

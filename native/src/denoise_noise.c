@@ -47,9 +47,9 @@ float baryta_noise_variance(const baryta_development *work, const float rgb[3], 
 
 /* Measured on a flat grey with white noise, developed without denoising (test_denoise.py repeats
  * it); the margin is the 95th percentile of 3x3 means against their expectation. */
-static const float share[BARYTA_NOISE_LEVELS] = {0.5f, 0.5f, 0.25f, 0.06f, 0.015f};
-static const float luma_share = 0.3f;
-static const float margin = 1.7f;
+static const float share[BARYTA_NOISE_LEVELS] = {0.0284f, 0.0559f, 0.0490f, 0.0274f, 0.0100f};
+static const float luma_share = 0.387f;
+static const float margin = 1.9f;
 
 float baryta_noise_scale(int32_t level) {
     return margin * share[level + 1];
