@@ -8,7 +8,14 @@
 #include "core.h"
 #include "fft8.h"
 
-enum { BURST_LEVELS = 7, BURST_PAD = 12, BURST_CHUNK = 16, BURST_MAX_SUSPECTS = 65536 };
+enum {
+    BURST_LEVELS = 7,
+    BURST_PAD = 12,
+    BURST_CHUNK = 16,
+    BURST_TAPS = 6,
+    BURST_PHASES = 128,
+    BURST_MAX_SUSPECTS = 65536
+};
 
 typedef struct burst_grid {
     int32_t width, height; /* samples */
@@ -80,6 +87,7 @@ struct baryta_merge {
     baryta_merge_options options;
     burst_grid grid;
     burst_scale scale;
+    float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
     int32_t red, mono; /* site of red */
     uint16_t *reference;
@@ -144,6 +152,7 @@ void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t co
 /* burst_band.c */
 void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band);
 
+void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* burst_resample.c: difference of the resampled frame to the reference in one row of blocks. */
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                       int32_t block_row, float *reference, v4 *difference);

@@ -109,7 +109,7 @@ void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst
     const float offset = (0.01f + 5.0f * sqrtf(read)) / merge->exposure;
     const int32_t *colour = merge->options.format.colour;
     /* The last stage runs 8 rows behind the first. */
-    for (int32_t row = 0; row < band->rows + 8; row++) {
+    for (int32_t row = 0; row < band->rows + 1; row++) {
         const int32_t y = mirrored(band->first + row, merge->grid.height);
         if (row < band->rows) {
             split_row(merge, baryta_row(frame, y), y, band, row);
@@ -134,7 +134,7 @@ void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst
         if (row >= 14 && row < band->rows) {
             burst_demosaic_chroma(band, row - 7, &colour[2 * ((band->first + row + 1) & 1)]);
         }
-        if (row >= 8) {
+        if (row >= 15 && row < band->rows + 1) { /* the rows that are complete */
             raise_row(band, row - 8, offset);
         }
     }

@@ -92,12 +92,19 @@ static uint16_t median_of_neighbours(const view *v, int32_t x, int32_t y) {
 void burst_find_suspects(baryta_merge *merge) {
     const burst_grid *grid = &merge->grid;
     const view v = {merge->reference, grid->width};
+    int32_t least[4]; /* no excess below this counts */
+    for (int site = 0; site < 4; site++) {
+        const float sigma = sqrtf(merge->options.noise.read[site]) / merge->scale.gain[site];
+        least[site] = 2 + (int32_t)(sigmas * sigma);
+    }
     merge->suspects = 0;
     for (int32_t y = 3; y < grid->height - 3; y++) {
         const uint16_t *row = merge->reference + (size_t)y * (size_t)grid->width;
         for (int32_t x = 3; x < grid->width - 3; x++) {
-            const int32_t own = row[x], left = row[x - 2], right = row[x + 2];
-            if ((own <= left || own <= right) && (own >= left || own >= right)) {
+            const int32_t over = row[x] - least[2 * (y & 1) + (x & 1)];
+            const int32_t under = row[x] + least[2 * (y & 1) + (x & 1)];
+            if ((over < row[x - 2] || over < row[x + 2]) &&
+                (under > row[x - 2] || under > row[x + 2])) {
                 continue; /* most samples end here */
             }
             const float by = excess(merge, &v, x, y);

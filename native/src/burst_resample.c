@@ -9,20 +9,22 @@
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = 6, BEFORE = 2 };
+enum { TAPS = BURST_TAPS, BEFORE = 2 };
 
-/* Lanczos weights for a position `fraction` beyond tap BEFORE; they sum to one. */
-static void lanczos(float fraction, float weight[TAPS]) {
+/* Lanczos weights for positions i / BURST_PHASES beyond tap BEFORE; they sum to one. */
+void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]) {
     const float pi = 3.14159265f;
-    float sum = 0.0f;
-    for (int i = 0; i < TAPS; i++) {
-        const float x = (float)(i - BEFORE) - fraction;
-        const float t = pi * x;
-        weight[i] = fabsf(x) < 1e-4f ? 1.0f : 3.0f * sinf(t) * sinf(t / 3.0f) / (t * t);
-        sum += weight[i];
-    }
-    for (int i = 0; i < TAPS; i++) {
-        weight[i] /= sum;
+    for (int phase = 0; phase <= BURST_PHASES; phase++) {
+        float *weight = kernel[phase], sum = 0.0f;
+        for (int i = 0; i < TAPS; i++) {
+            const float x = (float)(i - BEFORE) - (float)phase / BURST_PHASES;
+            const float t = pi * x;
+            weight[i] = fabsf(x) < 1e-4f ? 1.0f : 3.0f * sinf(t) * sinf(t / 3.0f) / (t * t);
+            sum += weight[i];
+        }
+        for (int i = 0; i < TAPS; i++) {
+            weight[i] /= sum;
+        }
     }
 }
 
@@ -113,7 +115,7 @@ static void mask_clipped(const baryta_merge *merge, const baryta_plane *frame, i
 }
 
 static void sample_site(const burst_band *band, const float *plane, int32_t x, int32_t y,
-                        const float wx[TAPS], const float wy[TAPS], v4 out[4]) {
+                        const float *wx, const float *wy, v4 out[4]) {
     enum { ROWS = TAPS + 6 };
     const size_t length = (size_t)band->length;
     const float *column[TAPS];
@@ -151,9 +153,8 @@ static void sample_block(const baryta_merge *merge, const burst_band *band, int3
         memset(site, 0, sizeof(v4) * 16);
         return;
     }
-    float wx[TAPS], wy[TAPS];
-    lanczos(dx - floor_x, wx);
-    lanczos(dy - floor_y, wy);
+    const float *wx = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
+    const float *wy = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
     const size_t length = (size_t)grid->blocks_w * 4;
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];

@@ -243,6 +243,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     burst_soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
     burst_find_suspects(merge);
+    burst_make_kernel(merge->kernel);
     *handle = merge;
     return BARYTA_OK;
 }
