@@ -67,12 +67,13 @@ def make_picture(
     del linear
 
     with stages.timed("encode"):
-        jpeg = encode_jpeg(picture, negative.info, workshop.quality)
+        jpeg = encode_jpeg(
+            picture, negative.info, workshop.quality, orientation=negative.orientation
+        )
         dng = encode_dng(negative, picture)
     with stages.timed("write"):
-        small = picture[::4, ::4]  # the frames' previews need not be large
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
         paths = workshop.store.save(
-            jpeg, dng, (encode_dng(replace(frame, info=info), small) for frame in frames)
+            jpeg, dng, (encode_dng(replace(frame, info=info), None) for frame in frames)
         )
     return SavedPicture(paths, look.name, merged.exposures, merged.used)

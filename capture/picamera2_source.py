@@ -152,7 +152,7 @@ class Picamera2Source:
 
     def _take(
         self,
-        camera: Any,
+        camera: Any,  # noqa: ANN401  (untyped library)
         wanted: tuple[FrameExposure, ...],
         progress: Progress | None,
     ) -> list[RawFrame]:
@@ -261,7 +261,7 @@ def import_picamera2() -> Any:  # noqa: ANN401  (untyped library)
         CameraError: when it is not installed, naming the package to install.
     """
     try:
-        import picamera2
+        import picamera2  # noqa: PLC0415  (there only on a Pi)
     except ImportError as error:
         raise CameraError(f"picamera2 cannot be imported ({error}): {_APT}") from error
     except Exception as error:
@@ -303,11 +303,11 @@ def raw_format(name: object) -> tuple[str, int, str]:
     Raises:
         CameraError: for a name that is no raw format's.
     """
-    match = re.fullmatch(r"S?([RGB]{4}|R|Y)(\d+)(?:_(\w+))?", str(name))
+    match = re.fullmatch(r"S?([RGB]{4}|R|Y|MONO)(\d*)(?:_(\w+))?", str(name))
     if match is None:
         raise CameraError(f"{name} is no raw format Baryta knows")
-    order = match[1].replace("Y", "R")
-    return order, int(match[2]), match[3] or ""
+    order = match[1] if set(match[1]) == set("RGB") else "R"
+    return order, int(match[2] or 16), match[3] or ""  # the Pi 5's compressed names have no depth
 
 
 def libcamera_controls(controls: Controls, offered: Any) -> dict[str, Any]:  # noqa: ANN401

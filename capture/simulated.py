@@ -35,7 +35,7 @@ from capture.simulation.preview import PreviewRenderer
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
 from capture.source import CameraError, Controls, Progress
 
-_PREVIEW_WIDTH = 1280
+_PREVIEW_SIZE = (1280, 960)  # the stream fits into it, with the sensor's aspect
 _FRAME_RATE = 30.0
 _LENS_DELAY = 1  # frames until a focus motor has arrived
 _METER_WIDTH = 320
@@ -62,7 +62,7 @@ class SimulatedSource:
         seed: of noise, hot pixels and the hand.
         shake: strength of the hand's motion; 0 is a tripod.
         packing: of the raw frames; CSI-2 of the sensor's depth by default.
-        preview_width: of the live stream, which has the sensor's aspect.
+        preview_size: the live stream has the sensor's aspect and fits into this.
         clock: paces the stream.
         threads: None for all processors.
 
@@ -79,7 +79,7 @@ class SimulatedSource:
         seed: int = 1,
         shake: float = 1.0,
         packing: Packing | None = None,
-        preview_width: int = _PREVIEW_WIDTH,
+        preview_size: tuple[int, int] = _PREVIEW_SIZE,
         clock: Clock | None = None,
         threads: int | None = None,
     ) -> None:
@@ -97,7 +97,7 @@ class SimulatedSource:
         self._sensor = SimulatedSensor(self._scene, self._profile, seed, shake, threads)
         self._meter = _meter(self._scene, self._profile)
         self._automatics = AutoExposure(self._mean_level, target_level(self._scene.lux))
-        self._preview = self._preview_renderer(min(preview_width, width * 4), seed, threads)
+        self._preview = self._preview_renderer(preview_size, seed, threads)
         self._clock = clock or SystemClock()
         self._controls = Controls()
         self._running = False
@@ -241,7 +241,7 @@ class SimulatedSource:
             raise CameraError("the simulated camera is not running: start it first")
 
     def _mean_level(self, exposure: float) -> float:
-        """Mean of what the meter sees at an exposure, shading corrected, the centre weighing more."""
+        """Mean of what the meter sees at an exposure: shading corrected, the centre weighs more."""
         green = self._meter.green(self._scene.focus)
         height, width = green.shape
         y = np.linspace(-1.0, 1.0, height)[:, None]
@@ -327,8 +327,14 @@ class SimulatedSource:
         gains = self._controls.colour_gains
         return self.neutral if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1])
 
-    def _preview_renderer(self, width: int, seed: int, threads: int | None) -> PreviewRenderer:
-        height = max(2, round(width * self._profile.height / self._profile.width / 2.0) * 2)
+    def _preview_renderer(
+        self, size: tuple[int, int], seed: int, threads: int | None
+    ) -> PreviewRenderer:
+        scale = min(size[0] / self._profile.width, size[1] / self._profile.height)
+        width, height = (
+            max(2, round(side * scale / 2.0) * 2)
+            for side in (self._profile.width, self._profile.height)
+        )
         frame = Frame(width, height)
         hand = replace(self._sensor.hand, width=width)
         return PreviewRenderer(self._scene, frame, hand, seed, self.frame.unit, threads)

@@ -6,6 +6,8 @@ suite runs against the sanitised build.
 
 import os
 
+# Threads of ours that wait must not spin: the preview and the interface need the processor too.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 if _folder := os.environ.get("BARYTA_CORE"):
     __path__.insert(0, _folder)
 

@@ -64,7 +64,12 @@ def develop(arguments: Namespace, context: Context) -> None:
                 coded = (
                     encode_tiff(picture, negative.info)
                     if is_tiff
-                    else encode_jpeg(picture, negative.info, context.settings.quality)
+                    else encode_jpeg(
+                        picture,
+                        negative.info,
+                        context.settings.quality,
+                        orientation=negative.orientation,
+                    )
                 )
         with stages.timed("write"):
             write_file(output, coded)

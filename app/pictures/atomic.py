@@ -85,14 +85,19 @@ class Draft:
                 raise
             # Claim the name with an empty file, then replace our own claim.
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-            self.hidden.replace(self.path)
+            try:
+                self.hidden.replace(self.path)
+            except BaseException:
+                remove(self.path)
+                raise
         else:
             self.hidden.unlink()
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Writes a file that may replace its older self, atomically. Callers hold a lock."""
-    hidden = path.with_name(f"{path.name}{SUFFIX}")
+    """Writes a file that may replace its older self, atomically."""
+    path = path.resolve()  # what a link points to, not the link
+    hidden = path.with_name(f".{path.name}.{os.getpid()}{SUFFIX}")
     handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
     try:
         _write_all(handle, data)

@@ -54,9 +54,12 @@ def encode_dng(negative: Negative, preview: Picture | None = None) -> bytes:
     if preview is None:
         preview = rough_preview(negative)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        previews = pool.submit(_previews, preview)
+        picture = Image.fromarray(preview, "RGB")
+        sizes = sorted({min(_PREVIEW, max(picture.size)), max(picture.size)})
+        previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
         tiles = list(pool.map(encode_lossless_jpeg, _tiles(negative.mosaic)))
-        thumbnail, coded = previews.result()
+        coded = [job.result() for job in reversed(previews)]
+    thumbnail = _fitted(coded[0][0], _THUMBNAIL)
     first = Directory()
     _describe_thumbnail(first, thumbnail)
     describe_camera(first, negative.info, negative.orientation)
@@ -98,8 +101,11 @@ def _tiles(mosaic: Mosaic) -> list[Mosaic]:
 
 
 def _tile_size(mosaic: Mosaic) -> tuple[int, int]:
-    """Rows and columns of a tile: multiples of 16 (TIFF 6.0), no larger than a small mosaic."""
-    height, width = (min(_TILE, -(-side // 16) * 16) for side in mosaic.shape)
+    """Rows and columns of a tile: multiples of 16 (TIFF 6.0).
+
+    No wider than the mosaic: LibRaw and dcraw misread tiles that are.
+    """
+    height, width = (min(_TILE, max(16, side // 16 * 16)) for side in mosaic.shape)
     return height, width
 
 
@@ -184,21 +190,19 @@ def _describe_colour(first: Directory, negative: Negative) -> None:
 # ---- previews ----
 
 
-def _previews(preview: Picture) -> tuple[Image.Image, list[tuple[Image.Image, bytes]]]:
-    """The thumbnail, and previews with their JPEG: 1024 pixels wide, then full size."""
-    full = to_srgb(Image.fromarray(preview, "RGB"))
-    medium = full.copy() if max(full.size) <= _PREVIEW else _fitted(full, _PREVIEW)
-    thumbnail = _fitted(medium, _THUMBNAIL)
-    coded = [(medium, code_pixels(medium, 90, subsampling=2))]
-    if full.size != medium.size:
-        coded.append((full, code_pixels(full, 90, subsampling=2)))
-    return thumbnail, coded
+def _coded_preview(picture: Image.Image, longest: int) -> tuple[Image.Image, bytes]:
+    """A preview in sRGB whose longer side is given, and its JPEG."""
+    preview = to_srgb(_fitted(picture, longest))
+    return preview, code_pixels(preview, 90, subsampling=2)
 
 
 def _fitted(image: Image.Image, longest: int) -> Image.Image:
-    scale = min(1.0, longest / max(image.size))
+    """The image itself, or one with a shorter longest side."""
+    scale = longest / max(image.size)
+    if scale >= 1:
+        return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.5)
 
 
 def _describe_thumbnail(first: Directory, image: Image.Image) -> None:

@@ -28,6 +28,8 @@ def exif_directory(info: ShotInfo) -> Directory:
     """The Exif directory; what is unknown is left out."""
     exif = Directory()
     exif.raw(Tag.EXIF_VERSION, b"0232")
+    exif.raw(Tag.FLASHPIX_VERSION, b"0100")
+    exif.numbers(Tag.COLOR_SPACE, Type.SHORT, _UNCALIBRATED)
     if info.taken is not None:
         _set_time(exif, info.taken)
     for tag, value in (
@@ -67,8 +69,6 @@ def encode_exif(
     first.numbers(Tag.YCBCR_POSITIONING, Type.SHORT, 1)
     exif = exif_directory(info)
     exif.raw(Tag.COMPONENTS_CONFIGURATION, b"\1\2\3\0")
-    exif.raw(Tag.FLASHPIX_VERSION, b"0100")
-    exif.numbers(Tag.COLOR_SPACE, Type.SHORT, _UNCALIBRATED)
     exif.numbers(Tag.PIXEL_X_DIMENSION, Type.LONG, width)
     exif.numbers(Tag.PIXEL_Y_DIMENSION, Type.LONG, height)
     first.children(Tag.EXIF_IFD, exif)

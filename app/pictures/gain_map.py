@@ -58,8 +58,8 @@ def read_gain_maps(opcodes: bytes) -> Gains | None:
             if kind == _GAIN_MAP:
                 sites |= _read_map(opcodes[position : position + size])
             position += size
-    except struct.error as error:
-        raise ValueError(f"damaged opcode list: {error}") from error
+    except (struct.error, ValueError) as error:
+        raise ValueError("its lens shading is damaged") from error
     if len(sites) < 4:
         return None
     rows = max(gain.shape[0] for gain in sites.values())
@@ -76,11 +76,11 @@ def _read_map(data: bytes) -> dict[int, Gains]:
     if plane != 0 or (row_pitch, column_pitch) not in ((1, 1), (2, 2)):
         return {}
     if not (0 < rows * columns * planes <= _LARGEST):
-        raise ValueError(f"a gain map of {columns}x{rows}x{planes} nodes")
+        raise ValueError("an implausible number of nodes")
     nodes = np.frombuffer(data, ">f4", rows * columns * planes, _MAP.size)
     gain = nodes.astype(np.float32).reshape(rows, columns, planes)[:, :, 0]
     if not np.all(np.isfinite(gain) & (gain > 0) & (gain < 1e4)):
-        raise ValueError("a gain map that no lens has")
+        raise ValueError("gains that no lens has")
     gain = _stretched(gain, origin_v, spacing_v)
     gain = _stretched(gain.T, origin_h, spacing_h).T
     if row_pitch == 1:
@@ -95,7 +95,7 @@ def _stretched(gain: Gains, origin: float, spacing: float) -> Gains:
     if rows == 1 or (abs(origin) < 1e-6 and abs(spacing - even) < 1e-6):
         return gain
     if not (np.isfinite(origin) and np.isfinite(spacing) and spacing > 0):
-        raise ValueError("a gain map without spacing")
+        raise ValueError("no spacing")
     places = (np.linspace(0.0, 1.0, rows) - origin) / spacing
     return _rows_at(gain, places)
 

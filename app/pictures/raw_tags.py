@@ -13,6 +13,20 @@ _MAX_PIXELS = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveArea:
+    """The part of the stored image that saw light: rows top..bottom, columns left..right.
+
+    of is the shape of the stored image.
+    """
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    of: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTags:
     """The tags of a raw file.
 
@@ -31,6 +45,24 @@ class RawTags:
     properties: dict[str, str]
     is_dng: bool
     size: int
+
+    def active_area(self) -> ActiveArea | None:
+        """The active area as a DNG tells it; None if it tells none.
+
+        Raises:
+            TiffError: if it does not lie within the image.
+        """
+        if self.raw is None or not self.is_dng or Tag.ACTIVE_AREA not in self.raw:
+            return None
+        edges = self.raw.integers(Tag.ACTIVE_AREA)
+        height = self.raw.integer(Tag.IMAGE_LENGTH) or 0
+        width = self.raw.integer(Tag.IMAGE_WIDTH) or 0
+        if len(edges) != 4:
+            raise TiffError("its active area is damaged")
+        top, left, bottom, right = edges
+        if not (0 <= top < bottom <= height and 0 <= left < right <= width):
+            raise TiffError("its active area is damaged")
+        return ActiveArea(top, left, bottom, right, (height, width))
 
 
 def read_tags(stream: BinaryIO) -> RawTags | None:

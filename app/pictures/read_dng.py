@@ -16,7 +16,7 @@ from app.pictures.errors import PictureError
 from app.pictures.gain_map import read_gain_maps
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.noise import estimate_noise
-from app.pictures.raw_tags import RawTags, check_pixels, read_tags
+from app.pictures.raw_tags import ActiveArea, RawTags, check_pixels, read_tags
 from app.pictures.read_colour import LibRawColour, read_calibrations, read_neutral
 from app.pictures.read_info import read_info
 from app.pictures.read_levels import noise_profile, read_levels
@@ -30,6 +30,7 @@ __all__ = ["PictureError", "read_dng"]
 Mosaic = npt.NDArray[np.uint16]
 Colours = tuple[int, int, int, int]
 
+_FLOAT = 3  # SampleFormat
 _SMALLEST = 16  # a side that can be developed
 _MAX_PUSH = 16.0  # EV
 _ORIENTATIONS = range(1, 9)
@@ -62,7 +63,7 @@ def read_dng(path: Path) -> Negative:
             tags = read_tags(stream)
             if tags is not None:
                 check_pixels(tags)
-            decoded = _decode(path)
+            decoded = _decode(path, tags)
             return _negative(decoded, tags)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -79,16 +80,13 @@ class _UnsupportedError(Exception):
     """The file is sound, but of another kind."""
 
 
-def _decode(path: Path) -> _Decoded:
+def _decode(path: Path, tags: RawTags | None) -> _Decoded:
+    if tags is not None and tags.raw and tags.raw.integer(Tag.SAMPLE_FORMAT) == _FLOAT:
+        raise _UnsupportedError("its samples are floating point")
+    area = None if tags is None else tags.active_area()
     try:
         with rawpy.imread(str(path)) as raw:
-            colours = _colours(raw)
-            image = raw.raw_image_visible
-            if image is None or image.ndim != 2 or image.dtype != np.uint16:
-                raise _UnsupportedError("it does not hold 16-bit samples of a mosaic")
-            if min(image.shape) < _SMALLEST:
-                raise _UnsupportedError(f"it is only {image.shape[1]}x{image.shape[0]} pixels")
-            sites = raw.raw_colors_visible[:2, :2].ravel().tolist()
+            image, colours, sites = _samples(raw, area)
             levels = raw.black_level_per_channel
             b0, b1, b2, b3 = (float(levels[site] if site < len(levels) else 0) for site in sites)
             return _Decoded(
@@ -112,18 +110,36 @@ def _said(error: Exception) -> str:
     return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
-def _colours(raw: rawpy.RawPy) -> Colours:
-    """By site: 0 red, 1 green, 2 blue."""
+def _samples(raw: rawpy.RawPy, area: ActiveArea | None) -> tuple[Mosaic, Colours, list[int]]:
+    """The active area, even-sized; its colours by site; and LibRaw's colour indices by site.
+
+    LibRaw moves odd edges of an active area to even ones, but DNG's levels and maps are told by
+    the area's own corner: so where the tags give the area, it is cut out here.
+    """
     if raw.raw_type is not rawpy.RawType.Flat or raw.raw_image is None:
         raise _UnsupportedError("it is already demosaiced")
+    image, indices = raw.raw_image_visible, raw.raw_colors_visible
+    if area is not None and raw.raw_image.shape == area.of:
+        cut = (slice(area.top, area.bottom), slice(area.left, area.right))
+        image, indices = raw.raw_image[cut], raw.raw_colors[cut]
+    if image.ndim != 2 or image.dtype != np.uint16:
+        raise _UnsupportedError("it does not hold 16-bit samples of a mosaic")
+    image = image[: image.shape[0] & ~1, : image.shape[1] & ~1]
+    if min(image.shape) < _SMALLEST:
+        raise _UnsupportedError(f"it is only {image.shape[1]}x{image.shape[0]} pixels")
+    sites = indices[:2, :2].ravel().tolist()
+    return image, _colours(raw, sites), sites
+
+
+def _colours(raw: rawpy.RawPy, sites: list[int]) -> Colours:
+    """By site: 0 red, 1 green, 2 blue."""
     if raw.num_colors == 1:
         return (1, 1, 1, 1)
     pattern = raw.raw_pattern
     if pattern is None or pattern.shape != (2, 2):
         raise _UnsupportedError("its colour filter is no Bayer pattern")
     names = raw.color_desc.decode("ascii", "replace")
-    visible = raw.raw_colors_visible[:2, :2].ravel().tolist()
-    colours = ["RGB".find(names[index]) for index in visible]
+    colours = ["RGB".find(names[index]) for index in sites]
     if colours not in _BAYER:
         raise _UnsupportedError("its colour filter is no Bayer pattern")
     a, b, c, d = colours

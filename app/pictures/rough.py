@@ -44,8 +44,7 @@ def rough_preview(negative: Negative) -> npt.NDArray[np.uint8]:
 def _encoded(linear: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """The sRGB transfer function (IEC 61966-2-1), 8 bit."""
     clipped = np.clip(linear, 0.0, 1.0)
-    encoded = np.where(
-        clipped <= _LINEAR_END, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055
-    )
+    power = 1.055 * clipped ** (1 / 2.4) - 0.055
+    encoded = np.where(clipped <= _LINEAR_END, clipped * 12.92, power)
     quantised: npt.NDArray[np.uint8] = np.rint(encoded * 255).astype(np.uint8)
     return quantised

@@ -75,7 +75,10 @@ class Store:
                 picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
             frames: Draft | None = None
             for i, frame in enumerate(burst, 1):
-                frames = frames or stack.enter_context(Draft(folder / f"{name}.BURST", folder=True))
+                if frames is None:
+                    with self._locked():
+                        draft = Draft(folder / f"{name}.BURST", folder=True)
+                        frames = stack.enter_context(draft)
                 frames.write_member(f"FRAME{i:03d}.DNG", frame)
             negative.write(dng)
             picture.write(jpeg)

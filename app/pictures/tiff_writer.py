@@ -169,5 +169,5 @@ def _longs(values: Sequence[int]) -> _Value:
 def _fraction(value: float, kind: Type) -> tuple[int, int]:
     largest = 2**32 - 1 if kind is Type.RATIONAL else 2**31 - 1
     room = int(largest / max(abs(value), 1.0))
-    fraction = Fraction(value).limit_denominator(max(1, min(_MAX_DENOMINATOR, room)))
+    fraction = Fraction(float(value)).limit_denominator(max(1, min(_MAX_DENOMINATOR, room)))
     return fraction.numerator, fraction.denominator

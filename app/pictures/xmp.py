@@ -13,9 +13,10 @@ from xml.sax.saxutils import quoteattr
 NAMESPACE = "urn:baryta:xmp:1.0:"
 
 _PROPERTY = re.compile(
-    r'\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)"'
+    r'(?<!/)\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)"'
     r"|=\s*'(?P<single>[^']*)'|>(?P<element>[^<]*)<)"
 )
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
 def encode_xmp(software: str, taken: datetime | None, properties: Mapping[str, str]) -> bytes:
@@ -30,7 +31,9 @@ def encode_xmp(software: str, taken: datetime | None, properties: Mapping[str, s
     if taken is not None:
         attributes["xmp:CreateDate"] = taken.isoformat()
     attributes |= {f"baryta:{name}": value for name, value in properties.items()}
-    lines = "".join(f"\n   {name}={quoteattr(value)}" for name, value in attributes.items())
+    lines = "".join(
+        f"\n   {name}={quoteattr(_FORBIDDEN.sub(' ', value))}" for name, value in attributes.items()
+    )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'

@@ -19,26 +19,26 @@ class FailureScreen(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         cause, remedy: in sentences.
-        first, second: words of the two ways on; no second button without words.
+        again, give_up: words of the two ways on; no second button without words.
 
     Events:
-        on_first, on_second: a button was pressed.
+        on_retry, on_discard: a button was pressed.
     """
 
     cause = StringProperty("")
     remedy = StringProperty("")
-    first = StringProperty("Try again")
-    second = StringProperty("")
+    again = StringProperty("Try again")
+    give_up = StringProperty("")
 
-    __events__ = ("on_first", "on_second")
+    __events__ = ("on_retry", "on_discard")
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Lets nothing through to what lies below."""
         super().on_touch_down(touch)
         return True
 
-    def on_first(self) -> None:
+    def on_retry(self) -> None:
         """Default handler."""
 
-    def on_second(self) -> None:
+    def on_discard(self) -> None:
         """Default handler."""

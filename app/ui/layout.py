@@ -7,10 +7,12 @@ rules for fingers: 9 mm at least, 16 mm or more for the shutter.
 from dataclasses import dataclass
 from enum import StrEnum
 
-TARGET = 9.5  # mm, the least of anything to touch
+TARGET = 9.5  # mm, what is touched often
+LEAST = 9.0  # mm, the least of anything to touch
 SHUTTER = 16.5  # mm, the least diameter of the shutter
 TALL = 80.0  # mm: a rail this high has room for the styles
-ROW = 30.0  # mm: a style as a row, thumbnail beside its name
+CHIP = 25.0  # mm: width of a style with its name beside the thumbnail
+TILE = 21.0  # mm: width of a style with its name below
 
 
 class Strip(StrEnum):
@@ -89,15 +91,15 @@ def arrange(width: float, height: float, mm: float, aspect: float) -> Arrangemen
 
 def _rail(width: float, height: float, mm: float, aspect: float) -> Arrangement:
     """Picture at full height on the left, everything else in a rail on the right."""
-    gap = 2.0 * mm
-    rail = min(max(width - height * aspect, 30.0 * mm), 38.0 * mm)
+    gap = 1.6 * mm
+    rail = min(max(width - height * aspect, 28.5 * mm), 38.0 * mm)
     x, inner = width - rail + gap, rail - 2 * gap
-    diameter = min(18.0 * mm, inner)
+    diameter = min(17.0 * mm, inner)
     shutter = Rect(x + (inner - diameter) / 2, gap, diameter, diameter)
     exposure = Rect(x, shutter.top + gap, inner, TARGET * mm)
-    status = Rect(x, height - gap - 9.0 * mm, inner, 9.0 * mm)
-    picture = 13.0 * mm
-    last = Rect(x, status.y - gap / 2 - picture, inner, picture)
+    status = Rect(x, height - gap - 8.0 * mm, inner, 8.0 * mm)
+    picture = 11.0 * mm
+    last = Rect(x, status.y - gap - picture, inner, picture)
     bottom = exposure.top + gap
     styles = Rect(x, bottom, inner, last.y - gap - bottom)
     viewfinder = Rect(0.0, 0.0, width - rail, height)
@@ -130,11 +132,11 @@ def _portrait(width: float, height: float, mm: float) -> Arrangement:
     gap = (2.5 if roomy else 1.5) * mm
     diameter = (20.0 if roomy else SHUTTER) * mm
     status = Rect(gap, height - gap / 2 - 6.0 * mm, width - 2 * gap, 6.0 * mm)
-    tile = (17.0 if roomy else TARGET) * mm
+    tile = (19.0 if roomy else TARGET) * mm
     zone = max(height / 3 - tile - gap if roomy else 0.0, 2 * TARGET * mm + 3 * gap)
     shutter = Rect((width - diameter) / 2, (zone - diameter) / 2, diameter, diameter)
     side = shutter.x - 2 * gap
-    low = 2 * TARGET * mm + gap
+    low = (1.2 * TARGET if side >= (2 * TARGET + 1) * mm else 2 * TARGET + 1) * mm
     picture = min(15.0 * mm, zone - 2 * gap)
     last = Rect(gap, (zone - picture) / 2, side, picture)
     exposure = Rect(shutter.right + gap, (zone - low) / 2, side, low)

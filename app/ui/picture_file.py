@@ -33,4 +33,4 @@ def load_picture(path: Path, width: int, height: int) -> npt.NDArray[np.uint8]:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         turned = ImageCms.profileToProfile(upright, source, ImageCms.createProfile("sRGB"))
         upright = turned if turned is not None else upright
-    return np.asarray(upright.convert("RGBA"))
+    return np.array(upright.convert("RGBA"))

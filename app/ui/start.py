@@ -85,7 +85,7 @@ def prepare(screen: Screen) -> None:
         "fullscreen": "auto" if full else "0",
         "show_cursor": int(not console),
         "resizable": 1,
-        "multisamples": 0,  # everything we draw is smooth by itself, and a Pi has better to do
+        "multisamples": 0,  # costly without a graphics processor; lines are smooth by themselves
         "maxfps": 60,
         "minimum_width": 320,
         "minimum_height": 320,

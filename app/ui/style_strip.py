@@ -6,7 +6,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
 
-from app.ui.layout import ROW, TARGET, Strip
+from app.ui.layout import CHIP, LEAST, TILE, Strip
 
 
 class StyleTile(ButtonBehavior, BoxLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -105,9 +105,9 @@ class StyleStrip(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         for tile in self.tiles.values():
             tile.orientation = "vertical" if self.strip is Strip.TILES else "horizontal"
             if down:
-                tile.size_hint, tile.height = (1, None), mm(TARGET)
+                tile.size_hint, tile.height = (1, None), mm(LEAST)
             else:
-                across = 19.0 if self.strip is Strip.TILES else ROW
+                across = TILE if self.strip is Strip.TILES else CHIP
                 tile.size_hint, tile.width = (None, 1), mm(across)
         if self.chosen in self.tiles and self.height > 1:
             line.do_layout()

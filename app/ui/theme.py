@@ -57,7 +57,7 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
         label.refresh()
         if label.content_height > height + 1:
             return False
-        return all(label.get_extents(word)[0] <= width + 1 for word in self.text.split())
+        return all(label.get_extents(word)[0] <= width for word in self.text.split())
 
 
 Factory.register("Text", cls=Text)

@@ -88,6 +88,7 @@ def upload_frame(frame: PreviewFrame, texture: Any = None) -> Any:  # noqa: ANN4
         texture = Texture.create(size=(width, height), colorfmt="rgba", bufferfmt="ubyte")
         texture.mag_filter = texture.min_filter = "linear"
         texture.wrap = "clamp_to_edge"
-    pixels = frame.pixels if frame.pixels.flags.c_contiguous else frame.pixels.copy()
+    whole = frame.pixels.flags.c_contiguous and frame.pixels.flags.writeable
+    pixels = frame.pixels if whole else frame.pixels.copy()  # Kivy asks for both
     texture.blit_buffer(pixels.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
     return texture

@@ -57,7 +57,8 @@ def patches(left: float, top: float, width: float, light: float = 1.0) -> tuple[
     """The chart's patches when it is painted at a place.
 
     Args:
-        left, top: of the patch area, frame units.
+        left: of the patch area, frame units.
+        top: of the patch area.
         width: of the patch area; its height is two thirds of that.
         light: the illumination on it, 1 as on a white surface painted as 1.
     """

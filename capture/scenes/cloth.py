@@ -16,7 +16,8 @@ def paint_cloth(canvas: Floats, x: Floats, z: Floats, light: Floats, pixel: floa
 
     Args:
         canvas: (3, h, w).
-        x, z: places on the table, world units, (h, w) and (h, 1).
+        x: places on the table, world units, (h, w).
+        z: likewise, (h, 1).
         light: on the table, (h, w).
         pixel: of the view, frame units.
     """

@@ -42,8 +42,8 @@ def paint(view: View) -> Floats:
         distance -= np.float32(radius)
         cover = inside(distance, view.pixel)
         target = canvas[:, rows, columns]
-        for plane, level in zip(target, colour, strict=True):
-            plane += (np.float32(level) - plane) * cover
+        for plane, level in enumerate(colour):
+            target[plane] += (np.float32(level) - target[plane]) * cover
     return canvas
 
 

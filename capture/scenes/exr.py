@@ -38,7 +38,7 @@ def load(path: Path) -> Scene:
             matrix = _to_rec2020(file.header())
     except CameraError:
         raise
-    except Exception as error:  # noqa: BLE001  (the library raises what it likes)
+    except Exception as error:
         raise CameraError(f"{path} cannot be read: {error}") from error
     if picture is None:
         raise CameraError(f"{path} holds no R, G and B channels of one size")
@@ -59,9 +59,9 @@ def _rgb(channels: dict[str, Any]) -> Floats | None:
         if not match:
             break
         found.append(np.asarray(channels[match[0]].pixels))
-    if len(found) != 3 and "Y" in channels:  # noqa: PLR2004  (R, G and B)
+    if len(found) != 3 and "Y" in channels:
         found = [np.asarray(channels["Y"].pixels)] * 3
-    if len(found) != 3 or len({plane.shape for plane in found}) != 1 or found[0].ndim != 2:  # noqa: PLR2004
+    if len(found) != 3 or len({plane.shape for plane in found}) != 1 or found[0].ndim != 2:
         return None
     return np.stack(found).astype(np.float32)
 
@@ -71,7 +71,7 @@ def _to_rec2020(header: dict[str, Any]) -> npt.NDArray[np.float32]:
     primaries = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
     white = D65_XY
     stated = header.get("chromaticities")
-    if stated is not None and len(stated) == 8:  # noqa: PLR2004  (four chromaticities)
+    if stated is not None and len(stated) == 8:
         numbers = [float(value) for value in stated]
         primaries = tuple(zip(numbers[0:6:2], numbers[1:6:2], strict=True))  # type: ignore[assignment]
         white = (numbers[6], numbers[7])
@@ -126,7 +126,7 @@ def _interpolated(
     for axis, place in ((2, x), (1, y)):
         size = picture.shape[axis]
         nearest = np.rint(place)
-        exact = np.abs(place - nearest) < 1e-3  # noqa: PLR2004  (rounding of coordinates)
+        exact = np.abs(place - nearest) < 1e-3
         place = np.where(exact, nearest, place)  # noqa: PLW2901  (snapped)
         low = np.floor(place)
         share = (place - low).astype(np.float32)

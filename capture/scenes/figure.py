@@ -24,15 +24,14 @@ _NOSE = (
 )
 EYES = ((-0.058, -0.128), (0.058, -0.128))
 _LIPS = ((0.0, -0.0145, 0.1475, 0.043, 0.0095, 0.020), (0.0, 0.0035, 0.146, 0.037, 0.012, 0.022))
-_NECK = (0.0, 0.10, -0.060, 0.078, 0.17, 0.075)
+_NECK = (0.0, 0.10, -0.055, 0.092, 0.17, 0.075)
 
 
-def _dome(x: Floats, y: Floats, part: tuple[float, ...], soft: float = 0.0) -> Floats:
-    """Height of an ellipsoid's front; falls away steeply beyond its outline."""
+def _dome(x: Floats, y: Floats, part: tuple[float, ...]) -> Floats:
+    """Height of a rounded thing's front; falls away ever more steeply, beyond its outline too."""
     cx, cy, cz, rx, ry, rz = (np.float32(v) for v in part)
     q = ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2
-    front = np.sqrt(np.maximum(1.0 - q, soft * soft))
-    return np.asarray(cz + rz * front - rz * np.float32(2.0) * np.maximum(q - 1.0, 0.0), np.float32)
+    return np.asarray(cz + rz * (1.0 - q * (0.6 + 0.4 * q)), np.float32)
 
 
 def _join(a: Floats, b: Floats, radius: float) -> Floats:

@@ -6,7 +6,6 @@ from capture.scenes.paint import cloud, fade, sample, smooth
 from capture.scenes.scene import Floats, Layer, Scene, View
 from capture.scenes.street import GROUND, paint_above
 
-
 _REACH = 0.04  # frame units that ripples throw light aside, at most
 
 

@@ -10,9 +10,10 @@ from capture.scenes.scene import Floats
 _TILE = 512
 
 
-def smooth(t: Floats, low: float, high: float) -> Floats:
+def smooth(t: Floats, low: Floats | float, high: Floats | float) -> Floats:
     """0 below low, 1 above high, smooth between (cubic)."""
-    s = np.clip((t - np.float32(low)) * np.float32(1.0 / (high - low)), 0.0, 1.0)
+    # Python's numbers and float32 arrays alike: neither turns t into float64.
+    s = np.clip((t - low) * (1.0 / (high - low)), 0.0, 1.0)
     return np.asarray(s * s * (3.0 - 2.0 * s), np.float32)
 
 

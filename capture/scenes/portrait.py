@@ -19,13 +19,13 @@ _WOOL = (0.060, 0.120, 0.150)
 def scene() -> Scene:
     """The portrait in daylight of 5600 K, 450 lux, with a lens of long focal length."""
     layers = (Layer(_garden, _GARDEN), Layer(_person, _SUBJECT))
-    return Scene("portrait", 5600.0, 450.0, layers, focus=_SUBJECT, defocus=0.022)
+    return Scene("portrait", 5600.0, 450.0, layers, focus=_SUBJECT, defocus=0.035)
 
 
 def depth_map(view: View) -> Floats:
     """The scene's true depth, (h, w) float32 dioptres."""
     cover = _person(view)[3]
-    return np.where(cover > 0.5, np.float32(_SUBJECT), np.float32(_GARDEN))  # noqa: PLR2004
+    return np.where(cover > 0.5, np.float32(_SUBJECT), np.float32(_GARDEN))
 
 
 def _garden(view: View) -> Floats:
@@ -48,17 +48,17 @@ def _person(view: View) -> Floats:
     x = _wider(view.x[0], view.pixel)[None, :]
     y = _wider(view.y[:, 0], view.pixel)[:, None]
     out = np.zeros((4, *view.shape), np.float32)
-    if view.y[-1, 0] < -0.45 or view.x[0, -1] < -0.5 or view.x[0, 0] > 0.5:  # noqa: PLR2004
+    if view.y[-1, 0] < -0.45 or view.x[0, -1] < -0.5 or view.x[0, 0] > 0.5:
         return out
     body, neck, head, hair = (
         height(x, y) for height in (body_height, neck_height, head_height, hair_height)
     )
-    face_free = _outline(head, view.pixel)
-    _add(out, body, _wool(view, body), view.pixel)
-    _add(out, neck, _skin(view, neck, shade=_under_chin(view)), view.pixel)
-    _add(out, head, _face(view, head), view.pixel)
+    face_free = _outline(head, view.pixel, -0.02)
+    _lay(out, _wool(view, body), _outline(body, view.pixel, -0.13))
+    _lay(out, _skin(view, neck, _under_chin(view)), _outline(neck, view.pixel, -0.06))
+    _lay(out, _face(view, head), face_free)
     front = hair - np.maximum(head, 0.0)
-    cover = _outline(hair, view.pixel) * np.where(
+    cover = _outline(hair, view.pixel, -0.03) * np.where(
         face_free > 0.0, smooth(_inner(front), -0.012, 0.004), 1.0
     )
     _lay(out, _hair(view, hair), cover)
@@ -74,11 +74,11 @@ def _inner(z: Floats) -> Floats:
     return z[1:-1, 1:-1]
 
 
-def _outline(z: Floats, pixel: float) -> Floats:
-    """Coverage of the parts of a relief above 0-ish, by their distance from the outline."""
+def _outline(z: Floats, pixel: float, base: float) -> Floats:
+    """Coverage of the parts of a relief above a base, by their distance from the outline."""
     dy, dx = _slopes(z, pixel)
     steep = np.sqrt(dx * dx + dy * dy) + np.float32(0.3)
-    return inside(-(_inner(z) + np.float32(0.12)) / steep, pixel)
+    return inside(-(_inner(z) - np.float32(base)) / steep, pixel)
 
 
 def _slopes(z: Floats, pixel: float) -> tuple[Floats, Floats]:
@@ -125,9 +125,7 @@ def _face(view: View, z: Floats) -> Floats:
     x, y = view.x, view.y
     colour = _skin(view, z, _hair_shadow(view))
     light, _ = _light(z, view.pixel, 0.2, 0.2)
-    cheek = sum(
-        np.exp(-(((x - s * 0.080) / 0.040) ** 2) - ((y + 0.058) / 0.034) ** 2) for s in (-1.0, 1.0)
-    )
+    cheek = np.exp(-(((np.abs(x) - 0.080) / 0.040) ** 2) - ((y + 0.058) / 0.034) ** 2)
     colour = mix(colour, np.array(_FLUSH, np.float32)[:, None, None] * light, 0.35 * cheek)
     mouth = np.maximum(
         1.0 - (x / 0.044) ** 2 - ((y + 0.0165) / 0.0115) ** 2,
@@ -208,10 +206,6 @@ def _wool(view: View, z: Floats) -> Floats:
     collar = np.hypot(view.x / 0.105, (view.y - 0.118) / 0.062)
     shade = 0.55 + 0.45 * smooth(collar, 1.0, 1.7)
     return np.asarray(colour * np.clip(texture, 0.2, 2.0) * shade, np.float32)
-
-
-def _add(out: Floats, z: Floats, colour: Floats, pixel: float) -> None:
-    _lay(out, colour, _outline(z, pixel))
 
 
 def _lay(out: Floats, colour: Floats, cover: Floats) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
+"""float32; NumPy's types cannot tell that arithmetic keeps it so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,12 +107,12 @@ def _windows(index: int) -> npt.NDArray[np.float32]:
     """(3, rows, columns) light of a house's windows: few are lit, each by its own lamp."""
     random = np.random.default_rng((0x21, index))
     shape = (12, 16)
-    lit = random.random(shape) < 0.33  # noqa: PLR2004  (a third are at home)
+    lit = random.random(shape) < 0.33
     power = np.where(lit, random.lognormal(-0.2, 0.7, shape), 0.012)
     warmth = random.random(shape)[None]
     warm = np.array([1.0, 0.62, 0.28])[:, None, None]
     cool = np.array([0.80, 0.92, 1.0])[:, None, None]
-    colour = np.where(warmth < 0.8, warm, cool)  # noqa: PLR2004  (one in five has a tube)
+    colour = np.where(warmth < 0.8, warm, cool)
     return np.asarray(colour * power, np.float32)
 
 

@@ -21,11 +21,10 @@ _SIDE = np.cross(LIGHT, (0.0, 1.0, 0.0))
 _SIDE = _SIDE / np.linalg.norm(_SIDE)
 _RISE = np.cross(_SIDE, LIGHT)
 _SOFTNESS = 0.24  # half the window's size over its distance
-KEY, FILL = 0.80, 0.20  # of a white surface: from the window, from the room
+KEY, FILL = 0.78, 0.25  # of a white surface: from the window, from the room
 _GLARE = 30.0  # the window's own luminance
-_WARM = np.array([1.05, 0.98, 0.90], np.float32)[
-    :, None, None
-]  # the room's light next to the window's
+# The room's light next to the window's.
+_WARM = np.array([1.05, 0.98, 0.90], np.float32)[:, None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ def project(point: Sequence[float]) -> tuple[float, float, float]:
 def shadow(x: Floats, y: Floats, z: Floats, balls: Sequence[Ball], skip: int = -1) -> Floats:
     """The share of the window that balls leave open at points: 1 lit, 0 in full shadow."""
     lit = np.ones(np.broadcast_shapes(x.shape, y.shape, z.shape), np.float32)
-    few = [_thinned(a) for a in (x, y, z)]
+    fx, fy, fz = (_thinned(a) for a in (x, y, z))
     for index, ball in enumerate(balls):
-        if index != skip and _open(*few, ball).min() < 1.0:
+        if index != skip and _open(fx, fy, fz, ball).min() < 1.0:
             lit *= _open(x, y, z, ball)
     return lit
 
@@ -91,9 +90,9 @@ def _open(x: Floats, y: Floats, z: Floats, ball: Ball) -> Floats:
 def closeness(x: Floats, z: Floats, balls: Sequence[Ball]) -> Floats:
     """What balls leave of the room's light on the table (Quilez: occlusion by a sphere)."""
     left = np.ones(np.broadcast_shapes(x.shape, z.shape), np.float32)
-    few = [_thinned(a) for a in (x, z)]
+    fx, fz = (_thinned(a) for a in (x, z))
     for ball in balls:
-        if _hidden(*few, ball).max() > 0.004:
+        if _hidden(fx, fz, ball).max() > 0.004:
             left *= 1.0 - _hidden(x, z, ball)
     return left
 

@@ -72,9 +72,8 @@ class AutoExposure:
         return abs(self._ratio(value) - 1.0) < 0.03
 
     def _ratio(self, value: float) -> float:
-        return min(
-            max(self.target * 2.0**value / max(self.measure(self.exposure), 1e-9), 0.1), 10.0
-        )
+        wanted = float(self.target * 2.0**value)
+        return min(max(wanted / max(self.measure(self.exposure), 1e-9), 0.1), 10.0)
 
 
 def target_level(lux: float) -> float:

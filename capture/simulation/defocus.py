@@ -7,13 +7,15 @@ from capture.simulation.bands import in_bands
 
 Floats = npt.NDArray[np.float32]
 _PASSES = 3
+_DISC = 8.0  # pixels
 
 
 def defocus(planes: Floats, diameter: float, threads: int | None = None) -> Floats:
-    """Blurs planes as a disc of a diameter would, nearly: three boxes of its second moment.
+    """Blurs planes as a lens out of focus does: every point becomes a disc.
 
-    A disc's variance is diameter^2 / 16 along each axis, a box's (width^2 - 1) / 12. Wide blurs
-    are made on a raster reduced by 2, 4, ... as long as its pixels stay below a fifth of the disc.
+    Discs of 8 pixels or more are true discs, made by Fourier transform on a raster reduced so far
+    that they are 8 to 16 of its pixels wide. Smaller ones are three boxes of the disc's variance
+    (diameter^2 / 16 along each axis): at that size the lens's own blur hides the difference.
 
     Args:
         planes: (n, height, width) float32.
@@ -23,23 +25,59 @@ def defocus(planes: Floats, diameter: float, threads: int | None = None) -> Floa
     Returns:
         Planes of the same shape.
     """
+    if diameter < _DISC:
+        return _boxes(planes, diameter, threads)
+    factor = reduction(diameter)
+    small = discs(_reduce(planes, factor), diameter / factor)
+    return enlarge(small, factor, range(planes.shape[1]), planes.shape[2])
+
+
+def reduction(diameter: float) -> int:
+    """How many times coarser a raster may be for a blur of a diameter in pixels: 1, 2, 4, ..."""
     factor = 1
-    while diameter / (2 * factor) >= 10.0:
+    while diameter / (2 * factor) >= _DISC:
         factor *= 2
-    small = _reduce(planes, factor)
-    width = np.sqrt(12.0 * (diameter / factor) ** 2 / 16.0 / _PASSES + 1.0)
-    radius = (width - 1.0) / 2.0
-    out = np.empty_like(small)
+    return factor
+
+
+def _boxes(planes: Floats, diameter: float, threads: int | None) -> Floats:
+    radius = _box_radius(diameter**2 / 16.0 / _PASSES)
+    out = np.empty_like(planes)
 
     def work(band: range) -> None:
         for k in band:
-            plane = small[k]
+            plane = planes[k]
             for _ in range(_PASSES):
                 plane = _box(_box(plane, radius, 0), radius, 1)
             out[k] = plane
 
-    in_bands(len(small), work, threads)
-    return _enlarge(out, factor, planes.shape[1:])
+    in_bands(len(planes), work, threads)
+    return out
+
+
+def _box_radius(variance: float) -> float:
+    """The radius n + part of a box [part, 1, ..., 1, part] with a variance, in pixels squared."""
+    n = int((np.sqrt(12.0 * variance + 1.0) - 1.0) / 2.0)
+    moment = n * (n + 1) * (2 * n + 1) / 3.0
+    return float(n + (variance * (2 * n + 1) - moment) / (2.0 * (n + 1) ** 2 - 2.0 * variance))
+
+
+def discs(planes: Floats, diameter: float) -> Floats:
+    """Convolution with a disc of unit sum, the edge repeated."""
+    reach = int(np.ceil(diameter / 2.0)) + 1
+    axis = np.arange(-reach, reach + 1)
+    distance = np.hypot(axis[:, None], axis[None, :])
+    disc = np.clip(diameter / 2.0 - distance + 0.5, 0.0, 1.0)
+    height, width = planes.shape[1] + 2 * reach, planes.shape[2] + 2 * reach
+    kernel = np.zeros((height, width))
+    kernel[: 2 * reach + 1, : 2 * reach + 1] = disc / disc.sum()
+    spectrum = np.fft.rfft2(np.roll(kernel, (-reach, -reach), (0, 1)))
+    out = np.empty_like(planes)
+    for k, plane in enumerate(planes):
+        padded = np.pad(plane, reach, mode="edge")
+        blurred = np.fft.irfft2(np.fft.rfft2(padded) * spectrum, (height, width))
+        out[k] = blurred[reach:-reach, reach:-reach]
+    return np.maximum(out, 0.0)  # rounding leaves a trace below zero
 
 
 def _reduce(planes: Floats, factor: int) -> Floats:
@@ -52,18 +90,17 @@ def _reduce(planes: Floats, factor: int) -> Floats:
     return np.asarray(padded.reshape(shape).mean(axis=(2, 4)), np.float32)
 
 
-def _enlarge(planes: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
-    """Bilinear, pixel centres aligned."""
-    if factor == 1:
-        return planes
-    for axis, size in ((1, shape[0]), (2, shape[1])):
-        position = np.clip((np.arange(size) + 0.5) / factor - 0.5, 0.0, planes.shape[axis] - 1.0)
-        low = np.minimum(position.astype(np.int64), max(planes.shape[axis] - 2, 0))
-        high = np.minimum(low + 1, planes.shape[axis] - 1)
-        fraction = (position - low).astype(np.float32)
-        fraction = fraction[:, None] if axis == 1 else fraction[None, :]
+def enlarge(planes: Floats, factor: int, rows: range, width: int) -> Floats:
+    """Rows of planes made so many times larger: bilinear, pixel edges aligned."""
+    for axis, places in ((1, np.asarray(rows)), (2, np.arange(width))):
+        size = planes.shape[axis]
+        position = np.clip((places + 0.5) / factor - 0.5, 0.0, size - 1.0)
+        low = np.minimum(position.astype(np.int64), max(size - 2, 0))
+        share = (position - low).astype(np.float32)
+        share = share[:, None] if axis == 1 else share[None, :]
         below = np.take(planes, low, axis=axis)
-        planes = below + (np.take(planes, high, axis=axis) - below) * fraction
+        above = np.take(planes, np.minimum(low + 1, size - 1), axis=axis)
+        planes = below + (above - below) * share
     return planes
 
 

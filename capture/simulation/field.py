@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from capture.scenes.scene import Frame, Layer, Scene
+from capture.scenes.scene import Frame, Layer, Scene, View
 from capture.simulation.bands import in_bands
-from capture.simulation.defocus import defocus
+from capture.simulation.defocus import defocus, discs, enlarge, reduction
 
 Floats = npt.NDArray[np.float32]
 _INVISIBLE = 0.5  # pixels of blur that the lens hides anyway
@@ -48,7 +48,10 @@ def paint_field(
     planes = np.zeros((3, frame.height + 2 * margin, frame.width + 2 * margin), np.float32)
     for layer in scene.layers:
         blur = scene.defocus * abs(layer.dioptres - lens_position) * frame.width
-        _add_layer(planes, layer, frame, margin, matrix, blur, threads)
+        if reduction(blur) > 1:
+            _add_soft_layer(planes, layer, frame, margin, matrix, blur, threads)
+        else:
+            _add_layer(planes, layer, frame, margin, matrix, blur, threads)
     return Field(planes, margin)
 
 
@@ -92,3 +95,40 @@ def _add_layer(
         soft = defocus(blurred, blur, threads)
         planes *= 1.0 - soft[3]
         planes += soft[:3]
+
+
+def _add_soft_layer(
+    planes: Floats,
+    layer: Layer,
+    frame: Frame,
+    margin: int,
+    matrix: npt.NDArray[np.float64],
+    blur: float,
+    threads: int | None,
+) -> None:
+    """A layer far out of focus: painted as coarsely as its blur allows, then enlarged."""
+    height, width = planes.shape[1:]
+    factor = reduction(blur)
+    rows, columns = -(-height // factor), -(-width // factor)
+    y = ((np.arange(rows) + 0.5) * factor - margin - frame.height / 2.0) / frame.unit
+    x = ((np.arange(columns) + 0.5) * factor - margin - frame.width / 2.0) / frame.unit
+    across, down = x.astype(np.float32)[None, :], y.astype(np.float32)[:, None]
+    light = np.ones((4, rows, columns), np.float32)
+
+    def paint(band: range) -> None:
+        part = slice(band.start, band.stop)
+        painted = layer.paint(View(across, down[part], factor / frame.unit))
+        colours = matrix.astype(np.float32) @ painted[:3].reshape(3, -1)
+        light[:3, part] = np.maximum(colours, 0.0).reshape(3, len(band), columns)
+        light[3:, part] = painted[3:] if len(painted) > 3 else 1.0
+
+    in_bands(rows, paint, threads)
+    soft = discs(light, blur / factor)
+
+    def add(band: range) -> None:
+        large = enlarge(soft, factor, band, width)
+        target = planes[:, band.start : band.stop]
+        target *= 1.0 - large[3]
+        target += large[:3]
+
+    in_bands(height, add, threads)

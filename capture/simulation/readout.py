@@ -55,7 +55,7 @@ def add_noise(signal: Floats, shot: float, read: float, random: np.random.Genera
     z *= skew
     out += z
     out += signal
-    return out
+    return np.asarray(out, np.float32)
 
 
 def quantise(signal: Floats, profile: SensorProfile, row: int) -> npt.NDArray[np.uint16]:
@@ -63,7 +63,8 @@ def quantise(signal: Floats, profile: SensorProfile, row: int) -> npt.NDArray[np
 
     Args:
         signal: (rows, width) float32; scaled in place.
-        profile: black and white level; row is the mosaic row of signal's first.
+        profile: black and white level.
+        row: the mosaic's row that signal starts with.
     """
     for site in range(4):
         part = signal[(site // 2 - row) % 2 :: 2, site % 2 :: 2]

@@ -96,7 +96,8 @@ def sample_site(
         margin: scene pixels beyond the frame on each side; what lies further repeats the edge.
         pose: the frame's view.
         centre: (x, y) about which the pose turns, frame pixels.
-        rows, columns: pixels to sample; both step by the same amount.
+        rows: pixels to sample.
+        columns: pixels to sample.
 
     Returns:
         (len(rows), len(columns)) float32.

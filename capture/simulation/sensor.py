@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from capture.colour import development_colour, mired_fraction, neutral_at, white_xy
+from capture.colour import development_colour, neutral_at, white_xy
 from capture.frames import Packing, SensorProfile
 from capture.scenes.scene import Frame, Scene
+from capture.shading import shading_at
 from capture.simulation import packing as csi2
 from capture.simulation.bands import in_bands
 from capture.simulation.field import Field, paint_field
@@ -184,16 +185,14 @@ class SimulatedSensor:
 def transmission(profile: SensorProfile, temperature: float) -> Floats:
     """What the lens lets through: the inverse of the shading gains, (height, width) float32."""
     out = np.ones((profile.height, profile.width), np.float32)
-    if not profile.shading:
+    gain = shading_at(profile.shading, temperature)
+    if gain is None:
         return out
-    first, last = profile.shading[0], profile.shading[-1]
-    u = mired_fraction(temperature, first.temperature, last.temperature)
-    gain = (1.0 - u) * first.gain + u * last.gain
     for site in range(4):
         view = out[site // 2 :: 2, site % 2 :: 2]
         y = _node_weights(np.arange(site // 2, profile.height, 2), profile.height, gain.shape[1])
         x = _node_weights(np.arange(site % 2, profile.width, 2), profile.width, gain.shape[2])
-        view[...] = 1.0 / (y @ gain[site].astype(np.float32) @ x.T)
+        view[...] = 1.0 / (y @ gain[site] @ x.T)
     return out
 
 

@@ -10,7 +10,7 @@ from capture.simulation.sampling import Pose
 # that holds a weight lies at 6 to 12 Hz and is small (Stephens and Taylor 1974; Xiao et al. 2006).
 _BANDS = ((0.31, 1.0), (0.53, 0.8), (0.97, 0.5), (1.9, 0.2), (7.3, 0.02), (9.1, 0.015))
 _SHIFT = 8.0  # pixels at a width of 4056: about 5 px of travel in 8 frames at 30 a second
-_TURN = np.deg2rad(0.16)  # about 0.1 degree over the same burst
+_TURN = float(np.deg2rad(0.16))  # about 0.1 degree over the same burst
 _FULL_WIDTH = 4056.0
 
 
@@ -31,9 +31,10 @@ class HandShake:
     @property
     def reach(self) -> float:
         """The largest shift there can be, pixels, the turn at the frame's edge included."""
-        total = sum(share for _, share in _BANDS)
-        scale = self.strength * total
-        return scale * (_SHIFT * self.width / _FULL_WIDTH + _TURN * self.width * 0.6)
+        total = float(sum(share for _, share in _BANDS))
+        return (
+            self.strength * total * (_SHIFT * self.width / _FULL_WIDTH + _TURN * self.width * 0.6)
+        )
 
     def pose(self, time: float, exposure: float = 0.0) -> Pose:
         """The view at a time, and its motion during an exposure that starts then (seconds)."""

@@ -8,7 +8,7 @@
 #include "core.h"
 #include "fft8.h"
 
-enum { BURST_LEVELS = 7, BURST_PAD = 12, BURST_CHUNK = 16, BURST_MAX_FRAMES = 200 };
+enum { BURST_LEVELS = 7, BURST_PAD = 12, BURST_CHUNK = 16, BURST_MAX_SUSPECTS = 65536 };
 
 typedef struct burst_grid {
     int32_t width, height; /* samples */
@@ -57,6 +57,16 @@ typedef struct burst_stabiliser {
     float sigma; /* of a grey pixel */
 } burst_stabiliser;
 
+/* An outlier of the reference, in the order of rows. */
+typedef struct burst_suspect {
+    int32_t x, y;
+    float by; /* how far it stands out, sample units, signed */
+    int16_t doubts; /* how much speaks against it */
+    int16_t convicted;
+    int16_t patched; /* this frame shows it too and is to be read as patch there */
+    uint16_t patch;
+} burst_suspect;
+
 /* One thread's memory. */
 typedef struct burst_scratch {
     burst_band band;
@@ -84,8 +94,12 @@ struct baryta_merge {
     float *tile_flow; /* scratch of the tile alignment */
     double *row_sums; /* per row of something: sums to be added in order */
     burst_scratch *scratch;
-    int32_t frames; /* added, without the reference */
-    double weight; /* sum of the frames' mean weights */
+    burst_suspect *suspect;
+    int32_t suspects;
+    float exposure; /* of the frame being added */
+    float share; /* its weight in the mean, the reference 1: inverse to its noise */
+    float total; /* sum of the shares, the reference included */
+    double weight; /* sum of the mean weights times shares */
     int32_t failed; /* a cancelled add has left the sums half done */
     char message[160];
 };
@@ -111,18 +125,24 @@ static inline void burst_move(const burst_grid *grid, const burst_motion *motion
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 
 /* burst_band.c */
-void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, float exposure,
-                     burst_band *band);
+void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band);
 
 /* burst_resample.c: difference of the resampled frame to the reference in one row of blocks. */
-void burst_difference(const baryta_merge *merge, const burst_band *band, int32_t block_row,
-                      float *reference, v4 *difference);
+void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
+                      int32_t block_row, float *reference, v4 *difference);
 
 /* burst_temporal.c: the frame's rows that a chunk of rows of blocks needs; where they start. */
 int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last, int32_t *start);
 /* Adds one chunk of rows of blocks; returns the sum of its tiles' weights. */
-double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, float exposure,
-                       int32_t first, int32_t last, burst_scratch *scratch);
+double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,
+                       burst_scratch *scratch);
+
+/* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
+void burst_find_suspects(baryta_merge *merge);
+void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
+
+/* merge.c: mean and noise variance of a block of the reference. */
+void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 
 /* burst_shrink.c */
 void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,

@@ -43,6 +43,30 @@ static void split_row(const baryta_merge *merge, const uint16_t *restrict in, fl
     }
 }
 
+/* Overwrites the defects that the frame shares with the reference. */
+static void patch_row(const baryta_merge *merge, int32_t y, burst_band *band, int32_t row) {
+    int32_t low = 0, high = merge->suspects;
+    while (low < high) {
+        const int32_t middle = (low + high) / 2;
+        if (merge->suspect[middle].y < y) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < merge->suspects && merge->suspect[low].y == y; low++) {
+        const burst_suspect *s = &merge->suspect[low];
+        if (s->patched) {
+            const int parity = s->x & 1, site = 2 * (y & 1) + parity;
+            const int colour = merge->options.format.colour[site];
+            float *out = band_row(band, merge->mono ? 0 : colour, row, parity) + BURST_PAD;
+            const float value =
+                ((float)s->patch - merge->scale.black[site]) * merge->scale.gain[site];
+            out[s->x / 2] = value / merge->exposure * merge->colour_gain[colour];
+        }
+    }
+}
+
 enum { REACH = 4, WINDOW = 2 * REACH + 1 };
 #ifndef LMMSE_ROOT
 #define LMMSE_ROOT 1
@@ -198,12 +222,12 @@ static void raise(const burst_band *band, float offset) {
     }
 }
 
-void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, float exposure,
-                     burst_band *band) {
+void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band) {
     const float offset = LMMSE_ROOT ? 0.01f + 5.0f * sqrtf(merge->options.noise.read[0]) : 0.0f;
     for (int32_t row = 0; row < band->rows; row++) {
         const int32_t y = mirrored(band->first + row, merge->grid.height);
-        split_row(merge, baryta_row(frame, y), 1.0f / exposure, y & 1, band, row);
+        split_row(merge, baryta_row(frame, y), 1.0f / merge->exposure, y & 1, band, row);
+        patch_row(merge, y, band, row);
         if (merge->mono) {
             continue;
         }
@@ -231,7 +255,7 @@ void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, float
         if (row >= 2 && row < band->rows - 2) {
             down_row(band, row, green);
         }
-        if (row >= 8) {
+        if (row >= 12) {
             smooth_down(band, row - 4 - 2);
         }
     }

@@ -74,6 +74,44 @@ static void mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx,
     }
 }
 
+/* With another exposure one frame clips where the other does not: clears what either has lost. */
+static void mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
+                         int32_t by, const float *reference, v4 site[4][4]) {
+    enum { REACH = 3, SIDE = 8 + 2 * REACH };
+    const burst_grid *grid = &merge->grid;
+    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+    const int32_t x0 = 8 * bx + (int32_t)lrintf(merge->flow.x[at]) - REACH;
+    const int32_t y0 = 8 * by + (int32_t)lrintf(merge->flow.y[at]) - REACH;
+    const float white = merge->options.format.white * 0.98f;
+    uint8_t lost[SIDE][SIDE] = {{0}};
+    int any = 0;
+    for (int32_t y = 0; y < SIDE; y++) {
+        for (int32_t x = 0; x < SIDE; x++) {
+            if (x0 + x >= 0 && y0 + y >= 0 && x0 + x < grid->width && y0 + y < grid->height) {
+                const uint16_t *row = baryta_row(frame, y0 + y);
+                lost[y][x] = (float)row[x0 + x] >= white;
+                any |= lost[y][x];
+            }
+        }
+    }
+    const size_t length = (size_t)grid->blocks_w * 4;
+    for (int s = 0; s < 4; s++) {
+        for (int j = 0; j < 4; j++) {
+            const float *ref =
+                reference + ((size_t)(2 * j + s / 2) * 2 + (size_t)(s % 2)) * length + 4 * bx;
+            for (int i = 0; i < 4; i++) {
+                int hit = ref[i] >= 0.98f;
+                for (int32_t v = 0; any && v <= 2 * REACH; v++) {
+                    for (int32_t u = 0; u <= 2 * REACH; u++) {
+                        hit |= lost[2 * j + s / 2 + v][2 * i + s % 2 + u];
+                    }
+                }
+                site[s][j][i] = hit ? 0.0f : site[s][j][i];
+            }
+        }
+    }
+}
+
 static void sample_site(const burst_band *band, const float *plane, int32_t x, int32_t y,
                         const float wx[TAPS], const float wy[TAPS], v4 out[4]) {
     enum { ROWS = TAPS + 6 };
@@ -136,14 +174,17 @@ static void sample_block(const baryta_merge *merge, const burst_band *band, int3
     }
 }
 
-void burst_difference(const baryta_merge *merge, const burst_band *band, int32_t block_row,
-                      float *reference, v4 *difference) {
+void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
+                      int32_t block_row, float *reference, v4 *difference) {
     const burst_grid *grid = &merge->grid;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     split_reference(merge, block_row, reference);
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
         v4 site[4][4];
         sample_block(merge, band, bx, block_row, reference, site);
+        if (merge->exposure != 1.0f) {
+            mask_clipped(merge, frame, bx, block_row, reference, site);
+        }
         for (int j = 0; j < 4; j++) {
             v4_transpose(&site[0][j], &site[1][j], &site[2][j], &site[3][j]);
             v4 *out = difference + (size_t)j * row + (size_t)(bx + 1) * 4;

@@ -12,6 +12,7 @@
 typedef struct shrink_plan {
     v4 cosine[FFT8_BINS], sine[FFT8_BINS]; /* phase of each site relative to the cell's first */
     float share[FFT8_BINS]; /* of a tile's 64 coefficients */
+    float left[FFT8_BINS]; /* of a frame's noise variance after demosaicing and resampling */
     float strength;
     uint8_t near[FFT8_BINS][8]; /* the adjacent frequencies */
 } shrink_plan;
@@ -48,6 +49,8 @@ static void make_plan(const baryta_merge *merge, shrink_plan *plan) {
                 plan->near[bin][k++] = (uint8_t)bin_of(u + i % 3 - 1, v + i / 3 - 1);
             }
         }
+        /* Interpolation smooths: measured on flat grey, 0.8 on the mean of the frequencies. */
+        plan->left[bin] = 1.0f - 0.58f * (float)(u * u + v * v) / 32.0f;
         plan->share[bin] = (own ? 1.0f : 2.0f) / 64.0f;
     }
     plan->strength = merge->options.shrink;
@@ -63,7 +66,7 @@ static void merged_row(const baryta_merge *merge, int32_t y, v4 *out) {
     const uint16_t *restrict upper = merge->reference + (size_t)top * (size_t)grid->width;
     const uint16_t *restrict lower = merge->reference + (size_t)bottom * (size_t)grid->width;
     const v4 *restrict sum = merge->sum + (size_t)y * (size_t)grid->cells_w;
-    const float share = 1.0f / (float)(merge->frames + 1);
+    const float share = 1.0f / merge->total;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
     out += 4;
     for (int32_t x = 0; x < grid->cells_w; x++) {
@@ -123,10 +126,10 @@ static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, con
     v4 energy = zero, left = zero, relative[FFT8_BINS];
     float factor[FFT8_BINS];
     for (int bin = 0; bin < FFT8_BINS; bin++) {
-        /* Variance of reference * (1 - sum / N) + the others' shares of 1 / N each. */
+        /* Variance of reference (1 - sum / N) + the others' shares of 1 / N each. */
         const float sum = (float)agreed[bin] * (1.0f / 256.0f);
         const float own = 1.0f - sum * share;
-        factor[bin] = own * own + sum * share * share;
+        factor[bin] = own * own + plan->left[bin] * sum * share * share;
         const v4 c = plan->cosine[bin], d = plan->sine[bin];
         const v4 re = mix(s->re[bin] * c + s->im[bin] * d);
         const v4 im = mix(s->im[bin] * c - s->re[bin] * d);
@@ -138,14 +141,14 @@ static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, con
     energy -= plan->share[0] * relative[0];
     relative[0] = one; /* the mean says nothing about detail */
     const v4 flatness = v4_min(v4_max(detail_energy - energy, zero), one);
-    const v4 k = (detail_k + flat_k * flatness * flatness) * plan->strength;
+    const v4 k = detail_k + flat_k * flatness * flatness;
     for (int bin = 0; bin < FFT8_BINS; bin++) {
         v4 around = zero;
         for (int i = 0; i < 8; i++) {
             around += relative[plan->near[bin][i]];
         }
         const v4 p = 0.5f * relative[bin] + 0.0625f * around;
-        const v4 gain = bin == 0 ? one : p * p / (p * p + k);
+        const v4 gain = bin == 0 ? one : one - plan->strength * (k / (p * p + k));
         left += plan->share[bin] * factor[bin] * gain * gain;
         const v4 c = plan->cosine[bin], d = plan->sine[bin];
         const v4 re = unmix(s->re[bin] * gain), im = unmix(s->im[bin] * gain);
@@ -201,8 +204,7 @@ static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, 
         fft8_forward(tile, &spectrum);
         const uint16_t *agreed =
             merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS;
-        shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, (float)(merge->frames + 1),
-                    flat);
+        shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, merge->total, flat);
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
             v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +

@@ -17,7 +17,7 @@ const float burst_window[8] = {0.19509032f, 0.55557023f, 0.83146961f, 0.98078528
 
 static const float tolerated = 1.5f, slope = 1.0f / 3.0f;
 
-/* 1 / (2 sigma^2) of a windowed spectrum coefficient, by site, divided by the four sites. */
+/* 1 / (sigma^2 + sigma^2 of the frame) of a windowed coefficient, by site, over the four sites. */
 static v4 inverse_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
     const burst_grid *grid = &merge->grid;
     v4 sum = v4_all(0.0f);
@@ -28,12 +28,12 @@ static v4 inverse_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
             sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
         }
     }
-    /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 2 * 16 / 4 * 4. */
-    return merge->options.robustness / (sum * 32.0f);
+    /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
+    return merge->options.robustness / (sum * (16.0f * (1.0f + 1.0f / merge->share)));
 }
 
-/* Scales the spectrum by 1 - A, adds 1 - A to agreed; returns the mean weight. */
-static float weigh(fft8_spectrum *s, v4 inverse, uint16_t *agreed) {
+/* Scales the spectrum by (1 - A) share, adds that to agreed; returns the mean of 1 - A. */
+static float weigh(fft8_spectrum *s, v4 inverse, float share, uint16_t *agreed) {
     v4 total = v4_all(0.0f);
     for (int bin = 0; bin < 36; bin += 4) {
         v4 d[4];
@@ -45,9 +45,10 @@ static float weigh(fft8_spectrum *s, v4 inverse, uint16_t *agreed) {
         const v4 w = 1.0f - v4_min(v4_max(a, v4_all(0.0f)), v4_all(1.0f));
         const int count = FFT8_BINS - bin < 4 ? FFT8_BINS - bin : 4;
         for (int i = 0; i < count; i++) {
-            s->re[bin + i] *= w[i];
-            s->im[bin + i] *= w[i];
-            agreed[bin + i] = (uint16_t)(agreed[bin + i] + (uint16_t)(w[i] * 256.0f + 0.5f));
+            const float part = w[i] * share;
+            s->re[bin + i] *= part;
+            s->im[bin + i] *= part;
+            agreed[bin + i] = (uint16_t)(agreed[bin + i] + (uint16_t)(part * 256.0f + 0.5f));
         }
         total += count == 4 ? w : (v4){w[0], w[1], 0.0f, 0.0f};
     }
@@ -75,7 +76,7 @@ static double add_tile_row(baryta_merge *merge, int32_t ty, const v4 *upper, con
         uint16_t *agreed =
             counted ? merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS
                     : ignored;
-        weight += (double)weigh(&spectrum, inverse_noise(merge, tx, ty), agreed);
+        weight += (double)weigh(&spectrum, inverse_noise(merge, tx, ty), merge->share, agreed);
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
             v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +
@@ -107,23 +108,23 @@ int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last,
     return (int32_t)floorf(high) + 27 - *start;
 }
 
-double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, float exposure,
-                       int32_t first, int32_t last, burst_scratch *scratch) {
+double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,
+                       burst_scratch *scratch) {
     const burst_grid *grid = &merge->grid;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4, half = 4 * row;
     scratch->band.rows = burst_chunk_rows(merge, first, last, &scratch->band.first);
-    burst_fill_band(merge, frame, exposure, &scratch->band);
+    burst_fill_band(merge, frame, &scratch->band);
     v4 *upper = scratch->difference, *lower = upper + half;
     v4 *sum_upper = scratch->sum, *sum_lower = sum_upper + half;
     memset(scratch->difference, 0, sizeof(v4) * 2 * half);
     memset(scratch->sum, 0, sizeof(v4) * 2 * half);
     if (first > 0) {
-        burst_difference(merge, &scratch->band, first - 1, scratch->reference, upper);
+        burst_difference(merge, frame, &scratch->band, first - 1, scratch->reference, upper);
     }
     double weight = 0.0;
     for (int32_t ty = first; ty <= last; ty++) {
         if (ty < grid->blocks_h) {
-            burst_difference(merge, &scratch->band, ty, scratch->reference, lower);
+            burst_difference(merge, frame, &scratch->band, ty, scratch->reference, lower);
         } else {
             memset(lower, 0, sizeof(v4) * half);
         }

@@ -109,11 +109,12 @@ static int allocate_all(baryta_merge *merge) {
     merge->flow.y = allocate(blocks, sizeof(float));
     merge->tile_flow = allocate(blocks + 4096, sizeof(float));
     merge->row_sums = allocate((size_t)g->height * 16, sizeof(double));
+    merge->suspect = allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     merge->scratch = allocate((size_t)merge->options.threads, sizeof(burst_scratch));
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->variance == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
-        merge->scratch == NULL) {
+        merge->scratch == NULL || merge->suspect == NULL) {
         return 0;
     }
     const size_t row = (size_t)(g->blocks_w + 2) * 4;
@@ -144,34 +145,40 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
     grid->tiles_h = grid->blocks_h + 1;
 }
 
-/* Mean and noise variance of the reference's blocks, and the colours' ratio. */
-static void measure_reference(baryta_merge *merge) {
+void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
     const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
+    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f);
+    float count = 0.0f;
+    /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
+    const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
+    const int32_t y0 = 8 * by + 1 < g->height ? 8 * by : 8 * by - 2;
+    for (int32_t y = y0; y + 1 < g->height && y < y0 + 8; y += 2) {
+        const uint16_t *p = merge->reference + (size_t)y * (size_t)g->width;
+        const uint16_t *q = p + g->width;
+        for (int32_t x = x0; x + 1 < g->width && x < x0 + 8; x += 2) {
+            const v4 raw = {(float)p[x], (float)p[x + 1], (float)q[x], (float)q[x + 1]};
+            const v4 value = (raw - black) * gain;
+            sum += v4_min(value, v4_all(1.0f));
+            clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
+            count += 1.0f;
+        }
+    }
+    const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
+    merge->mean[at] = sum / count;
+    /* What is clipped has lost its noise. */
+    const v4 signal = v4_max(sum - clipped, v4_all(0.0f)) / count;
+    merge->variance[at] = v4_max(shot * signal + read, v4_all(1e-12f));
+}
+
+/* All blocks, and the colours' ratio. */
+static void measure_reference(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t by = 0; by < g->blocks_h; by++) {
         for (int32_t bx = 0; bx < g->blocks_w; bx++) {
-            v4 sum = v4_all(0.0f), clipped = v4_all(0.0f);
-            float count = 0.0f;
-            for (int32_t y = 8 * by; y + 1 < g->height && y < 8 * by + 8; y += 2) {
-                const uint16_t *p = merge->reference + (size_t)y * (size_t)g->width;
-                const uint16_t *q = p + g->width;
-                for (int32_t x = 8 * bx; x + 1 < g->width && x < 8 * bx + 8; x += 2) {
-                    const v4 raw = {(float)p[x], (float)p[x + 1], (float)q[x], (float)q[x + 1]};
-                    const v4 value = (raw - black) * gain;
-                    sum += v4_min(value, v4_all(1.0f));
-                    clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
-                    count += 1.0f;
-                }
-            }
-            const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
-            const v4 mean = count > 0.0f ? sum / count : merge->mean[at - 1];
-            merge->mean[at] = mean;
-            /* What is clipped has lost its noise. */
-            const v4 lively = count > 0.0f ? sum - clipped : mean;
-            const v4 signal = v4_max(lively, v4_all(0.0f)) / (count > 0.0f ? count : 1.0f);
-            merge->variance[at] = v4_max(shot * signal + read, v4_all(1e-12f));
+            burst_measure_block(merge, bx, by);
         }
     }
     double total[3] = {0}, number[3] = {0};
@@ -207,6 +214,8 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     }
     merge->options = *options;
     merge->mono = mono;
+    merge->total = 1.0f;
+    merge->exposure = merge->share = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
     if (!allocate_all(merge)) {
         baryta_merge_free(merge);
@@ -227,11 +236,12 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     burst_grey(merge, &copy, 1.0f, &merge->grey);
     burst_soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
+    burst_find_suspects(merge);
     *handle = merge;
     return BARYTA_OK;
 }
 
-static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame, float exposure,
+static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
     const burst_grid *g = &merge->grid;
     const int32_t threads = merge->options.threads;
@@ -258,16 +268,16 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame, f
         for (int32_t c = from; c < to; c++) {
             const int32_t last =
                 (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
-            merge->row_sums[c - from] = burst_add_chunk(merge, frame, exposure, c * BURST_CHUNK,
-                                                        last, &merge->scratch[c - from]);
+            merge->row_sums[c - from] =
+                burst_add_chunk(merge, frame, c * BURST_CHUNK, last, &merge->scratch[c - from]);
         }
         for (int32_t c = from; c < to; c++) {
             total += merge->row_sums[c - from];
         }
     }
     report->weight = (float)(total / ((double)g->tiles_w * (double)g->tiles_h));
-    merge->weight += (double)report->weight;
-    merge->frames++;
+    merge->weight += (double)(report->weight * merge->share);
+    merge->total += merge->share;
     return BARYTA_OK;
 }
 
@@ -290,7 +300,9 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (!(exposure >= 1.0f / 256.0f && exposure <= 256.0f)) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
     }
-    if (merge->frames >= BURST_MAX_FRAMES) {
+    merge->exposure = exposure;
+    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), 16.0f);
+    if (merge->total + merge->share > 250.0f) { /* what `agreed` can hold */
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
     if (baryta_report(progress, user, 0.0f)) {
@@ -301,6 +313,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     burst_grey(merge, frame, exposure, &merge->other);
     const burst_motion motion = burst_find_motion(merge);
     const float fitting = burst_find_flow(merge, &motion);
+    burst_judge_suspects(merge, frame, exposure);
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
     report->shift_y = (float)motion.y;
@@ -310,7 +323,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (fitting < 0.4f) {
         report->rejected = 1;
     } else {
-        status = add_frame(merge, frame, exposure, report, progress, user);
+        status = add_frame(merge, frame, report, progress, user);
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
     if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {
@@ -398,6 +411,7 @@ void baryta_merge_free(baryta_merge *merge) {
     free(merge->tile_flow);
     free(merge->row_sums);
     free(merge->scratch);
+    free(merge->suspect);
     free(merge);
 }
 

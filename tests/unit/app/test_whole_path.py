@@ -12,6 +12,7 @@ from PIL import Image
 from app.main import main
 
 DATA = Path(__file__).parents[2] / "data"
+RAW = DATA / "camera-raw.dng"
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +33,9 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str
     return result
 
 
-def test_a_real_scene_becomes_jpeg_and_dng(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_real_scene_becomes_jpeg_and_dng(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A real photograph in linear light, shot handheld, ends as two files that others open."""
-    result = told(
-        capsys, "shoot", "--source", f"simulated:{DATA / 'carrots.exr'}", "--keep-burst"
-    )
+    result = told(capsys, "shoot", "--source", f"simulated:{DATA / 'carrots.exr'}", "--keep-burst")
     jpeg, dng, burst = map(Path, result["paths"])
     assert jpeg == home / "Pictures/Baryta/DCIM/100BARYT/BARY0001.JPG"
     assert result["style"] == "Authentic"
@@ -76,11 +73,10 @@ def test_a_camera_raw_goes_through_merge_and_develop(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A real camera's raw is merged alone and with copies of itself, and developed."""
-    raw = DATA / "camera-raw.dng"
     alone, copies = home / "alone.dng", home / "copies.dng"
-    assert told(capsys, "merge", raw, "-o", alone)["frames_used"] == 1
-    assert told(capsys, "merge", raw, raw, raw, "-o", copies)["frames_used"] == 3
-    with rawpy.imread(str(raw)) as source, rawpy.imread(str(alone)) as one:
+    assert told(capsys, "merge", RAW, "-o", alone)["frames_used"] == 1
+    assert told(capsys, "merge", RAW, RAW, RAW, "-o", copies)["frames_used"] == 3
+    with rawpy.imread(str(RAW)) as source, rawpy.imread(str(alone)) as one:
         scale = one.white_level / source.white_level
         assert np.array_equal(one.raw_image, source.raw_image * scale)
         with rawpy.imread(str(copies)) as three:
@@ -91,9 +87,9 @@ def test_a_camera_raw_goes_through_merge_and_develop(
 
     linear = home / "linear.tif"
     told(capsys, "develop", copies, "-o", linear, "--style", "none")
-    told(capsys, "develop", raw, "-o", home / "raw.jpg", "--style", "vibrant", "--ev", "1.5")
+    told(capsys, "develop", RAW, "-o", home / "raw.jpg", "--style", "vibrant", "--ev", "1.5")
     with Image.open(home / "raw.jpg") as picture:
-        assert picture.size == (640 - 16, 352 - 16) or picture.size == (640, 352)
+        assert picture.size == (640, 352)
 
 
 def test_no_file_is_left_when_the_store_is_read_only(
@@ -109,25 +105,21 @@ def test_no_file_is_left_when_the_store_is_read_only(
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (lambda data: data[: len(data) // 2], "camera-raw"),
-        (lambda data: b"", "camera-raw"),
-        (lambda data: b"not a picture at all" * 100, "camera-raw"),
-    ],
+    "damaged",
+    [RAW.read_bytes()[:200_000], b"", b"not a picture at all" * 100],
     ids=["truncated", "empty", "foreign"],
 )
 def test_damaged_negatives_are_told(
-    home: Path, capsys: pytest.CaptureFixture[str], damage: Any, said: str
+    home: Path, capsys: pytest.CaptureFixture[str], damaged: bytes
 ) -> None:
     """A damaged or foreign file gives one clear line and no output file."""
     bad = home / "camera-raw.dng"
-    bad.write_bytes(damage((DATA / "camera-raw.dng").read_bytes()))
+    bad.write_bytes(damaged)
     output = home / "out.jpg"
     assert main(["develop", str(bad), "-o", str(output), "--json"]) == 1
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1
-    assert said in captured.err
+    assert str(bad) in captured.err
     assert not output.exists()
 
 
@@ -136,6 +128,6 @@ def test_mixed_sizes_are_refused(home: Path, capsys: pytest.CaptureFixture[str])
     source = f"simulated:{DATA / 'carrots.exr'}"
     other = told(capsys, "shoot", "--source", source, "--mode", "single")["paths"][1]
     output = home / "out.dng"
-    assert main(["merge", str(DATA / "camera-raw.dng"), other, "-o", str(output), "--json"]) == 1
+    assert main(["merge", str(RAW), other, "-o", str(output), "--json"]) == 1
     assert "does not fit" in capsys.readouterr().err
     assert not output.exists()

@@ -1,0 +1,169 @@
+/* Hot and dead pixels, told from detail by the burst itself.
+ *
+ * A defect stays at its place on the sensor while the scene moves, and the lens has not spread it
+ * over its neighbours. Suspects are the reference's isolated outliers. A frame whose content has
+ * moved convicts one that is an outlier there too, or that it contradicts where the content went;
+ * convicts are replaced in the reference, and in each frame that shows them. */
+#include "burst.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const float sigmas = 6.0f, moved_enough = 1.5f;
+enum { enough_doubt = 4 }; /* outlier here too: 2, gone where its surroundings went: 1 */
+
+typedef struct view {
+    const uint16_t *samples;
+    ptrdiff_t stride; /* samples */
+} view;
+
+static uint16_t at(const view *v, int32_t x, int32_t y) {
+    return v->samples[y * v->stride + x];
+}
+
+/* The range of the eight like neighbours, and the noise at its upper end, sample units. */
+typedef struct surround {
+    int32_t low, high;
+    float sigma;
+} surround;
+
+static surround look_round(const baryta_merge *merge, const view *v, int32_t x, int32_t y) {
+    surround s = {65535, 0, 0.0f};
+    for (int32_t dy = -2; dy <= 2; dy += 2) {
+        for (int32_t dx = -2; dx <= 2; dx += 2) {
+            if (dx != 0 || dy != 0) {
+                const int32_t value = at(v, x + dx, y + dy);
+                s.low = value < s.low ? value : s.low;
+                s.high = value > s.high ? value : s.high;
+            }
+        }
+    }
+    const int site = 2 * (y & 1) + (x & 1);
+    const float gain = merge->scale.gain[site];
+    const float level = fmaxf(((float)s.high - merge->scale.black[site]) * gain, 0.0f);
+    const baryta_noise *noise = &merge->options.noise;
+    s.sigma = sqrtf(noise->shot[site] * level + noise->read[site]) / gain;
+    return s;
+}
+
+/* How far the sample stands out of its like neighbours, sample units; 0: not clearly. */
+static float excess(const baryta_merge *merge, const view *v, int32_t x, int32_t y) {
+    const surround s = look_round(merge, v, x, y);
+    const int32_t own = at(v, x, y);
+    const float limit = sigmas * s.sigma + 0.25f * (float)(s.high - s.low) + 2.0f;
+    const float above = (float)(own - s.high), below = (float)(s.low - own);
+    return above > limit ? above : below > limit ? -below : 0.0f;
+}
+
+/* Light that fell through a lens also lifts at least two of the four samples beside it. */
+static int spread_by_lens(const view *v, int32_t x, int32_t y, float by) {
+    static const int32_t side[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+    int lifted = 0;
+    for (int i = 0; i < 4; i++) {
+        const int32_t nx = x + side[i][0], ny = y + side[i][1];
+        const int32_t ox = nx + 2 * side[i][0], oy = ny + 2 * side[i][1];
+        const int32_t px = side[i][1], py = side[i][0]; /* across */
+        const float around = ((float)at(v, ox, oy) + (float)at(v, nx + 2 * px, ny + 2 * py) +
+                              (float)at(v, nx - 2 * px, ny - 2 * py)) /
+                             3.0f;
+        lifted += ((float)at(v, nx, ny) - around) / by > 0.1f;
+    }
+    return lifted >= 2;
+}
+
+static uint16_t median_of_neighbours(const view *v, int32_t x, int32_t y) {
+    uint16_t s[8];
+    int n = 0;
+    for (int32_t dy = -2; dy <= 2; dy += 2) {
+        for (int32_t dx = -2; dx <= 2; dx += 2) {
+            if (dx != 0 || dy != 0) {
+                int k = n++;
+                const uint16_t value = at(v, x + dx, y + dy);
+                for (; k > 0 && s[k - 1] > value; k--) {
+                    s[k] = s[k - 1];
+                }
+                s[k] = value;
+            }
+        }
+    }
+    return (uint16_t)((s[3] + s[4] + 1) / 2);
+}
+
+void burst_find_suspects(baryta_merge *merge) {
+    const burst_grid *grid = &merge->grid;
+    const view v = {merge->reference, grid->width};
+    merge->suspects = 0;
+    for (int32_t y = 3; y < grid->height - 3; y++) {
+        const uint16_t *row = merge->reference + (size_t)y * (size_t)grid->width;
+        for (int32_t x = 3; x < grid->width - 3; x++) {
+            const int32_t own = row[x], left = row[x - 2], right = row[x + 2];
+            if ((own <= left || own <= right) && (own >= left || own >= right)) {
+                continue; /* most samples end here */
+            }
+            const float by = excess(merge, &v, x, y);
+            if (by != 0.0f && !spread_by_lens(&v, x, y, by) &&
+                merge->suspects < BURST_MAX_SUSPECTS) {
+                merge->suspect[merge->suspects++] = (burst_suspect){.x = x, .y = y, .by = by};
+            }
+        }
+    }
+}
+
+/* Whether the frame shows the suspect's surroundings where they should have gone, without it. */
+static int contradicted(const baryta_merge *merge, const view *frame, const view *reference,
+                        const burst_suspect *s, float dx, float dy, float exposure) {
+    const int32_t cx = s->x + (int32_t)lrintf(dx), cy = s->y + (int32_t)lrintf(dy);
+    if (cx < 3 || cy < 3 || cx >= merge->grid.width - 3 || cy >= merge->grid.height - 3) {
+        return 0;
+    }
+    const int32_t *colour = merge->options.format.colour;
+    const int site = 2 * (s->y & 1) + (s->x & 1);
+    const float black = merge->scale.black[site];
+    const surround own = look_round(merge, reference, s->x, s->y);
+    if (fabsf(s->by) < 2.0f * sigmas * own.sigma + 1.5f * (float)(own.high - own.low)) {
+        return 0; /* too little to convict on absence alone */
+    }
+    const float slack = 0.5f * (float)(own.high - own.low) + 4.0f * own.sigma + 2.0f;
+    for (int32_t y = cy - 2; y <= cy + 2; y++) {
+        for (int32_t x = cx - 2; x <= cx + 2; x++) {
+            if (colour[2 * (y & 1) + (x & 1)] == colour[site]) {
+                const float value = ((float)at(frame, x, y) - black) / exposure + black;
+                if (value < (float)own.low - slack || value > (float)own.high + slack) {
+                    return 0;
+                }
+            }
+        }
+    }
+    return 1;
+}
+
+void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure) {
+    const view v = {frame->data, frame->stride / 2};
+    const view reference = {merge->reference, merge->grid.width};
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        burst_suspect *s = &merge->suspect[i];
+        const size_t block = (size_t)(s->y / 8) * (size_t)merge->grid.blocks_w + (size_t)(s->x / 8);
+        const float dx = merge->flow.x[block], dy = merge->flow.y[block];
+        s->patched = 0;
+        if (hypotf(dx, dy) < moved_enough) {
+            continue;
+        }
+        const float likeness = excess(merge, &v, s->x, s->y) / (s->by * exposure);
+        const int here = likeness > 0.6f && likeness < 1.6f;
+        if (here) {
+            s->patched = 1;
+            s->patch = median_of_neighbours(&v, s->x, s->y);
+        }
+        if (s->convicted) {
+            continue;
+        }
+        const int missing = !here && contradicted(merge, &v, &reference, s, dx, dy, exposure);
+        s->doubts = (int16_t)(s->doubts + (here ? 2 : missing ? 1 : -2));
+        if (s->doubts >= enough_doubt) {
+            s->convicted = 1;
+            merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x] =
+                median_of_neighbours(&reference, s->x, s->y);
+            burst_measure_block(merge, s->x / 8, s->y / 8);
+        }
+    }
+}

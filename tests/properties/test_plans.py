@@ -1,0 +1,82 @@
+from math import log2
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.plan import LONGEST, Metering, plan_auto, plan_single, split_exposure
+from capture.profiles import profile, profiles
+
+sensors = st.sampled_from(profiles()).map(profile)
+meterings = st.builds(Metering, st.floats(1e-4, 0.12), st.floats(1.0, 16.0), st.floats(0.01, 200.0))
+evs = st.floats(-3.0, 3.0)
+
+
+@given(sensors, st.floats(1e-7, 1e3))
+def test_limits_hold(sensor, exposure) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Shutter and gain stay within the sensor's limits and the hand's."""
+    frame = split_exposure(exposure, sensor)
+    assert sensor.min_exposure <= frame.exposure_time <= max(LONGEST, sensor.min_exposure)
+    assert 1.0 <= frame.analogue_gain <= sensor.max_gain
+    total = frame.exposure_time * frame.analogue_gain
+    assert total <= max(exposure, sensor.min_exposure) * (1 + 1e-9)
+    if sensor.min_exposure <= exposure <= LONGEST * sensor.max_gain:
+        assert total == pytest.approx(exposure)
+
+
+@given(sensors, st.floats(1e-6, 10.0), st.floats(1.0, 8.0))
+def test_more_light_is_never_less_exposure(sensor, exposure, factor) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """A larger exposure asks for no shorter shutter and no smaller total."""
+    a, b = split_exposure(exposure, sensor), split_exposure(exposure * factor, sensor)
+    assert b.exposure_time >= a.exposure_time * (1 - 1e-9)
+    assert b.exposure_time * b.analogue_gain >= a.exposure_time * a.analogue_gain * (1 - 1e-9)
+
+
+@given(sensors, meterings, evs, st.integers(1, 16))
+def test_the_push_makes_up_for_the_exposure(sensor, metering, ev, frames) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Exposure and push together are what the meter and the photographer want, exactly."""
+    for plan in (plan_auto(metering, sensor, frames, ev), plan_single(metering, sensor, ev)):
+        frame = plan.frames[0]
+        wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+        total = frame.exposure_time * frame.analogue_gain
+        assert log2(total) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+        assert set(plan.frames) == {frame}
+
+
+@given(sensors, meterings, evs)
+def test_highlights_are_held_but_not_at_any_price(sensor, metering, ev) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Highlights land below clipping when 2.5 EV suffice; shadows never lose more for them."""
+    plan = plan_auto(metering, sensor, 8, ev)
+    frame = plan.frames[0]
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    total = frame.exposure_time * frame.analogue_gain
+    level = metering.highlight * total / (metering.exposure_time * metering.analogue_gain)
+    least = wanted * 2.0**-2.5
+    reachable = LONGEST * sensor.max_gain
+    assert total >= min(least, reachable) * (1 - 1e-9)
+    if not sensor.min_exposure < least < reachable or total <= sensor.min_exposure * (1 + 1e-9):
+        return  # the limits decide, not the highlights
+    assert level <= 0.9 * (1 + 1e-6) or total == pytest.approx(least)
+
+
+@given(sensors, meterings)
+def test_dim_highlights_ask_for_nothing(sensor, metering) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """When nothing clips the frames are exposed as metered, as far as the hand allows."""
+    dim = Metering(metering.exposure_time, metering.analogue_gain, 0.5)
+    plan = plan_auto(dim, sensor)
+    wanted = dim.exposure_time * dim.analogue_gain
+    if sensor.min_exposure <= wanted <= LONGEST * sensor.max_gain:
+        assert plan.push == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_number_of_frames_is_asked_for() -> None:
+    """A burst has the frames asked for, and none is an error."""
+    metering = Metering(0.01, 1.0, 0.5)
+    assert len(plan_auto(metering, profile("imx477"), 5).frames) == 5
+    assert len(plan_single(metering, profile("imx477")).frames) == 1
+    with pytest.raises(ValueError, match="at least one frame"):
+        plan_auto(metering, profile("imx477"), 0)
+    with pytest.raises(ValueError, match="finite"):
+        plan_auto(metering, profile("imx477"), 8, float("nan"))
+    with pytest.raises(ValueError, match="positive"):
+        plan_auto(Metering(0.0, 1.0, 0.5), profile("imx477"))

@@ -1,0 +1,206 @@
+"""The store: numbers, atomic writes, failures, and two processes at once."""
+
+import errno
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from app.pictures import atomic
+from app.pictures.errors import StoreError
+from app.pictures.files import write_file
+from app.pictures.store import Store
+
+
+def names(folder: Path) -> list[str]:
+    """What a folder holds, without the store's two hidden books."""
+    books = {".baryta-number", ".baryta-lock"}
+    return sorted(path.name for path in folder.iterdir() if path.name not in books)
+
+
+def test_library_follows_dcf(tmp_path: Path) -> None:
+    """A library has DCIM folders; JPEG and DNG of a shot share a number; numbers go up by one."""
+    store = Store.library(tmp_path / "new" / "pictures")
+    jpeg, dng = store.save(b"jpeg", b"dng")
+    assert jpeg == tmp_path / "new/pictures/DCIM/100BARYT/BARY0001.JPG"
+    assert (jpeg.read_bytes(), dng.read_bytes()) == (b"jpeg", b"dng")
+    assert store.save(b"j", b"d")[1].name == "BARY0002.DNG"
+    assert names(jpeg.parent) == ["BARY0001.DNG", "BARY0001.JPG", "BARY0002.DNG", "BARY0002.JPG"]
+
+
+def test_plain_folder(tmp_path: Path) -> None:
+    """A plain folder gets the files themselves."""
+    assert Store(tmp_path).save(b"j", b"d") == (
+        tmp_path / "BARY0001.JPG",
+        tmp_path / "BARY0001.DNG",
+    )
+
+
+def test_numbers_are_never_reused(tmp_path: Path) -> None:
+    """Deleting the newest picture, or the book of numbers, does not bring its number back."""
+    store = Store.library(tmp_path)
+    for _ in range(3):
+        paths = store.save(b"j", b"d")
+    for path in paths:
+        path.unlink()
+    assert Store.library(tmp_path).save(b"j", b"d")[0].name == "BARY0004.JPG"
+    (tmp_path / "DCIM" / ".baryta-number").write_bytes(b"\0\0garbage")
+    assert Store.library(tmp_path).save(b"j", b"d")[0].name == "BARY0005.JPG"
+
+
+def test_folders_turn_over(tmp_path: Path) -> None:
+    """After 9999 comes the next folder; after the last folder an error, not a wrap."""
+    folder = tmp_path / "DCIM" / "100BARYT"
+    folder.mkdir(parents=True)
+    (folder / "BARY9999.JPG").write_bytes(b"old")
+    store = Store.library(tmp_path)
+    assert store.save(b"j", b"d")[0] == tmp_path / "DCIM" / "101BARYT" / "BARY0001.JPG"
+    (tmp_path / "DCIM" / ".baryta-number").write_text(str(900 * 9999), "ascii")
+    with pytest.raises(StoreError, match="all numbers are used"):
+        store.save(b"j", b"d")
+
+
+def test_foreign_files_are_left_alone(tmp_path: Path) -> None:
+    """Other cameras' files neither count nor change."""
+    other = tmp_path / "DCIM" / "100CANON"
+    other.mkdir(parents=True)
+    (other / "IMG_9000.JPG").write_bytes(b"theirs")
+    assert Store.library(tmp_path).save(b"j", b"d")[0].name == "BARY0001.JPG"
+    assert (other / "IMG_9000.JPG").read_bytes() == b"theirs"
+
+
+def test_burst_frames_are_kept(tmp_path: Path) -> None:
+    """The frames of a kept burst lie in a folder beside the picture, in order."""
+    _, _, burst = Store(tmp_path).save(b"j", b"d", (bytes([i]) for i in range(3)))
+    assert burst == tmp_path / "BARY0001.BURST"
+    assert names(burst) == ["FRAME001.DNG", "FRAME002.DNG", "FRAME003.DNG"]
+    assert (burst / "FRAME003.DNG").read_bytes() == b"\2"
+
+
+def test_a_failing_burst_leaves_nothing(tmp_path: Path) -> None:
+    """When a frame cannot be made, no file of the shot appears; the exception passes through."""
+
+    def frames() -> object:
+        yield b"one"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Store(tmp_path).save(b"j", b"d", frames())  # type: ignore[arg-type]
+    assert names(tmp_path) == []
+    assert Store(tmp_path).save(b"j", b"d")[0].name == "BARY0002.JPG"
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2, 3])
+def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
+    """Wherever the disk fills up, one line says so and nothing half-written stays."""
+    store = Store(tmp_path)
+    store.save(b"first", b"first")
+    write, calls = os.write, iter(range(100))
+
+    def full(handle: int, data: bytes) -> int:
+        if next(calls) == failing:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(handle, data)
+
+    monkeypatch.setattr(os, "write", full)
+    message = r"^\S+: cannot save \(no space left on device\): delete pictures or .*$"
+    with pytest.raises(StoreError, match=message):
+        store.save(b"j", b"d", [b"frame"])
+    assert names(tmp_path) == ["BARY0001.DNG", "BARY0001.JPG"]
+
+
+def test_folders_that_cannot_be(tmp_path: Path) -> None:
+    """A folder that is a file, and one that cannot be made, are one line each."""
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(StoreError, match="file is in the way"):
+        Store.library(tmp_path / "file").save(b"j", b"d")
+    with pytest.raises(StoreError, match="cannot save"):
+        Store.library(Path("/proc/nothing")).prepare()
+
+
+def test_failed_publishing_takes_the_dng_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the JPEG cannot get its name, the DNG loses its own again."""
+    link = os.link
+
+    def only_dng(source: Path, target: Path) -> None:
+        if target.suffix == ".JPG":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", only_dng)
+    with pytest.raises(StoreError, match="replace the disk"):
+        Store(tmp_path).save(b"j", b"d")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_names_are_never_overwritten(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    links: bool,  # noqa: FBT001  (pytest's parameter)
+) -> None:
+    """A draft refuses a name that is taken, on file systems with and without hard links."""
+    if not links:
+        monkeypatch.setattr(os, "link", _no_links)
+    taken, free = tmp_path / "taken", tmp_path / "free"
+    taken.write_bytes(b"old")
+    with atomic.Draft(taken) as draft:
+        draft.write(b"new")
+        with pytest.raises(FileExistsError):
+            draft.publish()
+    with atomic.Draft(free) as draft:
+        draft.write(b"new")
+        assert not free.exists()
+        draft.publish()
+    assert (taken.read_bytes(), free.read_bytes()) == (b"old", b"new")
+    assert names(tmp_path) == ["free", "taken"]
+
+
+def _no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def test_leftovers_are_cleared(tmp_path: Path) -> None:
+    """Drafts of dead writers and names claimed but empty go; drafts of living ones stay."""
+    dead = tmp_path / ".BARY0007.DNG.part"
+    dead.write_bytes(b"half")
+    dead_burst = tmp_path / ".BARY0007.BURST.part"
+    dead_burst.mkdir()
+    (tmp_path / "BARY0008.JPG").touch()
+    with atomic.Draft(tmp_path / "BARY0009.DNG") as alive:
+        alive.write(b"growing")
+        Store(tmp_path).prepare()
+        assert names(tmp_path) == [".BARY0009.DNG.part"]
+
+
+def _save_some(folder: str, task: int, count: int) -> None:
+    for i in range(count):
+        Store.library(Path(folder)).save(f"{task} {i}".encode(), b"d")
+        Store.library(Path(folder)).prepare()
+
+
+def test_processes_share_a_store(tmp_path: Path) -> None:
+    """Four processes saving at once lose no shot, share no number, leave no draft."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(4) as pool:
+        pool.starmap(_save_some, [(str(tmp_path), task, 6) for task in range(4)], 1)
+    folder = tmp_path / "DCIM" / "100BARYT"
+    expected = [f"BARY{i:04d}.{kind}" for i in range(1, 25) for kind in ("DNG", "JPG")]
+    assert names(folder) == expected
+    assert len({path.read_bytes() for path in folder.glob("*.JPG")}) == 24
+
+
+def test_write_file(tmp_path: Path) -> None:
+    """A named file is replaced whole; a folder in its place or a missing parent is one line."""
+    path = tmp_path / "out.jpg"
+    write_file(path, b"old")
+    write_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names(tmp_path) == ["out.jpg"]
+    with pytest.raises(StoreError, match="folder is in the way"):
+        write_file(tmp_path, b"x")
+    with pytest.raises(StoreError, match="make it or choose"):
+        write_file(tmp_path / "no" / "out.jpg", b"x")

@@ -1,0 +1,269 @@
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from bursts import BLACK, READ, SHOT, WHITE, TestBurst, make_burst, psnr
+from merge_gains import gains, merge, normalised, single
+
+from native import Merger, MosaicFormat, MosaicNoise, NativeError
+
+BAYER = (0, 1, 1, 2)
+SIZE = {"width": 256, "height": 192}
+
+
+def merger(frame: npt.NDArray[np.uint16], **changes: float) -> Merger:
+    """A merger with the test bursts' scale and ISO 100 noise."""
+    layout = MosaicFormat(BAYER, (BLACK,) * 4, WHITE)
+    return Merger(frame, layout, MosaicNoise((SHOT,) * 4, (READ,) * 4), **changes)  # type: ignore[arg-type]
+
+
+def test_reference_alone_comes_back_scaled() -> None:
+    """Without a second frame and without shrinking, the result is the reference times 16."""
+    frame = make_burst("landscape", frames=1, **SIZE).frames[0]
+    with merger(frame, shrink=0.0) as one:
+        merged = one.finish()
+    np.testing.assert_array_equal(merged.mosaic, frame * 16)
+    assert merged.frames == 1.0
+
+
+def test_identical_clean_frames_merge_to_themselves() -> None:
+    """Copies of a noise-free frame change it by less than a twentieth of a 12-bit level."""
+    frame = make_burst("landscape", frames=1, noise_free=True, **SIZE).frames[0]
+    with merger(frame, shrink=0.0) as copies:
+        reports = [copies.add(frame.copy()) for _ in range(3)]
+        merged = copies.finish()
+    error = merged.mosaic.astype(float) / 16 - frame
+    assert np.abs(error).max() < 0.05
+    assert all(abs(r.shift[0]) + abs(r.shift[1]) < 0.01 and r.weight > 0.999 for r in reports)
+
+
+@pytest.mark.parametrize("scene", ["landscape", "text", "night", "leaves"])
+def test_motion_is_found_to_a_twentieth_of_a_pixel(scene: str) -> None:
+    """Shift and rotation agree with what the hand did."""
+    burst = make_burst(scene, frames=4, iso=400)
+    _, reports = merge(burst)
+    for report, (x, y, angle) in zip(reports, burst.motions[1:], strict=True):
+        assert report.shift == pytest.approx((x, y), abs=0.05)
+        assert report.rotation == pytest.approx(angle, abs=0.01)
+
+
+def test_large_motion_is_found() -> None:
+    """A shift of 40 pixels with a degree of rotation still aligns."""
+    burst = make_burst("landscape", frames=3, shake=40.0, turn=1.0)
+    merged, reports = merge(burst)
+    x, y, angle = burst.motions[2]
+    assert reports[1].shift == pytest.approx((x, y), abs=0.1)
+    assert reports[1].rotation == pytest.approx(angle, abs=0.02)
+    assert gains(burst, merged).linear > 1.5
+
+
+@pytest.mark.parametrize(
+    "colours", [(0, 1, 1, 2), (2, 1, 1, 0), (1, 0, 2, 1), (1, 2, 0, 1), (1,) * 4]
+)
+def test_every_cfa_order_and_mono_gain_alike(colours: tuple[int, int, int, int]) -> None:
+    """The order of the colours does not decide the quality."""
+    burst = make_burst("landscape", frames=4, colours=colours, **SIZE)
+    merged, _ = merge(burst)
+    assert gains(burst, merged).linear > 3.5
+
+
+@pytest.mark.parametrize("size", [(101, 75), (64, 33), (33, 64), (32, 32), (99, 80)])
+def test_odd_sizes_merge_to_the_edge(size: tuple[int, int]) -> None:
+    """No row or column is left out or harmed, whatever the size."""
+    burst = make_burst("landscape", width=size[0], height=size[1], frames=4, shake=2.0, turn=0.0)
+    merged, _ = merge(burst)
+    inside = np.ones_like(burst.truth, bool)
+    inside[4:-4, 4:-4] = False
+    error, alone = normalised(merged) - burst.truth, single(burst) - burst.truth
+    assert np.mean(error[inside] ** 2) < np.mean(alone[inside] ** 2)
+    assert np.mean(error[-1] ** 2) < 1.05 * np.mean(alone[-1] ** 2)
+    assert np.mean(error[:, -1] ** 2) < 1.05 * np.mean(alone[:, -1] ** 2)
+
+
+@pytest.mark.parametrize("bits", [10, 14, 16])
+def test_bit_depths(bits: int) -> None:
+    """Samples of 10 to 16 bits merge on their own scale."""
+    burst = make_burst("landscape", frames=4, **SIZE)
+    factor = (2**bits - 1) / 4095
+    frames = [np.rint(frame * factor).astype(np.uint16) for frame in burst.frames]
+    layout = MosaicFormat(BAYER, (BLACK * factor,) * 4, float(2**bits - 1))
+    with Merger(
+        frames[0], layout, MosaicNoise((burst.shot,) * 4, (burst.read,) * 4), threads=2
+    ) as handle:
+        for frame in frames[1:]:
+            handle.add(frame)
+        merged = handle.finish()
+    result = normalised(merged)
+    assert psnr(result, burst.truth) > psnr(single(burst), burst.truth) + 3.5
+
+
+def test_threads_give_the_same_bits() -> None:
+    """One, two and three threads agree in every bit and figure."""
+    burst = make_burst("landscape", frames=3, moving=True, width=300, height=310)
+    results = [merge(burst, threads=n) for n in (1, 2, 3)]
+    for (a, first), (b, second) in pairwise(results):
+        np.testing.assert_array_equal(a.mosaic, b.mosaic)
+        assert a.noise == b.noise
+        assert a.frames == b.frames
+        assert [r.shift for r in first] == [r.shift for r in second]
+
+
+def test_finish_can_be_repeated_and_followed() -> None:
+    """A merge may be looked at midway and continued."""
+    burst = make_burst("landscape", frames=3, **SIZE)
+    straight, _ = merge(burst)
+    with merger(burst.frames[0]) as handle:
+        pass
+    layout = MosaicFormat(BAYER, (BLACK,) * 4, WHITE)
+    noise = MosaicNoise((burst.shot,) * 4, (burst.read,) * 4)
+    with Merger(burst.frames[0], layout, noise) as handle:
+        handle.add(burst.frames[1])
+        midway = handle.finish()
+        np.testing.assert_array_equal(midway.mosaic, handle.finish().mosaic)
+        handle.add(burst.frames[2])
+        np.testing.assert_array_equal(handle.finish().mosaic, straight.mosaic)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.4])
+@pytest.mark.parametrize("shrink", [0.0, 1.0])
+def test_noise_model_predicts_what_is_left(level: float, shrink: float) -> None:
+    """On a flat patch the reported variance is within 15 per cent of the measured one."""
+    rng = np.random.default_rng(7)
+    shot, read = 4 * SHOT, 16 * READ
+    truth = np.full((384, 384), level)
+    spread = np.sqrt(shot * level + read)
+    frames = [
+        np.rint(
+            (truth + spread * rng.standard_normal(truth.shape)) * (WHITE - BLACK) + BLACK
+        ).astype(np.uint16)
+        for _ in range(8)
+    ]
+    still = [(0.0, 0.0, 0.0)] * 8
+    merged, _ = merge(TestBurst(frames, truth, shot, read, BAYER, still, [1.0] * 8), shrink=shrink)
+    measured = float(np.var(normalised(merged)[16:-16, 16:-16]))
+    predicted = merged.noise.shot[0] * level + merged.noise.read[0]
+    assert predicted == pytest.approx(measured, rel=0.15)
+
+
+@pytest.mark.parametrize("error", [0.5, 2.0])
+def test_noise_wrong_by_two_does_not_ruin(error: float) -> None:
+    """A noise model wrong by a factor of two costs less than 1.5 dB and no tile falls below."""
+    burst = make_burst("landscape", iso=400)
+    right, _ = merge(burst)
+    wrong, _ = merge(burst, noise_error=error)
+    assert gains(burst, wrong).linear > gains(burst, right).linear - 1.5
+    assert gains(burst, wrong).worst > 0.0
+
+
+def test_foreign_frame_is_rejected_without_harm() -> None:
+    """A frame of another scene is reported as rejected and changes nothing."""
+    burst = make_burst("landscape", frames=3)
+    foreign = make_burst("text", frames=1, seed=9).frames[0]
+    clean, _ = merge(burst)
+    burst.frames.insert(1, foreign)
+    burst.exposures.insert(1, 1.0)
+    mixed, reports = merge(burst)
+    assert [r.rejected for r in reports] == [True, False, False]
+    assert reports[0].weight == 0.0
+    np.testing.assert_array_equal(mixed.mosaic, clean.mosaic)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 2.0, 4.0])
+def test_other_exposures_merge_and_leave_highlights_alone(ratio: float) -> None:
+    """Frames of another exposure gain on the whole and do not pull clipped lights down."""
+    exposures = [1.0, ratio, ratio, ratio]
+    burst = make_burst("night", frames=4, exposures=exposures)
+    merged, reports = merge(burst)
+    result = normalised(merged)
+    assert not any(r.rejected for r in reports)
+    assert gains(burst, merged).linear > 2.0
+    clipped = (burst.truth >= 1.0) & (single(burst) >= 1.0)
+    assert clipped.sum() > 200
+    assert result[clipped].mean() > 0.995
+
+
+def test_brighter_frames_count_for_more() -> None:
+    """Three frames of four times the exposure beat three of the same exposure."""
+    equal = make_burst("landscape", frames=4, iso=1600, exposures=[1.0] * 4)
+    longer = make_burst("landscape", frames=4, iso=1600, exposures=[1.0, 3.0, 3.0, 3.0])
+    gain = [gains(b, merge(b, shrink=0.0)[0]).linear for b in (equal, longer)]
+    assert gain[1] > gain[0] + 1.0
+
+
+def test_hot_pixels_vanish() -> None:
+    """Defects that stay while the scene moves are gone, and their surroundings unharmed."""
+    burst = make_burst("night", seed=4)
+    rng = np.random.default_rng(11)
+    ys, xs = rng.integers(8, 376, 60), rng.integers(8, 504, 60)
+    dark = burst.truth[ys, xs] < 0.2
+    ys, xs = ys[dark], xs[dark]
+    clean, _ = merge(burst)
+    for frame in burst.frames:
+        frame[ys, xs] = np.minimum(frame[ys, xs] + 1500, 4095)
+    merged, _ = merge(burst)
+    left = normalised(merged)[ys, xs] - burst.truth[ys, xs]
+    assert len(ys) > 40
+    assert np.mean(left > 0.05) < 0.05
+    assert psnr(normalised(merged), burst.truth) > psnr(normalised(clean), burst.truth) - 3.0
+    assert psnr(normalised(merged), burst.truth) > psnr(single(burst), burst.truth) + 5.0
+
+
+def test_weight_is_one_where_frames_agree() -> None:
+    """Frames that differ by noise alone count nearly in full, a moving scene for less."""
+    still = make_burst("landscape", frames=3, iso=400)
+    moving = make_burst("landscape", frames=3, iso=400, moving=True)
+    weights = [merge(b)[1][1].weight for b in (still, moving)]
+    assert 0.95 < weights[0] <= 1.0
+    assert weights[1] < weights[0] - 0.01
+
+
+def test_robustness_sets_how_early_frames_are_rejected() -> None:
+    """Zero averages everything, two rejects more than one."""
+    burst = make_burst("landscape", frames=3, moving=True)
+    weights = [merge(burst, robustness=r)[1][1].weight for r in (0.0, 1.0, 2.0)]
+    assert weights[0] == pytest.approx(1.0, abs=1e-4)
+    assert weights[0] > weights[1] > weights[2]
+
+
+def test_progress_rises_and_can_cancel() -> None:
+    """Progress runs from 0 to 1; what it raises ends the merge and comes out."""
+    burst = make_burst("landscape", frames=2, **SIZE)
+    seen: list[float] = []
+    with merger(burst.frames[0]) as handle:
+        handle.add(burst.frames[1], progress=seen.append)
+        handle.finish(progress=seen.append)
+    first = seen[: seen.index(1.0) + 1]
+    assert first == sorted(first)
+    assert first[0] == 0.0
+    assert seen[-1] == 1.0
+
+    def stop(fraction: float) -> None:
+        if fraction > 0.2:
+            raise KeyboardInterrupt
+
+    with merger(burst.frames[0]) as handle:
+        with pytest.raises(KeyboardInterrupt):
+            handle.add(burst.frames[1], progress=stop)
+        with pytest.raises(NativeError, match="cancelled"):
+            handle.add(burst.frames[1])
+
+
+@pytest.mark.parametrize("size", [(31, 64), (64, 31), (8, 8)])
+def test_frames_too_small_are_refused(size: tuple[int, int]) -> None:
+    """Below 32 pixels a side there is nothing to align."""
+    with pytest.raises(NativeError):
+        merger(np.zeros(size, np.uint16))
+
+
+def test_other_sizes_and_exposures_are_refused() -> None:
+    """A frame of another size or an absurd exposure ratio is an error that says so."""
+    frame = np.full((64, 64), 500, np.uint16)
+    with merger(frame) as handle:
+        with pytest.raises(NativeError, match="size"):
+            handle.add(np.zeros((64, 66), np.uint16))
+        for exposure in (0.0, -1.0, float("nan"), 1e6):
+            with pytest.raises(NativeError, match="exposure"):
+                handle.add(frame, exposure=exposure)
+    with pytest.raises(NativeError, match="closed"):
+        handle.add(frame)

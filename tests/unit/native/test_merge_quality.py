@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+from bursts import make_burst
+from merge_gains import Gains, gains, merge
+
+SCENES = ("landscape", "text", "night")
+
+
+def measured(iso: int, *, moving: bool) -> list[Gains]:
+    """The gains of every scene, printed."""
+    rows = []
+    for scene in SCENES:
+        burst = make_burst(scene, iso=iso, moving=moving)
+        rows.append(gains(burst, merge(burst)[0]))
+        print(f"ISO {iso} {scene} {'moving' if moving else 'static'}: {rows[-1]}")  # noqa: T201  (the figures are the test's product)
+    return rows
+
+
+@pytest.mark.parametrize("moving", [False, True], ids=["static", "moving"])
+@pytest.mark.parametrize(
+    ("iso", "least"), [(100, (5.0, 3.3)), (400, (7.5, 5.0)), (1600, (10.0, 7.8))]
+)
+def test_merging_gains(iso: int, least: tuple[float, float], moving: bool) -> None:  # noqa: FBT001  (a parameter)
+    """The mean gain over the single frame reaches its mark and no tile loses."""
+    rows = measured(iso, moving=moving)
+    assert np.mean([row.linear for row in rows]) > least[moving]
+    assert min(row.worst for row in rows) > -0.2
+    assert min(row.root_worst for row in rows) > -0.2
+
+
+@pytest.mark.parametrize("iso", [100, 400, 1600])
+def test_dead_leaves_never_lose(iso: int) -> None:
+    """Independent colours at every pixel, a demosaic's worst case, stay above the single frame."""
+    burst = make_burst("leaves", iso=iso, moving=True)
+    result = gains(burst, merge(burst)[0])
+    assert result.linear > 0.5
+    assert min(result.worst, result.root_worst) > -0.1
