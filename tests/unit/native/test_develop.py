@@ -224,6 +224,19 @@ def test_saturated_colour_that_clips_one_channel_stays_coloured() -> None:
     assert pixel[2] < 0.1
 
 
+def test_two_clipped_channels_keep_the_colour_that_the_third_shows() -> None:
+    """A yellow candle, clipped in red and green, stays yellow and pales as blue fills."""
+    blue = np.linspace(0.05, 1.0, 40)
+    camera = np.ones((32, 40, 3))
+    camera[..., 2] = blue
+    row = develop(raw(camera.repeat(8, 1)), development(matrix=np.eye(3), denoise=0.0))[16, 4::8]
+    share = row[:, 2] / row[:, 0]
+    assert share[0] < 0.1
+    assert (np.diff(share) > -1e-4).all()
+    assert np.diff(share).max() < 0.12
+    assert share[-1] == pytest.approx(1, abs=1e-3)
+
+
 def test_colours_outside_rec2020_keep_luminance_and_lose_the_negative() -> None:
     """A colour beyond the gamut is desaturated to its edge, not clipped."""
     matrix = np.array([[1.6, -0.5, -0.1], [-0.2, 1.4, -0.2], [0.0, -0.6, 1.6]])
