@@ -191,7 +191,7 @@ def test_chart_is_exact_through_develop() -> None:
 
 @pytest.mark.parametrize("denoise", [0.0, 1.0])
 @pytest.mark.parametrize("shading", [False, True])
-def test_brightening_white_stays_neutral(denoise: float, shading: bool) -> None:  # noqa: FBT001  (pytest passes it)
+def test_brightening_white_stays_neutral(denoise: float, shading: bool) -> None:
     """White light from black to four times clipping: neutral at every level, never darker."""
     light = np.linspace(0, 4, 640, dtype=np.float32)
     camera = np.broadcast_to(light[None, :, None] / np.array(GAINS, np.float32), (48, 640, 3))
