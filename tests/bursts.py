@@ -209,12 +209,14 @@ def make_burst(
 
     Args:
         scene: a name in SCENES.
-        width, height: samples.
+        width: samples.
+        height: samples.
         iso: 100 is the noise baseline; shot grows with it, read with its square.
         frames: their number; frame 0 is the reference and the truth's.
         moving: whether three textured discs move at 2, 6 and 12 pixels a frame.
         seed: of scene, motion and noise.
-        shake, turn: pixels and degrees of hand movement over the burst.
+        shake: pixels of hand movement over the burst.
+        turn: degrees of it.
         colours: CFA by site; all 1 for mono.
         exposures: per frame against the reference.
         noise_free: leaves the noise out (quantisation stays).

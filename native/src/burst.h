@@ -81,6 +81,7 @@ typedef struct burst_scratch {
     float *reference; /* 8 rows, even and odd columns apart */
     v4 *difference; /* 8 rows of cells */
     v4 *sum; /* 8 rows of cells */
+    float *cover; /* 2 rows of blocks and one on either side: what the frame covers of each */
 } burst_scratch;
 
 struct baryta_merge {
@@ -155,7 +156,7 @@ void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* burst_resample.c: difference of the resampled frame to the reference in one row of blocks. */
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, v4 *difference);
+                      int32_t block_row, float *reference, v4 *difference, float *cover);
 
 /* burst_temporal.c: the frame's rows that a chunk of rows of blocks needs; where they start. */
 int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last, int32_t *start);

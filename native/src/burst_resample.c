@@ -57,9 +57,10 @@ static void split_reference(const baryta_merge *merge, int32_t block_row, float 
     }
 }
 
-/* Clears what lies outside the reference or came from outside the frame. */
-static void mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx, float dy,
-                       v4 site[4][4]) {
+/* Clears what lies outside the reference or came from outside the frame; returns its share. */
+static float mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx, float dy,
+                        v4 site[4][4]) {
+    float lost = 0.0f;
     for (int s = 0; s < 4; s++) {
         for (int j = 0; j < 4; j++) {
             const int32_t y = y0 + 2 * j + s / 2;
@@ -70,15 +71,18 @@ static void mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx,
                 if (y >= grid->height || x >= grid->width || tx < 0.0f || ty < 0.0f ||
                     tx > (float)(grid->width - 1) || ty > (float)(grid->height - 1)) {
                     site[s][j][i] = 0.0f;
+                    lost += 1.0f / 64.0f;
                 }
             }
         }
     }
+    return lost;
 }
 
-/* With another exposure one frame clips where the other does not: clears what either has lost. */
-static void mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
-                         int32_t by, const float *reference, v4 site[4][4]) {
+/* With another exposure one frame clips where the other does not: clears what either has lost;
+ * returns its share. */
+static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
+                          int32_t by, const float *reference, v4 site[4][4]) {
     enum { REACH = 3, SIDE = 8 + 2 * REACH };
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
@@ -87,6 +91,7 @@ static void mask_clipped(const baryta_merge *merge, const baryta_plane *frame, i
     const float white = merge->options.format.white * 0.98f;
     uint8_t lost[SIDE][SIDE] = {{0}};
     int any = 0;
+    float missing = 0.0f;
     for (int32_t y = 0; y < SIDE; y++) {
         for (int32_t x = 0; x < SIDE; x++) {
             if (x0 + x >= 0 && y0 + y >= 0 && x0 + x < grid->width && y0 + y < grid->height) {
@@ -109,9 +114,11 @@ static void mask_clipped(const baryta_merge *merge, const baryta_plane *frame, i
                     }
                 }
                 site[s][j][i] = hit ? 0.0f : site[s][j][i];
+                missing += hit ? 1.0f / 64.0f : 0.0f;
             }
         }
     }
+    return missing;
 }
 
 static void sample_site(const burst_band *band, const float *plane, int32_t x, int32_t y,
@@ -141,8 +148,8 @@ static void sample_site(const burst_band *band, const float *plane, int32_t x, i
     }
 }
 
-static void sample_block(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
-                         const float *reference, v4 site[4][4]) {
+static float sample_block(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
+                          const float *reference, v4 site[4][4]) {
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
     const float dx = merge->flow.x[at], dy = merge->flow.y[at];
@@ -151,7 +158,7 @@ static void sample_block(const baryta_merge *merge, const burst_band *band, int3
     const int32_t ix = (int32_t)floor_x, iy = (int32_t)floor_y;
     if (x0 + ix < -8 || x0 + ix > grid->width || y0 + iy < -8 || y0 + iy > grid->height) {
         memset(site, 0, sizeof(v4) * 16);
-        return;
+        return 1.0f;
     }
     const float *wx = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
     const float *wy = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
@@ -171,21 +178,23 @@ static void sample_block(const baryta_merge *merge, const burst_band *band, int3
                        y0 + iy + 9 <= grid->height && x0 + 8 <= grid->width &&
                        y0 + 8 <= grid->height;
     if (!inside) {
-        mask_block(grid, x0, y0, dx, dy, site);
+        return mask_block(grid, x0, y0, dx, dy, site);
     }
+    return 0.0f;
 }
 
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, v4 *difference) {
+                      int32_t block_row, float *reference, v4 *difference, float *cover) {
     const burst_grid *grid = &merge->grid;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     split_reference(merge, block_row, reference);
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
         v4 site[4][4];
-        sample_block(merge, band, bx, block_row, reference, site);
+        float lost = sample_block(merge, band, bx, block_row, reference, site);
         if (merge->exposure != 1.0f) {
-            mask_clipped(merge, frame, bx, block_row, reference, site);
+            lost += mask_clipped(merge, frame, bx, block_row, reference, site);
         }
+        cover[bx + 1] = fmaxf(1.0f - lost, 0.0f);
         for (int j = 0; j < 4; j++) {
             v4_transpose(&site[0][j], &site[1][j], &site[2][j], &site[3][j]);
             v4 *out = difference + (size_t)j * row + (size_t)(bx + 1) * 4;
@@ -194,4 +203,6 @@ void burst_difference(const baryta_merge *merge, const baryta_plane *frame, cons
             }
         }
     }
+    cover[0] = cover[1];
+    cover[grid->blocks_w + 1] = cover[grid->blocks_w];
 }

@@ -32,8 +32,9 @@ static v4 inverse_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
     return merge->options.robustness / (sum * (16.0f * (1.0f + 1.0f / merge->share)));
 }
 
-/* Scales the spectrum by (1 - A) share, adds that to agreed; returns the mean of 1 - A. */
-static float weigh(fft8_spectrum *s, v4 inverse, float share, uint16_t *agreed) {
+/* Scales the spectrum by (1 - A) share, adds that to agreed so far as the frame covers the tile;
+ * returns the mean of 1 - A. */
+static float weigh(fft8_spectrum *s, v4 inverse, float share, float cover, uint16_t *agreed) {
     v4 total = v4_all(0.0f);
     for (int bin = 0; bin < 36; bin += 4) {
         v4 d[4];
@@ -48,7 +49,8 @@ static float weigh(fft8_spectrum *s, v4 inverse, float share, uint16_t *agreed) 
             const float part = w[i] * share;
             s->re[bin + i] *= part;
             s->im[bin + i] *= part;
-            agreed[bin + i] = (uint16_t)(agreed[bin + i] + (uint16_t)(part * 256.0f + 0.5f));
+            agreed[bin + i] =
+                (uint16_t)(agreed[bin + i] + (uint16_t)(part * cover * 256.0f + 0.5f));
         }
         total += count == 4 ? w : (v4){w[0], w[1], 0.0f, 0.0f};
     }
@@ -57,7 +59,8 @@ static float weigh(fft8_spectrum *s, v4 inverse, float share, uint16_t *agreed) 
 
 /* One row of tiles; upper and lower are the four rows of cells of either block row. */
 static double add_tile_row(baryta_merge *merge, int32_t ty, const v4 *upper, const v4 *lower,
-                           v4 *sum_upper, v4 *sum_lower, int counted) {
+                           v4 *sum_upper, v4 *sum_lower, const float *cover_upper,
+                           const float *cover_lower, int counted) {
     const burst_grid *grid = &merge->grid;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     double weight = 0.0;
@@ -76,7 +79,10 @@ static double add_tile_row(baryta_merge *merge, int32_t ty, const v4 *upper, con
         uint16_t *agreed =
             counted ? merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS
                     : ignored;
-        weight += (double)weigh(&spectrum, inverse_noise(merge, tx, ty), merge->share, agreed);
+        weight += (double)weigh(
+            &spectrum, inverse_noise(merge, tx, ty), merge->share,
+            0.25f * (cover_upper[tx] + cover_upper[tx + 1] + cover_lower[tx] + cover_lower[tx + 1]),
+            agreed);
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
             v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +
@@ -117,20 +123,28 @@ double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t f
     burst_fill_band(merge, frame, &scratch->band);
     v4 *upper = scratch->difference, *lower = upper + half;
     v4 *sum_upper = scratch->sum, *sum_lower = sum_upper + half;
+    float *cover_upper = scratch->cover, *cover_lower = cover_upper + grid->blocks_w + 2;
     memset(scratch->difference, 0, sizeof(v4) * 2 * half);
     memset(scratch->sum, 0, sizeof(v4) * 2 * half);
     if (first > 0) {
-        burst_difference(merge, frame, &scratch->band, first - 1, scratch->reference, upper);
+        burst_difference(merge, frame, &scratch->band, first - 1, scratch->reference, upper,
+                         cover_upper);
     }
     double weight = 0.0;
     for (int32_t ty = first; ty <= last; ty++) {
         if (ty < grid->blocks_h) {
-            burst_difference(merge, frame, &scratch->band, ty, scratch->reference, lower);
+            burst_difference(merge, frame, &scratch->band, ty, scratch->reference, lower,
+                             cover_lower);
+            if (ty == 0) {
+                memcpy(cover_upper, cover_lower, sizeof(float) * (size_t)(grid->blocks_w + 2));
+            }
         } else {
             memset(lower, 0, sizeof(v4) * half);
+            memcpy(cover_lower, cover_upper, sizeof(float) * (size_t)(grid->blocks_w + 2));
         }
         const int counted = ty < last || last == grid->blocks_h;
-        const double added = add_tile_row(merge, ty, upper, lower, sum_upper, sum_lower, counted);
+        const double added = add_tile_row(merge, ty, upper, lower, sum_upper, sum_lower,
+                                          cover_upper, cover_lower, counted);
         weight += counted ? added : 0.0;
         if (ty > first) { /* the block row above is complete */
             for (int32_t j = 0; j < 4; j++) {
@@ -151,6 +165,9 @@ double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t f
         sum_upper = sum_lower;
         sum_lower = swap;
         memset(sum_lower, 0, sizeof(v4) * half);
+        float *other = cover_upper;
+        cover_upper = cover_lower;
+        cover_lower = other;
     }
     return weight;
 }

@@ -129,7 +129,8 @@ static int allocate_all(baryta_merge *merge) {
         s->reference = allocate(16 * (size_t)g->blocks_w * 4, sizeof(float));
         s->difference = allocate(8 * row, sizeof(v4));
         s->sum = allocate(8 * row, sizeof(v4));
-        if (s->reference == NULL || s->difference == NULL || s->sum == NULL) {
+        s->cover = allocate(2 * (size_t)(g->blocks_w + 2), sizeof(float));
+        if (s->reference == NULL || s->difference == NULL || s->sum == NULL || s->cover == NULL) {
             return 0;
         }
     }
@@ -402,6 +403,7 @@ void baryta_merge_free(baryta_merge *merge) {
         free(s->reference);
         free(s->difference);
         free(s->sum);
+        free(s->cover);
     }
     pyramid_free(&merge->grey);
     pyramid_free(&merge->other);
