@@ -43,7 +43,7 @@ typedef enum baryta_status {
 
 typedef struct baryta_plane {
     void *data;
-    int32_t width;  /* pixels */
+    int32_t width; /* pixels */
     int32_t height; /* rows */
     int64_t stride; /* bytes from one row to the next */
 } baryta_plane;
@@ -53,8 +53,8 @@ typedef int (*baryta_progress)(void *user, float fraction);
 /* How a mosaic's numbers are to be read. */
 typedef struct baryta_mosaic_format {
     int32_t colour[4]; /* by site: 0 red, 1 green, 2 blue; all 1 on a mono sensor */
-    float black[4];    /* by site, in sample units */
-    float white;       /* clipping level in sample units, pedestal included */
+    float black[4]; /* by site, in sample units */
+    float white; /* clipping level in sample units, pedestal included */
 } baryta_mosaic_format;
 
 /* Variance of a normalised sample x in [0, 1]: shot * max(x, 0) + read. */
@@ -70,9 +70,9 @@ int32_t baryta_max_threads(void); /* what OpenMP offers on this machine */
 /* ---- unpack.c: packed sensor rows to 16-bit samples ---- */
 
 typedef enum baryta_packing {
-    BARYTA_U16 = 0,     /* one little-endian 16-bit word a sample, right-justified */
+    BARYTA_U16 = 0, /* one little-endian 16-bit word a sample, right-justified */
     BARYTA_CSI2P10 = 1, /* MIPI CSI-2 RAW10: 4 samples in 5 bytes */
-    BARYTA_CSI2P12 = 2  /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
+    BARYTA_CSI2P12 = 2 /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
 } baryta_packing;
 
 /* packed: bytes, its width is the number of samples; samples: uint16. shift
@@ -84,19 +84,19 @@ baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, 
 
 typedef struct baryta_merge_options {
     baryta_mosaic_format format;
-    baryta_noise noise;    /* of the reference frame */
-    float robustness;      /* 0 average everything .. 1 default .. 2 reject early */
-    float shrink;          /* denoising of what merging leaves, 0 none .. 1 full */
-    int32_t output_scale;  /* output = input * scale, at least 1: 16 for 12-bit input */
+    baryta_noise noise; /* of the reference frame */
+    float robustness; /* 0 average everything .. 1 default .. 2 reject early */
+    float shrink; /* denoising of what merging leaves, 0 none .. 1 full */
+    int32_t output_scale; /* output = input * scale, at least 1: 16 for 12-bit input */
     int32_t threads;
 } baryta_merge_options;
 
 typedef struct baryta_frame_report {
     float shift_x; /* global motion against the reference, pixels */
     float shift_y;
-    float rotation;      /* degrees */
-    float weight;        /* mean share of this frame in the merge, 0..1 of an equal share */
-    int32_t rejected;    /* 1: the frame did not fit and was left out */
+    float rotation; /* degrees */
+    float weight; /* mean share of this frame in the merge, 0..1 of an equal share */
+    int32_t rejected; /* 1: the frame did not fit and was left out */
     float align_seconds; /* of this add */
     float merge_seconds;
 } baryta_frame_report;
@@ -141,9 +141,9 @@ typedef struct baryta_develop_options {
     baryta_noise noise;
     baryta_shading shading;
     float white_balance[3]; /* gains of camera R, G, B; the smallest is 1 */
-    float matrix[9];        /* white-balanced camera RGB to linear Rec.2020 (D65), row-major */
-    float exposure;         /* linear factor on the result */
-    float denoise;          /* 0 none .. 1 default */
+    float matrix[9]; /* white-balanced camera RGB to linear Rec.2020 (D65), row-major */
+    float exposure; /* linear factor on the result */
+    float denoise; /* 0 none .. 1 default */
     int32_t threads;
 } baryta_develop_options;
 
@@ -168,9 +168,9 @@ typedef struct baryta_look {
     float shaper_scale; /* shaper: asinh(x / scale) / asinh(maximum / scale), x in [0, maximum] */
     float shaper_maximum;
     const float *table; /* size^3 * 3, index ((r * size) + g) * size + b; output in [0, 1] */
-    int32_t size;       /* 2..129 */
-    float vignette;     /* exposure change in the corners, EV, 0 or less */
-    float halation;     /* share of the light scattered red round highlights, 0..1 */
+    int32_t size; /* 2..129 */
+    float vignette; /* exposure change in the corners, EV, 0 or less */
+    float halation; /* share of the light scattered red round highlights, 0..1 */
     float halation_radius;
     float bloom; /* share of the light scattered round highlights, 0..1 */
     float bloom_radius;
@@ -178,7 +178,7 @@ typedef struct baryta_look {
     float local_contrast_radius;
     float sharpening; /* 0..2, unsharp on luminance, halo-limited */
     float sharpening_radius; /* pixels */
-    float grain;      /* standard deviation at mid-grey, of full scale, 0..0.2 */
+    float grain; /* standard deviation at mid-grey, of full scale, 0..0.2 */
     float grain_size; /* fraction of the diagonal */
     uint32_t grain_seed;
 } baryta_look;

@@ -2,12 +2,15 @@
 
 import importlib.util
 import os
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 
 NO_KIVY = "the touchscreen app needs Kivy: pip install 'baryta[ui]', or run `baryta shoot`"
 NO_DISPLAY = "no display: set DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
+NO_ANSWER = "no display answers: check DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
 
+WORD = 8 * struct.calcsize("P")  # bits in a word of sysfs, as this process is told them
 ABS_MT_POSITION_X = 53  # linux/input-event-codes.h
 
 
@@ -25,6 +28,13 @@ def has_desktop(environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
+def driver(environment: Mapping[str, str] = os.environ) -> str:
+    """SDL's video drivers to try, in order."""
+    drivers = {"WAYLAND_DISPLAY": "wayland", "DISPLAY": "x11"}
+    wanted = [name for variable, name in drivers.items() if environment.get(variable)]
+    return ",".join(wanted) or "kmsdrm"
+
+
 def has_console(system: Path = Path("/sys")) -> bool:
     """True if a screen is connected that the console can drive (KMS/DRM)."""
     return any(
@@ -36,9 +46,9 @@ def has_console(system: Path = Path("/sys")) -> bool:
 def touch_device(system: Path = Path("/sys")) -> Path | None:
     """The first multitouch device, for the console; under X or Wayland the server reads it."""
     for capabilities in sorted(system.glob("class/input/event*/device/capabilities/abs")):
-        # Hexadecimal words of 64 bits, the highest first.
+        # Hexadecimal words, the highest first.
         words = reversed(_text(capabilities).split())
-        value = sum(int(word, 16) << (64 * i) for i, word in enumerate(words))
+        value = sum(int(word, 16) << (WORD * i) for i, word in enumerate(words))
         if value >> ABS_MT_POSITION_X & 1:
             return Path("/dev/input") / capabilities.parents[2].name
     return None

@@ -28,7 +28,8 @@ def reduced(pixels: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
     height, width = (side // step * step for side in pixels.shape[:2])
     half = step // 2
     parts = [pixels[y:height:step, x:width:step] for y in (0, half) for x in (0, half)]
-    return (sum(part.astype(np.uint16) for part in parts) // 4).astype(np.uint8)
+    mean: npt.NDArray[np.float32] = np.stack(parts).mean(axis=0, dtype=np.float32)
+    return mean.astype(np.uint8)
 
 
 class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped

@@ -12,6 +12,8 @@ from native import Look
 
 log = logging.getLogger(__name__)
 
+EXIT_LIMIT = 600.0  # seconds for the queue after the window has closed; a slow board needs them
+
 Looks = Mapping[str, Look] | Callable[[str], Look]
 
 
@@ -48,16 +50,19 @@ def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
         return _refuse(lack)
     prepare(screen or Screen())
     try:
-        from app.ui.app import BarytaApp, window  # noqa: PLC0415 - Kivy acts when it is imported
-
+        if not log.isEnabledFor(logging.DEBUG):
+            logging.disable(logging.CRITICAL)  # Kivy's page on what it tried; our line says it
+        try:
+            from app.ui.app import BarytaApp, window  # noqa: PLC0415 - Kivy acts on import
+        finally:
+            logging.disable(logging.NOTSET)
         if window is None:
-            return _refuse(display.NO_DISPLAY)
+            return _refuse(display.NO_ANSWER)
         BarytaApp(session, looks, screen or Screen()).run()
     finally:
-        waiting = session.status.queued
-        if waiting:
-            log.info("finishing %d pictures", waiting)
-        lost = session.stop()
+        if waiting := session.status.queued:
+            _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
+        lost = session.stop(EXIT_LIMIT)
     return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
 
 
@@ -73,8 +78,8 @@ def prepare(screen: Screen) -> None:
         KIVY_WINDOW="sdl2",
         KIVY_TEXT="sdl2",
     )
-    if not display.has_desktop():
-        os.environ.setdefault("SDL_VIDEODRIVER", "kmsdrm")
+    # Named, for SDL would else open a window that nobody sees when the display does not answer.
+    os.environ.setdefault("SDL_VIDEODRIVER", display.driver())
     from kivy.config import Config  # noqa: PLC0415 - as above
 
     console = not display.has_desktop()
@@ -103,5 +108,9 @@ def prepare(screen: Screen) -> None:
 
 
 def _refuse(line: str) -> int:
-    print(f"baryta: {line}", file=sys.stderr)  # noqa: T201 - the one line for people
+    _tell(line)
     return 1
+
+
+def _tell(line: str) -> None:
+    print(f"baryta: {line}", file=sys.stderr)  # noqa: T201 - the one line for people

@@ -21,10 +21,13 @@ static void rebuild(float *rgb, const float level[3]) {
     float trusted[3];
     float weight = 0.0f;
     float sum = 0.0f;
+    float filled = 1.0f;
     for (int c = 0; c < 3; c++) {
         trusted[c] = trust(rgb[c], level[c]);
         weight += trusted[c];
         sum += trusted[c] * rgb[c];
+        const float part = rgb[c] / (trust_ends * level[c]);
+        filled = part < filled ? part : filled;
     }
     /* The last channel to clip hands over to white. */
     const float white = weight < 1.0f ? 1.0f - weight : 0.0f;
@@ -33,10 +36,13 @@ static void rebuild(float *rgb, const float level[3]) {
         const float rebuilt = rgb[c] > neutral ? rgb[c] : neutral;
         rgb[c] = rebuilt + trusted[c] * (rgb[c] - rebuilt);
     }
-    /* With one channel left its hue is a guess: half way to neutral, all the way without any. */
+    /* With one channel left the hue is a guess, the worse the nearer that channel is to clipping
+     * too: the colour fades as it fills. */
     const float most =
         rgb[0] > rgb[1] ? (rgb[0] > rgb[2] ? rgb[0] : rgb[2]) : (rgb[1] > rgb[2] ? rgb[1] : rgb[2]);
-    const float colourful = weight < 2.0f ? 0.5f * weight : 1.0f;
+    filled = filled > 0.0f ? filled : 0.0f;
+    const float guess = weight < 1.0f ? 1.0f : weight < 2.0f ? 2.0f - weight : 0.0f;
+    const float colourful = 1.0f - guess * filled * filled * filled;
     for (int c = 0; c < 3; c++) {
         rgb[c] = most + colourful * (rgb[c] - most);
     }

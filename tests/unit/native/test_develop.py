@@ -97,10 +97,12 @@ def cpsnr(a: Image, b: Image, edge: int = 0) -> float:
 
 def bilinear(mosaic: Image, order: str) -> Image:
     """The plainest demosaic: means of like neighbours."""
-    kernel = ((-1, -1, 0.25), (-1, 0, 0.5), (-1, 1, 0.25), (0, -1, 0.5), (0, 0, 1.0))
-    kernel += ((0, 1, 0.5), (1, -1, 0.25), (1, 0, 0.5), (1, 1, 0.25))
     out = np.empty((*mosaic.shape, 3), np.float32)
     for colour in range(3):
+        diagonal = 0.0 if colour == 1 else 0.25  # green has nearer neighbours
+        kernel = [
+            (y, x, (1.0, 0.5, diagonal)[abs(y) + abs(x)]) for y in (-1, 0, 1) for x in (-1, 0, 1)
+        ]
         mask = np.zeros(mosaic.shape, np.float32)
         for site, own in enumerate(ORDERS[order]):
             mask[site // 2 :: 2, site % 2 :: 2] = own == colour
@@ -140,7 +142,7 @@ def test_shading_is_bilinear_between_its_nodes(shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_demosaic_of_a_detailed_scene(order: str) -> None:
-    """At least 34 dB on leaves, stripes and strokes, far above bilinear, in every CFA order."""
+    """At least 38.9 dB on leaves, stripes and strokes, far above bilinear, in every CFA order."""
     truth = scene()
     mosaic = sample(truth, order)
     result = demosaic(mosaic, ORDERS[order])
@@ -150,7 +152,7 @@ def test_demosaic_of_a_detailed_scene(order: str) -> None:
     np.testing.assert_allclose(own, mosaic, rtol=2e-6, atol=1e-7)
 
 
-DEMOSAIC_DB = 34.0
+DEMOSAIC_DB = 38.9  # 39.2 to 39.5 measured; with slopes of 1 in place of fitted ones 38.3
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (17, 19), (129, 257), (130, 31)])
@@ -189,7 +191,7 @@ def test_chart_is_exact_through_develop() -> None:
 
 @pytest.mark.parametrize("denoise", [0.0, 1.0])
 @pytest.mark.parametrize("shading", [False, True])
-def test_brightening_white_stays_neutral(denoise: float, shading: bool) -> None:  # noqa: FBT001  (pytest passes it)
+def test_brightening_white_stays_neutral(denoise: float, shading: bool) -> None:
     """White light from black to four times clipping: neutral at every level, never darker."""
     light = np.linspace(0, 4, 640, dtype=np.float32)
     camera = np.broadcast_to(light[None, :, None] / np.array(GAINS, np.float32), (48, 640, 3))
@@ -222,6 +224,19 @@ def test_saturated_colour_that_clips_one_channel_stays_coloured() -> None:
     assert pixel[0] == pytest.approx(1.9, rel=1e-3)
     assert pixel[1] < 0.1
     assert pixel[2] < 0.1
+
+
+def test_two_clipped_channels_keep_the_colour_that_the_third_shows() -> None:
+    """A yellow candle, clipped in red and green, stays yellow and pales as blue fills."""
+    blue = np.linspace(0.05, 1.0, 40)
+    camera = np.ones((32, 40, 3))
+    camera[..., 2] = blue
+    row = develop(raw(camera.repeat(8, 1)), development(matrix=np.eye(3), denoise=0.0))[16, 4::8]
+    share = row[:, 2] / row[:, 0]
+    assert share[0] < 0.1
+    assert (np.diff(share) > -1e-4).all()
+    assert np.diff(share).max() < 0.12
+    assert share[-1] == pytest.approx(1, abs=1e-3)
 
 
 def test_colours_outside_rec2020_keep_luminance_and_lose_the_negative() -> None:

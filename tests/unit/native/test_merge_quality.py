@@ -20,7 +20,7 @@ def measured(iso: int, *, moving: bool) -> list[Gains]:
 @pytest.mark.parametrize(
     ("iso", "least"), [(100, (5.0, 3.3)), (400, (7.5, 5.0)), (1600, (10.0, 7.8))]
 )
-def test_merging_gains(iso: int, least: tuple[float, float], moving: bool) -> None:  # noqa: FBT001  (a parameter)
+def test_merging_gains(iso: int, least: tuple[float, float], moving: bool) -> None:
     """The mean gain over the single frame reaches its mark and no tile loses."""
     rows = measured(iso, moving=moving)
     assert np.mean([row.linear for row in rows]) > least[moving]

@@ -56,7 +56,7 @@ def test_exiftool_accepts_jpeg_and_tiff(
     make_negative: MakeNegative,
     preview: Picture,
     tmp_path: Path,
-    bare: bool,  # noqa: FBT001  (pytest's parameter)
+    bare: bool,
 ) -> None:
     """Exiftool's validation finds neither error nor warning, with and without metadata."""
     info = ShotInfo() if bare else make_negative().info

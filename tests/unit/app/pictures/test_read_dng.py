@@ -87,7 +87,7 @@ def test_own_files_come_back_whole(
     make_negative: MakeNegative,
     tmp_path: Path,
     colours: tuple[int, int, int, int],
-    shaded: bool,  # noqa: FBT001  (pytest's parameter)
+    shaded: bool,
 ) -> None:
     """A negative written and read is the same negative."""
     changes = {} if shaded else {"shading": None, "push": -0.25, "orientation": 6, "crop": 0}
@@ -305,7 +305,7 @@ def test_damaged_files_open_or_say_why(
     whole: bytes,
     tmp_path: Path,
     places: list[tuple[int, int]],
-    head: bool,  # noqa: FBT001  (Hypothesis's argument)
+    head: bool,
     cut: float | None,
 ) -> None:
     """With bits flipped and ends cut off, a file opens or raises PictureError; nothing else."""

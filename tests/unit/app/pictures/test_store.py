@@ -140,7 +140,7 @@ def test_failed_publishing_takes_the_dng_back(
 def test_names_are_never_overwritten(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    links: bool,  # noqa: FBT001  (pytest's parameter)
+    links: bool,
 ) -> None:
     """A draft refuses a name that is taken, on file systems with and without hard links."""
     if not links:

@@ -1,0 +1,80 @@
+"""Makes the pictures of the README with Baryta itself: .venv/bin/python docs/make_pictures.py."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+HERE = Path(__file__).parent
+OUT = HERE / "pictures"
+LOOKS = (
+    "Authentic",
+    "Vibrant",
+    "Neutral",
+    "Chrome slide",
+    "Soft portrait",
+    "Monochrome",
+    "High-contrast monochrome",
+    "Sepia",
+)
+
+
+def baryta(*arguments: str | Path) -> dict[str, list[str]]:
+    """Runs a command and gives back what --json tells."""
+    command = [sys.executable, "-m", "app.main", *map(str, arguments), "--json"]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  (ours)
+    told: dict[str, list[str]] = json.loads(run.stdout)
+    return told
+
+
+def shot(folder: Path, source: str | Path, style: str, *more: str) -> Path:
+    """Shoots one picture and gives back the JPEG."""
+    told = baryta(
+        "shoot", "--source", f"simulated:{source}", "--style", style, "--out", folder, *more
+    )
+    return Path(told["paths"][0])
+
+
+def small(jpeg: Path, name: str, width: int = 1200) -> None:
+    """Saves a picture at reading size, its colour profile kept."""
+    with Image.open(jpeg) as picture:
+        height = round(picture.height * width / picture.width)
+        scaled = picture.resize((width, height), Image.Resampling.LANCZOS)
+        scaled.save(OUT / name, quality=85, icc_profile=picture.info["icc_profile"])
+
+
+def sheet(folder: Path, negative: Path) -> None:
+    """One shot in every look, named."""
+    columns, width, height, text = 4, 352, 262, 26
+    rows = -(-len(LOOKS) // columns)
+    page = Image.new("RGB", (columns * width, rows * (height + text)), (16, 16, 16))
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(14)
+    profile = None
+    for index, look in enumerate(LOOKS):
+        output = folder / f"{index}.jpg"
+        baryta("develop", negative, "-o", output, "--style", look)
+        x, y = index % columns * width, index // columns * (height + text)
+        with Image.open(output) as picture:
+            profile = picture.info["icc_profile"]
+            picture.thumbnail((width - 4, height), Image.Resampling.LANCZOS)
+            page.paste(picture, (x + 2, y))
+        draw.text((x + 4, y + height + 4), look, (220, 216, 205), font)
+    page.save(OUT / "looks.jpg", quality=88, icc_profile=profile)
+
+
+def main() -> None:
+    """Makes them all."""
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        still_life = shot(folder, "still-life", "Authentic")
+        small(still_life, "still-life.jpg")
+        small(shot(folder, "night-street", "Night"), "night-street.jpg")
+        sheet(folder, still_life.with_suffix(".DNG"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""A real window on a virtual display, and a stage on which a test puts the app."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from app.jobs import Report
+from app.session import Session
+from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
+from capture.plan import ExposurePlan, FrameExposure, Metering
+from capture.source import Controls, Progress
+from native import Look
+
+if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
+    pytest.skip("the touchscreen app needs Kivy: pip install 'baryta[ui]'", allow_module_level=True)
+
+WAIT = 10.0
+PROFILE = SensorProfile(
+    name="test",
+    model="Test",
+    width=320,
+    height=240,
+    pixel_pitch=0.001,
+    cfa=CfaPattern.RGGB,
+    bit_depth=12,
+    black_level=(256.0,) * 4,
+    white_level=4095,
+    calibrations=(),
+    shot_noise=1e-4,
+    read_noise=1e-6,
+)
+STYLES = ("Authentic", "Vibrant", "Monochrome", "High-contrast monochrome", "Blue-toned monochrome")
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """The display's name: the environment's, or that of a server started here."""
+    given = os.environ.get("DISPLAY")
+    if given:
+        yield given
+        return
+    server = shutil.which("Xvfb")
+    if server is None:
+        pytest.skip("no display: DISPLAY is not set and Xvfb is not installed (apt install xvfb)")
+    read, write = os.pipe()
+    options = ["-displayfd", str(write), "-screen", "0", "1400x1400x24", "-nolisten", "tcp"]
+    process = subprocess.Popen([server, *options], pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        number = answer.readline().strip()
+    if not number:
+        process.wait(WAIT)
+        pytest.skip("no display: Xvfb does not start")
+    os.environ["DISPLAY"] = f":{number}"
+    yield os.environ["DISPLAY"]
+    del os.environ["DISPLAY"]
+    process.terminate()
+    process.wait(WAIT)
+
+
+@pytest.fixture(scope="session")
+def window(display: str) -> Iterator[Any]:
+    """The one window that Kivy opens in a process."""
+    from app.ui.start import Screen, prepare
+
+    assert display
+    before = dict(os.environ)
+    prepare(Screen())
+    from kivy.base import EventLoop
+    from kivy.core.window import Window
+
+    if Window is None:
+        pytest.skip("no display: Kivy opens no window (apt install libgl1 libegl1)")
+    Window.register()
+    Window.initialized = True
+    Window.close = lambda *_: None  # the end of one app leaves the window to the next
+    EventLoop.status = "started"
+    yield Window
+    os.environ.clear()
+    os.environ.update(before)
+
+
+class Camera:
+    """Sends one picture; its frame is what a test sets."""
+
+    profile = PROFILE
+
+    def __init__(self) -> None:
+        self.pixels = gradient()
+        self.fault: Exception | None = None
+        self.bursts = 0
+        self.controls = Controls()
+
+    def start(self) -> None:
+        """Nothing to open."""
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+    def set_controls(self, controls: Controls) -> None:
+        self.controls = controls
+
+    def preview(self) -> PreviewFrame:
+        time.sleep(0.01)
+        if self.fault:
+            fault, self.fault = self.fault, None
+            raise fault
+        return PreviewFrame(self.pixels, FrameMetadata())
+
+    def metering(self) -> Metering:
+        return Metering(0.01, 1.0, 0.9)
+
+    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+        assert progress is not None
+        progress(len(plan.frames) / 2)
+        self.bursts += 1
+        return Burst((), PROFILE)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the darkroom leaves."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass
+class Stage:
+    """The app on a window of some size.
+
+    Attributes:
+        screen: the main screen.
+    """
+
+    window: Any
+    folder: Path
+    camera: Camera = field(default_factory=Camera)
+    save_fault: Exception | None = None
+    slow: bool = False
+    looks: dict[str, Look] = field(default_factory=dict)
+    screen: Any = None
+    session: Session = field(init=False)
+
+    def open(self, width: int = 800, height: int = 480) -> Any:
+        """Opens the main screen; returns when it shows the camera."""
+        from app.ui.app import load_rules, set_scale
+        from app.ui.bridge import Bridge
+        from app.ui.looks import LookShelf
+        from app.ui.screen import CameraScreen
+
+        self.window.size = (width, height)
+        set_scale(width, height)
+        load_rules()
+        self.session = Session(
+            lambda: self.camera,
+            lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),)),
+            self.process,
+            STYLES,
+            free_pictures=lambda: 1234,
+        )
+        bridge = Bridge(self.session)
+        shelf = LookShelf(bridge, self.looks or {name: plain(name) for name in STYLES})
+        self.screen = CameraScreen(self.session, bridge, shelf)
+        self.window.add_widget(self.screen)
+        self.session.start()
+        self.until(lambda: tuple(self.screen.size) == (width, height))
+        self.until(lambda: self.screen.ids.viewfinder.texture is not None)
+        self.until(lambda: len(shelf.ready) + len(shelf.damaged) == len(STYLES))
+        self.frames(3)
+        return self.screen
+
+    def process(self, _burst: Burst, style: str, report: Report) -> Picture:
+        report("merge", 0.5)
+        while self.slow:
+            report("merge", 0.5)
+            time.sleep(0.005)
+        if self.save_fault:
+            raise self.save_fault
+        path = self.folder / f"{style}.JPG"
+        Image.new("RGB", (640, 480), (200, 40, 40)).save(path, quality=95)
+        return Picture((path,))
+
+    def frames(self, count: int) -> None:
+        """Lets Kivy draw."""
+        from kivy.base import EventLoop
+
+        for _ in range(count):
+            EventLoop.idle()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Lets Kivy draw until something is so."""
+        end = time.monotonic() + WAIT
+        while not condition():
+            assert time.monotonic() < end, "it never happened"
+            self.frames(1)
+            time.sleep(0.002)
+
+    def touch(self, x: float, y: float, *path: tuple[float, float]) -> None:
+        """A finger goes down, along the path, and up."""
+        from kivy.tests.common import UnitTestTouch
+
+        finger = UnitTestTouch(x, y)
+        finger.touch_down()
+        self.frames(2)
+        for place in path:
+            finger.touch_move(*place)
+            self.frames(1)
+        finger.touch_up()
+        self.frames(2)
+
+    def tap(self, widget: Any) -> None:
+        """A finger taps the middle of a widget, wherever it lies on the window."""
+        self.touch(*widget.to_window(*widget.center))
+
+    def picture(self) -> npt.NDArray[np.uint8]:
+        """What the window shows, (height, width, 3), rows from the top."""
+        self.frames(2)
+        path = Path(self.window.screenshot(str(self.folder / "window.png")))
+        with Image.open(path) as image:
+            return np.array(image.convert("RGB"))
+
+    def close(self) -> None:
+        """Takes the screen down."""
+        if self.screen is not None:
+            self.slow = False
+            self.screen.bridge.close()
+            self.window.remove_widget(self.screen)
+            self.session.stop(WAIT)
+
+
+@pytest.fixture
+def stage(window: Any, tmp_path: Path) -> Iterator[Stage]:
+    """An empty stage, cleared after the test."""
+    stage = Stage(window, tmp_path)
+    yield stage
+    stage.close()
+
+
+def gradient() -> npt.NDArray[np.uint8]:
+    """A colourful frame of 320 x 240."""
+    y, x = np.mgrid[0:240, 0:320]
+    image = np.full((240, 320, 4), 255, np.uint8)
+    image[..., 0], image[..., 1], image[..., 2] = x * 255 // 319, y * 255 // 239, 128
+    return image
+
+
+def plain(name: str, nodes: int = 17) -> Look:
+    """A look without effect but for its gamut: Rec.2020 values, encoded as they are."""
+    scale, maximum = 0.1, 1.0
+    axis = np.sinh(np.linspace(0.0, 1.0, nodes) * np.arcsinh(maximum / scale)) * scale
+    linear = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
+    low = linear <= 0.0031308
+    table = np.where(low, linear * 12.92, 1.055 * np.maximum(linear, 1e-6) ** (1 / 2.4) - 0.055)
+    return Look(name, scale, maximum, np.clip(table, 0.0, 1.0).astype(np.float32))

@@ -1,0 +1,88 @@
+"""The preview's colours: the shader against the C core's rendering of the same look."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import native
+from styles import available, compile_style, load
+
+STYLE_NAMES = ("Authentic", "Vibrant", "Monochrome")
+
+TO_REC2020 = np.array(
+    [[0.627404, 0.329283, 0.043313], [0.069097, 0.919540, 0.011362], [0.016391, 0.088013, 0.895595]]
+)
+
+
+@pytest.mark.parametrize("name", STYLE_NAMES)
+def test_the_preview_has_the_colours_of_the_picture(stage: Any, name: str) -> None:
+    """What the window shows is what shaper and table of the look make of the frame."""
+    from app.ui.style_shader import P3_TO_SRGB, decode, encode
+
+    assert name in available(None)
+    look = compile_style(load(name), 65)
+    rng = np.random.default_rng(7)
+    patches = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    patches[0] = np.linspace(0, 255, 8, dtype=np.uint8)[:, np.newaxis]  # greys, white and black
+    frame = np.full((240, 320, 4), 255, np.uint8)
+    frame[..., :3] = patches.repeat(40, axis=0).repeat(40, axis=1)
+    stage.camera.pixels = frame
+    stage.looks = dict.fromkeys(("Authentic",), look)
+    screen = stage.open(800, 480)
+    x, y, width, height = screen.ids.viewfinder.picture
+
+    shown = stage.picture()
+    rows = 480 - (y + (np.arange(6)[::-1] + 0.5) * height / 6)
+    columns = x + (np.arange(8) + 0.5) * width / 8
+    shown = shown[rows.astype(int)][:, columns.astype(int)].astype(float)
+
+    light = decode(patches / 255.0) @ TO_REC2020.T
+    across, up = np.meshgrid((np.arange(8) + 0.5) / 8 - 0.5, (np.arange(6) + 0.5) / 6 - 0.5)
+    radius = ((across * 4 / 3) ** 2 + up**2) / (0.25 * (16 / 9 + 1))
+    light /= ((1 + (2 ** (-look.vignette / 2) - 1) * radius) ** 2)[..., np.newaxis]
+    table = native.apply_table(light.astype(np.float32), look).astype(float)
+    wanted = encode(np.clip(decode(table) @ P3_TO_SRGB.T, 0.0, 1.0)) * 255.0
+    error = np.abs(shown - wanted)
+    # 33 nodes of 8 bits against 65 of floats; vivid corners of the gamut differ most.
+    assert error.mean() < 1.0, f"{error.mean():.2f} of 255"
+    assert np.percentile(error, 95) < 4.0, f"{np.percentile(error, 95):.2f}"
+
+
+def test_the_vignette_is_that_of_the_picture(stage: Any) -> None:
+    """A grey frame darkens towards the corners as the C core's rendering does."""
+    from app.ui.style_shader import P3_TO_SRGB, decode, encode
+
+    scale, maximum = 0.1, 1.0
+    axis = np.sinh(np.linspace(0, 1, 33) * np.arcsinh(maximum / scale)) * scale
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
+    table = encode(np.clip(grid, 0, 1)).astype(np.float32)
+    look = native.Look("Dark corners", scale, maximum, table, vignette=-1.0)
+    stage.camera.pixels = np.full((240, 320, 4), 188, np.uint8)
+    stage.looks = {"Authentic": look}
+    screen = stage.open(800, 480)
+    x, y, width, height = (round(value) for value in screen.ids.viewfinder.picture)
+    shown = stage.picture()[480 - y - height : 480 - y, x : x + width].astype(float)
+
+    grey = float(decode(np.array([188 / 255]))[0])
+    linear = np.full((height, width, 3), grey, np.float32)
+    rendered = native.render(linear, look).astype(float) / 255.0
+    wanted = encode(np.clip(decode(rendered) @ P3_TO_SRGB.T, 0, 1)) * 255.0
+    for row, column in (
+        (4, 4),
+        (height // 2, width // 2),
+        (height // 2, 4),
+        (height - 5, width - 5),
+    ):
+        box = np.s_[row - 3 : row + 4, column - 3 : column + 4]
+        assert abs(shown[box].mean() - wanted[box].mean()) < 1.5, (row, column)
+
+
+def test_a_damaged_look_cannot_be_chosen(stage: Any) -> None:
+    """A style that does not compile is struck out, and skipped by swipes and taps."""
+    stage.looks = {"Authentic": compile_style(load("Neutral"), 33)}
+    screen = stage.open()
+    assert set(screen.shelf.damaged) == set(stage.session.styles) - {"Authentic"}
+    stage.tap(screen.ids.styles.tiles["Vibrant"])
+    screen.ids.styles.step(1)
+    assert stage.session.status.style == "Authentic"

@@ -1,0 +1,104 @@
+"""The screens at three panels: nothing overlaps, no text is cut, everything can be hit."""
+
+from typing import Any
+
+import pytest
+
+from app.ui.panels import panel
+from capture.source import CameraError
+
+SIZES = [(800, 480), (720, 1280), (480, 320)]
+LONG = CameraError(
+    "the camera imx477 sends no frames; check that its ribbon cable sits straight "
+    "in both connectors and that the latches are closed, then try again"
+)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_screen_fits_its_panel(stage: Any, size: tuple[int, int]) -> None:
+    """Main screen while busy, review, and failure screen, one after the other."""
+    screen = stage.open(*size)
+    stage.slow = True
+    screen.expose(-4)
+    for number in range(2):
+        stage.until(lambda: stage.session.status.can_shoot)
+        screen.fire()
+        stage.until(lambda: stage.session.status.queued == number + 1)  # noqa: B023 - run at once
+    stage.frames(3)
+    parts = list(screen.children)
+    assert len(parts) == 6
+    for part in parts:
+        _inside(part, (0, 0, *size))
+        for other in parts:
+            assert part is other or not _overlap(part, other), f"{part} over {other}"
+    _texts_fit(screen)
+    _reachable(screen, size)
+
+    screen.open_review()
+    stage.frames(3)
+    _texts_fit(screen.review)
+    screen.close_review()
+
+    stage.camera.fault = LONG
+    stage.until(lambda: screen.failure is not None)
+    stage.frames(3)
+    _texts_fit(screen.failure)
+    buttons = screen.failure.ids
+    _inside(buttons.again, (0, 0, *size))
+    scale = panel(*size).pixels_per_mm
+    assert min(buttons.again.size) >= 9.0 * scale
+    assert not _overlap(buttons.remedy, buttons.again)
+    assert not _overlap(buttons.cause, buttons.remedy)
+    stage.slow = False
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_whole_picture_is_shown_in_its_shape(stage: Any, size: tuple[int, int]) -> None:
+    """The preview is letterboxed, neither cropped nor stretched, within a pixel."""
+    screen = stage.open(*size)
+    view = screen.ids.viewfinder
+    _, _, width, height = view.picture
+    assert abs(width / height - 320 / 240) < 0.01
+    assert width <= view.width + 1
+    assert height <= view.height + 1
+    assert width >= view.width - 1 or height >= view.height - 1
+
+
+def _walk(widget: Any) -> list[Any]:
+    return list(widget.walk(restrict=True))
+
+
+def _texts_fit(root: Any) -> None:
+    texts = [widget for widget in _walk(root) if hasattr(widget, "fits") and widget.text]
+    assert texts
+    for text in texts:
+        assert text.fits(), f"{text.text!r} is cut at {text.size}"
+        assert text.texture_size[0] <= text.width + 1, text.text
+        assert text.texture_size[1] <= text.height + 1, text.text
+
+
+def _reachable(screen: Any, size: tuple[int, int]) -> None:
+    scale = panel(*size).pixels_per_mm
+    parts = screen.ids
+    assert min(parts.shutter.size) >= 16.0 * scale
+    targets = [*parts.exposure.children, *parts.styles.tiles.values(), parts.last_picture]
+    for target in targets:
+        assert min(target.size) >= 9.0 * scale - 0.01, f"{target} is {target.size}"
+
+
+def _inside(widget: Any, box: tuple[float, float, float, float]) -> None:
+    slack = 0.5
+    assert widget.x >= box[0] - slack, widget
+    assert widget.y >= box[1] - slack, widget
+    assert widget.right <= box[2] + slack, widget
+    assert widget.top <= box[3] + slack, widget
+
+
+def _overlap(one: Any, two: Any) -> bool:
+    slack = 0.5
+    return (
+        one.x < two.right - slack
+        and two.x < one.right - slack
+        and one.y < two.top - slack
+        and two.y < one.top - slack
+    )
