@@ -65,7 +65,7 @@ class Picamera2Source:
     def profile(self) -> SensorProfile:
         """The sensor, in the mode that was granted."""
         if self._profile is None:
-            raise CameraError("the camera is not running: start it first")
+            raise CameraError("the camera is not running; start it first")
         return self._profile
 
     def start(self) -> None:
@@ -226,7 +226,7 @@ class Picamera2Source:
 
     def _open(self) -> Any:  # noqa: ANN401  (untyped library)
         if self._camera is None:
-            raise CameraError("the camera is not running: start it first")
+            raise CameraError("the camera is not running; start it first")
         return self._camera
 
     def _request(self) -> Any:  # noqa: ANN401  (untyped library)
@@ -263,9 +263,9 @@ def import_picamera2() -> Any:  # noqa: ANN401  (untyped library)
     try:
         import picamera2  # noqa: PLC0415  (there only on a Pi)
     except ImportError as error:
-        raise CameraError(f"picamera2 cannot be imported ({error}): {_APT}") from error
+        raise CameraError(f"picamera2 cannot be imported ({error}); {_APT}") from error
     except Exception as error:
-        raise CameraError(f"picamera2 is broken ({error}): {_APT}") from error
+        raise CameraError(f"picamera2 is broken ({error}); {_APT}") from error
     return picamera2
 
 
@@ -294,7 +294,7 @@ class _translated:  # noqa: N801  (reads as a statement)
         if isinstance(error, Exception) and not isinstance(error, CameraError):
             text = str(error.__cause__ or error).strip() or type(error).__name__
             remedy = "is another program using it?" if "busy" in text.lower() else _CABLE
-            raise CameraError(f"the camera cannot be {self._doing}: {text} ({remedy})") from error
+            raise CameraError(f"the camera cannot be {self._doing}: {text}; {remedy}") from error
 
 
 def raw_format(name: object) -> tuple[str, int, str]:

@@ -127,7 +127,7 @@ class ReplaySource:
 
     def _need_running(self) -> None:
         if not self._running:
-            raise CameraError("the replay is not running: start it first")
+            raise CameraError("the replay is not running; start it first")
 
     def _opened(self) -> ReplayFrame:
         if self._first is None:
@@ -140,7 +140,7 @@ class ReplaySource:
         except (OSError, ValueError) as error:
             raise CameraError(f"{path} cannot be read: {error}") from error
         if frame.profile.cfa is CfaPattern.MONO and frame.mosaic.ndim != 2:
-            raise CameraError(f"{path} holds no mosaic: only raw files can be replayed")
+            raise CameraError(f"{path} holds no mosaic; only raw files can be replayed")
         if frame.mosaic.shape != (frame.profile.height, frame.profile.width):
             raise CameraError(f"{path} holds no mosaic of the size it states")
         return frame
@@ -201,7 +201,7 @@ def burst_files(path: Path) -> tuple[Path, ...]:
     if path.is_file():
         return (path,)
     if not path.is_dir():
-        raise CameraError(f"{path} does not exist: give a folder of .dng files, or one")
+        raise CameraError(f"{path} does not exist; give a folder of .dng files, or one")
     files = [f for f in path.iterdir() if f.suffix.lower() == ".dng" and f.is_file()]
     files = [f for f in files if not f.name.startswith(".")]
     if not files:

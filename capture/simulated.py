@@ -238,7 +238,7 @@ class SimulatedSource:
 
     def _need_running(self) -> None:
         if not self._running:
-            raise CameraError("the simulated camera is not running: start it first")
+            raise CameraError("the simulated camera is not running; start it first")
 
     def _mean_level(self, exposure: float) -> float:
         """Mean of what the meter sees at an exposure: shading corrected, the centre weighs more."""

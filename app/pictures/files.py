@@ -17,9 +17,9 @@ _REMEDIES = {
     errno.EACCES: f"allow writing there or {_OTHER}",
     errno.EPERM: f"allow writing there or {_OTHER}",
     errno.ENOENT: f"make it or {_OTHER}",
-    errno.ENOTDIR: "a file is in the way: choose a folder",
-    errno.EEXIST: "a file is in the way: choose a folder",
-    errno.EISDIR: "a folder is in the way: choose another name",
+    errno.ENOTDIR: "a file is in the way; choose a folder",
+    errno.EEXIST: "a file is in the way; choose a folder",
+    errno.EISDIR: "a folder is in the way; choose another name",
     errno.EIO: "copy what can be read and replace the disk",
 }
 
@@ -45,5 +45,5 @@ def failures(place: Path) -> Iterator[None]:
         code = error.errno or 0
         reason = os.strerror(code).lower() if code else str(error)
         raise StoreError(
-            f"{place}: cannot save ({reason}): {_REMEDIES.get(code, _OTHER)}"
+            f"{place}: cannot save ({reason}); {_REMEDIES.get(code, _OTHER)}"
         ) from error

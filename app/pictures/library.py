@@ -69,7 +69,7 @@ def _files(store: Store) -> dict[int, list[Path]]:
                     found.setdefault(number, []).append(path)
     except OSError as error:
         raise PictureError(
-            f"{store.root}: cannot be read ({error.strerror}): check the folder"
+            f"{store.root}: cannot be read ({error.strerror}); check the folder"
         ) from error
     return found
 
@@ -95,9 +95,9 @@ def read_shot_info(path: Path) -> ShotInfo:
         with path.open("rb") as stream:
             return _jpeg_info(stream) if _is_jpeg(stream) else _dng_info(stream)
     except OSError as error:
-        raise PictureError(f"{path}: cannot be read ({error.strerror}): check the path") from error
+        raise PictureError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except TiffError as error:
-        raise PictureError(f"{path}: {error}: copy it again from the camera") from error
+        raise PictureError(f"{path}: {error}; copy it again from the camera") from error
 
 
 def _is_jpeg(stream: BinaryIO) -> bool:

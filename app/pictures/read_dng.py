@@ -67,13 +67,13 @@ def read_dng(path: Path) -> Negative:
             return _negative(decoded, tags)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise PictureError(f"{path}: cannot be read ({reason}): check the path") from error
+        raise PictureError(f"{path}: cannot be read ({reason}); check the path") from error
     except (TiffError, ValueError) as error:
-        raise PictureError(f"{path}: {error}: copy it again from the camera") from error
+        raise PictureError(f"{path}: {error}; copy it again from the camera") from error
     except _UnsupportedError as error:
-        raise PictureError(f"{path}: {error}: give a raw file of a Bayer sensor") from error
+        raise PictureError(f"{path}: {error}; give a raw file of a Bayer sensor") from error
     except MemoryError as error:
-        raise PictureError(f"{path}: not enough memory to open it: close programs") from error
+        raise PictureError(f"{path}: not enough memory to open it; close programs") from error
 
 
 class _UnsupportedError(Exception):

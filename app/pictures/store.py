@@ -116,7 +116,7 @@ class Store:
             return self._base, f"BARY{number:04d}"
         folder, index = divmod(number - 1, _PER_FOLDER)
         if _FIRST_FOLDER + folder > _LAST_FOLDER:
-            raise StoreError(f"{self.root}: all numbers are used: choose another folder")
+            raise StoreError(f"{self.root}: all numbers are used; choose another folder")
         return self._base / f"{_FIRST_FOLDER + folder}BARYT", f"BARY{index + 1:04d}"
 
     def _next_number(self) -> int:

@@ -234,7 +234,7 @@ def test_other_kinds_are_refused(
 
 def assert_one_line(error: PictureError, path: Path) -> None:
     """The message is one line: file, cause, remedy."""
-    assert re.fullmatch(rf"{re.escape(str(path))}: [^\n:]+: [^\n:]+", str(error)), str(error)
+    assert re.fullmatch(rf"{re.escape(str(path))}: [^\n;]+; [^\n;]+", str(error)), str(error)
 
 
 def test_bad_files(make_negative: MakeNegative, tmp_path: Path) -> None:

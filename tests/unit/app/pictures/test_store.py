@@ -104,7 +104,7 @@ def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
         return write(handle, data)
 
     monkeypatch.setattr(os, "write", full)
-    message = r"^\S+: cannot save \(no space left on device\): delete pictures or .*$"
+    message = r"^\S+: cannot save \(no space left on device\); delete pictures or .*$"
     with pytest.raises(StoreError, match=message):
         store.save(b"j", b"d", [b"frame"])
     assert names(tmp_path) == ["BARY0001.DNG", "BARY0001.JPG"]
