@@ -18,10 +18,9 @@ from app.pictures.space import free_pictures
 from app.pictures.store import Store
 from app.pipeline import SavedPicture, Workshop, make_picture
 from app.replaying import read_frame
-from app.session import Session
+from app.session import Session, Shot
 from app.settings import SettingsError, load_settings, settings_path
 from app.stages import Listener, Stages
-from capture.frames import Burst
 from capture.picamera2_source import Picamera2Source, list_cameras
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
@@ -88,9 +87,9 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     looks = available(settings.styles)
     names = tuple(name for name, path in looks.items() if path not in bad)
 
-    def process(burst: Burst, style: str, report: Listener) -> SavedPicture:
-        look = look_named(style, settings.styles)
-        return make_picture(burst, look, workshop, Stages(report), taken=context.clock())
+    def process(shot: Shot, report: Listener) -> SavedPicture:
+        look = look_named(shot.style, settings.styles)
+        return make_picture(shot.burst, look, workshop, Stages(report), taken=shot.taken)
 
     session = Session(
         lambda: context.open_source(source),
@@ -99,6 +98,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
         free_pictures=partial(free_pictures, settings.pictures),
+        local_time=context.clock,
     )
     return ui.run(session, lambda name: look_named(name, settings.styles, PREVIEW_SIZE))
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypedDict, Unpack
 
@@ -37,7 +38,6 @@ class SavedPicture(Protocol):
         ...
 
 
-Process = Callable[[Burst, str, Report], SavedPicture]
 Observer = Callable[[SessionStatus], None]
 
 
@@ -60,12 +60,23 @@ class _Changes(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Shot:
-    """A burst on its way to a picture."""
+class Shot:
+    """A burst on its way to a picture.
+
+    Attributes:
+        number: since the session's start.
+        style: the look that was chosen at the press.
+        taken: local time of the press.
+        burst: the frames.
+    """
 
     number: int
     style: str
+    taken: datetime
     burst: Burst
+
+
+Process = Callable[[Shot, Report], SavedPicture]
 
 
 class Session:
@@ -75,12 +86,13 @@ class Session:
         open_source: makes the camera; called at every start, on the camera thread.
         plan: the exposures for what the camera meters. Exposure compensation acts through the
             camera's automatic exposure, so the metering holds it already.
-        process: burst, style and report to a saved picture; called on the worker's thread.
+        process: shot and report to a saved picture; called on the worker's thread.
         styles: names of the looks; the first is chosen unless style says otherwise.
         style: the look to begin with.
         capacity: bursts held in memory at most.
         free_pictures: how many more pictures fit; called now and then, not on the caller's thread.
         clock: monotonic seconds.
+        local_time: the time of day, with its offset from UTC.
     """
 
     def __init__(
@@ -94,6 +106,7 @@ class Session:
         capacity: int = 3,
         free_pictures: Callable[[], int | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
+        local_time: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
     ) -> None:
         self.styles = tuple(styles)
         if not self.styles:
@@ -101,6 +114,7 @@ class Session:
         first = self._known(self.styles[0] if style is None else style)
         self._open_source, self._plan, self._process = open_source, plan, process
         self._free_pictures, self._clock = free_pictures, clock
+        self._local_time = local_time
         self._next_look = clock()
         self._lock = threading.RLock()
         self._observers: list[Observer] = []
@@ -108,8 +122,8 @@ class Session:
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
         self._over = False
-        self._shot = (0, first)
-        self._unsaved: list[_Shot] = []
+        self._shot = (0, first, local_time())
+        self._unsaved: list[Shot] = []
         self._lost = 0
         # One place more than can_shoot grants: a failed job's place is free a moment before its
         # burst counts as unsaved, and a burst already taken must never find the queue full.
@@ -170,7 +184,7 @@ class Session:
             if not self._status.can_shoot or self._camera is None or self._over:
                 return False
             number = self._status.shots + 1
-            self._shot = (number, self._status.style)
+            self._shot = (number, self._status.style, self._local_time())
             self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
             self._camera.shoot()
         log.info("shot %d: begun", number)
@@ -266,7 +280,7 @@ class Session:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
             if self._camera is camera:
-                self._submit(_Shot(*self._shot, burst))
+                self._submit(Shot(*self._shot, burst))
                 self._change(state=State.READY, capture_progress=1.0)
 
     def failed(self, camera: CameraThread, failure: Failure) -> None:
@@ -286,13 +300,13 @@ class Session:
 
     # From a burst to a picture.
 
-    def _submit(self, shot: _Shot) -> None:
+    def _submit(self, shot: Shot) -> None:
         self._worker.submit(
-            lambda report: self._process(shot.burst, shot.style, report),
+            lambda report: self._process(shot, report),
             lambda job: self._finished(shot, job),
         )
 
-    def _finished(self, shot: _Shot, job: Job[SavedPicture]) -> None:
+    def _finished(self, shot: Shot, job: Job[SavedPicture]) -> None:
         error = job.error()
         with self._lock:
             if error is None:

@@ -35,4 +35,6 @@ def load_scene(name: str) -> Scene:
         return _SCENES[name]()
     if Path(name).suffix.lower() == ".exr":
         return exr.load(Path(name))
-    raise CameraError(f"no scene is called {name!r}; use one of {', '.join(_SCENES)}, or an .exr file")
+    raise CameraError(
+        f"no scene is called {name!r}; use one of {', '.join(_SCENES)}, or an .exr file"
+    )

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from app.jobs import Report
-from app.session import Session
+from app.session import Session, Shot
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import Controls, Progress
@@ -180,14 +180,14 @@ class Stage:
         self.frames(3)
         return self.screen
 
-    def process(self, _burst: Burst, style: str, report: Report) -> Picture:
+    def process(self, shot: Shot, report: Report) -> Picture:
         report("merge", 0.5)
         while self.slow:
             report("merge", 0.5)
             time.sleep(0.005)
         if self.save_fault:
             raise self.save_fault
-        path = self.folder / f"{style}.JPG"
+        path = self.folder / f"{shot.style}.JPG"
         Image.new("RGB", (640, 480), (200, 40, 40)).save(path, quality=95)
         return Picture((path,))
 

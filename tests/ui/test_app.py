@@ -15,7 +15,7 @@ from app.ui import run
 assert "kivy" not in sys.modules
 from capture.plan import ExposurePlan
 def absent(): raise RuntimeError("no camera; plug one in")
-session = Session(absent, lambda m, p: ExposurePlan("", ()), lambda b, s, r: None, ("Neutral",))
+session = Session(absent, lambda m, p: ExposurePlan("", ()), lambda s, r: None, ("Neutral",))
 sys.exit(run(session, {}))
 """
 
@@ -36,7 +36,7 @@ class Camera:
     def preview(self):
         time.sleep(0.01)
         return PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata())
-session = Session(Camera, lambda m, p: ExposurePlan("", ()), lambda b, s, r: None, ("Neutral",))
+session = Session(Camera, lambda m, p: ExposurePlan("", ()), lambda s, r: None, ("Neutral",))
 def ready(status):
     if status.state is State.READY and not seen:
         seen.append(status)

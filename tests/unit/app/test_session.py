@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ import numpy as np
 import pytest
 
 from app.jobs import Report
-from app.session import Session
+from app.session import Session, Shot
 from app.status import Failure, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import CameraError, Controls, Progress
 
 WAIT = 10.0
+TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 PROFILE = SensorProfile(
     name="test",
@@ -116,14 +118,15 @@ class Darkroom:
         self.free.set()
         self.styles: list[str] = []
 
-    def __call__(self, burst: Burst, style: str, report: Report) -> Picture:
-        assert burst.profile is PROFILE
+    def __call__(self, shot: Shot, report: Report) -> Picture:
+        assert shot.burst.profile is PROFILE
+        assert shot.taken == TAKEN
         report("merge", 0.5)
         while not self.free.wait(0.005):
             report("merge", 0.5)
         if self.fault:
             raise self.fault
-        self.styles.append(style)
+        self.styles.append(shot.style)
         return Picture((Path(f"BARY{len(self.styles):04}.JPG"),))
 
 
@@ -149,6 +152,7 @@ class Rig:
             capacity=self.capacity,
             free_pictures=lambda: self.space(),  # noqa: PLW0108 - a test may replace it
             clock=lambda: self.now,
+            local_time=lambda: TAKEN,
         )
         self.session.subscribe(self.told.append)
 
