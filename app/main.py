@@ -2,13 +2,11 @@
 
 import argparse
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
@@ -51,7 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = build_parser().parse_args(arguments)
     level = logging.DEBUG if parsed.verbose else logging.WARNING
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = _run(parsed)
         sys.stdout.flush()
@@ -157,12 +154,3 @@ def _first_camera() -> CameraSource:
 def local_time() -> datetime:
     """Now, with the local offset from UTC."""
     return datetime.now(UTC).astimezone()
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends a command as Ctrl-C does: cleanly."""
-    raise KeyboardInterrupt
-
-
-if __name__ == "__main__":
-    sys.exit(main())

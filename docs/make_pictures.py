@@ -24,7 +24,7 @@ LOOKS = (
 
 def baryta(*arguments: str | Path) -> dict[str, list[str]]:
     """Runs a command and gives back what --json tells."""
-    command = [sys.executable, "-m", "app.main", *map(str, arguments), "--json"]
+    command = [sys.executable, "-m", "app", *map(str, arguments), "--json"]
     run = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  (ours)
     told: dict[str, list[str]] = json.loads(run.stdout)
     return told

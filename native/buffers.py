@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,6 @@ from native.errors import BadDataError, CancelledError, NativeError
 
 Array = npt.NDArray[Any]
 Progress = Callable[[float], None]  # fraction in [0, 1]; raising cancels the call
-
-_keep_alive: WeakKeyDictionary[Any, Array] = WeakKeyDictionary()  # plane view -> its array
 
 
 def core_version() -> str:
@@ -30,7 +28,7 @@ def default_threads() -> int:
 
 
 def plane(array: Array, dtype: npt.DTypeLike, channels: int = 1, *, writable: bool = False) -> Any:  # noqa: ANN401  (a cffi pointer)
-    """A baryta_plane over array, without copying; it keeps the array alive.
+    """A baryta_plane over array, without copying; the caller keeps the array alive.
 
     Args:
         array: (height, width) or (height, width, channels) of dtype; rows may be padded, the
@@ -58,7 +56,6 @@ def plane(array: Array, dtype: npt.DTypeLike, channels: int = 1, *, writable: bo
     view.data = ffi.cast("void *", array.ctypes.data)
     view.height, view.width = array.shape[:2]
     view.stride = array.strides[0]
-    _keep_alive[view] = array
     return view
 
 
@@ -99,13 +96,15 @@ def reporting(progress: Progress | None) -> Iterator[tuple[Any, Any]]:
         raise
 
 
-@ffi.def_extern()  # type: ignore[untyped-decorator]
+def _keep_error(_kind: object, error: BaseException, trace: TracebackType) -> None:
+    """Called by cffi with whatever was raised in the callback, from its first line on."""
+    reporter: _Reporter = ffi.from_handle(trace.tb_frame.f_locals["user"])
+    reporter.error = error
+
+
+@ffi.def_extern(error=1, onerror=_keep_error)  # type: ignore[untyped-decorator]
 def baryta_python_progress(user: Any, fraction: float) -> int:  # noqa: ANN401  (a cffi pointer)
-    """Called by C on the calling thread."""
+    """Called by C on the calling thread; an exception cancels and comes out of reporting()."""
     reporter: _Reporter = ffi.from_handle(user)
-    try:
-        reporter.function(fraction)
-    except BaseException as error:  # noqa: BLE001  (crosses C, re-raised by reporting)
-        reporter.error = error
-        return 1
+    reporter.function(fraction)
     return 0

@@ -54,11 +54,12 @@ def load(name: str, user_folder: Path | None = None) -> Style:
     Raises:
         StyleError: if there is no such look, naming the nearest, or if its file is damaged.
     """
-    looks = available(user_folder)
+    bad = damaged(user_folder)
+    looks = {known: path for known, path in available(user_folder).items() if path not in bad}
     by_key = {_key(known): path for known, path in looks.items()}
     if path := by_key.get(_key(name)):
         return read_style(path)
-    for path, error in damaged(user_folder).items():
+    for path, error in bad.items():
         if _key(path.stem) == _key(name):
             raise error
     close = difflib.get_close_matches(_key(name), list(by_key), 1, 0.6)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli.context import Context, UsageError
-from app.cli.results import Result, tell_result, told_stages
+from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.developing import develop_negative, render_picture
 from app.looks import NO_STYLE, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
-from app.pictures.files import write_file
+from app.pictures.files import check_writable, write_file
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
@@ -21,7 +21,7 @@ from styles import StyleError
 
 def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
-    output = _checked_suffix(arguments.output, (".dng",))
+    output = _checked(arguments.output, (".dng",), arguments.frames)
     threads = arguments.threads or context.settings.threads or None
     if arguments.reference >= len(arguments.frames):
         count = len(arguments.frames)
@@ -39,13 +39,15 @@ def merge(arguments: Namespace, context: Context) -> None:
             coded = encode_dng(negative, preview)
         with stages.timed("write"):
             write_file(output, coded)
+    warn_of_left_out(context, len(arguments.frames), merged.used)
     result = Result((output,), look.name, merged.exposures, merged.used)
     tell_result(arguments, context, result, stages)
 
 
 def develop(arguments: Namespace, context: Context) -> None:
     """Makes a JPEG or TIFF of a negative; --style none with .tif is 16-bit linear Rec.2020."""
-    output = _checked_suffix(arguments.output, (".jpg", ".jpeg", ".tif", ".tiff"))
+    suffixes = (".jpg", ".jpeg", ".tif", ".tiff")
+    output = _checked(arguments.output, suffixes, (arguments.negative,))
     is_tiff = output.suffix.lower().startswith(".tif")
     threads = arguments.threads or context.settings.threads or None
     style: str | None = arguments.style
@@ -91,7 +93,12 @@ def _look_of(negative: Negative, context: Context) -> Look:
     return look_named(settings.style, settings.styles)
 
 
-def _checked_suffix(path: Path, suffixes: Sequence[str]) -> Path:
-    if path.suffix.lower() not in suffixes:
-        raise UsageError(f"{path}: the output must end in {' or '.join(suffixes)}")
-    return path
+def _checked(output: Path, suffixes: Sequence[str], inputs: Sequence[Path]) -> Path:
+    """An output that can be written, and that is none of the inputs: a negative is for good."""
+    if output.suffix.lower() not in suffixes:
+        raise UsageError(f"{output}: the output must end in {' or '.join(suffixes)}")
+    for path in inputs:
+        if output.exists() and path.exists() and output.samefile(path):
+            raise UsageError(f"{output}: the output is also an input; choose another name")
+    check_writable(output)
+    return output

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import native
 from app.cli.context import CommandError, Context
+from app.looks import look_named
 from app.pictures.space import free_pictures
 from app.pictures.store import Store, StoreError
 from capture.picamera2_source import list_cameras
 from capture.source import CameraError
+from styles import StyleError
 
 _MEMORY_FOR_A_SHOT = 900  # MB: 8 packed 12 MP frames, the merge and a linear image
 _FEW_PICTURES = 20
@@ -52,11 +54,21 @@ def doctor(arguments: Namespace, context: Context) -> None:
 def _findings(context: Context) -> Iterator[Finding]:
     threads = native.default_threads()
     yield Finding("core", "good", f"version {native.core_version()}, {threads} threads")
+    yield _look(context)
     yield _camera()
     yield _memory()
     yield from _disk(context.settings.pictures)
     yield _display()
     yield from _permissions()
+
+
+def _look(context: Context) -> Finding:
+    name = context.settings.style
+    try:
+        look_named(name, context.settings.styles)
+    except StyleError as error:
+        return Finding("look", "bad", f"the settings' own cannot be used: {error}")
+    return Finding("look", "good", name)
 
 
 def _camera() -> Finding:

@@ -1,9 +1,10 @@
 """baryta styles: list, show, check and export the looks."""
 
 from argparse import Namespace
+from dataclasses import asdict
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
-from app.pictures.files import write_file
+from app.pictures.files import check_writable, write_file
 from styles import available, compile_style, damaged, export_cube, export_hald, load, read_style
 
 _EXPORTS = {".cube": export_cube, ".png": export_hald}
@@ -29,6 +30,9 @@ def show_style(arguments: Namespace, context: Context) -> None:
     """A look's file, as it is, and where it lies."""
     style = load(arguments.name, context.settings.styles)
     path = available(context.settings.styles)[style.name]
+    if arguments.json:
+        context.say_json({"path": str(path), **asdict(style)})
+        return
     context.say(f"# {path}")
     context.say(path.read_text(encoding="utf-8").rstrip())
 
@@ -37,6 +41,9 @@ def check_style(arguments: Namespace, context: Context) -> None:
     """Whether a file is a valid look."""
     style = read_style(arguments.file)
     compile_style(style, 17)
+    if arguments.json:
+        context.say_json({"path": str(arguments.file), **asdict(style)})
+        return
     context.say(f"{arguments.file}: {style.name} is a valid look")
 
 
@@ -48,5 +55,9 @@ def export_style(arguments: Namespace, context: Context) -> None:
     if suffix not in _EXPORTS:
         raise UsageError(f"{arguments.output}: the output must end in .cube, .png or .dcp")
     style = load(arguments.name, context.settings.styles)
+    check_writable(arguments.output)
     write_file(arguments.output, _EXPORTS[suffix](style))
+    if arguments.json:
+        context.say_json({"paths": [str(arguments.output)], "style": style.name})
+        return
     context.say(str(arguments.output))

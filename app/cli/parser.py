@@ -132,13 +132,16 @@ def _styles(commands: "_Commands[Parser]") -> None:
     action.set_defaults(run=looks.list_styles)
     action = actions.add_parser("show", help="a look's settings")
     action.add_argument("name", metavar="NAME")
+    _json(action)
     action.set_defaults(run=looks.show_style)
     action = actions.add_parser("check", help="whether a file is a valid look")
     action.add_argument("file", type=Path, metavar="FILE")
+    _json(action)
     action.set_defaults(run=looks.check_style)
     action = actions.add_parser("export", help="a look for other programs")
     action.add_argument("name", metavar="NAME")
     action.add_argument("-o", "--output", required=True, type=Path, metavar="look.cube|.png|.dcp")
+    _json(action)
     action.set_defaults(run=looks.export_style)
 
 
@@ -148,12 +151,15 @@ def _library(commands: "_Commands[Parser]") -> None:
     action = actions.add_parser("list", help="every picture")
     _json(action)
     action.set_defaults(run=library.list_pictures)
-    action = actions.add_parser("restyle", help="a picture in another look")
+    action = actions.add_parser("restyle", help="a picture in another look (not in this version)")
     action.add_argument("id", metavar="ID")
     action.add_argument("--style", required=True, metavar="NAME")
+    _json(action)
     action.set_defaults(run=library.not_yet, what="library restyle")
-    for name in ("verify", "recover"):
-        action = actions.add_parser(name)
+    later = {"verify": "whether every file is whole", "recover": "what a crash left behind"}
+    for name, what in later.items():
+        action = actions.add_parser(name, help=f"{what} (not in this version)")
+        _json(action)
         action.set_defaults(run=library.not_yet, what=f"library {name}")
 
 

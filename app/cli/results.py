@@ -55,6 +55,12 @@ def tell_result(arguments: Namespace, context: Context, result: Result, stages: 
     )
 
 
+def warn_of_left_out(context: Context, frames: int, used: int) -> None:
+    """Says how many frames did not fit the others and were left out."""
+    if used < frames:
+        context.warn(f"{frames - used} of {frames} frames did not fit the reference; left out")
+
+
 def times_line(milliseconds: Mapping[str, float]) -> str:
     """The time of each stage in one line."""
     return ", ".join(

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
-from app.cli.results import Result, tell_result, told_stages
+from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.looks import look_named
 from app.pictures.store import Store
 from app.pipeline import Workshop, make_picture
@@ -32,6 +32,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
         with stages.timed("capture") as capturing:
             burst = _capture(source, arguments, settings.frames, capturing)
         picture = make_picture(burst, look, workshop, stages, taken=context.clock())
+    warn_of_left_out(context, len(picture.exposures), picture.frames_used)
     tell_result(
         arguments,
         context,

@@ -36,6 +36,22 @@ def write_file(path: Path, data: bytes) -> None:
         replace_file(path, data)
 
 
+def check_writable(path: Path) -> None:
+    """Looks whether a file could be written, before the work that makes it.
+
+    Raises:
+        StoreError: if its folder is missing or may not be written.
+    """
+    with failures(path):
+        folder = path.parent
+        if not folder.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 @contextmanager
 def failures(place: Path) -> Iterator[None]:
     """Turns the system's errors into a StoreError of one line: place, cause, remedy."""

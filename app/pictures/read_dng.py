@@ -102,6 +102,8 @@ def _decode(path: Path, tags: RawTags | None) -> _Decoded:
     except (rawpy.LibRawFileUnsupportedError, rawpy.NotSupportedError) as error:
         raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
     except rawpy.LibRawError as error:
+        if tags is None:
+            raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
         raise TiffError(f"it is damaged ({_said(error)})") from error
 
 

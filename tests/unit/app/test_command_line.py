@@ -33,7 +33,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 def baryta(home: Path, *arguments: str | Path) -> Run:
     """Runs one command to its end."""
-    command = [sys.executable, "-m", "app.main", *map(str, arguments)]
+    command = [sys.executable, "-m", "app", *map(str, arguments)]
     return subprocess.run(
         command, env=_environment(home), capture_output=True, text=True, check=False, timeout=120
     )
@@ -152,7 +152,7 @@ def test_doctor_speaks_json(home: Path) -> None:
 def test_ctrl_c_leaves_nothing_half_written(home: Path, tmp_path: Path) -> None:
     """Interrupted in the middle of a shot, it says so in one line and leaves no file."""
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "app.main", "shoot", "--source", "simulated", "--json"]
+    command = [sys.executable, "-m", "app", "shoot", "--source", "simulated", "--json"]
     with subprocess.Popen(
         [*command, "--out", str(out)],
         env=_environment(home),
