@@ -1,15 +1,12 @@
-"""The C core and its one binding: ndarray in, ndarray out.
-
-When BARYTA_CORE names a folder, the compiled module is taken from there: that is how the test
-suite runs against the sanitised build.
-"""
+"""The C core and its one binding: ndarray in, ndarray out."""
 
 import os
 
+from native.loading import load_core
+
 # Threads of ours that wait must not spin: the preview and the interface need the processor too.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-if _folder := os.environ.get("BARYTA_CORE"):
-    __path__.insert(0, _folder)
+load_core(os.environ.get("BARYTA_CORE"))
 
 from native.buffers import core_version, default_threads
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
