@@ -60,7 +60,7 @@ def load(name: str, user_folder: Path | None = None) -> Style:
     if path := by_key.get(_key(name)):
         return read_style(path)
     for path, error in bad.items():
-        if _key(path.stem) == _key(name):
+        if _key(name) in (_key(path.stem), _key(path.name)):
             raise error
     close = difflib.get_close_matches(_key(name), list(by_key), 1, 0.6)
     nearest = next((known for known in looks if close and _key(known) == close[0]), None)
