@@ -3,7 +3,7 @@
 #include <omp.h>
 
 const char *baryta_version(void) {
-    return "0.1.0";
+    return BARYTA_VERSION;
 }
 
 const char *baryta_status_text(baryta_status status) {

@@ -1,7 +1,9 @@
+from importlib.metadata import version
+
 import numpy as np
 import pytest
 
-from native import NativeError, memory_floor
+from native import NativeError, core_version, memory_floor
 
 
 def test_floor_is_the_mean() -> None:
@@ -17,3 +19,8 @@ def test_floor_refuses_mixed_sizes() -> None:
     frames = [np.zeros((8, 8), np.uint16), np.zeros((8, 6), np.uint16)]
     with pytest.raises(NativeError):
         memory_floor(frames)
+
+
+def test_the_core_is_of_the_package() -> None:
+    """The version stands once, in pyproject.toml."""
+    assert core_version() == version("baryta")
