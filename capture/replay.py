@@ -52,7 +52,9 @@ Decode = Callable[[Path], ReplayFrame]
 
 
 class ReplaySource:
-    """A CameraSource that plays files back. Controls change nothing; exposures are the files' own.
+    """A CameraSource that plays files back: exposures are the files' own.
+
+    Of a person's wishes the brightness alone can still be granted: it is added to the push.
 
     Args:
         path: a folder of .dng files, or one of them.
@@ -68,6 +70,7 @@ class ReplaySource:
         self._first: ReplayFrame | None = None
         self._preview: PreviewFrame | None = None
         self._running = False
+        self._controls = Controls()
 
     @property
     def profile(self) -> SensorProfile:
@@ -87,9 +90,9 @@ class ReplaySource:
         self._first = self._preview = None
 
     def set_controls(self, controls: Controls) -> None:
-        """Accepts and ignores controls: the pictures are taken already."""
+        """Keeps the exposure compensation; the rest comes late: the pictures are taken already."""
         self._need_running()
-        del controls
+        self._controls = controls
 
     def preview(self) -> PreviewFrame:
         """The first file, small and roughly developed; always the same."""
@@ -113,7 +116,8 @@ class ReplaySource:
     def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
         """The files as a burst: the plan's count of them at most, its exposures not obeyed.
 
-        Frames are read when they are taken, one at a time.
+        The burst's push is the first file's own and the brightening the person asked for; the
+        plan's push is for other exposures. Frames are read when they are taken, one at a time.
         """
         self._need_running()
         if not plan.frames:
@@ -123,7 +127,8 @@ class ReplaySource:
         frames = _LazyFrames(paths, self._read, first.profile, progress)
         if progress is not None:
             progress(0.0)
-        return Burst(frames, first.profile, 0, first.push, first.scene_neutral)
+        push = first.push + plan.ev + self._controls.exposure_value
+        return Burst(frames, first.profile, 0, push, first.scene_neutral)
 
     def _need_running(self) -> None:
         if not self._running:
