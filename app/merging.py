@@ -127,7 +127,14 @@ def _frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negati
         neutral=neutral,
         shading=shading_at(profile.shading, temperature),
         push=burst.push,
-        info=ShotInfo(model=profile.model, exposure_time=shot.exposure_time, iso=100.0 * gain),
+        crop=profile.crop,
+        orientation=burst.orientation,
+        info=ShotInfo(
+            make=profile.make,
+            model=profile.model,
+            exposure_time=shot.exposure_time,
+            iso=100.0 * gain,
+        ),
     )
 
 

@@ -38,6 +38,7 @@ class ReplayFrame:
         metadata: exposure and time, as far as the file tells.
         scene_neutral: camera RGB of white, green 1, if the file tells.
         push: EV that the file says development owes.
+        orientation: how the camera was held, as EXIF numbers it, 1..8.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -45,6 +46,7 @@ class ReplayFrame:
     metadata: FrameMetadata
     scene_neutral: tuple[float, float, float] | None = None
     push: float = 0.0
+    orientation: int = 1
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -128,7 +130,7 @@ class ReplaySource:
         if progress is not None:
             progress(0.0)
         push = first.push + plan.ev + self._controls.exposure_value
-        return Burst(frames, first.profile, 0, push, first.scene_neutral)
+        return Burst(frames, first.profile, 0, push, first.scene_neutral, first.orientation)
 
     def _need_running(self) -> None:
         if not self._running:
