@@ -13,6 +13,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
+from capture.cells import cell_colours
 from capture.frames import (
     Burst,
     CfaPattern,
@@ -223,7 +224,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def quick_look(frame: ReplayFrame, width: int) -> npt.NDArray[np.uint8]:
-    """A small picture of a mosaic: cells binned, white-balanced, brightened, gamma 2.2.
+    """A small picture of a mosaic: cells as pixels, white-balanced, brightened, gamma 2.2.
 
     Args:
         frame: the decoded file.
@@ -233,22 +234,13 @@ def quick_look(frame: ReplayFrame, width: int) -> npt.NDArray[np.uint8]:
         (height, width, 4) uint8: R, G, B, X.
     """
     profile = frame.profile
-    step = 2 * max(1, -(-profile.width // (2 * width)))
-    rows, columns = profile.height // 2 * 2, profile.width // 2 * 2
-    planes = np.zeros((3, -(-rows // step), -(-columns // step)), np.float32)
-    count = [0, 0, 0]
-    for site, colour in enumerate(profile.cfa.colours):
-        part = frame.mosaic[site // 2 : rows : step, site % 2 : columns : step]
-        black = profile.black_level[site]
-        level = (part.astype(np.float32) - black) / (profile.white_level - black)
-        planes[colour] += np.maximum(level, 0.0)
-        count[colour] += 1
-    if profile.cfa is CfaPattern.MONO:
-        planes[:] = planes[1] / count[1]
-    else:
-        neutral = frame.scene_neutral or (1.0, 1.0, 1.0)
-        for colour in range(3):
-            planes[colour] /= count[colour] * neutral[colour]
+    step = max(1, -(-profile.width // (2 * width)))
+    planes = cell_colours(
+        frame.mosaic, profile.cfa.colours, profile.black_level, profile.white_level, step
+    )
+    planes = np.maximum(planes, 0.0)
+    if profile.cfa is not CfaPattern.MONO and frame.scene_neutral is not None:
+        planes /= np.array(frame.scene_neutral, np.float32)[:, None, None]
     scale = 0.18 / max(float(planes[1].mean()), 1e-6)
     shown = np.minimum(planes * scale, 1.0) ** (1.0 / 2.2) * 255.0 + 0.5
     out = np.full((*planes.shape[1:], 4), 255, np.uint8)
