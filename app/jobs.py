@@ -80,6 +80,7 @@ class Job(Generic[T]):
             result = self._work(report)
         except BaseException as error:  # noqa: BLE001 - delivered to whoever asks for the result
             self._future.set_exception(error)
+            del self  # the error's traceback holds this frame: a circle would keep the work alive
         else:
             self._future.set_result(result)
 
@@ -173,14 +174,23 @@ class Worker:
         return tuple(left)
 
     def _loop(self) -> None:
-        while (job := self._next()) is not None:
-            job._run(self._changed)  # noqa: SLF001 - Worker and Job are two halves of one thing
-            with self._condition:
-                self._running = None
-            done = job._done  # noqa: SLF001 - as above
-            if done is not None:
-                _guarded(partial(done, job), "the done call of a job")
-            self._changed()
+        while self._work_off():
+            pass
+
+    def _work_off(self) -> bool:
+        """Does the next job; False at the end. Returning lets go of the job and all it held."""
+        job = self._next()
+        if job is None:
+            return False
+        job._run(self._changed)  # noqa: SLF001 - Worker and Job are two halves of one thing
+        with self._condition:
+            self._running = None
+        done = job._done  # noqa: SLF001 - as above
+        if done is not None:
+            _guarded(partial(done, job), "the done call of a job")
+        del job  # as in _run: this frame too is in the traceback of a job that failed
+        self._changed()
+        return True
 
     def _next(self) -> Job[Any] | None:
         with self._condition:

@@ -11,12 +11,16 @@ import native
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.read_dng import PictureError, read_dng
 from app.stages import Stages
-from capture.colour import temperature_of, white_of
-from capture.frames import Burst, FrameMetadata, RawFrame
+from capture.colour import grey_world_neutral, temperature_of, white_of
+from capture.frames import Burst, CfaPattern, FrameMetadata, RawFrame, SensorProfile
 from capture.shading import shading_at
 
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
+
+_DAYLIGHT = 5000.0  # kelvin; for the shading of a sensor that sees no colour
+_CLIPPING = 0.98  # of the white level: samples above are taken for clipped
+_LEAST = 1e-3  # sample units: a colour that was not seen at all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +121,10 @@ def _frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negati
     profile = burst.profile
     gain = (shot.analogue_gain or 1.0) * (shot.digital_gain or 1.0)
     noise = profile.noise(gain)
-    neutral = burst.scene_neutral or _neutral(shot)
-    temperature = temperature_of(white_of(profile.calibrations, neutral))
+    neutral = burst.scene_neutral or _neutral(shot, profile, mosaic)
+    temperature = _DAYLIGHT
+    if profile.calibrations:
+        temperature = temperature_of(white_of(profile.calibrations, neutral))
     return Negative(
         mosaic=mosaic,
         format=native.MosaicFormat(profile.cfa.colours, profile.black_level, profile.white_level),
@@ -127,7 +133,14 @@ def _frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negati
         neutral=neutral,
         shading=shading_at(profile.shading, temperature),
         push=burst.push,
-        info=ShotInfo(model=profile.model, exposure_time=shot.exposure_time, iso=100.0 * gain),
+        crop=profile.crop,
+        orientation=burst.orientation,
+        info=ShotInfo(
+            make=profile.make,
+            model=profile.model,
+            exposure_time=shot.exposure_time,
+            iso=100.0 * gain,
+        ),
     )
 
 
@@ -177,12 +190,29 @@ def _reference_first(count: int, reference: int) -> list[int]:
     return [reference, *(index for index in range(count) if index != reference)]
 
 
-def _neutral(metadata: FrameMetadata) -> tuple[float, float, float]:
-    """Camera RGB of white as the camera's white balance saw it; grey if it did not say."""
-    if metadata.colour_gains is None:
+def _neutral(
+    metadata: FrameMetadata, profile: SensorProfile, mosaic: Mosaic
+) -> tuple[float, float, float]:
+    """Camera RGB of white as the camera's white balance saw it; a guess if it did not say."""
+    if metadata.colour_gains is not None:
+        red, blue = metadata.colour_gains
+        return (1.0 / red, 1.0, 1.0 / blue)
+    if profile.cfa is CfaPattern.MONO:
         return (1.0, 1.0, 1.0)
-    red, blue = metadata.colour_gains
-    return (1.0 / red, 1.0, 1.0 / blue)
+    return grey_world_neutral(_means(profile, mosaic), profile.neutral_curve)
+
+
+def _means(profile: SensorProfile, mosaic: Mosaic) -> list[float]:
+    """Mean of red, green and blue above black, over every fourth cell that clips nowhere."""
+    height, width = (side & ~1 for side in mosaic.shape)
+    sites = np.stack(
+        [mosaic[site // 2 : height : 8, site % 2 : width : 8] for site in range(4)]
+    ).astype(np.float32)
+    whole = (sites < _CLIPPING * profile.white_level).all(axis=0)
+    black = np.array(profile.black_level, np.float32)
+    levels = sites[:, whole].mean(axis=1) - black if whole.any() else np.ones(4)
+    colours = np.array(profile.cfa.colours)
+    return [max(float(levels[colours == colour].mean()), _LEAST) for colour in range(3)]
 
 
 def _check_fits(path: Path, negative: Negative, first_path: Path, first: Negative) -> None:

@@ -37,6 +37,15 @@ def read_frame(path: Path) -> ReplayFrame:
         shot_noise=fmean(negative.noise.shot) / gain,
         read_noise=fmean(negative.noise.read) / gain**2,
         shading=shading,
+        make=info.make,
+        crop=negative.crop,
     )
     metadata = FrameMetadata(exposure_time=info.exposure_time, analogue_gain=gain)
-    return ReplayFrame(negative.mosaic, profile, metadata, negative.neutral, negative.push)
+    return ReplayFrame(
+        mosaic=negative.mosaic,
+        profile=profile,
+        metadata=metadata,
+        scene_neutral=negative.neutral,
+        push=negative.push,
+        orientation=negative.orientation,
+    )

@@ -15,8 +15,8 @@ from capture.frames import ColourCalibration
 Matrix = npt.NDArray[np.float64]
 Vector = npt.NDArray[np.float64]
 
-D50_XY = (0.34567, 0.35850)
-D65_XY = (0.31271, 0.32902)
+D50_XY = (0.9642 / 2.7891, 1.0 / 2.7891)  # the connection space's white, as ICC.1 rounds it
+D65_XY = (0.3127, 0.3290)  # as ITU-R BT.2020 and IEC 61966-2-1 state it
 _STANDARD_A_XY = (0.44757, 0.40745)
 
 _BRADFORD = np.array(
@@ -68,6 +68,11 @@ def white_xy(temperature: float) -> tuple[float, float]:
         (1.0 - blend) * _planckian_xy(t)[0] + blend * _daylight_xy(t)[0],
         (1.0 - blend) * _planckian_xy(t)[1] + blend * _daylight_xy(t)[1],
     )
+
+
+def calibration_xy(temperature: float) -> tuple[float, float]:
+    """Chromaticity of the light of a calibration: illuminant A at 2856 K, else as white_xy."""
+    return _STANDARD_A_XY if abs(temperature - 2856.0) < 1.0 else white_xy(temperature)
 
 
 def _planckian_xy(t: float) -> tuple[float, float]:
@@ -202,7 +207,7 @@ def calibration_from_ccm(
     """
     c = np.asarray(ccm, np.float64).reshape(3, 3)
     c = c / c.sum(axis=1, keepdims=True)
-    light = _STANDARD_A_XY if abs(temperature - 2856.0) < 1.0 else white_xy(temperature)
+    light = calibration_xy(temperature)
     forward = adaptation(D65_XY, D50_XY) @ SRGB_TO_XYZ @ c
     inverse = np.linalg.inv(SRGB_TO_XYZ @ c)
     colour = _checked(neutral)[:, None] * (inverse @ adaptation(light, D65_XY))

@@ -93,6 +93,8 @@ class SensorProfile:
         control_delay: frames until exposure, gain and frame length take effect.
         max_gain: largest analogue gain.
         min_exposure, max_exposure: seconds.
+        make: the camera's maker, for people.
+        crop: samples at each edge that the picture leaves out.
     """
 
     name: str
@@ -113,6 +115,8 @@ class SensorProfile:
     max_gain: float = 16.0
     min_exposure: float = 1e-5
     max_exposure: float = 10.0
+    make: str = "Raspberry Pi"
+    crop: int = 8
 
     def noise(self, gain: float) -> NoiseModel:
         """The noise of a frame at a total (analogue times digital) gain."""
@@ -203,6 +207,7 @@ class Burst:
         reference: index of the frame nearest the press.
         push: brightening in EV that development owes (the plan's protection of highlights).
         scene_neutral: camera RGB of white, green 1, if the camera measured it.
+        orientation: how the camera was held, as EXIF numbers it, 1..8.
     """
 
     frames: Sequence[RawFrame]
@@ -210,6 +215,7 @@ class Burst:
     reference: int = 0
     push: float = 0.0
     scene_neutral: tuple[float, float, float] | None = None
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,14 +241,21 @@ class Picamera2Source:
         except RuntimeError as error:
             raise CameraError(f"the camera cannot be read: {error}") from error
 
-    def _raw(self, request: Any, *, sparse: bool = False) -> RawFrame:  # noqa: ANN401
-        """Copies a request's raw out of its buffer; sparse takes every eighth Bayer cell."""
+    def _raw(
+        self,
+        request: Any,  # noqa: ANN401  (untyped library)
+        *,
+        sparse: bool = False,
+    ) -> RawFrame:
+        """Copies a request's raw out of its buffer; sparse takes every eighth Bayer cell, whole."""
         sensor = self.profile
         buffer = request.make_buffer("raw")
-        rows = np.asarray(buffer, np.uint8)[: sensor.height * self._stride]
-        samples = rows.reshape(sensor.height, self._stride)[:, : sensor.width * 2].view("<u2")
+        lines = np.asarray(buffer, np.uint8)[: sensor.height * self._stride]
+        samples = lines.reshape(sensor.height, self._stride)[:, : sensor.width * 2].view("<u2")
         if sparse:
-            samples = np.ascontiguousarray(samples[::8, ::8])
+            rows, columns = sensor.height // 16, sensor.width // 16
+            cells = samples[: 16 * rows, : 16 * columns].reshape(rows, 8, 2, columns, 8, 2)
+            samples = cells[:, 0, :, :, 0, :].reshape(2 * rows, 2 * columns)
         metadata = FrameMetadata.from_libcamera(request.get_metadata())
         height, width = samples.shape
         return RawFrame(samples, Packing.U16, width, height, metadata, self._shift)
@@ -310,7 +317,10 @@ def raw_format(name: object) -> tuple[str, int, str]:
     return order, int(match[2] or 16), match[3] or ""  # the Pi 5's compressed names have no depth
 
 
-def libcamera_controls(controls: Controls, offered: Any) -> dict[str, Any]:  # noqa: ANN401
+def libcamera_controls(
+    controls: Controls,
+    offered: Any,  # noqa: ANN401  (untyped library)
+) -> dict[str, Any]:
     """Controls under libcamera's names; those a camera does not offer are left out.
 
     Zero exposure and gain return them to the automatics (picamera2 sets the modes).
@@ -361,6 +371,7 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _normalised(frame: RawFrame, sensor: SensorProfile) -> npt.NDArray[np.float32]:
-    black = min(sensor.black_level)
+    cell = np.array(sensor.black_level, np.float32).reshape(2, 2)
+    black = np.tile(cell, (frame.height // 2, frame.width // 2))
     samples = (frame.data >> frame.shift).astype(np.float32)
     return np.asarray((samples - black) / (sensor.white_level - black), np.float32)

@@ -32,11 +32,20 @@ class FrameExposure:
 
 @dataclass(frozen=True, slots=True)
 class ExposurePlan:
-    """The frames to take, and the push in EV that development owes them."""
+    """The frames to take, and what development owes them.
+
+    Attributes:
+        mode: what made the plan.
+        frames: in the order to take them.
+        push: brightening in EV that development owes frames exposed as planned.
+        ev: the brightening a person asked for; part of how frames and push were chosen, and all
+            that counts for frames that were exposed long ago.
+    """
 
     mode: str
     frames: tuple[FrameExposure, ...]
     push: float = 0.0
+    ev: float = 0.0
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have
@@ -123,4 +132,4 @@ def _plan(
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
     exposure = split_exposure(wanted * 2.0 ** -min(excess, protection), profile)
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
-    return ExposurePlan(mode, (exposure,) * frames, push)
+    return ExposurePlan(mode, (exposure,) * frames, push, ev)

@@ -13,6 +13,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
+from capture.cells import cell_colours
 from capture.frames import (
     Burst,
     CfaPattern,
@@ -38,6 +39,7 @@ class ReplayFrame:
         metadata: exposure and time, as far as the file tells.
         scene_neutral: camera RGB of white, green 1, if the file tells.
         push: EV that the file says development owes.
+        orientation: how the camera was held, as EXIF numbers it, 1..8.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -45,6 +47,7 @@ class ReplayFrame:
     metadata: FrameMetadata
     scene_neutral: tuple[float, float, float] | None = None
     push: float = 0.0
+    orientation: int = 1
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -52,7 +55,9 @@ Decode = Callable[[Path], ReplayFrame]
 
 
 class ReplaySource:
-    """A CameraSource that plays files back. Controls change nothing; exposures are the files' own.
+    """A CameraSource that plays files back: exposures are the files' own.
+
+    Of a person's wishes the brightness alone can still be granted: it is added to the push.
 
     Args:
         path: a folder of .dng files, or one of them.
@@ -68,6 +73,7 @@ class ReplaySource:
         self._first: ReplayFrame | None = None
         self._preview: PreviewFrame | None = None
         self._running = False
+        self._controls = Controls()
 
     @property
     def profile(self) -> SensorProfile:
@@ -87,9 +93,9 @@ class ReplaySource:
         self._first = self._preview = None
 
     def set_controls(self, controls: Controls) -> None:
-        """Accepts and ignores controls: the pictures are taken already."""
+        """Keeps the exposure compensation; the rest comes late: the pictures are taken already."""
         self._need_running()
-        del controls
+        self._controls = controls
 
     def preview(self) -> PreviewFrame:
         """The first file, small and roughly developed; always the same."""
@@ -113,7 +119,8 @@ class ReplaySource:
     def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
         """The files as a burst: the plan's count of them at most, its exposures not obeyed.
 
-        Frames are read when they are taken, one at a time.
+        The burst's push is the first file's own and the brightening the person asked for; the
+        plan's push is for other exposures. Frames are read when they are taken, one at a time.
         """
         self._need_running()
         if not plan.frames:
@@ -123,7 +130,8 @@ class ReplaySource:
         frames = _LazyFrames(paths, self._read, first.profile, progress)
         if progress is not None:
             progress(0.0)
-        return Burst(frames, first.profile, 0, first.push, first.scene_neutral)
+        push = first.push + plan.ev + self._controls.exposure_value
+        return Burst(frames, first.profile, 0, push, first.scene_neutral, first.orientation)
 
     def _need_running(self) -> None:
         if not self._running:
@@ -216,7 +224,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def quick_look(frame: ReplayFrame, width: int) -> npt.NDArray[np.uint8]:
-    """A small picture of a mosaic: cells binned, white-balanced, brightened, gamma 2.2.
+    """A small picture of a mosaic: cells as pixels, white-balanced, brightened, gamma 2.2.
 
     Args:
         frame: the decoded file.
@@ -226,22 +234,13 @@ def quick_look(frame: ReplayFrame, width: int) -> npt.NDArray[np.uint8]:
         (height, width, 4) uint8: R, G, B, X.
     """
     profile = frame.profile
-    step = 2 * max(1, -(-profile.width // (2 * width)))
-    rows, columns = profile.height // 2 * 2, profile.width // 2 * 2
-    planes = np.zeros((3, -(-rows // step), -(-columns // step)), np.float32)
-    count = [0, 0, 0]
-    for site, colour in enumerate(profile.cfa.colours):
-        part = frame.mosaic[site // 2 : rows : step, site % 2 : columns : step]
-        black = profile.black_level[site]
-        level = (part.astype(np.float32) - black) / (profile.white_level - black)
-        planes[colour] += np.maximum(level, 0.0)
-        count[colour] += 1
-    if profile.cfa is CfaPattern.MONO:
-        planes[:] = planes[1] / count[1]
-    else:
-        neutral = frame.scene_neutral or (1.0, 1.0, 1.0)
-        for colour in range(3):
-            planes[colour] /= count[colour] * neutral[colour]
+    step = max(1, -(-profile.width // (2 * width)))
+    planes = cell_colours(
+        frame.mosaic, profile.cfa.colours, profile.black_level, profile.white_level, step
+    )
+    planes = np.maximum(planes, 0.0)
+    if profile.cfa is not CfaPattern.MONO and frame.scene_neutral is not None:
+        planes /= np.array(frame.scene_neutral, np.float32)[:, None, None]
     scale = 0.18 / max(float(planes[1].mean()), 1e-6)
     shown = np.minimum(planes * scale, 1.0) ** (1.0 / 2.2) * 255.0 + 0.5
     out = np.full((*planes.shape[1:], 4), 255, np.uint8)

@@ -67,6 +67,7 @@ class FakeCamera:
     granted = "SRGGB16"
     stalled = False
     ignores_controls = False
+    clipped: int | None = None  # the site of the Bayer cell that is at its limit everywhere
     open_error: Exception | None = None
 
     def __init__(self, _number: int) -> None:
@@ -135,9 +136,12 @@ class FakeCamera:
                 (FrameExposure(self.values["ExposureTime"] * 1e-6, self.values["AnalogueGain"]),),
             )
         ).frames[0]
+        samples = np.array(frame.data)
+        if self.clipped is not None:
+            samples[self.clipped // 2 :: 2, self.clipped % 2 :: 2] = 4095
         raw = np.zeros((64, 96 * 2 + 64), np.uint8)
         shift = 4 if self.granted.endswith("16") else 0
-        raw[:, :192] = (frame.data << shift).astype("<u2").view(np.uint8)
+        raw[:, :192] = (samples << shift).astype("<u2").view(np.uint8)
         return FakeRequest(self, dict(frame.metadata.libcamera), raw)
 
 

@@ -59,12 +59,12 @@ def develop(arguments: Namespace, context: Context) -> None:
         linear = develop_negative(negative, stages, ev=arguments.ev, threads=threads)
         if is_tiff and style is not None and style.casefold() == NO_STYLE:
             with stages.timed("encode"):
-                coded = encode_linear_tiff(linear, negative.info)
+                coded = encode_linear_tiff(linear, negative.info, orientation=negative.orientation)
         else:
             picture = render_picture(linear, look, negative, stages, threads=threads)
             with stages.timed("encode"):
                 coded = (
-                    encode_tiff(picture, negative.info)
+                    encode_tiff(picture, negative.info, orientation=negative.orientation)
                     if is_tiff
                     else encode_jpeg(
                         picture,

@@ -2,12 +2,12 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import native
+from app import display
 from app.cli.context import CommandError, Context
 from app.looks import look_named
 from app.pictures.space import free_pictures
@@ -18,6 +18,7 @@ from styles import StyleError
 
 _MEMORY_FOR_A_SHOT = 900  # MB: 8 packed 12 MP frames, the merge and a linear image
 _FEW_PICTURES = 20
+_GROUPS = (("video*", "video"), ("dri/card*", "video"), ("dri/renderD*", "render"))  # Debian's
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ def _findings(context: Context) -> Iterator[Finding]:
     yield _look(context)
     yield _camera()
     yield _memory()
-    yield from _disk(context.settings.pictures)
-    yield _display()
-    yield from _permissions()
+    yield check_disk(context.settings.pictures)
+    yield check_display()
+    yield from check_permissions()
 
 
 def _look(context: Context) -> Finding:
@@ -92,32 +93,37 @@ def _memory() -> Finding:
     return Finding("memory", "warning", f"only {free} MB available", remedy)
 
 
-def _disk(pictures: Path) -> Iterator[Finding]:
+def check_disk(pictures: Path) -> Finding:
+    """Whether pictures can be saved in a folder, and how many."""
     try:
         Store.library(pictures).prepare()
+        count = free_pictures(pictures)
     except StoreError as error:
-        yield Finding("pictures", "bad", str(error))
-        return
-    count = free_pictures(pictures)
+        return Finding("pictures", "bad", str(error))
+    except OSError as error:
+        found = f"{pictures}: the disk does not answer ({error.strerror or error})"
+        return Finding("pictures", "bad", found, "check the card or choose another folder")
     if count >= _FEW_PICTURES:
-        yield Finding("pictures", "good", f"room for about {count} in {pictures}")
-    else:
-        found = f"room for only {count} in {pictures}"
-        yield Finding("pictures", "warning", found, "make room or change the card")
+        return Finding("pictures", "good", f"room for about {count} in {pictures}")
+    found = f"room for only {count} in {pictures}"
+    return Finding("pictures", "warning", found, "make room or change the card")
 
 
-def _display() -> Finding:
-    if find_spec("kivy") is None:
-        return Finding("display", "warning", "Kivy is not installed", "make app installs it")
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return Finding("display", "good", "a desktop session")
-    if Path("/dev/dri").exists():
-        return Finding("display", "good", "a console with a display")
-    return Finding("display", "warning", "none", "connect one, or use baryta shoot")
+def check_display(
+    environment: Mapping[str, str] = os.environ, system: Path = Path("/sys")
+) -> Finding:
+    """Whether the touchscreen app finds what it needs: the very check it makes itself."""
+    if lack := display.missing(environment, system):
+        cause, _, remedy = lack.partition(": ")
+        return Finding("display", "warning", cause, remedy)
+    desktop = display.has_desktop(environment)
+    return Finding("display", "good", "a desktop session" if desktop else "a connected screen")
 
 
-def _permissions() -> Iterator[Finding]:
-    for device, group in (("/dev/video0", "video"), ("/dev/dri/card0", "render")):
-        if Path(device).exists() and not os.access(device, os.R_OK | os.W_OK):
+def check_permissions(devices: Path = Path("/dev")) -> Iterator[Finding]:
+    """The devices that this user may not use, the first of each kind."""
+    for pattern, group in _GROUPS:
+        closed = (p for p in sorted(devices.glob(pattern)) if not os.access(p, os.R_OK | os.W_OK))
+        if device := next(closed, None):
             remedy = f"sudo usermod -aG {group} $USER, then log in again"
             yield Finding("permissions", "warning", f"no access to {device}", remedy)

@@ -91,7 +91,7 @@ class Draft:
                 remove(self.path)
                 raise
         else:
-            self.hidden.unlink()
+            remove(self.hidden)
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -11,62 +11,54 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from capture.colour import (
+    D50_XY,
+    D65_XY,
+    REC2020_TO_XYZ,
+    SRGB_TO_XYZ,
+    adaptation,
+    rgb_to_xyz,
+    xy_to_xyz,
+)
+
 Matrix = npt.NDArray[np.float64]
 
-D50 = np.array([0.9642, 1.0, 0.8249])
-D65 = np.array([0.3127 / 0.3290, 1.0, (1.0 - 0.3127 - 0.3290) / 0.3290])
-
-_P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
-_SRGB = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
-_REC2020 = ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
-_BRADFORD = np.array(
-    [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
-)
+_D50 = xy_to_xyz(D50_XY)
+_D65_TO_D50 = adaptation(D65_XY, D50_XY)
+_P3_TO_XYZ = rgb_to_xyz(((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)), D65_XY)
 _SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)  # para type 3: g a b c d
 
 
 @cache
 def display_p3() -> bytes:
     """Display P3: P3 primaries, D65, the sRGB transfer function."""
-    return _profile("Display P3", _P3, _para(3, *_SRGB_CURVE))
+    return _profile("Display P3", _P3_TO_XYZ, _para(3, *_SRGB_CURVE))
 
 
 @cache
 def srgb() -> bytes:
     """The sRGB space, for previews that must not be wider."""
-    return _profile("sRGB", _SRGB, _para(3, *_SRGB_CURVE))
+    return _profile("sRGB", SRGB_TO_XYZ, _para(3, *_SRGB_CURVE))
 
 
 @cache
 def linear_rec2020() -> bytes:
     """Rec.2020 primaries, D65, linear."""
-    return _profile("Linear Rec.2020", _REC2020, _para(0, 1.0))
+    return _profile("Linear Rec.2020", REC2020_TO_XYZ, _para(0, 1.0))
 
 
 def to_display_p3() -> Matrix:
     """(3, 3) from XYZ under D50 to linear Display P3."""
-    return np.asarray(np.linalg.inv(_colorants(_P3)), np.float64)
+    return np.asarray(np.linalg.inv(_D65_TO_D50 @ _P3_TO_XYZ), np.float64)
 
 
-def adaptation(source: Matrix, target: Matrix) -> Matrix:
-    """Bradford: (3, 3) from XYZ seen under white source to XYZ under white target."""
-    gains = (_BRADFORD @ target) / (_BRADFORD @ source)
-    adapted: Matrix = np.linalg.inv(_BRADFORD) @ np.diag(gains) @ _BRADFORD
-    return adapted
-
-
-def xyz(x: float, y: float) -> Matrix:
-    """XYZ of a chromaticity at Y = 1."""
-    return np.array([x / y, 1.0, (1.0 - x - y) / y])
-
-
-def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes) -> bytes:
-    colorants = _colorants(primaries)
+def _profile(name: str, to_xyz: Matrix, curve: bytes) -> bytes:
+    colorants = _D65_TO_D50 @ to_xyz  # they add up to D50
     tags: dict[bytes, bytes] = {
         b"desc": _mluc(name),
         b"cprt": _mluc("CC0"),
-        b"wtpt": _xyz(D50),
-        b"chad": b"sf32" + bytes(4) + _fixed(adaptation(D65, D50).ravel()),
+        b"wtpt": _xyz(_D50),
+        b"chad": b"sf32" + bytes(4) + _fixed(_D65_TO_D50.ravel()),
         b"rXYZ": _xyz(colorants[:, 0]),
         b"gXYZ": _xyz(colorants[:, 1]),
         b"bXYZ": _xyz(colorants[:, 2]),
@@ -99,18 +91,10 @@ def _profile(name: str, primaries: tuple[tuple[float, float], ...], curve: bytes
         0,
         0,
         0,  # perceptual
-        _fixed(D50),
+        _fixed(_D50),
         bytes(4),
     )
     return header + table + heap
-
-
-def _colorants(primaries: tuple[tuple[float, float], ...]) -> Matrix:
-    """(3, 3): the primaries as columns, XYZ under D50, adding up to its white."""
-    columns = np.stack([xyz(*primary) for primary in primaries], axis=1)
-    scaled: Matrix = columns @ np.diag(np.linalg.solve(columns, D65))
-    adapted: Matrix = adaptation(D65, D50) @ scaled
-    return adapted
 
 
 def _fixed(values: npt.ArrayLike) -> bytes:

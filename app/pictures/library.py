@@ -49,16 +49,6 @@ def list_shots(store: Store) -> list[Shot]:
     return [_shot(number, paths) for number, paths in sorted(_files(store).items())]
 
 
-def latest(store: Store) -> Shot | None:
-    """The newest shot; None if there is none.
-
-    Raises:
-        PictureError: if the store cannot be read.
-    """
-    files = _files(store)
-    return _shot(max(files), files[max(files)]) if files else None
-
-
 def _files(store: Store) -> dict[int, list[Path]]:
     found: dict[int, list[Path]] = {}
     try:

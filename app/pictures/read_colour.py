@@ -8,19 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.pictures.icc import D50, D65, adaptation, xyz
 from app.pictures.illuminants import temperature_of
 from app.pictures.story import numbers
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory
+from capture.colour import (
+    D50_XY,
+    D65_XY,
+    SRGB_TO_XYZ,
+    adaptation,
+    calibration_xy,
+    xy_to_xyz,
+)
 from capture.frames import ColourCalibration
 
 Matrix = npt.NDArray[np.float64]
 Neutral = tuple[float, float, float]
 
-_XYZ_TO_SRGB = np.array(  # IEC 61966-2-1: the camera of last resort
-    [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]]
-)
+_D50, _D65 = xy_to_xyz(D50_XY), xy_to_xyz(D65_XY)
+# The camera of last resort.
+_XYZ_TO_SRGB: Matrix = np.asarray(np.linalg.inv(SRGB_TO_XYZ), np.float64)
 _TOLERANCE = 0.02  # of a forward matrix's white
 
 
@@ -57,12 +64,12 @@ def read_calibrations(
         if i < len(exact) and 1000 < exact[i] < 1e5:
             temperature = exact[i]
         forward = _matrix(first, forward_tag)
-        if forward is None or np.abs(forward.sum(axis=1) - D50).max() > _TOLERANCE:
-            forward = forward_of(matrix, _white(temperature))
+        if forward is None or np.abs(forward.sum(axis=1) - _D50).max() > _TOLERANCE:
+            forward = forward_of(matrix, calibration_xy(temperature))
         found.append(ColourCalibration(temperature, matrix, forward))
     if not found:
         matrix = libraw.matrix if _usable(libraw.matrix) else _XYZ_TO_SRGB
-        found.append(ColourCalibration(6504.0, matrix, forward_of(matrix, D65)))
+        found.append(ColourCalibration(6504.0, matrix, forward_of(matrix, D65_XY)))
     return tuple(sorted(found, key=lambda calibration: calibration.temperature))
 
 
@@ -78,32 +85,21 @@ def read_neutral(
             return neutral
         white = first.numbers(Tag.AS_SHOT_WHITE_XY)
         if len(white) == 2 and white[1] > 0:
-            neutral = _scaled(calibrations[-1].colour_matrix @ xyz(*white))
+            neutral = _scaled(calibrations[-1].colour_matrix @ xy_to_xyz((white[0], white[1])))
             if neutral is not None:
                 return neutral
     gains = libraw.gains[:3]
     neutral = _scaled([1 / gain for gain in gains] if gains and min(gains) > 0 else [])
     if neutral is not None:
         return neutral
-    return _scaled(calibrations[-1].colour_matrix @ D65) or (1.0, 1.0, 1.0)
+    return _scaled(calibrations[-1].colour_matrix @ _D65) or (1.0, 1.0, 1.0)
 
 
-def forward_of(matrix: Matrix, white: Matrix) -> Matrix:
-    """White-balanced camera RGB to XYZ D50, from XYZ to camera under a white (Bradford)."""
-    forward: Matrix = adaptation(white, D50) @ np.linalg.inv(matrix) @ np.diag(matrix @ white)
+def forward_of(matrix: Matrix, light: tuple[float, float]) -> Matrix:
+    """White-balanced camera RGB to XYZ D50, from XYZ to camera under a light's chromaticity."""
+    neutral = matrix @ xy_to_xyz(light)
+    forward: Matrix = adaptation(light, D50_XY) @ np.linalg.inv(matrix) @ np.diag(neutral)
     return forward
-
-
-def _white(temperature: float) -> Matrix:
-    """XYZ of illuminant A below 4000 K, else of daylight (CIE 15, daylight locus)."""
-    if temperature < 4000:
-        return xyz(0.44757, 0.40745)
-    t = 1e3 / min(temperature, 25000.0)
-    if temperature <= 7000:
-        x = 0.244063 + 0.09911 * t + 2.9678 * t**2 - 4.6070 * t**3
-    else:
-        x = 0.237040 + 0.24748 * t + 1.9018 * t**2 - 2.0064 * t**3
-    return xyz(x, -3.0 * x * x + 2.870 * x - 0.275)
 
 
 def _matrix(directory: ReadDirectory, tag: Tag) -> Matrix | None:
@@ -119,7 +115,7 @@ def _usable(matrix: Matrix) -> bool:
         np.all(np.isfinite(matrix))
         and np.abs(matrix).max() < 100
         and abs(np.linalg.det(matrix)) > 1e-6
-        and np.all(matrix @ D65 > 0)
+        and np.all(matrix @ _D65 > 0)
     )
 
 

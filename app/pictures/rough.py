@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from app.pictures import icc
 from app.pictures.negative import Negative
+from capture.cells import cell_colours
 
 _LONGEST = 1024
 _LINEAR_END = 0.0031308
@@ -17,22 +18,13 @@ def rough_preview(negative: Negative) -> npt.NDArray[np.uint8]:
         (height, width, 3) uint8 of at most 1024 pixels a side, Display P3 with the sRGB
         transfer function.
     """
-    mosaic, crop = negative.mosaic, negative.crop & ~1
-    height, width = (side - 2 * crop for side in mosaic.shape)
+    crop = negative.crop & ~1
+    height, width = (side - 2 * crop for side in negative.mosaic.shape)
     step = max(1, -(-max(height, width) // (2 * _LONGEST)))
-    rows, columns = height // (2 * step), width // (2 * step)
-    camera = np.zeros((rows, columns, 3), np.float32)
-    counts = np.zeros(3, np.float32)
-    for site, colour in enumerate(negative.format.colours):
-        black = negative.format.black[site]
-        first = mosaic[crop + site // 2 :: 2 * step, crop + site % 2 :: 2 * step]
-        samples = first[:rows, :columns].astype(np.float32)
-        camera[:, :, colour] += (samples - black) / (negative.format.white - black)
-        counts[colour] += 1
-    if negative.format.is_mono:
-        camera[:] = camera[:, :, 1:2]
-        counts[:] = counts[1]
-    camera /= counts
+    layout = negative.format
+    mosaic = negative.mosaic[crop : crop + height, crop : crop + width]
+    planes = cell_colours(mosaic, layout.colours, layout.black, layout.white, step)
+    camera = np.moveaxis(planes, 0, 2)
     camera /= np.array(negative.neutral, np.float32)
     camera = np.clip(camera, 0.0, 1.0 / max(negative.neutral))
     if negative.calibrations:

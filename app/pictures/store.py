@@ -5,6 +5,7 @@ the same names without the DCIM level. Numbers only grow, also past deleted pict
 ever given stands in a small file beside them. Any number of processes may share a store.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,6 +16,8 @@ from app.pictures.errors import StoreError
 from app.pictures.files import failures
 
 __all__ = ["Store", "StoreError"]
+
+log = logging.getLogger(__name__)
 
 _NUMBER_FILE = ".baryta-number"
 _LOCK_FILE = ".baryta-lock"
@@ -55,6 +58,10 @@ class Store:
     def save(self, jpeg: bytes, dng: bytes, burst: Iterable[bytes] = ()) -> tuple[Path, ...]:
         """Saves a shot under the next number: all of its files or, on failure, none.
 
+        Once the files, flushed to the disk, have their names, the shot is saved. Should the disk
+        then fail to flush the names too, that is logged: a crash may still lose them, but to
+        take a picture back for it would lose it for certain.
+
         Args:
             jpeg: the JPEG file.
             dng: the DNG file.
@@ -85,7 +92,15 @@ class Store:
             drafts = [draft for draft in (frames, negative, picture) if draft is not None]
             with self._locked():
                 _publish(drafts)
-            sync_folder(folder)
+            try:
+                sync_folder(folder)
+            except OSError as error:
+                log.warning(
+                    "%s is saved, but a power cut may lose it: its folder cannot be flushed (%s); "
+                    "check the disk",
+                    picture.path,
+                    error.strerror or error,
+                )
         saved = (picture.path, negative.path)
         return saved if frames is None else (*saved, frames.path)
 

@@ -13,33 +13,39 @@ _ROWS = 64  # of a strip
 _FULL = 65535.0
 
 
-def encode_linear_tiff(linear: npt.NDArray[np.float32], info: ShotInfo | None = None) -> bytes:
+def encode_linear_tiff(
+    linear: npt.NDArray[np.float32], info: ShotInfo | None = None, *, orientation: int = 1
+) -> bytes:
     """A linear picture as a 16-bit TIFF with the profile of linear Rec.2020.
 
     Args:
         linear: (height, width, 3) float32, linear Rec.2020; 1.0 becomes 65535, what lies outside
             0..1 is clipped, what is no number becomes 0.
         info: the shot's story, if it is to be told.
+        orientation: how to turn it for showing, as EXIF numbers it, 1..8.
 
     Raises:
         ValueError: for a picture of another shape or over 4 GiB.
     """
     strips = [_scaled(linear[top : top + _ROWS]) for top in range(0, linear.shape[0], _ROWS)]
-    return _encode(linear.shape, 16, strips, icc.linear_rec2020(), info)
+    return _encode(linear.shape, 16, strips, icc.linear_rec2020(), info, orientation)
 
 
-def encode_tiff(picture: npt.NDArray[np.uint8], info: ShotInfo | None = None) -> bytes:
+def encode_tiff(
+    picture: npt.NDArray[np.uint8], info: ShotInfo | None = None, *, orientation: int = 1
+) -> bytes:
     """A finished picture as an 8-bit TIFF with the Display P3 profile.
 
     Args:
         picture: (height, width, 3) uint8, Display P3 with the sRGB transfer function.
         info: the shot's story, if it is to be told.
+        orientation: how to turn it for showing, as EXIF numbers it, 1..8.
 
     Raises:
         ValueError: for a picture of another shape or over 4 GiB.
     """
     strips = [picture[top : top + _ROWS].tobytes() for top in range(0, picture.shape[0], _ROWS)]
-    return _encode(picture.shape, 8, strips, icc.display_p3(), info)
+    return _encode(picture.shape, 8, strips, icc.display_p3(), info, orientation)
 
 
 def _scaled(rows: npt.NDArray[np.float32]) -> bytes:
@@ -48,17 +54,23 @@ def _scaled(rows: npt.NDArray[np.float32]) -> bytes:
 
 
 def _encode(
-    shape: tuple[int, ...], bits: int, strips: list[bytes], profile: bytes, info: ShotInfo | None
+    shape: tuple[int, ...],
+    bits: int,
+    strips: list[bytes],
+    profile: bytes,
+    info: ShotInfo | None,
+    orientation: int,
 ) -> bytes:
     if len(shape) != 3 or shape[2] != 3 or min(shape) < 1:
         raise ValueError(f"a picture is (height, width, 3), not {shape}")
     height, width, _ = shape
     directory = Directory()
+    directory.numbers(Tag.ORIENTATION, Type.SHORT, orientation)
     directory.numbers(Tag.X_RESOLUTION, Type.RATIONAL, 300)
     directory.numbers(Tag.Y_RESOLUTION, Type.RATIONAL, 300)
     directory.numbers(Tag.RESOLUTION_UNIT, Type.SHORT, 2)
     if info is not None:
-        describe_camera(directory, info, 1)
+        describe_camera(directory, info, orientation)
         directory.children(Tag.EXIF_IFD, exif_directory(info))
     directory.numbers(Tag.NEW_SUBFILE_TYPE, Type.LONG, 0)
     directory.numbers(Tag.IMAGE_WIDTH, Type.LONG, width)

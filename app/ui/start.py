@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app import display
 from app.session import Session
-from app.ui import display
 from native import Look
 
 log = logging.getLogger(__name__)

@@ -37,8 +37,9 @@ def _dome(x: Floats, y: Floats, part: tuple[float, ...]) -> Floats:
 def _join(a: Floats, b: Floats, radius: float) -> Floats:
     """The higher of two heights, the crease between them filled (a polynomial smooth maximum)."""
     r = np.float32(radius)
-    h = np.clip(0.5 + 0.5 * (a - b) / r, 0.0, 1.0)
-    return np.asarray(b + (a - b) * h + r * h * (1.0 - h), np.float32)
+    fill = np.maximum(r - np.abs(a - b), 0.0)
+    # Nothing of the lower height, which may be far down, rounds the higher one: light would show.
+    return np.asarray(np.maximum(a, b) + fill * fill * (0.25 / r), np.float32)
 
 
 def head_height(x: Floats, y: Floats) -> Floats:

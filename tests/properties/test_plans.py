@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capture.frames import SensorProfile
 from capture.plan import LONGEST, Metering, plan_auto, plan_single, split_exposure
 from capture.profiles import profile, profiles
 
@@ -13,7 +14,7 @@ evs = st.floats(-3.0, 3.0)
 
 
 @given(sensors, st.floats(1e-7, 1e3))
-def test_limits_hold(sensor, exposure) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_limits_hold(sensor: SensorProfile, exposure: float) -> None:
     """Shutter and gain stay within the sensor's limits and the hand's."""
     frame = split_exposure(exposure, sensor)
     assert sensor.min_exposure <= frame.exposure_time <= max(LONGEST, sensor.min_exposure)
@@ -25,7 +26,9 @@ def test_limits_hold(sensor, exposure) -> None:  # type: ignore[no-untyped-def] 
 
 
 @given(sensors, st.floats(1e-6, 10.0), st.floats(1.0, 8.0))
-def test_more_light_is_never_less_exposure(sensor, exposure, factor) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_more_light_is_never_less_exposure(
+    sensor: SensorProfile, exposure: float, factor: float
+) -> None:
     """A larger exposure asks for no shorter shutter and no smaller total."""
     a, b = split_exposure(exposure, sensor), split_exposure(exposure * factor, sensor)
     assert b.exposure_time >= a.exposure_time * (1 - 1e-9)
@@ -33,7 +36,9 @@ def test_more_light_is_never_less_exposure(sensor, exposure, factor) -> None:  #
 
 
 @given(sensors, meterings, evs, st.integers(1, 16))
-def test_the_push_makes_up_for_the_exposure(sensor, metering, ev, frames) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_the_push_makes_up_for_the_exposure(
+    sensor: SensorProfile, metering: Metering, ev: float, frames: int
+) -> None:
     """Exposure and push together are what the meter and the photographer want, exactly."""
     for plan in (plan_auto(metering, sensor, frames, ev), plan_single(metering, sensor, ev)):
         frame = plan.frames[0]
@@ -44,7 +49,9 @@ def test_the_push_makes_up_for_the_exposure(sensor, metering, ev, frames) -> Non
 
 
 @given(sensors, meterings, evs)
-def test_highlights_are_held_but_not_at_any_price(sensor, metering, ev) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_highlights_are_held_but_not_at_any_price(
+    sensor: SensorProfile, metering: Metering, ev: float
+) -> None:
     """Highlights land below clipping when 2.5 EV suffice; shadows never lose more for them."""
     plan = plan_auto(metering, sensor, 8, ev)
     frame = plan.frames[0]
@@ -60,7 +67,7 @@ def test_highlights_are_held_but_not_at_any_price(sensor, metering, ev) -> None:
 
 
 @given(sensors, meterings)
-def test_dim_highlights_ask_for_nothing(sensor, metering) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_dim_highlights_ask_for_nothing(sensor: SensorProfile, metering: Metering) -> None:
     """When nothing clips the frames are exposed as metered, as far as the hand allows."""
     dim = Metering(metering.exposure_time, metering.analogue_gain, 0.5)
     plan = plan_auto(dim, sensor)

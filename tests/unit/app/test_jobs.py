@@ -1,7 +1,11 @@
 """The background worker: order, back-pressure, progress, cancelling, and its end."""
 
+import gc
 import threading
+import time
+import weakref
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -166,6 +170,35 @@ def test_close_names_a_job_that_ignores_the_cancel() -> None:
     assert worker.close(0.01, grace=0.05) == (stuck, behind)
     gate.set()
     assert worker.close(WAIT) == ()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_finished_job_is_let_go(worker: Worker, fails: bool) -> None:
+    """While the worker waits it keeps neither the last job's burst nor its result alive."""
+
+    class Burst:
+        """Something large."""
+
+    def use(burst: Burst, report: Report) -> Burst:
+        report("merge", 0.5)
+        if fails:
+            raise OSError("no space")
+        return burst
+
+    burst = Burst()
+    alive = weakref.ref(burst)
+    ended = threading.Event()
+    gc.disable()  # letting go must not depend on it
+    try:
+        worker.submit(partial(use, burst), lambda _: ended.set())
+        del burst
+        assert ended.wait(WAIT)
+        limit = time.monotonic() + WAIT
+        while alive() is not None and time.monotonic() < limit:
+            time.sleep(0.001)  # the thread is between the done call and its next wait
+        assert alive() is None
+    finally:
+        gc.enable()
 
 
 def test_a_failing_observer_does_not_end_the_worker(caplog: pytest.LogCaptureFixture) -> None:

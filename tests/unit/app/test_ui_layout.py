@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui import display
+from app import display
 from app.ui.layout import LEAST, SHUTTER, Arrangement, Rect, Strip, arrange, fit
 from app.ui.panels import PANELS, panel
 

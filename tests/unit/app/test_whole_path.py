@@ -1,15 +1,18 @@
 """From light to files, through the command line: a simulated burst and a real camera raw."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import rawpy
-from PIL import Image
+from PIL import ExifTags, Image
 
 from app.main import main
+from app.pictures.dng import encode_dng
+from app.pictures.read_dng import read_dng
 
 DATA = Path(__file__).parents[2] / "data"
 RAW = DATA / "camera-raw.dng"
@@ -90,6 +93,19 @@ def test_a_camera_raw_goes_through_merge_and_develop(
     told(capsys, "develop", RAW, "-o", home / "raw.jpg", "--style", "vibrant", "--ev", "1.5")
     with Image.open(home / "raw.jpg") as picture:
         assert picture.size == (640, 352)
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.jpg", "linear.tif"])
+def test_a_negative_held_upright_is_shown_upright(
+    home: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Every kind of file says how to turn the picture."""
+    upright = home / "upright.dng"
+    upright.write_bytes(encode_dng(replace(read_dng(RAW), orientation=6), None))
+    style = "none" if name == "linear.tif" else "neutral"
+    told(capsys, "develop", upright, "-o", home / name, "--style", style)
+    with Image.open(home / name) as picture:
+        assert picture.getexif()[ExifTags.Base.Orientation] == 6
 
 
 def test_no_file_is_left_when_the_store_is_read_only(

@@ -151,6 +151,13 @@ def test_metering_reads_the_raw(camera: type[FakeCamera]) -> None:
     assert 0.05 < metering.highlight < 1.1
 
 
+@pytest.mark.parametrize("site", range(4))
+def test_metering_sees_every_colour_clip(camera: type[FakeCamera], site: int) -> None:
+    """A scene that clips in one colour alone, whichever, is metered as clipping."""
+    camera.clipped = site
+    assert _started().metering().highlight > 2.0
+
+
 def test_formats_are_read() -> None:
     """Order, bits and packing of the names libcamera uses; foreign names are refused."""
     assert raw_format("SRGGB12") == ("RGGB", 12, "")

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from capture.frames import CfaPattern, FrameMetadata, Packing
-from capture.plan import ExposurePlan, FrameExposure
+from capture.plan import ExposurePlan, FrameExposure, plan_auto, plan_single
 from capture.profiles import profile
 from capture.replay import ReplayFrame, ReplaySource, burst_files, natural_key
-from capture.source import CameraError
+from capture.source import CameraError, Controls
 
 _PLAN = ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 8)
 
@@ -50,6 +50,26 @@ def test_a_single_file_is_a_burst_of_one(tmp_path: Path) -> None:
     """A file may be named itself."""
     _folder(tmp_path, one="64 48 RGGB 300")
     assert len(_started(tmp_path / "one.dng").capture(_PLAN).frames) == 1
+
+
+@pytest.mark.parametrize("ev", [-1.0, 0.0, 1.5])
+def test_the_brightness_asked_for_is_added_to_the_file_s_push(tmp_path: Path, ev: float) -> None:
+    """By plan or by control it is added once; a plan's protection of highlights is not."""
+    _folder(tmp_path, one="64 48 RGGB 4000")
+
+    def decode(path: Path) -> ReplayFrame:
+        return replace(_decode(path), push=0.7)
+
+    source = ReplaySource(tmp_path, decode)
+    source.start()
+    for plan in (
+        plan_auto(source.metering(), source.profile, 1, ev),
+        plan_single(source.metering(), source.profile, ev),
+    ):
+        assert source.capture(plan).push == pytest.approx(0.7 + ev)
+    source.set_controls(Controls(exposure_value=ev))
+    plan = plan_auto(source.metering(), source.profile, 1)
+    assert source.capture(plan).push == pytest.approx(0.7 + ev)
 
 
 def test_a_plan_limits_the_frames(tmp_path: Path) -> None:

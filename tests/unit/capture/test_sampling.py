@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ _SIZE, _MARGIN = 96, 12
 _CENTRE = ((_SIZE - 1) / 2, (_SIZE - 1) / 2)
 
 
-def _plane(function) -> np.ndarray:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _plane(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
     axis = np.arange(-_MARGIN, _SIZE + _MARGIN)
     return function(axis[None, :], axis[:, None]).astype(np.float32)
 

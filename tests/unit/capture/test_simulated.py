@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rehearsal import HDR_PLUS_NOISE, rehearse
 
 from capture.colour import development_colour
 from capture.frames import Packing
@@ -9,7 +10,6 @@ from capture.plan import ExposurePlan, FrameExposure, plan_auto
 from capture.profiles import profile, profiles
 from capture.scenes import load_scene
 from capture.simulated import SimulatedSource
-from capture.simulation.rehearsal import HDR_PLUS_NOISE, rehearse
 from capture.simulation.sensor import SENSITIVITY, transmission
 from capture.source import CameraError, Controls
 

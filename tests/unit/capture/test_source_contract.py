@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pi_camera import FakeCamera, module
+from rehearsal import rehearse
 
 from capture.frames import FrameMetadata, Packing
 from capture.picamera2_source import Picamera2Source, list_cameras
@@ -14,7 +15,6 @@ from capture.plan import ExposurePlan, FrameExposure
 from capture.replay import ReplayFrame, ReplaySource
 from capture.simulated import SimulatedSource
 from capture.simulation.packing import row_bytes
-from capture.simulation.rehearsal import rehearse
 from capture.source import CameraError, CameraSource, Controls
 
 _PLAN = ExposurePlan("test", (FrameExposure(0.01, 2.0),) * 3, 1.5)

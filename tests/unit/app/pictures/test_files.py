@@ -18,7 +18,7 @@ from app.pictures.dng import encode_dng
 from app.pictures.errors import PictureError
 from app.pictures.gain_map import encode_gain_maps, read_gain_maps
 from app.pictures.jpeg import encode_jpeg
-from app.pictures.library import latest, list_shots, read_shot_info
+from app.pictures.library import list_shots, read_shot_info
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.store import Store
 from app.pictures.tiff import encode_linear_tiff, encode_tiff
@@ -171,7 +171,6 @@ def test_library(make_negative: MakeNegative, preview: Picture, tmp_path: Path) 
     """Shots are listed by number with style and time, from the JPEG or from the DNG alone."""
     store = Store.library(tmp_path)
     assert list_shots(store) == []
-    assert latest(store) is None
     negative = make_negative()
     jpeg, dng = encode_jpeg(preview, negative.info), encode_dng(negative, preview)
     first, second, third = (store.save(jpeg, dng) for _ in range(3))
@@ -185,7 +184,6 @@ def test_library(make_negative: MakeNegative, preview: Picture, tmp_path: Path) 
     assert shots[0].taken == negative.info.taken
     assert shots[0].taken is not None
     assert shots[0].taken.utcoffset() == timedelta(hours=-3, minutes=-30)
-    assert latest(store) == shots[2]
 
 
 def test_info_of_either_file(make_negative: MakeNegative, preview: Picture, tmp_path: Path) -> None:

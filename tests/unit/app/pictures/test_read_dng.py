@@ -19,6 +19,7 @@ from app.pictures.read_colour import forward_of
 from app.pictures.read_dng import read_dng
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory
+from capture.colour import D65_XY
 
 MakeNegative = Callable[..., Negative]
 
@@ -141,8 +142,7 @@ def test_forward_matrices_are_made_where_none_are_told(
     cool = read.calibrations[1].forward_matrix
     assert cool.sum(axis=1) == pytest.approx([0.9642, 1.0, 0.8249], abs=1e-6)
     assert np.abs(cool - make_negative().calibrations[1].forward_matrix).max() < 0.01
-    white = np.array([0.9505, 1.0, 1.0891])
-    assert forward_of(np.eye(3), white) @ np.ones(3) == pytest.approx([0.9642, 1.0, 0.8249])
+    assert forward_of(np.eye(3), D65_XY) @ np.ones(3) == pytest.approx([0.9642, 1.0, 0.8249])
 
 
 def test_analog_balance_is_part_of_the_matrix(

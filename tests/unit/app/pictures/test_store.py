@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,40 @@ def test_failed_publishing_takes_the_dng_back(
     with pytest.raises(StoreError, match="replace the disk"):
         Store(tmp_path).save(b"j", b"d")
     assert names(tmp_path) == []
+
+
+def test_a_shot_that_has_its_names_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that cannot be flushed costs a warning, not the picture, nor a second copy."""
+    sync = os.fsync
+
+    def failing(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode) and (tmp_path / "BARY0001.JPG").exists():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    store = Store(tmp_path)
+    jpeg, dng = store.save(b"j", b"d")
+    assert (jpeg.read_bytes(), dng.read_bytes()) == (b"j", b"d")
+    assert "power cut" in caplog.text
+    with pytest.raises(StoreError, match="replace the disk"):
+        store.save(b"j", b"d")  # the number cannot be recorded: nothing was published
+    assert names(tmp_path) == ["BARY0001.DNG", "BARY0001.JPG"]
+
+
+def test_a_draft_s_hidden_name_that_stays_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that has its name is published, even if its old one cannot be removed."""
+
+    def stuck(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "unlink", stuck)
+    paths = Store(tmp_path).save(b"j", b"d")
+    assert [path.read_bytes() for path in paths] == [b"j", b"d"]
 
 
 @pytest.mark.parametrize("links", [True, False])

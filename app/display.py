@@ -6,6 +6,7 @@ import struct
 from collections.abc import Mapping
 from pathlib import Path
 
+# Each a cause and, after the colon, what to do.
 NO_KIVY = "the touchscreen app needs Kivy: pip install 'baryta[ui]', or run `baryta shoot`"
 NO_DISPLAY = "no display: set DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
 NO_ANSWER = "no display answers: check DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"

@@ -1,0 +1,59 @@
+"""What baryta doctor finds on machines of all kinds."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from app import display
+from app.cli import doctor
+
+
+def test_the_remedy_names_the_group_that_owns_the_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cameras and screens are video's, render nodes are render's; open devices are not told."""
+    (tmp_path / "dri").mkdir()
+    for name in ("video0", "video1", "dri/card1", "dri/renderD128"):
+        (tmp_path / name).touch()
+    assert list(doctor.check_permissions(tmp_path)) == []
+    monkeypatch.setattr(os, "access", lambda path, _mode: path.name == "video0")
+    found = {
+        f.found.removeprefix(f"no access to {tmp_path}/"): f.remedy.split()[3]
+        for f in doctor.check_permissions(tmp_path)
+    }
+    assert found == {"video1": "video", "dri/card1": "video", "dri/renderD128": "render"}
+
+
+def test_a_screen_counts_when_it_is_connected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Doctor and the app agree on whether there is a display."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: object())
+    port = tmp_path / "class/drm/card0-HDMI-A-1"
+    port.mkdir(parents=True)
+    for status, expected in (("disconnected", "warning"), ("connected", "good")):
+        (port / "status").write_text(f"{status}\n")
+        finding = doctor.check_display({}, tmp_path)
+        assert finding.status == expected
+        assert bool(display.missing({}, tmp_path)) == bool(finding.remedy)
+    assert doctor.check_display({"DISPLAY": ":0"}, tmp_path / "none").status == "good"
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert "pip install" in doctor.check_display({"DISPLAY": ":0"}, tmp_path).remedy
+
+
+def test_a_disk_that_does_not_answer_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card that fails when asked for its room is told like any other trouble."""
+    assert doctor.check_disk(tmp_path).status in {"good", "warning"}
+
+    def broken(_path: Path) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("shutil.disk_usage", broken)
+    finding = doctor.check_disk(tmp_path)
+    assert finding.status == "bad"
+    assert "Input/output error" in finding.found
+    assert finding.remedy
