@@ -321,16 +321,17 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     burst_grey(merge, frame, exposure, &merge->other);
     const burst_motion motion = burst_find_motion(merge);
     const float fitting = burst_find_flow(merge, &motion);
-    burst_judge_suspects(merge, frame, exposure);
+    report->rejected = fitting < 0.4f;
+    if (!report->rejected) {
+        burst_judge_suspects(merge, frame, exposure);
+    }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
     report->shift_y = (float)motion.y;
     report->rotation = (float)(motion.angle * 57.29577951308232);
     report->align_seconds = (float)(aligned - start);
     baryta_status status = BARYTA_OK;
-    if (fitting < 0.4f) {
-        report->rejected = 1;
-    } else {
+    if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
