@@ -41,7 +41,8 @@ class Merged:
     Attributes:
         mosaic: (height, width) uint16 in format's scale.
         format: scale of mosaic: the input's times the output scale.
-        noise: the noise model of the result.
+        noise: the noise model of the result: the frame's, times what is left of it on the mean of
+            the picture; flat areas have less, texture more.
         frames: effective number of frames merged, 1 or more.
     """
 

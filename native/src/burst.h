@@ -179,9 +179,10 @@ void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float 
 /* merge.c: mean and noise variance of a block of the reference. */
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 
-/* burst_shrink.c */
+/* burst_shrink.c: writes a chunk; adds to left what noise variance is left, relative to a single
+ * frame's, summed over tiles, and how much they count. */
 void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
-                        int32_t last, burst_scratch *scratch, double *flat);
+                        int32_t last, burst_scratch *scratch, double *left);
 
 /* The half-Hann window whose square, at half overlap, sums to one. */
 extern const float burst_window[8];

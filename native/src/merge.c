@@ -359,7 +359,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
     }
     const int32_t threads = merge->options.threads;
     const int32_t chunks = (g->blocks_h + BURST_CHUNK - 1) / BURST_CHUNK;
-    double flat[2] = {0.0, 0.0};
+    double left[2] = {0.0, 0.0};
     for (int32_t from = 0; from < chunks; from += threads) {
         if (baryta_report(progress, user, (float)from / (float)chunks)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
@@ -374,11 +374,11 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
                                part[c - from]);
         }
         for (int32_t c = from; c < to; c++) {
-            flat[0] += part[c - from][0];
-            flat[1] += part[c - from][1];
+            left[0] += part[c - from][0];
+            left[1] += part[c - from][1];
         }
     }
-    const float factor = flat[1] > 0.0 ? (float)(flat[0] / flat[1]) : 1.0f;
+    const float factor = (float)(left[0] / left[1]);
     if (noise != NULL) {
         for (int site = 0; site < 4; site++) {
             noise->shot[site] = merge->options.noise.shot[site] * factor;

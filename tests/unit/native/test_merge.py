@@ -144,6 +144,42 @@ def test_noise_model_predicts_what_is_left(level: float, shrink: float) -> None:
     assert predicted == pytest.approx(measured, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso"), [("landscape", 100), ("landscape", 1600), ("text", 400), ("leaves", 400)]
+)
+def test_noise_model_tells_what_texture_keeps(scene: str, iso: float) -> None:
+    """In texture the reported noise is within a factor of three of the median block's error."""
+    burst = make_burst(scene, iso=iso)
+    merged, _ = merge(burst)
+    error = (normalised(merged) - burst.truth) ** 2
+    alone = burst.shot * burst.truth + burst.read
+    blocks = [a.reshape(24, 16, 32, 16).mean((1, 3)) for a in (error, alone)]
+    factor = merged.noise.shot[0] / burst.shot
+    assert merged.noise.read[3] / burst.read == pytest.approx(factor, rel=1e-4)
+    assert 1 / 3 < factor / np.median(blocks[0] / blocks[1]) < 3
+    assert factor < 0.9
+
+
+@pytest.mark.parametrize("light", [0.3, 3.0], ids=["grey", "clipped"])
+@pytest.mark.parametrize("side", [64, 128, 256])
+def test_noise_model_does_not_jump_for_a_flat_patch(side: int, light: float) -> None:
+    """A wall or a blown-out window in a textured picture changes the reported noise little."""
+    scene = painted("landscape", 384, 512, 1)
+    patched = scene.copy()
+    patched[400 : 400 + 4 * side, 400 : 400 + 4 * side] = light
+    factors = [merge(make_burst("landscape", plane=p))[0].noise.shot[0] for p in (scene, patched)]
+    assert 0.5 < factors[1] / factors[0] < 2.0
+
+
+def test_noise_model_of_nothing_but_clipped_light() -> None:
+    """A picture that is white throughout still has a noise model, no larger than the frame's."""
+    frame = np.full((64, 64), int(WHITE), np.uint16)
+    with merger(frame) as handle:
+        handle.add(frame)
+        noise = handle.finish().noise
+    assert 0.0 < noise.shot[0] < SHOT
+
+
 @pytest.mark.parametrize("error", [0.5, 2.0])
 def test_noise_wrong_by_two_does_not_ruin(error: float) -> None:
     """A noise model wrong by a factor of two costs less than 2.5 dB and no tile falls below."""
