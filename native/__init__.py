@@ -13,7 +13,7 @@ if _folder := os.environ.get("BARYTA_CORE"):
 
 from native.buffers import core_version, default_threads
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
-from native.errors import BadDataError, CancelledError, NativeError
+from native.errors import CancelledError, NativeError
 from native.floor import memory_floor
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
@@ -22,7 +22,6 @@ from native.render import Look, apply_table, render
 from native.unpack import unpack
 
 __all__ = [
-    "BadDataError",
     "CancelledError",
     "Development",
     "FrameReport",

@@ -37,8 +37,7 @@ typedef enum baryta_status {
     BARYTA_BAD_ARGUMENT = 1, /* a size, stride, pointer or parameter is out of range */
     BARYTA_NO_MEMORY = 2,
     BARYTA_CANCELLED = 3,
-    BARYTA_BAD_DATA = 4, /* coded input is damaged */
-    BARYTA_TOO_SMALL = 5 /* the output buffer cannot hold the result */
+    BARYTA_TOO_SMALL = 4 /* the output buffer cannot hold the result */
 } baryta_status;
 
 typedef struct baryta_plane {
@@ -65,7 +64,6 @@ typedef struct baryta_noise {
 
 const char *baryta_version(void);
 const char *baryta_status_text(baryta_status status);
-int32_t baryta_max_threads(void); /* what OpenMP offers on this machine */
 
 /* ---- unpack.c: packed sensor rows to 16-bit samples ---- */
 

@@ -93,7 +93,7 @@ struct baryta_merge {
     burst_scale scale;
     float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
-    int32_t red, mono; /* site of red */
+    int32_t mono;
     uint16_t *reference;
     v4 *sum; /* per cell: weighted differences of all frames to the reference */
     uint16_t *agreed; /* per tile and bin: sum of the frames' weights, 1/256 */

@@ -1,7 +1,5 @@
 #include "core.h"
 
-#include <omp.h>
-
 const char *baryta_version(void) {
     return "0.1.0";
 }
@@ -16,16 +14,10 @@ const char *baryta_status_text(baryta_status status) {
         return "not enough memory";
     case BARYTA_CANCELLED:
         return "cancelled";
-    case BARYTA_BAD_DATA:
-        return "the data is damaged";
     case BARYTA_TOO_SMALL:
         return "the output buffer is too small";
     }
     return "unknown status";
-}
-
-int32_t baryta_max_threads(void) {
-    return omp_get_max_threads();
 }
 
 int baryta_plane_valid(const baryta_plane *plane, int64_t pixel_bytes, int64_t sample_bytes) {
