@@ -78,7 +78,7 @@ typedef enum baryta_packing {
 baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, int32_t shift,
                             const baryta_plane *samples, int32_t threads);
 
-/* ---- merge.c, align.c: a burst to one mosaic ---- */
+/* ---- merge.c and its stages, burst_*.c: a burst to one mosaic ---- */
 
 typedef struct baryta_merge_options {
     baryta_mosaic_format format;
