@@ -58,8 +58,8 @@ typedef struct baryta_mosaic_format {
 
 /* Variance of a normalised sample x in [0, 1]: shot * max(x, 0) + read. */
 typedef struct baryta_noise {
-    float shot[4]; /* by site */
-    float read[4]; /* by site */
+    float shot[4]; /* by site, 0..1 */
+    float read[4]; /* by site, 0..1 */
 } baryta_noise;
 
 const char *baryta_version(void);

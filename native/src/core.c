@@ -45,6 +45,31 @@ int baryta_format_valid(const baryta_mosaic_format *format) {
     return 1;
 }
 
+int baryta_noise_valid(const baryta_noise *noise) {
+    for (int site = 0; noise != NULL && site < 4; site++) {
+        if (!(noise->shot[site] >= 0.0f && noise->shot[site] <= 1.0f && noise->read[site] >= 0.0f &&
+              noise->read[site] <= 1.0f)) {
+            return 0;
+        }
+    }
+    return noise != NULL;
+}
+
+int baryta_cfa_mono(const int32_t colour[4]) {
+    return colour[0] == 1 && colour[1] == 1 && colour[2] == 1 && colour[3] == 1;
+}
+
+int baryta_cfa_valid(const int32_t colour[4]) {
+    if (baryta_cfa_mono(colour)) {
+        return 1;
+    }
+    const int down = colour[0] == 1 && colour[3] == 1;
+    const int up = colour[1] == 1 && colour[2] == 1;
+    const int32_t a = down ? colour[1] : colour[0];
+    const int32_t b = down ? colour[2] : colour[3];
+    return down != up && ((a == 0 && b == 2) || (a == 2 && b == 0));
+}
+
 int baryta_report(baryta_progress progress, void *user, float fraction) {
     return progress != NULL && progress(user, fraction) != 0;
 }

@@ -22,30 +22,12 @@ static void *allocate(size_t count, size_t size) {
     return memory;
 }
 
-static int noise_valid(const baryta_noise *noise) {
-    for (int site = 0; site < 4; site++) {
-        if (!(noise->shot[site] >= 0.0f && noise->shot[site] < 10.0f && noise->read[site] >= 0.0f &&
-              noise->read[site] < 10.0f)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Mono (all alike), or two greens on a diagonal with red and blue on the other. */
-static int colours_valid(const int32_t colour[4], int32_t *mono) {
-    *mono = colour[0] == colour[1] && colour[1] == colour[2] && colour[2] == colour[3];
-    const int32_t a = colour[1] == 1 ? 0 : 1, green = 1 - a;
-    return *mono || (colour[green] == 1 && colour[3 - green] == 1 && colour[a] != 1 &&
-                     colour[a] + colour[3 - a] == 2);
-}
-
 static int options_valid(const baryta_merge_options *options) {
     return options != NULL && baryta_format_valid(&options->format) &&
-           noise_valid(&options->noise) && options->robustness >= 0.0f &&
-           options->robustness <= 2.0f && options->shrink >= 0.0f && options->shrink <= 1.0f &&
-           options->output_scale >= 1 && options->output_scale <= 65535 &&
-           baryta_threads_valid(options->threads);
+           baryta_cfa_valid(options->format.colour) && baryta_noise_valid(&options->noise) &&
+           options->robustness >= 0.0f && options->robustness <= 2.0f && options->shrink >= 0.0f &&
+           options->shrink <= 1.0f && options->output_scale >= 1 &&
+           options->output_scale <= 65535 && baryta_threads_valid(options->threads);
 }
 
 static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
@@ -210,9 +192,8 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
         return BARYTA_BAD_ARGUMENT;
     }
     *handle = NULL;
-    int32_t mono = 0;
-    if (!options_valid(options) || !colours_valid(options->format.colour, &mono) ||
-        !baryta_plane_valid(reference, 2, 2) || reference->width < 32 || reference->height < 32) {
+    if (!options_valid(options) || !baryta_plane_valid(reference, 2, 2) || reference->width < 32 ||
+        reference->height < 32) {
         return BARYTA_BAD_ARGUMENT;
     }
     baryta_merge *merge = calloc(1, sizeof *merge);
@@ -220,7 +201,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    merge->mono = mono;
+    merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
     merge->exposure = merge->share = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
