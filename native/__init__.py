@@ -10,7 +10,7 @@ load_core(os.environ.get("BARYTA_CORE"))
 
 from native.buffers import core_version, default_threads
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
-from native.errors import BadDataError, CancelledError, NativeError
+from native.errors import CancelledError, NativeError
 from native.floor import memory_floor
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
@@ -19,7 +19,6 @@ from native.render import Look, apply_table, render
 from native.unpack import unpack
 
 __all__ = [
-    "BadDataError",
     "CancelledError",
     "Development",
     "FrameReport",

@@ -37,8 +37,7 @@ typedef enum baryta_status {
     BARYTA_BAD_ARGUMENT = 1, /* a size, stride, pointer or parameter is out of range */
     BARYTA_NO_MEMORY = 2,
     BARYTA_CANCELLED = 3,
-    BARYTA_BAD_DATA = 4, /* coded input is damaged */
-    BARYTA_TOO_SMALL = 5 /* the output buffer cannot hold the result */
+    BARYTA_TOO_SMALL = 4 /* the output buffer cannot hold the result */
 } baryta_status;
 
 typedef struct baryta_plane {
@@ -59,13 +58,12 @@ typedef struct baryta_mosaic_format {
 
 /* Variance of a normalised sample x in [0, 1]: shot * max(x, 0) + read. */
 typedef struct baryta_noise {
-    float shot[4]; /* by site */
-    float read[4]; /* by site */
+    float shot[4]; /* by site, 0..1 */
+    float read[4]; /* by site, 0..1 */
 } baryta_noise;
 
 const char *baryta_version(void);
 const char *baryta_status_text(baryta_status status);
-int32_t baryta_max_threads(void); /* what OpenMP offers on this machine */
 
 /* ---- unpack.c: packed sensor rows to 16-bit samples ---- */
 
@@ -80,7 +78,7 @@ typedef enum baryta_packing {
 baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, int32_t shift,
                             const baryta_plane *samples, int32_t threads);
 
-/* ---- merge.c, align.c: a burst to one mosaic ---- */
+/* ---- merge.c and its stages, burst_*.c: a burst to one mosaic ---- */
 
 typedef struct baryta_merge_options {
     baryta_mosaic_format format;
@@ -111,7 +109,8 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
  * the handle may only be freed. */
 baryta_status baryta_merge_add(baryta_merge *handle, const baryta_plane *frame, float exposure,
                                baryta_frame_report *report, baryta_progress progress, void *user);
-/* merged: uint16. noise: the result's model; frames: effective number merged. May be called
+/* merged: uint16. noise: the frame's model times the mean share that is left of it over the
+ * picture, flat areas having less and texture more; frames: effective number merged. May be called
  * again; further frames may follow. */
 baryta_status baryta_merge_finish(baryta_merge *handle, const baryta_plane *merged,
                                   baryta_noise *noise, float *frames, baryta_progress progress,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.errors import BadDataError, CancelledError, NativeError
+from native.errors import CancelledError, NativeError
 
 Array = npt.NDArray[Any]
 Progress = Callable[[float], None]  # fraction in [0, 1]; raising cancels the call
@@ -66,10 +66,7 @@ def check(status: int, message: str = "") -> None:
     text = message or ffi.string(lib.baryta_status_text(status)).decode()
     if status == lib.BARYTA_NO_MEMORY:
         raise MemoryError(text)
-    kind = {lib.BARYTA_CANCELLED: CancelledError, lib.BARYTA_BAD_DATA: BadDataError}.get(
-        status, NativeError
-    )
-    raise kind(text)
+    raise CancelledError(text) if status == lib.BARYTA_CANCELLED else NativeError(text)
 
 
 class _Reporter:

@@ -8,6 +8,15 @@ import numpy.typing as npt
 
 from native._core import ffi, lib
 from native.buffers import Progress, check, default_threads, plane, reporting
+from native.checks import (
+    check_colours,
+    check_noise,
+    check_scale,
+    check_size,
+    check_threads,
+    check_within,
+)
+from native.errors import NativeError
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise
 
 Mosaic = npt.NDArray[np.uint16]
@@ -40,9 +49,18 @@ class Development:
 def correct_defects(
     mosaic: Mosaic, mosaic_format: MosaicFormat, noise: MosaicNoise, *, threads: int | None = None
 ) -> int:
-    """Replaces hot and dead pixels in place; returns how many."""
+    """Replaces hot and dead pixels in place; returns how many.
+
+    Raises:
+        NativeError: for a mosaic under 16x16 or a parameter out of range, which it names.
+    """
     corrected = ffi.new("int64_t *")
     view = plane(mosaic, np.uint16, writable=True)
+    check_size(mosaic, 16, "corrected")
+    threads = threads or default_threads()
+    check_threads(threads)
+    check_scale(mosaic_format)
+    check_noise(noise)
     scale, model = c_format(mosaic_format), c_noise(noise)  # addressof keeps nothing alive
     check(
         lib.baryta_correct_defects(
@@ -50,7 +68,7 @@ def correct_defects(
             ffi.addressof(scale),
             ffi.addressof(model),
             corrected,
-            threads or default_threads(),
+            threads,
         )
     )
     return int(corrected[0])
@@ -76,14 +94,16 @@ def develop(
         level before development.exposure; values may exceed it, none is negative.
 
     Raises:
-        NativeError: for sizes or parameters out of range.
+        NativeError: for a size or parameter out of range, which it names.
     """
+    view = plane(mosaic, np.uint16)
+    check_size(mosaic, 16, "developed")
     options, keep = _options(development, threads)
     linear = np.empty((*mosaic.shape, 3), np.float32)
     with reporting(progress) as (callback, user):
         check(
             lib.baryta_develop(
-                plane(mosaic, np.uint16),
+                view,
                 options,
                 plane(linear, np.float32, 3, writable=True),
                 callback,
@@ -108,13 +128,18 @@ def demosaic(
     normalised: Image, colours: tuple[int, int, int, int], *, threads: int | None = None
 ) -> Image:
     """The second stage alone: (height, width) to (height, width, 3) float32 camera RGB."""
+    view = plane(normalised, np.float32)
+    check_size(normalised, 16, "demosaiced")
+    check_colours(colours)
+    threads = threads or default_threads()
+    check_threads(threads)
     rgb = np.empty((*normalised.shape, 3), np.float32)
     check(
         lib.baryta_demosaic(
-            plane(normalised, np.float32),
+            view,
             ffi.new("int32_t[4]", colours),
             plane(rgb, np.float32, 3, writable=True),
-            threads or default_threads(),
+            threads,
         )
     )
     return rgb
@@ -122,6 +147,17 @@ def demosaic(
 
 def _options(development: Development, threads: int | None) -> tuple[Any, Any]:
     """The C options, and what they point to, to be kept until the call is over."""
+    threads = threads or default_threads()
+    check_threads(threads)
+    check_scale(development.format)
+    check_noise(development.noise)
+    check_within("white balance", development.white_balance, 0.999, 64.0)
+    check_within("the colour matrix", development.matrix, -1000.0, 1000.0)
+    check_within("denoise", development.denoise, 0.0, 4.0)
+    if not 0.0 < development.exposure <= 65536.0:
+        raise NativeError(
+            f"exposure must be above 0 and at most 65536, not {development.exposure:g}"
+        )
     options = ffi.new("baryta_develop_options *")
     options.format = c_format(development.format)
     options.noise = c_noise(development.noise)
@@ -130,11 +166,12 @@ def _options(development: Development, threads: int | None) -> tuple[Any, Any]:
         keep = np.ascontiguousarray(development.shading, np.float32)
         if keep.ndim != 3 or keep.shape[0] != 4:
             raise ValueError(f"shading must be (4, rows, columns), not {keep.shape}")
+        check_within("shading", keep, 0.999, 1000.0)
         options.shading.gain = ffi.cast("const float *", keep.ctypes.data)
         options.shading.rows, options.shading.columns = keep.shape[1:]
     options.white_balance = development.white_balance
     options.matrix = [float(value) for value in development.matrix.reshape(9)]
     options.exposure = development.exposure
     options.denoise = development.denoise
-    options.threads = threads or default_threads()
+    options.threads = threads
     return options, keep

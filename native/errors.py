@@ -7,7 +7,3 @@ class NativeError(Exception):
 
 class CancelledError(NativeError):
     """The caller's progress callback asked to stop."""
-
-
-class BadDataError(NativeError):
-    """Coded input is damaged."""

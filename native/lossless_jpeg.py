@@ -16,7 +16,7 @@ def encode_lossless_jpeg(samples: npt.NDArray[np.uint16]) -> bytes:
         samples: (height, width) uint16, even width.
 
     Raises:
-        NativeError: for an odd width or a side over 65534.
+        NativeError: for an odd width or a side over 32768.
     """
     capacity = samples.size * 4 + 1024  # 16 bit and a code of at most 16 bit a sample
     coded = np.empty(capacity, np.uint8)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from native._core import ffi, lib
 from native.buffers import Progress, check, default_threads, plane, reporting
+from native.checks import check_noise, check_scale, check_size, check_threads, check_within
 from native.errors import NativeError
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_noise
 
@@ -41,7 +42,8 @@ class Merged:
     Attributes:
         mosaic: (height, width) uint16 in format's scale.
         format: scale of mosaic: the input's times the output scale.
-        noise: the noise model of the result.
+        noise: the noise model of the result: the frame's, times what is left of it on the mean of
+            the picture; flat areas have less, texture more.
         frames: effective number of frames merged, 1 or more.
     """
 
@@ -65,7 +67,7 @@ class Merger:
         threads: OpenMP threads; all by default.
 
     Raises:
-        NativeError: for sizes or parameters out of range.
+        NativeError: for a size or parameter out of range, which it names.
         MemoryError: if there is not enough.
     """
 
@@ -79,6 +81,14 @@ class Merger:
         shrink: float = 1.0,
         threads: int | None = None,
     ) -> None:
+        view = plane(reference, np.uint16)
+        check_size(reference, 32, "merged")
+        check_scale(mosaic_format)
+        check_noise(noise)
+        check_within("robustness", robustness, 0.0, 2.0)
+        check_within("shrink", shrink, 0.0, 1.0)
+        threads = threads or default_threads()
+        check_threads(threads)
         scale = max(1, int(65535.0 // mosaic_format.white))
         options = ffi.new("baryta_merge_options *")
         options.format = c_format(mosaic_format)
@@ -86,9 +96,9 @@ class Merger:
         options.robustness = robustness
         options.shrink = shrink
         options.output_scale = scale
-        options.threads = threads or default_threads()
+        options.threads = threads
         handle = ffi.new("baryta_merge **")
-        check(lib.baryta_merge_begin(options, plane(reference, np.uint16), handle))
+        check(lib.baryta_merge_begin(options, view, handle))
         self._handle: Any = ffi.gc(handle[0], lib.baryta_merge_free)
         self._shape = reference.shape
         self._output = mosaic_format.scaled(scale)

@@ -71,6 +71,9 @@ typedef struct burst_suspect {
     float by; /* how far it stands out, sample units, signed */
     int16_t doubts; /* how much speaks against it */
     int16_t convicted;
+    float agreed; /* weights of the frames added, there */
+    float like; /* of these, of frames that differ there as if the reference had no defect */
+    int16_t alike; /* the frame added last was one */
     int16_t patched; /* this frame shows it too and is to be read as patch there */
     uint16_t patch;
 } burst_suspect;
@@ -90,7 +93,7 @@ struct baryta_merge {
     burst_scale scale;
     float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
-    int32_t red, mono; /* site of red */
+    int32_t mono;
     uint16_t *reference;
     v4 *sum; /* per cell: weighted differences of all frames to the reference */
     uint16_t *agreed; /* per tile and bin: sum of the frames' weights, 1/256 */
@@ -154,7 +157,9 @@ void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t co
 void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band);
 
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
-/* burst_resample.c: difference of the resampled frame to the reference in one row of blocks. */
+/* burst_resample.c: where exposures differ, what lies above this is taken for clipped. */
+#define BURST_CLIPPED 0.98f
+/* Difference of the resampled frame to the reference in one row of blocks. */
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                       int32_t block_row, float *reference, v4 *difference, float *cover);
 
@@ -163,6 +168,9 @@ int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last,
 /* Adds one chunk of rows of blocks; returns the sum of its tiles' weights. */
 double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,
                        burst_scratch *scratch);
+/* What the sum would hold more of had the reference's sample been lower by that much, normalised,
+ * from the first frame on. */
+void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
 /* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
 void burst_find_suspects(baryta_merge *merge);
@@ -171,9 +179,10 @@ void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float 
 /* merge.c: mean and noise variance of a block of the reference. */
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 
-/* burst_shrink.c */
+/* burst_shrink.c: writes a chunk; adds to left what noise variance is left, relative to a single
+ * frame's, summed over tiles, and how much they count. */
 void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
-                        int32_t last, burst_scratch *scratch, double *flat);
+                        int32_t last, burst_scratch *scratch, double *left);
 
 /* The half-Hann window whose square, at half overlap, sums to one. */
 extern const float burst_window[8];

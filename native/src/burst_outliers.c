@@ -144,6 +144,42 @@ static int contradicted(const baryta_merge *merge, const view *frame, const view
     return 1;
 }
 
+/* Where exposures differ the blend leaves such a sample out. */
+static int clipped(const baryta_merge *merge, const view *v, const burst_suspect *s) {
+    const int site = 2 * (s->y & 1) + (s->x & 1);
+    const float value = (float)at(v, s->x, s->y) - merge->scale.black[site];
+    return value * merge->scale.gain[site] >= BURST_CLIPPED;
+}
+
+/* Takes note of what the frame before has added. */
+static void recount(const baryta_merge *merge, burst_suspect *s) {
+    uint32_t sum = 0;
+    for (int i = 0; i < 4; i++) {
+        const int32_t tx = s->x / 8 + i % 2, ty = s->y / 8 + i / 2;
+        const uint16_t *agreed =
+            merge->agreed + ((size_t)ty * (size_t)merge->grid.tiles_w + (size_t)tx) * FFT8_BINS;
+        for (int bin = 0; bin < FFT8_BINS; bin++) {
+            sum += agreed[bin];
+        }
+    }
+    const float added = (float)sum - s->agreed;
+    s->agreed += added;
+    s->like += s->alike ? added : 0.0f;
+}
+
+/* Replaces the sample in the reference, and in what the frames so far have added against it. */
+static void replace(baryta_merge *merge, const view *reference, const burst_suspect *s) {
+    uint16_t *sample = &merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x];
+    const uint16_t old = *sample;
+    *sample = median_of_neighbours(reference, s->x, s->y);
+    if (s->agreed > s->like) {
+        const float gain = merge->scale.gain[2 * (s->y & 1) + (s->x & 1)];
+        const float part = 1.0f - s->like / s->agreed;
+        burst_lower_reference(merge, s->x, s->y, part * gain * (float)(old - *sample));
+    }
+    burst_measure_block(merge, s->x / 8, s->y / 8);
+}
+
 void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure) {
     const view v = {frame->data, frame->stride / 2};
     const view reference = {merge->reference, merge->grid.width};
@@ -152,11 +188,17 @@ void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float 
         const size_t block = (size_t)(s->y / 8) * (size_t)merge->grid.blocks_w + (size_t)(s->x / 8);
         const float dx = merge->flow.x[block], dy = merge->flow.y[block];
         s->patched = 0;
-        if (hypotf(dx, dy) < moved_enough) {
+        if (!s->convicted) {
+            recount(merge, s);
+            s->alike = 1;
+        }
+        if (!s->convicted && hypotf(dx, dy) < moved_enough) {
             continue;
         }
         const float likeness = excess(merge, &v, s->x, s->y) / (s->by * exposure);
-        const int here = likeness > 0.6f && likeness < 1.6f;
+        const int hidden = clipped(merge, &reference, s); /* how bright it is */
+        const int here = (likeness > 0.6f || (likeness > 0.0f && clipped(merge, &v, s))) &&
+                         (likeness < 1.6f || hidden);
         if (here) {
             s->patched = 1;
             s->patch = median_of_neighbours(&v, s->x, s->y);
@@ -168,9 +210,8 @@ void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float 
         s->doubts = (int16_t)(s->doubts + (here ? 2 : missing ? 1 : -2));
         if (s->doubts >= enough_doubt) {
             s->convicted = 1;
-            merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x] =
-                median_of_neighbours(&reference, s->x, s->y);
-            burst_measure_block(merge, s->x / 8, s->y / 8);
+            replace(merge, &reference, s);
         }
+        s->alike = hidden && exposure != 1.0f;
     }
 }

@@ -88,7 +88,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
     const int32_t x0 = 8 * bx + (int32_t)lrintf(merge->flow.x[at]) - REACH;
     const int32_t y0 = 8 * by + (int32_t)lrintf(merge->flow.y[at]) - REACH;
-    const float white = merge->options.format.white * 0.98f;
+    const float white = merge->options.format.white * BURST_CLIPPED;
     uint8_t lost[SIDE][SIDE] = {{0}};
     int any = 0;
     float missing = 0.0f;
@@ -107,7 +107,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
             const float *ref =
                 reference + ((size_t)(2 * j + s / 2) * 2 + (size_t)(s % 2)) * length + 4 * bx;
             for (int i = 0; i < 4; i++) {
-                int hit = ref[i] >= 0.98f;
+                int hit = ref[i] >= BURST_CLIPPED;
                 for (int32_t v = 0; any && v <= 2 * REACH; v++) {
                     for (int32_t u = 0; u <= 2 * REACH; u++) {
                         hit |= lost[2 * j + s / 2 + v][2 * i + s % 2 + u];

@@ -84,6 +84,21 @@ static void merged_row(const baryta_merge *merge, int32_t y, v4 *out) {
     }
 }
 
+/* What a tile counts in the mean of what noise is left: one that is clipped throughout has no noise
+ * to tell of, and has a say only where there is nothing else. */
+static double tile_say(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    const burst_grid *grid = &merge->grid;
+    for (int32_t j = ty > 0 ? ty - 1 : 0; j <= ty && j < grid->blocks_h; j++) {
+        for (int32_t i = tx > 0 ? tx - 1 : 0; i <= tx && i < grid->blocks_w; i++) {
+            const v4 mean = merge->mean[(size_t)j * (size_t)grid->blocks_w + (size_t)i];
+            if (fminf(fminf(mean[0], mean[1]), fminf(mean[2], mean[3])) < 0.9999f) {
+                return 1.0;
+            }
+        }
+    }
+    return 1e-6;
+}
+
 static v4 tile_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
     const burst_grid *grid = &merge->grid;
     v4 sum = v4_all(0.0f);
@@ -117,8 +132,9 @@ static inline v4 unmix(v4 c) {
  * p^2 / (p^2 + k): k is small where the channel holds detail, large where it looks like noise. */
 static const float detail_k = 5.0f, flat_k = 60.0f, detail_energy = 3.0f;
 
-static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, const uint16_t *agreed,
-                        float frames, double *flat) {
+/* Returns the share of a single frame's noise variance that is left. */
+static double shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise,
+                          const uint16_t *agreed, float frames) {
     const float outer = 0.5f * (noise[0] + noise[3]), inner = 0.5f * (noise[1] + noise[2]);
     const v4 mixed = {0.5f * (outer + inner), inner, outer, 0.5f * (outer + inner)};
     const v4 zero = v4_all(0.0f), one = v4_all(1.0f);
@@ -155,10 +171,7 @@ static void shrink_tile(const shrink_plan *plan, fft8_spectrum *s, v4 noise, con
         s->re[bin] = re * c - im * d;
         s->im[bin] = im * c + re * d;
     }
-    if (energy[0] + energy[1] + energy[2] + energy[3] < 4.0f * 1.2f) {
-        flat[0] += 0.25 * (double)(left[0] + left[1] + left[2] + left[3]);
-        flat[1] += 1.0;
-    }
+    return 0.25 * (double)(left[0] + left[1] + left[2] + left[3]);
 }
 
 static void write_row(const baryta_merge *merge, const baryta_plane *merged, int32_t y,
@@ -182,7 +195,7 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
 
 static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, int32_t ty,
                             const v4 *upper, const v4 *lower, v4 *sum_upper, v4 *sum_lower,
-                            double *flat) {
+                            double *left) {
     const burst_grid *grid = &merge->grid;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
@@ -204,7 +217,10 @@ static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, 
         fft8_forward(tile, &spectrum);
         const uint16_t *agreed =
             merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS;
-        shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, merge->total, flat);
+        const double say = tile_say(merge, tx, ty);
+        left[0] +=
+            say * shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, merge->total);
+        left[1] += say;
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
             v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +
@@ -218,7 +234,7 @@ static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, 
 }
 
 void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
-                        int32_t last, burst_scratch *scratch, double *flat) {
+                        int32_t last, burst_scratch *scratch, double *left) {
     const burst_grid *grid = &merge->grid;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4, half = 4 * row;
     v4 *upper = scratch->difference, *lower = upper + half;
@@ -239,9 +255,9 @@ void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, i
         for (int32_t j = 0; j < 4; j++) {
             merged_row(merge, ty * 4 + j, lower + (size_t)j * row);
         }
-        double ignored[2];
+        double ignored[2] = {0.0, 0.0};
         shrink_tile_row(merge, &plan, ty, upper, lower, sum_upper, sum_lower,
-                        ty < last ? flat : ignored);
+                        ty < last ? left : ignored);
         if (ty > first && merge->options.shrink > 0.0f) {
             for (int32_t j = 0; j < 4 && (ty - 1) * 4 + j < grid->cells_h; j++) {
                 write_row(merge, merged, (ty - 1) * 4 + j, sum_upper + (size_t)j * row + 4);

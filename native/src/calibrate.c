@@ -23,7 +23,8 @@ static int shading_valid(const baryta_shading *shading) {
 
 int baryta_develop_options_valid(const baryta_develop_options *options) {
     if (options == NULL || !baryta_format_valid(&options->format) ||
-        !baryta_threads_valid(options->threads) || !shading_valid(&options->shading) ||
+        !baryta_noise_valid(&options->noise) || !baryta_threads_valid(options->threads) ||
+        !shading_valid(&options->shading) ||
         !(options->exposure > 0.0f && options->exposure <= 65536.0f) ||
         !(options->denoise >= 0.0f && options->denoise <= 4.0f)) {
         return 0;
@@ -35,12 +36,6 @@ int baryta_develop_options_valid(const baryta_develop_options *options) {
     }
     for (int i = 0; i < 9; i++) {
         if (!(fabsf(options->matrix[i]) <= 1000.0f)) {
-            return 0;
-        }
-    }
-    for (int i = 0; i < 4; i++) {
-        if (!(options->noise.shot[i] >= 0.0f && options->noise.shot[i] <= 1.0f) ||
-            !(options->noise.read[i] >= 0.0f && options->noise.read[i] <= 1.0f)) {
             return 0;
         }
     }

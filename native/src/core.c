@@ -1,7 +1,5 @@
 #include "core.h"
 
-#include <omp.h>
-
 const char *baryta_version(void) {
     return BARYTA_VERSION;
 }
@@ -16,16 +14,10 @@ const char *baryta_status_text(baryta_status status) {
         return "not enough memory";
     case BARYTA_CANCELLED:
         return "cancelled";
-    case BARYTA_BAD_DATA:
-        return "the data is damaged";
     case BARYTA_TOO_SMALL:
         return "the output buffer is too small";
     }
     return "unknown status";
-}
-
-int32_t baryta_max_threads(void) {
-    return omp_get_max_threads();
 }
 
 int baryta_plane_valid(const baryta_plane *plane, int64_t pixel_bytes, int64_t sample_bytes) {
@@ -51,6 +43,31 @@ int baryta_format_valid(const baryta_mosaic_format *format) {
         }
     }
     return 1;
+}
+
+int baryta_noise_valid(const baryta_noise *noise) {
+    for (int site = 0; noise != NULL && site < 4; site++) {
+        if (!(noise->shot[site] >= 0.0f && noise->shot[site] <= 1.0f && noise->read[site] >= 0.0f &&
+              noise->read[site] <= 1.0f)) {
+            return 0;
+        }
+    }
+    return noise != NULL;
+}
+
+int baryta_cfa_mono(const int32_t colour[4]) {
+    return colour[0] == 1 && colour[1] == 1 && colour[2] == 1 && colour[3] == 1;
+}
+
+int baryta_cfa_valid(const int32_t colour[4]) {
+    if (baryta_cfa_mono(colour)) {
+        return 1;
+    }
+    const int down = colour[0] == 1 && colour[3] == 1;
+    const int up = colour[1] == 1 && colour[2] == 1;
+    const int32_t a = down ? colour[1] : colour[0];
+    const int32_t b = down ? colour[2] : colour[3];
+    return down != up && ((a == 0 && b == 2) || (a == 2 && b == 0));
 }
 
 int baryta_report(baryta_progress progress, void *user, float fraction) {

@@ -11,6 +11,9 @@
 int baryta_plane_valid(const baryta_plane *plane, int64_t pixel_bytes, int64_t sample_bytes);
 int baryta_same_size(const baryta_plane *a, const baryta_plane *b);
 int baryta_format_valid(const baryta_mosaic_format *format);
+int baryta_noise_valid(const baryta_noise *noise); /* every figure in [0, 1] */
+int baryta_cfa_valid(const int32_t colour[4]); /* Bayer in any order, or mono */
+int baryta_cfa_mono(const int32_t colour[4]); /* 1 at every site */
 /* True if the caller wants to cancel. */
 int baryta_report(baryta_progress progress, void *user, float fraction);
 

@@ -197,24 +197,11 @@ static void search_band(void *context, int32_t item, int32_t thread) {
     }
 }
 
-static int noise_valid(const baryta_noise *noise) {
-    if (noise == NULL) {
-        return 0;
-    }
-    for (int site = 0; site < 4; site++) {
-        if (!(noise->shot[site] >= 0.0f && noise->shot[site] <= 1.0f) ||
-            !(noise->read[site] >= 0.0f && noise->read[site] <= 1.0f)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
 baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                                      const baryta_noise *noise, int64_t *corrected,
                                      int32_t threads) {
     if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 16 || mosaic->height < 16 ||
-        format == NULL || !baryta_format_valid(format) || !noise_valid(noise) ||
+        format == NULL || !baryta_format_valid(format) || !baryta_noise_valid(noise) ||
         corrected == NULL || !baryta_threads_valid(threads)) {
         return BARYTA_BAD_ARGUMENT;
     }

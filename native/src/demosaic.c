@@ -10,21 +10,6 @@
 
 enum { MARGIN = BARYTA_TILE_MARGIN, PAD = BARYTA_TILE_PAD };
 
-int baryta_cfa_mono(const int32_t colour[4]) {
-    return colour[0] == 1 && colour[1] == 1 && colour[2] == 1 && colour[3] == 1;
-}
-
-int baryta_cfa_valid(const int32_t colour[4]) {
-    if (baryta_cfa_mono(colour)) {
-        return 1;
-    }
-    const int down = colour[0] == 1 && colour[3] == 1;
-    const int up = colour[1] == 1 && colour[2] == 1;
-    const int32_t a = down ? colour[1] : colour[0];
-    const int32_t b = down ? colour[2] : colour[3];
-    return down != up && ((a == 0 && b == 2) || (a == 2 && b == 0));
-}
-
 /* Mirrored about the first and the last sample, which keeps the parity and so the colour. */
 static int32_t mirror(int32_t i, int32_t length) {
     i = i < 0 ? -i : i;

@@ -40,9 +40,6 @@ typedef struct baryta_tile {
 /* Reads count samples of row y from column x on. */
 typedef void (*baryta_reader)(const void *context, int32_t y, int32_t x, int32_t count, float *out);
 
-int baryta_cfa_valid(const int32_t colour[4]); /* Bayer in any order, or mono */
-int baryta_cfa_mono(const int32_t colour[4]);
-
 static inline int32_t baryta_tile_count(const baryta_plane *picture) {
     return ((picture->width + BARYTA_TILE_WIDTH - 1) / BARYTA_TILE_WIDTH) *
            ((picture->height + BARYTA_TILE_HEIGHT - 1) / BARYTA_TILE_HEIGHT);

@@ -22,30 +22,12 @@ static void *allocate(size_t count, size_t size) {
     return memory;
 }
 
-static int noise_valid(const baryta_noise *noise) {
-    for (int site = 0; site < 4; site++) {
-        if (!(noise->shot[site] >= 0.0f && noise->shot[site] < 10.0f && noise->read[site] >= 0.0f &&
-              noise->read[site] < 10.0f)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Mono (all alike), or two greens on a diagonal with red and blue on the other. */
-static int colours_valid(const int32_t colour[4], int32_t *mono) {
-    *mono = colour[0] == colour[1] && colour[1] == colour[2] && colour[2] == colour[3];
-    const int32_t a = colour[1] == 1 ? 0 : 1, green = 1 - a;
-    return *mono || (colour[green] == 1 && colour[3 - green] == 1 && colour[a] != 1 &&
-                     colour[a] + colour[3 - a] == 2);
-}
-
 static int options_valid(const baryta_merge_options *options) {
     return options != NULL && baryta_format_valid(&options->format) &&
-           noise_valid(&options->noise) && options->robustness >= 0.0f &&
-           options->robustness <= 2.0f && options->shrink >= 0.0f && options->shrink <= 1.0f &&
-           options->output_scale >= 1 && options->output_scale <= 65535 &&
-           baryta_threads_valid(options->threads);
+           baryta_cfa_valid(options->format.colour) && baryta_noise_valid(&options->noise) &&
+           options->robustness >= 0.0f && options->robustness <= 2.0f && options->shrink >= 0.0f &&
+           options->shrink <= 1.0f && options->output_scale >= 1 &&
+           options->output_scale <= 65535 && baryta_threads_valid(options->threads);
 }
 
 static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
@@ -210,9 +192,8 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
         return BARYTA_BAD_ARGUMENT;
     }
     *handle = NULL;
-    int32_t mono = 0;
-    if (!options_valid(options) || !colours_valid(options->format.colour, &mono) ||
-        !baryta_plane_valid(reference, 2, 2) || reference->width < 32 || reference->height < 32) {
+    if (!options_valid(options) || !baryta_plane_valid(reference, 2, 2) || reference->width < 32 ||
+        reference->height < 32) {
         return BARYTA_BAD_ARGUMENT;
     }
     baryta_merge *merge = calloc(1, sizeof *merge);
@@ -220,7 +201,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    merge->mono = mono;
+    merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
     merge->exposure = merge->share = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
@@ -321,16 +302,17 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     burst_grey(merge, frame, exposure, &merge->other);
     const burst_motion motion = burst_find_motion(merge);
     const float fitting = burst_find_flow(merge, &motion);
-    burst_judge_suspects(merge, frame, exposure);
+    report->rejected = fitting < 0.4f;
+    if (!report->rejected) {
+        burst_judge_suspects(merge, frame, exposure);
+    }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
     report->shift_y = (float)motion.y;
     report->rotation = (float)(motion.angle * 57.29577951308232);
     report->align_seconds = (float)(aligned - start);
     baryta_status status = BARYTA_OK;
-    if (fitting < 0.4f) {
-        report->rejected = 1;
-    } else {
+    if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
@@ -358,7 +340,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
     }
     const int32_t threads = merge->options.threads;
     const int32_t chunks = (g->blocks_h + BURST_CHUNK - 1) / BURST_CHUNK;
-    double flat[2] = {0.0, 0.0};
+    double left[2] = {0.0, 0.0};
     for (int32_t from = 0; from < chunks; from += threads) {
         if (baryta_report(progress, user, (float)from / (float)chunks)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
@@ -373,11 +355,11 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
                                part[c - from]);
         }
         for (int32_t c = from; c < to; c++) {
-            flat[0] += part[c - from][0];
-            flat[1] += part[c - from][1];
+            left[0] += part[c - from][0];
+            left[1] += part[c - from][1];
         }
     }
-    const float factor = flat[1] > 0.0 ? (float)(flat[0] / flat[1]) : 1.0f;
+    const float factor = (float)(left[0] / left[1]);
     if (noise != NULL) {
         for (int site = 0; site < 4; site++) {
             noise->shot[site] = merge->options.noise.shot[site] * factor;

@@ -13,10 +13,6 @@ static inline v4 v4_load(const float *p) {
     return *(const v4_loose *)p;
 }
 
-static inline void v4_store(float *p, v4 value) {
-    *(v4_loose *)p = value;
-}
-
 static inline v4 v4_all(float value) {
     return (v4){value, value, value, value};
 }

@@ -2,6 +2,7 @@
 #include "baryta.h"
 #include "check.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,15 @@ static void refuses_bad_arguments(void) {
     CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT && merge == NULL);
     o = options(1);
     o.format.colour[1] = 2;
+    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    o = options(1);
+    memset(o.format.colour, 0, sizeof o.format.colour); /* mono is 1 at every site */
+    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    o = options(1);
+    o.noise.shot[3] = 1.5f; /* as in development */
+    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    o = options(1);
+    o.noise.read[0] = NAN;
     CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
     o = options(1);
     o.shrink = 1.5f;

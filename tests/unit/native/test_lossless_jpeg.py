@@ -89,3 +89,12 @@ def test_odd_width_is_refused() -> None:
     """Two components of half width need an even one."""
     with pytest.raises(NativeError):
         encode_lossless_jpeg(np.zeros((4, 5), np.uint16))
+
+
+@pytest.mark.parametrize("shape", [(1, 32770), (32769, 2)])
+def test_sides_over_the_limit_are_refused(shape: tuple[int, int]) -> None:
+    """A side of 32768 is coded, a longer one refused."""
+    longest = (min(shape[0], 32768), min(shape[1], 32768))
+    assert encode_lossless_jpeg(np.zeros(longest, np.uint16))
+    with pytest.raises(NativeError):
+        encode_lossless_jpeg(np.zeros(shape, np.uint16))

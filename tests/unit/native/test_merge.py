@@ -144,6 +144,42 @@ def test_noise_model_predicts_what_is_left(level: float, shrink: float) -> None:
     assert predicted == pytest.approx(measured, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso"), [("landscape", 100), ("landscape", 1600), ("text", 400), ("leaves", 400)]
+)
+def test_noise_model_tells_what_texture_keeps(scene: str, iso: float) -> None:
+    """In texture the reported noise is within a factor of three of the median block's error."""
+    burst = make_burst(scene, iso=iso)
+    merged, _ = merge(burst)
+    error = (normalised(merged) - burst.truth) ** 2
+    alone = burst.shot * burst.truth + burst.read
+    blocks = [a.reshape(24, 16, 32, 16).mean((1, 3)) for a in (error, alone)]
+    factor = merged.noise.shot[0] / burst.shot
+    assert merged.noise.read[3] / burst.read == pytest.approx(factor, rel=1e-4)
+    assert 1 / 3 < factor / np.median(blocks[0] / blocks[1]) < 3
+    assert factor < 0.9
+
+
+@pytest.mark.parametrize("light", [0.3, 3.0], ids=["grey", "clipped"])
+@pytest.mark.parametrize("side", [64, 128, 256])
+def test_noise_model_does_not_jump_for_a_flat_patch(side: int, light: float) -> None:
+    """A wall or a blown-out window in a textured picture changes the reported noise little."""
+    scene = painted("landscape", 384, 512, 1)
+    patched = scene.copy()
+    patched[400 : 400 + 4 * side, 400 : 400 + 4 * side] = light
+    factors = [merge(make_burst("landscape", plane=p))[0].noise.shot[0] for p in (scene, patched)]
+    assert 0.5 < factors[1] / factors[0] < 2.0
+
+
+def test_noise_model_of_nothing_but_clipped_light() -> None:
+    """A picture that is white throughout still has a noise model, no larger than the frame's."""
+    frame = np.full((64, 64), int(WHITE), np.uint16)
+    with merger(frame) as handle:
+        handle.add(frame)
+        noise = handle.finish().noise
+    assert 0.0 < noise.shot[0] < SHOT
+
+
 @pytest.mark.parametrize("error", [0.5, 2.0])
 def test_noise_wrong_by_two_does_not_ruin(error: float) -> None:
     """A noise model wrong by a factor of two costs less than 2.5 dB and no tile falls below."""
@@ -206,6 +242,78 @@ def test_hot_pixels_vanish() -> None:
     assert np.mean(left > 0.05) < 0.05
     assert psnr(normalised(merged), burst.truth) > psnr(normalised(clean), burst.truth) - 3.0
     assert psnr(normalised(merged), burst.truth) > psnr(single(burst), burst.truth) + 5.0
+
+
+def with_defects(amplitude: float, exposure: float = 1.0) -> TestBurst:
+    """A soft scene in 8 moving frames with 140 hot pixels of so many sigma, at DEFECTS."""
+    height, width = 192, 256
+    y, x = np.mgrid[0 : 4 * (height + 64), 0 : 4 * (width + 64)].astype(np.float32)
+    soft = 0.2 + 0.06 * np.sin(x / 90) * np.cos(y / 70) + 0.03 * np.sin((x + y) / 40)
+    burst = make_burst(
+        "landscape",
+        height=height,
+        width=width,
+        shake=20.0,
+        exposures=[1.0] + [exposure] * 7,
+        plane=np.repeat(soft[..., None], 3, -1),
+    )
+    sigma = np.sqrt(burst.shot * burst.truth[DEFECTS] + burst.read)
+    lift = amplitude * sigma * (WHITE - BLACK)
+    for frame, ratio in zip(burst.frames, burst.exposures, strict=True):
+        frame[DEFECTS] = np.minimum(np.rint(frame[DEFECTS] + ratio * lift), WHITE)
+    return burst
+
+
+# 140 places, no two of them near each other, every site alike.
+DEFECTS = tuple(
+    (grid * 16 + 5 + np.random.default_rng(3 + i).integers(0, 7, grid.shape)).ravel()
+    for i, grid in enumerate(np.mgrid[0:10, 0:14])
+)
+
+
+def dents(burst: TestBurst) -> npt.NDArray[np.float64]:
+    """The errors at DEFECTS after merging, in sigma of the single frame."""
+    sigma = np.sqrt(burst.shot * burst.truth + burst.read)
+    merged, _ = merge(burst, shrink=0.0)
+    return ((normalised(merged) - burst.truth) / sigma)[DEFECTS]
+
+
+@pytest.mark.parametrize("amplitude", [10, 12, 14, 20, 100])
+def test_late_convictions_leave_no_dents(amplitude: float) -> None:
+    """A defect found after frames were added is replaced in what they have added as well."""
+    errors = dents(with_defects(amplitude))
+    found = errors[errors < 3.0]  # weak ones may pass for texture
+    assert len(found) > (130 if amplitude >= 20 else 60)
+    assert np.count_nonzero(found < -1.0) <= 2
+    if amplitude >= 20:
+        assert abs(found.mean()) < 0.25
+
+
+@pytest.mark.parametrize("exposure", [0.5, 1.5])
+def test_clipped_defects_vanish_from_frames_of_another_exposure(exposure: float) -> None:
+    """Where the reference's defect clips nothing was added to it, and nothing is taken back."""
+    errors = dents(with_defects(100, exposure))
+    assert np.count_nonzero(np.abs(errors) > 1.5) <= 4
+
+
+def test_defects_in_frames_that_stay_do_not_return() -> None:
+    """Frames that have not moved show the defect where the reference had it: it stays away."""
+    burst = with_defects(20)
+    rng = np.random.default_rng(5)
+    sigma = np.sqrt(burst.shot * burst.truth + burst.read)
+    still = []
+    for _ in range(4):
+        noisy = burst.truth + sigma * rng.standard_normal(sigma.shape)
+        noisy[DEFECTS] += 20 * sigma[DEFECTS]
+        still.append(np.rint(noisy * (WHITE - BLACK) + BLACK).astype(np.uint16))
+    frames = burst.frames
+    frames[:] = [frames[0], *still[:2], *frames[1:6], *still[2:]]
+    burst.exposures[:] = [1.0] * len(frames)
+    errors = dents(burst)
+    found = errors[errors < 3.0]
+    assert len(found) > 130
+    assert abs(found.mean()) < 0.6
+    assert np.count_nonzero(found < -1.0) <= 2
 
 
 def test_weight_is_one_where_frames_agree() -> None:
