@@ -9,6 +9,7 @@ from app.developing import develop_negative, render_picture
 from app.merging import Exposure, burst_negatives, merge_burst
 from app.pictures.dng import encode_dng
 from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import Negative
 from app.pictures.store import Store
 from app.stages import Stages
 from capture.frames import Burst
@@ -59,8 +60,7 @@ def make_picture(
     """
     threads = workshop.threads
     merged = merge_burst(burst, stages, threads=threads)
-    info = replace(merged.negative.info, taken=taken, style=look.name)
-    negative = replace(merged.negative, info=info)
+    negative = _signed(merged.negative, taken, look)
 
     linear = develop_negative(negative, stages, threads=threads)
     picture = render_picture(linear, look, negative, stages, threads=threads)
@@ -74,6 +74,11 @@ def make_picture(
     with stages.timed("write"):
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
         paths = workshop.store.save(
-            jpeg, dng, (encode_dng(replace(frame, info=info), None) for frame in frames)
+            jpeg, dng, (encode_dng(_signed(frame, taken, look), None) for frame in frames)
         )
     return SavedPicture(paths, look.name, merged.exposures, merged.used)
+
+
+def _signed(negative: Negative, taken: datetime, look: native.Look) -> Negative:
+    """A negative that tells when it was taken and in which look; the rest of its story stays."""
+    return replace(negative, info=replace(negative.info, taken=taken, style=look.name))

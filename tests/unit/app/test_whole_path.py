@@ -50,7 +50,10 @@ def test_a_real_scene_becomes_jpeg_and_dng(home: Path, capsys: pytest.CaptureFix
     assert 40 < green < 160
     with rawpy.imread(str(dng)) as raw:
         assert raw.raw_image.max() > 4096  # 16 bit after merging
-    assert len(list(burst.glob("*.DNG"))) == 8
+    kept = [read_dng(path).info for path in sorted(burst.glob("*.DNG"))]
+    assert [info.frames_merged for info in kept] == [1] * 8  # each tells its own story
+    for info, exposure in zip(kept, result["exposures"], strict=True):
+        assert info.exposure_time == pytest.approx(exposure["exposure_time"], rel=1e-4)
 
     merged = home / "again.dng"
     told(capsys, "merge", *sorted(burst.glob("*.DNG")), "-o", merged)
