@@ -25,7 +25,7 @@ from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import NativeError
-from styles import StyleError, available, damaged
+from styles import StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -80,9 +80,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     store = Store.library(settings.pictures)
     workshop = Workshop(store, settings.quality, settings.threads or None)
     source = getattr(parsed, "source", settings.source)
-    bad = damaged(settings.styles)
-    looks = available(settings.styles)
-    names = tuple(name for name, path in looks.items() if path not in bad)
+    names = tuple(usable(settings.styles))
 
     def process(shot: Shot, report: Listener) -> SavedPicture:
         look = look_named(shot.style, settings.styles)

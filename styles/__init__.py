@@ -1,6 +1,6 @@
 """The looks: what they are, and how they are compiled for rendering."""
 
-from styles.catalogue import available, damaged, load
+from styles.catalogue import available, damaged, load, usable
 from styles.compile import compile_style, plain_look
 from styles.errors import StyleError
 from styles.export import export_cube, export_hald
@@ -19,4 +19,5 @@ __all__ = [
     "parse_style",
     "plain_look",
     "read_style",
+    "usable",
 ]

@@ -48,18 +48,23 @@ def damaged(user_folder: Path | None) -> Mapping[Path, StyleError]:
     return errors
 
 
+def usable(user_folder: Path | None = None) -> Mapping[str, Path]:
+    """The looks of available that are not damaged."""
+    bad = damaged(user_folder)
+    return {name: path for name, path in available(user_folder).items() if path not in bad}
+
+
 def load(name: str, user_folder: Path | None = None) -> Style:
     """Loads a look by its name; case, spaces, hyphens and underscores do not matter.
 
     Raises:
         StyleError: if there is no such look, naming the nearest, or if its file is damaged.
     """
-    bad = damaged(user_folder)
-    looks = {known: path for known, path in available(user_folder).items() if path not in bad}
+    looks = usable(user_folder)
     by_key = {_key(known): path for known, path in looks.items()}
     if path := by_key.get(_key(name)):
         return read_style(path)
-    for path, error in bad.items():
+    for path, error in damaged(user_folder).items():
         if _key(name) in (_key(path.stem), _key(path.name)):
             raise error
     close = difflib.get_close_matches(_key(name), list(by_key), 1, 0.6)

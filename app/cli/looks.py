@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.pictures.files import check_writable, write_file
-from styles import available, compile_style, damaged, export_cube, export_hald, load, read_style
+from styles import compile_style, damaged, export_cube, export_hald, load, read_style, usable
 
 _EXPORTS = {".cube": export_cube, ".png": export_hald}
 
@@ -13,10 +13,8 @@ _EXPORTS = {".cube": export_cube, ".png": export_hald}
 def list_styles(arguments: Namespace, context: Context) -> None:
     """Every look with what it is for; a damaged file of the person's own is told on the log."""
     folder = context.settings.styles
-    bad = damaged(folder)
-    good = {name: path for name, path in available(folder).items() if path not in bad}
-    notes = {name: read_style(path).note for name, path in good.items()}
-    for error in bad.values():
+    notes = {name: read_style(path).note for name, path in usable(folder).items()}
+    for error in damaged(folder).values():
         context.warn(str(error))
     if arguments.json:
         context.say_json({"styles": [{"name": n, "note": note} for n, note in notes.items()]})
@@ -29,7 +27,7 @@ def list_styles(arguments: Namespace, context: Context) -> None:
 def show_style(arguments: Namespace, context: Context) -> None:
     """A look's file, as it is, and where it lies."""
     style = load(arguments.name, context.settings.styles)
-    path = available(context.settings.styles)[style.name]
+    path = usable(context.settings.styles)[style.name]
     if arguments.json:
         context.say_json({"path": str(path), **asdict(style)})
         return
