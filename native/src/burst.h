@@ -184,6 +184,20 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
                         int32_t last, burst_scratch *scratch, double *left);
 
+/* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
+static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    const burst_grid *grid = &merge->grid;
+    v4 sum = v4_all(0.0f);
+    for (int32_t j = ty - 1; j <= ty; j++) {
+        const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;
+        for (int32_t i = tx - 1; i <= tx; i++) {
+            const int32_t x = i < 0 ? 0 : i >= grid->blocks_w ? grid->blocks_w - 1 : i;
+            sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+        }
+    }
+    return sum;
+}
+
 /* The half-Hann window whose square, at half overlap, sums to one. */
 extern const float burst_window[8];
 

@@ -100,16 +100,8 @@ static double tile_say(const baryta_merge *merge, int32_t tx, int32_t ty) {
 }
 
 static v4 tile_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
-    const burst_grid *grid = &merge->grid;
-    v4 sum = v4_all(0.0f);
-    for (int32_t j = ty - 1; j <= ty; j++) {
-        const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;
-        for (int32_t i = tx - 1; i <= tx; i++) {
-            const int32_t x = i < 0 ? 0 : i >= grid->blocks_w ? grid->blocks_w - 1 : i;
-            sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
-        }
-    }
-    return sum * 4.0f; /* mean of four blocks times the windows' energy of 16 */
+    return burst_tile_variance(merge, tx, ty) *
+           4.0f; /* mean of four blocks times the windows' energy of 16 */
 }
 
 /* Sites to channels or back: an orthonormal, symmetric mixture. */

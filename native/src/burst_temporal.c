@@ -19,15 +19,7 @@ static const float tolerated = 1.5f, slope = 1.0f / 3.0f;
 
 /* 1 / (sigma^2 + sigma^2 of the frame) of a windowed coefficient, by site, over the four sites. */
 static v4 inverse_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
-    const burst_grid *grid = &merge->grid;
-    v4 sum = v4_all(0.0f);
-    for (int32_t j = ty - 1; j <= ty; j++) {
-        const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;
-        for (int32_t i = tx - 1; i <= tx; i++) {
-            const int32_t x = i < 0 ? 0 : i >= grid->blocks_w ? grid->blocks_w - 1 : i;
-            sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
-        }
-    }
+    const v4 sum = burst_tile_variance(merge, tx, ty);
     /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
     return merge->options.robustness / (sum * (16.0f * (1.0f + 1.0f / merge->share)));
 }
