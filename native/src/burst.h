@@ -11,7 +11,10 @@
 enum {
     BURST_LEVELS = 7,
     BURST_PAD = 12,
-    BURST_CHUNK = 16,
+    BURST_STEP = 8, /* rows of blocks between reports of progress */
+    BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */
+    BURST_SPARE_ROWS = 16,
+    BURST_BINS = 36, /* a tile's bins in memory, a multiple of four */
     BURST_TAPS = 6,
     BURST_PHASES = 128,
     BURST_MAX_SUSPECTS = 65536
@@ -30,15 +33,17 @@ typedef struct burst_scale {
     float gain[4];
 } burst_scale;
 
-/* A stretch of a frame demosaiced to three planes, their even and odd columns apart: plane[c] holds
- * for each row `length` even then `length` odd columns, BURST_PAD mirrored ones on either side. */
+/* A frame's rows demosaiced to three planes, their even and odd columns apart: a row of a plane is
+ * `length` even, then `length` odd columns, BURST_PAD mirrored ones on either side. Only the last
+ * rows are kept, in rings. */
 typedef struct burst_band {
-    float *plane[6];
+    float *plane[3];
+    float *spare[3];
     float *across; /* 4 * length: a row's differences along itself */
     int32_t length;
-    int32_t capacity; /* rows */
-    int32_t first; /* the frame's row that is row 0 here */
-    int32_t rows;
+    int32_t mask; /* rows in a plane's ring, a power of two, less one */
+    int32_t first, next, complete; /* rows of the frame: fed first, to be fed, ready last */
+    float offset; /* of the square-root domain */
 } burst_band;
 
 /* Half-size grey in noise-stabilised 8 bit and its halvings. */
@@ -78,14 +83,16 @@ typedef struct burst_suspect {
     uint16_t patch;
 } burst_suspect;
 
-/* One thread's memory. */
-typedef struct burst_scratch {
+/* One thread's share of a frame: rows of blocks first..last-1, from top to bottom. */
+typedef struct burst_strip {
+    int32_t first, last;
+    int32_t next; /* row of tiles */
     burst_band band;
     float *reference; /* 8 rows, even and odd columns apart */
-    v4 *difference; /* 8 rows of cells */
-    v4 *sum; /* 8 rows of cells */
-    float *cover; /* 2 rows of blocks and one on either side: what the frame covers of each */
-} burst_scratch;
+    v4 *difference[2]; /* 4 rows of cells each: a row of tiles' upper and lower block row */
+    v4 *sum[2];
+    float *cover[2]; /* blocks and one on either side: what the frame covers of each */
+} burst_strip;
 
 struct baryta_merge {
     baryta_merge_options options;
@@ -96,7 +103,7 @@ struct baryta_merge {
     int32_t mono;
     uint16_t *reference;
     v4 *sum; /* per cell: weighted differences of all frames to the reference */
-    uint16_t *agreed; /* per tile and bin: sum of the frames' weights, 1/256 */
+    uint16_t *agreed; /* per tile and BURST_BINS: sum of the frames' weights, 1/256 */
     v4 *mean; /* per block: mean of the reference */
     v4 *variance; /* per block: mean noise variance of the reference */
     burst_pyramid grey, other, warped;
@@ -106,7 +113,9 @@ struct baryta_merge {
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
     double *row_sums; /* per row of something: sums to be added in order */
-    burst_scratch *scratch;
+    int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
+    burst_strip *strip; /* one a thread */
+    v4 window[64]; /* of a tile */
     burst_suspect *suspect;
     int32_t suspects;
     float exposure; /* of the frame being added */
@@ -137,12 +146,18 @@ static inline void burst_move(const burst_grid *grid, const burst_motion *motion
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 
-/* Planes 0..2 are red, green, blue; the others the demosaic's own: the samples in the square-root
- * domain, the differences down the columns, and those smoothed. */
-enum { BURST_RAW = 3, BURST_DOWN = 4, BURST_SMOOTH = 5, BURST_PLANES = 6 };
-
 static inline float *burst_band_row(const burst_band *band, int plane, int32_t row, int parity) {
-    return band->plane[plane] + ((ptrdiff_t)row * 2 + parity) * (ptrdiff_t)band->length;
+    return band->plane[plane] +
+           ((ptrdiff_t)(row & band->mask) * 2 + parity) * (ptrdiff_t)band->length;
+}
+
+/* The demosaic's own: samples in the square-root domain, the differences down the columns, and
+ * those smoothed. */
+enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH };
+
+static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
+    return band->spare[plane] +
+           ((ptrdiff_t)(row & (BURST_SPARE_ROWS - 1)) * 2 + parity) * (ptrdiff_t)band->length;
 }
 
 /* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
@@ -153,8 +168,11 @@ void burst_demosaic_smooth(const burst_band *band, int32_t row);
 void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
 void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);
 
-/* burst_band.c */
-void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band);
+/* burst_band.c: starts anew with `from` as the first row that will be asked for; makes rows ready
+ * up to `row`. */
+void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from);
+void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
+                      int32_t row);
 
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* burst_resample.c: where exposures differ, what lies above this is taken for clipped. */
@@ -163,11 +181,12 @@ void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                       int32_t block_row, float *reference, v4 *difference, float *cover);
 
-/* burst_temporal.c: the frame's rows that a chunk of rows of blocks needs; where they start. */
-int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last, int32_t *start);
-/* Adds one chunk of rows of blocks; returns the sum of its tiles' weights. */
-double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,
-                       burst_scratch *scratch);
+/* burst_temporal.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
+int32_t burst_plan_strips(baryta_merge *merge);
+void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
+/* Adds so many rows of tiles, if there are; their weights' sums go to row_sums. */
+void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                         int32_t rows);
 /* What the sum would hold more of had the reference's sample been lower by that much, normalised,
  * from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
@@ -176,13 +195,27 @@ void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 void burst_find_suspects(baryta_merge *merge);
 void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
+/* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
+int burst_strips_make(baryta_merge *merge);
+int burst_strips_grow(baryta_merge *merge, int32_t rows);
+void burst_strips_free(baryta_merge *merge);
+/* The lower half of a row of tiles is the upper one of the next. */
+void burst_swap_halves(const burst_grid *grid, burst_strip *strip);
+
+/* merge_memory.c */
+void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
+int burst_allocate_all(baryta_merge *merge);
+void burst_free_all(baryta_merge *merge);
+
 /* merge.c: mean and noise variance of a block of the reference. */
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 
-/* burst_shrink.c: writes a chunk; adds to left what noise variance is left, relative to a single
- * frame's, summed over tiles, and how much they count. */
-void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
-                        int32_t last, burst_scratch *scratch, double *left);
+/* burst_shrink.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
+ * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
+ * they count. */
+void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
+void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
+                          int32_t rows);
 
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
@@ -196,6 +229,10 @@ static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int3
         }
     }
     return sum;
+}
+
+static inline uint16_t *burst_agreed(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    return merge->agreed + ((size_t)ty * (size_t)merge->grid.tiles_w + (size_t)tx) * BURST_BINS;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

@@ -1,4 +1,5 @@
-/* A stretch of a frame, normalised, split by the parity of its columns and demosaiced.
+/* A frame's rows, normalised, split by the parity of their columns and demosaiced as they are
+ * wanted.
  *
  * Columns of equal parity lie together, so that every neighbour of a run of like sites is a run of
  * its own and all loops are plain ones over contiguous floats. Rows pass through the stages one
@@ -21,20 +22,26 @@ static float normalised(const baryta_merge *merge, int32_t site, float sample) {
 /* One row's samples to their planes, the colours evened out, clipped at the frame's own white. */
 static void split_row(const baryta_merge *merge, const uint16_t *restrict in, int32_t y,
                       const burst_band *band, int32_t row) {
-    const int32_t width = merge->grid.width;
-    for (int parity = 0; parity < 2; parity++) {
-        const int site = 2 * (y & 1) + parity;
-        const int colour = merge->options.format.colour[site];
-        const float offset = normalised(merge, site, 0.0f);
-        const float factor = normalised(merge, site, 1.0f) - offset;
-        const float top = merge->colour_gain[colour] / merge->exposure;
-        float *restrict out = burst_band_row(band, merge->mono ? 0 : colour, row, parity);
-        out += BURST_PAD;
-        const int32_t count = (width + 1 - parity) / 2;
-        for (int32_t i = 0; i < count; i++) {
-            const float value = (float)in[2 * i + parity] * factor + offset;
-            out[i] = value < top ? value : top;
-        }
+    const int32_t width = merge->grid.width, pairs = width / 2;
+    const int site = 2 * (y & 1);
+    const int32_t *colour = &merge->options.format.colour[site];
+    const float offset0 = normalised(merge, site, 0.0f);
+    const float offset1 = normalised(merge, site + 1, 0.0f);
+    const float factor0 = normalised(merge, site, 1.0f) - offset0;
+    const float factor1 = normalised(merge, site + 1, 1.0f) - offset1;
+    const float top0 = merge->colour_gain[colour[0]] / merge->exposure;
+    const float top1 = merge->colour_gain[colour[1]] / merge->exposure;
+    float *restrict even = burst_band_row(band, merge->mono ? 0 : colour[0], row, 0) + BURST_PAD;
+    float *restrict odd = burst_band_row(band, merge->mono ? 0 : colour[1], row, 1) + BURST_PAD;
+    for (int32_t i = 0; i < pairs; i++) {
+        const float a = (float)in[2 * i] * factor0 + offset0;
+        const float b = (float)in[2 * i + 1] * factor1 + offset1;
+        even[i] = a < top0 ? a : top0;
+        odd[i] = b < top1 ? b : top1;
+    }
+    if (width % 2 != 0) {
+        const float a = (float)in[width - 1] * factor0 + offset0;
+        even[pairs] = a < top0 ? a : top0;
     }
 }
 
@@ -78,64 +85,73 @@ static void mirror_edges(const baryta_merge *merge, int32_t y, const burst_band 
 }
 
 /* To the square-root domain, where noise is even and colours' edges run alike. */
-static void lower_row(const baryta_merge *merge, int32_t y, const burst_band *band, int32_t row,
-                      float offset) {
+static void lower_row(const baryta_merge *merge, int32_t y, const burst_band *band, int32_t row) {
     for (int parity = 0; parity < 2; parity++) {
         const int colour = merge->options.format.colour[2 * (y & 1) + parity];
         float *restrict own = burst_band_row(band, colour, row, parity);
-        float *restrict raw = burst_band_row(band, BURST_RAW, row, parity);
+        float *restrict raw = burst_spare_row(band, BURST_RAW, row, parity);
         for (int32_t i = 0; i < band->length; i++) {
-            const float value = own[i] + offset;
+            const float value = own[i] + band->offset;
             raw[i] = own[i] = sqrtf(value > 0.0f ? value : 0.0f);
         }
     }
 }
 
 /* And back. */
-static void raise_row(const burst_band *band, int32_t row, float offset) {
+static void raise_row(const burst_band *band, int32_t row) {
     for (int c = 0; c < 3; c++) {
         float *restrict p = burst_band_row(band, c, row, 0);
         for (int32_t i = 0; i < 2 * band->length; i++) {
-            p[i] = p[i] * p[i] - offset;
+            p[i] = p[i] * p[i] - band->offset;
         }
     }
 }
 
-void burst_fill_band(const baryta_merge *merge, const baryta_plane *frame, burst_band *band) {
+/* Takes in the next row and moves every row behind it by one stage. */
+static void feed_row(const baryta_merge *merge, const baryta_plane *frame, burst_band *band) {
+    const int32_t row = band->next, fed = row - band->first;
+    const int32_t y = mirrored(row, merge->grid.height);
+    const int32_t *colour = merge->options.format.colour;
+    split_row(merge, baryta_row(frame, y), y, band, row);
+    patch_row(merge, y, band, row);
+    mirror_edges(merge, y, band, row);
+    band->next++;
+    if (merge->mono) {
+        band->complete = row;
+        return;
+    }
+    lower_row(merge, y, band, row);
+    if (fed >= 4) {
+        burst_demosaic_down(band, row - 2, colour[2 * (row & 1)] == 1 ? 0 : 1);
+    }
+    if (fed >= 8) {
+        burst_demosaic_smooth(band, row - 4);
+    }
+    if (fed >= 12) {
+        burst_demosaic_green(band, row - 6, &colour[2 * (row & 1)]);
+    }
+    if (fed >= 14) {
+        burst_demosaic_chroma(band, row - 7, &colour[2 * ((row + 1) & 1)]);
+    }
+    if (fed >= 2 * BURST_LAG - 1) {
+        raise_row(band, row - BURST_LAG);
+        band->complete = row - BURST_LAG;
+    }
+}
+
+void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from) {
     float read = 0.0f;
     for (int site = 0; site < 4; site++) {
         read = fmaxf(read, merge->options.noise.read[site]);
     }
-    const float offset = (0.01f + 5.0f * sqrtf(read)) / merge->exposure;
-    const int32_t *colour = merge->options.format.colour;
-    /* The last stage runs 8 rows behind the first. */
-    for (int32_t row = 0; row < band->rows + 1; row++) {
-        const int32_t y = mirrored(band->first + row, merge->grid.height);
-        if (row < band->rows) {
-            split_row(merge, baryta_row(frame, y), y, band, row);
-            patch_row(merge, y, band, row);
-            mirror_edges(merge, y, band, row);
-            if (!merge->mono) {
-                lower_row(merge, y, band, row, offset);
-            }
-        }
-        if (merge->mono) {
-            continue;
-        }
-        if (row >= 4 && row < band->rows) {
-            burst_demosaic_down(band, row - 2, colour[2 * ((band->first + row) & 1)] == 1 ? 0 : 1);
-        }
-        if (row >= 8 && row < band->rows) {
-            burst_demosaic_smooth(band, row - 4);
-        }
-        if (row >= 12 && row < band->rows) {
-            burst_demosaic_green(band, row - 6, &colour[2 * ((band->first + row) & 1)]);
-        }
-        if (row >= 14 && row < band->rows) {
-            burst_demosaic_chroma(band, row - 7, &colour[2 * ((band->first + row + 1) & 1)]);
-        }
-        if (row >= 15 && row < band->rows + 1) { /* the rows that are complete */
-            raise_row(band, row - 8, offset);
-        }
+    band->offset = (0.01f + 5.0f * sqrtf(read)) / merge->exposure;
+    band->first = band->next = merge->mono ? from : from - BURST_LAG + 1;
+    band->complete = from - 1;
+}
+
+void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
+                      int32_t row) {
+    while (band->complete < row) {
+        feed_row(merge, frame, band);
     }
 }

@@ -156,8 +156,7 @@ static void recount(const baryta_merge *merge, burst_suspect *s) {
     uint32_t sum = 0;
     for (int i = 0; i < 4; i++) {
         const int32_t tx = s->x / 8 + i % 2, ty = s->y / 8 + i / 2;
-        const uint16_t *agreed =
-            merge->agreed + ((size_t)ty * (size_t)merge->grid.tiles_w + (size_t)tx) * FFT8_BINS;
+        const uint16_t *agreed = burst_agreed(merge, tx, ty);
         for (int bin = 0; bin < FFT8_BINS; bin++) {
             sum += agreed[bin];
         }

@@ -121,21 +121,19 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
     return missing;
 }
 
-static void sample_site(const burst_band *band, const float *plane, int32_t x, int32_t y,
-                        const float *wx, const float *wy, v4 out[4]) {
+static void sample_site(const burst_band *band, int plane, int32_t x, int32_t y, const float *wx,
+                        const float *wy, v4 out[4]) {
     enum { ROWS = TAPS + 6 };
-    const size_t length = (size_t)band->length;
-    const float *column[TAPS];
-    for (int t = 0; t < TAPS; t++) {
-        const int32_t at = x + t - BEFORE + 2 * BURST_PAD;
-        column[t] = plane + (size_t)(y - BEFORE - band->first) * 2 * length +
-                    (size_t)(at & 1) * length + (size_t)(at >> 1);
-    }
+    const ptrdiff_t length = band->length;
+    const int32_t from = x - BEFORE + 2 * BURST_PAD; /* its taps alternate between the parities */
+    const ptrdiff_t near = (from & 1) * length + (from >> 1);
+    const ptrdiff_t far = (1 - (from & 1)) * length + ((from + 1) >> 1);
     v4 row[ROWS];
     for (int r = 0; r < ROWS; r++) {
-        v4 sum = v4_load(column[0] + (size_t)r * 2 * length) * wx[0];
+        const float *line = burst_band_row(band, plane, y - BEFORE + r, 0);
+        v4 sum = v4_load(line + near) * wx[0];
         for (int t = 1; t < TAPS; t++) {
-            sum += v4_load(column[t] + (size_t)r * 2 * length) * wx[t];
+            sum += v4_load(line + (t % 2 == 0 ? near : far) + t / 2) * wx[t];
         }
         row[r] = sum;
     }
@@ -165,8 +163,8 @@ static float sample_block(const baryta_merge *merge, const burst_band *band, int
     const size_t length = (size_t)grid->blocks_w * 4;
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];
-        const float *plane = band->plane[merge->mono ? 0 : colour];
-        sample_site(band, plane, x0 + ix + s % 2, y0 + iy + s / 2, wx, wy, site[s]);
+        sample_site(band, merge->mono ? 0 : colour, x0 + ix + s % 2, y0 + iy + s / 2, wx, wy,
+                    site[s]);
         const float even_out = 1.0f / merge->colour_gain[colour];
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + ((size_t)(2 * j + s / 2) * 2 + (size_t)(s % 2)) * length;

@@ -185,17 +185,16 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
     }
 }
 
-static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, int32_t ty,
-                            const v4 *upper, const v4 *lower, v4 *sum_upper, v4 *sum_lower,
-                            double *left) {
+static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, burst_strip *strip,
+                            double left[2]) {
     const burst_grid *grid = &merge->grid;
+    const int32_t ty = strip->next;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
         v4 tile[64];
         v4 mean = v4_all(0.0f);
         for (int y = 0; y < 8; y++) {
-            const v4 *in =
-                (y < 4 ? upper + (size_t)y * row : lower + (size_t)(y - 4) * row) + (size_t)tx * 4;
+            const v4 *in = strip->difference[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
             for (int x = 0; x < 8; x++) {
                 tile[8 * y + x] = in[x];
                 mean += in[x];
@@ -203,64 +202,58 @@ static void shrink_tile_row(const baryta_merge *merge, const shrink_plan *plan, 
         }
         mean *= 1.0f / 64.0f;
         for (int i = 0; i < 64; i++) {
-            tile[i] = (tile[i] - mean) * (burst_window[i % 8] * burst_window[i / 8]);
+            tile[i] = (tile[i] - mean) * merge->window[i];
         }
         fft8_spectrum spectrum;
         fft8_forward(tile, &spectrum);
-        const uint16_t *agreed =
-            merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS;
         const double say = tile_say(merge, tx, ty);
-        left[0] +=
-            say * shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty), agreed, merge->total);
+        left[0] += say * shrink_tile(plan, &spectrum, tile_noise(merge, tx, ty),
+                                     burst_agreed(merge, tx, ty), merge->total);
         left[1] += say;
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
-            v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +
-                      (size_t)tx * 4;
+            v4 *out = strip->sum[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
             for (int x = 0; x < 8; x++) {
-                const float window = burst_window[x] * burst_window[y];
+                const v4 window = merge->window[8 * y + x];
                 out[x] += (tile[8 * y + x] * (1.0f / 64.0f) + mean * window) * window;
             }
         }
     }
 }
 
-void burst_finish_chunk(const baryta_merge *merge, const baryta_plane *merged, int32_t first,
-                        int32_t last, burst_scratch *scratch, double *left) {
-    const burst_grid *grid = &merge->grid;
-    const size_t row = (size_t)(grid->blocks_w + 2) * 4, half = 4 * row;
-    v4 *upper = scratch->difference, *lower = upper + half;
-    v4 *sum_upper = scratch->sum, *sum_lower = sum_upper + half;
-    if (merge->options.shrink <= 0.0f) {
-        for (int32_t y = first * 4; y < last * 4 && y < grid->cells_h; y++) {
-            merged_row(merge, y, upper);
-            write_row(merge, merged, y, upper + 4);
-        }
+void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip) {
+    const size_t row = (size_t)(merge->grid.blocks_w + 2) * 4;
+    strip->next = strip->first;
+    memset(strip->sum[0], 0, sizeof(v4) * 4 * row);
+    memset(strip->sum[1], 0, sizeof(v4) * 4 * row);
+    for (int32_t j = 0; j < 4; j++) {
+        merged_row(merge, (strip->first - 1) * 4 + j, strip->difference[0] + (size_t)j * row);
     }
+}
+
+void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
+                          int32_t rows) {
+    const burst_grid *grid = &merge->grid;
+    const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     shrink_plan plan;
     make_plan(merge, &plan);
-    memset(scratch->sum, 0, sizeof(v4) * 2 * half);
-    for (int32_t j = 0; j < 4; j++) {
-        merged_row(merge, (first - 1) * 4 + j, upper + (size_t)j * row);
-    }
-    for (int32_t ty = first; ty <= last; ty++) {
+    for (; rows > 0 && strip->next <= strip->last; rows--, strip->next++) {
+        const int32_t ty = strip->next;
         for (int32_t j = 0; j < 4; j++) {
-            merged_row(merge, ty * 4 + j, lower + (size_t)j * row);
+            merged_row(merge, ty * 4 + j, strip->difference[1] + (size_t)j * row);
         }
-        double ignored[2] = {0.0, 0.0};
-        shrink_tile_row(merge, &plan, ty, upper, lower, sum_upper, sum_lower,
-                        ty < last ? left : ignored);
-        if (ty > first && merge->options.shrink > 0.0f) {
+        double left[2] = {0.0, 0.0};
+        shrink_tile_row(merge, &plan, strip, left);
+        if (ty < strip->last) {
+            merge->row_sums[2 * ty] = left[0];
+            merge->row_sums[2 * ty + 1] = left[1];
+        }
+        if (ty > strip->first) { /* the block row above is complete */
+            v4 *const done = merge->options.shrink > 0.0f ? strip->sum[0] : strip->difference[0];
             for (int32_t j = 0; j < 4 && (ty - 1) * 4 + j < grid->cells_h; j++) {
-                write_row(merge, merged, (ty - 1) * 4 + j, sum_upper + (size_t)j * row + 4);
+                write_row(merge, merged, (ty - 1) * 4 + j, done + (size_t)j * row + 4);
             }
         }
-        v4 *swap = upper;
-        upper = lower;
-        lower = swap;
-        swap = sum_upper;
-        sum_upper = sum_lower;
-        sum_lower = swap;
-        memset(sum_lower, 0, sizeof(v4) * half);
+        burst_swap_halves(grid, strip);
     }
 }

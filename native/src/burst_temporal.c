@@ -24,11 +24,11 @@ static v4 inverse_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
     return merge->options.robustness / (sum * (16.0f * (1.0f + 1.0f / merge->share)));
 }
 
-/* Scales the spectrum by (1 - A) share, adds that to agreed so far as the frame covers the tile;
- * returns the mean of 1 - A. */
+/* Scales the spectrum by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
+ * covers the tile; returns the mean of 1 - A. */
 static float weigh(fft8_spectrum *s, v4 inverse, float share, float cover, uint16_t *agreed) {
-    v4 total = v4_all(0.0f);
-    for (int bin = 0; bin < 36; bin += 4) {
+    v4 total = v4_all(0.0f), last = total;
+    for (int bin = 0; bin < BURST_BINS; bin += 4) {
         v4 d[4];
         for (int i = 0; i < 4; i++) {
             const int b = bin + i < FFT8_BINS ? bin + i : FFT8_BINS - 1;
@@ -36,132 +36,142 @@ static float weigh(fft8_spectrum *s, v4 inverse, float share, float cover, uint1
         }
         const v4 a = (v4_sums(d[0], d[1], d[2], d[3]) - tolerated) * slope;
         const v4 w = 1.0f - v4_min(v4_max(a, v4_all(0.0f)), v4_all(1.0f));
-        const int count = FFT8_BINS - bin < 4 ? FFT8_BINS - bin : 4;
-        for (int i = 0; i < count; i++) {
-            const float part = w[i] * share;
-            s->re[bin + i] *= part;
-            s->im[bin + i] *= part;
-            agreed[bin + i] =
-                (uint16_t)(agreed[bin + i] + (uint16_t)(part * cover * 256.0f + 0.5f));
+        const v4 part = w * (share * (1.0f / 64.0f));
+        for (int i = 0; i < 4 && bin + i < FFT8_BINS; i++) {
+            s->re[bin + i] *= part[i];
+            s->im[bin + i] *= part[i];
         }
-        total += count == 4 ? w : (v4){w[0], w[1], 0.0f, 0.0f};
+        const i4 counts = __builtin_convertvector(w * (share * cover * 256.0f) + 0.5f, i4);
+        *(u16x4 *)(agreed + bin) += __builtin_convertvector(counts, u16x4);
+        total += w;
+        last = w;
     }
-    return (total[0] + total[1] + total[2] + total[3]) * (1.0f / FFT8_BINS);
+    return (total[0] + total[1] + total[2] + total[3] - last[2] - last[3]) * (1.0f / FFT8_BINS);
 }
 
-/* One row of tiles; upper and lower are the four rows of cells of either block row. */
-static double add_tile_row(baryta_merge *merge, int32_t ty, const v4 *upper, const v4 *lower,
-                           v4 *sum_upper, v4 *sum_lower, const float *cover_upper,
-                           const float *cover_lower, int counted) {
+/* One row of tiles of a strip: its upper and lower block rows' differences go into their sums. */
+static double add_tile_row(baryta_merge *merge, burst_strip *strip, int counted) {
     const burst_grid *grid = &merge->grid;
+    const int32_t ty = strip->next;
     const size_t row = (size_t)(grid->blocks_w + 2) * 4;
+    const float *above = strip->cover[0], *below = strip->cover[1];
     double weight = 0.0;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
         v4 tile[64];
         for (int y = 0; y < 8; y++) {
-            const v4 *in =
-                (y < 4 ? upper + (size_t)y * row : lower + (size_t)(y - 4) * row) + (size_t)tx * 4;
+            const v4 *in = strip->difference[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
             for (int x = 0; x < 8; x++) {
-                tile[8 * y + x] = in[x] * (burst_window[x] * burst_window[y]);
+                tile[8 * y + x] = in[x] * merge->window[8 * y + x];
             }
         }
         fft8_spectrum spectrum;
         fft8_forward(tile, &spectrum);
-        uint16_t ignored[FFT8_BINS] = {0};
-        uint16_t *agreed =
-            counted ? merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS
-                    : ignored;
-        weight += (double)weigh(
-            &spectrum, inverse_noise(merge, tx, ty), merge->share,
-            0.25f * (cover_upper[tx] + cover_upper[tx + 1] + cover_lower[tx] + cover_lower[tx + 1]),
-            agreed);
+        uint16_t ignored[BURST_BINS] = {0};
+        const float cover = 0.25f * (above[tx] + above[tx + 1] + below[tx] + below[tx + 1]);
+        weight += (double)weigh(&spectrum, inverse_noise(merge, tx, ty), merge->share, cover,
+                                counted ? burst_agreed(merge, tx, ty) : ignored);
         fft8_inverse(&spectrum, tile);
         for (int y = 0; y < 8; y++) {
-            v4 *out = (y < 4 ? sum_upper + (size_t)y * row : sum_lower + (size_t)(y - 4) * row) +
-                      (size_t)tx * 4;
+            v4 *out = strip->sum[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
             for (int x = 0; x < 8; x++) {
-                out[x] += tile[8 * y + x] * (burst_window[x] * burst_window[y] * (1.0f / 64.0f));
+                out[x] += tile[8 * y + x] * merge->window[8 * y + x];
             }
         }
     }
     return weight;
 }
 
-int32_t burst_chunk_rows(const baryta_merge *merge, int32_t first, int32_t last, int32_t *start) {
+/* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3
+ * after a block's 8. Blocks wholly outside the frame are not sampled. */
+static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
     const burst_grid *grid = &merge->grid;
-    const int32_t from = first > 0 ? first - 1 : 0;
-    const int32_t to = last < grid->blocks_h ? last + 1 : last;
-    float low = (float)grid->height, high = -9.0f;
-    for (int32_t by = from; by < to; by++) {
-        const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
-        for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-            low = fminf(low, y[bx] + (float)(8 * by));
-            high = fmaxf(high, y[bx] + (float)(8 * by));
-        }
+    const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
+    float least = y[0], most = y[0];
+    for (int32_t bx = 1; bx < grid->blocks_w; bx++) {
+        least = fminf(least, y[bx]);
+        most = fmaxf(most, y[bx]);
     }
-    /* Blocks wholly outside the frame are not sampled. The demosaic needs 7 rows on either side,
-     * the kernel 2 before and 3 after the block's 8. */
-    low = fminf(fmaxf(low, -9.0f), (float)grid->height);
-    high = fminf(fmaxf(high, -9.0f), (float)grid->height);
-    *start = (int32_t)floorf(low) - 10;
-    return (int32_t)floorf(high) + 20 - *start;
+    const float top = -9.0f, bottom = (float)grid->height, from = (float)(8 * by);
+    *low = (int32_t)floorf(fminf(fmaxf(least + from, top), bottom)) - 2;
+    *high = (int32_t)floorf(fminf(fmaxf(most + from, top), bottom)) + 10;
 }
 
-double burst_add_chunk(baryta_merge *merge, const baryta_plane *frame, int32_t first, int32_t last,
-                       burst_scratch *scratch) {
+/* What a strip's next row of tiles needs below it: the block row above the strip comes first. */
+static void sample_below(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                         int32_t by) {
+    burst_band_reach(merge, frame, &strip->band, merge->rows_high[by]);
+    burst_difference(merge, frame, &strip->band, by, strip->reference, strip->difference[1],
+                     strip->cover[1]);
+}
+
+int32_t burst_plan_strips(baryta_merge *merge) {
     const burst_grid *grid = &merge->grid;
-    const size_t row = (size_t)(grid->blocks_w + 2) * 4, half = 4 * row;
-    scratch->band.rows = burst_chunk_rows(merge, first, last, &scratch->band.first);
-    burst_fill_band(merge, frame, &scratch->band);
-    v4 *upper = scratch->difference, *lower = upper + half;
-    v4 *sum_upper = scratch->sum, *sum_lower = sum_upper + half;
-    float *cover_upper = scratch->cover, *cover_lower = cover_upper + grid->blocks_w + 2;
-    memset(scratch->difference, 0, sizeof(v4) * 2 * half);
-    memset(scratch->sum, 0, sizeof(v4) * 2 * half);
-    if (first > 0) {
-        burst_difference(merge, frame, &scratch->band, first - 1, scratch->reference, upper,
-                         cover_upper);
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
     }
-    double weight = 0.0;
-    for (int32_t ty = first; ty <= last; ty++) {
+    /* A row stays as long as a later row of blocks asks for it. */
+    for (int32_t by = grid->blocks_h - 2; by >= 0; by--) {
+        const int32_t later = merge->rows_low[by + 1];
+        merge->rows_low[by] = later < merge->rows_low[by] ? later : merge->rows_low[by];
+    }
+    int32_t most = 0, reached = merge->rows_high[0];
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        reached = merge->rows_high[by] > reached ? merge->rows_high[by] : reached;
+        const int32_t kept = reached - merge->rows_low[by] + 1;
+        most = kept > most ? kept : most;
+    }
+    return most + BURST_LAG;
+}
+
+void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip) {
+    const burst_grid *grid = &merge->grid;
+    const size_t half = 16 * (size_t)(grid->blocks_w + 2);
+    const int32_t above = strip->first > 0 ? strip->first - 1 : 0;
+    strip->next = strip->first;
+    memset(strip->difference[1], 0, sizeof(v4) * half);
+    memset(strip->difference[0], 0, sizeof(v4) * half);
+    memset(strip->sum[0], 0, sizeof(v4) * half);
+    memset(strip->sum[1], 0, sizeof(v4) * half);
+    burst_band_begin(merge, &strip->band, merge->rows_low[above]);
+    if (strip->first > 0) {
+        sample_below(merge, frame, strip, above);
+        burst_swap_halves(grid, strip);
+    }
+}
+
+void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                         int32_t rows) {
+    const burst_grid *grid = &merge->grid;
+    const size_t row = (size_t)(grid->blocks_w + 2) * 4;
+    const size_t covers = sizeof(float) * (size_t)(grid->blocks_w + 2);
+    for (; rows > 0 && strip->next <= strip->last; rows--, strip->next++) {
+        const int32_t ty = strip->next;
         if (ty < grid->blocks_h) {
-            burst_difference(merge, frame, &scratch->band, ty, scratch->reference, lower,
-                             cover_lower);
-            if (ty == 0) {
-                memcpy(cover_upper, cover_lower, sizeof(float) * (size_t)(grid->blocks_w + 2));
-            }
+            sample_below(merge, frame, strip, ty);
         } else {
-            memset(lower, 0, sizeof(v4) * half);
-            memcpy(cover_lower, cover_upper, sizeof(float) * (size_t)(grid->blocks_w + 2));
+            memset(strip->difference[1], 0, sizeof(v4) * 4 * row);
+            memcpy(strip->cover[1], strip->cover[0], covers);
         }
-        const int counted = ty < last || last == grid->blocks_h;
-        const double added = add_tile_row(merge, ty, upper, lower, sum_upper, sum_lower,
-                                          cover_upper, cover_lower, counted);
-        weight += counted ? added : 0.0;
-        if (ty > first) { /* the block row above is complete */
-            for (int32_t j = 0; j < 4; j++) {
-                const int32_t y = (ty - 1) * 4 + j;
-                if (y < grid->cells_h) {
-                    v4 *restrict out = merge->sum + (size_t)y * (size_t)grid->cells_w;
-                    const v4 *restrict in = sum_upper + (size_t)j * row + 4;
-                    for (int32_t x = 0; x < grid->cells_w; x++) {
-                        out[x] += in[x];
-                    }
+        if (ty == 0) {
+            memcpy(strip->cover[0], strip->cover[1], covers);
+        }
+        const int counted = ty < strip->last || strip->last == grid->blocks_h;
+        const double weight = add_tile_row(merge, strip, counted);
+        if (counted) {
+            merge->row_sums[ty] = weight;
+        }
+        for (int32_t j = 0; ty > strip->first && j < 4; j++) { /* the block row above is complete */
+            const int32_t y = (ty - 1) * 4 + j;
+            if (y < grid->cells_h) {
+                v4 *restrict out = merge->sum + (size_t)y * (size_t)grid->cells_w;
+                const v4 *restrict in = strip->sum[0] + (size_t)j * row + 4;
+                for (int32_t x = 0; x < grid->cells_w; x++) {
+                    out[x] += in[x];
                 }
             }
         }
-        v4 *swap = upper;
-        upper = lower;
-        lower = swap;
-        swap = sum_upper;
-        sum_upper = sum_lower;
-        sum_lower = swap;
-        memset(sum_lower, 0, sizeof(v4) * half);
-        float *other = cover_upper;
-        cover_upper = cover_lower;
-        cover_lower = other;
+        burst_swap_halves(grid, strip);
     }
-    return weight;
 }
 
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by) {
@@ -176,8 +186,7 @@ void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by) 
             tile[at][site] = by * burst_window[cx - x0] * burst_window[cy - y0];
             fft8_spectrum s;
             fft8_forward(tile, &s);
-            const uint16_t *agreed =
-                merge->agreed + ((size_t)ty * (size_t)grid->tiles_w + (size_t)tx) * FFT8_BINS;
+            const uint16_t *agreed = burst_agreed(merge, tx, ty);
             for (int bin = 0; bin < FFT8_BINS; bin++) {
                 const float weight = (float)agreed[bin] * (1.0f / (256.0f * 64.0f));
                 s.re[bin] *= weight;

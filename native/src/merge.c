@@ -12,115 +12,12 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
     return status;
 }
 
-static void *allocate(size_t count, size_t size) {
-    /* Vectors and cache lines alike. */
-    const size_t bytes = (count * size + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, bytes > 0 ? bytes : 64);
-    if (memory != NULL) {
-        memset(memory, 0, bytes);
-    }
-    return memory;
-}
-
 static int options_valid(const baryta_merge_options *options) {
     return options != NULL && baryta_format_valid(&options->format) &&
            baryta_cfa_valid(options->format.colour) && baryta_noise_valid(&options->noise) &&
            options->robustness >= 0.0f && options->robustness <= 2.0f && options->shrink >= 0.0f &&
            options->shrink <= 1.0f && options->output_scale >= 1 &&
            options->output_scale <= 65535 && baryta_threads_valid(options->threads);
-}
-
-static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
-    for (int level = 0; level < BURST_LEVELS && width >= 16 && height >= 16; level++) {
-        pyramid->data[level] = allocate((size_t)width * (size_t)height + 16, 1);
-        if (pyramid->data[level] == NULL) {
-            return 0;
-        }
-        pyramid->width[level] = width;
-        pyramid->height[level] = height;
-        pyramid->levels = level + 1;
-        width /= 2;
-        height /= 2;
-    }
-    return 1;
-}
-
-static void pyramid_free(burst_pyramid *pyramid) {
-    for (int level = 0; level < BURST_LEVELS; level++) {
-        free(pyramid->data[level]);
-    }
-}
-
-static void band_free(burst_band *band) {
-    for (int c = 0; c < BURST_PLANES; c++) {
-        free(band->plane[c]);
-        band->plane[c] = NULL;
-    }
-    free(band->across);
-    band->across = NULL;
-    band->capacity = 0;
-}
-
-/* Makes room for so many rows in every thread's band. */
-static int bands_grow(baryta_merge *merge, int32_t rows) {
-    for (int32_t i = 0; i < merge->options.threads; i++) {
-        burst_band *band = &merge->scratch[i].band;
-        if (band->capacity >= rows) {
-            continue;
-        }
-        band_free(band);
-        band->length = (merge->grid.blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
-        for (int c = 0; c < (merge->mono ? 1 : BURST_PLANES); c++) {
-            band->plane[c] = allocate((size_t)rows * 2 * (size_t)band->length, sizeof(float));
-            if (band->plane[c] == NULL) {
-                return 0;
-            }
-        }
-        band->across = allocate(4 * (size_t)band->length, sizeof(float));
-        if (band->across == NULL) {
-            return 0;
-        }
-        band->capacity = rows;
-    }
-    return 1;
-}
-
-static int allocate_all(baryta_merge *merge) {
-    const burst_grid *g = &merge->grid;
-    const size_t blocks = (size_t)g->blocks_w * (size_t)g->blocks_h;
-    merge->reference = allocate((size_t)g->width * (size_t)g->height, sizeof(uint16_t));
-    merge->sum = allocate((size_t)g->cells_w * (size_t)g->cells_h, sizeof(v4));
-    merge->agreed = allocate((size_t)g->tiles_w * (size_t)g->tiles_h * FFT8_BINS, 2);
-    merge->mean = allocate(blocks, sizeof(v4));
-    merge->variance = allocate(blocks, sizeof(v4));
-    merge->flow.x = allocate(blocks, sizeof(float));
-    merge->flow.y = allocate(blocks, sizeof(float));
-    merge->tile_flow = allocate(blocks + 4096, sizeof(float));
-    merge->row_sums = allocate((size_t)g->height * 16, sizeof(double));
-    merge->suspect = allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
-    merge->scratch = allocate((size_t)merge->options.threads, sizeof(burst_scratch));
-    if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
-        merge->mean == NULL || merge->variance == NULL || merge->flow.x == NULL ||
-        merge->flow.y == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
-        merge->scratch == NULL || merge->suspect == NULL) {
-        return 0;
-    }
-    const size_t row = (size_t)(g->blocks_w + 2) * 4;
-    for (int32_t i = 0; i < merge->options.threads; i++) {
-        burst_scratch *s = &merge->scratch[i];
-        s->reference = allocate(16 * (size_t)g->blocks_w * 4, sizeof(float));
-        s->difference = allocate(8 * row, sizeof(v4));
-        s->sum = allocate(8 * row, sizeof(v4));
-        s->cover = allocate(2 * (size_t)(g->blocks_w + 2), sizeof(float));
-        if (s->reference == NULL || s->difference == NULL || s->sum == NULL || s->cover == NULL) {
-            return 0;
-        }
-    }
-    return pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
-           pyramid_make(&merge->other, g->width / 2, g->height / 2) &&
-           pyramid_make(&merge->warped, g->width / 2, g->height / 2) &&
-           pyramid_make(&merge->soft_grey, g->width / 2, g->height / 2) &&
-           pyramid_make(&merge->soft_other, g->width / 2, g->height / 2);
 }
 
 static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
@@ -205,7 +102,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     merge->total = 1.0f;
     merge->exposure = merge->share = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
-    if (!allocate_all(merge)) {
+    if (!burst_allocate_all(merge)) {
         baryta_merge_free(merge);
         return BARYTA_NO_MEMORY;
     }
@@ -226,43 +123,43 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     measure_reference(merge);
     burst_find_suspects(merge);
     burst_make_kernel(merge->kernel);
+    for (int i = 0; i < 64; i++) {
+        merge->window[i] = v4_all(burst_window[i % 8] * burst_window[i / 8]);
+    }
     *handle = merge;
     return BARYTA_OK;
+}
+
+/* Rows of tiles per strip, the last strip's extra one included. */
+static int32_t steps_of(const baryta_merge *merge) {
+    const int32_t threads = merge->options.threads;
+    const int32_t longest = (merge->grid.blocks_h + threads - 1) / threads + 1;
+    return (longest + BURST_STEP - 1) / BURST_STEP;
 }
 
 static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
     const burst_grid *g = &merge->grid;
-    const int32_t threads = merge->options.threads;
-    const int32_t chunks = (g->blocks_h + BURST_CHUNK - 1) / BURST_CHUNK;
-    int32_t rows = 0;
-    for (int32_t c = 0; c < chunks; c++) {
-        const int32_t last =
-            (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
-        int32_t start;
-        const int32_t needed = burst_chunk_rows(merge, c * BURST_CHUNK, last, &start);
-        rows = needed > rows ? needed : rows;
-    }
-    if (!bands_grow(merge, rows)) {
+    const int32_t threads = merge->options.threads, steps = steps_of(merge);
+    if (!burst_strips_grow(merge, burst_plan_strips(merge))) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory for the frame's rows");
     }
-    double total = 0.0;
-    for (int32_t from = 0; from < chunks; from += threads) {
-        if (baryta_report(progress, user, 0.3f + 0.7f * (float)from / (float)chunks)) {
+    for (int32_t step = 0; step < steps; step++) {
+        if (baryta_report(progress, user, 0.3f + 0.7f * (float)step / (float)steps)) {
             merge->failed = 1;
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
-        const int32_t to = from + threads < chunks ? from + threads : chunks;
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int32_t c = from; c < to; c++) {
-            const int32_t last =
-                (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
-            merge->row_sums[c - from] =
-                burst_add_chunk(merge, frame, c * BURST_CHUNK, last, &merge->scratch[c - from]);
+        for (int32_t i = 0; i < threads; i++) {
+            if (step == 0) {
+                burst_strip_begin(merge, frame, &merge->strip[i]);
+            }
+            burst_strip_advance(merge, frame, &merge->strip[i], BURST_STEP);
         }
-        for (int32_t c = from; c < to; c++) {
-            total += merge->row_sums[c - from];
-        }
+    }
+    double total = 0.0;
+    for (int32_t ty = 0; ty < g->tiles_h; ty++) {
+        total += merge->row_sums[ty];
     }
     report->weight = (float)(total / ((double)g->tiles_w * (double)g->tiles_h));
     merge->weight += (double)(report->weight * merge->share);
@@ -338,26 +235,23 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
-    const int32_t threads = merge->options.threads;
-    const int32_t chunks = (g->blocks_h + BURST_CHUNK - 1) / BURST_CHUNK;
-    double left[2] = {0.0, 0.0};
-    for (int32_t from = 0; from < chunks; from += threads) {
-        if (baryta_report(progress, user, (float)from / (float)chunks)) {
+    const int32_t threads = merge->options.threads, steps = steps_of(merge);
+    for (int32_t step = 0; step < steps; step++) {
+        if (baryta_report(progress, user, (float)step / (float)steps)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
-        const int32_t to = from + threads < chunks ? from + threads : chunks;
-        double part[BARYTA_MAX_THREADS][2] = {{0.0}};
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int32_t c = from; c < to; c++) {
-            const int32_t last =
-                (c + 1) * BURST_CHUNK < g->blocks_h ? (c + 1) * BURST_CHUNK : g->blocks_h;
-            burst_finish_chunk(merge, merged, c * BURST_CHUNK, last, &merge->scratch[c - from],
-                               part[c - from]);
+        for (int32_t i = 0; i < threads; i++) {
+            if (step == 0) {
+                burst_shrink_begin(merge, &merge->strip[i]);
+            }
+            burst_shrink_advance(merge, merged, &merge->strip[i], BURST_STEP);
         }
-        for (int32_t c = from; c < to; c++) {
-            left[0] += part[c - from][0];
-            left[1] += part[c - from][1];
-        }
+    }
+    double left[2] = {0.0, 0.0};
+    for (int32_t by = 0; by < g->blocks_h; by++) {
+        left[0] += merge->row_sums[2 * by];
+        left[1] += merge->row_sums[2 * by + 1];
     }
     const float factor = (float)(left[0] / left[1]);
     if (noise != NULL) {
@@ -379,30 +273,7 @@ void baryta_merge_free(baryta_merge *merge) {
     if (merge == NULL) {
         return;
     }
-    for (int32_t i = 0; merge->scratch != NULL && i < merge->options.threads; i++) {
-        burst_scratch *s = &merge->scratch[i];
-        band_free(&s->band);
-        free(s->reference);
-        free(s->difference);
-        free(s->sum);
-        free(s->cover);
-    }
-    pyramid_free(&merge->grey);
-    pyramid_free(&merge->other);
-    pyramid_free(&merge->warped);
-    pyramid_free(&merge->soft_grey);
-    pyramid_free(&merge->soft_other);
-    free(merge->reference);
-    free(merge->sum);
-    free(merge->agreed);
-    free(merge->mean);
-    free(merge->variance);
-    free(merge->flow.x);
-    free(merge->flow.y);
-    free(merge->tile_flow);
-    free(merge->row_sums);
-    free(merge->scratch);
-    free(merge->suspect);
+    burst_free_all(merge);
     free(merge);
 }
 

@@ -8,9 +8,14 @@ typedef float v4 __attribute__((vector_size(16)));
 /* The same at any float's address. */
 typedef float v4_loose __attribute__((vector_size(16), aligned(4), may_alias));
 typedef int32_t i4 __attribute__((vector_size(16)));
+typedef uint16_t u16x4 __attribute__((vector_size(8), may_alias));
 
 static inline v4 v4_load(const float *p) {
     return *(const v4_loose *)p;
+}
+
+static inline void v4_store(float *p, v4 value) {
+    *(v4_loose *)p = value;
 }
 
 static inline v4 v4_all(float value) {

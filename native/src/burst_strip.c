@@ -1,0 +1,110 @@
+/* The strips of rows that threads work on, and their memory. */
+#include "burst.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void band_free(burst_band *band) {
+    for (int c = 0; c < 3; c++) {
+        free(band->plane[c]);
+        free(band->spare[c]);
+        band->plane[c] = band->spare[c] = NULL;
+    }
+    free(band->across);
+    band->across = NULL;
+    band->mask = -1;
+}
+
+static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono) {
+    band_free(band);
+    band->length = (blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
+    const size_t row = 2 * (size_t)band->length;
+    for (int c = 0; c < (mono ? 1 : 3); c++) {
+        band->plane[c] = burst_allocate((size_t)rows * row, sizeof(float));
+        if (band->plane[c] == NULL) {
+            return 0;
+        }
+    }
+    for (int c = 0; c < 3 && !mono; c++) {
+        band->spare[c] = burst_allocate(BURST_SPARE_ROWS * row, sizeof(float));
+        if (band->spare[c] == NULL) {
+            return 0;
+        }
+    }
+    band->across = burst_allocate(2 * row, sizeof(float));
+    if (band->across == NULL) {
+        return 0;
+    }
+    band->mask = rows - 1;
+    return 1;
+}
+
+int burst_strips_grow(baryta_merge *merge, int32_t rows) {
+    int32_t capacity = 32;
+    while (capacity < rows) {
+        capacity *= 2;
+    }
+    for (int32_t i = 0; i < merge->options.threads; i++) {
+        burst_band *band = &merge->strip[i].band;
+        if (band->mask + 1 < capacity &&
+            !band_make(band, merge->grid.blocks_w, capacity, merge->mono)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int burst_strips_make(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+    const int32_t threads = merge->options.threads;
+    merge->strip = burst_allocate((size_t)threads, sizeof(burst_strip));
+    if (merge->strip == NULL) {
+        return 0;
+    }
+    const size_t half = 16 * (size_t)(g->blocks_w + 2);
+    for (int32_t i = 0; i < threads; i++) {
+        burst_strip *s = &merge->strip[i];
+        s->first = (int32_t)((int64_t)g->blocks_h * i / threads);
+        s->last = (int32_t)((int64_t)g->blocks_h * (i + 1) / threads);
+        s->band.mask = -1;
+        s->reference = burst_allocate(16 * (size_t)g->blocks_w * 4, sizeof(float));
+        for (int h = 0; h < 2; h++) {
+            s->difference[h] = burst_allocate(half, sizeof(v4));
+            s->sum[h] = burst_allocate(half, sizeof(v4));
+            s->cover[h] = burst_allocate((size_t)(g->blocks_w + 2), sizeof(float));
+            if (s->difference[h] == NULL || s->sum[h] == NULL || s->cover[h] == NULL) {
+                return 0;
+            }
+        }
+        if (s->reference == NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+void burst_strips_free(baryta_merge *merge) {
+    for (int32_t i = 0; merge->strip != NULL && i < merge->options.threads; i++) {
+        burst_strip *s = &merge->strip[i];
+        band_free(&s->band);
+        free(s->reference);
+        for (int h = 0; h < 2; h++) {
+            free(s->difference[h]);
+            free(s->sum[h]);
+            free(s->cover[h]);
+        }
+    }
+    free(merge->strip);
+}
+
+void burst_swap_halves(const burst_grid *grid, burst_strip *strip) {
+    v4 *const difference = strip->difference[0], *const sum = strip->sum[0];
+    float *const cover = strip->cover[0];
+    strip->difference[0] = strip->difference[1];
+    strip->difference[1] = difference;
+    strip->sum[0] = strip->sum[1];
+    strip->sum[1] = sum;
+    strip->cover[0] = strip->cover[1];
+    strip->cover[1] = cover;
+    memset(sum, 0, sizeof(v4) * 16 * (size_t)(grid->blocks_w + 2));
+}

@@ -1,0 +1,85 @@
+/* The memory of one burst's merge. */
+#include "burst.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *burst_allocate(size_t count, size_t size) {
+    /* Vectors and cache lines alike. */
+    const size_t bytes = (count * size + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, bytes > 0 ? bytes : 64);
+    if (memory != NULL) {
+        memset(memory, 0, bytes);
+    }
+    return memory;
+}
+
+static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
+    for (int level = 0; level < BURST_LEVELS && width >= 16 && height >= 16; level++) {
+        pyramid->data[level] = burst_allocate((size_t)width * (size_t)height + 16, 1);
+        if (pyramid->data[level] == NULL) {
+            return 0;
+        }
+        pyramid->width[level] = width;
+        pyramid->height[level] = height;
+        pyramid->levels = level + 1;
+        width /= 2;
+        height /= 2;
+    }
+    return 1;
+}
+
+static void pyramid_free(burst_pyramid *pyramid) {
+    for (int level = 0; level < BURST_LEVELS; level++) {
+        free(pyramid->data[level]);
+    }
+}
+
+int burst_allocate_all(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+    const size_t blocks = (size_t)g->blocks_w * (size_t)g->blocks_h;
+    merge->reference = burst_allocate((size_t)g->width * (size_t)g->height, sizeof(uint16_t));
+    merge->sum = burst_allocate((size_t)g->cells_w * (size_t)g->cells_h, sizeof(v4));
+    merge->agreed = burst_allocate((size_t)g->tiles_w * (size_t)g->tiles_h * BURST_BINS, 2);
+    merge->mean = burst_allocate(blocks, sizeof(v4));
+    merge->variance = burst_allocate(blocks, sizeof(v4));
+    merge->flow.x = burst_allocate(blocks, sizeof(float));
+    merge->flow.y = burst_allocate(blocks, sizeof(float));
+    merge->tile_flow = burst_allocate(blocks + 4096, sizeof(float));
+    merge->row_sums = burst_allocate((size_t)g->height * 16, sizeof(double));
+    merge->rows_low = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
+    merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
+    merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
+    if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
+        merge->mean == NULL || merge->variance == NULL || merge->flow.x == NULL ||
+        merge->flow.y == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
+        merge->rows_low == NULL || merge->rows_high == NULL || merge->suspect == NULL) {
+        return 0;
+    }
+    return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->other, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->warped, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->soft_grey, g->width / 2, g->height / 2) &&
+           pyramid_make(&merge->soft_other, g->width / 2, g->height / 2);
+}
+
+void burst_free_all(baryta_merge *merge) {
+    burst_strips_free(merge);
+    pyramid_free(&merge->grey);
+    pyramid_free(&merge->other);
+    pyramid_free(&merge->warped);
+    pyramid_free(&merge->soft_grey);
+    pyramid_free(&merge->soft_other);
+    free(merge->reference);
+    free(merge->sum);
+    free(merge->agreed);
+    free(merge->mean);
+    free(merge->variance);
+    free(merge->flow.x);
+    free(merge->flow.y);
+    free(merge->tile_flow);
+    free(merge->row_sums);
+    free(merge->rows_low);
+    free(merge->rows_high);
+    free(merge->suspect);
+}
