@@ -112,6 +112,7 @@ struct baryta_merge {
     burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    burst_flow last, expected; /* per tile beyond the global motion: of the frame before, of this */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
