@@ -49,8 +49,7 @@ static void make_plan(const baryta_merge *merge, shrink_plan *plan) {
                 plan->near[bin][k++] = (uint8_t)bin_of(u + i % 3 - 1, v + i / 3 - 1);
             }
         }
-        /* Interpolation smooths: measured on flat grey, 0.8 on the mean of the frequencies. */
-        plan->left[bin] = 1.0f - 0.58f * (float)(u * u + v * v) / 32.0f;
+        plan->left[bin] = BURST_LEFT(u * u + v * v);
         plan->share[bin] = (own ? 1.0f : 2.0f) / 64.0f;
     }
     plan->strength = merge->options.shrink;

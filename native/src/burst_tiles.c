@@ -324,16 +324,6 @@ static void spread(baryta_merge *merge, const burst_motion *motion, const tile_f
     }
 }
 
-/* What moves goes on as it has from the frame before last to the last. */
-static void expect_next(baryta_merge *merge, const tile_field *field) {
-    for (int32_t k = 0; k < field->columns * field->rows; k++) {
-        merge->expected.x[k] = 2.0f * field->x[k] - merge->last.x[k];
-        merge->expected.y[k] = 2.0f * field->y[k] - merge->last.y[k];
-        merge->last.x[k] = field->x[k];
-        merge->last.y[k] = field->y[k];
-    }
-}
-
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
     warp(merge, motion);
     const burst_pyramid *grey = &merge->grey;
@@ -363,6 +353,17 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
         fits += match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
     }
     spread(merge, motion, &fields[0]);
-    expect_next(merge, &fields[0]);
     return (float)fits / ((float)fields[0].columns * (float)fields[0].rows);
+}
+
+void burst_expect_next(baryta_merge *merge) {
+    const int32_t columns = (merge->grey.width[0] + TILE - 1) / TILE;
+    const int32_t count = columns * ((merge->grey.height[0] + TILE - 1) / TILE);
+    const float *x = merge->tile_flow, *y = x + count;
+    for (int32_t k = 0; k < count; k++) {
+        merge->expected.x[k] = 2.0f * x[k] - merge->last.x[k];
+        merge->expected.y[k] = 2.0f * y[k] - merge->last.y[k];
+        merge->last.x[k] = x[k];
+        merge->last.y[k] = y[k];
+    }
 }
