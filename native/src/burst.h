@@ -6,16 +6,18 @@
 #define BARYTA_BURST_H
 
 #include "core.h"
-#include "fft8.h"
+#include "vec4.h"
 
 enum {
     BURST_LEVELS = 7,
-    BURST_PAD = 12,
+    BURST_PAD = 16,
+    BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
     BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */
-    BURST_SPARE_ROWS = 16,
+    BURST_SPARE_ROWS = 8,
     BURST_BINS = 36, /* a tile's bins in memory, a multiple of four */
     BURST_TAPS = 6,
+    BURST_BEFORE = 2, /* taps before the sample's own */
     BURST_PHASES = 128,
     BURST_MAX_SUSPECTS = 65536
 };
@@ -96,6 +98,7 @@ typedef struct burst_strip {
 
 struct baryta_merge {
     baryta_merge_options options;
+    const struct burst_routines *routines;
     burst_grid grid;
     burst_scale scale;
     float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
@@ -160,35 +163,15 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
            ((ptrdiff_t)(row & (BURST_SPARE_ROWS - 1)) * 2 + parity) * (ptrdiff_t)band->length;
 }
 
-/* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
- * two before and after for the differences, two more for their smoothing, two more for green, one
- * more for chroma. */
-void burst_demosaic_down(const burst_band *band, int32_t row, int green);
-void burst_demosaic_smooth(const burst_band *band, int32_t row);
-void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
-void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);
-
-/* burst_band.c: starts anew with `from` as the first row that will be asked for; makes rows ready
- * up to `row`. */
-void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from);
-void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
-                      int32_t row);
-
+/* burst_weights.c */
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
-/* burst_resample.c: where exposures differ, what lies above this is taken for clipped. */
+/* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
-/* Difference of the resampled frame to the reference in one row of blocks. */
-void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, v4 *difference, float *cover);
 
-/* burst_temporal.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
+/* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
 int32_t burst_plan_strips(baryta_merge *merge);
-void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
-/* Adds so many rows of tiles, if there are; their weights' sums go to row_sums. */
-void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
-                         int32_t rows);
-/* What the sum would hold more of had the reference's sample been lower by that much, normalised,
- * from the first frame on. */
+/* burst_lower.c: what the sum would hold more of had the reference's sample been lower by that
+ * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
 /* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
@@ -207,15 +190,11 @@ void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL
 int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 
-/* merge.c: mean and noise variance of a block of the reference. */
+/* merge.c: what baryta_merge_begin does, with such routines; mean and noise variance of a block of
+ * the reference. */
+baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
+                          const struct burst_routines *routines, baryta_merge **handle);
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
-
-/* burst_shrink.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
- * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
- * they count. */
-void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
-void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
-                          int32_t rows);
 
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {

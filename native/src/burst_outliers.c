@@ -5,6 +5,7 @@
  * moved convicts one that is an outlier there too, or that it contradicts where the content went;
  * convicts are replaced in the reference, and in each frame that shows them. */
 #include "burst.h"
+#include "fft8.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,29 +4,13 @@
  * with a separable Lanczos kernel of three lobes. A separable kernel over a block of one
  * displacement has one set of weights, and the even and odd columns lie apart, so that four sites
  * of a colour are one vector. */
-#include "burst.h"
+#include "burst_routines.h"
+#include "lanes.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = BURST_TAPS, BEFORE = 2 };
-
-/* Lanczos weights for positions i / BURST_PHASES beyond tap BEFORE; they sum to one. */
-void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]) {
-    const float pi = 3.14159265f;
-    for (int phase = 0; phase <= BURST_PHASES; phase++) {
-        float *weight = kernel[phase], sum = 0.0f;
-        for (int i = 0; i < TAPS; i++) {
-            const float x = (float)(i - BEFORE) - (float)phase / BURST_PHASES;
-            const float t = pi * x;
-            weight[i] = fabsf(x) < 1e-4f ? 1.0f : 3.0f * sinf(t) * sinf(t / 3.0f) / (t * t);
-            sum += weight[i];
-        }
-        for (int i = 0; i < TAPS; i++) {
-            weight[i] /= sum;
-        }
-    }
-}
+enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE };
 
 static void split_reference(const baryta_merge *merge, int32_t block_row, float *out) {
     const burst_grid *grid = &merge->grid;

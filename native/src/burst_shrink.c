@@ -3,7 +3,8 @@
  * Every tile's spectrum is turned into four decorrelated channels: the sites' phases are aligned to
  * one point, then a luminance, the two chrominances and the difference of the greens are formed.
  * Each coefficient is shrunk against the variance that the merge tracked for it. */
-#include "burst.h"
+#include "burst_routines.h"
+#include "fft8.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* The strips of rows that threads work on, and their memory. */
+/* The strips of rows that threads work on: what they need of the frame, and their memory. */
 #include "burst.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static void band_free(burst_band *band) {
 
 static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono) {
     band_free(band);
-    band->length = (blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
+    band->length = baryta_round_up(blocks_w * 4 + 2 * BURST_PAD + 16, 16);
     const size_t row = 2 * (size_t)band->length;
     for (int c = 0; c < (mono ? 1 : 3); c++) {
         band->plane[c] = burst_allocate((size_t)rows * row, sizeof(float));
@@ -95,6 +96,40 @@ void burst_strips_free(baryta_merge *merge) {
         }
     }
     free(merge->strip);
+}
+
+/* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3
+ * after a block's 8. Blocks wholly outside the frame are not sampled. */
+static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
+    const burst_grid *grid = &merge->grid;
+    const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
+    float least = y[0], most = y[0];
+    for (int32_t bx = 1; bx < grid->blocks_w; bx++) {
+        least = fminf(least, y[bx]);
+        most = fmaxf(most, y[bx]);
+    }
+    const float top = -9.0f, bottom = (float)grid->height, from = (float)(8 * by);
+    *low = (int32_t)floorf(fminf(fmaxf(least + from, top), bottom)) - 2;
+    *high = (int32_t)floorf(fminf(fmaxf(most + from, top), bottom)) + 10;
+}
+
+int32_t burst_plan_strips(baryta_merge *merge) {
+    const burst_grid *grid = &merge->grid;
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
+    }
+    /* A row stays as long as a later row of blocks asks for it. */
+    for (int32_t by = grid->blocks_h - 2; by >= 0; by--) {
+        const int32_t later = merge->rows_low[by + 1];
+        merge->rows_low[by] = later < merge->rows_low[by] ? later : merge->rows_low[by];
+    }
+    int32_t most = 0, reached = merge->rows_high[0];
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        reached = merge->rows_high[by] > reached ? merge->rows_high[by] : reached;
+        const int32_t kept = reached - merge->rows_low[by] + 1;
+        most = kept > most ? kept : most;
+    }
+    return most + BURST_LAG;
 }
 
 void burst_swap_halves(const burst_grid *grid, burst_strip *strip) {

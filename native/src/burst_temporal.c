@@ -6,14 +6,10 @@
  * sites: D = |F - R|^2 / (2 sigma^2), mean over the sites; A = clip((D - 1.5) / 3, 0, 1).
  * The sums of (1 - A) (F - R), windowed and overlapped, are kept by cell, the sums of (1 - A) by
  * tile and frequency: so memory does not grow with the frames. */
-#include "burst.h"
+#include "burst_routines.h"
+#include "fft8.h"
 
-#include <math.h>
 #include <string.h>
-
-/* sin(pi (n + 1/2) / 8) */
-const float burst_window[8] = {0.19509032f, 0.55557023f, 0.83146961f, 0.98078528f,
-                               0.98078528f, 0.83146961f, 0.55557023f, 0.19509032f};
 
 static const float tolerated = 1.5f, slope = 1.0f / 3.0f;
 
@@ -81,46 +77,12 @@ static double add_tile_row(baryta_merge *merge, burst_strip *strip, int counted)
     return weight;
 }
 
-/* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3
- * after a block's 8. Blocks wholly outside the frame are not sampled. */
-static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
-    const burst_grid *grid = &merge->grid;
-    const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
-    float least = y[0], most = y[0];
-    for (int32_t bx = 1; bx < grid->blocks_w; bx++) {
-        least = fminf(least, y[bx]);
-        most = fmaxf(most, y[bx]);
-    }
-    const float top = -9.0f, bottom = (float)grid->height, from = (float)(8 * by);
-    *low = (int32_t)floorf(fminf(fmaxf(least + from, top), bottom)) - 2;
-    *high = (int32_t)floorf(fminf(fmaxf(most + from, top), bottom)) + 10;
-}
-
 /* What a strip's next row of tiles needs below it: the block row above the strip comes first. */
 static void sample_below(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t by) {
     burst_band_reach(merge, frame, &strip->band, merge->rows_high[by]);
     burst_difference(merge, frame, &strip->band, by, strip->reference, strip->difference[1],
                      strip->cover[1]);
-}
-
-int32_t burst_plan_strips(baryta_merge *merge) {
-    const burst_grid *grid = &merge->grid;
-    for (int32_t by = 0; by < grid->blocks_h; by++) {
-        sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
-    }
-    /* A row stays as long as a later row of blocks asks for it. */
-    for (int32_t by = grid->blocks_h - 2; by >= 0; by--) {
-        const int32_t later = merge->rows_low[by + 1];
-        merge->rows_low[by] = later < merge->rows_low[by] ? later : merge->rows_low[by];
-    }
-    int32_t most = 0, reached = merge->rows_high[0];
-    for (int32_t by = 0; by < grid->blocks_h; by++) {
-        reached = merge->rows_high[by] > reached ? merge->rows_high[by] : reached;
-        const int32_t kept = reached - merge->rows_low[by] + 1;
-        most = kept > most ? kept : most;
-    }
-    return most + BURST_LAG;
 }
 
 void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip) {
@@ -171,35 +133,5 @@ void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_s
             }
         }
         burst_swap_halves(grid, strip);
-    }
-}
-
-void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by) {
-    const burst_grid *grid = &merge->grid;
-    const int32_t cx = x / 2, cy = y / 2;
-    const int site = 2 * (y & 1) + (x & 1);
-    for (int32_t ty = cy / 4; ty <= cy / 4 + 1; ty++) {
-        for (int32_t tx = cx / 4; tx <= cx / 4 + 1; tx++) {
-            const int32_t x0 = 4 * (tx - 1), y0 = 4 * (ty - 1);
-            v4 tile[64] = {{0.0f}};
-            const int at = 8 * (cy - y0) + (cx - x0);
-            tile[at][site] = by * burst_window[cx - x0] * burst_window[cy - y0];
-            fft8_spectrum s;
-            fft8_forward(tile, &s);
-            const uint16_t *agreed = burst_agreed(merge, tx, ty);
-            for (int bin = 0; bin < FFT8_BINS; bin++) {
-                const float weight = (float)agreed[bin] * (1.0f / (256.0f * 64.0f));
-                s.re[bin] *= weight;
-                s.im[bin] *= weight;
-            }
-            fft8_inverse(&s, tile);
-            for (int32_t i = 0; i < 64; i++) {
-                const int32_t u = x0 + i % 8, v = y0 + i / 8;
-                if (u >= 0 && v >= 0 && u < grid->cells_w && v < grid->cells_h) {
-                    merge->sum[(size_t)v * (size_t)grid->cells_w + (size_t)u] +=
-                        tile[i] * (burst_window[i % 8] * burst_window[i / 8]);
-                }
-            }
-        }
     }
 }

@@ -15,6 +15,10 @@ typedef struct fft8_spectrum {
     v4 im[FFT8_BINS];
 } fft8_spectrum;
 
+#if defined(BARYTA_AVX2)
+#define fft8_forward fft8_forward_avx2
+#define fft8_inverse fft8_inverse_avx2
+#endif
 void fft8_forward(const v4 tile[64], fft8_spectrum *spectrum);
 void fft8_inverse(const fft8_spectrum *spectrum, v4 tile[64]);
 

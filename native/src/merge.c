@@ -1,5 +1,5 @@
 /* The streaming merge: begin with the reference, add frames, finish. */
-#include "burst.h"
+#include "burst_routines.h"
 
 #include <math.h>
 #include <omp.h>
@@ -85,6 +85,11 @@ static void measure_reference(baryta_merge *merge) {
 
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
                                  baryta_merge **handle) {
+    return burst_begin(options, reference, burst_best_routines(), handle);
+}
+
+baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
+                          const burst_routines *routines, baryta_merge **handle) {
     if (handle == NULL) {
         return BARYTA_BAD_ARGUMENT;
     }
@@ -98,6 +103,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
+    merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
     merge->exposure = merge->share = 1.0f;
@@ -152,9 +158,9 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
         for (int32_t i = 0; i < threads; i++) {
             if (step == 0) {
-                burst_strip_begin(merge, frame, &merge->strip[i]);
+                merge->routines->strip_begin(merge, frame, &merge->strip[i]);
             }
-            burst_strip_advance(merge, frame, &merge->strip[i], BURST_STEP);
+            merge->routines->strip_advance(merge, frame, &merge->strip[i], BURST_STEP);
         }
     }
     double total = 0.0;
@@ -243,9 +249,9 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
         for (int32_t i = 0; i < threads; i++) {
             if (step == 0) {
-                burst_shrink_begin(merge, &merge->strip[i]);
+                merge->routines->shrink_begin(merge, &merge->strip[i]);
             }
-            burst_shrink_advance(merge, merged, &merge->strip[i], BURST_STEP);
+            merge->routines->shrink_advance(merge, merged, &merge->strip[i], BURST_STEP);
         }
     }
     double left[2] = {0.0, 0.0};
