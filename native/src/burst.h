@@ -1,7 +1,12 @@
 /* What the stages of the merge share: the grid, the handle, and each stage's entry.
  *
  * Grid: a cell is 2x2 samples, a block 4x4 cells (8x8 samples), a tile 2x2 blocks, one starting at
- * every block: tile (i, j) covers blocks i-1..i, j-1..j, so that every cell lies in four tiles. */
+ * every block: tile (i, j) covers blocks i-1..i, j-1..j, so that every cell lies in four tiles.
+ *
+ * Runs: of a row of blocks, the like cells of all blocks lie together, one float for each: run
+ * (4 j + site) * 4 + c holds the site of cell c, j of every block. A run's column q is block q - 1,
+ * so that a tile covers the columns of its number and the next. Neighbouring tiles are neighbouring
+ * floats: they are worked on in lanes. */
 #ifndef BARYTA_BURST_H
 #define BARYTA_BURST_H
 
@@ -15,7 +20,10 @@ enum {
     BURST_STEP = 8, /* rows of blocks between reports of progress */
     BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */
     BURST_SPARE_ROWS = 8,
-    BURST_BINS = 36, /* a tile's bins in memory, a multiple of four */
+    BURST_RUNS = 64, /* of a row of blocks */
+    BURST_CHUNK = 16,
+    BURST_TILE_LISTS = 9,
+    BURST_BINS = 34, /* of a tile's spectrum */
     BURST_TAPS = 6,
     BURST_BEFORE = 2, /* taps before the sample's own */
     BURST_PHASES = 128,
@@ -27,6 +35,7 @@ typedef struct burst_grid {
     int32_t cells_w, cells_h;
     int32_t blocks_w, blocks_h;
     int32_t tiles_w, tiles_h;
+    int32_t columns; /* of a run, a multiple of BURST_CHUNK; those beyond the blocks are 0 */
 } burst_grid;
 
 /* Scale of the samples: (sample - black) * gain is 1 at the reference's white. */
@@ -90,10 +99,13 @@ typedef struct burst_strip {
     int32_t first, last;
     int32_t next; /* row of tiles */
     burst_band band;
-    float *reference; /* 8 rows, even and odd columns apart */
-    v4 *difference[2]; /* 4 rows of cells each: a row of tiles' upper and lower block row */
-    v4 *sum[2];
-    float *cover[2]; /* blocks and one on either side: what the frame covers of each */
+    float *reference; /* 8 rows, even and odd columns apart, of 4 * grid.columns each */
+    float *cells[2]; /* runs: the block rows above and below a row of tiles */
+    float *rows[2]; /* of these, the tiles' rows transformed */
+    float *back; /* what the upper row of tiles leaves to the lower one */
+    float *pending; /* what a tile leaves to the next one */
+    float *cover[2]; /* by column: what the frame covers of each block */
+    float *tile; /* BURST_TILE_LISTS lists by column: what is known of tiles */
 } burst_strip;
 
 struct baryta_merge {
@@ -105,8 +117,8 @@ struct baryta_merge {
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
     int32_t mono;
     uint16_t *reference;
-    v4 *sum; /* per cell: weighted differences of all frames to the reference */
-    uint16_t *agreed; /* per tile and BURST_BINS: sum of the frames' weights, 1/256 */
+    float *sum; /* weighted differences of all frames to the reference: see burst_sum */
+    uint16_t *agreed; /* sums of the frames' weights, 1/256: see burst_agreed */
     v4 *mean; /* per block: mean of the reference */
     v4 *variance; /* per block: mean noise variance of the reference */
     burst_pyramid grey, other, warped;
@@ -118,7 +130,6 @@ struct baryta_merge {
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
-    v4 window[64]; /* of a tile */
     burst_suspect *suspect;
     int32_t suspects;
     float exposure; /* of the frame being added */
@@ -183,7 +194,7 @@ int burst_strips_make(baryta_merge *merge);
 int burst_strips_grow(baryta_merge *merge, int32_t rows);
 void burst_strips_free(baryta_merge *merge);
 /* The lower half of a row of tiles is the upper one of the next. */
-void burst_swap_halves(const burst_grid *grid, burst_strip *strip);
+void burst_swap_halves(burst_strip *strip);
 
 /* merge_memory.c */
 void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
@@ -210,8 +221,16 @@ static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int3
     return sum;
 }
 
+/* Of a row of blocks' runs: BURST_CHUNK columns of each, then the next ones. */
+static inline float *burst_sum(const baryta_merge *merge, int32_t by, int32_t column) {
+    const int32_t chunk = by * (merge->grid.columns / BURST_CHUNK) + column / BURST_CHUNK;
+    return merge->sum + (size_t)chunk * BURST_RUNS * BURST_CHUNK + column % BURST_CHUNK;
+}
+
+/* A tile's first bin; the next is BURST_CHUNK further. */
 static inline uint16_t *burst_agreed(const baryta_merge *merge, int32_t tx, int32_t ty) {
-    return merge->agreed + ((size_t)ty * (size_t)merge->grid.tiles_w + (size_t)tx) * BURST_BINS;
+    const int32_t chunk = ty * (merge->grid.columns / BURST_CHUNK) + tx / BURST_CHUNK;
+    return merge->agreed + (size_t)chunk * BURST_BINS * BURST_CHUNK + tx % BURST_CHUNK;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

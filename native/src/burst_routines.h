@@ -52,16 +52,17 @@ void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from)
 void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
                       int32_t row);
 
-/* burst_resample.c: difference of the resampled frame to the reference in one row of blocks. */
+/* burst_resample.c: difference of the resampled frame to the reference in one row of blocks,
+ * as runs. */
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, v4 *difference, float *cover);
+                      int32_t block_row, float *reference, float *cells, float *cover);
 
 /* burst_temporal.c */
 void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
 /* Adds so many rows of tiles, if there are; their weights' sums go to row_sums. */
 void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t rows);
-/* burst_shrink.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
+/* burst_result.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
  * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
  * they count. */
 void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);

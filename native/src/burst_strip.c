@@ -62,26 +62,26 @@ int burst_strips_make(baryta_merge *merge) {
     if (merge->strip == NULL) {
         return 0;
     }
-    const size_t half = 16 * (size_t)(g->blocks_w + 2);
+    const size_t columns = (size_t)g->columns;
+    int made = 1;
     for (int32_t i = 0; i < threads; i++) {
         burst_strip *s = &merge->strip[i];
         s->first = (int32_t)((int64_t)g->blocks_h * i / threads);
         s->last = (int32_t)((int64_t)g->blocks_h * (i + 1) / threads);
         s->band.mask = -1;
-        s->reference = burst_allocate(16 * (size_t)g->blocks_w * 4, sizeof(float));
+        s->reference = burst_allocate(BURST_RUNS * columns, sizeof(float));
+        s->back = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
+        s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
+        s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
+        made &= s->reference != NULL && s->back != NULL && s->pending != NULL && s->tile != NULL;
         for (int h = 0; h < 2; h++) {
-            s->difference[h] = burst_allocate(half, sizeof(v4));
-            s->sum[h] = burst_allocate(half, sizeof(v4));
-            s->cover[h] = burst_allocate((size_t)(g->blocks_w + 2), sizeof(float));
-            if (s->difference[h] == NULL || s->sum[h] == NULL || s->cover[h] == NULL) {
-                return 0;
-            }
-        }
-        if (s->reference == NULL) {
-            return 0;
+            s->cells[h] = burst_allocate(BURST_RUNS * columns, sizeof(float));
+            s->rows[h] = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
+            s->cover[h] = burst_allocate(columns, sizeof(float));
+            made &= s->cells[h] != NULL && s->rows[h] != NULL && s->cover[h] != NULL;
         }
     }
-    return 1;
+    return made;
 }
 
 void burst_strips_free(baryta_merge *merge) {
@@ -89,9 +89,12 @@ void burst_strips_free(baryta_merge *merge) {
         burst_strip *s = &merge->strip[i];
         band_free(&s->band);
         free(s->reference);
+        free(s->back);
+        free(s->pending);
+        free(s->tile);
         for (int h = 0; h < 2; h++) {
-            free(s->difference[h]);
-            free(s->sum[h]);
+            free(s->cells[h]);
+            free(s->rows[h]);
             free(s->cover[h]);
         }
     }
@@ -132,14 +135,14 @@ int32_t burst_plan_strips(baryta_merge *merge) {
     return most + BURST_LAG;
 }
 
-void burst_swap_halves(const burst_grid *grid, burst_strip *strip) {
-    v4 *const difference = strip->difference[0], *const sum = strip->sum[0];
-    float *const cover = strip->cover[0];
-    strip->difference[0] = strip->difference[1];
-    strip->difference[1] = difference;
-    strip->sum[0] = strip->sum[1];
-    strip->sum[1] = sum;
-    strip->cover[0] = strip->cover[1];
-    strip->cover[1] = cover;
-    memset(sum, 0, sizeof(v4) * 16 * (size_t)(grid->blocks_w + 2));
+static void swap(float *pair[2]) {
+    float *const first = pair[0];
+    pair[0] = pair[1];
+    pair[1] = first;
+}
+
+void burst_swap_halves(burst_strip *strip) {
+    swap(strip->cells);
+    swap(strip->rows);
+    swap(strip->cover);
 }

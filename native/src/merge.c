@@ -29,6 +29,9 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
     grid->blocks_h = (grid->cells_h + 3) / 4;
     grid->tiles_w = grid->blocks_w + 1;
     grid->tiles_h = grid->blocks_h + 1;
+    /* An odd number of chunks, so that runs do not compete for the same places in the cache. */
+    grid->columns = baryta_round_up(grid->tiles_w, BURST_CHUNK) + BURST_CHUNK;
+    grid->columns += grid->columns / BURST_CHUNK % 2 == 0 ? BURST_CHUNK : 0;
 }
 
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
@@ -129,9 +132,6 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     measure_reference(merge);
     burst_find_suspects(merge);
     burst_make_kernel(merge->kernel);
-    for (int i = 0; i < 64; i++) {
-        merge->window[i] = v4_all(burst_window[i % 8] * burst_window[i / 8]);
-    }
     *handle = merge;
     return BARYTA_OK;
 }
