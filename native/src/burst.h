@@ -1,21 +1,31 @@
 /* What the stages of the merge share: the grid, the handle, and each stage's entry.
  *
  * Grid: a cell is 2x2 samples, a block 4x4 cells (8x8 samples), a tile 2x2 blocks, one starting at
- * every block: tile (i, j) covers blocks i-1..i, j-1..j, so that every cell lies in four tiles. */
+ * every block: tile (i, j) covers blocks i-1..i, j-1..j, so that every cell lies in four tiles.
+ *
+ * Runs: of a row of blocks, the like cells of all blocks lie together, one float for each: run
+ * (4 j + site) * 4 + c holds the site of cell c, j of every block. A run's column q is block q - 1,
+ * so that a tile covers the columns of its number and the next. Neighbouring tiles are neighbouring
+ * floats: they are worked on in lanes. */
 #ifndef BARYTA_BURST_H
 #define BARYTA_BURST_H
 
 #include "core.h"
-#include "fft8.h"
+#include "vec4.h"
 
 enum {
     BURST_LEVELS = 7,
-    BURST_PAD = 12,
+    BURST_PAD = 16,
+    BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
     BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */
-    BURST_SPARE_ROWS = 16,
-    BURST_BINS = 36, /* a tile's bins in memory, a multiple of four */
+    BURST_SPARE_ROWS = 8,
+    BURST_RUNS = 64, /* of a row of blocks */
+    BURST_CHUNK = 16,
+    BURST_TILE_LISTS = 9,
+    BURST_BINS = 34, /* of a tile's spectrum */
     BURST_TAPS = 6,
+    BURST_BEFORE = 2, /* taps before the sample's own */
     BURST_PHASES = 128,
     BURST_MAX_SUSPECTS = 65536
 };
@@ -25,6 +35,7 @@ typedef struct burst_grid {
     int32_t cells_w, cells_h;
     int32_t blocks_w, blocks_h;
     int32_t tiles_w, tiles_h;
+    int32_t columns; /* of a run, a multiple of BURST_CHUNK; those beyond the blocks are 0 */
 } burst_grid;
 
 /* Scale of the samples: (sample - black) * gain is 1 at the reference's white. */
@@ -88,22 +99,26 @@ typedef struct burst_strip {
     int32_t first, last;
     int32_t next; /* row of tiles */
     burst_band band;
-    float *reference; /* 8 rows, even and odd columns apart */
-    v4 *difference[2]; /* 4 rows of cells each: a row of tiles' upper and lower block row */
-    v4 *sum[2];
-    float *cover[2]; /* blocks and one on either side: what the frame covers of each */
+    float *reference; /* 8 rows, even and odd columns apart, of 4 * grid.columns each */
+    float *cells[2]; /* runs: the block rows above and below a row of tiles */
+    float *rows[2]; /* of these, the tiles' rows transformed */
+    float *back; /* what the upper row of tiles leaves to the lower one */
+    float *pending; /* what a tile leaves to the next one */
+    float *cover[2]; /* by column: what the frame covers of each block */
+    float *tile; /* BURST_TILE_LISTS lists by column: what is known of tiles */
 } burst_strip;
 
 struct baryta_merge {
     baryta_merge_options options;
+    const struct burst_routines *routines;
     burst_grid grid;
     burst_scale scale;
     float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
     int32_t mono;
     uint16_t *reference;
-    v4 *sum; /* per cell: weighted differences of all frames to the reference */
-    uint16_t *agreed; /* per tile and BURST_BINS: sum of the frames' weights, 1/256 */
+    float *sum; /* weighted differences of all frames to the reference: see burst_sum */
+    uint16_t *agreed; /* sums of the frames' weights, 1/256: see burst_agreed */
     v4 *mean; /* per block: mean of the reference */
     v4 *variance; /* per block: mean noise variance of the reference */
     burst_pyramid grey, other, warped;
@@ -116,7 +131,6 @@ struct baryta_merge {
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
-    v4 window[64]; /* of a tile */
     burst_suspect *suspect;
     int32_t suspects;
     float exposure; /* of the frame being added */
@@ -164,38 +178,15 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
            ((ptrdiff_t)(row & (BURST_SPARE_ROWS - 1)) * 2 + parity) * (ptrdiff_t)band->length;
 }
 
-/* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
- * two before and after for the differences, two more for their smoothing, two more for green, one
- * more for chroma. */
-void burst_demosaic_down(const burst_band *band, int32_t row, int green);
-void burst_demosaic_smooth(const burst_band *band, int32_t row);
-void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
-void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);
-
-/* burst_band.c: starts anew with `from` as the first row that will be asked for; makes rows ready
- * up to `row`. */
-void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from);
-void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
-                      int32_t row);
-
+/* burst_weights.c */
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
-/* burst_resample.c: where exposures differ, what lies above this is taken for clipped. */
+/* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
-/* Difference of the resampled frame to the reference in one row of blocks. */
-void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, v4 *difference, float *cover);
 
-/* burst_temporal.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
+/* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
 int32_t burst_plan_strips(baryta_merge *merge);
-/* The differences under one row of tiles, by themselves. */
-void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
-                      int32_t ty);
-void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
-/* Adds so many rows of tiles, if there are; their weights' sums go to row_sums. */
-void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
-                         int32_t rows);
-/* What the sum would hold more of had the reference's sample been lower by that much, normalised,
- * from the first frame on. */
+/* burst_lower.c: what the sum would hold more of had the reference's sample been lower by that
+ * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
 /* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
@@ -207,7 +198,7 @@ int burst_strips_make(baryta_merge *merge);
 int burst_strips_grow(baryta_merge *merge, int32_t rows);
 void burst_strips_free(baryta_merge *merge);
 /* The lower half of a row of tiles is the upper one of the next. */
-void burst_swap_halves(const burst_grid *grid, burst_strip *strip);
+void burst_swap_halves(burst_strip *strip);
 
 /* merge_memory.c */
 void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
@@ -222,15 +213,11 @@ void burst_free_all(baryta_merge *merge);
  * frame; the strips must be planned. Returns 0 if there is no memory. */
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read);
 
-/* merge.c: mean and noise variance of a block of the reference. */
+/* merge.c: what baryta_merge_begin does, with such routines; mean and noise variance of a block of
+ * the reference. */
+baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
+                          const struct burst_routines *routines, baryta_merge **handle);
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
-
-/* burst_shrink.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
- * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
- * they count. */
-void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
-void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
-                          int32_t rows);
 
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
@@ -246,8 +233,16 @@ static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int3
     return sum;
 }
 
+/* Of a row of blocks' runs: BURST_CHUNK columns of each, then the next ones. */
+static inline float *burst_sum(const baryta_merge *merge, int32_t by, int32_t column) {
+    const int32_t chunk = by * (merge->grid.columns / BURST_CHUNK) + column / BURST_CHUNK;
+    return merge->sum + (size_t)chunk * BURST_RUNS * BURST_CHUNK + column % BURST_CHUNK;
+}
+
+/* A tile's first bin; the next is BURST_CHUNK further. */
 static inline uint16_t *burst_agreed(const baryta_merge *merge, int32_t tx, int32_t ty) {
-    return merge->agreed + ((size_t)ty * (size_t)merge->grid.tiles_w + (size_t)tx) * BURST_BINS;
+    const int32_t chunk = ty * (merge->grid.columns / BURST_CHUNK) + tx / BURST_CHUNK;
+    return merge->agreed + (size_t)chunk * BURST_BINS * BURST_CHUNK + tx % BURST_CHUNK;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

@@ -4,7 +4,8 @@
  * Columns of equal parity lie together, so that every neighbour of a run of like sites is a run of
  * its own and all loops are plain ones over contiguous floats. Rows pass through the stages one
  * after the other, each a few rows behind the one before, while they are in the cache. */
-#include "burst.h"
+#include "burst_routines.h"
+#include "lanes.h"
 
 #include <math.h>
 
@@ -33,7 +34,14 @@ static void split_row(const baryta_merge *merge, const uint16_t *restrict in, in
     const float top1 = merge->colour_gain[colour[1]] / merge->exposure;
     float *restrict even = burst_band_row(band, merge->mono ? 0 : colour[0], row, 0) + BURST_PAD;
     float *restrict odd = burst_band_row(band, merge->mono ? 0 : colour[1], row, 1) + BURST_PAD;
-    for (int32_t i = 0; i < pairs; i++) {
+    int32_t i = 0;
+    for (; i + LANES <= pairs; i += LANES) {
+        vf a, b;
+        vf_split_samples(in + 2 * i, &a, &b);
+        vf_store(even + i, vf_min(a * factor0 + offset0, vf_all(top0)));
+        vf_store(odd + i, vf_min(b * factor1 + offset1, vf_all(top1)));
+    }
+    for (; i < pairs; i++) {
         const float a = (float)in[2 * i] * factor0 + offset0;
         const float b = (float)in[2 * i + 1] * factor1 + offset1;
         even[i] = a < top0 ? a : top0;
@@ -74,12 +82,12 @@ static void mirror_edges(const baryta_merge *merge, int32_t y, const burst_band 
     for (int parity = 0; parity < 2; parity++) {
         const int colour = merge->options.format.colour[2 * (y & 1) + parity];
         float *out = burst_band_row(band, merge->mono ? 0 : colour, row, parity) + BURST_PAD;
-        for (int32_t i = 1; i <= BURST_PAD; i++) {
-            out[-i] = out[parity == 0 ? i : i - 1];
-        }
         for (int32_t i = (width + 1 - parity) / 2; i < band->length - BURST_PAD; i++) {
             const int32_t mirror = 2 * (width - 1) - (2 * i + parity);
             out[i] = out[mirror > 0 ? (mirror - parity) / 2 : 0];
+        }
+        for (int32_t i = 1; i <= BURST_PAD; i++) {
+            out[-i] = out[parity == 0 ? i : i - 1];
         }
     }
 }

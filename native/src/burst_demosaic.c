@@ -6,9 +6,10 @@
  * smoothed estimates in a window tell the true difference's mean and variance, what smoothing took
  * away tells the error's; the two directions are joined by the inverse of their error.
  *
- * Rows are padded, so that runs of four need no care for the rest; what lies within four columns of
- * a padded row's ends is never sampled. */
-#include "burst.h"
+ * Rows are padded, so that runs of lanes need no care for the rest; what lies within BURST_EDGE
+ * columns of a padded row's ends is never sampled. */
+#include "burst_routines.h"
+#include "lanes.h"
 
 enum { REACH = 2, WINDOW = 2 * REACH + 1 };
 
@@ -23,10 +24,10 @@ void burst_demosaic_down(const burst_band *band, int32_t row, int green) {
         const float *low = burst_spare_row(band, BURST_RAW, row + 1, p);
         const float *low2 = burst_spare_row(band, BURST_RAW, row + 2, p);
         float *out = burst_spare_row(band, BURST_DOWN, row, p);
-        for (int32_t i = 0; i < band->length; i += 4) {
-            const v4 beside = v4_load(up + i) + v4_load(low + i);
-            const v4 like = v4_load(up2 + i) + v4_load(low2 + i);
-            v4_store(out + i, sign * (0.5f * v4_load(own + i) + 0.25f * like - 0.5f * beside));
+        for (int32_t i = 0; i < band->length; i += LANES) {
+            const vf beside = vf_load(up + i) + vf_load(low + i);
+            const vf like = vf_load(up2 + i) + vf_load(low2 + i);
+            vf_store(out + i, sign * (0.5f * vf_load(own + i) + 0.25f * like - 0.5f * beside));
         }
     }
 }
@@ -38,10 +39,10 @@ void burst_demosaic_smooth(const burst_band *band, int32_t row) {
     const float *low = burst_spare_row(band, BURST_DOWN, row + 1, 0);
     const float *low2 = burst_spare_row(band, BURST_DOWN, row + 2, 0);
     float *out = burst_spare_row(band, BURST_SMOOTH, row, 0);
-    for (int32_t i = 0; i < 2 * band->length; i += 4) {
-        v4_store(out + i, smooth[0] * v4_load(own + i) +
-                              smooth[1] * (v4_load(up + i) + v4_load(low + i)) +
-                              smooth[2] * (v4_load(up2 + i) + v4_load(low2 + i)));
+    for (int32_t i = 0; i < 2 * band->length; i += LANES) {
+        vf_store(out + i, smooth[0] * vf_load(own + i) +
+                              smooth[1] * (vf_load(up + i) + vf_load(low + i)) +
+                              smooth[2] * (vf_load(up2 + i) + vf_load(low2 + i)));
     }
 }
 
@@ -52,20 +53,20 @@ static void across(const burst_band *band, int32_t row, int green) {
         const float *c = burst_spare_row(band, BURST_RAW, row, p);
         const float *o = burst_spare_row(band, BURST_RAW, row, 1 - p) + (p == 0 ? -1 : 0);
         float *out = band->across + (ptrdiff_t)p * band->length;
-        for (int32_t i = 4; i < band->length - 4; i += 4) {
-            const v4 like = v4_load(c + i - 1) + v4_load(c + i + 1);
-            const v4 beside = v4_load(o + i) + v4_load(o + i + 1);
-            v4_store(out + i, sign * (0.5f * v4_load(c + i) + 0.25f * like - 0.5f * beside));
+        for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+            const vf like = vf_load(c + i - 1) + vf_load(c + i + 1);
+            const vf beside = vf_load(o + i) + vf_load(o + i + 1);
+            vf_store(out + i, sign * (0.5f * vf_load(c + i) + 0.25f * like - 0.5f * beside));
         }
     }
     for (int p = 0; p < 2; p++) {
         const float *c = band->across + (ptrdiff_t)p * band->length;
         const float *o = band->across + (ptrdiff_t)(1 - p) * band->length + (p == 0 ? -1 : 0);
         float *out = band->across + (ptrdiff_t)(2 + p) * band->length;
-        for (int32_t i = 4; i < band->length - 4; i += 4) {
-            v4_store(out + i, smooth[0] * v4_load(c + i) +
-                                  smooth[1] * (v4_load(o + i) + v4_load(o + i + 1)) +
-                                  smooth[2] * (v4_load(c + i - 1) + v4_load(c + i + 1)));
+        for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+            vf_store(out + i, smooth[0] * vf_load(c + i) +
+                                  smooth[1] * (vf_load(o + i) + vf_load(o + i + 1)) +
+                                  smooth[2] * (vf_load(c + i - 1) + vf_load(c + i + 1)));
         }
     }
 }
@@ -73,24 +74,24 @@ static void across(const burst_band *band, int32_t row, int green) {
 /* Sums over a window of the smoothed differences, of their squares, and of the squares of what
  * smoothing took away. */
 typedef struct window {
-    v4 sum, squares, noise;
+    vf sum, squares, noise;
 } window;
 
-static inline void take(window *w, v4 smoothed, v4 raw) {
-    const v4 away = smoothed - raw;
+static inline void take(window *w, vf smoothed, vf raw) {
+    const vf away = smoothed - raw;
     w->sum += smoothed;
     w->squares += smoothed * smoothed;
     w->noise += away * away;
 }
 
 typedef struct estimate {
-    v4 value, variance;
+    vf value, variance;
 } estimate;
 
-static inline estimate estimated(v4 own, const window *w) {
-    const v4 mean = w->sum * (1.0f / WINDOW);
-    const v4 signal = v4_max(w->squares - w->sum * mean, v4_all(0.0f));
-    const v4 part = signal / (signal + w->noise + 1e-9f);
+static inline estimate estimated(vf own, const window *w) {
+    const vf mean = w->sum * (1.0f / WINDOW);
+    const vf signal = vf_max(w->squares - w->sum * mean, vf_all(0.0f));
+    const vf part = signal / (signal + w->noise + 1e-9f);
     return (estimate){mean + (own - mean) * part, w->noise * part + 1e-10f};
 }
 
@@ -109,21 +110,21 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
     }
     const float *raw = burst_spare_row(band, BURST_RAW, row, p);
     float *out = burst_band_row(band, 1, row, p);
-    for (int32_t i = 4; i < band->length - 4; i += 4) {
-        const v4 zero = v4_all(0.0f);
+    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+        const vf zero = vf_all(0.0f);
         window along = {zero, zero, zero}, across_rows = {zero, zero, zero};
-        const v4 own = v4_load(d + i);
-        take(&along, v4_load(s + i - 1), v4_load(d + i - 1));
-        take(&along, v4_load(t + i), v4_load(e + i));
-        take(&along, v4_load(s + i), own);
-        take(&along, v4_load(t + i + 1), v4_load(e + i + 1));
-        take(&along, v4_load(s + i + 1), v4_load(d + i + 1));
+        const vf own = vf_load(d + i);
+        take(&along, vf_load(s + i - 1), vf_load(d + i - 1));
+        take(&along, vf_load(t + i), vf_load(e + i));
+        take(&along, vf_load(s + i), own);
+        take(&along, vf_load(t + i + 1), vf_load(e + i + 1));
+        take(&along, vf_load(s + i + 1), vf_load(d + i + 1));
         for (int k = 0; k < WINDOW; k++) {
-            take(&across_rows, v4_load(soft[k] + i), v4_load(down[k] + i));
+            take(&across_rows, vf_load(soft[k] + i), vf_load(down[k] + i));
         }
         const estimate h = estimated(own, &along);
-        const estimate v = estimated(v4_load(down[REACH] + i), &across_rows);
-        v4_store(out + i, v4_load(raw + i) + (h.value * v.variance + v.value * h.variance) /
+        const estimate v = estimated(vf_load(down[REACH] + i), &across_rows);
+        vf_store(out + i, vf_load(raw + i) + (h.value * v.variance + v.value * h.variance) /
                                                  (h.variance + v.variance));
     }
 }
@@ -138,12 +139,12 @@ static void far_colour(const burst_band *band, int own, int32_t row, int parity)
     const float *low = burst_band_row(band, far, row + 1, other) + left;
     const float *g = burst_band_row(band, 1, row, parity);
     float *out = burst_band_row(band, far, row, parity);
-    for (int32_t i = 4; i < band->length - 4; i += 4) {
-        const v4 colour =
-            v4_load(up + i) + v4_load(up + i + 1) + v4_load(low + i) + v4_load(low + i + 1);
-        const v4 green = v4_load(green_up + i) + v4_load(green_up + i + 1) +
-                         v4_load(green_low + i) + v4_load(green_low + i + 1);
-        v4_store(out + i, v4_load(g + i) + 0.25f * (colour - green));
+    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+        const vf colour =
+            vf_load(up + i) + vf_load(up + i + 1) + vf_load(low + i) + vf_load(low + i + 1);
+        const vf green = vf_load(green_up + i) + vf_load(green_up + i + 1) +
+                         vf_load(green_low + i) + vf_load(green_low + i + 1);
+        vf_store(out + i, vf_load(g + i) + 0.25f * (colour - green));
     }
 }
 
@@ -160,14 +161,14 @@ static void both_colours(const burst_band *band, int beside, int32_t row, int pa
     const float *side = burst_band_row(band, beside, row, other) + left;
     float *along = burst_band_row(band, beside, row, parity);
     float *down = burst_band_row(band, above, row, parity);
-    for (int32_t i = 4; i < band->length - 4; i += 4) {
-        const v4 own = v4_load(g + i);
-        const v4 sides = v4_load(side + i) + v4_load(side + i + 1) - v4_load(green_side + i) -
-                         v4_load(green_side + i + 1);
-        const v4 rows =
-            v4_load(up + i) + v4_load(low + i) - v4_load(green_up + i) - v4_load(green_low + i);
-        v4_store(along + i, own + 0.5f * sides);
-        v4_store(down + i, own + 0.5f * rows);
+    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+        const vf own = vf_load(g + i);
+        const vf sides = vf_load(side + i) + vf_load(side + i + 1) - vf_load(green_side + i) -
+                         vf_load(green_side + i + 1);
+        const vf rows =
+            vf_load(up + i) + vf_load(low + i) - vf_load(green_up + i) - vf_load(green_low + i);
+        vf_store(along + i, own + 0.5f * sides);
+        vf_store(down + i, own + 0.5f * rows);
     }
 }
 

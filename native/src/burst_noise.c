@@ -5,8 +5,8 @@
  * than the difference. Such tiles, by their light, say how much more or less noise there is than
  * the model told; shot and read noise are fitted to that. Where every tile has detail, the least
  * differing ones give an upper bound. */
-#include "burst.h"
 #include "burst_channels.h"
+#include "burst_routines.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,71 +29,90 @@ typedef struct tile_figures {
 } tile_figures;
 
 /* The mean energy of each channel: a tile with detail has more of one than of the others. */
-static v4 energies(const burst_phases *phases, const v4 tile[64]) {
-    fft8_spectrum s;
-    fft8_forward(tile, &s);
-    v4 sum = v4_all(0.0f);
+static void energies(const burst_phases *phases, vf tile[4][64], vf energy[4]) {
+    fft8_spectrum site[4];
+    for (int s = 0; s < 4; s++) {
+        fft8_forward(tile[s], &site[s]);
+        energy[s] = vf_all(0.0f);
+    }
     float count = 0.0f;
     for (int bin = 0; bin < FFT8_BINS; bin++) {
         int u, v;
         burst_frequency(bin, &u, &v);
         if (u * u + v * v >= nearest && u * u + v * v <= farthest) {
-            const v4 c = phases->cosine[bin], d = phases->sine[bin];
-            const v4 re = burst_mix(s.re[bin] * c + s.im[bin] * d);
-            const v4 im = burst_mix(s.im[bin] * c - s.re[bin] * d);
-            sum += re * re + im * im;
+            burst_to_channels(phases, site, bin);
+            for (int s = 0; s < 4; s++) {
+                const vf re = site[s].re[bin], im = site[s].im[bin];
+                energy[s] += re * re + im * im;
+            }
             count += 1.0f;
         }
     }
-    return sum / (16.0f * count);
+    for (int s = 0; s < 4; s++) {
+        energy[s] *= 1.0f / (16.0f * count); /* the windows' energy */
+    }
 }
 
-static float mean_of(v4 x) {
-    return 0.25f * (x[0] + x[1] + x[2] + x[3]);
-}
-
-static tile_figures measure(const baryta_merge *merge, const burst_phases *phases,
-                            const burst_strip *strip, int32_t ty, int32_t tx) {
-    const burst_grid *grid = &merge->grid;
-    const size_t row = (size_t)(grid->blocks_w + 2) * 4;
-    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
-    const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    tile_figures figures = {.light = -1.0f};
-    v4 difference[64], own[64], mean = v4_all(0.0f);
+/* The reference under a tile, without its mean and windowed, into one lane; returns its highest
+ * sample. */
+static float gather(const baryta_merge *merge, int32_t ty, int32_t tx, int lane, vf tile[4][64],
+                    float mean[4]) {
     float highest = 0.0f;
-    for (int32_t y = 0; y < 8; y++) {
-        const v4 *in = strip->difference[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
-        for (int32_t x = 0; x < 8; x++) {
-            const size_t at = (size_t)(8 * (ty - 1) + 2 * y) * (size_t)grid->width +
-                              (size_t)(8 * (tx - 1) + 2 * x);
-            const uint16_t *upper = merge->reference + at, *lower = upper + grid->width;
-            const v4 raw = {(float)upper[0], (float)upper[1], (float)lower[0], (float)lower[1]};
-            own[8 * y + x] = (raw - black) * gain;
-            mean += own[8 * y + x] * (1.0f / 64.0f);
-            for (int site = 0; site < 4; site++) {
-                highest = fmaxf(highest, own[8 * y + x][site]);
-            }
-            difference[8 * y + x] = in[x] * merge->window[8 * y + x];
+    for (int s = 0; s < 4; s++) {
+        const size_t y0 = (size_t)(8 * (ty - 1) + s / 2), x0 = (size_t)(8 * (tx - 1) + s % 2);
+        float own[64], sum = 0.0f;
+        for (size_t i = 0; i < 64; i++) {
+            const size_t at = (y0 + 2 * (i / 8)) * (size_t)merge->grid.width + x0 + 2 * (i % 8);
+            own[i] = ((float)merge->reference[at] - merge->scale.black[s]) * merge->scale.gain[s];
+            highest = fmaxf(highest, own[i]);
+            sum += own[i];
+        }
+        mean[s] = sum * (1.0f / 64.0f);
+        for (int i = 0; i < 64; i++) {
+            tile[s][i][lane] = (own[i] - mean[s]) * burst_window[i / 8] * burst_window[i % 8];
         }
     }
-    const float cover = fminf(fminf(strip->cover[0][tx], strip->cover[0][tx + 1]),
-                              fminf(strip->cover[1][tx], strip->cover[1][tx + 1]));
-    if (highest > 0.9f || cover < 1.0f) {
-        return figures;
+    return highest;
+}
+
+/* LANES tiles of a row that a strip holds the differences of. */
+static void measure(const baryta_merge *merge, const burst_phases *phases, const burst_strip *strip,
+                    int32_t ty, int32_t tx, int32_t count, tile_figures *figures) {
+    const ptrdiff_t columns = merge->grid.columns;
+    const baryta_noise *noise = &merge->options.noise;
+    vf difference[4][64], own[4][64], energy[4], own_energy[4];
+    for (int s = 0; s < 4; s++) {
+        for (int i = 0; i < 64; i++) {
+            const int y = i / 8, x = i % 8;
+            const ptrdiff_t run = 4 * (4 * (y % 4) + s) + x % 4;
+            difference[s][i] = vf_load(strip->cells[y / 4] + run * columns + tx + x / 4) *
+                               (burst_window[y] * burst_window[x]);
+            own[s][i] = vf_all(0.0f);
+        }
     }
-    for (int i = 0; i < 64; i++) {
-        own[i] = (own[i] - mean) * merge->window[i];
+    for (int k = 0; k < count; k++) {
+        float mean[4];
+        const float highest = gather(merge, ty, tx + k, k, own, mean);
+        const float *above = strip->cover[0] + tx + k, *below = strip->cover[1] + tx + k;
+        const float cover = fminf(fminf(above[0], above[1]), fminf(below[0], below[1]));
+        figures[k] = (tile_figures){.light = highest > 0.9f || cover < 1.0f ? -1.0f : 0.0f};
+        for (int s = 0; s < 4 && figures[k].light >= 0.0f; s++) {
+            const float light = 0.25f * fmaxf(mean[s], 0.0f);
+            figures[k].light += light;
+            figures[k].shot += noise->shot[s] * light;
+            figures[k].read += 0.25f * noise->read[s];
+        }
     }
-    const v4 light = v4_max(mean, v4_all(0.0f)), part = shot * light;
-    figures.light = mean_of(light);
-    figures.shot = mean_of(part);
-    figures.read = mean_of(read);
-    figures.differs = mean_of(energies(phases, difference)) / (1.0f + BURST_LEFT(8) / merge->share);
-    const v4 own_energy = energies(phases, own);
-    const float most =
-        fmaxf(fmaxf(own_energy[0], own_energy[1]), fmaxf(own_energy[2], own_energy[3]));
-    figures.flat = most < 1.8f * figures.differs;
-    return figures;
+    energies(phases, difference, energy);
+    energies(phases, own, own_energy);
+    const float both = 1.0f + BURST_LEFT(8) / merge->share;
+    const vf differs = 0.25f * (energy[0] + energy[1] + energy[2] + energy[3]) / both;
+    const vf most =
+        vf_max(vf_max(own_energy[0], own_energy[1]), vf_max(own_energy[2], own_energy[3]));
+    for (int k = 0; k < count; k++) {
+        figures[k].differs = differs[k];
+        figures[k].flat = most[k] < 1.8f * differs[k];
+    }
 }
 
 static int ascending(const void *a, const void *b) {
@@ -190,9 +209,11 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
         burst_strip *strip = &merge->strip[i];
         for (int32_t r = i; r < rows; r += threads) {
             const int32_t ty = 1 + (int32_t)((int64_t)r * (down - 1) / (rows > 1 ? rows - 1 : 1));
-            burst_strip_look(merge, frame, strip, ty);
-            for (int32_t tx = 1; tx <= across; tx++) {
-                tiles[r * across + tx - 1] = measure(merge, &phases, strip, ty, tx);
+            merge->routines->strip_look(merge, frame, strip, ty);
+            for (int32_t tx = 1; tx <= across; tx += LANES) {
+                const int32_t left = across - tx + 1;
+                measure(merge, &phases, strip, ty, tx, left < LANES ? left : LANES,
+                        &tiles[r * across + tx - 1]);
             }
         }
     }

@@ -157,8 +157,8 @@ static void recount(const baryta_merge *merge, burst_suspect *s) {
     for (int i = 0; i < 4; i++) {
         const int32_t tx = s->x / 8 + i % 2, ty = s->y / 8 + i / 2;
         const uint16_t *agreed = burst_agreed(merge, tx, ty);
-        for (int bin = 0; bin < FFT8_BINS; bin++) {
-            sum += agreed[bin];
+        for (ptrdiff_t bin = 0; bin < BURST_BINS; bin++) {
+            sum += agreed[bin * BURST_CHUNK];
         }
     }
     const float added = (float)sum - s->agreed;

@@ -3,40 +3,26 @@
  * Each block of 8x8 samples takes the colour planes of the demosaiced band at its displacement,
  * with a separable Lanczos kernel of three lobes. A separable kernel over a block of one
  * displacement has one set of weights, and the even and odd columns lie apart, so that four sites
- * of a colour are one vector. */
-#include "burst.h"
+ * of a colour are neighbours. Blocks side by side, a run, are sampled at once where they have the
+ * same whole displacement, each with its own weights. */
+#include "burst_routines.h"
+#include "lanes.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = BURST_TAPS, BEFORE = 2 };
+enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES };
 
-/* Lanczos weights for positions i / BURST_PHASES beyond tap BEFORE; they sum to one. */
-void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]) {
-    const float pi = 3.14159265f;
-    for (int phase = 0; phase <= BURST_PHASES; phase++) {
-        float *weight = kernel[phase], sum = 0.0f;
-        for (int i = 0; i < TAPS; i++) {
-            const float x = (float)(i - BEFORE) - (float)phase / BURST_PHASES;
-            const float t = pi * x;
-            weight[i] = fabsf(x) < 1e-4f ? 1.0f : 3.0f * sinf(t) * sinf(t / 3.0f) / (t * t);
-            sum += weight[i];
-        }
-        for (int i = 0; i < TAPS; i++) {
-            weight[i] /= sum;
-        }
-    }
-}
-
+/* The reference's eight rows, even and odd columns apart. */
 static void split_reference(const baryta_merge *merge, int32_t block_row, float *out) {
     const burst_grid *grid = &merge->grid;
-    const int32_t length = grid->blocks_w * 4;
+    const size_t length = (size_t)grid->columns * 4;
     for (int32_t r = 0; r < 8; r++) {
         const int32_t y = block_row * 8 + r;
-        float *restrict even = out + (size_t)r * 2 * (size_t)length;
+        float *restrict even = out + (size_t)r * 2 * length;
         float *restrict odd = even + length;
         if (y >= grid->height) {
-            memset(even, 0, sizeof(float) * 2 * (size_t)length);
+            memset(even, 0, sizeof(float) * 2 * length);
             continue;
         }
         const uint16_t *restrict in = merge->reference + (size_t)y * (size_t)grid->width;
@@ -44,22 +30,27 @@ static void split_reference(const baryta_merge *merge, int32_t block_row, float 
         const float g0 = merge->scale.gain[site], b0 = merge->scale.black[site] * g0;
         const float g1 = merge->scale.gain[site + 1], b1 = merge->scale.black[site + 1] * g1;
         const int32_t pairs = grid->width / 2;
-        for (int32_t i = 0; i < pairs; i++) {
-            const float a = (float)in[2 * i] * g0 - b0;
-            const float b = (float)in[2 * i + 1] * g1 - b1;
-            even[i] = a < 1.0f ? a : 1.0f;
-            odd[i] = b < 1.0f ? b : 1.0f;
+        int32_t i = 0;
+        for (; i + LANES <= pairs; i += LANES) {
+            vf a, b;
+            vf_split_samples(in + 2 * i, &a, &b);
+            vf_store(even + i, vf_min(a * g0 - b0, vf_all(1.0f)));
+            vf_store(odd + i, vf_min(b * g1 - b1, vf_all(1.0f)));
+        }
+        for (; i < pairs; i++) {
+            even[i] = fminf((float)in[2 * i] * g0 - b0, 1.0f);
+            odd[i] = fminf((float)in[2 * i + 1] * g1 - b1, 1.0f);
         }
         if (grid->width % 2 != 0) {
-            const float a = (float)in[grid->width - 1] * g0 - b0;
-            even[pairs] = a < 1.0f ? a : 1.0f;
+            even[pairs] = fminf((float)in[grid->width - 1] * g0 - b0, 1.0f);
         }
     }
 }
 
-/* Clears what lies outside the reference or came from outside the frame; returns its share. */
+/* Clears what lies outside the reference or came from outside the frame; returns its share. stage:
+ * by row of cells and site, the block's four cells in each. */
 static float mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx, float dy,
-                        v4 site[4][4]) {
+                        float *stage) {
     float lost = 0.0f;
     for (int s = 0; s < 4; s++) {
         for (int j = 0; j < 4; j++) {
@@ -70,7 +61,7 @@ static float mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx
                 const float tx = (float)x + dx;
                 if (y >= grid->height || x >= grid->width || tx < 0.0f || ty < 0.0f ||
                     tx > (float)(grid->width - 1) || ty > (float)(grid->height - 1)) {
-                    site[s][j][i] = 0.0f;
+                    stage[(4 * j + s) * STAGE + i] = 0.0f;
                     lost += 1.0f / 64.0f;
                 }
             }
@@ -82,7 +73,7 @@ static float mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx
 /* With another exposure one frame clips where the other does not: clears what either has lost;
  * returns its share. */
 static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
-                          int32_t by, const float *reference, v4 site[4][4]) {
+                          int32_t by, const float *reference, float *stage) {
     enum { REACH = 3, SIDE = 8 + 2 * REACH };
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
@@ -101,7 +92,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
             }
         }
     }
-    const size_t length = (size_t)grid->blocks_w * 4;
+    const size_t length = (size_t)grid->columns * 4;
     for (int s = 0; s < 4; s++) {
         for (int j = 0; j < 4; j++) {
             const float *ref =
@@ -113,7 +104,8 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
                         hit |= lost[2 * j + s / 2 + v][2 * i + s % 2 + u];
                     }
                 }
-                site[s][j][i] = hit ? 0.0f : site[s][j][i];
+                float *own = &stage[(4 * j + s) * STAGE + i];
+                *own = hit ? 0.0f : *own;
                 missing += hit ? 1.0f / 64.0f : 0.0f;
             }
         }
@@ -121,24 +113,25 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
     return missing;
 }
 
-static void sample_site(const burst_band *band, int plane, int32_t x, int32_t y, const float *wx,
-                        const float *wy, v4 out[4]) {
+/* out: four rows of cells, each of a run's cells. */
+static inline void sample_site(const burst_band *band, int plane, int32_t x, int32_t y,
+                               const vf *wx, const vf *wy, vf out[4]) {
     enum { ROWS = TAPS + 6 };
     const ptrdiff_t length = band->length;
     const int32_t from = x - BEFORE + 2 * BURST_PAD; /* its taps alternate between the parities */
     const ptrdiff_t near = (from & 1) * length + (from >> 1);
     const ptrdiff_t far = (1 - (from & 1)) * length + ((from + 1) >> 1);
-    v4 row[ROWS];
+    vf row[ROWS];
     for (int r = 0; r < ROWS; r++) {
         const float *line = burst_band_row(band, plane, y - BEFORE + r, 0);
-        v4 sum = v4_load(line + near) * wx[0];
+        vf sum = vf_load(line + near) * wx[0];
         for (int t = 1; t < TAPS; t++) {
-            sum += v4_load(line + (t % 2 == 0 ? near : far) + t / 2) * wx[t];
+            sum += vf_load(line + (t % 2 == 0 ? near : far) + t / 2) * wx[t];
         }
         row[r] = sum;
     }
     for (int j = 0; j < 4; j++) {
-        v4 sum = row[2 * j] * wy[0];
+        vf sum = row[2 * j] * wy[0];
         for (int t = 1; t < TAPS; t++) {
             sum += row[2 * j + t] * wy[t];
         }
@@ -146,58 +139,131 @@ static void sample_site(const burst_band *band, int plane, int32_t x, int32_t y,
     }
 }
 
-static float sample_block(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
-                          const float *reference, v4 site[4][4]) {
+/* Where a run's blocks are sampled: whole displacement and weights. */
+typedef struct places {
+    int32_t x[RUN], y[RUN];
+    const float *wx[RUN], *wy[RUN];
+    int todo[RUN];
+} places;
+
+static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places *p, int i) {
+    const burst_grid *grid = &merge->grid;
+    p->x[i] = p->y[i] = p->todo[i] = 0;
+    p->wx[i] = p->wy[i] = merge->kernel[0];
+    if (bx >= grid->blocks_w) {
+        return;
+    }
+    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+    const float dx = merge->flow.x[at], dy = merge->flow.y[at];
+    const float floor_x = floorf(dx), floor_y = floorf(dy);
+    const int32_t ix = (int32_t)floor_x, iy = (int32_t)floor_y, x = 8 * bx + ix, y = 8 * by + iy;
+    if (x < -8 || x > grid->width || y < -8 || y > grid->height) {
+        return;
+    }
+    p->x[i] = ix;
+    p->y[i] = iy;
+    p->wx[i] = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
+    p->wy[i] = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
+    p->todo[i] = 1;
+}
+
+/* Samples all blocks of a run at the place of its block `first`, keeps those that it is right for.
+ */
+static void sample_blocks(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
+                          const float *reference, places *p, int first, float *stage) {
+    const size_t length = (size_t)merge->grid.columns * 4;
+    const int32_t x = 8 * bx + p->x[first], y = 8 * by + p->y[first];
+    vf wx[TAPS], wy[TAPS];
+    for (int t = 0; t < TAPS; t++) {
+        wx[t] = vf_of_fours(p->wx, t);
+        wy[t] = vf_of_fours(p->wy, t);
+    }
+    int right[RUN], all = 1;
+    for (int i = 0; i < RUN; i++) {
+        right[i] = p->todo[i] && p->x[i] == p->x[first] && p->y[i] == p->y[first];
+        p->todo[i] &= !right[i];
+        all &= right[i];
+    }
+    for (int s = 0; s < 4; s++) {
+        const int colour = merge->options.format.colour[s];
+        vf sampled[4];
+        sample_site(band, merge->mono ? 0 : colour, x + s % 2, y + s / 2, wx, wy, sampled);
+        const float even_out = 1.0f / merge->colour_gain[colour];
+        for (int j = 0; j < 4; j++) {
+            const float *ref = reference + (size_t)(2 * (2 * j + s / 2) + s % 2) * length + 4 * bx;
+            const vf value = vf_min(sampled[j] * even_out, vf_all(1.0f)) - vf_load(ref);
+            float *out = stage + (4 * j + s) * STAGE;
+            if (all) {
+                vf_store(out, value);
+                continue;
+            }
+            for (int i = 0; i < LANES; i++) {
+                out[i] = right[i / 4] ? value[i] : out[i];
+            }
+        }
+    }
+}
+
+/* Returns what a block has lost. */
+static float mask(const baryta_merge *merge, const baryta_plane *frame, int32_t bx, int32_t by,
+                  const float *reference, float *stage) {
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
     const float dx = merge->flow.x[at], dy = merge->flow.y[at];
-    const int32_t x0 = bx * 8, y0 = by * 8;
-    const float floor_x = floorf(dx), floor_y = floorf(dy);
-    const int32_t ix = (int32_t)floor_x, iy = (int32_t)floor_y;
-    if (x0 + ix < -8 || x0 + ix > grid->width || y0 + iy < -8 || y0 + iy > grid->height) {
-        memset(site, 0, sizeof(v4) * 16);
-        return 1.0f;
+    const int32_t x0 = 8 * bx, y0 = 8 * by;
+    const int32_t x = x0 + (int32_t)floorf(dx), y = y0 + (int32_t)floorf(dy);
+    const int inside = x >= 0 && y >= 0 && x + 9 <= grid->width && y + 9 <= grid->height &&
+                       x0 + 8 <= grid->width && y0 + 8 <= grid->height;
+    float lost = inside ? 0.0f : mask_block(grid, x0, y0, dx, dy, stage);
+    if (merge->exposure != 1.0f) {
+        lost += mask_clipped(merge, frame, bx, by, reference, stage);
     }
-    const float *wx = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
-    const float *wy = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
-    const size_t length = (size_t)grid->blocks_w * 4;
-    for (int s = 0; s < 4; s++) {
-        const int colour = merge->options.format.colour[s];
-        sample_site(band, merge->mono ? 0 : colour, x0 + ix + s % 2, y0 + iy + s / 2, wx, wy,
-                    site[s]);
-        const float even_out = 1.0f / merge->colour_gain[colour];
-        for (int j = 0; j < 4; j++) {
-            const float *ref = reference + ((size_t)(2 * j + s / 2) * 2 + (size_t)(s % 2)) * length;
-            const v4 value = site[s][j] * even_out;
-            site[s][j] = v4_min(value, v4_all(1.0f)) - v4_load(ref + 4 * bx);
+    return lost;
+}
+
+/* stage: as many rows as cells and sites, of a run's cells each. */
+static void sample_run(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
+                       int32_t bx, int32_t by, const float *reference, float *stage, float *cover) {
+    places p;
+    int known[RUN];
+    for (int i = 0; i < RUN; i++) {
+        find_place(merge, bx + i, by, &p, i);
+        known[i] = p.todo[i];
+    }
+    for (int i = 0; i < RUN; i++) {
+        for (int n = 0; n < 16 && !known[i]; n++) {
+            v4_store(stage + n * STAGE + 4 * i, v4_all(0.0f));
         }
     }
-    const int inside = x0 + ix >= 0 && y0 + iy >= 0 && x0 + ix + 9 <= grid->width &&
-                       y0 + iy + 9 <= grid->height && x0 + 8 <= grid->width &&
-                       y0 + 8 <= grid->height;
-    if (!inside) {
-        return mask_block(grid, x0, y0, dx, dy, site);
+    for (int i = 0; i < RUN; i++) {
+        if (p.todo[i]) {
+            sample_blocks(merge, band, bx, by, reference, &p, i, stage);
+        }
     }
-    return 0.0f;
+    for (int i = 0; i < RUN && bx + i < merge->grid.blocks_w; i++) {
+        float lost = 1.0f;
+        if (known[i]) {
+            lost = mask(merge, frame, bx + i, by, reference, stage + 4 * i);
+        }
+        cover[i] = fmaxf(1.0f - lost, 0.0f);
+    }
 }
 
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, v4 *difference, float *cover) {
+                      int32_t block_row, float *reference, float *cells, float *cover) {
     const burst_grid *grid = &merge->grid;
-    const size_t row = (size_t)(grid->blocks_w + 2) * 4;
     split_reference(merge, block_row, reference);
-    for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-        v4 site[4][4];
-        float lost = sample_block(merge, band, bx, block_row, reference, site);
-        if (merge->exposure != 1.0f) {
-            lost += mask_clipped(merge, frame, bx, block_row, reference, site);
+    for (int32_t bx = 0; bx < grid->blocks_w; bx += LANES) {
+        float stage[16 * STAGE];
+        for (int i = 0; i < LANES; i += RUN) {
+            sample_run(merge, frame, band, bx + i, block_row, reference, stage + 4 * i,
+                       cover + bx + i + 1);
         }
-        cover[bx + 1] = fmaxf(1.0f - lost, 0.0f);
-        for (int j = 0; j < 4; j++) {
-            v4_transpose(&site[0][j], &site[1][j], &site[2][j], &site[3][j]);
-            v4 *out = difference + (size_t)j * row + (size_t)(bx + 1) * 4;
-            for (int i = 0; i < 4; i++) {
-                out[i] = site[i][j];
+        for (ptrdiff_t n = 0; n < 16; n++) {
+            vf run[4];
+            vf_unzip(stage + n * STAGE, run);
+            for (ptrdiff_t c = 0; c < 4; c++) {
+                vf_store(cells + (4 * n + c) * grid->columns + bx + 1, run[c]);
             }
         }
     }

@@ -1,6 +1,7 @@
-/* The strips of rows that threads work on, and their memory. */
+/* The strips of rows that threads work on: what they need of the frame, and their memory. */
 #include "burst.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static void band_free(burst_band *band) {
 
 static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono) {
     band_free(band);
-    band->length = (blocks_w * 4 + 2 * BURST_PAD + 8 + 3) / 4 * 4;
+    band->length = baryta_round_up(blocks_w * 4 + 2 * BURST_PAD + 16, 16);
     const size_t row = 2 * (size_t)band->length;
     for (int c = 0; c < (mono ? 1 : 3); c++) {
         band->plane[c] = burst_allocate((size_t)rows * row, sizeof(float));
@@ -61,26 +62,26 @@ int burst_strips_make(baryta_merge *merge) {
     if (merge->strip == NULL) {
         return 0;
     }
-    const size_t half = 16 * (size_t)(g->blocks_w + 2);
+    const size_t columns = (size_t)g->columns;
+    int made = 1;
     for (int32_t i = 0; i < threads; i++) {
         burst_strip *s = &merge->strip[i];
         s->first = (int32_t)((int64_t)g->blocks_h * i / threads);
         s->last = (int32_t)((int64_t)g->blocks_h * (i + 1) / threads);
         s->band.mask = -1;
-        s->reference = burst_allocate(16 * (size_t)g->blocks_w * 4, sizeof(float));
+        s->reference = burst_allocate(BURST_RUNS * columns, sizeof(float));
+        s->back = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
+        s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
+        s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
+        made &= s->reference != NULL && s->back != NULL && s->pending != NULL && s->tile != NULL;
         for (int h = 0; h < 2; h++) {
-            s->difference[h] = burst_allocate(half, sizeof(v4));
-            s->sum[h] = burst_allocate(half, sizeof(v4));
-            s->cover[h] = burst_allocate((size_t)(g->blocks_w + 2), sizeof(float));
-            if (s->difference[h] == NULL || s->sum[h] == NULL || s->cover[h] == NULL) {
-                return 0;
-            }
-        }
-        if (s->reference == NULL) {
-            return 0;
+            s->cells[h] = burst_allocate(BURST_RUNS * columns, sizeof(float));
+            s->rows[h] = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
+            s->cover[h] = burst_allocate(columns, sizeof(float));
+            made &= s->cells[h] != NULL && s->rows[h] != NULL && s->cover[h] != NULL;
         }
     }
-    return 1;
+    return made;
 }
 
 void burst_strips_free(baryta_merge *merge) {
@@ -88,23 +89,60 @@ void burst_strips_free(baryta_merge *merge) {
         burst_strip *s = &merge->strip[i];
         band_free(&s->band);
         free(s->reference);
+        free(s->back);
+        free(s->pending);
+        free(s->tile);
         for (int h = 0; h < 2; h++) {
-            free(s->difference[h]);
-            free(s->sum[h]);
+            free(s->cells[h]);
+            free(s->rows[h]);
             free(s->cover[h]);
         }
     }
     free(merge->strip);
 }
 
-void burst_swap_halves(const burst_grid *grid, burst_strip *strip) {
-    v4 *const difference = strip->difference[0], *const sum = strip->sum[0];
-    float *const cover = strip->cover[0];
-    strip->difference[0] = strip->difference[1];
-    strip->difference[1] = difference;
-    strip->sum[0] = strip->sum[1];
-    strip->sum[1] = sum;
-    strip->cover[0] = strip->cover[1];
-    strip->cover[1] = cover;
-    memset(sum, 0, sizeof(v4) * 16 * (size_t)(grid->blocks_w + 2));
+/* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3
+ * after a block's 8. Blocks wholly outside the frame are not sampled. */
+static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
+    const burst_grid *grid = &merge->grid;
+    const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
+    float least = y[0], most = y[0];
+    for (int32_t bx = 1; bx < grid->blocks_w; bx++) {
+        least = fminf(least, y[bx]);
+        most = fmaxf(most, y[bx]);
+    }
+    const float top = -9.0f, bottom = (float)grid->height, from = (float)(8 * by);
+    *low = (int32_t)floorf(fminf(fmaxf(least + from, top), bottom)) - 2;
+    *high = (int32_t)floorf(fminf(fmaxf(most + from, top), bottom)) + 10;
+}
+
+int32_t burst_plan_strips(baryta_merge *merge) {
+    const burst_grid *grid = &merge->grid;
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
+    }
+    /* A row stays as long as a later row of blocks asks for it. */
+    for (int32_t by = grid->blocks_h - 2; by >= 0; by--) {
+        const int32_t later = merge->rows_low[by + 1];
+        merge->rows_low[by] = later < merge->rows_low[by] ? later : merge->rows_low[by];
+    }
+    int32_t most = 0, reached = merge->rows_high[0];
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        reached = merge->rows_high[by] > reached ? merge->rows_high[by] : reached;
+        const int32_t kept = reached - merge->rows_low[by] + 1;
+        most = kept > most ? kept : most;
+    }
+    return most + BURST_LAG;
+}
+
+static void swap(float *pair[2]) {
+    float *const first = pair[0];
+    pair[0] = pair[1];
+    pair[1] = first;
+}
+
+void burst_swap_halves(burst_strip *strip) {
+    swap(strip->cells);
+    swap(strip->rows);
+    swap(strip->cover);
 }

@@ -6,136 +6,133 @@
  * sites: D = |F - R|^2 / (2 sigma^2), mean over the sites; A = clip((D - 1.5) / 3, 0, 1).
  * The sums of (1 - A) (F - R), windowed and overlapped, are kept by cell, the sums of (1 - A) by
  * tile and frequency: so memory does not grow with the frames. */
-#include "burst.h"
+#include "burst_halves.h"
+#include "burst_routines.h"
 
-#include <math.h>
 #include <string.h>
-
-/* sin(pi (n + 1/2) / 8) */
-const float burst_window[8] = {0.19509032f, 0.55557023f, 0.83146961f, 0.98078528f,
-                               0.98078528f, 0.83146961f, 0.55557023f, 0.19509032f};
 
 static const float tolerated = 1.5f, slope = 1.0f / 3.0f;
 
 /* 1 / (sigma^2 + sigma^2 of the frame) of a windowed coefficient, by site, over the four sites. */
-static v4 inverse_noise(const baryta_merge *merge, int32_t tx, int32_t ty) {
-    const v4 sum = burst_tile_variance(merge, tx, ty);
-    /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
-    return merge->options.robustness / (sum * (16.0f * (1.0f + 1.0f / merge->share)));
-}
-
-/* Scales the spectrum by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
- * covers the tile; returns the mean of 1 - A. */
-static float weigh(fft8_spectrum *s, v4 inverse, float share, float cover, uint16_t *agreed) {
-    v4 total = v4_all(0.0f), last = total;
-    for (int bin = 0; bin < BURST_BINS; bin += 4) {
-        v4 d[4];
-        for (int i = 0; i < 4; i++) {
-            const int b = bin + i < FFT8_BINS ? bin + i : FFT8_BINS - 1;
-            d[i] = (s->re[b] * s->re[b] + s->im[b] * s->im[b]) * inverse;
+static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) {
+    const size_t columns = (size_t)merge->grid.columns;
+    for (int32_t tx = 0; tx < merge->grid.tiles_w; tx++) {
+        const v4 sum = burst_tile_variance(merge, tx, ty);
+        /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
+        const v4 value = merge->options.robustness / (sum * (16.0f * (1.0f + 1.0f / merge->share)));
+        for (size_t site = 0; site < 4; site++) {
+            inverse[site * columns + (size_t)tx] = value[site];
         }
-        const v4 a = (v4_sums(d[0], d[1], d[2], d[3]) - tolerated) * slope;
-        const v4 w = 1.0f - v4_min(v4_max(a, v4_all(0.0f)), v4_all(1.0f));
-        const v4 part = w * (share * (1.0f / 64.0f));
-        for (int i = 0; i < 4 && bin + i < FFT8_BINS; i++) {
-            s->re[bin + i] *= part[i];
-            s->im[bin + i] *= part[i];
-        }
-        const i4 counts = __builtin_convertvector(w * (share * cover * 256.0f) + 0.5f, i4);
-        *(u16x4 *)(agreed + bin) += __builtin_convertvector(counts, u16x4);
-        total += w;
-        last = w;
     }
-    return (total[0] + total[1] + total[2] + total[3] - last[2] - last[3]) * (1.0f / FFT8_BINS);
 }
 
-/* One row of tiles of a strip: its upper and lower block rows' differences go into their sums. */
+/* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
+ * covers the tile; returns the mean of 1 - A. */
+static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], float share, vf cover,
+                       uint16_t *agreed) {
+    vf total = vf_all(0.0f);
+    const vf count = cover * (share * 256.0f);
+    for (int bin = 0; bin < BURST_BINS; bin++) {
+        vf d = vf_all(0.0f);
+        for (int s = 0; s < 4; s++) {
+            const vf re = site[s].re[bin], im = site[s].im[bin];
+            d += (re * re + im * im) * inverse[s];
+        }
+        const vf a = (d - tolerated) * slope;
+        const vf w = 1.0f - vf_min(vf_max(a, vf_all(0.0f)), vf_all(1.0f));
+        const vf part = w * (share * (1.0f / 64.0f));
+        for (int s = 0; s < 4; s++) {
+            site[s].re[bin] *= part;
+            site[s].im[bin] *= part;
+        }
+        vf_add_counts(agreed + bin * BURST_CHUNK, w * count);
+        total += w;
+    }
+    return total * (1.0f / BURST_BINS);
+}
+
+/* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete. */
+static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, uint16_t *agreed,
+                        vf *done) {
+    const int32_t columns = merge->grid.columns;
+    float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
+    rows_forward(strip->cells[1], columns, tx, lower);
+    fft8_spectrum spectrum[4];
+    vf inverse[4];
+    for (int site = 0; site < 4; site++) {
+        for (int pair = 0; pair < 4; pair++) {
+            vf z[2][8];
+            for (int i = 0; i < 2; i++) {
+                for (int j = 0; j < 4; j++) {
+                    const int at = at_row(site, 2 * pair + i, j);
+                    z[i][j] = vf_load(upper + at) * burst_window[j];
+                    z[i][4 + j] = vf_load(lower + at) * burst_window[4 + j];
+                }
+            }
+            fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
+        }
+        inverse[site] = vf_load(strip->tile + (ptrdiff_t)site * columns + tx);
+    }
+    const float *above = strip->cover[0] + tx, *below = strip->cover[1] + tx;
+    const vf cover =
+        0.25f * (vf_load(above) + vf_load(above + 1) + vf_load(below) + vf_load(below + 1));
+    vf_store(strip->tile + (ptrdiff_t)4 * columns + tx,
+             weigh(spectrum, inverse, merge->share, cover, agreed));
+    for (int site = 0; site < 4; site++) {
+        columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
+    }
+}
+
+/* One row of tiles of a strip; the block row above it goes to the sum. Returns the tiles' weights'
+ * sum. */
 static double add_tile_row(baryta_merge *merge, burst_strip *strip, int counted) {
     const burst_grid *grid = &merge->grid;
     const int32_t ty = strip->next;
-    const size_t row = (size_t)(grid->blocks_w + 2) * 4;
-    const float *above = strip->cover[0], *below = strip->cover[1];
+    invert_noise(merge, ty, strip->tile);
+    memset(strip->pending, 0, sizeof(float) * 2 * MOST_LANES * BURST_RUNS);
+    for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
+        uint16_t ignored[BURST_BINS * BURST_CHUNK] = {0};
+        vf done[GROUP / LANES], total[BURST_RUNS];
+        blend_tiles(merge, strip, tx, counted ? burst_agreed(merge, tx, ty) : ignored, done);
+        if (ty > strip->first) {
+            rows_back(done, NULL, strip->pending, total);
+            float *sum = burst_sum(merge, ty - 1, tx);
+            for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
+                vf_store(sum + n * BURST_CHUNK, vf_load(sum + n * BURST_CHUNK) + total[n]);
+            }
+        }
+    }
     double weight = 0.0;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
-        v4 tile[64];
-        for (int y = 0; y < 8; y++) {
-            const v4 *in = strip->difference[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
-            for (int x = 0; x < 8; x++) {
-                tile[8 * y + x] = in[x] * merge->window[8 * y + x];
-            }
-        }
-        fft8_spectrum spectrum;
-        fft8_forward(tile, &spectrum);
-        uint16_t ignored[BURST_BINS] = {0};
-        const float cover = 0.25f * (above[tx] + above[tx + 1] + below[tx] + below[tx + 1]);
-        weight += (double)weigh(&spectrum, inverse_noise(merge, tx, ty), merge->share, cover,
-                                counted ? burst_agreed(merge, tx, ty) : ignored);
-        fft8_inverse(&spectrum, tile);
-        for (int y = 0; y < 8; y++) {
-            v4 *out = strip->sum[y / 4] + (size_t)(y % 4) * row + (size_t)tx * 4;
-            for (int x = 0; x < 8; x++) {
-                out[x] += tile[8 * y + x] * merge->window[8 * y + x];
-            }
-        }
+        weight += (double)strip->tile[(ptrdiff_t)4 * grid->columns + tx];
     }
     return weight;
 }
 
-/* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3
- * after a block's 8. Blocks wholly outside the frame are not sampled. */
-static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
-    const burst_grid *grid = &merge->grid;
-    const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
-    float least = y[0], most = y[0];
-    for (int32_t bx = 1; bx < grid->blocks_w; bx++) {
-        least = fminf(least, y[bx]);
-        most = fmaxf(most, y[bx]);
-    }
-    const float top = -9.0f, bottom = (float)grid->height, from = (float)(8 * by);
-    *low = (int32_t)floorf(fminf(fmaxf(least + from, top), bottom)) - 2;
-    *high = (int32_t)floorf(fminf(fmaxf(most + from, top), bottom)) + 10;
-}
-
 /* What a strip's next row of tiles needs below it: the block row above the strip comes first. */
-static void sample_below(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+static void sample_below(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t by) {
     burst_band_reach(merge, frame, &strip->band, merge->rows_high[by]);
-    burst_difference(merge, frame, &strip->band, by, strip->reference, strip->difference[1],
+    burst_difference(merge, frame, &strip->band, by, strip->reference, strip->cells[1],
                      strip->cover[1]);
-}
-
-int32_t burst_plan_strips(baryta_merge *merge) {
-    const burst_grid *grid = &merge->grid;
-    for (int32_t by = 0; by < grid->blocks_h; by++) {
-        sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
-    }
-    /* A row stays as long as a later row of blocks asks for it. */
-    for (int32_t by = grid->blocks_h - 2; by >= 0; by--) {
-        const int32_t later = merge->rows_low[by + 1];
-        merge->rows_low[by] = later < merge->rows_low[by] ? later : merge->rows_low[by];
-    }
-    int32_t most = 0, reached = merge->rows_high[0];
-    for (int32_t by = 0; by < grid->blocks_h; by++) {
-        reached = merge->rows_high[by] > reached ? merge->rows_high[by] : reached;
-        const int32_t kept = reached - merge->rows_low[by] + 1;
-        most = kept > most ? kept : most;
-    }
-    return most + BURST_LAG;
 }
 
 void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip) {
     const burst_grid *grid = &merge->grid;
-    const size_t half = 16 * (size_t)(grid->blocks_w + 2);
+    const size_t half = 2 * BURST_RUNS * (size_t)grid->columns * sizeof(float);
     const int32_t above = strip->first > 0 ? strip->first - 1 : 0;
     strip->next = strip->first;
-    memset(strip->difference[1], 0, sizeof(v4) * half);
-    memset(strip->difference[0], 0, sizeof(v4) * half);
-    memset(strip->sum[0], 0, sizeof(v4) * half);
-    memset(strip->sum[1], 0, sizeof(v4) * half);
+    memset(strip->cells[1], 0, half / 2); /* columns beyond the blocks' too */
+    memset(strip->cells[0], 0, half / 2);
+    memset(strip->rows[0], 0, half);
+    memset(strip->back, 0, half);
     burst_band_begin(merge, &strip->band, merge->rows_low[above]);
     if (strip->first > 0) {
         sample_below(merge, frame, strip, above);
-        burst_swap_halves(grid, strip);
+        for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
+            rows_forward(strip->cells[1], grid->columns, tx, group_of(strip->rows[1], tx));
+        }
+        burst_swap_halves(strip);
     }
 }
 
@@ -143,71 +140,30 @@ void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_stri
                       int32_t ty) {
     burst_band_begin(merge, &strip->band, merge->rows_low[ty - 1]);
     sample_below(merge, frame, strip, ty - 1);
-    burst_swap_halves(&merge->grid, strip);
+    burst_swap_halves(strip);
     sample_below(merge, frame, strip, ty);
 }
 
 void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t rows) {
     const burst_grid *grid = &merge->grid;
-    const size_t row = (size_t)(grid->blocks_w + 2) * 4;
-    const size_t covers = sizeof(float) * (size_t)(grid->blocks_w + 2);
+    const size_t row = sizeof(float) * (size_t)grid->columns;
     for (; rows > 0 && strip->next <= strip->last; rows--, strip->next++) {
         const int32_t ty = strip->next;
         if (ty < grid->blocks_h) {
             sample_below(merge, frame, strip, ty);
         } else {
-            memset(strip->difference[1], 0, sizeof(v4) * 4 * row);
-            memcpy(strip->cover[1], strip->cover[0], covers);
+            memset(strip->cells[1], 0, row * BURST_RUNS);
+            memcpy(strip->cover[1], strip->cover[0], row);
         }
         if (ty == 0) {
-            memcpy(strip->cover[0], strip->cover[1], covers);
+            memcpy(strip->cover[0], strip->cover[1], row);
         }
         const int counted = ty < strip->last || strip->last == grid->blocks_h;
         const double weight = add_tile_row(merge, strip, counted);
         if (counted) {
             merge->row_sums[ty] = weight;
         }
-        for (int32_t j = 0; ty > strip->first && j < 4; j++) { /* the block row above is complete */
-            const int32_t y = (ty - 1) * 4 + j;
-            if (y < grid->cells_h) {
-                v4 *restrict out = merge->sum + (size_t)y * (size_t)grid->cells_w;
-                const v4 *restrict in = strip->sum[0] + (size_t)j * row + 4;
-                for (int32_t x = 0; x < grid->cells_w; x++) {
-                    out[x] += in[x];
-                }
-            }
-        }
-        burst_swap_halves(grid, strip);
-    }
-}
-
-void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by) {
-    const burst_grid *grid = &merge->grid;
-    const int32_t cx = x / 2, cy = y / 2;
-    const int site = 2 * (y & 1) + (x & 1);
-    for (int32_t ty = cy / 4; ty <= cy / 4 + 1; ty++) {
-        for (int32_t tx = cx / 4; tx <= cx / 4 + 1; tx++) {
-            const int32_t x0 = 4 * (tx - 1), y0 = 4 * (ty - 1);
-            v4 tile[64] = {{0.0f}};
-            const int at = 8 * (cy - y0) + (cx - x0);
-            tile[at][site] = by * burst_window[cx - x0] * burst_window[cy - y0];
-            fft8_spectrum s;
-            fft8_forward(tile, &s);
-            const uint16_t *agreed = burst_agreed(merge, tx, ty);
-            for (int bin = 0; bin < FFT8_BINS; bin++) {
-                const float weight = (float)agreed[bin] * (1.0f / (256.0f * 64.0f));
-                s.re[bin] *= weight;
-                s.im[bin] *= weight;
-            }
-            fft8_inverse(&s, tile);
-            for (int32_t i = 0; i < 64; i++) {
-                const int32_t u = x0 + i % 8, v = y0 + i / 8;
-                if (u >= 0 && v >= 0 && u < grid->cells_w && v < grid->cells_h) {
-                    merge->sum[(size_t)v * (size_t)grid->cells_w + (size_t)u] +=
-                        tile[i] * (burst_window[i % 8] * burst_window[i / 8]);
-                }
-            }
-        }
+        burst_swap_halves(strip);
     }
 }

@@ -21,6 +21,10 @@ static inline void *baryta_row(const baryta_plane *plane, int64_t y) {
     return (unsigned char *)plane->data + y * plane->stride;
 }
 
+static inline int32_t baryta_round_up(int32_t value, int32_t multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+}
+
 static inline int baryta_threads_valid(int32_t threads) {
     return threads >= 1 && threads <= BARYTA_MAX_THREADS;
 }

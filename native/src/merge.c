@@ -1,5 +1,5 @@
 /* The streaming merge: begin with the reference, add frames, finish. */
-#include "burst.h"
+#include "burst_routines.h"
 
 #include <math.h>
 #include <omp.h>
@@ -29,6 +29,9 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
     grid->blocks_h = (grid->cells_h + 3) / 4;
     grid->tiles_w = grid->blocks_w + 1;
     grid->tiles_h = grid->blocks_h + 1;
+    /* An odd number of chunks, so that runs do not compete for the same places in the cache. */
+    grid->columns = baryta_round_up(grid->tiles_w, BURST_CHUNK) + BURST_CHUNK;
+    grid->columns += grid->columns / BURST_CHUNK % 2 == 0 ? BURST_CHUNK : 0;
 }
 
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
@@ -85,6 +88,11 @@ static void measure_reference(baryta_merge *merge) {
 
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
                                  baryta_merge **handle) {
+    return burst_begin(options, reference, burst_best_routines(), handle);
+}
+
+baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
+                          const burst_routines *routines, baryta_merge **handle) {
     if (handle == NULL) {
         return BARYTA_BAD_ARGUMENT;
     }
@@ -98,6 +106,7 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
+    merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
     merge->exposure = merge->share = 1.0f;
@@ -123,9 +132,6 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
     measure_reference(merge);
     burst_find_suspects(merge);
     burst_make_kernel(merge->kernel);
-    for (int i = 0; i < 64; i++) {
-        merge->window[i] = v4_all(burst_window[i % 8] * burst_window[i / 8]);
-    }
     *handle = merge;
     return BARYTA_OK;
 }
@@ -152,9 +158,9 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
         for (int32_t i = 0; i < threads; i++) {
             if (step == 0) {
-                burst_strip_begin(merge, frame, &merge->strip[i]);
+                merge->routines->strip_begin(merge, frame, &merge->strip[i]);
             }
-            burst_strip_advance(merge, frame, &merge->strip[i], BURST_STEP);
+            merge->routines->strip_advance(merge, frame, &merge->strip[i], BURST_STEP);
         }
     }
     double total = 0.0;
@@ -277,9 +283,9 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
         for (int32_t i = 0; i < threads; i++) {
             if (step == 0) {
-                burst_shrink_begin(merge, &merge->strip[i]);
+                merge->routines->shrink_begin(merge, &merge->strip[i]);
             }
-            burst_shrink_advance(merge, merged, &merge->strip[i], BURST_STEP);
+            merge->routines->shrink_advance(merge, merged, &merge->strip[i], BURST_STEP);
         }
     }
     double left[2] = {0.0, 0.0};

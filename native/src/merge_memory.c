@@ -39,8 +39,8 @@ int burst_allocate_all(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
     const size_t blocks = (size_t)g->blocks_w * (size_t)g->blocks_h;
     merge->reference = burst_allocate((size_t)g->width * (size_t)g->height, sizeof(uint16_t));
-    merge->sum = burst_allocate((size_t)g->cells_w * (size_t)g->cells_h, sizeof(v4));
-    merge->agreed = burst_allocate((size_t)g->tiles_w * (size_t)g->tiles_h * BURST_BINS, 2);
+    merge->sum = burst_allocate((size_t)g->columns * (size_t)g->blocks_h * BURST_RUNS, 4);
+    merge->agreed = burst_allocate((size_t)g->columns * (size_t)g->tiles_h * BURST_BINS, 2);
     merge->mean = burst_allocate(blocks, sizeof(v4));
     merge->variance = burst_allocate(blocks, sizeof(v4));
     merge->flow.x = burst_allocate(blocks, sizeof(float));

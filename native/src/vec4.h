@@ -4,6 +4,10 @@
 
 #include <stdint.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 typedef float v4 __attribute__((vector_size(16)));
 /* The same at any float's address. */
 typedef float v4_loose __attribute__((vector_size(16), aligned(4), may_alias));
@@ -26,12 +30,21 @@ static inline v4 v4_select(i4 mask, v4 yes, v4 no) {
     return (v4)(((i4)yes & mask) | ((i4)no & ~mask));
 }
 
+/* Where they are equal or not comparable, the second. */
 static inline v4 v4_max(v4 a, v4 b) {
+#if defined(__SSE2__)
+    return _mm_max_ps(a, b);
+#else
     return v4_select(a > b, a, b);
+#endif
 }
 
 static inline v4 v4_min(v4 a, v4 b) {
+#if defined(__SSE2__)
+    return _mm_min_ps(a, b);
+#else
     return v4_select(a < b, a, b);
+#endif
 }
 
 #if defined(__clang__)

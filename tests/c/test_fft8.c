@@ -11,10 +11,10 @@ static void frequency(int bin, int *u, int *v) {
 }
 
 int main(void) {
-    v4 tile[64], back[64];
+    vf tile[64], back[64];
     uint32_t state = 1;
     for (int i = 0; i < 64; i++) {
-        for (int s = 0; s < 4; s++) {
+        for (int s = 0; s < LANES; s++) {
             state = state * 1664525u + 1013904223u;
             tile[i][s] = (float)(state >> 8) / 16777216.0f - 0.3f;
         }
@@ -24,7 +24,7 @@ int main(void) {
     for (int bin = 0; bin < FFT8_BINS; bin++) {
         int u, v;
         frequency(bin, &u, &v);
-        for (int s = 0; s < 4; s++) {
+        for (int s = 0; s < LANES; s++) {
             double re = 0.0, im = 0.0;
             for (int i = 0; i < 64; i++) {
                 const double angle = -2.0 * 3.14159265358979 * (u * (i % 8) + v * (i / 8)) / 8.0;
@@ -37,7 +37,7 @@ int main(void) {
     }
     fft8_inverse(&spectrum, back);
     for (int i = 0; i < 64; i++) {
-        for (int s = 0; s < 4; s++) {
+        for (int s = 0; s < LANES; s++) {
             CHECK(fabsf(back[i][s] / 64.0f - tile[i][s]) < 1e-5f);
         }
     }

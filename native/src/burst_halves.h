@@ -1,0 +1,84 @@
+/* What tiles share with those beside, above and below them.
+ *
+ * Of four rows of cells each tile's rows are transformed once, for the tiles above and below; the
+ * way back is summed as rows of coefficients, and transformed once as well. A group is as many
+ * tiles as there are lanes. */
+#ifndef BARYTA_BURST_HALVES_H
+#define BARYTA_BURST_HALVES_H
+
+#include "burst.h"
+#include "fft8.h"
+
+/* Floats of a group: by site, coefficient of a row, and row of cells. */
+enum { GROUP = 4 * 8 * 4 * LANES };
+
+static inline float *group_of(float *rows, int32_t tx) {
+    return rows + (size_t)(tx / LANES) * GROUP;
+}
+
+static inline int at_row(int site, int k, int j) {
+    return ((site * 8 + k) * 4 + j) * LANES;
+}
+
+/* cells: the runs of a row of blocks. */
+static inline void rows_forward(const float *cells, int32_t columns, int32_t tx, float *group) {
+    for (int n = 0; n < 16; n++) {
+        const float *run = cells + (ptrdiff_t)n * 4 * columns + tx;
+        vf x[8], out[8];
+        for (int c = 0; c < 4; c++) {
+            x[c] = vf_load(run + (ptrdiff_t)c * columns) * burst_window[c];
+            x[4 + c] = vf_load(run + (ptrdiff_t)c * columns + 1) * burst_window[4 + c];
+        }
+        fft8_row_forward(x, out);
+        for (int k = 0; k < 8; k++) {
+            vf_store(group + at_row(n % 4, k, n / 4), out[k]);
+        }
+    }
+}
+
+/* Adds the upper half of a site's spectrum to what the tiles above have left in `group`, which is
+ * then complete, and leaves the lower half there. */
+static inline void columns_back(const fft8_spectrum *spectrum, int site, float *group, vf *done) {
+    for (int pair = 0; pair < 4; pair++) {
+        vf z[2][8];
+        fft8_columns_inverse(pair, spectrum, z[0], z[1]);
+        for (int i = 0; i < 2; i++) {
+            for (int j = 0; j < 4; j++) {
+                float *kept = group + at_row(site, 2 * pair + i, j);
+                done[at_row(site, 2 * pair + i, j) / LANES] =
+                    vf_load(kept) + z[i][j] * burst_window[j];
+                vf_store(kept, z[i][4 + j] * burst_window[4 + j]);
+            }
+        }
+    }
+}
+
+/* Complete rows of coefficients back to cells, a group after the other from left to right. total:
+ * by run, columns tx to tx + LANES - 1; pending: BURST_RUNS * 2 * MOST_LANES floats, zero at the
+ * row's begin; level: NULL, or what to add to the tiles under the squared window, by row of cells
+ * and site. */
+static inline void rows_back(const vf *done, const vf *level, float *pending, vf *total) {
+    for (int n = 0; n < 16; n++) {
+        vf in[8], x[8];
+        for (int k = 0; k < 8; k++) {
+            in[k] = done[at_row(n % 4, k, n / 4) / LANES];
+        }
+        fft8_row_inverse(in, x);
+        for (int i = 0; i < 8; i++) {
+            x[i] += level != NULL ? level[n] * burst_window[i] : vf_all(0.0f);
+            x[i] *= burst_window[i];
+        }
+        for (int c = 0; c < 4; c++) {
+            total[4 * n + c] = x[c];
+            vf_store(pending + (4 * n + c) * 2 * MOST_LANES + MOST_LANES, x[4 + c]);
+        }
+    }
+    /* A tile's right half is the next one's left half. */
+    for (int n = 0; n < BURST_RUNS; n++) {
+        float *right = pending + n * 2 * MOST_LANES + MOST_LANES;
+        total[n] += vf_load(right - 1);
+        right[-1] = right[LANES - 1];
+    }
+}
+
+#endif

@@ -1,0 +1,265 @@
+/* The merged mosaic: reference and sum, shrunk tile by tile, back to samples. */
+#include "burst_halves.h"
+#include "burst_routines.h"
+#include "burst_shrink.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Lists by column of strip->tile: noise and mean by site, and what noise is left. */
+enum { NOISE = 0, MEAN = 4, LEFT = 8 };
+
+static float *tile_list(const baryta_merge *merge, const burst_strip *strip, int list) {
+    return strip->tile + (ptrdiff_t)list * merge->grid.columns;
+}
+
+/* A row of the reference, normalised, even and odd columns apart, behind one block's place. */
+static void split_row(const baryta_merge *merge, int32_t y, float *even, float *odd) {
+    const int32_t width = merge->grid.width, pairs = width / 2;
+    const uint16_t *restrict in = merge->reference + (size_t)y * (size_t)width;
+    const float *gain = &merge->scale.gain[2 * (y & 1)], *black = &merge->scale.black[2 * (y & 1)];
+    even += 4;
+    odd += 4;
+    int32_t i = 0;
+    for (; i + LANES <= pairs; i += LANES) {
+        vf a, b;
+        vf_split_samples(in + 2 * i, &a, &b);
+        vf_store(even + i, (a - black[0]) * gain[0]);
+        vf_store(odd + i, (b - black[1]) * gain[1]);
+    }
+    for (; i < pairs; i++) {
+        even[i] = ((float)in[2 * i] - black[0]) * gain[0];
+        odd[i] = ((float)in[2 * i + 1] - black[1]) * gain[1];
+    }
+    if (width % 2 != 0) { /* a cell that the edge cuts borrows from the cell before */
+        even[pairs] = ((float)in[width - 1] - black[0]) * gain[0];
+        odd[pairs] = odd[pairs - 1];
+    }
+}
+
+/* Mirrors the cells beyond either edge. */
+static void mirror_cells(const burst_grid *grid, float *runs) {
+    for (int32_t x = -4; x < 4 * grid->blocks_w + 4; x++) {
+        if (x >= 0 && x < grid->cells_w) {
+            x = grid->cells_w - 1;
+            continue;
+        }
+        const int32_t mirror = x < 0 ? -1 - x : 2 * grid->cells_w - 1 - x;
+        const int32_t from = (mirror > 0 ? mirror : 0) + 4, to = x + 4;
+        runs[(ptrdiff_t)(to % 4) * grid->columns + to / 4] =
+            runs[(ptrdiff_t)(from % 4) * grid->columns + from / 4];
+    }
+}
+
+/* A row of blocks of the merged mosaic; beyond the first and the last one mirrored. */
+static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, float *cells) {
+    const burst_grid *grid = &merge->grid;
+    const ptrdiff_t columns = grid->columns;
+    const float share = 1.0f / merge->total;
+    float *row[2] = {scratch, scratch + 4 * columns};
+    for (int n = 0; n < 8; n++) {
+        const int32_t outer = 4 * by + n / 2, inner = outer < 0 ? -1 - outer : outer;
+        const int32_t y = inner >= grid->cells_h ? 2 * grid->cells_h - 1 - inner : inner;
+        const int32_t sample = 2 * y + n % 2;
+        split_row(merge, sample < grid->height ? sample : sample - 2, row[0], row[1]);
+        for (ptrdiff_t parity = 0; parity < 2; parity++) {
+            const ptrdiff_t site = 2 * (n % 2) + parity;
+            float *runs = cells + ((n / 2) * 4 + site) * 4 * columns;
+            for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
+                const float *sum =
+                    burst_sum(merge, y / 4, tx) + ((y % 4) * 4 + site) * 4 * BURST_CHUNK;
+                vf own[4];
+                vf_unzip(row[parity] + 4 * tx, own);
+                for (ptrdiff_t c = 0; c < 4; c++) {
+                    vf_store(runs + c * columns + tx,
+                             own[c] + vf_load(sum + c * BURST_CHUNK) * share);
+                }
+            }
+            mirror_cells(grid, runs);
+        }
+    }
+}
+
+/* What a tile counts in the mean of what noise is left: one that is clipped throughout has no noise
+ * to tell of, and has a say only where there is nothing else. */
+static double tile_say(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    const burst_grid *grid = &merge->grid;
+    for (int32_t j = ty > 0 ? ty - 1 : 0; j <= ty && j < grid->blocks_h; j++) {
+        for (int32_t i = tx > 0 ? tx - 1 : 0; i <= tx && i < grid->blocks_w; i++) {
+            const v4 mean = merge->mean[(size_t)j * (size_t)grid->blocks_w + (size_t)i];
+            if (fminf(fminf(mean[0], mean[1]), fminf(mean[2], mean[3])) < 0.9999f) {
+                return 1.0;
+            }
+        }
+    }
+    return 1e-6;
+}
+
+/* What is known of a row of tiles. */
+static void list_noise(const baryta_merge *merge, const burst_strip *strip, int32_t ty) {
+    for (int32_t tx = 0; tx < merge->grid.tiles_w; tx++) {
+        /* mean of four blocks times the windows' energy of 16 */
+        const v4 noise = burst_tile_variance(merge, tx, ty) * 4.0f;
+        for (int site = 0; site < 4; site++) {
+            tile_list(merge, strip, NOISE + site)[tx] = noise[site];
+        }
+    }
+    for (int32_t tx = merge->grid.tiles_w; tx < merge->grid.columns; tx++) {
+        for (int site = 0; site < 4; site++) {
+            tile_list(merge, strip, NOISE + site)[tx] = 1.0f;
+        }
+    }
+}
+
+/* Means of a site's cells in LANES tiles. */
+static inline vf mean_of(const burst_strip *strip, int32_t columns, int site, int32_t tx) {
+    vf sum = vf_all(0.0f);
+    for (int half = 0; half < 2; half++) {
+        for (int j = 0; j < 4; j++) {
+            const float *run = strip->cells[half] + (ptrdiff_t)(4 * j + site) * 4 * columns + tx;
+            for (int c = 0; c < 4; c++) {
+                sum += vf_load(run + (ptrdiff_t)c * columns) +
+                       vf_load(run + (ptrdiff_t)c * columns + 1);
+            }
+        }
+    }
+    return sum * (1.0f / 64.0f);
+}
+
+/* The row transform of the window: a level's spectrum is a multiple of it. */
+static void window_row(float row[8]) {
+    vf x[8], out[8];
+    for (int i = 0; i < 8; i++) {
+        x[i] = vf_all(burst_window[i]);
+    }
+    fft8_row_forward(x, out);
+    for (int k = 0; k < 8; k++) {
+        row[k] = out[k][0];
+    }
+}
+
+/* LANES tiles of a row. level: by row of cells and site, the means under the window. */
+static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *plan,
+                         const float window[8], burst_strip *strip, int32_t tx, vf *done,
+                         vf *level) {
+    const int32_t columns = merge->grid.columns;
+    float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
+    rows_forward(strip->cells[1], columns, tx, lower);
+    fft8_spectrum spectrum[4];
+    vf noise[4];
+    for (int site = 0; site < 4; site++) {
+        const vf mean = mean_of(strip, columns, site, tx);
+        float *means = tile_list(merge, strip, MEAN + site) + tx;
+        for (int j = 0; j < 4; j++) {
+            level[4 * j + site] = vf_load(means) * (burst_window[4 + j] * burst_window[4 + j]) +
+                                  mean * (burst_window[j] * burst_window[j]);
+        }
+        vf_store(means, mean);
+        noise[site] = vf_load(tile_list(merge, strip, NOISE + site) + tx);
+        for (int pair = 0; pair < 4; pair++) {
+            vf z[2][8];
+            for (int i = 0; i < 2; i++) {
+                const vf flat = mean * window[2 * pair + i];
+                for (int j = 0; j < 4; j++) {
+                    const int at = at_row(site, 2 * pair + i, j);
+                    z[i][j] = (vf_load(upper + at) - flat) * burst_window[j];
+                    z[i][4 + j] = (vf_load(lower + at) - flat) * burst_window[4 + j];
+                }
+            }
+            fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
+        }
+    }
+    vf_store(tile_list(merge, strip, LEFT) + tx,
+             burst_shrink_tiles(plan, spectrum, noise, burst_agreed(merge, tx, strip->next),
+                                merge->total));
+    for (int site = 0; site < 4; site++) {
+        columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
+    }
+}
+
+/* A row of tiles; the block row above it, complete then, goes to strip->reference as rows, by row
+ * of cells and site. */
+static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *plan,
+                            burst_strip *strip, double left[2]) {
+    const burst_grid *grid = &merge->grid;
+    const int32_t ty = strip->next;
+    float window[8];
+    window_row(window);
+    list_noise(merge, strip, ty);
+    memset(strip->pending, 0, sizeof(float) * 2 * MOST_LANES * BURST_RUNS);
+    for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
+        vf done[GROUP / LANES], level[16], total[BURST_RUNS];
+        shrink_group(merge, plan, window, strip, tx, done, level);
+        rows_back(done, level, strip->pending, total);
+        for (ptrdiff_t n = 0; n < BURST_RUNS && plan->strength <= 0.0f; n++) {
+            total[n] = vf_load(strip->cells[0] + n * grid->columns + tx);
+        }
+        for (ptrdiff_t n = 0; n < 16; n++) {
+            vf_zip(total + 4 * n, strip->reference + n * 4 * grid->columns + 4 * tx);
+        }
+    }
+    for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
+        const double say = tile_say(merge, tx, ty);
+        left[0] += say * (double)tile_list(merge, strip, LEFT)[tx];
+        left[1] += say;
+    }
+}
+
+/* A row of samples from its even and odd ones. */
+static void write_row(const baryta_merge *merge, const baryta_plane *merged, int32_t y,
+                      const float *even, const float *odd) {
+    const float scale = (float)merge->options.output_scale;
+    const int site = 2 * (y & 1);
+    const float gain[2] = {scale / merge->scale.gain[site], scale / merge->scale.gain[site + 1]};
+    const float offset[2] = {merge->scale.black[site] * scale + 0.5f,
+                             merge->scale.black[site + 1] * scale + 0.5f};
+    uint16_t *restrict out = baryta_row(merged, y);
+    const vf low = vf_all(0.0f), high = vf_all(65535.0f);
+    for (int32_t x = 0; x < merge->grid.width; x += 2 * LANES) {
+        const vf a = vf_load(even + x / 2) * gain[0] + offset[0];
+        const vf b = vf_load(odd + x / 2) * gain[1] + offset[1];
+        vf_join_samples(vf_min(vf_max(a, low), high), vf_min(vf_max(b, low), high), out + x,
+                        merge->grid.width - x);
+    }
+}
+
+static void write_block_row(const baryta_merge *merge, const baryta_plane *merged, int32_t by,
+                            const float *rows) {
+    const ptrdiff_t length = 4 * (ptrdiff_t)merge->grid.columns;
+    for (int32_t r = 0; r < 8 && 8 * by + r < merge->grid.height; r++) {
+        const float *even = rows + 2 * r * length + 4;
+        write_row(merge, merged, 8 * by + r, even, even + length);
+    }
+}
+
+void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip) {
+    const burst_grid *grid = &merge->grid;
+    strip->next = strip->first;
+    memset(strip->back, 0, 2 * BURST_RUNS * (size_t)grid->columns * sizeof(float));
+    memset(strip->tile, 0, BURST_TILE_LISTS * (size_t)grid->columns * sizeof(float));
+    merged_cells(merge, strip->first - 1, strip->reference, strip->cells[1]);
+    for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
+        rows_forward(strip->cells[1], grid->columns, tx, group_of(strip->rows[1], tx));
+    }
+    burst_swap_halves(strip);
+}
+
+void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
+                          int32_t rows) {
+    burst_shrink_plan plan;
+    burst_shrink_plan_make(merge, &plan);
+    for (; rows > 0 && strip->next <= strip->last; rows--, strip->next++) {
+        const int32_t ty = strip->next;
+        merged_cells(merge, ty, strip->reference, strip->cells[1]);
+        double left[2] = {0.0, 0.0};
+        shrink_tile_row(merge, &plan, strip, left);
+        if (ty < strip->last) {
+            merge->row_sums[2 * ty] = left[0];
+            merge->row_sums[2 * ty + 1] = left[1];
+        }
+        if (ty > strip->first) {
+            write_block_row(merge, merged, ty - 1, strip->reference);
+        }
+        burst_swap_halves(strip);
+    }
+}

@@ -1,0 +1,24 @@
+/* Which routines this machine can run. */
+#include "burst_routines.h"
+
+#include <stddef.h>
+
+const burst_routines *burst_routines_of(int set) {
+    if (set == 0) {
+        return &burst_routines_any;
+    }
+#if defined(BARYTA_HAS_AVX2)
+    if (set == 1 && __builtin_cpu_supports("avx2")) {
+        return &burst_routines_avx2;
+    }
+#endif
+    return NULL;
+}
+
+const burst_routines *burst_best_routines(void) {
+    int set = 0;
+    while (burst_routines_of(set + 1) != NULL) {
+        set++;
+    }
+    return burst_routines_of(set);
+}

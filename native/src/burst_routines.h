@@ -1,0 +1,78 @@
+/* The routines that work in lanes, compiled once for every instruction set that is told apart.
+ *
+ * Their files see their names with the set's name at the end; all others reach them by a table. */
+#ifndef BARYTA_BURST_ROUTINES_H
+#define BARYTA_BURST_ROUTINES_H
+
+#include "burst.h"
+
+typedef struct burst_routines {
+    void (*strip_begin)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
+    void (*strip_advance)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                          int32_t rows);
+    void (*strip_look)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                       int32_t ty);
+    void (*shrink_begin)(const baryta_merge *merge, burst_strip *strip);
+    void (*shrink_advance)(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
+                           int32_t rows);
+} burst_routines;
+
+/* Those that this machine can run, the fastest last; NULL beyond it. */
+const burst_routines *burst_routines_of(int set);
+const burst_routines *burst_best_routines(void);
+
+extern const burst_routines burst_routines_any, burst_routines_avx2;
+
+#if defined(BARYTA_AVX2)
+#define BURST_SET(name) name##_avx2
+#else
+#define BURST_SET(name) name##_any
+#endif
+#define burst_demosaic_down BURST_SET(burst_demosaic_down)
+#define burst_demosaic_smooth BURST_SET(burst_demosaic_smooth)
+#define burst_demosaic_green BURST_SET(burst_demosaic_green)
+#define burst_demosaic_chroma BURST_SET(burst_demosaic_chroma)
+#define burst_band_begin BURST_SET(burst_band_begin)
+#define burst_band_reach BURST_SET(burst_band_reach)
+#define burst_difference BURST_SET(burst_difference)
+#define burst_strip_begin BURST_SET(burst_strip_begin)
+#define burst_strip_advance BURST_SET(burst_strip_advance)
+#define burst_strip_look BURST_SET(burst_strip_look)
+#define burst_shrink_begin BURST_SET(burst_shrink_begin)
+#define burst_shrink_advance BURST_SET(burst_shrink_advance)
+
+/* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
+ * two before and after for the differences, two more for their smoothing, two more for green, one
+ * more for chroma. */
+void burst_demosaic_down(const burst_band *band, int32_t row, int green);
+void burst_demosaic_smooth(const burst_band *band, int32_t row);
+void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
+void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);
+
+/* burst_band.c: starts anew with `from` as the first row that will be asked for; makes rows ready
+ * up to `row`. */
+void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from);
+void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
+                      int32_t row);
+
+/* burst_resample.c: difference of the resampled frame to the reference in one row of blocks,
+ * as runs. */
+void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
+                      int32_t block_row, float *reference, float *cells, float *cover);
+
+/* burst_temporal.c */
+void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
+/* Adds so many rows of tiles, if there are; their weights' sums go to row_sums. */
+void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                         int32_t rows);
+/* The differences under one row of tiles, by themselves. */
+void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                      int32_t ty);
+/* burst_result.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
+ * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
+ * they count. */
+void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
+void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
+                          int32_t rows);
+
+#endif

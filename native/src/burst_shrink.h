@@ -1,0 +1,28 @@
+/* Shrinking the noise in a group of tiles' spectra. */
+#ifndef BARYTA_BURST_SHRINK_H
+#define BARYTA_BURST_SHRINK_H
+
+#include "burst.h"
+#include "burst_channels.h"
+#include "burst_routines.h"
+
+typedef struct burst_shrink_plan {
+    burst_phases phases;
+    float share[BURST_BINS]; /* of a tile's 64 coefficients */
+    float left[BURST_BINS]; /* of a frame's noise variance after demosaicing and resampling */
+    float strength;
+    uint8_t above[BURST_BINS], below[BURST_BINS]; /* the adjacent frequencies */
+    uint8_t before[BURST_BINS], after[BURST_BINS];
+} burst_shrink_plan;
+
+#define burst_shrink_plan_make BURST_SET(burst_shrink_plan_make)
+#define burst_shrink_tiles BURST_SET(burst_shrink_tiles)
+
+void burst_shrink_plan_make(const baryta_merge *merge, burst_shrink_plan *plan);
+/* noise: variance of a coefficient by site, of a single frame; agreed: as burst_agreed has it;
+ * frames: the sum of all shares. Returns the share of a single frame's noise variance that is left.
+ */
+vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], const vf noise[4],
+                      const uint16_t *agreed, float frames);
+
+#endif
