@@ -18,7 +18,7 @@ enum {
     BURST_PAD = 16,
     BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
-    BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */
+    BURST_LAG = 10, /* rows by which the demosaic's last stage runs behind its first */
     BURST_SPARE_ROWS = 8,
     BURST_RUNS = 64, /* of a row of blocks */
     BURST_CHUNK = 16,
@@ -49,7 +49,7 @@ typedef struct burst_scale {
  * rows are kept, in rings. */
 typedef struct burst_band {
     float *plane[3];
-    float *spare[3];
+    float *spare[5];
     float *across; /* 4 * length: a row's differences along itself */
     int32_t length;
     int32_t mask; /* rows in a plane's ring, a power of two, less one */
@@ -169,9 +169,9 @@ static inline float *burst_band_row(const burst_band *band, int plane, int32_t r
            ((ptrdiff_t)(row & band->mask) * 2 + parity) * (ptrdiff_t)band->length;
 }
 
-/* The demosaic's own: samples in the square-root domain, the differences down the columns, and
- * those smoothed. */
-enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH };
+/* The demosaic's own: samples in the square-root domain, the differences down the columns, those
+ * smoothed, and the lines that chroma follows green by. */
+enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_SLOPE, BURST_BASE, BURST_SPARES };
 
 static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
     return band->spare[plane] +

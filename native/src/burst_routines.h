@@ -31,6 +31,7 @@ extern const burst_routines burst_routines_any, burst_routines_avx2;
 #define burst_demosaic_down BURST_SET(burst_demosaic_down)
 #define burst_demosaic_smooth BURST_SET(burst_demosaic_smooth)
 #define burst_demosaic_green BURST_SET(burst_demosaic_green)
+#define burst_demosaic_fit BURST_SET(burst_demosaic_fit)
 #define burst_demosaic_chroma BURST_SET(burst_demosaic_chroma)
 #define burst_band_begin BURST_SET(burst_band_begin)
 #define burst_band_reach BURST_SET(burst_band_reach)
@@ -41,12 +42,13 @@ extern const burst_routines burst_routines_any, burst_routines_avx2;
 #define burst_shrink_begin BURST_SET(burst_shrink_begin)
 #define burst_shrink_advance BURST_SET(burst_shrink_advance)
 
-/* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
- * two before and after for the differences, two more for their smoothing, two more for green, one
- * more for chroma. */
+/* burst_demosaic.c, burst_chroma.c: one row each; colour: of the row's even and odd columns. Rows
+ * must be filled two before and after for the differences, two more for their smoothing, two more
+ * for green, two more for the lines that colours are fitted by, one more for chroma. */
 void burst_demosaic_down(const burst_band *band, int32_t row, int green);
 void burst_demosaic_smooth(const burst_band *band, int32_t row);
 void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
+void burst_demosaic_fit(const burst_band *band, int32_t row, const int32_t colour[2]);
 void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);
 
 /* burst_band.c: starts anew with `from` as the first row that will be asked for; makes rows ready

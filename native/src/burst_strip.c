@@ -8,8 +8,11 @@
 static void band_free(burst_band *band) {
     for (int c = 0; c < 3; c++) {
         free(band->plane[c]);
+        band->plane[c] = NULL;
+    }
+    for (int c = 0; c < BURST_SPARES; c++) {
         free(band->spare[c]);
-        band->plane[c] = band->spare[c] = NULL;
+        band->spare[c] = NULL;
     }
     free(band->across);
     band->across = NULL;
@@ -26,7 +29,7 @@ static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono)
             return 0;
         }
     }
-    for (int c = 0; c < 3 && !mono; c++) {
+    for (int c = 0; c < BURST_SPARES && !mono; c++) {
         band->spare[c] = burst_allocate(BURST_SPARE_ROWS * row, sizeof(float));
         if (band->spare[c] == NULL) {
             return 0;
