@@ -197,6 +197,7 @@ def make_burst(
     iso: float = 400.0,
     frames: int = 8,
     moving: bool = False,
+    texture: str = "leaves",
     seed: int = 1,
     shake: float = 5.0,
     turn: float = 0.1,
@@ -214,6 +215,7 @@ def make_burst(
         iso: 100 is the noise baseline; shot grows with it, read with its square.
         frames: their number; frame 0 is the reference and the truth's.
         moving: whether three textured discs move at 2, 6 and 12 pixels a frame.
+        texture: what the discs are painted with, a name in SCENES.
         seed: of scene, motion and noise.
         shake: pixels of hand movement over the burst.
         turn: degrees of it.
@@ -224,7 +226,7 @@ def make_burst(
     """
     rng = np.random.default_rng(seed + 1000)
     backdrop = painted(scene, height, width, seed) if plane is None else plane
-    texture = painted("leaves", height, width, seed + 17) if moving else backdrop
+    skin_of = painted(texture, height, width, seed + 17) if moving else backdrop
     discs = _discs(rng, height, width) if moving else []
     gain = iso / 100.0
     shot, read = SHOT * gain, READ * gain * gain
@@ -248,7 +250,7 @@ def make_burst(
         for disc in discs:
             dx, dy = sx - disc.x - disc.vx * i, sy - disc.y - disc.vy * i
             cover = np.clip(disc.radius + 0.5 - np.hypot(dx, dy), 0, 1).astype(np.float32)
-            skin = _sample(texture, sx - disc.vx * i, sy - disc.vy * i, channel)
+            skin = _sample(skin_of, sx - disc.vx * i, sy - disc.vy * i, channel)
             light = light * (1 - cover) + skin * cover
         clean = np.clip(light * exposures[i], 0, 1)
         if i == 0:

@@ -129,6 +129,7 @@ struct baryta_merge {
     burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    burst_flow last, expected; /* per tile beyond the global motion: of the frame before, of this */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
@@ -138,6 +139,7 @@ struct baryta_merge {
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
+    int32_t noise_known; /* the model has been corrected */
     int32_t failed; /* a cancelled add has left the sums half done */
     char message[160];
 };
@@ -161,6 +163,8 @@ static inline void burst_move(const burst_grid *grid, const burst_motion *motion
 
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
+/* What moves is expected to go on as it has from the frame before last to the last. */
+void burst_expect_next(baryta_merge *merge);
 
 static inline float *burst_band_row(const burst_band *band, int plane, int32_t row, int parity) {
     return band->plane[plane] +
@@ -202,6 +206,14 @@ void burst_swap_halves(burst_strip *strip);
 void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
 int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
+
+/* Share of a frame's noise variance after demosaicing and resampling, at a frequency of that
+ * square: measured on flat grey, 0.8 on the mean of the frequencies. */
+#define BURST_LEFT(square) (1.0f - 0.58f * (float)(square) / 32.0f)
+
+/* burst_noise.c: the factors by which shot and read noise differ from the model, from the first
+ * frame; the strips must be planned. Returns 0 if there is no memory. */
+int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read);
 
 /* merge.c: what baryta_merge_begin does, with such routines; mean and noise variance of a block of
  * the reference. */

@@ -10,6 +10,8 @@ typedef struct burst_routines {
     void (*strip_begin)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
     void (*strip_advance)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                           int32_t rows);
+    void (*strip_look)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                       int32_t ty);
     void (*shrink_begin)(const baryta_merge *merge, burst_strip *strip);
     void (*shrink_advance)(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                            int32_t rows);
@@ -35,6 +37,7 @@ extern const burst_routines burst_routines_any, burst_routines_avx2;
 #define burst_difference BURST_SET(burst_difference)
 #define burst_strip_begin BURST_SET(burst_strip_begin)
 #define burst_strip_advance BURST_SET(burst_strip_advance)
+#define burst_strip_look BURST_SET(burst_strip_look)
 #define burst_shrink_begin BURST_SET(burst_shrink_begin)
 #define burst_shrink_advance BURST_SET(burst_shrink_advance)
 
@@ -63,6 +66,9 @@ void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_str
 /* Adds so many rows of tiles, if there are; their weights' sums go to row_sums. */
 void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t rows);
+/* The differences under one row of tiles, by themselves. */
+void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                      int32_t ty);
 /* burst_result.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
  * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
  * they count. */

@@ -4,6 +4,7 @@
 const burst_routines BURST_SET(burst_routines) = {
     .strip_begin = burst_strip_begin,
     .strip_advance = burst_strip_advance,
+    .strip_look = burst_strip_look,
     .shrink_begin = burst_shrink_begin,
     .shrink_advance = burst_shrink_advance,
 };

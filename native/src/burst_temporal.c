@@ -149,6 +149,14 @@ void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_str
     }
 }
 
+void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                      int32_t ty) {
+    burst_band_begin(merge, &strip->band, merge->rows_low[ty - 1]);
+    sample_below(merge, frame, strip, ty - 1);
+    burst_swap_halves(strip);
+    sample_below(merge, frame, strip, ty);
+}
+
 void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t rows) {
     const burst_grid *grid = &merge->grid;

@@ -173,6 +173,33 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
     return BARYTA_OK;
 }
 
+/* Takes the noise for what the first frame shows it to be; fitting is the flow's share of fits. */
+static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *frame,
+                                   const burst_motion *motion, float *fitting) {
+    float shot = 1.0f, read = 1.0f;
+    if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
+        !burst_judge_noise(merge, frame, &shot, &read)) {
+        return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
+    }
+    merge->noise_known = 1;
+    double before = 0.0, after = 0.0;
+    for (int site = 0; site < 4; site++) { /* at middle grey */
+        float *s = &merge->options.noise.shot[site], *r = &merge->options.noise.read[site];
+        before += (double)(0.18f * *s + *r);
+        *s = fminf(*s * shot, 1.0f);
+        *r = fminf(*r * read, 1.0f);
+        after += (double)(0.18f * *s + *r);
+    }
+    const double factor = before > 0.0 ? after / before : 1.0;
+    merge->stabiliser.sigma *= (float)sqrt(factor);
+    measure_reference(merge);
+    if (factor > 1.2 || factor < 1.0 / 1.2) { /* what was judged by the wrong noise */
+        burst_find_suspects(merge);
+        *fitting = burst_find_flow(merge, motion);
+    }
+    return BARYTA_OK;
+}
+
 baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, float exposure,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
     if (merge == NULL) {
@@ -204,9 +231,16 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     const double start = omp_get_wtime();
     burst_grey(merge, frame, exposure, &merge->other);
     const burst_motion motion = burst_find_motion(merge);
-    const float fitting = burst_find_flow(merge, &motion);
+    float fitting = burst_find_flow(merge, &motion);
+    if (fitting >= 0.4f && !merge->noise_known) {
+        const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
+        if (known != BARYTA_OK) {
+            return known;
+        }
+    }
     report->rejected = fitting < 0.4f;
     if (!report->rejected) {
+        burst_expect_next(merge);
         burst_judge_suspects(merge, frame, exposure);
     }
     const double aligned = omp_get_wtime();

@@ -46,6 +46,13 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->flow.x = burst_allocate(blocks, sizeof(float));
     merge->flow.y = burst_allocate(blocks, sizeof(float));
     merge->tile_flow = burst_allocate(blocks + 4096, sizeof(float));
+    for (int i = 0; i < 4; i++) {
+        float **field[4] = {&merge->last.x, &merge->last.y, &merge->expected.x, &merge->expected.y};
+        *field[i] = burst_allocate(blocks, sizeof(float));
+        if (*field[i] == NULL) {
+            return 0;
+        }
+    }
     merge->row_sums = burst_allocate((size_t)g->height * 16, sizeof(double));
     merge->rows_low = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
@@ -78,6 +85,10 @@ void burst_free_all(baryta_merge *merge) {
     free(merge->flow.x);
     free(merge->flow.y);
     free(merge->tile_flow);
+    free(merge->last.x);
+    free(merge->last.y);
+    free(merge->expected.x);
+    free(merge->expected.y);
     free(merge->row_sums);
     free(merge->rows_low);
     free(merge->rows_high);
