@@ -149,12 +149,26 @@ void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_str
     }
 }
 
+/* A row of blocks to runs of whole rows. */
+static void look_at(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                    int32_t by, int half) {
+    const burst_grid *grid = &merge->grid;
+    burst_band_reach(merge, frame, &strip->band, merge->rows_high[by]);
+    float *cover = strip->cover[half];
+    for (int32_t bx = 0; bx < grid->blocks_w; bx += LANES) {
+        burst_difference(merge, frame, &strip->band, bx, by, strip->sampled, cover + bx + 1);
+        for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
+            vf_store(strip->cells[half] + n * grid->columns + bx + 1,
+                     vf_load(strip->sampled + n * BURST_CELLS + BURST_CHUNK));
+        }
+    }
+}
+
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty) {
     burst_band_begin(merge, &strip->band, merge->rows_low[ty - 1]);
-    sample_below(merge, frame, strip, ty - 1);
-    burst_swap_halves(strip);
-    sample_below(merge, frame, strip, ty);
+    look_at(merge, frame, strip, ty - 1, 0);
+    look_at(merge, frame, strip, ty, 1);
 }
 
 void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
