@@ -22,6 +22,7 @@ enum {
     BURST_SPARE_ROWS = 8,
     BURST_RUNS = 64, /* of a row of blocks */
     BURST_CHUNK = 16,
+    BURST_CELLS = 2 * BURST_CHUNK,
     BURST_TILE_LISTS = 9,
     BURST_BINS = 34, /* of a tile's spectrum */
     BURST_TAPS = 6,
@@ -99,9 +100,10 @@ typedef struct burst_strip {
     int32_t first, last;
     int32_t next; /* row of tiles */
     burst_band band;
-    float *reference; /* 8 rows, even and odd columns apart, of 4 * grid.columns each */
-    float *cells[2]; /* runs: the block rows above and below a row of tiles */
-    float *rows[2]; /* of these, the tiles' rows transformed */
+    float *sampled; /* differences of a few blocks, see burst_difference */
+    float *cells[2]; /* runs of the result: the block rows above and below a row of tiles */
+    float *scratch; /* 8 rows, even and odd columns apart, of 4 * grid.columns each */
+    float *rows[2]; /* the tiles' rows transformed, above and below */
     float *back; /* what the upper row of tiles leaves to the lower one */
     float *pending; /* what a tile leaves to the next one */
     float *cover[2]; /* by column: what the frame covers of each block */

@@ -20,10 +20,10 @@ static inline int at_row(int site, int k, int j) {
     return ((site * 8 + k) * 4 + j) * LANES;
 }
 
-/* cells: the runs of a row of blocks. */
-static inline void rows_forward(const float *cells, int32_t columns, int32_t tx, float *group) {
+/* cells: the runs of a row of blocks, so far apart, from the first tile's left block on. */
+static inline void rows_forward(const float *cells, int32_t columns, float *group) {
     for (int n = 0; n < 16; n++) {
-        const float *run = cells + (ptrdiff_t)n * 4 * columns + tx;
+        const float *run = cells + (ptrdiff_t)n * 4 * columns;
         vf x[8], out[8];
         for (int c = 0; c < 4; c++) {
             x[c] = vf_load(run + (ptrdiff_t)c * columns) * burst_window[c];

@@ -13,44 +13,42 @@
 
 enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES };
 
-/* The reference's eight rows, even and odd columns apart. */
-static void split_reference(const baryta_merge *merge, int32_t block_row, float *out) {
+/* Of the reference's rows 8 by to 8 by + 7 what lies in LANES blocks from bx on, by row of cells
+ * and site; zero beyond its edges. */
+static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, float *out) {
     const burst_grid *grid = &merge->grid;
-    const size_t length = (size_t)grid->columns * 4;
+    const int32_t left = grid->width - 8 * bx, width = left < 2 * STAGE ? left : 2 * STAGE;
     for (int32_t r = 0; r < 8; r++) {
-        const int32_t y = block_row * 8 + r;
-        float *restrict even = out + (size_t)r * 2 * length;
-        float *restrict odd = even + length;
-        if (y >= grid->height) {
-            memset(even, 0, sizeof(float) * 2 * length);
+        float *even = out + 2 * r * STAGE, *odd = even + STAGE;
+        uint16_t copy[2 * STAGE] = {0};
+        if (8 * by + r >= grid->height) {
+            memset(even, 0, sizeof(float) * 2 * STAGE);
             continue;
         }
-        const uint16_t *restrict in = merge->reference + (size_t)y * (size_t)grid->width;
-        const int site = 2 * (y & 1);
+        const size_t row = (size_t)(8 * by + r) * (size_t)grid->width;
+        const uint16_t *in = merge->reference + row + 8 * bx;
+        if (width < 2 * STAGE) {
+            in = memcpy(copy, in, (size_t)width * sizeof *in);
+        }
+        const int site = 2 * (r & 1);
         const float g0 = merge->scale.gain[site], b0 = merge->scale.black[site] * g0;
         const float g1 = merge->scale.gain[site + 1], b1 = merge->scale.black[site + 1] * g1;
-        const int32_t pairs = grid->width / 2;
-        int32_t i = 0;
-        for (; i + LANES <= pairs; i += LANES) {
+        for (int32_t i = 0; i < STAGE; i += LANES) {
             vf a, b;
             vf_split_samples(in + 2 * i, &a, &b);
             vf_store(even + i, vf_min(a * g0 - b0, vf_all(1.0f)));
             vf_store(odd + i, vf_min(b * g1 - b1, vf_all(1.0f)));
-        }
-        for (; i < pairs; i++) {
-            even[i] = fminf((float)in[2 * i] * g0 - b0, 1.0f);
-            odd[i] = fminf((float)in[2 * i + 1] * g1 - b1, 1.0f);
-        }
-        if (grid->width % 2 != 0) {
-            even[pairs] = fminf((float)in[grid->width - 1] * g0 - b0, 1.0f);
         }
     }
 }
 
 /* Clears what lies outside the reference or came from outside the frame; returns its share. stage:
  * by row of cells and site, the block's four cells in each. */
-static float mask_block(const burst_grid *grid, int32_t x0, int32_t y0, float dx, float dy,
-                        float *stage) {
+static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float *stage) {
+    const burst_grid *grid = &merge->grid;
+    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+    const float dx = merge->flow.x[at], dy = merge->flow.y[at];
+    const int32_t x0 = 8 * bx, y0 = 8 * by;
     float lost = 0.0f;
     for (int s = 0; s < 4; s++) {
         for (int j = 0; j < 4; j++) {
@@ -92,11 +90,9 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
             }
         }
     }
-    const size_t length = (size_t)grid->columns * 4;
     for (int s = 0; s < 4; s++) {
         for (int j = 0; j < 4; j++) {
-            const float *ref =
-                reference + ((size_t)(2 * j + s / 2) * 2 + (size_t)(s % 2)) * length + 4 * bx;
+            const float *ref = reference + (4 * j + s) * STAGE;
             for (int i = 0; i < 4; i++) {
                 int hit = ref[i] >= BURST_CLIPPED;
                 for (int32_t v = 0; any && v <= 2 * REACH; v++) {
@@ -144,11 +140,12 @@ typedef struct places {
     int32_t x[RUN], y[RUN];
     const float *wx[RUN], *wy[RUN];
     int todo[RUN];
+    int inside[RUN]; /* all of it, of both frames */
 } places;
 
 static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places *p, int i) {
     const burst_grid *grid = &merge->grid;
-    p->x[i] = p->y[i] = p->todo[i] = 0;
+    p->x[i] = p->y[i] = p->todo[i] = p->inside[i] = 0;
     p->wx[i] = p->wy[i] = merge->kernel[0];
     if (bx >= grid->blocks_w) {
         return;
@@ -165,13 +162,14 @@ static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places
     p->wx[i] = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
     p->wy[i] = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
     p->todo[i] = 1;
+    p->inside[i] = x >= 0 && y >= 0 && x + 9 <= grid->width && y + 9 <= grid->height &&
+                   8 * bx + 8 <= grid->width && 8 * by + 8 <= grid->height;
 }
 
 /* Samples all blocks of a run at the place of its block `first`, keeps those that it is right for.
  */
 static void sample_blocks(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
                           const float *reference, places *p, int first, float *stage) {
-    const size_t length = (size_t)merge->grid.columns * 4;
     const int32_t x = 8 * bx + p->x[first], y = 8 * by + p->y[first];
     vf wx[TAPS], wy[TAPS];
     for (int t = 0; t < TAPS; t++) {
@@ -190,7 +188,7 @@ static void sample_blocks(const baryta_merge *merge, const burst_band *band, int
         sample_site(band, merge->mono ? 0 : colour, x + s % 2, y + s / 2, wx, wy, sampled);
         const float even_out = 1.0f / merge->colour_gain[colour];
         for (int j = 0; j < 4; j++) {
-            const float *ref = reference + (size_t)(2 * (2 * j + s / 2) + s % 2) * length + 4 * bx;
+            const float *ref = reference + (4 * j + s) * STAGE;
             const vf value = vf_min(sampled[j] * even_out, vf_all(1.0f)) - vf_load(ref);
             float *out = stage + (4 * j + s) * STAGE;
             if (all) {
@@ -204,24 +202,7 @@ static void sample_blocks(const baryta_merge *merge, const burst_band *band, int
     }
 }
 
-/* Returns what a block has lost. */
-static float mask(const baryta_merge *merge, const baryta_plane *frame, int32_t bx, int32_t by,
-                  const float *reference, float *stage) {
-    const burst_grid *grid = &merge->grid;
-    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
-    const float dx = merge->flow.x[at], dy = merge->flow.y[at];
-    const int32_t x0 = 8 * bx, y0 = 8 * by;
-    const int32_t x = x0 + (int32_t)floorf(dx), y = y0 + (int32_t)floorf(dy);
-    const int inside = x >= 0 && y >= 0 && x + 9 <= grid->width && y + 9 <= grid->height &&
-                       x0 + 8 <= grid->width && y0 + 8 <= grid->height;
-    float lost = inside ? 0.0f : mask_block(grid, x0, y0, dx, dy, stage);
-    if (merge->exposure != 1.0f) {
-        lost += mask_clipped(merge, frame, bx, by, reference, stage);
-    }
-    return lost;
-}
-
-/* stage: as many rows as cells and sites, of a run's cells each. */
+/* reference, stage: by row of cells and site, a run's cells each; cover: by block. */
 static void sample_run(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                        int32_t bx, int32_t by, const float *reference, float *stage, float *cover) {
     places p;
@@ -240,33 +221,35 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
             sample_blocks(merge, band, bx, by, reference, &p, i, stage);
         }
     }
-    for (int i = 0; i < RUN && bx + i < merge->grid.blocks_w; i++) {
-        float lost = 1.0f;
-        if (known[i]) {
-            lost = mask(merge, frame, bx + i, by, reference, stage + 4 * i);
+    for (int i = 0; i < RUN; i++) {
+        float lost = known[i] ? 0.0f : 1.0f;
+        if (known[i] && !p.inside[i]) {
+            lost += mask_block(merge, bx + i, by, stage + 4 * i);
+        }
+        if (known[i] && merge->exposure != 1.0f) {
+            lost += mask_clipped(merge, frame, bx + i, by, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = fmaxf(1.0f - lost, 0.0f);
     }
 }
 
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, float *cells, float *cover) {
-    const burst_grid *grid = &merge->grid;
-    split_reference(merge, block_row, reference);
-    for (int32_t bx = 0; bx < grid->blocks_w; bx += LANES) {
-        float stage[16 * STAGE];
-        for (int i = 0; i < LANES; i += RUN) {
-            sample_run(merge, frame, band, bx + i, block_row, reference, stage + 4 * i,
-                       cover + bx + i + 1);
-        }
-        for (ptrdiff_t n = 0; n < 16; n++) {
-            vf run[4];
-            vf_unzip(stage + n * STAGE, run);
-            for (ptrdiff_t c = 0; c < 4; c++) {
-                vf_store(cells + (4 * n + c) * grid->columns + bx + 1, run[c]);
-            }
+                      int32_t bx, int32_t by, float *cells, float *cover) {
+    float reference[16 * STAGE], stage[16 * STAGE];
+    split_reference(merge, bx, by, reference);
+    for (int i = 0; i < LANES; i += RUN) {
+        sample_run(merge, frame, band, bx + i, by, reference + 4 * i, stage + 4 * i, cover + i);
+    }
+    for (int32_t i = merge->grid.blocks_w - bx; i < LANES; i++) {
+        cover[i] = cover[i - 1]; /* also the last one of the blocks before */
+    }
+    for (ptrdiff_t n = 0; n < 16; n++) {
+        vf run[4];
+        vf_unzip(stage + n * STAGE, run);
+        for (ptrdiff_t c = 0; c < 4; c++) {
+            float *own = cells + (4 * n + c) * BURST_CELLS + BURST_CHUNK;
+            own[-1] = own[LANES - 1];
+            vf_store(own, run[c]);
         }
     }
-    cover[0] = cover[1];
-    cover[grid->blocks_w + 1] = cover[grid->blocks_w];
 }

@@ -144,7 +144,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
                          vf *level) {
     const int32_t columns = merge->grid.columns;
     float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
-    rows_forward(strip->cells[1], columns, tx, lower);
+    rows_forward(strip->cells[1] + tx, columns, lower);
     fft8_spectrum spectrum[4];
     vf noise[4];
     for (int site = 0; site < 4; site++) {
@@ -177,7 +177,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
     }
 }
 
-/* A row of tiles; the block row above it, complete then, goes to strip->reference as rows, by row
+/* A row of tiles; the block row above it, complete then, goes to strip->scratch as rows, by row
  * of cells and site. */
 static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *plan,
                             burst_strip *strip, double left[2]) {
@@ -195,7 +195,7 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
             total[n] = vf_load(strip->cells[0] + n * grid->columns + tx);
         }
         for (ptrdiff_t n = 0; n < 16; n++) {
-            vf_zip(total + 4 * n, strip->reference + n * 4 * grid->columns + 4 * tx);
+            vf_zip(total + 4 * n, strip->scratch + n * 4 * grid->columns + 4 * tx);
         }
     }
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
@@ -237,9 +237,9 @@ void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip) {
     strip->next = strip->first;
     memset(strip->back, 0, 2 * BURST_RUNS * (size_t)grid->columns * sizeof(float));
     memset(strip->tile, 0, BURST_TILE_LISTS * (size_t)grid->columns * sizeof(float));
-    merged_cells(merge, strip->first - 1, strip->reference, strip->cells[1]);
+    merged_cells(merge, strip->first - 1, strip->scratch, strip->cells[1]);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-        rows_forward(strip->cells[1], grid->columns, tx, group_of(strip->rows[1], tx));
+        rows_forward(strip->cells[1] + tx, grid->columns, group_of(strip->rows[1], tx));
     }
     burst_swap_halves(strip);
 }
@@ -250,7 +250,7 @@ void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst
     burst_shrink_plan_make(merge, &plan);
     for (; rows > 0 && strip->next <= strip->last; rows--, strip->next++) {
         const int32_t ty = strip->next;
-        merged_cells(merge, ty, strip->reference, strip->cells[1]);
+        merged_cells(merge, ty, strip->scratch, strip->cells[1]);
         double left[2] = {0.0, 0.0};
         shrink_tile_row(merge, &plan, strip, left);
         if (ty < strip->last) {
@@ -258,7 +258,7 @@ void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst
             merge->row_sums[2 * ty + 1] = left[1];
         }
         if (ty > strip->first) {
-            write_block_row(merge, merged, ty - 1, strip->reference);
+            write_block_row(merge, merged, ty - 1, strip->scratch);
         }
         burst_swap_halves(strip);
     }

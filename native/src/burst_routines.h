@@ -57,10 +57,11 @@ void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from)
 void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
                       int32_t row);
 
-/* burst_resample.c: difference of the resampled frame to the reference in one row of blocks,
- * as runs. */
+/* burst_resample.c: difference of the resampled frame to the reference in LANES blocks from bx on;
+ * zero beyond the last. cells: by run BURST_CELLS floats, from BURST_CHUNK on, the last one of the
+ * blocks before ahead of them; cover: by block. */
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                      int32_t block_row, float *reference, float *cells, float *cover);
+                      int32_t bx, int32_t by, float *cells, float *cover);
 
 /* burst_temporal.c */
 void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);

@@ -72,11 +72,13 @@ int burst_strips_make(baryta_merge *merge) {
         s->first = (int32_t)((int64_t)g->blocks_h * i / threads);
         s->last = (int32_t)((int64_t)g->blocks_h * (i + 1) / threads);
         s->band.mask = -1;
-        s->reference = burst_allocate(BURST_RUNS * columns, sizeof(float));
+        s->scratch = burst_allocate(BURST_RUNS * columns, sizeof(float));
+        s->sampled = burst_allocate(BURST_RUNS * BURST_CELLS, sizeof(float));
         s->back = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
         s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
         s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
-        made &= s->reference != NULL && s->back != NULL && s->pending != NULL && s->tile != NULL;
+        made &= s->scratch != NULL && s->sampled != NULL && s->back != NULL && s->pending != NULL &&
+                s->tile != NULL;
         for (int h = 0; h < 2; h++) {
             s->cells[h] = burst_allocate(BURST_RUNS * columns, sizeof(float));
             s->rows[h] = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
@@ -91,7 +93,8 @@ void burst_strips_free(baryta_merge *merge) {
     for (int32_t i = 0; merge->strip != NULL && i < merge->options.threads; i++) {
         burst_strip *s = &merge->strip[i];
         band_free(&s->band);
-        free(s->reference);
+        free(s->scratch);
+        free(s->sampled);
         free(s->back);
         free(s->pending);
         free(s->tile);

@@ -51,12 +51,26 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], float share, 
     return total * (1.0f / BURST_BINS);
 }
 
+/* The rows of LANES tiles from a row of blocks that the frame has been sampled to; the blocks are
+ * those of the tiles' numbers and the one before. */
+static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                         int32_t by, int32_t tx) {
+    float *rows = group_of(strip->rows[1], tx);
+    if (by >= merge->grid.blocks_h) {
+        memset(rows, 0, GROUP * sizeof *rows);
+        return;
+    }
+    float *cover = strip->cover[1] + tx + 1;
+    burst_difference(merge, frame, &strip->band, tx, by, strip->sampled, cover);
+    cover[-1] = tx == 0 ? cover[0] : cover[-1];
+    rows_forward(strip->sampled + BURST_CHUNK - 1, BURST_CELLS, rows);
+}
+
 /* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete. */
 static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, uint16_t *agreed,
                         vf *done) {
-    const int32_t columns = merge->grid.columns;
-    float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
-    rows_forward(strip->cells[1], columns, tx, lower);
+    const int32_t columns = merge->grid.columns, ty = strip->next;
+    const float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
     fft8_spectrum spectrum[4];
     vf inverse[4];
     for (int site = 0; site < 4; site++) {
@@ -73,7 +87,9 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
         }
         inverse[site] = vf_load(strip->tile + (ptrdiff_t)site * columns + tx);
     }
-    const float *above = strip->cover[0] + tx, *below = strip->cover[1] + tx;
+    /* Beyond the first and the last row of blocks it is covered as that one is. */
+    const float *above = strip->cover[ty == 0] + tx;
+    const float *below = strip->cover[ty < merge->grid.blocks_h] + tx;
     const vf cover =
         0.25f * (vf_load(above) + vf_load(above + 1) + vf_load(below) + vf_load(below + 1));
     vf_store(strip->tile + (ptrdiff_t)4 * columns + tx,
@@ -85,18 +101,24 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
 
 /* One row of tiles of a strip; the block row above it goes to the sum. Returns the tiles' weights'
  * sum. */
-static double add_tile_row(baryta_merge *merge, burst_strip *strip, int counted) {
+static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                           int counted) {
     const burst_grid *grid = &merge->grid;
     const int32_t ty = strip->next;
     invert_noise(merge, ty, strip->tile);
     memset(strip->pending, 0, sizeof(float) * 2 * MOST_LANES * BURST_RUNS);
+    memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
+        float *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
+        for (int n = 0; n < BURST_RUNS && sum != NULL; n++) {
+            __builtin_prefetch(sum + n * BURST_CHUNK, 1);
+        }
         uint16_t ignored[BURST_BINS * BURST_CHUNK] = {0};
         vf done[GROUP / LANES], total[BURST_RUNS];
+        sample_tiles(merge, frame, strip, ty, tx);
         blend_tiles(merge, strip, tx, counted ? burst_agreed(merge, tx, ty) : ignored, done);
-        if (ty > strip->first) {
+        if (sum != NULL) {
             rows_back(done, NULL, strip->pending, total);
-            float *sum = burst_sum(merge, ty - 1, tx);
             for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
                 vf_store(sum + n * BURST_CHUNK, vf_load(sum + n * BURST_CHUNK) + total[n]);
             }
@@ -109,58 +131,56 @@ static double add_tile_row(baryta_merge *merge, burst_strip *strip, int counted)
     return weight;
 }
 
-/* What a strip's next row of tiles needs below it: the block row above the strip comes first. */
-static void sample_below(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
-                         int32_t by) {
-    burst_band_reach(merge, frame, &strip->band, merge->rows_high[by]);
-    burst_difference(merge, frame, &strip->band, by, strip->reference, strip->cells[1],
-                     strip->cover[1]);
-}
-
 void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip) {
     const burst_grid *grid = &merge->grid;
     const size_t half = 2 * BURST_RUNS * (size_t)grid->columns * sizeof(float);
     const int32_t above = strip->first > 0 ? strip->first - 1 : 0;
     strip->next = strip->first;
-    memset(strip->cells[1], 0, half / 2); /* columns beyond the blocks' too */
-    memset(strip->cells[0], 0, half / 2);
     memset(strip->rows[0], 0, half);
     memset(strip->back, 0, half);
+    memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     burst_band_begin(merge, &strip->band, merge->rows_low[above]);
-    if (strip->first > 0) {
-        sample_below(merge, frame, strip, above);
+    if (strip->first > 0) { /* the block row above the strip */
+        burst_band_reach(merge, frame, &strip->band, merge->rows_high[above]);
         for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-            rows_forward(strip->cells[1], grid->columns, tx, group_of(strip->rows[1], tx));
+            sample_tiles(merge, frame, strip, above, tx);
         }
         burst_swap_halves(strip);
+    }
+}
+
+/* A row of blocks to runs of whole rows. */
+static void look_at(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                    int32_t by, int half) {
+    const burst_grid *grid = &merge->grid;
+    burst_band_reach(merge, frame, &strip->band, merge->rows_high[by]);
+    float *cover = strip->cover[half];
+    for (int32_t bx = 0; bx < grid->blocks_w; bx += LANES) {
+        burst_difference(merge, frame, &strip->band, bx, by, strip->sampled, cover + bx + 1);
+        for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
+            vf_store(strip->cells[half] + n * grid->columns + bx + 1,
+                     vf_load(strip->sampled + n * BURST_CELLS + BURST_CHUNK));
+        }
     }
 }
 
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty) {
     burst_band_begin(merge, &strip->band, merge->rows_low[ty - 1]);
-    sample_below(merge, frame, strip, ty - 1);
-    burst_swap_halves(strip);
-    sample_below(merge, frame, strip, ty);
+    look_at(merge, frame, strip, ty - 1, 0);
+    look_at(merge, frame, strip, ty, 1);
 }
 
 void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                          int32_t rows) {
     const burst_grid *grid = &merge->grid;
-    const size_t row = sizeof(float) * (size_t)grid->columns;
     for (; rows > 0 && strip->next <= strip->last; rows--, strip->next++) {
         const int32_t ty = strip->next;
         if (ty < grid->blocks_h) {
-            sample_below(merge, frame, strip, ty);
-        } else {
-            memset(strip->cells[1], 0, row * BURST_RUNS);
-            memcpy(strip->cover[1], strip->cover[0], row);
-        }
-        if (ty == 0) {
-            memcpy(strip->cover[0], strip->cover[1], row);
+            burst_band_reach(merge, frame, &strip->band, merge->rows_high[ty]);
         }
         const int counted = ty < strip->last || strip->last == grid->blocks_h;
-        const double weight = add_tile_row(merge, strip, counted);
+        const double weight = add_tile_row(merge, frame, strip, counted);
         if (counted) {
             merge->row_sums[ty] = weight;
         }
