@@ -135,6 +135,12 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
     return 0.0f;
 }
 
+/* A little more noise than told is as likely detail: the model stands. */
+static float admitted(double factor) {
+    const double more = 1.0 + 1.25 * fmax(factor - 1.3, 0.0);
+    return (float)fmin(fmax(factor < 1.0 ? factor : more, 0.25), 4.0);
+}
+
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
 static void fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
@@ -154,8 +160,8 @@ static void fit(const patch *patches, int32_t count, float *sorted, float *shot,
         }
     }
     const double determinant = ss * rr - sr * sr;
-    *shot = (float)fmin(fmax((s1 * rr - r1 * sr) / determinant, 0.25), 4.0);
-    *read = (float)fmin(fmax((r1 * ss - s1 * sr) / determinant, 0.25), 4.0);
+    *shot = admitted((s1 * rr - r1 * sr) / determinant);
+    *read = admitted((r1 * ss - s1 * sr) / determinant);
 }
 
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read) {
