@@ -191,8 +191,9 @@ int32_t burst_plan_strips(baryta_merge *merge);
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
-/* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
-void burst_find_suspects(baryta_merge *merge);
+/* burst_outliers.c: lists suspects, 0 if there is no memory; patches the reference and marks what
+ * to patch in the frame. */
+int burst_find_suspects(baryta_merge *merge);
 void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
@@ -204,6 +205,7 @@ void burst_swap_halves(burst_strip *strip);
 
 /* merge_memory.c */
 void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
+void burst_release(void *memory); /* NULL is allowed */
 int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 

@@ -198,8 +198,8 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
     tile_figures *tiles = burst_allocate((size_t)count, sizeof *tiles);
     float *sorted = burst_allocate((size_t)count, sizeof *sorted);
     if (tiles == NULL || sorted == NULL) {
-        free(tiles);
-        free(sorted);
+        burst_release(tiles);
+        burst_release(sorted);
         return 0;
     }
     burst_phases phases;
@@ -218,7 +218,7 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
         }
     }
     fit(tiles, count, sorted, shot, read);
-    free(tiles);
-    free(sorted);
+    burst_release(tiles);
+    burst_release(sorted);
     return 1;
 }

@@ -120,6 +120,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
     }
     const size_t bytes = (size_t)reference->width * sizeof(uint16_t);
+#pragma omp parallel for num_threads(options->threads) schedule(static)
     for (int32_t y = 0; y < reference->height; y++) {
         memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
                bytes);
@@ -130,8 +131,11 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     burst_grey(merge, &copy, 1.0f, &merge->grey);
     burst_soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
-    burst_find_suspects(merge);
     burst_make_kernel(merge->kernel);
+    if (!burst_find_suspects(merge)) {
+        baryta_merge_free(merge);
+        return BARYTA_NO_MEMORY;
+    }
     *handle = merge;
     return BARYTA_OK;
 }
@@ -194,7 +198,9 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     merge->stabiliser.sigma *= (float)sqrt(factor);
     measure_reference(merge);
     if (factor > 1.2 || factor < 1.0 / 1.2) { /* what was judged by the wrong noise */
-        burst_find_suspects(merge);
+        if (!burst_find_suspects(merge)) {
+            return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
+        }
         *fitting = burst_find_flow(merge, motion);
     }
     return BARYTA_OK;
