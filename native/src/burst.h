@@ -15,6 +15,8 @@
 
 enum {
     BURST_LEVELS = 7,
+    BURST_JUDGES = 3, /* first frames that the noise is judged by */
+    BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 16,
     BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
@@ -129,7 +131,7 @@ struct baryta_merge {
     burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
-    burst_flow last, expected; /* per tile beyond the global motion: of the frame before, of this */
+    burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
@@ -139,7 +141,9 @@ struct baryta_merge {
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
-    int32_t noise_known; /* the model has been corrected */
+    baryta_noise told; /* the model that options.noise corrects */
+    float shot_factor, read_factor;
+    int32_t judged; /* frames that the noise was judged by */
     int32_t failed; /* a cancelled add has left the sums half done */
     char message[160];
 };
@@ -161,10 +165,22 @@ static inline void burst_move(const burst_grid *grid, const burst_motion *motion
     *to_y = cy + sine * (x - cx) + cosine * (y - cy) + motion->y;
 }
 
+/* Displacement of tiles of BURST_TILE grey pixels beyond what brings the frame over, grey pixels.
+ */
+typedef struct burst_field {
+    float *x, *y;
+    int32_t columns, rows;
+} burst_field;
+
+/* burst_warp.c: fills merge->warped and sway; sway at a row, samples. */
+void burst_bring_over(baryta_merge *merge, const burst_motion *motion);
+void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
+
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
-/* What moves is expected to go on as it has from the frame before last to the last. */
-void burst_expect_next(baryta_merge *merge);
+
+/* burst_blocks.c: from tiles to blocks. */
+void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
 static inline float *burst_band_row(const burst_band *band, int plane, int32_t row, int parity) {
     return band->plane[plane] +
@@ -191,8 +207,9 @@ int32_t burst_plan_strips(baryta_merge *merge);
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
-/* burst_outliers.c: lists suspects; patches the reference and marks what to patch in the frame. */
-void burst_find_suspects(baryta_merge *merge);
+/* burst_outliers.c: lists suspects, 0 if there is no memory; patches the reference and marks what
+ * to patch in the frame. */
+int burst_find_suspects(baryta_merge *merge);
 void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
@@ -204,6 +221,7 @@ void burst_swap_halves(burst_strip *strip);
 
 /* merge_memory.c */
 void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
+void burst_release(void *memory); /* NULL is allowed */
 int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 

@@ -8,9 +8,10 @@
 #include "burst_routines.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS = 12, LEVELS = 8, FEWEST = 32, SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
+enum { ROWS = 8, LEVELS = 8, FEWEST = 32, SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
  * mean: measured on noise alone. */
@@ -19,26 +20,20 @@ static const float quarter = 0.86f, fiftieth = 0.56f;
 typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
     float light; /* mean of the sites; negative: not to be used */
-    float differs, own; /* variances measured: of the difference, as a frame's; of the reference */
+    float differs, own; /* variances: of the difference, as a frame's; of the reference */
 } patch;
 
-/* What SIDE x SIDE values vary, but for a slope: the mean square, times the values' number less
- * three. */
-typedef struct variation {
-    float sum, squares, along, down;
-} variation;
-
-static inline void vary(variation *v, float value, int x, int y) {
-    v->sum += value;
-    v->squares += value * value;
-    v->along += value * ((float)x - 0.5f * (SIDE - 1));
-    v->down += value * ((float)y - 0.5f * (SIDE - 1));
-}
-
-static inline float varied(const variation *v) {
-    const float moment = SIDE * SIDE * (SIDE * SIDE - 1) / 12.0f;
-    const float slopes = (v->along * v->along + v->down * v->down) / moment;
-    return fmaxf(v->squares - v->sum * v->sum / (SIDE * SIDE) - slopes, 0.0f);
+/* The variance of white noise by differences of differences, which see no slope and no edge along
+ * rows or columns, and little of what is only out of place. */
+static float variance(float v[SIDE][SIDE]) {
+    float sum = 0.0f;
+    for (int j = 0; j < SIDE - 1; j++) {
+        for (int i = 0; i < SIDE - 1; i++) {
+            const float change = (v[j][i] - v[j][i + 1]) - (v[j + 1][i] - v[j + 1][i + 1]);
+            sum += change * change;
+        }
+    }
+    return sum * (1.0f / (4 * (SIDE - 1) * (SIDE - 1)));
 }
 
 /* A patch of the row of tiles ty that a strip holds the differences of, from cell (x0, y0) of it.
@@ -49,9 +44,9 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
     const size_t width = (size_t)merge->grid.width;
     const baryta_noise *noise = &merge->options.noise;
     patch result = {.light = -1.0f};
-    float own = 0.0f, differs = 0.0f, light[4];
+    float own = 0.0f, differs = 0.0f, light[4] = {0};
     for (int s = 0; s < 4; s++) {
-        variation of_own = {0}, of_difference = {0};
+        float value[SIDE][SIDE], difference[SIDE][SIDE];
         for (int32_t j = 0; j < SIDE; j++) {
             const int32_t y = y0 + j;
             const uint16_t *row =
@@ -59,27 +54,26 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
             const float *run = strip->cells[y / 4] + (ptrdiff_t)(4 * (4 * (y % 4) + s)) * columns;
             for (int32_t i = 0; i < SIDE; i++) {
                 const int32_t x = x0 + i;
-                const float value =
-                    ((float)row[2 * x] - merge->scale.black[s]) * merge->scale.gain[s];
-                if (value > 0.9f) {
+                value[j][i] = ((float)row[2 * x] - merge->scale.black[s]) * merge->scale.gain[s];
+                difference[j][i] = run[(x % 4) * columns + x / 4 + 1];
+                light[s] += value[j][i] * (1.0f / (SIDE * SIDE));
+                if (value[j][i] > 0.9f) {
                     return result;
                 }
-                vary(&of_own, value, i, j);
-                vary(&of_difference, run[(x % 4) * columns + x / 4 + 1], i, j);
             }
         }
-        light[s] = fmaxf(of_own.sum / (SIDE * SIDE), 0.0f);
-        own += varied(&of_own);
-        differs += varied(&of_difference);
+        own += 0.25f * variance(value);
+        differs += 0.25f * variance(difference);
     }
-    const float freedom = 4.0f * (SIDE * SIDE - 3);
-    result.light = 0.25f * (light[0] + light[1] + light[2] + light[3]);
+    result.light = 0.0f;
     for (int s = 0; s < 4; s++) {
-        result.shot += 0.25f * noise->shot[s] * light[s];
+        const float part = 0.25f * fmaxf(light[s], 0.0f);
+        result.light += part;
+        result.shot += noise->shot[s] * part;
         result.read += 0.25f * noise->read[s];
     }
-    result.own = own / freedom;
-    result.differs = differs / (freedom * (1.0f + BURST_LEFT(11) / merge->share));
+    result.own = own;
+    result.differs = differs / (1.0f + BURST_LEFT(16) / merge->share);
     return result;
 }
 
@@ -107,32 +101,50 @@ static int level_of(const patch *patch_) {
     return level < 0 ? 0 : level < LEVELS ? level : LEVELS - 1;
 }
 
-/* How much noise there is in the tiles of a level of light against the model: 0 if they do not
- * tell. Writes the shot noise's part of the model there. */
+enum { FLAT, ALL, REFERENCE };
+
+/* Sorts what the patches of a level of light say of the noise against the model: by the
+ * difference's variation in flat ones or in all, or by the reference's own. Returns their number;
+ * writes the shot noise's part of the model there. */
+static int32_t sort_level(const patch *patches, int32_t count, int level, int which, float *sorted,
+                          float *shot_part) {
+    int32_t found = 0;
+    double shot = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        const patch *p = &patches[i];
+        if (p->light >= 0.0f && level_of(p) == level &&
+            (which != FLAT || p->own < 1.6f * p->differs)) {
+            sorted[found++] = (which == REFERENCE ? p->own : p->differs) / (p->shot + p->read);
+            shot += (double)(p->shot / (p->shot + p->read));
+        }
+    }
+    qsort(sorted, (size_t)found, sizeof *sorted, ascending);
+    *shot_part = found > 0 ? (float)(shot / found) : 0.0f;
+    if (getenv("XN"))
+        fprintf(stderr, "l%d w%d n%d %.2f %.2f %.2f %.2f\n", level, which, found,
+                (double)sorted[found / 50], (double)sorted[found / 10], (double)sorted[found / 4],
+                (double)sorted[found / 2]);
+    return found;
+}
+
+/* How much noise there is at a level of light against the model: 0 if the patches do not tell. */
 static float judge_level(const patch *patches, int32_t count, int level, float *sorted,
                          float *shot_part) {
-    for (int flat_only = 1; flat_only >= 0; flat_only--) {
-        int32_t found = 0;
-        double shot = 0.0;
-        for (int32_t i = 0; i < count; i++) {
-            const patch *p = &patches[i];
-            if (p->light >= 0.0f && level_of(p) == level &&
-                (p->own < 1.6f * p->differs || !flat_only)) {
-                sorted[found++] = p->differs / (p->shot + p->read);
-                shot += (double)(p->shot / (p->shot + p->read));
-            }
-        }
-        if (found < (flat_only ? FEWEST : 50)) {
-            continue;
-        }
-        qsort(sorted, (size_t)found, sizeof *sorted, ascending);
-        *shot_part = (float)(shot / found);
-        if (flat_only) {
-            return sorted[found / 4] / quarter;
-        }
-        return believable(sorted[found / 50] / fiftieth);
+    const int32_t all = sort_level(patches, count, level, REFERENCE, sorted, shot_part);
+    if (all < FEWEST) {
+        return 0.0f;
     }
-    return 0.0f;
+    /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
+    const float most = 1.1f * sorted[all / 50] / fiftieth;
+    const int32_t flat = sort_level(patches, count, level, FLAT, sorted, shot_part);
+    if (flat >= FEWEST) {
+        return fminf(sorted[flat / 4] / quarter, most);
+    }
+    if (all < 50) {
+        return 0.0f;
+    }
+    sort_level(patches, count, level, ALL, sorted, shot_part);
+    return believable(fminf(sorted[all / 50] / fiftieth, most));
 }
 
 /* A little more noise than told is as likely detail: the model stands. */
@@ -173,8 +185,8 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
     patch *patches = burst_allocate((size_t)count, sizeof *patches);
     float *sorted = burst_allocate((size_t)count, sizeof *sorted);
     if (patches == NULL || sorted == NULL) {
-        free(patches);
-        free(sorted);
+        burst_release(patches);
+        burst_release(sorted);
         return 0;
     }
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
@@ -195,7 +207,7 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
         }
     }
     fit(patches, count, sorted, shot, read);
-    free(patches);
-    free(sorted);
+    burst_release(patches);
+    burst_release(sorted);
     return 1;
 }

@@ -4,10 +4,11 @@
  * over its neighbours. Suspects are the reference's isolated outliers. A frame whose content has
  * moved convicts one that is an outlier there too, or that it contradicts where the content went;
  * convicts are replaced in the reference, and in each frame that shows them. */
-#include "burst.h"
+#include "burst_routines.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const float sigmas = 6.0f, moved_enough = 1.5f;
 enum { enough_doubt = 4 }; /* outlier here too: 2, gone where its surroundings went: 1 */
@@ -89,31 +90,79 @@ static uint16_t median_of_neighbours(const view *v, int32_t x, int32_t y) {
     return (uint16_t)((s[3] + s[4] + 1) / 2);
 }
 
-void burst_find_suspects(baryta_merge *merge) {
-    const burst_grid *grid = &merge->grid;
-    const view v = {merge->reference, grid->width};
-    int32_t least[4]; /* no excess below this counts */
-    for (int site = 0; site < 4; site++) {
-        const float sigma = sqrtf(merge->options.noise.read[site]) / merge->scale.gain[site];
-        least[site] = 2 + (int32_t)(sigmas * sigma);
+typedef struct suspects {
+    burst_suspect *list;
+    int32_t count, room;
+} suspects;
+
+/* Returns 0 if there is no memory; what is beyond BURST_MAX_SUSPECTS is left out. */
+static int append(suspects *found, burst_suspect suspect) {
+    if (found->count == BURST_MAX_SUSPECTS) {
+        return 1;
     }
-    merge->suspects = 0;
-    for (int32_t y = 3; y < grid->height - 3; y++) {
-        const uint16_t *row = merge->reference + (size_t)y * (size_t)grid->width;
-        for (int32_t x = 3; x < grid->width - 3; x++) {
-            const int32_t over = row[x] - least[2 * (y & 1) + (x & 1)];
-            const int32_t under = row[x] + least[2 * (y & 1) + (x & 1)];
-            if ((over < row[x - 2] || over < row[x + 2]) &&
-                (under > row[x - 2] || under > row[x + 2])) {
-                continue; /* most samples end here */
+    if (found->count == found->room) {
+        const int32_t room = found->room > 0 ? 2 * found->room : 256;
+        burst_suspect *list = realloc(found->list, (size_t)room * sizeof *list);
+        if (list == NULL) {
+            return 0;
+        }
+        found->list = list;
+        found->room = room;
+    }
+    found->list[found->count++] = suspect;
+    return 1;
+}
+
+/* Lists the suspects of rows first..last - 1. */
+static int find_in_rows(const baryta_merge *merge, int32_t first, int32_t last, suspects *found) {
+    const int32_t width = merge->grid.width;
+    const view v = {merge->reference, width};
+    uint8_t *flags = calloc((size_t)width, 1);
+    int good = flags != NULL;
+    for (int32_t y = first; y < last && good; y++) {
+        merge->routines->flag_row(merge, y, sigmas, flags);
+        for (int32_t x = 3; x < width - 3 && good; x++) {
+            const uint8_t *next = memchr(flags + x, 1, (size_t)(width - 3 - x));
+            if (next == NULL) {
+                break;
             }
+            x = (int32_t)(next - flags);
             const float by = excess(merge, &v, x, y);
-            if (by != 0.0f && !spread_by_lens(&v, x, y, by) &&
-                merge->suspects < BURST_MAX_SUSPECTS) {
-                merge->suspect[merge->suspects++] = (burst_suspect){.x = x, .y = y, .by = by};
+            if (by != 0.0f && !spread_by_lens(&v, x, y, by)) {
+                good = append(found, (burst_suspect){.x = x, .y = y, .by = by});
             }
         }
     }
+    free(flags);
+    return good;
+}
+
+int burst_find_suspects(baryta_merge *merge) {
+    const int32_t threads = merge->options.threads, rows = merge->grid.height - 6;
+    suspects *found = calloc((size_t)threads, sizeof *found);
+    if (found == NULL) {
+        return 0;
+    }
+    int bad = 0;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(| : bad)
+    for (int32_t i = 0; i < threads; i++) {
+        const int32_t first = 3 + (int32_t)((int64_t)rows * i / threads);
+        const int32_t last = 3 + (int32_t)((int64_t)rows * (i + 1) / threads);
+        bad |= !find_in_rows(merge, first, last, &found[i]);
+    }
+    merge->suspects = 0;
+    for (int32_t i = 0; i < threads; i++) {
+        const int32_t left = BURST_MAX_SUSPECTS - merge->suspects;
+        const int32_t count = found[i].count < left ? found[i].count : left;
+        if (count > 0) {
+            memcpy(merge->suspect + merge->suspects, found[i].list,
+                   (size_t)count * sizeof *found[i].list);
+        }
+        merge->suspects += count;
+        free(found[i].list);
+    }
+    free(found);
+    return !bad;
 }
 
 /* Whether the frame shows the suspect's surroundings where they should have gone, without it. */

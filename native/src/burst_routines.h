@@ -15,6 +15,7 @@ typedef struct burst_routines {
     void (*shrink_begin)(const baryta_merge *merge, burst_strip *strip);
     void (*shrink_advance)(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                            int32_t rows);
+    void (*flag_row)(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
 } burst_routines;
 
 /* Those that this machine can run, the fastest last; NULL beyond it. */
@@ -36,6 +37,7 @@ extern const burst_routines burst_routines_any, burst_routines_avx2;
 #define burst_band_begin BURST_SET(burst_band_begin)
 #define burst_band_reach BURST_SET(burst_band_reach)
 #define burst_difference BURST_SET(burst_difference)
+#define burst_flag_row BURST_SET(burst_flag_row)
 #define burst_strip_begin BURST_SET(burst_strip_begin)
 #define burst_strip_advance BURST_SET(burst_strip_advance)
 #define burst_strip_look BURST_SET(burst_strip_look)
@@ -77,5 +79,9 @@ void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_stri
 void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
 void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                           int32_t rows);
+
+/* burst_flags.c: for columns 2 to width - 3 of a row of the reference 1 where a sample lies beyond
+ * all like neighbours by so many standard deviations or nearly so, else 0. */
+void burst_flag_row(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
 
 #endif

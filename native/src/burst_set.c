@@ -7,4 +7,5 @@ const burst_routines BURST_SET(burst_routines) = {
     .strip_look = burst_strip_look,
     .shrink_begin = burst_shrink_begin,
     .shrink_advance = burst_shrink_advance,
+    .flag_row = burst_flag_row,
 };

@@ -2,19 +2,18 @@
 #include "burst.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void band_free(burst_band *band) {
     for (int c = 0; c < 3; c++) {
-        free(band->plane[c]);
+        burst_release(band->plane[c]);
         band->plane[c] = NULL;
     }
     for (int c = 0; c < BURST_SPARES; c++) {
-        free(band->spare[c]);
+        burst_release(band->spare[c]);
         band->spare[c] = NULL;
     }
-    free(band->across);
+    burst_release(band->across);
     band->across = NULL;
     band->mask = -1;
 }
@@ -93,18 +92,18 @@ void burst_strips_free(baryta_merge *merge) {
     for (int32_t i = 0; merge->strip != NULL && i < merge->options.threads; i++) {
         burst_strip *s = &merge->strip[i];
         band_free(&s->band);
-        free(s->scratch);
-        free(s->sampled);
-        free(s->back);
-        free(s->pending);
-        free(s->tile);
+        burst_release(s->scratch);
+        burst_release(s->sampled);
+        burst_release(s->back);
+        burst_release(s->pending);
+        burst_release(s->tile);
         for (int h = 0; h < 2; h++) {
-            free(s->cells[h]);
-            free(s->rows[h]);
-            free(s->cover[h]);
+            burst_release(s->cells[h]);
+            burst_release(s->rows[h]);
+            burst_release(s->cover[h]);
         }
     }
-    free(merge->strip);
+    burst_release(merge->strip);
 }
 
 /* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3

@@ -3,15 +3,37 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/* Large arrays begin on large pages, so that these can be used; the pages are zero until they are
+ * written, by whichever thread comes first. What to free stands before the array. */
+enum { LINE = 64, PAGE = 1 << 21 };
 
 void *burst_allocate(size_t count, size_t size) {
-    /* Vectors and cache lines alike. */
-    const size_t bytes = (count * size + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, bytes > 0 ? bytes : 64);
-    if (memory != NULL) {
-        memset(memory, 0, bytes);
+    const size_t bytes = count * size, align = bytes >= PAGE ? PAGE : LINE;
+    unsigned char *memory = calloc(1, bytes + align + LINE);
+    if (memory == NULL) {
+        return NULL;
     }
-    return memory;
+    const size_t past = ((uintptr_t)memory + LINE) % align;
+    unsigned char *array = memory + LINE + (past > 0 ? align - past : 0);
+#if defined(MADV_HUGEPAGE)
+    if (align == PAGE) {
+        (void)madvise(array, bytes / PAGE * PAGE, MADV_HUGEPAGE);
+    }
+#endif
+    memcpy(array - sizeof memory, &memory, sizeof memory);
+    return array;
+}
+
+void burst_release(void *array) {
+    if (array != NULL) {
+        void *memory;
+        memcpy(&memory, (unsigned char *)array - sizeof memory, sizeof memory);
+        free(memory);
+    }
 }
 
 static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
@@ -31,7 +53,7 @@ static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
 
 static void pyramid_free(burst_pyramid *pyramid) {
     for (int level = 0; level < BURST_LEVELS; level++) {
-        free(pyramid->data[level]);
+        burst_release(pyramid->data[level]);
     }
 }
 
@@ -46,10 +68,10 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->flow.x = burst_allocate(blocks, sizeof(float));
     merge->flow.y = burst_allocate(blocks, sizeof(float));
     merge->tile_flow = burst_allocate(blocks + 4096, sizeof(float));
+    float **rows[4] = {&merge->sway.x, &merge->sway.y, &merge->sway_left.x, &merge->sway_left.y};
     for (int i = 0; i < 4; i++) {
-        float **field[4] = {&merge->last.x, &merge->last.y, &merge->expected.x, &merge->expected.y};
-        *field[i] = burst_allocate(blocks, sizeof(float));
-        if (*field[i] == NULL) {
+        *rows[i] = burst_allocate((size_t)g->blocks_h, sizeof(float));
+        if (*rows[i] == NULL) {
             return 0;
         }
     }
@@ -77,20 +99,20 @@ void burst_free_all(baryta_merge *merge) {
     pyramid_free(&merge->warped);
     pyramid_free(&merge->soft_grey);
     pyramid_free(&merge->soft_other);
-    free(merge->reference);
-    free(merge->sum);
-    free(merge->agreed);
-    free(merge->mean);
-    free(merge->variance);
-    free(merge->flow.x);
-    free(merge->flow.y);
-    free(merge->tile_flow);
-    free(merge->last.x);
-    free(merge->last.y);
-    free(merge->expected.x);
-    free(merge->expected.y);
-    free(merge->row_sums);
-    free(merge->rows_low);
-    free(merge->rows_high);
-    free(merge->suspect);
+    burst_release(merge->reference);
+    burst_release(merge->sum);
+    burst_release(merge->agreed);
+    burst_release(merge->mean);
+    burst_release(merge->variance);
+    burst_release(merge->flow.x);
+    burst_release(merge->flow.y);
+    burst_release(merge->tile_flow);
+    burst_release(merge->sway.x);
+    burst_release(merge->sway.y);
+    burst_release(merge->sway_left.x);
+    burst_release(merge->sway_left.y);
+    burst_release(merge->row_sums);
+    burst_release(merge->rows_low);
+    burst_release(merge->rows_high);
+    burst_release(merge->suspect);
 }
