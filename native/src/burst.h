@@ -10,6 +10,7 @@
 #ifndef BARYTA_BURST_H
 #define BARYTA_BURST_H
 
+#include "burst_set.h"
 #include "core.h"
 #include "vec4.h"
 

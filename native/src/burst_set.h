@@ -1,0 +1,35 @@
+/* The names of what is compiled once for every instruction set that is told apart: see
+ * burst_routines.h. */
+#ifndef BARYTA_BURST_SET_H
+#define BARYTA_BURST_SET_H
+
+#if defined(BARYTA_AVX2)
+#define BURST_SET(name) name##_avx2
+#else
+#define BURST_SET(name) name##_any
+#endif
+
+#define burst_shrink_tiles BURST_SET(burst_shrink_tiles)
+#define burst_stabilise BURST_SET(burst_stabilise)
+#define burst_grey BURST_SET(burst_grey)
+#define burst_soften BURST_SET(burst_soften)
+#define burst_halve BURST_SET(burst_halve)
+#define burst_find_motion BURST_SET(burst_find_motion)
+#define burst_find_flow BURST_SET(burst_find_flow)
+#define burst_expect_next BURST_SET(burst_expect_next)
+#define burst_demosaic_down BURST_SET(burst_demosaic_down)
+#define burst_demosaic_smooth BURST_SET(burst_demosaic_smooth)
+#define burst_demosaic_green BURST_SET(burst_demosaic_green)
+#define burst_demosaic_chroma BURST_SET(burst_demosaic_chroma)
+#define burst_band_begin BURST_SET(burst_band_begin)
+#define burst_band_reach BURST_SET(burst_band_reach)
+#define burst_difference BURST_SET(burst_difference)
+#define burst_flag_row BURST_SET(burst_flag_row)
+#define burst_strip_begin BURST_SET(burst_strip_begin)
+#define burst_strip_advance BURST_SET(burst_strip_advance)
+#define burst_strip_look BURST_SET(burst_strip_look)
+#define burst_shrink_begin BURST_SET(burst_shrink_begin)
+#define burst_shrink_advance BURST_SET(burst_shrink_advance)
+#define burst_shrink_plan_make BURST_SET(burst_shrink_plan_make)
+
+#endif
