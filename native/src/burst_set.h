@@ -14,6 +14,7 @@
 #define burst_grey BURST_SET(burst_grey)
 #define burst_soften BURST_SET(burst_soften)
 #define burst_halve BURST_SET(burst_halve)
+#define burst_step_row BURST_SET(burst_step_row)
 #define burst_find_motion BURST_SET(burst_find_motion)
 #define burst_find_flow BURST_SET(burst_find_flow)
 #define burst_expect_next BURST_SET(burst_expect_next)
