@@ -16,7 +16,7 @@
 
 enum {
     BURST_LEVELS = 7,
-    BURST_PAD = 16,
+    BURST_PAD = 24, /* columns of a band beyond the frame's */
     BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
     BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */

@@ -23,11 +23,11 @@ typedef struct burst_routines {
     void (*flag_row)(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
 } burst_routines;
 
-/* Those that this machine can run, the fastest last; NULL beyond it. */
+/* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */
 const burst_routines *burst_routines_of(int set);
 const burst_routines *burst_best_routines(void);
 
-extern const burst_routines burst_routines_any, burst_routines_avx2;
+extern const burst_routines burst_routines_any, burst_routines_avx2, burst_routines_avx512;
 
 /* burst_demosaic.c: one row each; colour: of the row's even and odd columns. Rows must be filled
  * two before and after for the differences, two more for their smoothing, two more for green, one

@@ -3,11 +3,13 @@
 #ifndef BARYTA_BURST_SET_H
 #define BARYTA_BURST_SET_H
 
-#if defined(BARYTA_AVX2)
-#define BURST_SET(name) name##_avx2
-#else
-#define BURST_SET(name) name##_any
+/* Without the set's name it is what every machine of the kind can run. */
+#ifndef BARYTA_SET
+#define BARYTA_SET any
 #endif
+#define BURST_JOIN(name, set) name##_##set
+#define BURST_NAME(name, set) BURST_JOIN(name, set)
+#define BURST_SET(name) BURST_NAME(name, BARYTA_SET)
 
 #define burst_shrink_tiles BURST_SET(burst_shrink_tiles)
 #define burst_stabilise BURST_SET(burst_stabilise)

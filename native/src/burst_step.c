@@ -1,11 +1,11 @@
 /* The normal equations of aligning one image to another, row by row, in lanes.
  *
- * Sums go by eight columns, whatever the number of lanes, so that they are the same bits. */
+ * Sums go by sixteen columns, whatever the number of lanes, so that they are the same bits. */
 #include "burst_step.h"
 
 #include "lanes.h"
 
-enum { COLUMNS = 8, PARTS = COLUMNS / LANES };
+enum { COLUMNS = MOST_LANES, PARTS = COLUMNS / LANES };
 
 typedef uint8_t bytes __attribute__((vector_size(LANES)));
 
