@@ -52,7 +52,22 @@ static inline void vf_split_samples(const uint16_t *p, vf *even, vf *odd) {
     *odd = __builtin_convertvector((vi)(pairs >> 16), vf);
 }
 
-/* And back, of numbers from 0 to 65535, cut to whole ones; writes so many samples at most. */
+/* The sums of so many pairs of samples. */
+static inline vf vf_pair_sums(const uint16_t *p) {
+    vf even, odd;
+    vf_split_samples(p, &even, &odd);
+    return even + odd;
+}
+
+/* Numbers from 0 to 255, cut to whole ones. */
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    typedef uint8_t bytes __attribute__((vector_size(LANES)));
+    const bytes cut = __builtin_convertvector(__builtin_convertvector(value, vi), bytes);
+    memcpy(p, &cut, sizeof cut);
+}
+
+/* Pairs of samples from their even and odd ones, numbers from 0 to 65535, cut to whole ones; writes
+ * so many samples at most. */
 static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples) {
     const vu pairs = (vu) __builtin_convertvector(even, vi) | (vu) __builtin_convertvector(odd, vi)
                                                                   << 16;
