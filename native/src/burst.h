@@ -10,6 +10,7 @@
 #ifndef BARYTA_BURST_H
 #define BARYTA_BURST_H
 
+#include "burst_set.h"
 #include "core.h"
 #include "vec4.h"
 
@@ -17,7 +18,7 @@ enum {
     BURST_LEVELS = 7,
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
-    BURST_PAD = 16,
+    BURST_PAD = 24, /* columns of a band beyond the frame's */
     BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
     BURST_LAG = 10, /* rows by which the demosaic's last stage runs behind its first */

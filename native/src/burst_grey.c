@@ -1,5 +1,6 @@
 /* Half-size grey images whose noise has the same strength everywhere, and their pyramids. */
 #include "burst.h"
+#include "lanes.h"
 
 #include <math.h>
 
@@ -55,7 +56,17 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
         const uint16_t *restrict in = baryta_row(frame, 2 * y);
         const uint16_t *restrict next = baryta_row(frame, 2 * y + 1);
         uint8_t *restrict out = pyramid->data[0] + (size_t)width * (size_t)y;
-        for (int32_t x = 0; x < width; x++) {
+        int32_t x = 0;
+        for (; x + LANES <= width; x += LANES) {
+            const vf sum = vf_pair_sums(in + 2 * x) + vf_pair_sums(next + 2 * x);
+            vf x4 = vf_max(sum * gain + offset, vf_all(0.0f));
+            for (int i = 0; i < LANES; i++) {
+                x4[i] = sqrtf(x4[i]);
+            }
+            const vf low = vf_max(x4 * s.factor - s.floor, vf_all(0.0f));
+            vf_store_bytes(out + x, vf_min(low, vf_all(255.0f)));
+        }
+        for (; x < width; x++) {
             const int32_t sum = in[2 * x] + in[2 * x + 1] + next[2 * x] + next[2 * x + 1];
             const float x4 = (float)sum * gain + offset;
             const float root = sqrtf(x4 > 0.0f ? x4 : 0.0f) * s.factor - s.floor;

@@ -3,12 +3,12 @@
  * The coarsest level is searched exhaustively for a shift; then shift, rotation and a brightness
  * offset are refined level by level by Gauss-Newton steps with a robust weight (Lucas and Kanade
  * 1981; Geman and McClure's weight), on rows spread over the level. */
-#include "burst.h"
+#include "burst_step.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEARCH = 10, SUMS = 16, HYPOTHESES = 3, PIXELS = 60000 };
+enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 3, PIXELS = 60000 };
 
 static int32_t coarsest(const burst_pyramid *p) {
     int32_t level = 0;
@@ -55,62 +55,6 @@ static burst_motion search(const burst_pyramid *a, const burst_pyramid *b, int32
     }
     const double size = (double)(2 << level);
     return (burst_motion){(double)at_x * size, (double)at_y * size, 0.0};
-}
-
-typedef struct step_setup {
-    const uint8_t *reference, *other;
-    int32_t width, height;
-    float cosine, sine, shift_x, shift_y; /* in pixels of the level, about its centre */
-    float centre_x, centre_y, unit; /* of the motion's centre; length that angle is scaled by */
-    float offset; /* of brightness */
-    float floor, slack; /* squares: residual, and share of the gradient, tolerated */
-} step_setup;
-
-/* One row's share of the normal equations: 10 of the matrix, 4 of the right side; pixels, misfit.
- */
-static void accumulate_row(const step_setup *s, int32_t y, double *sums) {
-    float total[SUMS] = {0};
-    const uint8_t *row = s->reference + (ptrdiff_t)y * s->width;
-    const float py = (float)y - s->centre_y;
-    for (int32_t x = 1; x < s->width - 1; x++) {
-        const float px = (float)x - s->centre_x;
-        const float u = s->centre_x + s->cosine * px - s->sine * py + s->shift_x;
-        const float v = s->centre_y + s->sine * px + s->cosine * py + s->shift_y;
-        if (!(u >= 0.0f && v >= 0.0f && u < (float)(s->width - 1) && v < (float)(s->height - 1))) {
-            continue;
-        }
-        const int32_t ix = (int32_t)u, iy = (int32_t)v;
-        const float fx = u - (float)ix, fy = v - (float)iy;
-        const uint8_t *o = s->other + (ptrdiff_t)iy * s->width + ix;
-        const float top = (float)o[0] + fx * (float)(o[1] - o[0]);
-        const float low = (float)o[s->width] + fx * (float)(o[s->width + 1] - o[s->width]);
-        const float gx = 0.5f * (float)(row[x + 1] - row[x - 1]);
-        const float gy = 0.5f * (float)(row[x + s->width] - row[x - s->width]);
-        const float r = top + fy * (low - top) - (float)row[x] - s->offset;
-        const float k = 1.0f / (1.0f + r * r / (s->floor + s->slack * (gx * gx + gy * gy)));
-        const float w = k * k;
-        const float ga = (gy * px - gx * py) * s->unit;
-        const float wx = w * gx, wy = w * gy, wa = w * ga;
-        total[0] += wx * gx;
-        total[1] += wx * gy;
-        total[2] += wx * ga;
-        total[3] += wx;
-        total[4] += wy * gy;
-        total[5] += wy * ga;
-        total[6] += wy;
-        total[7] += wa * ga;
-        total[8] += wa;
-        total[9] += w;
-        total[10] += wx * r;
-        total[11] += wy * r;
-        total[12] += wa * r;
-        total[13] += w * r;
-        total[14] += 1.0f;
-        total[15] += 1.0f - k;
-    }
-    for (int i = 0; i < SUMS; i++) {
-        sums[i] = (double)total[i];
-    }
 }
 
 /* Cholesky on a 4x4 system; false if it is singular. */
@@ -165,7 +109,7 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
     const double size = (double)(2 << level);
     const int32_t width = a->width[level], height = a->height[level];
     const double radius = 0.5 * hypot(width, height);
-    const step_setup s = {
+    const burst_step s = {
         .reference = a->data[level],
         .other = b->data[level],
         .width = width,
@@ -185,7 +129,7 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
     const int32_t rows = (height - 2 + every - 1) / every;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t i = 0; i < rows; i++) {
-        accumulate_row(&s, 1 + i * every, merge->row_sums + (size_t)i * SUMS);
+        burst_step_row(&s, 1 + i * every, merge->row_sums + (size_t)i * SUMS);
     }
     double sums[SUMS] = {0}, change[4];
     for (int32_t i = 0; i < rows; i++) {
@@ -206,9 +150,10 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
 
 static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *guess) {
     const double noise = (double)merge->stabiliser.sigma / (double)(1 << level);
+    const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
     for (int i = 0; i < 12; i++) {
         const double slack = coarse && i < 4 ? 1.0 : 0.35;
-        if (step(merge, level, 2.0 * noise + 2.0, slack, guess) < 0.002) {
+        if (step(merge, level, 2.0 * noise + 2.0, slack, guess) < enough) {
             break;
         }
     }

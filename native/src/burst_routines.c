@@ -7,9 +7,14 @@ const burst_routines *burst_routines_of(int set) {
     if (set == 0) {
         return &burst_routines_any;
     }
-#if defined(BARYTA_HAS_AVX2)
+#if defined(BARYTA_X86_SETS)
     if (set == 1 && __builtin_cpu_supports("avx2")) {
         return &burst_routines_avx2;
+    }
+    if (set == 2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl")) {
+        return &burst_routines_avx512;
     }
 #endif
     return NULL;

@@ -1,4 +1,4 @@
-/* The routines that work in lanes, compiled once for every instruction set that is told apart.
+/* The routines where most time goes, compiled once for every instruction set that is told apart.
  *
  * Their files see their names with the set's name at the end; all others reach them by a table. */
 #ifndef BARYTA_BURST_ROUTINES_H
@@ -7,6 +7,11 @@
 #include "burst.h"
 
 typedef struct burst_routines {
+    void (*grey)(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+                 burst_pyramid *pyramid);
+    void (*soften)(const burst_pyramid *in, burst_pyramid *out, int32_t threads);
+    burst_motion (*find_motion)(baryta_merge *merge);
+    float (*find_flow)(baryta_merge *merge, const burst_motion *motion);
     void (*strip_begin)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip);
     void (*strip_advance)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                           int32_t rows);
@@ -18,31 +23,11 @@ typedef struct burst_routines {
     void (*flag_row)(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
 } burst_routines;
 
-/* Those that this machine can run, the fastest last; NULL beyond it. */
+/* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */
 const burst_routines *burst_routines_of(int set);
 const burst_routines *burst_best_routines(void);
 
-extern const burst_routines burst_routines_any, burst_routines_avx2;
-
-#if defined(BARYTA_AVX2)
-#define BURST_SET(name) name##_avx2
-#else
-#define BURST_SET(name) name##_any
-#endif
-#define burst_demosaic_down BURST_SET(burst_demosaic_down)
-#define burst_demosaic_smooth BURST_SET(burst_demosaic_smooth)
-#define burst_demosaic_green BURST_SET(burst_demosaic_green)
-#define burst_demosaic_fit BURST_SET(burst_demosaic_fit)
-#define burst_demosaic_chroma BURST_SET(burst_demosaic_chroma)
-#define burst_band_begin BURST_SET(burst_band_begin)
-#define burst_band_reach BURST_SET(burst_band_reach)
-#define burst_difference BURST_SET(burst_difference)
-#define burst_flag_row BURST_SET(burst_flag_row)
-#define burst_strip_begin BURST_SET(burst_strip_begin)
-#define burst_strip_advance BURST_SET(burst_strip_advance)
-#define burst_strip_look BURST_SET(burst_strip_look)
-#define burst_shrink_begin BURST_SET(burst_shrink_begin)
-#define burst_shrink_advance BURST_SET(burst_shrink_advance)
+extern const burst_routines burst_routines_any, burst_routines_avx2, burst_routines_avx512;
 
 /* burst_demosaic.c, burst_chroma.c: one row each; colour: of the row's even and odd columns. Rows
  * must be filled two before and after for the differences, two more for their smoothing, two more

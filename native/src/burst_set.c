@@ -2,6 +2,10 @@
 #include "burst_routines.h"
 
 const burst_routines BURST_SET(burst_routines) = {
+    .grey = burst_grey,
+    .soften = burst_soften,
+    .find_motion = burst_find_motion,
+    .find_flow = burst_find_flow,
     .strip_begin = burst_strip_begin,
     .strip_advance = burst_strip_advance,
     .strip_look = burst_strip_look,

@@ -15,9 +15,6 @@ typedef struct burst_shrink_plan {
     uint8_t before[BURST_BINS], after[BURST_BINS];
 } burst_shrink_plan;
 
-#define burst_shrink_plan_make BURST_SET(burst_shrink_plan_make)
-#define burst_shrink_tiles BURST_SET(burst_shrink_tiles)
-
 void burst_shrink_plan_make(const baryta_merge *merge, burst_shrink_plan *plan);
 /* noise: variance of a coefficient by site, of a single frame; agreed: as burst_agreed has it;
  * frames: the sum of all shares. Returns the share of a single frame's noise variance that is left.

@@ -66,14 +66,18 @@ static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, b
     rows_forward(strip->sampled + BURST_CHUNK - 1, BURST_CELLS, rows);
 }
 
-/* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete. */
+/* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete, which
+ * will go to `sum`. */
 static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, uint16_t *agreed,
-                        vf *done) {
+                        const float *sum, vf *done) {
     const int32_t columns = merge->grid.columns, ty = strip->next;
     const float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
     fft8_spectrum spectrum[4];
     vf inverse[4];
     for (int site = 0; site < 4; site++) {
+        for (int n = 0; n < BURST_RUNS / 4 && sum != NULL; n++) {
+            __builtin_prefetch(sum + (16 * site + n) * BURST_CHUNK, 1);
+        }
         for (int pair = 0; pair < 4; pair++) {
             vf z[2][8];
             for (int i = 0; i < 2; i++) {
@@ -110,13 +114,10 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         float *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
-        for (int n = 0; n < BURST_RUNS && sum != NULL; n++) {
-            __builtin_prefetch(sum + n * BURST_CHUNK, 1);
-        }
         uint16_t ignored[BURST_BINS * BURST_CHUNK] = {0};
         vf done[GROUP / LANES], total[BURST_RUNS];
         sample_tiles(merge, frame, strip, ty, tx);
-        blend_tiles(merge, strip, tx, counted ? burst_agreed(merge, tx, ty) : ignored, done);
+        blend_tiles(merge, strip, tx, counted ? burst_agreed(merge, tx, ty) : ignored, sum, done);
         if (sum != NULL) {
             rows_back(done, NULL, strip->pending, total);
             for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {

@@ -37,18 +37,17 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
             const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
             const int32_t fx = (int32_t)(32.0f * (dx - floorf(dx)) + 0.5f);
             const int32_t fy = (int32_t)(32.0f * (dy - floorf(dy)) + 0.5f);
-            uint8_t source[TILE + 1][TILE + 1];
+            uint8_t copy[TILE + 1][TILE + 1];
+            const uint8_t *source[TILE + 1];
             const int32_t sx = x0 + ix, sy = y0 + iy;
             for (int32_t y = 0; y <= ny; y++) {
                 const int32_t v = sy + y < 0 ? 0 : sy + y >= height ? height - 1 : sy + y;
                 const uint8_t *row = in->data[0] + (ptrdiff_t)v * width;
-                if (sx >= 0 && sx + TILE + 1 <= width) {
-                    memcpy(source[y], row + sx, TILE + 1);
-                    continue;
-                }
-                for (int32_t x = 0; x <= TILE; x++) {
+                const int inside = sx >= 0 && sx + TILE + 1 <= width;
+                source[y] = inside ? row + sx : copy[y];
+                for (int32_t x = 0; x <= TILE && !inside; x++) {
                     const int32_t u = sx + x < 0 ? 0 : sx + x >= width ? width - 1 : sx + x;
-                    source[y][x] = row[u];
+                    copy[y][x] = row[u];
                 }
             }
             for (int32_t y = 0; y < ny; y++) {
@@ -134,8 +133,8 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int first, opin
         if (first) {
             differed[count] = differs;
         }
-        better += differs < 0.98f * differed[count]   ? 1
-                  : differs > 1.02f * differed[count] ? -1
+        better += differs < 0.95f * differed[count]   ? 1
+                  : differs > 1.05f * differed[count] ? -1
                                                       : 0;
         count++;
     }

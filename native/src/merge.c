@@ -129,8 +129,8 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     burst_stabilise(&options->noise, &merge->stabiliser);
     const baryta_plane copy = {merge->reference, reference->width, reference->height,
                                (int64_t)bytes};
-    burst_grey(merge, &copy, 1.0f, &merge->grey);
-    burst_soften(&merge->grey, &merge->soft_grey, options->threads);
+    merge->routines->grey(merge, &copy, 1.0f, &merge->grey);
+    merge->routines->soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
     burst_make_kernel(merge->kernel);
     if (!burst_find_suspects(merge)) {
@@ -206,10 +206,10 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     merge->stabiliser.sigma *= (float)sqrt(factor);
     measure_reference(merge);
     if (factor > 1.2 || factor < 1.0 / 1.2) { /* what was judged by the wrong noise */
-        if (merge->judged == 1) {
-            burst_find_suspects(merge);
+        if (merge->judged == 1 && !burst_find_suspects(merge)) {
+            return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
-        *fitting = burst_find_flow(merge, motion);
+        *fitting = merge->routines->find_flow(merge, motion);
     }
     return BARYTA_OK;
 }
@@ -243,9 +243,9 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     const double start = omp_get_wtime();
-    burst_grey(merge, frame, exposure, &merge->other);
-    const burst_motion motion = burst_find_motion(merge);
-    float fitting = burst_find_flow(merge, &motion);
+    merge->routines->grey(merge, frame, exposure, &merge->other);
+    const burst_motion motion = merge->routines->find_motion(merge);
+    float fitting = merge->routines->find_flow(merge, &motion);
     if (fitting >= 0.4f && merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {

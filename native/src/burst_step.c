@@ -1,0 +1,99 @@
+/* The normal equations of aligning one image to another, row by row, in lanes.
+ *
+ * Sums go by sixteen columns, whatever the number of lanes, so that they are the same bits. */
+#include "burst_step.h"
+
+#include "lanes.h"
+
+enum { COLUMNS = MOST_LANES, PARTS = COLUMNS / LANES };
+
+typedef uint8_t bytes __attribute__((vector_size(LANES)));
+
+static inline vf load_bytes(const uint8_t *p) {
+    bytes value;
+    memcpy(&value, p, sizeof value);
+    return __builtin_convertvector(__builtin_convertvector(value, vi), vf);
+}
+
+/* The four neighbours of places in an image, as bytes: upper left, upper right, lower ones. */
+static inline vu gather(const uint8_t *image, int32_t width, vi at) {
+    vu four;
+    for (int i = 0; i < LANES; i++) {
+        uint16_t upper, lower;
+        memcpy(&upper, image + at[i], sizeof upper);
+        memcpy(&lower, image + at[i] + width, sizeof lower);
+        four[i] = upper | (uint32_t)lower << 16;
+    }
+    return four;
+}
+
+static inline vf byte_of(vu four, int which) {
+    return __builtin_convertvector((vi)(four >> (8 * which) & 255u), vf);
+}
+
+/* LANES columns from x on. */
+static inline void accumulate(const burst_step *s, int32_t x, int32_t y,
+                              vf total[BURST_STEP_SUMS]) {
+    vi lane;
+    for (int i = 0; i < LANES; i++) {
+        lane[i] = i;
+    }
+    const uint8_t *row = s->reference + (ptrdiff_t)y * s->width + x;
+    const vf zero = vf_all(0.0f), px = __builtin_convertvector(lane + x, vf) - s->centre_x;
+    const float py = (float)y - s->centre_y;
+    vf u = s->centre_x + s->cosine * px - s->sine * py + s->shift_x;
+    vf v = s->centre_y + s->sine * px + s->cosine * py + s->shift_y;
+    const vi inside = (u >= zero) & (v >= zero) & (u < vf_all((float)(s->width - 1))) &
+                      (v < vf_all((float)(s->height - 1))) & (lane + x < s->width - 1);
+    u = vf_select(inside, u, zero);
+    v = vf_select(inside, v, zero);
+    const vi ix = __builtin_convertvector(u, vi), iy = __builtin_convertvector(v, vi);
+    const vf fx = u - __builtin_convertvector(ix, vf), fy = v - __builtin_convertvector(iy, vf);
+    const vu four = gather(s->other, s->width, iy * s->width + ix);
+    const vf upper = byte_of(four, 0), lower = byte_of(four, 2);
+    const vf top = upper + fx * (byte_of(four, 1) - upper);
+    const vf low = lower + fx * (byte_of(four, 3) - lower);
+    const vf gx = 0.5f * (load_bytes(row + 1) - load_bytes(row - 1));
+    const vf gy = 0.5f * (load_bytes(row + s->width) - load_bytes(row - s->width));
+    const vf r = top + fy * (low - top) - load_bytes(row) - s->offset;
+    const vf k = 1.0f / (1.0f + r * r / (s->floor + s->slack * (gx * gx + gy * gy)));
+    const vf w = vf_select(inside, k * k, zero);
+    const vf ga = (gy * px - gx * py) * s->unit;
+    const vf wx = w * gx, wy = w * gy, wa = w * ga;
+    total[0] += wx * gx;
+    total[1] += wx * gy;
+    total[2] += wx * ga;
+    total[3] += wx;
+    total[4] += wy * gy;
+    total[5] += wy * ga;
+    total[6] += wy;
+    total[7] += wa * ga;
+    total[8] += wa;
+    total[9] += w;
+    total[10] += wx * r;
+    total[11] += wy * r;
+    total[12] += wa * r;
+    total[13] += w * r;
+    total[14] += vf_select(inside, vf_all(1.0f), zero);
+    total[15] += vf_select(inside, 1.0f - k, zero);
+}
+
+void burst_step_row(const burst_step *s, int32_t y, double sums[BURST_STEP_SUMS]) {
+    vf total[PARTS][BURST_STEP_SUMS];
+    for (int part = 0; part < PARTS; part++) {
+        for (int i = 0; i < BURST_STEP_SUMS; i++) {
+            total[part][i] = vf_all(0.0f);
+        }
+    }
+    for (int32_t x = 1; x < s->width - 1; x += COLUMNS) {
+        for (int part = 0; part < PARTS; part++) {
+            accumulate(s, x + part * LANES, y, total[part]);
+        }
+    }
+    for (int i = 0; i < BURST_STEP_SUMS; i++) {
+        sums[i] = 0.0;
+        for (int c = 0; c < COLUMNS; c++) {
+            sums[i] += (double)total[c / LANES][i][c % LANES];
+        }
+    }
+}

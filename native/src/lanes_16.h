@@ -1,0 +1,58 @@
+/* What lanes need of their own where they are sixteen: see lanes.h. */
+#ifndef BARYTA_LANES_16_H
+#define BARYTA_LANES_16_H
+
+static inline vf vf_max(vf a, vf b) {
+    return _mm512_max_ps(a, b);
+}
+
+static inline vf vf_min(vf a, vf b) {
+    return _mm512_min_ps(a, b);
+}
+
+static inline vf vf_counts(const uint16_t *counts) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)counts)));
+}
+
+static inline void vf_add_counts(uint16_t *counts, vf value) {
+    const __m256i whole = _mm512_cvtepi32_epi16(_mm512_cvttps_epi32(value + 0.5f));
+    const __m256i sum = _mm256_add_epi16(_mm256_loadu_si256((const __m256i *)counts), whole);
+    _mm256_storeu_si256((__m256i *)counts, sum);
+}
+
+static inline vf vf_of_fours(const float *const list[4], int t) {
+    const __m256 low =
+        _mm256_set_m128(_mm_broadcast_ss(list[1] + t), _mm_broadcast_ss(list[0] + t));
+    const __m256 high =
+        _mm256_set_m128(_mm_broadcast_ss(list[3] + t), _mm_broadcast_ss(list[2] + t));
+    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+}
+
+static inline void vf_unzip(const float *p, vf out[4]) {
+    /* Two by two in halves: every fourth from 0 or 2 on, and from 1 or 3 on. */
+    const __m512i even =
+        _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
+    const __m512i odd = _mm512_add_epi32(even, _mm512_set1_epi32(2));
+    const vf a = vf_load(p), b = vf_load(p + 16), c = vf_load(p + 32), d = vf_load(p + 48);
+    const vf ab0 = _mm512_permutex2var_ps(a, even, b), cd0 = _mm512_permutex2var_ps(c, even, d);
+    const vf ab1 = _mm512_permutex2var_ps(a, odd, b), cd1 = _mm512_permutex2var_ps(c, odd, d);
+    out[0] = _mm512_shuffle_f32x4(ab0, cd0, 0x44);
+    out[1] = _mm512_shuffle_f32x4(ab0, cd0, 0xee);
+    out[2] = _mm512_shuffle_f32x4(ab1, cd1, 0x44);
+    out[3] = _mm512_shuffle_f32x4(ab1, cd1, 0xee);
+}
+
+static inline void vf_zip(const vf in[4], float *p) {
+    const vf ab0 = _mm512_unpacklo_ps(in[0], in[1]), ab1 = _mm512_unpackhi_ps(in[0], in[1]);
+    const vf cd0 = _mm512_unpacklo_ps(in[2], in[3]), cd1 = _mm512_unpackhi_ps(in[2], in[3]);
+    const vf a[4] = {_mm512_shuffle_ps(ab0, cd0, 0x44), _mm512_shuffle_ps(ab0, cd0, 0xee),
+                     _mm512_shuffle_ps(ab1, cd1, 0x44), _mm512_shuffle_ps(ab1, cd1, 0xee)};
+    for (int i = 0; i < 4; i++) {
+        _mm_storeu_ps(p + 4 * i, _mm512_castps512_ps128(a[i]));
+        _mm_storeu_ps(p + 16 + 4 * i, _mm512_extractf32x4_ps(a[i], 1));
+        _mm_storeu_ps(p + 32 + 4 * i, _mm512_extractf32x4_ps(a[i], 2));
+        _mm_storeu_ps(p + 48 + 4 * i, _mm512_extractf32x4_ps(a[i], 3));
+    }
+}
+
+#endif

@@ -1,0 +1,41 @@
+/* What lanes need of their own where they are four: see lanes.h. */
+#ifndef BARYTA_LANES_4_H
+#define BARYTA_LANES_4_H
+
+static inline vf vf_max(vf a, vf b) {
+    return v4_max(a, b);
+}
+
+static inline vf vf_min(vf a, vf b) {
+    return v4_min(a, b);
+}
+
+static inline vf vf_counts(const uint16_t *counts) {
+    return __builtin_convertvector(__builtin_convertvector(*(const u16x4 *)counts, vi), vf);
+}
+
+static inline void vf_add_counts(uint16_t *counts, vf value) {
+    const vi whole = __builtin_convertvector(value + 0.5f, vi);
+    *(u16x4 *)counts += __builtin_convertvector(whole, u16x4);
+}
+
+static inline vf vf_of_fours(const float *const list[1], int t) {
+    return v4_all(list[0][t]);
+}
+
+static inline void vf_unzip(const float *p, vf out[4]) {
+    for (int i = 0; i < 4; i++) {
+        out[i] = vf_load(p + 4 * i);
+    }
+    v4_transpose(&out[0], &out[1], &out[2], &out[3]);
+}
+
+static inline void vf_zip(const vf in[4], float *p) {
+    vf a[4] = {in[0], in[1], in[2], in[3]};
+    v4_transpose(&a[0], &a[1], &a[2], &a[3]);
+    for (int i = 0; i < 4; i++) {
+        vf_store(p + 4 * i, a[i]);
+    }
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* What lanes need of their own where they are eight: see lanes.h. */
+#ifndef BARYTA_LANES_8_H
+#define BARYTA_LANES_8_H
+
+static inline vf vf_max(vf a, vf b) {
+    return _mm256_max_ps(a, b);
+}
+
+static inline vf vf_min(vf a, vf b) {
+    return _mm256_min_ps(a, b);
+}
+
+static inline vf vf_counts(const uint16_t *counts) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)counts)));
+}
+
+static inline void vf_add_counts(uint16_t *counts, vf value) {
+    const __m256i whole = _mm256_cvttps_epi32(value + 0.5f);
+    const __m128i packed =
+        _mm_packus_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+    const __m128i sum = _mm_add_epi16(_mm_loadu_si128((const __m128i *)counts), packed);
+    _mm_storeu_si128((__m128i *)counts, sum);
+}
+
+static inline vf vf_of_fours(const float *const list[2], int t) {
+    return _mm256_set_m128(_mm_broadcast_ss(list[1] + t), _mm_broadcast_ss(list[0] + t));
+}
+
+/* Four by four within the halves: rows become columns. */
+static inline void transpose_fours(vf a[4]) {
+    const vf ab0 = _mm256_unpacklo_ps(a[0], a[1]), ab1 = _mm256_unpackhi_ps(a[0], a[1]);
+    const vf cd0 = _mm256_unpacklo_ps(a[2], a[3]), cd1 = _mm256_unpackhi_ps(a[2], a[3]);
+    a[0] = _mm256_shuffle_ps(ab0, cd0, 0x44);
+    a[1] = _mm256_shuffle_ps(ab0, cd0, 0xee);
+    a[2] = _mm256_shuffle_ps(ab1, cd1, 0x44);
+    a[3] = _mm256_shuffle_ps(ab1, cd1, 0xee);
+}
+
+static inline void vf_unzip(const float *p, vf out[4]) {
+    for (int i = 0; i < 4; i++) {
+        out[i] = _mm256_set_m128(_mm_loadu_ps(p + 16 + 4 * i), _mm_loadu_ps(p + 4 * i));
+    }
+    transpose_fours(out);
+}
+
+static inline void vf_zip(const vf in[4], float *p) {
+    vf a[4] = {in[0], in[1], in[2], in[3]};
+    transpose_fours(a);
+    for (int i = 0; i < 4; i++) {
+        _mm_storeu_ps(p + 4 * i, _mm256_castps256_ps128(a[i]));
+        _mm_storeu_ps(p + 16 + 4 * i, _mm256_extractf128_ps(a[i], 1));
+    }
+}
+
+#endif
