@@ -7,12 +7,13 @@ least time of each and its ratio to the floor, and the peak memory beyond the bu
 """
 
 import argparse
-import multiprocessing
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import numpy as np
@@ -41,22 +42,29 @@ def _megabytes(field: str) -> float:
     return int(dict(line.split(":", 1) for line in lines)[field].split()[0]) * 1024 / 1e6
 
 
-def _growth(work: Callable[[], object], answer: "multiprocessing.Queue[float]") -> None:
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+def _growth(file: Path, bare: TestBurst, library: Path | None, threads: int) -> float:
+    stack = np.load(file)
+    burst = replace(bare, frames=list(stack))
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
     before = _megabytes("VmRSS")
-    work()
-    answer.put(_megabytes("VmHWM") - before)
+    if library:
+        HalideLibrary(library, threads).merge(stack, np.empty_like(stack[0]))
+    else:
+        merge(burst, threads=threads)
+    return _megabytes("VmHWM") - before
 
 
-def peak(work: Callable[[], object]) -> float:
-    """Megabytes that work adds to a process of its own; call it before any thread is started."""
-    context = multiprocessing.get_context("fork")
-    answer: multiprocessing.Queue[float] = context.Queue()
-    process = context.Process(target=_growth, args=(work, answer))
-    process.start()
-    megabytes = answer.get()
-    process.join()
-    return megabytes
+def peak(burst: TestBurst, library: Path | None, threads: int) -> float:
+    """Megabytes that a merge adds to a process of its own, the result included.
+
+    The process is a fresh one: a forked one inherits freed memory, which falsifies its figure.
+    """
+    bare = replace(burst, frames=[], truth=np.empty((0, 0)))
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "frames.npy")
+        np.save(file, np.stack(burst.frames))
+        with get_context("spawn").Pool(1) as pool:
+            return pool.apply(_growth, (file, bare, library, threads))
 
 
 def main() -> None:
@@ -76,7 +84,11 @@ def main() -> None:
     for path in options.halide:
         library = HalideLibrary(path, options.threads)
         works[f"halide {path}"] = partial(library.merge, stack, merged)
-    peaks = {name: peak(work) for name, work in works.items()}
+    libraries = [None, *options.halide]
+    peaks = {
+        name: peak(burst, library, options.threads)
+        for name, library in zip(works, libraries, strict=True)
+    }
     floor = partial(memory_floor, burst.frames, merged, threads=options.threads)
     rounds = [("floor", floor)] * FLOORS + list(works.items())
     least = dict.fromkeys(["floor", *works], np.inf)
