@@ -13,7 +13,8 @@ import native
 from app.cli.context import Context, UsageError
 from app.developing import develop_negative, render_picture
 from app.looks import look_named
-from app.merging import merge_burst, unpack_frame
+from app.merging import merge_burst
+from app.negatives import unpack_frame
 from app.pictures.dng import encode_dng
 from app.pictures.jpeg import encode_jpeg
 from app.stages import Stages

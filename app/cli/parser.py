@@ -105,7 +105,13 @@ def _merge(commands: "_Commands[Parser]") -> None:
     parser = commands.add_parser("merge", help="merge raw files of one burst into a DNG")
     parser.add_argument("frames", nargs="+", type=Path, metavar="FRAME")
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.dng")
-    parser.add_argument("--reference", type=_index, default=0, metavar="N", help="from 0")
+    parser.add_argument(
+        "--reference",
+        type=_index,
+        metavar="N",
+        help="the frame to align to, from 0; by default a sharp one of the first three",
+    )
+    parser.add_argument("--fast", action="store_true", help="half width and height, sooner")
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=darkroom.merge)
