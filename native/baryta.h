@@ -92,7 +92,7 @@ baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_f
 /* mosaic: uint16. half: uint16, samples times output_scale; Bayer 2 * (width / 4) by
  * 2 * (height / 4) samples of the same CFA, mono width / 2 by height / 2; what is left over at the
  * right and below is dropped. The scale of white must be at most 65535. half_format, half_noise:
- * of the result. A sample is clipped if half of what it is made of is. */
+ * of the result. A sample is clipped if a quarter of the weight of what it is made of is. */
 baryta_status baryta_halve_mosaic(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                                   const baryta_noise *noise, int32_t output_scale,
                                   const baryta_plane *half, baryta_mosaic_format *half_format,

@@ -28,8 +28,7 @@ def halve_mosaic(
     Returns:
         Mosaic, scale and noise model at half size. Bayer: (2 * (height // 4), 2 * (width // 4)) of
         the same CFA; mono: (height // 2, width // 2). Samples are multiplied up to 16 bits. A
-        sample is clipped if half of the weight of what it is made of is; else the clipped ones are
-        left out.
+        sample is clipped if a quarter of the weight of what it is made of is.
 
     Raises:
         NativeError: for a size or parameter out of range, which it names.
