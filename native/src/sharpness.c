@@ -11,7 +11,7 @@ enum {
 };
 
 static const float clipping = 0.95f; /* a clipped light's edge is steep however blurred it is */
-static const float least_floor = 0.01f; /* of full scale: what is darker counts no more */
+static const float dark = 0.02f; /* of full scale: what is darker hardly counts for more */
 static const double errors = 3.0; /* of the noise's energy: below these no detail is proven */
 
 typedef struct job {
@@ -20,7 +20,6 @@ typedef struct job {
     float gain[4]; /* sample units to normalised, times the sample's share in the green mean */
     float shot; /* of a cell's green */
     float read;
-    float floor;
     int mono;
     int right; /* 1: green is on the right in a cell's upper row */
 } job;
@@ -80,7 +79,7 @@ static void add_pairs(const job *work, const float *a, const float *b, int32_t c
         const v4 mean = (first + second) * v4_all(0.5f);
         const v4 light = v4_max(mean, zero);
         const v4 variance = shot * light + read; /* of the difference */
-        const v4 weight = v4_select(counted, v4_all(1.0f) / (light + v4_all(work->floor)), zero);
+        const v4 weight = v4_select(counted, v4_all(1.0f) / (light + v4_all(dark)), zero);
         const v4 difference = first - second;
         gradient += weight * (difference * difference - variance);
         level += weight * (mean * mean - v4_all(0.25f) * variance);
@@ -120,7 +119,6 @@ static job make_job(const baryta_plane *mosaic, const baryta_mosaic_format *form
             work.read += share * share * noise->read[site];
         }
     }
-    work.floor = fmaxf(work.read / fmaxf(work.shot, 1e-6f), least_floor);
     return work;
 }
 

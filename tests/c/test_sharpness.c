@@ -27,7 +27,7 @@ static void add(sums *total, double a, double b, double shot, double read) {
     if (a < 0.95 && b < 0.95) {
         const double mean = 0.5 * (a + b), light = fmax(mean, 0.0);
         const double variance = 2.0 * (shot * light + read);
-        const double weight = 1.0 / (light + fmax(read / fmax(shot, 1e-6), 0.01));
+        const double weight = 1.0 / (light + 0.02);
         total->gradient += weight * ((a - b) * (a - b) - variance);
         total->level += weight * (mean * mean - 0.25 * variance);
         total->noise += weight * variance * weight * variance;

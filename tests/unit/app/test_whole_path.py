@@ -91,6 +91,12 @@ def test_a_camera_raw_goes_through_merge_and_develop(
     assert abs(difference.mean()) < 0.001 * 65535
     assert np.abs(difference).mean() < 0.01 * 65535
 
+    fast = home / "fast.dng"
+    assert told(capsys, "merge", RAW, RAW, RAW, "-o", fast, "--fast")["reference"] == 0
+    assert told(capsys, "merge", RAW, RAW, "-o", fast, "--reference", "1")["reference"] == 1
+    with rawpy.imread(str(RAW)) as source, rawpy.imread(str(fast)) as half:
+        assert half.raw_image.shape == source.raw_image.shape
+
     linear = home / "linear.tif"
     told(capsys, "develop", copies, "-o", linear, "--style", "none")
     told(capsys, "develop", RAW, "-o", home / "raw.jpg", "--style", "vibrant", "--ev", "1.5")
