@@ -19,6 +19,8 @@ from capture.frames import Burst, FrameMetadata, RawFrame
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
+_FAST_FRAMES = 6  # of a quick look, however long the burst
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MergedNegative:
@@ -26,7 +28,7 @@ class MergedNegative:
 
     Attributes:
         negative: the result.
-        exposures: seconds and gain of each frame, in time order.
+        exposures: seconds and gain of each frame that was added or rejected, in time order.
         used: frames that were merged, the reference among them.
         reference: index of the frame that the others were aligned to.
         reports: of the other frames, in the order they were added.
@@ -47,7 +49,7 @@ def merge_burst(
     Args:
         burst: its frames are taken once each.
         stages: told of progress and time.
-        fast: merges at half width and height, for a quick look.
+        fast: merges at half width and height, and six frames at most, for a quick look.
         threads: for the C core; None uses all.
 
     Raises:
@@ -78,16 +80,17 @@ def merge_burst(
 
     count = len(burst.frames)
     reference = choose_reference(burst.reference, count, exposure, sharpness)
+    others = _others(count, reference, fast=fast)
     first = read(reference)
     base = metadata[reference].exposure
 
     def mosaics() -> Iterable[tuple[Mosaic, float]]:
-        for index in _others(count, reference):
+        for index in others:
             mosaic = read(index).mosaic
             own = metadata[index].exposure
             yield mosaic, (own / base if own and base else 1.0)
 
-    merged, reports = _merge(first, mosaics(), count, stages, threads)
+    merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
     )
@@ -109,7 +112,7 @@ def merge_files(
         stages: told of progress and time.
         reference: index of the one the others are aligned to; None for the first, or a clearly
             sharper one of the first three.
-        fast: merges at half width and height, for a quick look.
+        fast: merges at half width and height, and six frames at most, for a quick look.
         threads: for the C core; None uses all.
 
     Raises:
@@ -146,11 +149,12 @@ def merge_files(
     if reference is None:
         reference = choose_reference(0, count, exposure, sharpness)
     _check_index(reference, count)
+    others = _others(count, reference, fast=fast)
     whole = read(reference)
     first = halved(whole, threads) if fast else whole
 
     def mosaics() -> Iterable[tuple[Mosaic, float]]:
-        for index in _others(count, reference):
+        for index in others:
             negative = read(index)
             _check_fits(paths[index], negative, paths[reference], whole)
             if fast:
@@ -158,7 +162,7 @@ def merge_files(
                     negative = halved(negative, threads)
             yield negative.mosaic, _exposure_ratio(exposures[index], exposures[reference])
 
-    merged, reports = _merge(first, mosaics(), count, stages, threads)
+    merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
     in_order = tuple(exposures[i] for i in sorted(exposures))
     return _merged(first, merged, in_order, reference, reports)
 
@@ -211,8 +215,10 @@ def _frame_progress(stages: Stages, index: int, count: int) -> Callable[[float],
     return lambda fraction: stages.report("merge", (index + fraction) / count)
 
 
-def _others(count: int, reference: int) -> list[int]:
-    return [index for index in range(count) if index != reference]
+def _others(count: int, reference: int, *, fast: bool) -> list[int]:
+    """The frames to merge with the reference, in time order; of a quick look the nearest ones."""
+    order = sorted(range(count), key=lambda index: abs(index - reference))
+    return sorted(order[1 : _FAST_FRAMES if fast else count])
 
 
 def _check_index(reference: int, count: int) -> None:

@@ -43,7 +43,7 @@ def merge(arguments: Namespace, context: Context) -> None:
             coded = encode_dng(negative, preview)
         with stages.timed("write"):
             write_file(output, coded)
-    warn_of_left_out(context, len(arguments.frames), merged.used)
+    warn_of_left_out(context, len(merged.exposures), merged.used)
     result = Result((output,), look.name, merged.exposures, merged.used, merged.reference)
     tell_result(arguments, context, result, stages)
 

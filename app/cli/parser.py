@@ -111,7 +111,9 @@ def _merge(commands: "_Commands[Parser]") -> None:
         metavar="N",
         help="the frame to align to, from 0; by default a sharp one of the first three",
     )
-    parser.add_argument("--fast", action="store_true", help="half width and height, sooner")
+    parser.add_argument(
+        "--fast", action="store_true", help="a quick look: half size, of 6 frames at most"
+    )
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=darkroom.merge)
@@ -180,6 +182,9 @@ def _bench(commands: "_Commands[Parser]") -> None:
     parser.add_argument("--runs", type=_count, default=3, metavar="N", help="the median counts")
     parser.add_argument(
         "--megapixels", type=float, default=12.3, metavar="MP", help="of a frame, 0.1 to 64"
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help="to add the result to, a JSON line a run"
     )
     _threads(parser)
     _json(parser)
