@@ -19,7 +19,7 @@ from capture.frames import Burst, FrameMetadata, RawFrame
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
-_FAST_FRAMES = 6  # of a quick look, however long the burst
+_FAST_FRAMES = 5  # of a quick look, however long the burst
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ def merge_burst(
     Args:
         burst: its frames are taken once each.
         stages: told of progress and time.
-        fast: merges at half width and height, and six frames at most, for a quick look.
+        fast: merges at half width and height, and five frames at most, for a quick look.
         threads: for the C core; None uses all.
 
     Raises:
@@ -112,7 +112,7 @@ def merge_files(
         stages: told of progress and time.
         reference: index of the one the others are aligned to; None for the first, or a clearly
             sharper one of the first three.
-        fast: merges at half width and height, and six frames at most, for a quick look.
+        fast: merges at half width and height, and five frames at most, for a quick look.
         threads: for the C core; None uses all.
 
     Raises:

@@ -112,7 +112,7 @@ def _merge(commands: "_Commands[Parser]") -> None:
         help="the frame to align to, from 0; by default a sharp one of the first three",
     )
     parser.add_argument(
-        "--fast", action="store_true", help="a quick look: half size, of 6 frames at most"
+        "--fast", action="store_true", help="a quick look: half size, of 5 frames at most"
     )
     _threads(parser)
     _json(parser)

@@ -137,10 +137,9 @@ def test_a_fast_merge_takes_the_frames_next_to_the_reference(files: list[Path]) 
     merged = merge_burst(burst, Stages(), fast=True)
     times = [time for time, _ in merged.exposures]
     assert merged.reference == 2
-    assert times == [frame.metadata.exposure_time for frame in burst.frames[:5]] + times[5:]
-    assert times[5:] == [burst.frames[5].metadata.exposure_time]
+    assert times == [frame.metadata.exposure_time for frame in burst.frames[:5]]
     from_files = merge_files([*files, *files, *files], Stages(), fast=True)
-    assert from_files.used == len(from_files.exposures) == 6
+    assert from_files.used == len(from_files.exposures) == 5
 
 
 def _likeness(truth: Negative, picture: Negative) -> float:
@@ -162,7 +161,7 @@ def test_a_fast_merge_is_the_same_picture_at_half_size(files: list[Path]) -> Non
     assert whole.mosaic.shape == (192, 256)
     assert half.mosaic.shape == (96, 128)
     assert half.crop == whole.crop / 2
-    assert half.info == replace(whole.info, frames_merged=6)
+    assert half.info == replace(whole.info, frames_merged=5)
     assert half.neutral == whole.neutral
     assert _likeness(truth, half) > _likeness(truth, alone) + 2.0
     from_files = merge_files(files, Stages(), fast=True)
