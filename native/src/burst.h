@@ -130,8 +130,7 @@ struct baryta_merge {
         *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
     float *light; /* per tile of the alignment: by how much the frame's differs */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
-    uint8_t
-        *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
+    uint8_t *rim; /* per block: bits 0..3 by site: some of it is bright, 4..7: some of it is dark */
     v4 *mean; /* per block: mean of the reference */
     v4 *variance; /* per block: mean noise variance of the reference */
     burst_pyramid grey, other, warped;
@@ -185,7 +184,8 @@ typedef struct burst_field {
 void burst_bring_over(baryta_merge *merge, const burst_motion *motion);
 void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
 
-/* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
+/* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like: 0 if the
+ * light differs in too many. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
@@ -212,6 +212,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
+/* What is lighter than that is a light, and its rim hard to resample. */
+#define BURST_BRIGHT 0.85f
 
 /* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
 int32_t burst_plan_strips(baryta_merge *merge);
@@ -281,7 +283,7 @@ static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_
     return merge->present + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
 }
 
-/* Whether a block or one beside it holds both clipped and dark samples of a site: resampling there
+/* Whether a block or one beside it holds both bright and dark samples of a site: resampling there
  * leaves fringes. */
 static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *grid = &merge->grid;

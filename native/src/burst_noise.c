@@ -147,10 +147,14 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
     return believable(fminf(sorted[all / 50] / fiftieth, most));
 }
 
-/* A little more noise than told is as likely detail: the model stands. */
+/* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
+ * quarter of an octave are fine enough, and the same whichever frame tells. */
 static float admitted(double factor) {
-    const double more = 1.0 + 1.25 * fmax(factor - 1.3, 0.0);
-    return (float)fmin(fmax(factor < 1.0 ? factor : more, 0.25), 4.0);
+    if (factor > 0.8 && factor < 1.3) {
+        return 1.0f;
+    }
+    const double most = factor < 1.0 ? factor : 1.0 + 1.25 * (factor - 1.3);
+    return (float)exp2(0.25 * rint(4.0 * log2(fmin(fmax(most, 0.25), 4.0))));
 }
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.

@@ -38,7 +38,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
     const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
-    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), lowest = v4_all(2.0f);
+    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), bright = clipped, lowest = v4_all(2.0f);
     float count = 0.0f;
     /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
     const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
@@ -51,6 +51,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
             const v4 value = (raw - black) * gain;
             sum += v4_min(value, v4_all(1.0f));
             clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
+            bright += v4_select(value >= v4_all(BURST_BRIGHT), v4_all(1.0f), v4_all(0.0f));
             lowest = v4_min(lowest, value);
             count += 1.0f;
         }
@@ -59,7 +60,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     merge->mean[at] = sum / count;
     unsigned rim = 0;
     for (unsigned site = 0; site < 4; site++) {
-        rim |= (unsigned)(clipped[site] >= 3.0f) << site;
+        rim |= (unsigned)(bright[site] >= 3.0f) << site;
         rim |= (unsigned)(lowest[site] < 0.1f) << (4 + site);
     }
     merge->rim[at] = (uint8_t)rim;
@@ -253,7 +254,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     merge->routines->grey(merge, frame, exposure, &merge->other);
     const burst_motion motion = merge->routines->find_motion(merge);
     float fitting = merge->routines->find_flow(merge, &motion);
-    if (fitting >= 0.4f && merge->judged < BURST_JUDGES) {
+    if (fitting >= 0.4f && exposure == 1.0f && merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
