@@ -16,10 +16,12 @@
 
 enum {
     BURST_LEVELS = 7,
+    BURST_JUDGES = 3, /* first frames that the noise is judged by */
+    BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 24, /* columns of a band beyond the frame's */
     BURST_EDGE = 8,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
-    BURST_LAG = 8, /* rows by which the demosaic's last stage runs behind its first */
+    BURST_LAG = 10, /* rows by which the demosaic's last stage runs behind its first */
     BURST_SPARE_ROWS = 8,
     BURST_RUNS = 64, /* of a row of blocks */
     BURST_CHUNK = 16,
@@ -51,7 +53,7 @@ typedef struct burst_scale {
  * rows are kept, in rings. */
 typedef struct burst_band {
     float *plane[3];
-    float *spare[3];
+    float *spare[5];
     float *across; /* 4 * length: a row's differences along itself */
     float *memory; /* of all these */
     int32_t length;
@@ -131,7 +133,7 @@ struct baryta_merge {
     burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
-    burst_flow last, expected; /* per tile beyond the global motion: of the frame before, of this */
+    burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
@@ -141,7 +143,9 @@ struct baryta_merge {
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
-    int32_t noise_known; /* the model has been corrected */
+    baryta_noise told; /* the model that options.noise corrects */
+    float shot_factor, read_factor;
+    int32_t judged; /* frames that the noise was judged by */
     int32_t failed; /* a cancelled add has left the sums half done */
     char message[160];
 };
@@ -163,19 +167,31 @@ static inline void burst_move(const burst_grid *grid, const burst_motion *motion
     *to_y = cy + sine * (x - cx) + cosine * (y - cy) + motion->y;
 }
 
+/* Displacement of tiles of BURST_TILE grey pixels beyond what brings the frame over, grey pixels.
+ */
+typedef struct burst_field {
+    float *x, *y;
+    int32_t columns, rows;
+} burst_field;
+
+/* burst_warp.c: fills merge->warped and sway; sway at a row, samples. */
+void burst_bring_over(baryta_merge *merge, const burst_motion *motion);
+void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
+
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
-/* What moves is expected to go on as it has from the frame before last to the last. */
-void burst_expect_next(baryta_merge *merge);
+
+/* burst_blocks.c: from tiles to blocks. */
+void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
 static inline float *burst_band_row(const burst_band *band, int plane, int32_t row, int parity) {
     return band->plane[plane] +
            ((ptrdiff_t)(row & band->mask) * 2 + parity) * (ptrdiff_t)band->length;
 }
 
-/* The demosaic's own: samples in the square-root domain, the differences down the columns, and
- * those smoothed. */
-enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH };
+/* The demosaic's own: samples in the square-root domain, the differences down the columns, those
+ * smoothed, and the lines that chroma follows green by. */
+enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_SLOPE, BURST_BASE, BURST_SPARES };
 
 static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
     return band->spare[plane] +

@@ -138,8 +138,11 @@ static void feed_row(const baryta_merge *merge, const baryta_plane *frame, burst
     if (fed >= 12) {
         burst_demosaic_green(band, row - 6, &colour[2 * (row & 1)]);
     }
-    if (fed >= 14) {
-        burst_demosaic_chroma(band, row - 7, &colour[2 * ((row + 1) & 1)]);
+    if (fed >= 16) {
+        burst_demosaic_fit(band, row - 8, &colour[2 * (row & 1)]);
+    }
+    if (fed >= 18) {
+        burst_demosaic_chroma(band, row - 9, &colour[2 * ((row + 1) & 1)]);
     }
     if (fed >= 2 * BURST_LAG - 1) {
         raise_row(band, row - BURST_LAG);

@@ -97,6 +97,15 @@ static inline estimate estimated(vf own, const window *w) {
     return (estimate){mean * all + (own - mean) * signal, w->noise * signal + 1e-10f * all, all};
 }
 
+/* Green may pass the four greens round its site by a part of their range: enough for fine stripes,
+ * too little for dots along the edges of saturated colours, where the difference is not smooth as
+ * the method supposes. */
+static inline vf bounded(vf green, vf a, vf b, vf c, vf d) {
+    const vf low = vf_min(vf_min(a, b), vf_min(c, d)), high = vf_max(vf_max(a, b), vf_max(c, d));
+    const vf room = 0.2f * (high - low);
+    return vf_min(vf_max(green, low - room), high + room);
+}
+
 /* Green at the red or blue sites of a row, those of one parity. */
 void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]) {
     const int green = colour[0] == 1 ? 0 : 1, p = 1 - green;
@@ -111,6 +120,9 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
         soft[k] = burst_spare_row(band, BURST_SMOOTH, row + k - REACH, p);
     }
     const float *raw = burst_spare_row(band, BURST_RAW, row, p);
+    const float *beside = burst_spare_row(band, BURST_RAW, row, green) + left;
+    const float *above = burst_spare_row(band, BURST_RAW, row - 1, p);
+    const float *below = burst_spare_row(band, BURST_RAW, row + 1, p);
     float *out = burst_band_row(band, 1, row, p);
     for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
         const vf zero = vf_all(0.0f);
@@ -128,59 +140,7 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
         const estimate v = estimated(vf_load(down[REACH] + i), &across_rows);
         const vf joined = (h.value * v.variance + v.value * h.variance) /
                           (h.variance * v.all + v.variance * h.all);
-        vf_store(out + i, vf_load(raw + i) + joined);
-    }
-}
-
-/* Blue at red sites or red at blue sites: green plus the mean difference of the four corners. */
-static void far_colour(const burst_band *band, int own, int32_t row, int parity) {
-    const int far = 2 - own, other = 1 - parity;
-    const ptrdiff_t left = parity == 0 ? -1 : 0;
-    const float *green_up = burst_band_row(band, 1, row - 1, other) + left;
-    const float *green_low = burst_band_row(band, 1, row + 1, other) + left;
-    const float *up = burst_band_row(band, far, row - 1, other) + left;
-    const float *low = burst_band_row(band, far, row + 1, other) + left;
-    const float *g = burst_band_row(band, 1, row, parity);
-    float *out = burst_band_row(band, far, row, parity);
-    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-        const vf colour =
-            vf_load(up + i) + vf_load(up + i + 1) + vf_load(low + i) + vf_load(low + i + 1);
-        const vf green = vf_load(green_up + i) + vf_load(green_up + i + 1) +
-                         vf_load(green_low + i) + vf_load(green_low + i + 1);
-        vf_store(out + i, vf_load(g + i) + 0.25f * (colour - green));
-    }
-}
-
-/* Red and blue at green sites: green plus the mean difference of the two neighbours. */
-static void both_colours(const burst_band *band, int beside, int32_t row, int parity) {
-    const int above = 2 - beside, other = 1 - parity;
-    const ptrdiff_t left = parity == 0 ? -1 : 0;
-    const float *g = burst_band_row(band, 1, row, parity);
-    const float *green_up = burst_band_row(band, 1, row - 1, parity);
-    const float *green_low = burst_band_row(band, 1, row + 1, parity);
-    const float *up = burst_band_row(band, above, row - 1, parity);
-    const float *low = burst_band_row(band, above, row + 1, parity);
-    const float *green_side = burst_band_row(band, 1, row, other) + left;
-    const float *side = burst_band_row(band, beside, row, other) + left;
-    float *along = burst_band_row(band, beside, row, parity);
-    float *down = burst_band_row(band, above, row, parity);
-    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-        const vf own = vf_load(g + i);
-        const vf sides = vf_load(side + i) + vf_load(side + i + 1) - vf_load(green_side + i) -
-                         vf_load(green_side + i + 1);
-        const vf rows =
-            vf_load(up + i) + vf_load(low + i) - vf_load(green_up + i) - vf_load(green_low + i);
-        vf_store(along + i, own + 0.5f * sides);
-        vf_store(down + i, own + 0.5f * rows);
-    }
-}
-
-void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]) {
-    for (int parity = 0; parity < 2; parity++) {
-        if (colour[parity] == 1) {
-            both_colours(band, colour[1 - parity], row, parity);
-        } else {
-            far_colour(band, colour[parity], row, parity);
-        }
+        vf_store(out + i, bounded(vf_load(raw + i) + joined, vf_load(beside + i),
+                                  vf_load(beside + i + 1), vf_load(above + i), vf_load(below + i)));
     }
 }

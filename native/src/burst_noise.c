@@ -1,118 +1,80 @@
 /* The noise model, corrected by what the burst shows.
  *
  * Where there is no detail, the first frame's difference to the reference is noise alone. Whether a
- * tile has detail the reference itself tells: if not, no channel of its own spectrum is stronger
- * than the difference. Such tiles, by their light, say how much more or less noise there is than
- * the model told; shot and read noise are fitted to that. Where every tile has detail, the least
- * differing ones give an upper bound. */
-#include "burst_channels.h"
+ * patch has detail the reference itself tells: if not, it varies no more than the difference does.
+ * Such patches, by their light, say how much more or less noise there is than the model told; shot
+ * and read noise are fitted to that. Where every patch has detail, the least differing ones give an
+ * upper bound. */
 #include "burst_routines.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS = 12, LEVELS = 8, FEWEST = 16 };
+enum { ROWS = 8, LEVELS = 8, FEWEST = 32, SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
-/* Of the spectrum, the bins far from both the mean, which light's slopes leak into, and the highest
- * frequencies, which demosaicing and resampling change. */
-static const int nearest = 4, farthest = 13;
+/* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
+ * mean: measured on noise alone. */
+static const float quarter = 0.86f, fiftieth = 0.56f;
 
-/* The flattest tiles' median lies so near to their mean, and the lowest fiftieth of tiles so far
- * below it: measured on noise alone. */
-static const float middle = 0.97f, fiftieth = 0.68f;
-
-typedef struct tile_figures {
+typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
     float light; /* mean of the sites; negative: not to be used */
-    float differs; /* the difference's variance, measured */
-    int flat; /* the reference has no detail here */
-} tile_figures;
+    float differs, own; /* variances: of the difference, as a frame's; of the reference */
+} patch;
 
-/* The mean energy of each channel: a tile with detail has more of one than of the others. */
-static void energies(const burst_phases *phases, vf tile[4][64], vf energy[4]) {
-    fft8_spectrum site[4];
-    for (int s = 0; s < 4; s++) {
-        fft8_forward(tile[s], &site[s]);
-        energy[s] = vf_all(0.0f);
-    }
-    float count = 0.0f;
-    for (int bin = 0; bin < FFT8_BINS; bin++) {
-        int u, v;
-        burst_frequency(bin, &u, &v);
-        if (u * u + v * v >= nearest && u * u + v * v <= farthest) {
-            burst_to_channels(phases, site, bin);
-            for (int s = 0; s < 4; s++) {
-                const vf re = site[s].re[bin], im = site[s].im[bin];
-                energy[s] += re * re + im * im;
-            }
-            count += 1.0f;
+/* The variance of white noise by differences of differences, which see no slope and no edge along
+ * rows or columns, and little of what is only out of place. */
+static float variance(float v[SIDE][SIDE]) {
+    float sum = 0.0f;
+    for (int j = 0; j < SIDE - 1; j++) {
+        for (int i = 0; i < SIDE - 1; i++) {
+            const float change = (v[j][i] - v[j][i + 1]) - (v[j + 1][i] - v[j + 1][i + 1]);
+            sum += change * change;
         }
     }
-    for (int s = 0; s < 4; s++) {
-        energy[s] *= 1.0f / (16.0f * count); /* the windows' energy */
-    }
+    return sum * (1.0f / (4 * (SIDE - 1) * (SIDE - 1)));
 }
 
-/* The reference under a tile, without its mean and windowed, into one lane; returns its highest
- * sample. */
-static float gather(const baryta_merge *merge, int32_t ty, int32_t tx, int lane, vf tile[4][64],
-                    float mean[4]) {
-    float highest = 0.0f;
-    for (int s = 0; s < 4; s++) {
-        const size_t y0 = (size_t)(8 * (ty - 1) + s / 2), x0 = (size_t)(8 * (tx - 1) + s % 2);
-        float own[64], sum = 0.0f;
-        for (size_t i = 0; i < 64; i++) {
-            const size_t at = (y0 + 2 * (i / 8)) * (size_t)merge->grid.width + x0 + 2 * (i % 8);
-            own[i] = ((float)merge->reference[at] - merge->scale.black[s]) * merge->scale.gain[s];
-            highest = fmaxf(highest, own[i]);
-            sum += own[i];
-        }
-        mean[s] = sum * (1.0f / 64.0f);
-        for (int i = 0; i < 64; i++) {
-            tile[s][i][lane] = (own[i] - mean[s]) * burst_window[i / 8] * burst_window[i % 8];
-        }
-    }
-    return highest;
-}
-
-/* LANES tiles of a row that a strip holds the differences of. */
-static void measure(const baryta_merge *merge, const burst_phases *phases, const burst_strip *strip,
-                    int32_t ty, int32_t tx, int32_t count, tile_figures *figures) {
+/* A patch of the row of tiles ty that a strip holds the differences of, from cell (x0, y0) of it.
+ */
+static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_t ty, int32_t x0,
+                     int32_t y0) {
     const ptrdiff_t columns = merge->grid.columns;
+    const size_t width = (size_t)merge->grid.width;
     const baryta_noise *noise = &merge->options.noise;
-    vf difference[4][64], own[4][64], energy[4], own_energy[4];
+    patch result = {.light = -1.0f};
+    float own = 0.0f, differs = 0.0f, light[4] = {0};
     for (int s = 0; s < 4; s++) {
-        for (int i = 0; i < 64; i++) {
-            const int y = i / 8, x = i % 8;
-            const ptrdiff_t run = 4 * (4 * (y % 4) + s) + x % 4;
-            difference[s][i] = vf_load(strip->cells[y / 4] + run * columns + tx + x / 4) *
-                               (burst_window[y] * burst_window[x]);
-            own[s][i] = vf_all(0.0f);
+        float value[SIDE][SIDE], difference[SIDE][SIDE];
+        for (int32_t j = 0; j < SIDE; j++) {
+            const int32_t y = y0 + j;
+            const uint16_t *row =
+                merge->reference + (size_t)(8 * (ty - 1) + 2 * y + s / 2) * width + s % 2;
+            const float *run = strip->cells[y / 4] + (ptrdiff_t)(4 * (4 * (y % 4) + s)) * columns;
+            for (int32_t i = 0; i < SIDE; i++) {
+                const int32_t x = x0 + i;
+                value[j][i] = ((float)row[2 * x] - merge->scale.black[s]) * merge->scale.gain[s];
+                difference[j][i] = run[(x % 4) * columns + x / 4 + 1];
+                light[s] += value[j][i] * (1.0f / (SIDE * SIDE));
+                if (value[j][i] > 0.9f) {
+                    return result;
+                }
+            }
         }
+        own += 0.25f * variance(value);
+        differs += 0.25f * variance(difference);
     }
-    for (int k = 0; k < count; k++) {
-        float mean[4];
-        const float highest = gather(merge, ty, tx + k, k, own, mean);
-        const float *above = strip->cover[0] + tx + k, *below = strip->cover[1] + tx + k;
-        const float cover = fminf(fminf(above[0], above[1]), fminf(below[0], below[1]));
-        figures[k] = (tile_figures){.light = highest > 0.9f || cover < 1.0f ? -1.0f : 0.0f};
-        for (int s = 0; s < 4 && figures[k].light >= 0.0f; s++) {
-            const float light = 0.25f * fmaxf(mean[s], 0.0f);
-            figures[k].light += light;
-            figures[k].shot += noise->shot[s] * light;
-            figures[k].read += 0.25f * noise->read[s];
-        }
+    result.light = 0.0f;
+    for (int s = 0; s < 4; s++) {
+        const float part = 0.25f * fmaxf(light[s], 0.0f);
+        result.light += part;
+        result.shot += noise->shot[s] * part;
+        result.read += 0.25f * noise->read[s];
     }
-    energies(phases, difference, energy);
-    energies(phases, own, own_energy);
-    const float both = 1.0f + BURST_LEFT(8) / merge->share;
-    const vf differs = 0.25f * (energy[0] + energy[1] + energy[2] + energy[3]) / both;
-    const vf most =
-        vf_max(vf_max(own_energy[0], own_energy[1]), vf_max(own_energy[2], own_energy[3]));
-    for (int k = 0; k < count; k++) {
-        figures[k].differs = differs[k];
-        figures[k].flat = most[k] < 1.8f * differs[k];
-    }
+    result.own = own;
+    result.differs = differs / (1.0f + BURST_LEFT(16) / merge->share);
+    return result;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -132,48 +94,73 @@ static float believable(float least) {
     return least > 1.6f ? 1.0f + 1.2f * (least - 1.6f) : 0.0f;
 }
 
-static int level_of(const tile_figures *tile) {
+static int level_of(const patch *patch_) {
     int exponent = 0;
-    (void)frexpf(tile->light, &exponent);
+    (void)frexpf(patch_->light, &exponent);
     const int level = exponent + LEVELS - 1;
     return level < 0 ? 0 : level < LEVELS ? level : LEVELS - 1;
 }
 
-/* How much noise there is in the tiles of a level of light against the model: 0 if they do not
- * tell. Writes the shot noise's part of the model there. */
-static float judge_level(const tile_figures *tiles, int32_t count, int level, float *sorted,
-                         float *shot_part) {
-    for (int flat_only = 1; flat_only >= 0; flat_only--) {
-        int32_t found = 0;
-        double shot = 0.0;
-        for (int32_t i = 0; i < count; i++) {
-            const tile_figures *t = &tiles[i];
-            if (t->light >= 0.0f && level_of(t) == level && (t->flat || !flat_only)) {
-                sorted[found++] = t->differs / (t->shot + t->read);
-                shot += (double)(t->shot / (t->shot + t->read));
-            }
+enum { FLAT, ALL, REFERENCE };
+
+/* Sorts what the patches of a level of light say of the noise against the model: by the
+ * difference's variation in flat ones or in all, or by the reference's own. Returns their number;
+ * writes the shot noise's part of the model there. */
+static int32_t sort_level(const patch *patches, int32_t count, int level, int which, float *sorted,
+                          float *shot_part) {
+    int32_t found = 0;
+    double shot = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        const patch *p = &patches[i];
+        if (p->light >= 0.0f && level_of(p) == level &&
+            (which != FLAT || p->own < 1.6f * p->differs)) {
+            sorted[found++] = (which == REFERENCE ? p->own : p->differs) / (p->shot + p->read);
+            shot += (double)(p->shot / (p->shot + p->read));
         }
-        if (found < (flat_only ? FEWEST : 50)) {
-            continue;
-        }
-        qsort(sorted, (size_t)found, sizeof *sorted, ascending);
-        *shot_part = (float)(shot / found);
-        if (flat_only) {
-            return sorted[found / 2] / middle;
-        }
-        return believable(sorted[found / 50] / fiftieth);
     }
-    return 0.0f;
+    qsort(sorted, (size_t)found, sizeof *sorted, ascending);
+    *shot_part = found > 0 ? (float)(shot / found) : 0.0f;
+    if (getenv("XN"))
+        fprintf(stderr, "l%d w%d n%d %.2f %.2f %.2f %.2f\n", level, which, found,
+                (double)sorted[found / 50], (double)sorted[found / 10], (double)sorted[found / 4],
+                (double)sorted[found / 2]);
+    return found;
+}
+
+/* How much noise there is at a level of light against the model: 0 if the patches do not tell. */
+static float judge_level(const patch *patches, int32_t count, int level, float *sorted,
+                         float *shot_part) {
+    const int32_t all = sort_level(patches, count, level, REFERENCE, sorted, shot_part);
+    if (all < FEWEST) {
+        return 0.0f;
+    }
+    /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
+    const float most = 1.1f * sorted[all / 50] / fiftieth;
+    const int32_t flat = sort_level(patches, count, level, FLAT, sorted, shot_part);
+    if (flat >= FEWEST) {
+        return fminf(sorted[flat / 4] / quarter, most);
+    }
+    if (all < 50) {
+        return 0.0f;
+    }
+    sort_level(patches, count, level, ALL, sorted, shot_part);
+    return believable(fminf(sorted[all / 50] / fiftieth, most));
+}
+
+/* A little more noise than told is as likely detail: the model stands. */
+static float admitted(double factor) {
+    const double more = 1.0 + 1.25 * fmax(factor - 1.3, 0.0);
+    return (float)fmin(fmax(factor < 1.0 ? factor : more, 0.25), 4.0);
 }
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
-static void fit(const tile_figures *tiles, int32_t count, float *sorted, float *shot, float *read) {
+static void fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
     const double model = 0.02, common = 0.1;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     for (int level = 0; level < LEVELS; level++) {
         float a = 0.0f;
-        const float factor = judge_level(tiles, count, level, sorted, &a);
+        const float factor = judge_level(patches, count, level, sorted, &a);
         if (factor > 0.0f) {
             const double weight = 1.0 / (double)(factor * factor);
             const double p = (double)a, q = 1.0 - (double)a;
@@ -185,40 +172,42 @@ static void fit(const tile_figures *tiles, int32_t count, float *sorted, float *
         }
     }
     const double determinant = ss * rr - sr * sr;
-    *shot = (float)fmin(fmax((s1 * rr - r1 * sr) / determinant, 0.25), 4.0);
-    *read = (float)fmin(fmax((r1 * ss - s1 * sr) / determinant, 0.25), 4.0);
+    *shot = admitted((s1 * rr - r1 * sr) / determinant);
+    *read = admitted((r1 * ss - s1 * sr) / determinant);
 }
 
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read) {
     const burst_grid *grid = &merge->grid;
     const int32_t threads = merge->options.threads;
-    /* Tiles that lie wholly in the frame. */
-    const int32_t across = grid->width / 8 - 1, down = grid->height / 8 - 1;
-    const int32_t rows = down < ROWS ? down : ROWS, count = rows * across;
-    tile_figures *tiles = burst_allocate((size_t)count, sizeof *tiles);
+    /* Rows of tiles that lie wholly in the frame. */
+    const int32_t down = grid->height / 8 - 1, rows = down < ROWS ? down : ROWS;
+    const int32_t across = (grid->width / 2 - SIDE) / STRIDE + 1, count = rows * DOWN * across;
+    patch *patches = burst_allocate((size_t)count, sizeof *patches);
     float *sorted = burst_allocate((size_t)count, sizeof *sorted);
-    if (tiles == NULL || sorted == NULL) {
-        burst_release(tiles);
+    if (patches == NULL || sorted == NULL) {
+        burst_release(patches);
         burst_release(sorted);
         return 0;
     }
-    burst_phases phases;
-    burst_make_phases(&phases);
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
     for (int32_t i = 0; i < threads; i++) {
         burst_strip *strip = &merge->strip[i];
         for (int32_t r = i; r < rows; r += threads) {
             const int32_t ty = 1 + (int32_t)((int64_t)r * (down - 1) / (rows > 1 ? rows - 1 : 1));
             merge->routines->strip_look(merge, frame, strip, ty);
-            for (int32_t tx = 1; tx <= across; tx += LANES) {
-                const int32_t left = across - tx + 1;
-                measure(merge, &phases, strip, ty, tx, left < LANES ? left : LANES,
-                        &tiles[r * across + tx - 1]);
+            for (int32_t k = 0; k < DOWN * across; k++) {
+                const int32_t x = k % across * STRIDE, y = k / across * STRIDE;
+                patch *p = &patches[r * DOWN * across + k];
+                *p = measure(merge, strip, ty, x, y);
+                const float *cover = strip->cover[(y + SIDE - 1) / 4] + 1;
+                if (cover[x / 4] < 1.0f || cover[(x + SIDE - 1) / 4] < 1.0f) {
+                    p->light = -1.0f;
+                }
             }
         }
     }
-    fit(tiles, count, sorted, shot, read);
-    burst_release(tiles);
+    fit(patches, count, sorted, shot, read);
+    burst_release(patches);
     burst_release(sorted);
     return 1;
 }

@@ -6,6 +6,8 @@
 #include "burst_shrink.h"
 #include "burst_routines.h"
 
+#include <math.h>
+
 /* The bin that holds frequency (u, v) or its mirror image. */
 static int bin_of(int u, int v) {
     u &= 7;
@@ -22,9 +24,17 @@ static int bin_of(int u, int v) {
 
 void burst_shrink_plan_make(const baryta_merge *merge, burst_shrink_plan *plan) {
     for (int bin = 0; bin < BURST_BINS; bin++) {
-        int u, v;
-        burst_frequency(bin, &u, &v);
+        const int u = bin < 5 ? 0 : bin < 10 ? 4 : 1 + (bin - 10) / 8;
+        int v = bin < 10 ? bin % 5 : (bin - 10) % 8;
         const int own = (u == 0 || u == 4) && (v == 0 || v == 4);
+        v = v > 4 ? v - 8 : v;
+        for (int site = 0; site < 4; site++) {
+            /* At the Nyquist frequency a half shift is ambiguous: left alone. */
+            const int across = u == 4 ? 0 : u * (site % 2), down = v == 4 ? 0 : v * (site / 2);
+            const float angle = 3.14159265f * (float)(across + down) / 8.0f;
+            plan->cosine[bin][site] = cosf(angle);
+            plan->sine[bin][site] = sinf(angle);
+        }
         plan->above[bin] = (uint8_t)bin_of(u, v - 1);
         plan->below[bin] = (uint8_t)bin_of(u, v + 1);
         plan->before[bin] = (uint8_t)bin_of(u - 1, v);
@@ -32,8 +42,60 @@ void burst_shrink_plan_make(const baryta_merge *merge, burst_shrink_plan *plan) 
         plan->left[bin] = BURST_LEFT(u * u + v * v);
         plan->share[bin] = (own ? 1.0f : 2.0f) / 64.0f;
     }
-    burst_make_phases(&plan->phases);
     plan->strength = merge->options.shrink;
+}
+
+/* Sites to channels or back: an orthonormal, symmetric mixture. */
+static inline void mix(const vf s[4], vf c[4]) {
+    const float half = 0.5f, root = 0.70710678f;
+    const vf outer = s[0] + s[3], inner = s[1] + s[2];
+    c[0] = half * (outer + inner);
+    c[1] = root * (s[1] - s[2]);
+    c[2] = root * (s[0] - s[3]);
+    c[3] = half * (outer - inner);
+}
+
+static inline void unmix(const vf c[4], vf s[4]) {
+    const float half = 0.5f, root = 0.70710678f;
+    const vf chroma = half * (c[0] + c[3]), green = half * (c[0] - c[3]);
+    s[0] = chroma + root * c[2];
+    s[1] = green + root * c[1];
+    s[2] = green - root * c[1];
+    s[3] = chroma - root * c[2];
+}
+
+/* One bin of all sites to channels, in place. */
+static inline void to_channels(const burst_shrink_plan *plan, fft8_spectrum site[4], int bin) {
+    vf re[4], im[4], mixed_re[4], mixed_im[4];
+    for (int s = 0; s < 4; s++) {
+        const float c = plan->cosine[bin][s], d = plan->sine[bin][s];
+        re[s] = site[s].re[bin] * c + site[s].im[bin] * d;
+        im[s] = site[s].im[bin] * c - site[s].re[bin] * d;
+    }
+    mix(re, mixed_re);
+    mix(im, mixed_im);
+    for (int s = 0; s < 4; s++) {
+        site[s].re[bin] = mixed_re[s];
+        site[s].im[bin] = mixed_im[s];
+    }
+}
+
+/* Back, each channel times its gain, over what the FFT multiplies by. */
+static inline void to_sites(const burst_shrink_plan *plan, fft8_spectrum site[4], int bin,
+                            const vf gain[4]) {
+    vf re[4], im[4], mixed_re[4], mixed_im[4];
+    for (int s = 0; s < 4; s++) {
+        const vf part = gain[s] * (1.0f / 64.0f);
+        mixed_re[s] = site[s].re[bin] * part;
+        mixed_im[s] = site[s].im[bin] * part;
+    }
+    unmix(mixed_re, re);
+    unmix(mixed_im, im);
+    for (int s = 0; s < 4; s++) {
+        const float c = plan->cosine[bin][s], d = plan->sine[bin][s];
+        site[s].re[bin] = re[s] * c - im[s] * d;
+        site[s].im[bin] = im[s] * c + re[s] * d;
+    }
 }
 
 /* A coefficient of relative power p (its own and its neighbours', 1 is noise) keeps
@@ -72,7 +134,7 @@ vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], cons
         const vf agreeing = vf_counts(agreed + bin * BURST_CHUNK) * (1.0f / 256.0f);
         const vf own = 1.0f - agreeing * share;
         factor[bin] = own * own + plan->left[bin] * share * share * agreeing;
-        burst_to_channels(&plan->phases, site, bin);
+        to_channels(plan, site, bin);
         const vf over = one / factor[bin];
         for (int c = 0; c < 4; c++) {
             const vf re = site[c].re[bin], im = site[c].im[bin];
@@ -94,7 +156,7 @@ vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], cons
             squares += gain[c] * gain[c];
         }
         left += plan->share[bin] * factor[bin] * squares;
-        burst_to_sites(&plan->phases, site, bin, gain);
+        to_sites(plan, site, bin, gain);
     }
     return 0.25f * left;
 }

@@ -3,11 +3,11 @@
 #define BARYTA_BURST_SHRINK_H
 
 #include "burst.h"
-#include "burst_channels.h"
 #include "burst_routines.h"
+#include "fft8.h"
 
 typedef struct burst_shrink_plan {
-    burst_phases phases;
+    float cosine[BURST_BINS][4], sine[BURST_BINS][4]; /* phase of each site relative to the first */
     float share[BURST_BINS]; /* of a tile's 64 coefficients */
     float left[BURST_BINS]; /* of a frame's noise variance after demosaicing and resampling */
     float strength;

@@ -14,7 +14,7 @@ static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono)
     band_free(band);
     band->length = baryta_round_up(blocks_w * 4 + 2 * BURST_PAD + 16, 16);
     const size_t row = 2 * (size_t)band->length;
-    const size_t planes = mono ? 1 : 3, spares = mono ? 0 : 3;
+    const size_t planes = mono ? 1 : 3, spares = mono ? 0 : BURST_SPARES;
     /* All in one, so that it lies on few pages: their number counts where so many rows are read. */
     band->memory = burst_allocate(row * (planes * (size_t)rows + spares * BURST_SPARE_ROWS + 2),
                                   sizeof(float));

@@ -8,63 +8,11 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { TILE = 16, COARSE = 8, AROUND = 8, TOP = 3 };
-
-typedef struct tile_field {
-    float *x, *y; /* residual displacement, pixels of the half-size grey */
-    int32_t columns, rows;
-} tile_field;
+enum { TILE = BURST_TILE, COARSE = 8, TOP = 3, FAR = 20 };
 
 static float clampf(float value, float low, float high) {
     return value < low ? low : value > high ? high : value;
-}
-
-/* Warps blocks of TILE pixels of the other frame's level 0 by their displacement, bilinear. */
-static void warp(baryta_merge *merge, const burst_motion *motion) {
-    const burst_pyramid *in = &merge->other;
-    const int32_t width = in->width[0], height = in->height[0];
-    const double cosine = cos(motion->angle), sine = sin(motion->angle);
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
-    for (int32_t y0 = 0; y0 < height; y0 += TILE) {
-        for (int32_t x0 = 0; x0 < width; x0 += TILE) {
-            const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
-            const int32_t ny = height - y0 < TILE ? height - y0 : TILE;
-            const double cx = 2.0 * x0 + TILE - 0.5, cy = 2.0 * y0 + TILE - 0.5;
-            double tx, ty;
-            burst_move(&merge->grid, motion, cosine, sine, cx, cy, &tx, &ty);
-            const float dx = clampf((float)(0.5 * (tx - cx)), -30000.0f, 30000.0f);
-            const float dy = clampf((float)(0.5 * (ty - cy)), -30000.0f, 30000.0f);
-            const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
-            const int32_t fx = (int32_t)(32.0f * (dx - floorf(dx)) + 0.5f);
-            const int32_t fy = (int32_t)(32.0f * (dy - floorf(dy)) + 0.5f);
-            uint8_t copy[TILE + 1][TILE + 1];
-            const uint8_t *source[TILE + 1];
-            const int32_t sx = x0 + ix, sy = y0 + iy;
-            for (int32_t y = 0; y <= ny; y++) {
-                const int32_t v = sy + y < 0 ? 0 : sy + y >= height ? height - 1 : sy + y;
-                const uint8_t *row = in->data[0] + (ptrdiff_t)v * width;
-                const int inside = sx >= 0 && sx + TILE + 1 <= width;
-                source[y] = inside ? row + sx : copy[y];
-                for (int32_t x = 0; x <= TILE && !inside; x++) {
-                    const int32_t u = sx + x < 0 ? 0 : sx + x >= width ? width - 1 : sx + x;
-                    copy[y][x] = row[u];
-                }
-            }
-            for (int32_t y = 0; y < ny; y++) {
-                uint8_t *out = merge->warped.data[0] + (ptrdiff_t)(y0 + y) * width + x0;
-                uint8_t line[TILE];
-                for (int32_t x = 0; x < TILE; x++) {
-                    const int32_t a = source[y][x] * (32 - fx) + source[y][x + 1] * fx;
-                    const int32_t b = source[y + 1][x] * (32 - fx) + source[y + 1][x + 1] * fx;
-                    line[x] = (uint8_t)((a * (32 - fy) + b * fy + 512) >> 10);
-                }
-                memcpy(out, line, (size_t)nx);
-            }
-        }
-    }
-    burst_halve(&merge->warped, merge->options.threads);
 }
 
 /* Sum of absolute differences of a size x size tile; a large value outside the frame. */
@@ -110,8 +58,8 @@ static void try_match(const baryta_merge *merge, int32_t level, int32_t size, in
 }
 
 /* One coarse level: candidates from the level above (four nearest), then steps around the best. */
-static void match_level(const baryta_merge *merge, int32_t level, const tile_field *above,
-                        const tile_field *field) {
+static void match_level(const baryta_merge *merge, int32_t level, const burst_field *above,
+                        const burst_field *field) {
     const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
     const float noise = merge->stabiliser.sigma / (float)(1 << level) + 0.5f;
     const int32_t margin = (int32_t)(8.0f * noise) + 8;
@@ -141,6 +89,69 @@ static void match_level(const baryta_merge *merge, int32_t level, const tile_fie
             field->x[j * field->columns + i] = (float)best.x;
             field->y[j * field->columns + i] = (float)best.y;
         }
+    }
+}
+
+/* What a tile of noise alone differs by, and what detail adds at a shift of part of a pixel. */
+static int32_t tolerance(const baryta_merge *merge, int32_t level, int32_t size, int32_t x,
+                         int32_t y) {
+    const int32_t width = merge->grey.width[level];
+    const float sigma = merge->stabiliser.sigma / (float)(1 << level) + 0.4f;
+    const uint8_t *a = merge->grey.data[level] + (ptrdiff_t)y * width + x;
+    int32_t contrast = 0;
+    for (int32_t r = 0; r < size - 1; r++) {
+        for (int32_t c = 0; c < size - 1; c++) {
+            contrast += abs(a[r * width + c] - a[r * width + c + 1]) +
+                        abs(a[r * width + c] - a[(r + 1) * width + c]);
+        }
+    }
+    return (int32_t)(1.7f * sigma * (float)(size * size)) + contrast / 2 + size * size;
+}
+
+typedef struct coarse_tile {
+    int32_t x, y; /* its first pixel */
+    best_match found;
+    int lost; /* what it has found is not its like */
+} coarse_tile;
+
+static coarse_tile look_at(const baryta_merge *merge, int32_t level, const burst_field *field,
+                           int32_t k) {
+    const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
+    const int32_t x = k % field->columns * COARSE, y = k / field->columns * COARSE;
+    coarse_tile t = {.x = x + COARSE > width ? width - COARSE : x,
+                     .y = y + COARSE > height ? height - COARSE : y,
+                     .found = {(int32_t)field->x[k], (int32_t)field->y[k], 0}};
+    t.found.cost = difference(merge, level, COARSE, t.x, t.y, t.found.x, t.found.y);
+    t.lost = t.found.cost > tolerance(merge, level, COARSE, t.x, t.y);
+    return t;
+}
+
+/* Small fast objects are lost in the coarse levels: tiles that have found nothing look everywhere,
+ * unless there are so many that the whole frame must be another picture. */
+static void look_far(const baryta_merge *merge, int32_t level, const burst_field *field) {
+    const int32_t tiles = field->columns * field->rows;
+    int32_t lost = 0;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : lost)
+    for (int32_t k = 0; k < tiles; k++) {
+        lost += look_at(merge, level, field, k).lost;
+    }
+    if (8 * lost > tiles) {
+        return;
+    }
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
+    for (int32_t k = 0; k < tiles; k++) {
+        coarse_tile t = look_at(merge, level, field, k);
+        if (!t.lost) {
+            continue;
+        }
+        t.found.cost -= t.found.cost / 4; /* as much less must what lies far differ */
+        for (int32_t dy = -FAR; dy <= FAR; dy++) {
+            for (int32_t dx = -FAR; dx <= FAR; dx++) {
+                try_match(merge, level, COARSE, t.x, t.y, dx, dy, 0, &t.found);
+            }
+        }
+        field->x[k] = (float)t.found.x;
+        field->y[k] = (float)t.found.y;
     }
 }
 
@@ -184,8 +195,8 @@ static int refine(const baryta_merge *merge, int32_t x0, int32_t y0, float *dx, 
 }
 
 /* The finest level; returns the number of tiles in the row that found their like. */
-static int32_t match_row(const baryta_merge *merge, const tile_field *above,
-                         const tile_field *field, int32_t j) {
+static int32_t match_row(const baryta_merge *merge, const burst_field *above,
+                         const burst_field *field, int32_t j) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const float sigma = sqrtf(merge->stabiliser.sigma * merge->stabiliser.sigma + 0.17f);
     const float expected = (float)(TILE * TILE) * 0.8f * 1.3f * sigma;
@@ -206,14 +217,6 @@ static int32_t match_row(const baryta_merge *merge, const tile_field *above,
                               2 * (int32_t)above->y[at], 0, &best);
                 }
             }
-            for (int32_t k = 0; k < 9; k++) {
-                const int32_t u = i + k % 3 - 1, v = j + k / 3 - 1;
-                if (u >= 0 && v >= 0 && u < field->columns && v < field->rows) {
-                    const size_t at = (size_t)(v * field->columns + u);
-                    try_match(merge, 0, TILE, x, y, (int32_t)lrintf(merge->expected.x[at]),
-                              (int32_t)lrintf(merge->expected.y[at]), 0, &best);
-                }
-            }
             const best_match centre = best;
             for (int32_t oy = -1; oy <= 1; oy++) {
                 for (int32_t ox = -1; ox <= 1; ox++) {
@@ -227,115 +230,26 @@ static int32_t match_row(const baryta_merge *merge, const tile_field *above,
                 dy = (float)best.y;
             }
         }
-        int32_t contrast = 0;
-        const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)y * width + x;
-        for (int32_t r = 0; r < TILE - 1; r++) {
-            for (int32_t c = 0; c < TILE - 1; c++) {
-                contrast += abs(a[r * width + c] - a[r * width + c + 1]) +
-                            abs(a[r * width + c] - a[(r + 1) * width + c]);
-            }
-        }
-        fits += (float)best.cost < 1.6f * expected + 0.5f * (float)contrast + 256.0f;
+        fits += best.cost < tolerance(merge, 0, TILE, x, y);
         field->x[j * field->columns + i] = dx;
         field->y[j * field->columns + i] = dy;
     }
     return fits;
 }
 
-/* Sum of absolute differences of the pixels round a block at a subpixel displacement. */
-static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy) {
-    const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
-    const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
-    const int32_t x1 = x + ix, y1 = y + iy;
-    if (x1 < 0 || y1 < 0 || x1 + AROUND + 1 > width || y1 + AROUND + 1 > height) {
-        return 1e9f;
-    }
-    const int32_t fx = (int32_t)(16.0f * (dx - (float)ix) + 0.5f);
-    const int32_t fy = (int32_t)(16.0f * (dy - (float)iy) + 0.5f);
-    int32_t sum = 0;
-    for (int32_t j = 0; j < AROUND; j++) {
-        const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)(y + j) * width + x;
-        const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)(y1 + j) * width + x1;
-        for (int32_t i = 0; i < AROUND; i++) {
-            const int32_t top = b[i] * (16 - fx) + b[i + 1] * fx;
-            const int32_t low = b[i + width] * (16 - fx) + b[i + width + 1] * fx;
-            sum += abs(top * (16 - fy) + low * fy - 256 * a[i]);
-        }
-    }
-    return (float)sum * (1.0f / 256.0f);
-}
-
-/* The displacement of the tiles round a block that fits the block best. */
-static void match_block(const baryta_merge *merge, const tile_field *field, int32_t bx, int32_t by,
-                        float *dx, float *dy) {
-    const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
-    const int32_t i = bx / 4 < field->columns ? bx / 4 : field->columns - 1;
-    const int32_t j = by / 4 < field->rows ? by / 4 : field->rows - 1;
-    *dx = field->x[j * field->columns + i];
-    *dy = field->y[j * field->columns + i];
-    float near_x[10], near_y[10];
-    int count = 0;
-    for (int32_t k = 0; k < 9; k++) {
-        const int32_t u = i + k % 3 - 1, v = j + k / 3 - 1;
-        if (u >= 0 && v >= 0 && u < field->columns && v < field->rows) {
-            const float x = field->x[v * field->columns + u], y = field->y[v * field->columns + u];
-            if (fabsf(x - *dx) + fabsf(y - *dy) > 0.25f) {
-                near_x[count] = x;
-                near_y[count++] = y;
-            }
-        }
-    }
-    if (count == 0) {
-        return;
-    }
-    near_x[count] = near_y[count] = 0.0f;
-    count++;
-    const int32_t x = 4 * bx - 2 < 0 ? 0 : 4 * bx - 2, y = 4 * by - 2 < 0 ? 0 : 4 * by - 2;
-    const int32_t x0 = x + AROUND > width ? width - AROUND : x;
-    const int32_t y0 = y + AROUND > height ? height - AROUND : y;
-    float least = block_difference(merge, x0, y0, *dx, *dy);
-    for (int k = 0; k < count; k++) {
-        const float cost = block_difference(merge, x0, y0, near_x[k], near_y[k]);
-        if (cost < least) {
-            least = cost;
-            *dx = near_x[k];
-            *dy = near_y[k];
-        }
-    }
-}
-
-static void spread(baryta_merge *merge, const burst_motion *motion, const tile_field *field) {
-    const burst_grid *grid = &merge->grid;
-    const double cosine = cos(motion->angle), sine = sin(motion->angle);
-#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
-    for (int32_t by = 0; by < grid->blocks_h; by++) {
-        for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-            float dx, dy;
-            match_block(merge, field, bx, by, &dx, &dy);
-            const double x = 8.0 * bx + 3.5, y = 8.0 * by + 3.5;
-            double tx, ty;
-            burst_move(grid, motion, cosine, sine, x + 2.0 * (double)dx, y + 2.0 * (double)dy, &tx,
-                       &ty);
-            const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
-            merge->flow.x[at] = (float)(tx - x);
-            merge->flow.y[at] = (float)(ty - y);
-        }
-    }
-}
-
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
-    warp(merge, motion);
+    burst_bring_over(merge, motion);
     const burst_pyramid *grey = &merge->grey;
     int32_t top = 0;
     while (top < TOP && top + 1 < grey->levels && grey->width[top + 1] >= 3 * COARSE &&
            grey->height[top + 1] >= 3 * COARSE) {
         top++;
     }
-    tile_field fields[TOP + 1];
+    burst_field fields[TOP + 1];
     float *memory = merge->tile_flow;
     for (int32_t level = 0; level <= top; level++) {
         const int32_t size = level == 0 ? TILE : COARSE;
-        tile_field *f = &fields[level];
+        burst_field *f = &fields[level];
         f->columns = (grey->width[level] + size - 1) / size;
         f->rows = (grey->height[level] + size - 1) / size;
         f->x = memory;
@@ -344,6 +258,9 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
     }
     for (int32_t level = top; level > 0; level--) {
         match_level(merge, level, level == top ? NULL : &fields[level + 1], &fields[level]);
+        if (level == 1) {
+            look_far(merge, level, &fields[level]);
+        }
     }
     int64_t fits = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
@@ -351,18 +268,6 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
     for (int32_t j = 0; j < fields[0].rows; j++) {
         fits += match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
     }
-    spread(merge, motion, &fields[0]);
+    burst_spread_flow(merge, motion, &fields[0]);
     return (float)fits / ((float)fields[0].columns * (float)fields[0].rows);
-}
-
-void burst_expect_next(baryta_merge *merge) {
-    const int32_t columns = (merge->grey.width[0] + TILE - 1) / TILE;
-    const int32_t count = columns * ((merge->grey.height[0] + TILE - 1) / TILE);
-    const float *x = merge->tile_flow, *y = x + count;
-    for (int32_t k = 0; k < count; k++) {
-        merge->expected.x[k] = 2.0f * x[k] - merge->last.x[k];
-        merge->expected.y[k] = 2.0f * y[k] - merge->last.y[k];
-        merge->last.x[k] = x[k];
-        merge->last.y[k] = y[k];
-    }
 }

@@ -106,6 +106,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
+    merge->told = options->noise;
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
@@ -177,28 +178,35 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
     return BARYTA_OK;
 }
 
-/* Takes the noise for what the first frame shows it to be; fitting is the flow's share of fits. */
+/* Takes the noise for the least that one of the first frames shows it to be: a bad frame shows
+ * more. fitting is the flow's share of fits. */
 static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *frame,
                                    const burst_motion *motion, float *fitting) {
     float shot = 1.0f, read = 1.0f;
-    if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
-        !burst_judge_noise(merge, frame, &shot, &read)) {
+    const baryta_noise current = merge->options.noise;
+    merge->options.noise = merge->told;
+    const int judged = burst_strips_grow(merge, burst_plan_strips(merge)) &&
+                       burst_judge_noise(merge, frame, &shot, &read);
+    merge->options.noise = current;
+    if (!judged) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
     }
-    merge->noise_known = 1;
+    merge->shot_factor = merge->judged > 0 ? fminf(shot, merge->shot_factor) : shot;
+    merge->read_factor = merge->judged > 0 ? fminf(read, merge->read_factor) : read;
+    merge->judged++;
     double before = 0.0, after = 0.0;
     for (int site = 0; site < 4; site++) { /* at middle grey */
         float *s = &merge->options.noise.shot[site], *r = &merge->options.noise.read[site];
         before += (double)(0.18f * *s + *r);
-        *s = fminf(*s * shot, 1.0f);
-        *r = fminf(*r * read, 1.0f);
+        *s = fminf(merge->told.shot[site] * merge->shot_factor, 1.0f);
+        *r = fminf(merge->told.read[site] * merge->read_factor, 1.0f);
         after += (double)(0.18f * *s + *r);
     }
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
     measure_reference(merge);
     if (factor > 1.2 || factor < 1.0 / 1.2) { /* what was judged by the wrong noise */
-        if (!burst_find_suspects(merge)) {
+        if (merge->judged == 1 && !burst_find_suspects(merge)) {
             return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
         *fitting = merge->routines->find_flow(merge, motion);
@@ -238,7 +246,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     merge->routines->grey(merge, frame, exposure, &merge->other);
     const burst_motion motion = merge->routines->find_motion(merge);
     float fitting = merge->routines->find_flow(merge, &motion);
-    if (fitting >= 0.4f && !merge->noise_known) {
+    if (fitting >= 0.4f && merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
@@ -246,7 +254,6 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     report->rejected = fitting < 0.4f;
     if (!report->rejected) {
-        burst_expect_next(merge);
         burst_judge_suspects(merge, frame, exposure);
     }
     const double aligned = omp_get_wtime();

@@ -69,10 +69,10 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->flow.x = burst_allocate(blocks, sizeof(float));
     merge->flow.y = burst_allocate(blocks, sizeof(float));
     merge->tile_flow = burst_allocate(blocks + 4096, sizeof(float));
+    float **rows[4] = {&merge->sway.x, &merge->sway.y, &merge->sway_left.x, &merge->sway_left.y};
     for (int i = 0; i < 4; i++) {
-        float **field[4] = {&merge->last.x, &merge->last.y, &merge->expected.x, &merge->expected.y};
-        *field[i] = burst_allocate(blocks, sizeof(float));
-        if (*field[i] == NULL) {
+        *rows[i] = burst_allocate((size_t)g->blocks_h, sizeof(float));
+        if (*rows[i] == NULL) {
             return 0;
         }
     }
@@ -108,10 +108,10 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->flow.x);
     burst_release(merge->flow.y);
     burst_release(merge->tile_flow);
-    burst_release(merge->last.x);
-    burst_release(merge->last.y);
-    burst_release(merge->expected.x);
-    burst_release(merge->expected.y);
+    burst_release(merge->sway.x);
+    burst_release(merge->sway.y);
+    burst_release(merge->sway_left.x);
+    burst_release(merge->sway_left.y);
     burst_release(merge->row_sums);
     burst_release(merge->rows_low);
     burst_release(merge->rows_high);
