@@ -55,6 +55,7 @@ typedef struct burst_band {
     float *plane[3];
     float *spare[5];
     float *across; /* 4 * length: a row's differences along itself */
+    float *memory; /* of all these */
     int32_t length;
     int32_t mask; /* rows in a plane's ring, a power of two, less one */
     int32_t first, next, complete; /* rows of the frame: fed first, to be fed, ready last */

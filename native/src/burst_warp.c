@@ -6,19 +6,45 @@
  * Pixels that differ by more than noise and a shift of a pixel explain have moved by themselves and
  * are left out. */
 #include "burst.h"
+#include "lanes.h"
 
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE = BURST_TILE, STEPS = 4 };
+enum { TILE = BURST_TILE, STEPS = 4, PARTS = TILE / LANES };
 
 static float clampf(float value, float low, float high) {
     return value < low ? low : value > high ? high : value;
 }
 
-/* Warps blocks of TILE pixels of the other frame's level 0 by their displacement, bilinear. */
+/* A row of a tile, each pixel mixed with the next. */
+static inline void mix_row(const uint8_t *row, float part, vf out[PARTS]) {
+    for (int i = 0; i < PARTS; i++) {
+        const uint8_t *p = row + i * LANES;
+        out[i] = vf_load_bytes(p) * (32.0f - part) + vf_load_bytes(p + 1) * part;
+    }
+}
+
+/* A tile from TILE + 1 rows of as many pixels, bilinear in steps of 1/32: exact in floats. */
+static inline void mix_tile(const uint8_t *const source[TILE + 1], float fx, float fy, uint8_t *out,
+                            int32_t width, int32_t nx, int32_t ny) {
+    vf row[2][PARTS];
+    mix_row(source[0], fx, row[0]);
+    for (int32_t y = 0; y < ny; y++) {
+        const vf *upper = row[y % 2], *lower = row[(y + 1) % 2];
+        mix_row(source[y + 1], fx, row[(y + 1) % 2]);
+        uint8_t line[TILE];
+        for (int i = 0; i < PARTS; i++) {
+            const vf sum = upper[i] * (32.0f - fy) + lower[i] * fy + 512.0f;
+            vf_store_bytes(line + i * LANES, sum * (1.0f / 1024.0f));
+        }
+        memcpy(out + (ptrdiff_t)y * width, line, (size_t)nx);
+    }
+}
+
+/* Warps blocks of TILE pixels of the other frame's level 0 by their displacement. */
 static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion) {
     const int32_t width = in->width[0], height = in->height[0];
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
@@ -34,12 +60,12 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
                 clampf((float)(0.5 * (tx - cx)) + merge->sway.x[y0 / TILE], -30000.0f, 30000.0f);
             const float dy =
                 clampf((float)(0.5 * (ty - cy)) + merge->sway.y[y0 / TILE], -30000.0f, 30000.0f);
-            const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
-            const int32_t fx = (int32_t)(32.0f * (dx - floorf(dx)) + 0.5f);
-            const int32_t fy = (int32_t)(32.0f * (dy - floorf(dy)) + 0.5f);
+            const float floor_x = floorf(dx), floor_y = floorf(dy);
+            const float fx = floorf(32.0f * (dx - floor_x) + 0.5f);
+            const float fy = floorf(32.0f * (dy - floor_y) + 0.5f);
+            const int32_t sx = x0 + (int32_t)floor_x, sy = y0 + (int32_t)floor_y;
             uint8_t copy[TILE + 1][TILE + 1];
             const uint8_t *source[TILE + 1];
-            const int32_t sx = x0 + ix, sy = y0 + iy;
             for (int32_t y = 0; y <= ny; y++) {
                 const int32_t v = sy + y < 0 ? 0 : sy + y >= height ? height - 1 : sy + y;
                 const uint8_t *row = in->data[0] + (ptrdiff_t)v * width;
@@ -50,19 +76,10 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
                     copy[y][x] = row[u];
                 }
             }
-            for (int32_t y = 0; y < ny; y++) {
-                uint8_t *out = merge->warped.data[0] + (ptrdiff_t)(y0 + y) * width + x0;
-                uint8_t line[TILE];
-                for (int32_t x = 0; x < TILE; x++) {
-                    const int32_t a = source[y][x] * (32 - fx) + source[y][x + 1] * fx;
-                    const int32_t b = source[y + 1][x] * (32 - fx) + source[y + 1][x + 1] * fx;
-                    line[x] = (uint8_t)((a * (32 - fy) + b * fy + 512) >> 10);
-                }
-                memcpy(out, line, (size_t)nx);
-            }
+            mix_tile(source, fx, fy, merge->warped.data[0] + (ptrdiff_t)y0 * width + x0, width, nx,
+                     ny);
         }
     }
-    burst_halve(&merge->warped, merge->options.threads);
 }
 
 typedef struct opinion {
@@ -133,8 +150,8 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int first, opin
         if (first) {
             differed[count] = differs;
         }
-        better += differs < 0.95f * differed[count]   ? 1
-                  : differs > 1.05f * differed[count] ? -1
+        better += differs < 0.98f * differed[count]   ? 1
+                  : differs > 1.02f * differed[count] ? -1
                                                       : 0;
         count++;
     }

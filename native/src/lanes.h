@@ -59,10 +59,17 @@ static inline vf vf_pair_sums(const uint16_t *p) {
     return even + odd;
 }
 
+typedef uint8_t vf_bytes __attribute__((vector_size(LANES)));
+
+static inline vf vf_load_bytes(const uint8_t *p) {
+    vf_bytes value;
+    memcpy(&value, p, sizeof value);
+    return __builtin_convertvector(__builtin_convertvector(value, vi), vf);
+}
+
 /* Numbers from 0 to 255, cut to whole ones. */
 static inline void vf_store_bytes(uint8_t *p, vf value) {
-    typedef uint8_t bytes __attribute__((vector_size(LANES)));
-    const bytes cut = __builtin_convertvector(__builtin_convertvector(value, vi), bytes);
+    const vf_bytes cut = __builtin_convertvector(__builtin_convertvector(value, vi), vf_bytes);
     memcpy(p, &cut, sizeof cut);
 }
 

@@ -12,7 +12,8 @@
 enum { LINE = 64, PAGE = 1 << 21 };
 
 void *burst_allocate(size_t count, size_t size) {
-    const size_t bytes = count * size, align = bytes >= PAGE ? PAGE : LINE;
+    const size_t wanted = count * size, align = wanted >= PAGE / 2 ? PAGE : LINE;
+    const size_t bytes = (wanted + align - 1) / align * align;
     unsigned char *memory = calloc(1, bytes + align + LINE);
     if (memory == NULL) {
         return NULL;
@@ -21,7 +22,7 @@ void *burst_allocate(size_t count, size_t size) {
     unsigned char *array = memory + LINE + (past > 0 ? align - past : 0);
 #if defined(MADV_HUGEPAGE)
     if (align == PAGE) {
-        (void)madvise(array, bytes / PAGE * PAGE, MADV_HUGEPAGE);
+        (void)madvise(array, bytes, MADV_HUGEPAGE);
     }
 #endif
     memcpy(array - sizeof memory, &memory, sizeof memory);
