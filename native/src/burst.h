@@ -147,6 +147,9 @@ struct baryta_merge {
     float shot_factor, read_factor;
     int32_t judged; /* frames that the noise was judged by */
     int32_t failed; /* a cancelled add has left the sums half done */
+    baryta_progress progress; /* of the add that is under way */
+    void *user;
+    float done; /* what it was told last */
     char message[160];
 };
 
@@ -174,8 +177,9 @@ typedef struct burst_field {
     int32_t columns, rows;
 } burst_field;
 
-/* burst_warp.c: fills merge->warped and sway; sway at a row, samples. */
-void burst_bring_over(baryta_merge *merge, const burst_motion *motion);
+/* burst_warp.c: fills merge->warped and sway, false if the merge is to end; sway at a row, samples.
+ */
+int burst_bring_over(baryta_merge *merge, const burst_motion *motion);
 void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
 
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
@@ -240,6 +244,9 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
                           const struct burst_routines *routines, baryta_merge **handle);
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
+
+/* Between two steps of the alignment: true if the merge is to end. */
+int burst_pause(baryta_merge *merge);
 
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {

@@ -174,7 +174,7 @@ static float smoothed(const float *left, int32_t rows, int32_t j) {
     return sum / weights;
 }
 
-void burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
+int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     const int32_t rows = (merge->grey.height[0] + TILE - 1) / TILE;
     float *x = merge->sway.x, *y = merge->sway.y;
     float *left_x = merge->sway_left.x, *left_y = merge->sway_left.y;
@@ -182,6 +182,9 @@ void burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     memset(y, 0, sizeof(float) * (size_t)rows);
     int32_t better = 0;
     for (int step = 0; step < STEPS; step++) {
+        if (burst_pause(merge)) {
+            return 0;
+        }
         warp(merge, &merge->soft_other, motion);
         better = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : better)
@@ -206,6 +209,7 @@ void burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     }
     warp(merge, &merge->other, motion);
     burst_halve(&merge->warped, merge->options.threads);
+    return !burst_pause(merge);
 }
 
 void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy) {
