@@ -10,6 +10,14 @@ static inline vf vf_min(vf a, vf b) {
     return _mm512_min_ps(a, b);
 }
 
+static inline vf vf_load_bytes(const uint8_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value)));
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)counts)));
 }

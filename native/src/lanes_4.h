@@ -10,6 +10,17 @@ static inline vf vf_min(vf a, vf b) {
     return v4_min(a, b);
 }
 
+static inline vf vf_load_bytes(const uint8_t *p) {
+    return __builtin_convertvector((vi){p[0], p[1], p[2], p[3]}, vf);
+}
+
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    const vi whole = __builtin_convertvector(value, vi);
+    for (int i = 0; i < 4; i++) {
+        p[i] = (uint8_t)whole[i];
+    }
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
     return __builtin_convertvector(__builtin_convertvector(*(const u16x4 *)counts, vi), vf);
 }

@@ -10,6 +10,17 @@ static inline vf vf_min(vf a, vf b) {
     return _mm256_min_ps(a, b);
 }
 
+static inline vf vf_load_bytes(const uint8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    const __m256i whole = _mm256_cvttps_epi32(value);
+    const __m128i pairs =
+        _mm_packus_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(pairs, pairs));
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
     return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)counts)));
 }
