@@ -126,7 +126,8 @@ struct baryta_merge {
     float *sum; /* weighted differences of all frames to the reference: see burst_sum */
     uint16_t *agreed; /* sums of the frames' weights, 1/256: see burst_agreed */
     v4 *mean; /* per block: mean of the reference */
-    v4 *variance; /* per block: mean noise variance of the reference */
+    v4 *signal; /* per block: mean of what makes noise in the reference: clipped samples have none
+                 */
     burst_pyramid grey, other, warped;
     burst_pyramid soft_grey, soft_other;
     burst_stabiliser stabiliser;
@@ -235,7 +236,7 @@ void burst_free_all(baryta_merge *merge);
  * frame; the strips must be planned. Returns 0 if there is no memory. */
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read);
 
-/* merge.c: what baryta_merge_begin does, with such routines; mean and noise variance of a block of
+/* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
                           const struct burst_routines *routines, baryta_merge **handle);
@@ -244,12 +245,14 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
     const burst_grid *grid = &merge->grid;
+    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
     v4 sum = v4_all(0.0f);
     for (int32_t j = ty - 1; j <= ty; j++) {
         const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;
         for (int32_t i = tx - 1; i <= tx; i++) {
             const int32_t x = i < 0 ? 0 : i >= grid->blocks_w ? grid->blocks_w - 1 : i;
-            sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+            const v4 signal = merge->signal[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+            sum += v4_max(shot * signal + read, v4_all(1e-12f));
         }
     }
     return sum;

@@ -37,7 +37,6 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
     v4 sum = v4_all(0.0f), clipped = v4_all(0.0f);
     float count = 0.0f;
     /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
@@ -56,9 +55,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     }
     const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
     merge->mean[at] = sum / count;
-    /* What is clipped has lost its noise. */
-    const v4 signal = v4_max(sum - clipped, v4_all(0.0f)) / count;
-    merge->variance[at] = v4_max(shot * signal + read, v4_all(1e-12f));
+    merge->signal[at] = v4_max(sum - clipped, v4_all(0.0f)) / count;
 }
 
 /* All blocks, and the colours' ratio. */
@@ -204,7 +201,6 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     }
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
-    measure_reference(merge);
     if (factor > 1.2 || factor < 1.0 / 1.2) { /* what was judged by the wrong noise */
         if (merge->judged == 1 && !burst_find_suspects(merge)) {
             return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
