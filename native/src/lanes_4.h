@@ -22,12 +22,13 @@ static inline void vf_store_bytes(uint8_t *p, vf value) {
 }
 
 static inline vf vf_counts(const uint16_t *counts) {
-    return __builtin_convertvector(__builtin_convertvector(*(const u16x4 *)counts, vi), vf);
+    return __builtin_convertvector(
+        __builtin_convertvector(*(const u16x4 *)(const void *)counts, vi), vf);
 }
 
 static inline void vf_add_counts(uint16_t *counts, vf value) {
     const vi whole = __builtin_convertvector(value + 0.5f, vi);
-    *(u16x4 *)counts += __builtin_convertvector(whole, u16x4);
+    *(u16x4 *)(void *)counts += __builtin_convertvector(whole, u16x4);
 }
 
 static inline vf vf_of_fours(const float *const list[1], int t) {
