@@ -4,7 +4,7 @@ SOURCE ?= simulated
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check sanitized arm64 bench clean
+.PHONY: shoot app test check sanitized tsan arm64 bench clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -22,7 +22,10 @@ check: .venv/tests ## style, types, layers
 sanitized: .venv/tests ## C and Python tests against ASan and UBSan
 	.ci/sanitized
 
-arm64: .venv/tests ## the C core for aarch64, tested under emulation
+tsan: .venv/tests ## C tests against ThreadSanitizer
+	.ci/tsan
+
+arm64: .venv/tests ## the C core for aarch64, tested under emulation, its merge compared
 	.ci/arm64
 
 bench: .venv/baryta ## the time of each stage on this machine

@@ -1,6 +1,6 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,19 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 import native
-from app.pictures.negative import Negative, ShotInfo
+from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
+from app.pictures.half import halved
+from app.pictures.negative import Negative
 from app.pictures.read_dng import PictureError, read_dng
+from app.reference import choose_reference
 from app.stages import Stages
-from capture.colour import grey_world_neutral, temperature_of, white_of
-from capture.frames import Burst, CfaPattern, FrameMetadata, RawFrame, SensorProfile
-from capture.shading import shading_at
+from capture.frames import Burst, FrameMetadata, RawFrame
 
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
-_DAYLIGHT = 5000.0  # kelvin; for the shading of a sensor that sees no colour
-_CLIPPING = 0.98  # of the white level: samples above are taken for clipped
-_LEAST = 1e-3  # sample units: a colour that was not seen at all
+_FAST_FRAMES = 5  # of a quick look, however long the burst
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,129 +28,161 @@ class MergedNegative:
 
     Attributes:
         negative: the result.
-        exposures: seconds and gain of each frame, in time order.
+        exposures: seconds and gain of each frame that was added or rejected, in time order.
         used: frames that were merged, the reference among them.
+        reference: index of the frame that the others were aligned to.
         reports: of the other frames, in the order they were added.
     """
 
     negative: Negative
     exposures: tuple[Exposure, ...]
     used: int
+    reference: int
     reports: tuple[native.FrameReport, ...]
 
 
-def merge_burst(burst: Burst, stages: Stages, *, threads: int | None = None) -> MergedNegative:
-    """Merges a burst around its reference frame.
+def merge_burst(
+    burst: Burst, stages: Stages, *, fast: bool = False, threads: int | None = None
+) -> MergedNegative:
+    """Merges a burst around its reference frame, or a clearly sharper one beside it.
+
+    Args:
+        burst: its frames are taken once each.
+        stages: told of progress and time.
+        fast: merges at half width and height, and five frames at most, for a quick look.
+        threads: for the C core; None uses all.
 
     Raises:
         NativeError: if frames differ in size or cannot be merged.
     """
-    order = _reference_first(len(burst.frames), burst.reference)
+    taken: dict[int, RawFrame] = {}  # those that compete for the reference
     metadata: dict[int, FrameMetadata] = {}
 
-    def mosaics() -> Iterable[tuple[Mosaic, float]]:
-        base: float | None = None
-        for index in order:
-            frame = burst.frames[index]
-            metadata[index] = frame.metadata
-            with stages.timed("read"):
-                mosaic = unpack_frame(frame, threads)
-            exposure = frame.metadata.exposure
-            base = base or exposure
-            yield mosaic, (exposure / base if exposure and base else 1.0)
+    def exposure(index: int) -> float | None:
+        taken[index] = burst.frames[index]
+        return taken[index].metadata.exposure
 
-    frames = iter(mosaics())
-    reference, _ = next(frames)
-    unmerged = _frame_negative(burst, metadata[order[0]], reference)
-    merged, reports = _merge(unmerged, frames, len(order), stages, threads)
-    used = 1 + sum(not report.rejected for report in reports)
+    def sharpness(index: int) -> float:
+        frame = taken[index]
+        with stages.timed("read"):
+            mosaic = unpack_frame(frame, threads)
+        noise = frame_noise(burst.profile, frame.metadata)
+        with stages.timed("align"):
+            return native.sharpness(mosaic, frame_format(burst.profile), noise, threads=threads)
+
+    def read(index: int) -> Negative:
+        frame = taken.pop(index, None) or burst.frames[index]
+        metadata[index] = frame.metadata
+        with stages.timed("read"):
+            mosaic = unpack_frame(frame, threads)
+            whole = frame_negative(burst, frame.metadata, mosaic)
+            return halved(whole, threads) if fast else whole
+
+    count = len(burst.frames)
+    reference = choose_reference(burst.reference, count, exposure, sharpness)
+    others = _others(count, reference, fast=fast)
+    first = read(reference)
+    base = metadata[reference].exposure
+
+    def mosaics() -> Iterable[tuple[Mosaic, float]]:
+        for index in others:
+            mosaic = read(index).mosaic
+            own = metadata[index].exposure
+            yield mosaic, (own / base if own and base else 1.0)
+
+    merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
     )
-    return MergedNegative(_merged_negative(unmerged, merged, used), exposures, used, reports)
-
-
-def burst_negatives(burst: Burst, *, threads: int | None = None) -> Iterator[Negative]:
-    """Each frame of a burst as a negative of its own."""
-    for frame in burst.frames:
-        yield _frame_negative(burst, frame.metadata, unpack_frame(frame, threads))
+    return _merged(first, merged, exposures, reference, reports)
 
 
 def merge_files(
-    paths: Sequence[Path], stages: Stages, *, reference: int = 0, threads: int | None = None
+    paths: Sequence[Path],
+    stages: Stages,
+    *,
+    reference: int | None = None,
+    fast: bool = False,
+    threads: int | None = None,
 ) -> MergedNegative:
-    """Merges raw files of one burst around the one with the given index.
+    """Merges raw files of one burst.
+
+    Args:
+        paths: the frames in time order.
+        stages: told of progress and time.
+        reference: index of the one the others are aligned to; None for the first, or a clearly
+            sharper one of the first three.
+        fast: merges at half width and height, and five frames at most, for a quick look.
+        threads: for the C core; None uses all.
 
     Raises:
         PictureError: if a file cannot be read or does not fit the reference.
     """
-    order = _reference_first(len(paths), reference)
+    taken: dict[int, Negative] = {}  # those that compete for the reference
     exposures: dict[int, Exposure] = {}
 
-    def read(index: int) -> Negative:
+    def load(index: int) -> Negative:
         with stages.timed("read"):
             negative = read_dng(paths[index])
         gain = None if negative.info.iso is None else negative.info.iso / 100
         exposures[index] = (negative.info.exposure_time, gain)
         return negative
 
-    first = read(order[0])
+    def exposure(index: int) -> float | None:
+        taken[index] = load(index)
+        time, gain = exposures[index]
+        return time and time * (gain or 1.0)
+
+    def sharpness(index: int) -> float:
+        negative = taken[index]
+        if index:
+            _check_fits(paths[index], negative, paths[0], taken[0])
+        with stages.timed("align"):
+            return native.sharpness(
+                negative.mosaic, negative.format, negative.noise, threads=threads
+            )
+
+    def read(index: int) -> Negative:
+        return taken.pop(index, None) or load(index)
+
+    count = len(paths)
+    if reference is None:
+        reference = choose_reference(0, count, exposure, sharpness)
+    _check_index(reference, count)
+    others = _others(count, reference, fast=fast)
+    whole = read(reference)
+    first = halved(whole, threads) if fast else whole
 
     def mosaics() -> Iterable[tuple[Mosaic, float]]:
-        for index in order[1:]:
+        for index in others:
             negative = read(index)
-            _check_fits(paths[index], negative, paths[order[0]], first)
-            yield negative.mosaic, _exposure_ratio(exposures[index], exposures[order[0]])
+            _check_fits(paths[index], negative, paths[reference], whole)
+            if fast:
+                with stages.timed("read"):
+                    negative = halved(negative, threads)
+            yield negative.mosaic, _exposure_ratio(exposures[index], exposures[reference])
 
-    merged, reports = _merge(first, mosaics(), len(order), stages, threads)
-    used = 1 + sum(not report.rejected for report in reports)
+    merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
     in_order = tuple(exposures[i] for i in sorted(exposures))
-    return MergedNegative(_merged_negative(first, merged, used), in_order, used, reports)
+    return _merged(first, merged, in_order, reference, reports)
 
 
-def unpack_frame(frame: RawFrame, threads: int | None = None) -> Mosaic:
-    """A frame's samples, (height, width) uint16, right-justified."""
-    return native.unpack(
-        frame.data[: frame.height], frame.packing, frame.width, shift=frame.shift, threads=threads
-    )
-
-
-def _frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negative:
-    """A frame of a burst as it came from the sensor."""
-    profile = burst.profile
-    gain = (shot.analogue_gain or 1.0) * (shot.digital_gain or 1.0)
-    noise = profile.noise(gain)
-    neutral = burst.scene_neutral or _neutral(shot, profile, mosaic)
-    temperature = _DAYLIGHT
-    if profile.calibrations:
-        temperature = temperature_of(white_of(profile.calibrations, neutral))
-    return Negative(
-        mosaic=mosaic,
-        format=native.MosaicFormat(profile.cfa.colours, profile.black_level, profile.white_level),
-        noise=native.MosaicNoise(noise.shot, noise.read),
-        calibrations=profile.calibrations,
-        neutral=neutral,
-        shading=shading_at(profile.shading, temperature),
-        push=burst.push,
-        crop=profile.crop,
-        orientation=burst.orientation,
-        info=ShotInfo(
-            make=profile.make,
-            model=profile.model,
-            exposure_time=shot.exposure_time,
-            iso=100.0 * gain,
-        ),
-    )
-
-
-def _merged_negative(unmerged: Negative, merged: native.Merged, used: int) -> Negative:
-    return replace(
-        unmerged,
+def _merged(
+    first: Negative,
+    merged: native.Merged,
+    exposures: tuple[Exposure, ...],
+    reference: int,
+    reports: tuple[native.FrameReport, ...],
+) -> MergedNegative:
+    used = 1 + sum(not report.rejected for report in reports)
+    negative = replace(
+        first,
         mosaic=merged.mosaic,
         format=merged.format,
         noise=merged.noise,
-        info=replace(unmerged.info, frames_merged=used),
+        info=replace(first.info, frames_merged=used),
     )
+    return MergedNegative(negative, exposures, used, reference, reports)
 
 
 def _merge(
@@ -184,35 +215,15 @@ def _frame_progress(stages: Stages, index: int, count: int) -> Callable[[float],
     return lambda fraction: stages.report("merge", (index + fraction) / count)
 
 
-def _reference_first(count: int, reference: int) -> list[int]:
+def _others(count: int, reference: int, *, fast: bool) -> list[int]:
+    """The frames to merge with the reference, in time order; of a quick look the nearest ones."""
+    order = sorted(range(count), key=lambda index: abs(index - reference))
+    return sorted(order[1 : _FAST_FRAMES if fast else count])
+
+
+def _check_index(reference: int, count: int) -> None:
     if not 0 <= reference < count:
         raise PictureError(f"there is no frame {reference}: choose a reference of 0 to {count - 1}")
-    return [reference, *(index for index in range(count) if index != reference)]
-
-
-def _neutral(
-    metadata: FrameMetadata, profile: SensorProfile, mosaic: Mosaic
-) -> tuple[float, float, float]:
-    """Camera RGB of white as the camera's white balance saw it; a guess if it did not say."""
-    if metadata.colour_gains is not None:
-        red, blue = metadata.colour_gains
-        return (1.0 / red, 1.0, 1.0 / blue)
-    if profile.cfa is CfaPattern.MONO:
-        return (1.0, 1.0, 1.0)
-    return grey_world_neutral(_means(profile, mosaic), profile.neutral_curve)
-
-
-def _means(profile: SensorProfile, mosaic: Mosaic) -> list[float]:
-    """Mean of red, green and blue above black, over every fourth cell that clips nowhere."""
-    height, width = (side & ~1 for side in mosaic.shape)
-    sites = np.stack(
-        [mosaic[site // 2 : height : 8, site % 2 : width : 8] for site in range(4)]
-    ).astype(np.float32)
-    whole = (sites < _CLIPPING * profile.white_level).all(axis=0)
-    black = np.array(profile.black_level, np.float32)
-    levels = sites[:, whole].mean(axis=1) - black if whole.any() else np.ones(4)
-    colours = np.array(profile.cfa.colours)
-    return [max(float(levels[colours == colour].mean()), _LEAST) for colour in range(3)]
 
 
 def _check_fits(path: Path, negative: Negative, first_path: Path, first: Negative) -> None:

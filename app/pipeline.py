@@ -6,7 +6,8 @@ from pathlib import Path
 
 import native
 from app.developing import develop_negative, render_picture
-from app.merging import Exposure, burst_negatives, merge_burst
+from app.merging import Exposure, merge_burst
+from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
@@ -41,12 +42,14 @@ class SavedPicture:
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
+        reference: index of the frame that the others were aligned to.
     """
 
     paths: tuple[Path, ...]
     style: str
     exposures: tuple[Exposure, ...]
     frames_used: int
+    reference: int
 
 
 def make_picture(
@@ -76,7 +79,7 @@ def make_picture(
         paths = workshop.store.save(
             jpeg, dng, (encode_dng(_signed(frame, taken, look), None) for frame in frames)
         )
-    return SavedPicture(paths, look.name, merged.exposures, merged.used)
+    return SavedPicture(paths, look.name, merged.exposures, merged.used, merged.reference)
 
 
 def _signed(negative: Negative, taken: datetime, look: native.Look) -> Negative:

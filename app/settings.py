@@ -25,6 +25,7 @@ class Settings:
         threads: for the C core; 0 uses all.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
+        state: folder of what Baryta notes by itself, as the history of baryta bench.
     """
 
     source: str = "auto"
@@ -34,6 +35,7 @@ class Settings:
     threads: int = 0
     pictures: Path = Path()
     styles: Path = Path()
+    state: Path = Path()
 
 
 _RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256)}
@@ -63,6 +65,7 @@ def load_settings(path: Path) -> Settings:
     folders = {
         "pictures": platformdirs.user_pictures_path() / "Baryta",
         "styles": path.parent / "styles",
+        "state": platformdirs.user_state_path("baryta"),
     }
     return Settings(**(folders | checked))
 

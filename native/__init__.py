@@ -8,14 +8,16 @@ from native.loading import load_core
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 load_core(os.environ.get("BARYTA_CORE"))
 
-from native.buffers import core_version, default_threads
+from native.buffers import core_build, core_version, default_threads
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
 from native.errors import CancelledError, NativeError
 from native.floor import memory_floor
+from native.halve import halve_mosaic
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
 from native.mosaic import MosaicFormat, MosaicNoise
 from native.render import Look, apply_table, render
+from native.sharpness import sharpness
 from native.unpack import unpack
 
 __all__ = [
@@ -30,13 +32,16 @@ __all__ = [
     "NativeError",
     "apply_table",
     "calibrate",
+    "core_build",
     "core_version",
     "correct_defects",
     "default_threads",
     "demosaic",
     "develop",
     "encode_lossless_jpeg",
+    "halve_mosaic",
     "memory_floor",
     "render",
+    "sharpness",
     "unpack",
 ]

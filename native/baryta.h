@@ -63,6 +63,7 @@ typedef struct baryta_noise {
 } baryta_noise;
 
 const char *baryta_version(void);
+const char *baryta_build(void); /* compiler, its version, processor, build type, flags */
 const char *baryta_status_text(baryta_status status);
 
 /* ---- unpack.c: packed sensor rows to 16-bit samples ---- */
@@ -77,6 +78,25 @@ typedef enum baryta_packing {
  * drops that many low bits (4 turns left-justified 12-bit words back). */
 baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, int32_t shift,
                             const baryta_plane *samples, int32_t threads);
+
+/* ---- sharpness.c: which frame of a burst to build on ---- */
+
+/* Energy of the gradients between cells' greens over that of the greens, shadows counted as lights
+ * are, less what noise may explain: 0 if that is all. mosaic: uint16, at least 4x4. Of a scene it
+ * falls with blur, and depends neither on exposure nor on noise. */
+baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                               const baryta_noise *noise, float *sharpness, int32_t threads);
+
+/* ---- halve.c: a mosaic of half size, for a quick look ---- */
+
+/* mosaic: uint16. half: uint16, samples times output_scale; Bayer 2 * (width / 4) by
+ * 2 * (height / 4) samples of the same CFA, mono width / 2 by height / 2; what is left over at the
+ * right and below is dropped. The scale of white must be at most 65535. half_format, half_noise:
+ * of the result. A sample is clipped if a quarter of the weight of what it is made of is. */
+baryta_status baryta_halve_mosaic(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                                  const baryta_noise *noise, int32_t output_scale,
+                                  const baryta_plane *half, baryta_mosaic_format *half_format,
+                                  baryta_noise *half_noise, int32_t threads);
 
 /* ---- merge.c and its stages, burst_*.c: a burst to one mosaic ---- */
 

@@ -22,6 +22,12 @@ def core_version() -> str:
     return version.decode()
 
 
+def core_build() -> str:
+    """What the C core was built with: compiler, its version, processor, build type, flags."""
+    build: bytes = ffi.string(lib.baryta_build())
+    return build.decode()
+
+
 def default_threads() -> int:
     """The threads this process may use."""
     return min(len(os.sched_getaffinity(0)), 256)

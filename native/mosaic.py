@@ -54,6 +54,13 @@ def c_noise(noise: MosaicNoise) -> Any:  # noqa: ANN401  (a cffi struct)
     return ffi.new("baryta_noise *", (noise.shot, noise.read))[0]
 
 
+def from_c_format(mosaic_format: Any) -> MosaicFormat:  # noqa: ANN401  (a cffi struct)
+    """The format in a C struct."""
+    c0, c1, c2, c3 = mosaic_format.colour
+    b0, b1, b2, b3 = mosaic_format.black
+    return MosaicFormat((c0, c1, c2, c3), (b0, b1, b2, b3), mosaic_format.white)
+
+
 def from_c_noise(noise: Any) -> MosaicNoise:  # noqa: ANN401  (a cffi struct)
     """The noise model in a C struct."""
     s0, s1, s2, s3 = noise.shot

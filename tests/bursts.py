@@ -1,28 +1,27 @@
-"""Handheld bursts with known truth: procedural scenes, rigid shake, moving discs, sensor noise.
+"""Handheld bursts with known truth: rigid shake, moving discs, sensor noise.
 
-A scene is painted at four times the sensor's resolution in linear light, blurred by a slight lens
-and the pixel's own square, and sampled for each frame where the hand has moved it. Nothing here
+A painted scene (scenes.py) is sampled for each frame where the hand has moved it. Nothing here
 depends on the package, so that the truth is nobody's own opinion.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
+from scenes import MARGIN, OVERSAMPLING, Floats, painted
 
-Floats = npt.NDArray[np.float32]
 Mosaic = npt.NDArray[np.uint16]
+Sites = npt.NDArray[np.intp]  # by sample: its colour
+# Where frame i's sample (x, y) lies in a frame that only the hand has moved.
+Warp = Callable[[int, Floats, Floats], tuple[Floats, Floats]]
+# Frame i's light, changed: (i, light, x, y, colour), x and y in the scene, sensor pixels.
+Overlay = Callable[[int, Floats, Floats, Floats, Sites], Floats]
 
-OVERSAMPLING = 4
-MARGIN = 32  # sensor pixels of scene round the frame
 BLACK = 256.0
 WHITE = 4095.0
 SHOT = 3.24e-4  # at ISO 100: the baseline of Hasinoff et al. 2016 as used by Monod et al. 2021
 READ = 4.3e-6
-BALANCE = (0.55, 1.0, 0.65)  # camera's response to white
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,109 +48,7 @@ class TestBurst:
     exposures: list[float]
 
 
-def _blur(image: Floats, sigma: float) -> Floats:
-    radius = int(3 * sigma + 1)
-    taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    box = np.convolve(taps / taps.sum(), np.full(OVERSAMPLING, 1.0 / OVERSAMPLING))
-    for axis in (0, 1):
-        total = np.zeros_like(image)
-        for i, tap in enumerate(box):
-            total += np.float32(tap) * np.roll(image, i - len(box) // 2, axis)
-        image = total
-    return image
-
-
-def _cloud(rng: np.random.Generator, height: int, width: int, slope: float) -> Floats:
-    """Noise with an amplitude spectrum of 1/f^slope, mean 0, deviation 1."""
-    fy = np.fft.fftfreq(height)[:, None]
-    fx = np.fft.rfftfreq(width)[None, :]
-    f = np.maximum(np.hypot(fy, fx), 1.0 / max(height, width))
-    white = np.fft.rfft2(rng.standard_normal((height, width)))
-    cloud = np.fft.irfft2(white / f**slope, s=(height, width))
-    return np.asarray((cloud - cloud.mean()) / cloud.std(), np.float32)
-
-
-def landscape(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """Natural-looking texture: 1/f luminance, smoother colour, a bright and a dark half."""
-    luminance = 0.22 * np.exp(0.55 * _cloud(rng, height, width, 1.15))
-    ramp = np.linspace(1.6, 0.35, height, dtype=np.float32)[:, None]
-    colour = [np.exp(0.18 * _cloud(rng, height, width, 1.6)) for _ in range(3)]
-    return np.stack([luminance * ramp * c for c in colour], -1).astype(np.float32)
-
-
-def text(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """Print: black and red type of three sizes on unbleached paper."""
-    paper = Image.new("RGB", (width, height), (208, 200, 184))
-    draw = ImageDraw.Draw(paper)
-    letters = list("abcdefghijklmnopqrstuvwxyzABCDEFGHRSTW0123456789.,;  ")
-    y = 0
-    while y < height:
-        size = int(rng.choice([28, 40, 64]))
-        line = "".join(rng.choice(letters, 2 * width // size))
-        ink = (12, 12, 14) if rng.random() < 0.75 else (150, 20, 24)
-        draw.text((int(rng.integers(-20, 20)), y), line, ink, ImageFont.load_default(size))
-        y += int(1.3 * size)
-    return (np.asarray(paper, np.float32) / 255.0) ** 2.2 * np.float32(1.1)
-
-
-def leaves(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """Dead leaves: discs of independent colours, radii after a power law."""
-    image = Image.new("RGB", (width, height))
-    draw = ImageDraw.Draw(image)
-    smallest, largest = 4.0, 240.0
-    for u in rng.random(6 * width * height // 900):
-        r = (smallest**-2 + u * (largest**-2 - smallest**-2)) ** -0.5
-        x, y = rng.random(2) * (width, height)
-        colour = tuple(int(c) for c in rng.integers(16, 250, 3))
-        draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
-    return (np.asarray(image, np.float32) / 255.0) ** 1.6 * np.float32(0.8)
-
-
-def night(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """A dark street: dim texture, lit windows, lamps far beyond clipping with a glow."""
-    dim = 0.012 * np.exp(0.7 * _cloud(rng, height, width, 1.2))
-    scene = np.stack([dim * 1.2, dim, dim * 0.8], -1).astype(np.float32)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    for _ in range(max(6, height * width // 200000)):
-        x0, y0 = int(rng.integers(0, width)), int(rng.integers(0, height))
-        w, h = (int(v) for v in rng.integers(20, 90, 2))
-        scene[y0 : y0 + h, x0 : x0 + w] = rng.uniform(0.05, 0.6) * np.array([1.3, 1.0, 0.6])
-    for _ in range(max(3, height * width // 800000)):
-        cx, cy, r = rng.random() * width, rng.random() * height, rng.uniform(6, 16)
-        d2 = (x - cx) ** 2 + (y - cy) ** 2
-        glow = 4.0 * (d2 < r * r) + 0.25 / (1.0 + d2 / (3 * r) ** 2) ** 1.5
-        scene += np.float32(1.0) * glow[..., None] * np.array([1.2, 1.0, 0.7], np.float32)
-    return scene
-
-
-def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """Grey patches of constant light, 64 sensor pixels square."""
-    size = 64 * OVERSAMPLING
-    levels = np.geomspace(0.02, 0.8, 12)
-    grid = rng.choice(levels, (height // size + 1, width // size + 1))
-    patches = np.kron(grid, np.ones((size, size)))[:height, :width]
-    return np.repeat(patches[..., None], 3, -1).astype(np.float32)
-
-
-SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
-    "landscape": landscape,
-    "text": text,
-    "leaves": leaves,
-    "night": night,
-    "flat": flat,
-}
-
-
-@cache
-def painted(scene: str, height: int, width: int, seed: int) -> Floats:
-    """The blurred scene at OVERSAMPLING times the sensor's resolution, with its margin."""
-    rng = np.random.default_rng(seed)
-    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
-    response = np.array(BALANCE, np.float32)
-    return _blur(SCENES[scene](rng, rows, columns) * response, 0.4 * OVERSAMPLING)
-
-
-def _sample(plane: Floats, x: Floats, y: Floats, channel: npt.NDArray[np.intp]) -> Floats:
+def sample(plane: Floats, x: Floats, y: Floats, channel: Sites) -> Floats:
     """Bilinear at sensor coordinates, each point in its own channel."""
     u = (x + MARGIN + 0.5) * OVERSAMPLING - 0.5
     v = (y + MARGIN + 0.5) * OVERSAMPLING - 0.5
@@ -205,6 +102,8 @@ def make_burst(
     exposures: list[float] | None = None,
     noise_free: bool = False,
     plane: Floats | None = None,
+    warp: Warp | None = None,
+    overlay: Overlay | None = None,
 ) -> TestBurst:
     """Takes a burst.
 
@@ -223,6 +122,8 @@ def make_burst(
         exposures: per frame against the reference.
         noise_free: leaves the noise out (quantisation stays).
         plane: a scene already painted, instead of `scene`.
+        warp: motion within a frame, before the hand's.
+        overlay: what is added to a frame's light, in front of all else.
     """
     rng = np.random.default_rng(seed + 1000)
     backdrop = painted(scene, height, width, seed) if plane is None else plane
@@ -243,15 +144,18 @@ def make_burst(
         shift_y = shake * (part * np.sin(direction) + part * wobble[1])
         angle = np.deg2rad(turn * part)
         # The frame's pixel p shows the scene at R^-1 (p - centre - shift) + centre.
-        px, py = x - centre_x - shift_x, y - centre_y - shift_y
+        fx, fy = (x, y) if warp is None else warp(i, x, y)
+        px, py = fx - centre_x - shift_x, fy - centre_y - shift_y
         sx = np.cos(angle) * px + np.sin(angle) * py + centre_x
         sy = -np.sin(angle) * px + np.cos(angle) * py + centre_y
-        light = _sample(backdrop, sx, sy, channel)
+        light = sample(backdrop, sx, sy, channel)
         for disc in discs:
             dx, dy = sx - disc.x - disc.vx * i, sy - disc.y - disc.vy * i
             cover = np.clip(disc.radius + 0.5 - np.hypot(dx, dy), 0, 1).astype(np.float32)
-            skin = _sample(skin_of, sx - disc.vx * i, sy - disc.vy * i, channel)
+            skin = sample(skin_of, sx - disc.vx * i, sy - disc.vy * i, channel)
             light = light * (1 - cover) + skin * cover
+        if overlay is not None:
+            light = overlay(i, light, sx, sy, channel)
         clean = np.clip(light * exposures[i], 0, 1)
         if i == 0:
             truth = clean.astype(np.float64)

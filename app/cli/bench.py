@@ -3,17 +3,21 @@
 import gc
 from argparse import Namespace
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from math import sqrt
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import native
+from app.cli.bench_history import append, circumstances
 from app.cli.context import Context, UsageError
 from app.developing import develop_negative, render_picture
 from app.looks import look_named
-from app.merging import merge_burst, unpack_frame
+from app.merging import merge_burst
+from app.negatives import unpack_frame
 from app.pictures.dng import encode_dng
 from app.pictures.jpeg import encode_jpeg
 from app.stages import Stages
@@ -35,35 +39,50 @@ def bench(arguments: Namespace, context: Context) -> None:
         context.warn("rendering a burst ...")
     burst = _burst(arguments.megapixels)
     times: dict[str, list[float]] = defaultdict(list)
+    traffic: dict[str, int] = {}
     _forget_peak()
     for _ in range(arguments.runs):
-        for stage, milliseconds in _one_run(burst, context, threads).items():
-            times[stage].append(milliseconds)
+        milliseconds, traffic = _one_run(burst, context, threads)
+        for stage, time in milliseconds.items():
+            times[stage].append(time)
     peak = _peak_megabytes()
     floor = median(_floor_milliseconds(burst, threads, 3 * arguments.runs))
-    medians = {stage: median(values) for stage, values in times.items()}
-    if arguments.json:
-        context.say_json(
-            {
-                "megapixels": burst.frames[0].width * burst.frames[0].height / 1e6,
-                "frames": _FRAMES,
-                "threads": threads,
-                "runs": arguments.runs,
-                "floor_milliseconds": round(floor, 3),
-                "stages": {
-                    stage: {"milliseconds": round(ms, 3), "floor_ratio": round(ms / floor, 2)}
-                    for stage, ms in medians.items()
-                },
-                "peak_megabytes": round(peak),
+    medians = {"floor": floor} | {stage: median(values) for stage, values in times.items()}
+    told = circumstances(context.clock()) | {
+        "megapixels": burst.frames[0].width * burst.frames[0].height / 1e6,
+        "frames": _FRAMES,
+        "threads": threads,
+        "runs": arguments.runs,
+        "floor_milliseconds": round(floor, 3),
+        "stages": {
+            stage: {
+                "milliseconds": round(ms, 3),
+                "floor_ratio": round(ms / floor, 2),
+                "gigabytes_per_second": round(traffic[stage] / ms / 1e6, 3),
             }
-        )
+            for stage, ms in medians.items()
+        },
+        "peak_megabytes": round(peak),
+    }
+    _remember(arguments.history or context.settings.state / "bench.jsonl", told, context)
+    if arguments.json:
+        context.say_json(told)
         return
-    context.say(f"{'stage':12}{'ms':>9}{'x floor':>10}")
-    for stage, milliseconds in {"floor": floor, **medians}.items():
-        context.say(f"{stage:12}{milliseconds:9.1f}{milliseconds / floor:10.1f}")
+    context.say(f"{'stage':12}{'ms':>9}{'x floor':>10}{'GB/s':>9}")
+    for stage, ms in medians.items():
+        speed = traffic[stage] / ms / 1e6
+        context.say(f"{stage:12}{ms:9.1f}{ms / floor:10.1f}{speed:9.2f}")
     context.say(
-        f"peak memory {peak:.0f} MB, of it {_burst_megabytes(burst):.0f} MB the burst itself"
+        f"peak memory {peak:.0f} MB, of it {_burst_bytes(burst) / 1e6:.0f} MB the burst itself"
     )
+
+
+def _remember(path: Path, told: Mapping[str, Any], context: Context) -> None:
+    """Adds the run to the history; a history that cannot be written is no reason to fail."""
+    try:
+        append(path, told)
+    except OSError as error:
+        context.warn(f"{path}: cannot be written ({error.strerror}); name another with --history")
 
 
 def _burst(megapixels: float) -> Burst:
@@ -78,18 +97,35 @@ def _burst(megapixels: float) -> Burst:
         source.stop()
 
 
-def _one_run(burst: Burst, context: Context, threads: int) -> dict[str, float]:
-    """Milliseconds of each stage."""
+def _one_run(
+    burst: Burst, context: Context, threads: int
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Milliseconds of each stage, and the bytes that it takes in and gives out, each once."""
     stages = Stages()
     negative = merge_burst(burst, stages, threads=threads).negative
     look = look_named(context.settings.style, context.settings.styles)
     linear = develop_negative(negative, stages, threads=threads)
     picture = render_picture(linear, look, negative, stages, threads=threads)
     with stages.timed("jpeg"):
-        encode_jpeg(picture, negative.info, context.settings.quality)
+        jpeg = encode_jpeg(picture, negative.info, context.settings.quality)
     with stages.timed("dng"):
-        encode_dng(negative, picture)
-    return stages.milliseconds
+        dng = encode_dng(negative, picture)
+    with stages.timed("fast"):
+        half = merge_burst(burst, Stages(), fast=True, threads=threads).negative
+    mosaic = negative.mosaic.nbytes
+    frames = mosaic * _FRAMES
+    return stages.milliseconds, {
+        "floor": frames + mosaic,
+        "read": _burst_bytes(burst) + frames,
+        "align": frames,
+        "merge": frames + mosaic,
+        "defects": 2 * mosaic,
+        "develop": mosaic + linear.nbytes,
+        "style": linear.nbytes + picture.nbytes,
+        "jpeg": picture.nbytes + len(jpeg),
+        "dng": mosaic + picture.nbytes + len(dng),
+        "fast": _burst_bytes(burst) + half.mosaic.nbytes,
+    }
 
 
 def _floor_milliseconds(burst: Burst, threads: int, runs: int) -> list[float]:
@@ -104,8 +140,8 @@ def _floor_milliseconds(burst: Burst, threads: int, runs: int) -> list[float]:
     return times
 
 
-def _burst_megabytes(burst: Burst) -> float:
-    return sum(frame.data.nbytes for frame in burst.frames) / 1e6
+def _burst_bytes(burst: Burst) -> int:
+    return sum(frame.data.nbytes for frame in burst.frames)
 
 
 def _forget_peak() -> None:

@@ -23,13 +23,17 @@ def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
     output = _checked(arguments.output, (".dng",), arguments.frames)
     threads = arguments.threads or context.settings.threads or None
-    if arguments.reference >= len(arguments.frames):
+    if arguments.reference is not None and arguments.reference >= len(arguments.frames):
         count = len(arguments.frames)
         are = "is 1 frame" if count == 1 else f"are {count} frames"
         raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
     with told_stages(arguments, context) as stages:
         merged = merge_files(
-            arguments.frames, stages, reference=arguments.reference, threads=threads
+            arguments.frames,
+            stages,
+            reference=arguments.reference,
+            fast=arguments.fast,
+            threads=threads,
         )
         negative = merged.negative
         linear = develop_negative(negative, stages, threads=threads)
@@ -39,8 +43,8 @@ def merge(arguments: Namespace, context: Context) -> None:
             coded = encode_dng(negative, preview)
         with stages.timed("write"):
             write_file(output, coded)
-    warn_of_left_out(context, len(arguments.frames), merged.used)
-    result = Result((output,), look.name, merged.exposures, merged.used)
+    warn_of_left_out(context, len(merged.exposures), merged.used)
+    result = Result((output,), look.name, merged.exposures, merged.used, merged.reference)
     tell_result(arguments, context, result, stages)
 
 

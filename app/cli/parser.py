@@ -105,7 +105,15 @@ def _merge(commands: "_Commands[Parser]") -> None:
     parser = commands.add_parser("merge", help="merge raw files of one burst into a DNG")
     parser.add_argument("frames", nargs="+", type=Path, metavar="FRAME")
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.dng")
-    parser.add_argument("--reference", type=_index, default=0, metavar="N", help="from 0")
+    parser.add_argument(
+        "--reference",
+        type=_index,
+        metavar="N",
+        help="the frame to align to, from 0; by default a sharp one of the first three",
+    )
+    parser.add_argument(
+        "--fast", action="store_true", help="a quick look: half size, of 5 frames at most"
+    )
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=darkroom.merge)
@@ -174,6 +182,9 @@ def _bench(commands: "_Commands[Parser]") -> None:
     parser.add_argument("--runs", type=_count, default=3, metavar="N", help="the median counts")
     parser.add_argument(
         "--megapixels", type=float, default=12.3, metavar="MP", help="of a frame, 0.1 to 64"
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help="to add the result to, a JSON line a run"
     )
     _threads(parser)
     _json(parser)

@@ -29,12 +29,21 @@ _QUIET_SECONDS = 0.3  # what fails at once fails with its one line alone
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a command made: files, look, seconds and gain of each frame, frames merged."""
+    """What a command made.
+
+    Attributes:
+        paths: the files.
+        style: the look's name.
+        exposures: seconds and gain of each frame.
+        frames_used: how many were merged.
+        reference: index of the frame that the others were aligned to.
+    """
 
     paths: Sequence[Path]
     style: str
     exposures: Sequence[Exposure]
     frames_used: int
+    reference: int = 0
 
 
 def tell_result(arguments: Namespace, context: Context, result: Result, stages: Stages) -> None:
@@ -50,6 +59,7 @@ def tell_result(arguments: Namespace, context: Context, result: Result, stages: 
             "style": result.style,
             "exposures": [{"exposure_time": t, "gain": gain} for t, gain in result.exposures],
             "frames_used": result.frames_used,
+            "reference": result.reference,
             "milliseconds": {stage: round(t, 3) for stage, t in stages.milliseconds.items()},
         }
     )

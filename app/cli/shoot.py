@@ -36,7 +36,13 @@ def shoot(arguments: Namespace, context: Context) -> None:
     tell_result(
         arguments,
         context,
-        Result(picture.paths, picture.style, picture.exposures, picture.frames_used),
+        Result(
+            picture.paths,
+            picture.style,
+            picture.exposures,
+            picture.frames_used,
+            picture.reference,
+        ),
         stages,
     )
 

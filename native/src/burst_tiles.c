@@ -269,5 +269,6 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
         fits += match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
     }
     burst_spread_flow(merge, motion, &fields[0]);
-    return (float)fits / ((float)fields[0].columns * (float)fields[0].rows);
+    const float tiles = (float)fields[0].columns * (float)fields[0].rows;
+    return fminf((float)fits / tiles, burst_judge_light(merge, motion, &fields[0]));
 }

@@ -161,8 +161,8 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int first, opin
         if (first) {
             differed[count] = differs;
         }
-        better += differs < 0.98f * differed[count]   ? 1
-                  : differs > 1.02f * differed[count] ? -1
+        better += differs < 0.95f * differed[count]   ? 1
+                  : differs > 1.05f * differed[count] ? -1
                                                       : 0;
         count++;
     }

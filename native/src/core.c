@@ -4,6 +4,10 @@ const char *baryta_version(void) {
     return BARYTA_VERSION;
 }
 
+const char *baryta_build(void) {
+    return BARYTA_BUILD;
+}
+
 const char *baryta_status_text(baryta_status status) {
     switch (status) {
     case BARYTA_OK:

@@ -149,6 +149,7 @@ def test_doctor_speaks_json(home: Path) -> None:
     assert all(f["remedy"] for f in findings if f["status"] == "warning")
 
 
+@pytest.mark.usefixtures("ctrl_c_is_heard")
 def test_ctrl_c_leaves_nothing_half_written(home: Path, tmp_path: Path) -> None:
     """Interrupted in the middle of a shot, it says so in one line and leaves no file."""
     out = tmp_path / "out"

@@ -91,6 +91,16 @@ def test_a_camera_raw_goes_through_merge_and_develop(
     assert abs(difference.mean()) < 0.001 * 65535
     assert np.abs(difference).mean() < 0.01 * 65535
 
+    fast = home / "fast.dng"
+    assert told(capsys, "merge", RAW, RAW, RAW, "-o", fast, "--fast")["reference"] == 0
+    source, half = read_dng(RAW), read_dng(fast)
+    height, width = source.mosaic.shape
+    assert half.mosaic.shape == (height // 4 * 2, width // 4 * 2)
+    assert half.format.colours == source.format.colours
+    assert half.neutral == pytest.approx(source.neutral, rel=1e-3)
+    assert half.crop == (source.crop + 1) // 2
+    assert told(capsys, "merge", RAW, RAW, "-o", fast, "--reference", "1")["reference"] == 1
+
     linear = home / "linear.tif"
     told(capsys, "develop", copies, "-o", linear, "--style", "none")
     told(capsys, "develop", RAW, "-o", home / "raw.jpg", "--style", "vibrant", "--ev", "1.5")

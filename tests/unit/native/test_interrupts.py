@@ -15,6 +15,7 @@ NOISE = native.MosaicNoise((1e-4,) * 4, (1e-6,) * 4)
 PLAIN = native.Development(SCALE, NOISE, (1.0, 1.0, 1.0), np.eye(3))
 
 
+@pytest.mark.usefixtures("ctrl_c_is_heard")
 @pytest.mark.parametrize("delay", [0.01, 0.02, 0.03, 0.05, 0.08])
 def test_ctrl_c_is_heard_during_c_work(delay: float) -> None:
     """A signal that Python delivers inside the progress callback ends the call and comes out."""

@@ -3,8 +3,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pytest
-from bursts import BLACK, READ, SHOT, WHITE, TestBurst, make_burst, painted, psnr
+from bursts import BLACK, READ, SHOT, WHITE, TestBurst, make_burst, psnr
 from merge_gains import gains, merge, normalised, single
+from scenes import painted
 
 from native import Merger, MosaicFormat, MosaicNoise, NativeError
 

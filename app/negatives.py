@@ -1,0 +1,97 @@
+"""A frame of a burst as a negative of its own, just as the sensor delivered it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+import native
+from app.pictures.negative import Negative, ShotInfo
+from capture.colour import grey_world_neutral, temperature_of, white_of
+from capture.frames import Burst, CfaPattern, FrameMetadata, RawFrame, SensorProfile
+from capture.shading import shading_at
+
+Mosaic = npt.NDArray[np.uint16]
+
+_DAYLIGHT = 5000.0  # kelvin; for the shading of a sensor that sees no colour
+_CLIPPING = 0.98  # of the white level: samples above are taken for clipped
+_LEAST = 1e-3  # sample units: a colour that was not seen at all
+
+
+def burst_negatives(burst: Burst, *, threads: int | None = None) -> Iterator[Negative]:
+    """Each frame of a burst as a negative of its own."""
+    for frame in burst.frames:
+        yield frame_negative(burst, frame.metadata, unpack_frame(frame, threads))
+
+
+def unpack_frame(frame: RawFrame, threads: int | None = None) -> Mosaic:
+    """A frame's samples, (height, width) uint16, right-justified."""
+    return native.unpack(
+        frame.data[: frame.height], frame.packing, frame.width, shift=frame.shift, threads=threads
+    )
+
+
+def frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negative:
+    """A frame of a burst as it came from the sensor."""
+    profile = burst.profile
+    neutral = burst.scene_neutral or _neutral(shot, profile, mosaic)
+    temperature = _DAYLIGHT
+    if profile.calibrations:
+        temperature = temperature_of(white_of(profile.calibrations, neutral))
+    return Negative(
+        mosaic=mosaic,
+        format=frame_format(profile),
+        noise=frame_noise(profile, shot),
+        calibrations=profile.calibrations,
+        neutral=neutral,
+        shading=shading_at(profile.shading, temperature),
+        push=burst.push,
+        crop=profile.crop,
+        orientation=burst.orientation,
+        info=ShotInfo(
+            make=profile.make,
+            model=profile.model,
+            exposure_time=shot.exposure_time,
+            iso=100.0 * _gain(shot),
+        ),
+    )
+
+
+def frame_format(profile: SensorProfile) -> native.MosaicFormat:
+    """The scale of a sensor's samples."""
+    return native.MosaicFormat(profile.cfa.colours, profile.black_level, profile.white_level)
+
+
+def frame_noise(profile: SensorProfile, shot: FrameMetadata) -> native.MosaicNoise:
+    """The noise of a frame at its gain."""
+    noise = profile.noise(_gain(shot))
+    return native.MosaicNoise(noise.shot, noise.read)
+
+
+def _gain(shot: FrameMetadata) -> float:
+    return (shot.analogue_gain or 1.0) * (shot.digital_gain or 1.0)
+
+
+def _neutral(
+    metadata: FrameMetadata, profile: SensorProfile, mosaic: Mosaic
+) -> tuple[float, float, float]:
+    """Camera RGB of white as the camera's white balance saw it; a guess if it did not say."""
+    if metadata.colour_gains is not None:
+        red, blue = metadata.colour_gains
+        return (1.0 / red, 1.0, 1.0 / blue)
+    if profile.cfa is CfaPattern.MONO:
+        return (1.0, 1.0, 1.0)
+    return grey_world_neutral(_means(profile, mosaic), profile.neutral_curve)
+
+
+def _means(profile: SensorProfile, mosaic: Mosaic) -> list[float]:
+    """Mean of red, green and blue above black, over every fourth cell that clips nowhere."""
+    height, width = (side & ~1 for side in mosaic.shape)
+    sites = np.stack(
+        [mosaic[site // 2 : height : 8, site % 2 : width : 8] for site in range(4)]
+    ).astype(np.float32)
+    whole = (sites < _CLIPPING * profile.white_level).all(axis=0)
+    black = np.array(profile.black_level, np.float32)
+    levels = sites[:, whole].mean(axis=1) - black if whole.any() else np.ones(4)
+    colours = np.array(profile.cfa.colours)
+    return [max(float(levels[colours == colour].mean()), _LEAST) for colour in range(3)]

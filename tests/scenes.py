@@ -1,0 +1,123 @@
+"""Procedural scenes in linear light, as a slight lens and a pixel's square blur them.
+
+Nothing here depends on the package.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+Floats = npt.NDArray[np.float32]
+
+OVERSAMPLING = 4
+MARGIN = 32  # sensor pixels of scene round the frame
+BALANCE = (0.55, 1.0, 0.65)  # camera's response to white
+
+
+def _blur(image: Floats, sigma: float) -> Floats:
+    radius = int(3 * sigma + 1)
+    taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    box = np.convolve(taps / taps.sum(), np.full(OVERSAMPLING, 1.0 / OVERSAMPLING))
+    for axis in (0, 1):
+        total = np.zeros_like(image)
+        for i, tap in enumerate(box):
+            total += np.float32(tap) * np.roll(image, i - len(box) // 2, axis)
+        image = total
+    return image
+
+
+def _cloud(rng: np.random.Generator, height: int, width: int, slope: float) -> Floats:
+    """Noise with an amplitude spectrum of 1/f^slope, mean 0, deviation 1."""
+    fy = np.fft.fftfreq(height)[:, None]
+    fx = np.fft.rfftfreq(width)[None, :]
+    f = np.maximum(np.hypot(fy, fx), 1.0 / max(height, width))
+    white = np.fft.rfft2(rng.standard_normal((height, width)))
+    cloud = np.fft.irfft2(white / f**slope, s=(height, width))
+    return np.asarray((cloud - cloud.mean()) / cloud.std(), np.float32)
+
+
+def landscape(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Natural-looking texture: 1/f luminance, smoother colour, a bright and a dark half."""
+    luminance = 0.22 * np.exp(0.55 * _cloud(rng, height, width, 1.15))
+    ramp = np.linspace(1.6, 0.35, height, dtype=np.float32)[:, None]
+    colour = [np.exp(0.18 * _cloud(rng, height, width, 1.6)) for _ in range(3)]
+    return np.stack([luminance * ramp * c for c in colour], -1).astype(np.float32)
+
+
+def text(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Print: black and red type of three sizes on unbleached paper."""
+    paper = Image.new("RGB", (width, height), (208, 200, 184))
+    draw = ImageDraw.Draw(paper)
+    letters = list("abcdefghijklmnopqrstuvwxyzABCDEFGHRSTW0123456789.,;  ")
+    y = 0
+    while y < height:
+        size = int(rng.choice([28, 40, 64]))
+        line = "".join(rng.choice(letters, 2 * width // size))
+        ink = (12, 12, 14) if rng.random() < 0.75 else (150, 20, 24)
+        draw.text((int(rng.integers(-20, 20)), y), line, ink, ImageFont.load_default(size))
+        y += int(1.3 * size)
+    return (np.asarray(paper, np.float32) / 255.0) ** 2.2 * np.float32(1.1)
+
+
+def leaves(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Dead leaves: discs of independent colours, radii after a power law."""
+    image = Image.new("RGB", (width, height))
+    draw = ImageDraw.Draw(image)
+    smallest, largest = 4.0, 240.0
+    for u in rng.random(6 * width * height // 900):
+        r = (smallest**-2 + u * (largest**-2 - smallest**-2)) ** -0.5
+        x, y = rng.random(2) * (width, height)
+        colour = tuple(int(c) for c in rng.integers(16, 250, 3))
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
+    return (np.asarray(image, np.float32) / 255.0) ** 1.6 * np.float32(0.8)
+
+
+def night(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """A dark street: dim texture, lit windows, lamps far beyond clipping with a glow."""
+    dim = 0.012 * np.exp(0.7 * _cloud(rng, height, width, 1.2))
+    scene = np.stack([dim * 1.2, dim, dim * 0.8], -1).astype(np.float32)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    for _ in range(max(6, height * width // 200000)):
+        x0, y0 = int(rng.integers(0, width)), int(rng.integers(0, height))
+        w, h = (int(v) for v in rng.integers(20, 90, 2))
+        scene[y0 : y0 + h, x0 : x0 + w] = rng.uniform(0.05, 0.6) * np.array([1.3, 1.0, 0.6])
+    for _ in range(max(3, height * width // 800000)):
+        cx, cy, r = rng.random() * width, rng.random() * height, rng.uniform(6, 16)
+        d2 = (x - cx) ** 2 + (y - cy) ** 2
+        glow = 4.0 * (d2 < r * r) + 0.25 / (1.0 + d2 / (3 * r) ** 2) ** 1.5
+        scene += np.float32(1.0) * glow[..., None] * np.array([1.2, 1.0, 0.7], np.float32)
+    return scene
+
+
+def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Grey patches of constant light, 64 sensor pixels square."""
+    size = 64 * OVERSAMPLING
+    levels = np.geomspace(0.02, 0.8, 12)
+    grid = rng.choice(levels, (height // size + 1, width // size + 1))
+    patches = np.kron(grid, np.ones((size, size)))[:height, :width]
+    return np.repeat(patches[..., None], 3, -1).astype(np.float32)
+
+
+SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
+    "landscape": landscape,
+    "text": text,
+    "leaves": leaves,
+    "night": night,
+    "flat": flat,
+}
+
+
+@cache
+def painted(scene: str, height: int, width: int, seed: int) -> Floats:
+    """The blurred scene at OVERSAMPLING times the sensor's resolution, with its margin."""
+    rng = np.random.default_rng(seed)
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
+    return photographed(SCENES[scene](rng, rows, columns))
+
+
+def photographed(scene: Floats) -> Floats:
+    """What lens, pixels and colour filters make of a scene at OVERSAMPLING times their size."""
+    return _blur(scene * np.array(BALANCE, np.float32), 0.4 * OVERSAMPLING)

@@ -1,0 +1,106 @@
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from bursts import TestBurst, make_burst
+from disturbances import sparks
+from merge_gains import gains, merge, normalised, single
+from scenes import BALANCE, MARGIN, OVERSAMPLING, Floats, painted, photographed
+
+HEIGHT, WIDTH = 384, 512
+SITES = (np.arange(HEIGHT) % 2 * 2)[:, None] + np.arange(WIDTH) % 2
+NEUTRAL, WARM = (1.0, 1.0, 1.0), (1.0, 0.8, 0.5)
+Image = npt.NDArray[np.float64]
+
+
+@cache
+def lamps(level: float, colour: tuple[float, float, float]) -> tuple[Floats, Image]:
+    """Discs of radius 3 to 13 on dim texture, and each sample's distance to the nearest rim.
+
+    Args:
+        level: of the sensor's response in the discs; 1 clips.
+        colour: of that response.
+    """
+    scene = painted("landscape", HEIGHT, WIDTH, 3) * np.float32(0.25) / np.array(BALANCE)
+    rows, columns = scene.shape[:2]
+    y, x = np.mgrid[0:rows, 0:columns] / OVERSAMPLING - MARGIN
+    distance = np.full((rows, columns), np.inf)
+    for j in range(4):
+        for i in range(6):
+            radius = 3 + 2 * ((i + 2 * j) % 6)
+            rim = np.hypot(x - 48 - 80 * i - 7 * j, y - 50 - 90 * j - 5 * i) - radius
+            distance = np.minimum(distance, rim)
+    scene[distance < 0] = level * np.array(colour) / np.array(BALANCE)
+    cells = distance.reshape(rows // OVERSAMPLING, OVERSAMPLING, columns // OVERSAMPLING, -1)
+    inside = slice(MARGIN, -MARGIN)
+    return photographed(scene.astype(np.float32)), cells.mean((1, 3))[inside, inside]
+
+
+def ring(error: Image, distance: Image, least: float, most: float) -> Image:
+    """The mean signed error of red, green and blue between two distances to a rim."""
+    there = (distance >= least) & (distance < most)
+    return np.array([error[there & (site == SITES)].mean() for site in (0, 1, 3)])
+
+
+def sigma(burst: TestBurst) -> float:
+    """A sample's noise at the clipping level, which is what may hide an error there."""
+    return float(np.sqrt(burst.shot + burst.read))
+
+
+@pytest.mark.parametrize("colour", [NEUTRAL, WARM], ids=["neutral", "warm"])
+@pytest.mark.parametrize(
+    ("level", "iso"), [(4.0, 100), (4.0, 1600), (1.5, 1600), (1.0, 100), (1.0, 400), (0.93, 400)]
+)
+def test_lights_have_no_cast_no_halo_and_no_dark_rim(
+    level: float, colour: tuple[float, float, float], iso: int
+) -> None:
+    """Clipped and nearly clipped discs keep their colours inside, and so does what is round them.
+
+    Clipping biases noisy samples near it, in the single frame as well: inside, the merge is held
+    to the single frame's means.
+    """
+    plane, distance = lamps(level, colour)
+    burst = make_burst("landscape", iso=iso, plane=plane)
+    merged, _ = merge(burst)
+    error, alone = normalised(merged) - burst.truth, single(burst) - burst.truth
+    unit = sigma(burst)
+    inside = ring(error, distance, -99, -2) - ring(alone, distance, -99, -2)
+    assert np.abs(inside).max() < 0.2 * unit
+    assert np.ptp(inside) < 0.2 * unit
+    for least, most, bound in ((1, 2, 0.35), (2, 3, 0.12), (3, 6, 0.05), (6, 12, 0.03)):
+        assert np.abs(ring(error, distance, least, most)).max() < bound * unit
+    result = gains(burst, merged)
+    assert min(result.worst, result.root_worst) > 0.0
+
+
+@pytest.mark.parametrize("iso", [100, 1600])
+def test_what_clips_in_all_frames_stays_clipped(iso: int) -> None:
+    """Well inside a lamp there is no noise and merging adds none: white stays white."""
+    plane, distance = lamps(4.0, NEUTRAL)
+    merged, _ = merge(make_burst("landscape", iso=iso, plane=plane))
+    deep = normalised(merged)[distance < -4]
+    assert deep.size > 2000
+    assert deep.min() > 0.99
+
+
+@pytest.mark.parametrize("iso", [100, 1600])
+@pytest.mark.parametrize(("radius", "speed"), [(1.0, 8.0), (2.0, 15.0), (4.0, 3.0), (4.0, 15.0)])
+def test_moving_specular_highlights_leave_no_trail(radius: float, speed: float, iso: int) -> None:
+    """Where clipped discs pass in the other frames, the merge still gains and is no brighter."""
+    places = [(40.0 + 90 * i + 11 * j, 50.0 + 90 * j + 9 * i) for i in range(5) for j in range(4)]
+    vx, vy = 0.8 * speed, -0.6 * speed
+    dim = painted("landscape", HEIGHT, WIDTH, 5) * np.float32(0.15)
+    burst = make_burst("landscape", iso=iso, plane=dim, overlay=sparks(places, radius, vx, vy))
+    merged, _ = merge(burst)
+    error, alone = normalised(merged) - burst.truth, single(burst) - burst.truth
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    covered = np.zeros((8, HEIGHT, WIDTH), bool)
+    for i in range(8):
+        for cx, cy in places:
+            covered[i] |= np.hypot(x - cx - vx * i, y - cy - vy * i) < radius + 2
+    trail = covered[1:].any(0) & ~covered[0]
+    assert np.mean(error[trail] ** 2) < 0.6 * np.mean(alone[trail] ** 2)
+    assert abs(error[trail].mean()) < 0.03 * sigma(burst)
+    assert error[trail].max() < 2 * sigma(burst)
+    assert abs(error[covered[0]].mean()) < 0.15 * sigma(burst)

@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import pytest
+from bursts import TestBurst, make_burst
+from disturbances import elsewhere, flash
+from merge_gains import gains, merge
+from scenes import painted
+
+MISFIT = 4  # the frame that does not belong
+
+
+def without(burst: TestBurst, frame: int) -> TestBurst:
+    """The burst less one of its frames."""
+    keep = [i for i in range(len(burst.frames)) if i != frame]
+    return replace(
+        burst,
+        frames=[burst.frames[i] for i in keep],
+        motions=[burst.motions[i] for i in keep],
+        exposures=[burst.exposures[i] for i in keep],
+    )
+
+
+def harm(burst: TestBurst) -> tuple[bool, float]:
+    """Whether the misfit was left out, and what it costs: the larger of linear and root, dB."""
+    merged, reports = merge(burst)
+    others = [report.rejected for i, report in enumerate(reports) if i != MISFIT - 1]
+    assert not any(others)
+    spared = without(burst, MISFIT)
+    one, other = gains(burst, merged), gains(spared, merge(spared)[0])
+    assert min(one.worst, one.root_worst) > min(0.0, other.worst, other.root_worst)
+    return reports[MISFIT - 1].rejected, max(other.linear - one.linear, other.root - one.root)
+
+
+@pytest.mark.parametrize(
+    ("scene", "other", "iso"),
+    [
+        ("landscape", "landscape", 100),
+        ("landscape", "leaves", 400),
+        ("text", "landscape", 100),
+        ("text", "leaves", 1600),
+        ("night", "text", 1600),
+        ("flat", "flat", 100),
+    ],
+)
+def test_a_knocked_tripod_is_reported_and_harmless(scene: str, other: str, iso: int) -> None:
+    """A frame that shows something else is left out, and the others' gain stays."""
+    knock = elsewhere(MISFIT, painted(other, 384, 512, 77))
+    rejected, cost = harm(make_burst(scene, iso=iso, frames=6, overlay=knock))
+    assert rejected
+    assert cost < 0.1
+
+
+@pytest.mark.parametrize(
+    ("scene", "gain", "iso"),
+    [
+        ("landscape", 0.3, 100),
+        ("landscape", 1.5, 400),
+        ("landscape", 6.0, 400),
+        ("text", 0.3, 400),
+        ("text", 1.5, 400),
+        ("text", 6.0, 1600),
+        ("night", 0.3, 400),
+        ("night", 1.5, 1600),
+        ("night", 6.0, 100),
+    ],
+)
+def test_anothers_flash_is_harmless(scene: str, gain: float, iso: int) -> None:
+    """A frame lit by a flash that its exposure does not tell is left out or does no harm."""
+    overlay = flash(MISFIT, gain)
+    rejected, cost = harm(make_burst(scene, iso=iso, frames=6, overlay=overlay))
+    assert cost < 0.1
+    assert rejected or scene == "night" or gain < 1.0  # dim scenes and flashes: some tiles fit

@@ -1,0 +1,61 @@
+import pytest
+from bursts import make_burst
+from disturbances import foreground, wobble
+from merge_gains import gains, merge
+from scenes import painted
+
+
+@pytest.mark.parametrize(
+    ("shake", "turn"), [(5.0, 3.0), (25.6, 0.1), (25.6, 3.0)], ids=["turn", "shift", "both"]
+)
+@pytest.mark.parametrize(("scene", "least"), [("landscape", 6.4), ("text", 3.1), ("night", 11.0)])
+def test_large_motion_is_survived(scene: str, least: float, shake: float, turn: float) -> None:
+    """Turning by 3 degrees and moving by 5 % of the width in a burst costs little, nowhere all."""
+    burst = make_burst(scene, iso=400, shake=shake, turn=turn)
+    merged, reports = merge(burst)
+    result = gains(burst, merged)
+    assert not any(report.rejected for report in reports)
+    for report, (x, y, angle) in zip(reports, burst.motions[1:], strict=True):
+        assert report.shift == pytest.approx((x, y), abs=0.1)
+        assert report.rotation == pytest.approx(angle, abs=0.02)
+    assert result.linear > least
+    assert min(result.worst, result.root_worst) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("scene", "iso", "amplitude", "least"),
+    [
+        ("landscape", 100, 1.0, 2.1),
+        ("landscape", 400, 1.0, 3.7),
+        ("landscape", 400, 2.0, 3.2),
+        ("text", 400, 1.0, 1.6),
+        ("text", 400, 2.0, 1.3),
+        ("night", 400, 2.0, 8.7),
+    ],
+)
+def test_a_rolling_shutter_is_survived(
+    scene: str, iso: int, amplitude: float, least: float
+) -> None:
+    """Rows displaced against each other still gain, and no tile loses."""
+    burst = make_burst(scene, iso=iso, warp=wobble(amplitude))
+    merged, reports = merge(burst)
+    result = gains(burst, merged)
+    assert not any(report.rejected for report in reports)
+    assert result.linear > least
+    assert min(result.worst, result.root_worst) > 0.0
+
+
+@pytest.mark.parametrize(("vx", "vy"), [(3.0, 1.0), (6.0, -2.0)])
+@pytest.mark.parametrize(
+    ("scene", "layer", "least"),
+    [("landscape", "text", 3.0), ("text", "landscape", 1.3), ("night", "landscape", 3.9)],
+)
+def test_parallax_is_survived(scene: str, layer: str, least: float, vx: float, vy: float) -> None:
+    """A foreground that moves otherwise than what is behind it leaves no ghost in any tile."""
+    bars = foreground(painted(layer, 384, 512, 7), vx, vy)
+    burst = make_burst(scene, iso=400, overlay=bars)
+    merged, reports = merge(burst)
+    result = gains(burst, merged)
+    assert not any(report.rejected for report in reports)
+    assert result.linear > least
+    assert min(result.worst, result.root_worst) > 0.0
