@@ -16,6 +16,8 @@
 
 enum {
     BURST_LEVELS = 7,
+    BURST_UNIT = 32, /* what a frame's weight is counted in */
+    BURST_MOST_FRAMES = 2000, /* what 16 bit can hold of them */
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 24, /* columns of a band beyond the frame's */
@@ -124,9 +126,16 @@ struct baryta_merge {
     int32_t mono;
     uint16_t *reference;
     float *sum; /* weighted differences of all frames to the reference: see burst_sum */
-    uint16_t *agreed; /* sums of the frames' weights, 1/256: see burst_agreed */
+    uint16_t *agreed; /* sums of the frames' weights, 1/BURST_UNIT: see burst_agreed */
+    float
+        *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
+    float *light; /* per tile of the alignment: by how much the frame's differs */
+    float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
+    uint8_t
+        *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
     v4 *mean; /* per block: mean of the reference */
-    v4 *variance; /* per block: mean noise variance of the reference */
+    v4 *signal; /* per block: mean of what makes noise in the reference: clipped samples have none
+                 */
     burst_pyramid grey, other, warped;
     burst_pyramid soft_grey, soft_other;
     burst_stabiliser stabiliser;
@@ -185,6 +194,9 @@ void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 
+/* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
+float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
+
 /* burst_blocks.c: from tiles to blocks. */
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
@@ -239,7 +251,7 @@ void burst_free_all(baryta_merge *merge);
  * frame; the strips must be planned. Returns 0 if there is no memory. */
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read);
 
-/* merge.c: what baryta_merge_begin does, with such routines; mean and noise variance of a block of
+/* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
                           const struct burst_routines *routines, baryta_merge **handle);
@@ -251,12 +263,14 @@ int burst_pause(baryta_merge *merge);
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
     const burst_grid *grid = &merge->grid;
+    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
     v4 sum = v4_all(0.0f);
     for (int32_t j = ty - 1; j <= ty; j++) {
         const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;
         for (int32_t i = tx - 1; i <= tx; i++) {
             const int32_t x = i < 0 ? 0 : i >= grid->blocks_w ? grid->blocks_w - 1 : i;
-            sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+            const v4 signal = merge->signal[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+            sum += v4_max(shot * signal + read, v4_all(1e-12f));
         }
     }
     return sum;
@@ -272,6 +286,23 @@ static inline float *burst_sum(const baryta_merge *merge, int32_t by, int32_t co
 static inline uint16_t *burst_agreed(const baryta_merge *merge, int32_t tx, int32_t ty) {
     const int32_t chunk = ty * (merge->grid.columns / BURST_CHUNK) + tx / BURST_CHUNK;
     return merge->agreed + (size_t)chunk * BURST_BINS * BURST_CHUNK + tx % BURST_CHUNK;
+}
+
+static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    return merge->present + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
+}
+
+/* Whether a block or one beside it holds both clipped and dark samples of a site: resampling there
+ * leaves fringes. */
+static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by) {
+    const burst_grid *grid = &merge->grid;
+    unsigned seen = 0;
+    for (int32_t y = by > 0 ? by - 1 : 0; y <= by + 1 && y < grid->blocks_h; y++) {
+        for (int32_t x = bx > 0 ? bx - 1 : 0; x <= bx + 1 && x < grid->blocks_w; x++) {
+            seen |= merge->rim[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+        }
+    }
+    return (seen & (seen >> 4) & 15u) != 0;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

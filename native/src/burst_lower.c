@@ -13,7 +13,7 @@ static void lower_tile(baryta_merge *merge, int32_t tx, int32_t ty, int32_t cx, 
     fft8_forward(tile, &spectrum);
     const uint16_t *agreed = burst_agreed(merge, tx, ty);
     for (ptrdiff_t bin = 0; bin < BURST_BINS; bin++) {
-        const float weight = (float)agreed[bin * BURST_CHUNK] * (1.0f / (256.0f * 64.0f));
+        const float weight = (float)agreed[bin * BURST_CHUNK] * (1.0f / (BURST_UNIT * 64.0f));
         spectrum.re[bin] *= weight;
         spectrum.im[bin] *= weight;
     }

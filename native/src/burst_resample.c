@@ -68,8 +68,8 @@ static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float
     return lost;
 }
 
-/* With another exposure one frame clips where the other does not: clears what either has lost;
- * returns its share. */
+/* With another exposure one frame clips where the other does not, and round lights resampling
+ * leaves fringes: clears what either frame has lost; returns its share. */
 static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
                           int32_t by, const float *reference, float *stage) {
     enum { REACH = 3, SIDE = 8 + 2 * REACH };
@@ -229,7 +229,7 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
         if (known[i] && !p.inside[i]) {
             lost += mask_block(merge, bx + i, by, stage + 4 * i);
         }
-        if (known[i] && merge->exposure != 1.0f) {
+        if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
             lost += mask_clipped(merge, frame, bx + i, by, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = fmaxf(1.0f - lost, 0.0f);

@@ -51,11 +51,25 @@ static void mirror_cells(const burst_grid *grid, float *runs) {
     }
 }
 
+/* 1 / frames of the cells of a row, which is the j-th of its block: the tiles' numbers of frames
+ * blend like the tiles. share: by cell of a block, columns tx to tx + LANES - 1. */
+static inline void shares(const baryta_merge *merge, int32_t by, int j, int32_t tx, vf share[4]) {
+    const float *upper = burst_present(merge, tx, by), *lower = burst_present(merge, tx, by + 1);
+    const float up = burst_window[4 + j] * burst_window[4 + j];
+    const float low = burst_window[j] * burst_window[j];
+    const vf left = vf_load(upper - 1) * up + vf_load(lower - 1) * low;
+    const vf right = vf_load(upper) * up + vf_load(lower) * low;
+    for (int c = 0; c < 4; c++) {
+        const vf present = left * (burst_window[4 + c] * burst_window[4 + c]) +
+                           right * (burst_window[c] * burst_window[c]);
+        share[c] = 1.0f / (1.0f + present);
+    }
+}
+
 /* A row of blocks of the merged mosaic; beyond the first and the last one mirrored. */
 static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, float *cells) {
     const burst_grid *grid = &merge->grid;
     const ptrdiff_t columns = grid->columns;
-    const float share = 1.0f / merge->total;
     float *row[2] = {scratch, scratch + 4 * columns};
     for (int n = 0; n < 8; n++) {
         const int32_t outer = 4 * by + n / 2, inner = outer < 0 ? -1 - outer : outer;
@@ -68,11 +82,12 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
             for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
                 const float *sum =
                     burst_sum(merge, y / 4, tx) + ((y % 4) * 4 + site) * 4 * BURST_CHUNK;
-                vf own[4];
+                vf own[4], share[4];
                 vf_unzip(row[parity] + 4 * tx, own);
+                shares(merge, y / 4, y % 4, tx, share);
                 for (ptrdiff_t c = 0; c < 4; c++) {
                     vf_store(runs + c * columns + tx,
-                             own[c] + vf_load(sum + c * BURST_CHUNK) * share);
+                             own[c] + vf_load(sum + c * BURST_CHUNK) * share[c]);
                 }
             }
             mirror_cells(grid, runs);
@@ -171,7 +186,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
     }
     vf_store(tile_list(merge, strip, LEFT) + tx,
              burst_shrink_tiles(plan, spectrum, noise, burst_agreed(merge, tx, strip->next),
-                                merge->total));
+                                1.0f + vf_load(burst_present(merge, tx, strip->next))));
     for (int site = 0; site < 4; site++) {
         columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
     }
@@ -223,6 +238,25 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
     }
 }
 
+/* What is clipped stays so where a tile's transform would have spread a light's rim into it. */
+static void keep_white(const baryta_merge *merge, const baryta_plane *merged, int32_t by) {
+    const burst_grid *grid = &merge->grid;
+    const uint16_t white =
+        (uint16_t)fminf(merge->options.format.white * (float)merge->options.output_scale, 65535.0f);
+    for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
+        if (!burst_at_rim(merge, bx, by)) {
+            continue;
+        }
+        for (int32_t y = 8 * by; y < 8 * by + 8 && y < grid->height; y++) {
+            const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width;
+            uint16_t *out = baryta_row(merged, y);
+            for (int32_t x = 8 * bx; x < 8 * bx + 8 && x < grid->width; x++) {
+                out[x] = (float)in[x] >= merge->options.format.white ? white : out[x];
+            }
+        }
+    }
+}
+
 static void write_block_row(const baryta_merge *merge, const baryta_plane *merged, int32_t by,
                             const float *rows) {
     const ptrdiff_t length = 4 * (ptrdiff_t)merge->grid.columns;
@@ -230,6 +264,7 @@ static void write_block_row(const baryta_merge *merge, const baryta_plane *merge
         const float *even = rows + 2 * r * length + 4;
         write_row(merge, merged, 8 * by + r, even, even + length);
     }
+    keep_white(merge, merged, by);
 }
 
 void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip) {

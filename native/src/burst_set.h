@@ -22,6 +22,7 @@
 #define burst_sway_at BURST_SET(burst_sway_at)
 #define burst_spread_flow BURST_SET(burst_spread_flow)
 #define burst_find_flow BURST_SET(burst_find_flow)
+#define burst_judge_light BURST_SET(burst_judge_light)
 #define burst_demosaic_down BURST_SET(burst_demosaic_down)
 #define burst_demosaic_smooth BURST_SET(burst_demosaic_smooth)
 #define burst_demosaic_green BURST_SET(burst_demosaic_green)

@@ -122,16 +122,16 @@ static inline void sum_down(const burst_shrink_plan *plan, const vf relative[BUR
 }
 
 vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], const vf noise[4],
-                      const uint16_t *agreed, float frames) {
+                      const uint16_t *agreed, vf frames) {
     const vf one = vf_all(1.0f);
     const vf outer = 0.5f * (noise[0] + noise[3]), inner = 0.5f * (noise[1] + noise[2]);
     const vf both = one / (0.5f * (outer + inner));
     const vf inverse[4] = {both, one / inner, one / outer, both};
-    const float share = 1.0f / frames;
+    const vf share = one / frames;
     vf relative[4][BURST_BINS], sum[4][BURST_BINS], factor[BURST_BINS], k[4];
     for (int bin = 0; bin < BURST_BINS; bin++) {
         /* Variance of reference (1 - sum / N) + the others' shares of 1 / N each. */
-        const vf agreeing = vf_counts(agreed + bin * BURST_CHUNK) * (1.0f / 256.0f);
+        const vf agreeing = vf_counts(agreed + bin * BURST_CHUNK) * (1.0f / BURST_UNIT);
         const vf own = 1.0f - agreeing * share;
         factor[bin] = own * own + plan->left[bin] * share * share * agreeing;
         to_channels(plan, site, bin);

@@ -17,9 +17,10 @@ typedef struct burst_shrink_plan {
 
 void burst_shrink_plan_make(const baryta_merge *merge, burst_shrink_plan *plan);
 /* noise: variance of a coefficient by site, of a single frame; agreed: as burst_agreed has it;
- * frames: the sum of all shares. Returns the share of a single frame's noise variance that is left.
+ * frames: by tile, the sum of the shares of the frames that show the same. Returns the share of a
+ * single frame's noise variance that is left.
  */
 vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], const vf noise[4],
-                      const uint16_t *agreed, float frames);
+                      const uint16_t *agreed, vf frames);
 
 #endif

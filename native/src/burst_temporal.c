@@ -5,13 +5,34 @@
  * 0 while the difference is what noise explains and grows to 1 linearly, judged jointly on the four
  * sites: D = |F - R|^2 / (2 sigma^2), mean over the sites; A = clip((D - 1.5) / 3, 0, 1).
  * The sums of (1 - A) (F - R), windowed and overlapped, are kept by cell, the sums of (1 - A) by
- * tile and frequency: so memory does not grow with the frames. */
+ * tile and frequency: so memory does not grow with the frames. The mean is over the frames that
+ * show the tile at all: one that shows something else there would only let the reference's noise
+ * weigh more. */
 #include "burst_halves.h"
 #include "burst_routines.h"
 
 #include <string.h>
 
 static const float tolerated = 1.5f, slope = 1.0f / 3.0f;
+
+/* Lists by column of strip->tile: 1 / noise by site, the mean weight, and trust. */
+enum { WEIGHT = 4, TRUST = 5 };
+
+/* The least trust of the four blocks under a tile. */
+static float least_trust(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    const int32_t columns = (merge->grey.width[0] + BURST_TILE - 1) / BURST_TILE;
+    const int32_t rows = (merge->grey.height[0] + BURST_TILE - 1) / BURST_TILE;
+    float least = 1.0f;
+    for (int32_t j = ty > 0 ? ty - 1 : 0; j <= ty; j++) {
+        for (int32_t i = tx > 0 ? tx - 1 : 0; i <= tx; i++) {
+            const int32_t x = i / 4 < columns ? i / 4 : columns - 1;
+            const int32_t y = j / 4 < rows ? j / 4 : rows - 1;
+            const float trust = merge->trust[y * columns + x];
+            least = trust < least ? trust : least;
+        }
+    }
+    return least;
+}
 
 /* 1 / (sigma^2 + sigma^2 of the frame) of a windowed coefficient, by site, over the four sites. */
 static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) {
@@ -23,15 +44,16 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
         for (size_t site = 0; site < 4; site++) {
             inverse[site * columns + (size_t)tx] = value[site];
         }
+        inverse[TRUST * columns + (size_t)tx] = least_trust(merge, tx, ty);
     }
 }
 
 /* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
- * covers the tile; returns the mean of 1 - A. */
-static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], float share, vf cover,
-                       uint16_t *agreed) {
-    vf total = vf_all(0.0f);
-    const vf count = cover * (share * 256.0f);
+ * covers the tile; returns the mean of 1 - A. Where next to nothing agrees the tile shows something
+ * else: all of it is left out, and the frame is not present there. */
+static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, float share, vf cover,
+                       uint16_t *agreed, vf *present) {
+    vf weight[BURST_BINS], total = vf_all(0.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         vf d = vf_all(0.0f);
         for (int s = 0; s < 4; s++) {
@@ -39,16 +61,23 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], float share, 
             d += (re * re + im * im) * inverse[s];
         }
         const vf a = (d - tolerated) * slope;
-        const vf w = 1.0f - vf_min(vf_max(a, vf_all(0.0f)), vf_all(1.0f));
-        const vf part = w * (share * (1.0f / 64.0f));
-        for (int s = 0; s < 4; s++) {
-            site[s].re[bin] *= part;
-            site[s].im[bin] *= part;
-        }
-        vf_add_counts(agreed + bin * BURST_CHUNK, w * count);
-        total += w;
+        weight[bin] = 1.0f - vf_min(vf_max(a, vf_all(0.0f)), vf_all(1.0f));
+        total += weight[bin];
     }
-    return total * (1.0f / BURST_BINS);
+    total *= 1.0f / BURST_BINS;
+    const vf like = (total - 0.05f) * 10.0f;
+    const vf part = trust * vf_min(vf_max(like, vf_all(0.0f)), vf_all(1.0f));
+    const vf count = part * cover * (share * BURST_UNIT), scale = part * (share * (1.0f / 64.0f));
+    for (int bin = 0; bin < BURST_BINS; bin++) {
+        const vf w = weight[bin] * scale;
+        for (int s = 0; s < 4; s++) {
+            site[s].re[bin] *= w;
+            site[s].im[bin] *= w;
+        }
+        vf_add_counts(agreed + bin * BURST_CHUNK, weight[bin] * count);
+    }
+    *present = part * cover * share;
+    return total * part;
 }
 
 /* The rows of LANES tiles from a row of blocks that the frame has been sampled to; the blocks are
@@ -68,10 +97,12 @@ static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, b
 
 /* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete, which
  * will go to `sum`. */
-static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, uint16_t *agreed,
+static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, int counted,
                         const float *sum, vf *done) {
     const int32_t columns = merge->grid.columns, ty = strip->next;
     const float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
+    uint16_t ignored[BURST_BINS * BURST_CHUNK] = {0};
+    uint16_t *agreed = counted ? burst_agreed(merge, tx, ty) : ignored;
     fft8_spectrum spectrum[4];
     vf inverse[4];
     for (int site = 0; site < 4; site++) {
@@ -96,8 +127,14 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
     const float *below = strip->cover[ty < merge->grid.blocks_h] + tx;
     const vf cover =
         0.25f * (vf_load(above) + vf_load(above + 1) + vf_load(below) + vf_load(below + 1));
-    vf_store(strip->tile + (ptrdiff_t)4 * columns + tx,
-             weigh(spectrum, inverse, merge->share, cover, agreed));
+    const vf trust = vf_load(strip->tile + (ptrdiff_t)TRUST * columns + tx);
+    vf present;
+    vf_store(strip->tile + (ptrdiff_t)WEIGHT * columns + tx,
+             weigh(spectrum, inverse, trust, merge->share, cover, agreed, &present));
+    if (counted) {
+        float *sum_present = burst_present(merge, tx, ty);
+        vf_store(sum_present, vf_load(sum_present) + present);
+    }
     for (int site = 0; site < 4; site++) {
         columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
     }
@@ -114,10 +151,9 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         float *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
-        uint16_t ignored[BURST_BINS * BURST_CHUNK] = {0};
         vf done[GROUP / LANES], total[BURST_RUNS];
         sample_tiles(merge, frame, strip, ty, tx);
-        blend_tiles(merge, strip, tx, counted ? burst_agreed(merge, tx, ty) : ignored, sum, done);
+        blend_tiles(merge, strip, tx, counted, sum, done);
         if (sum != NULL) {
             rows_back(done, NULL, strip->pending, total);
             for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
@@ -127,7 +163,7 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     }
     double weight = 0.0;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
-        weight += (double)strip->tile[(ptrdiff_t)4 * grid->columns + tx];
+        weight += (double)strip->tile[(ptrdiff_t)WEIGHT * grid->columns + tx];
     }
     return weight;
 }

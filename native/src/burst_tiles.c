@@ -273,8 +273,10 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
     for (int32_t j = 0; j < fields[0].rows; j++) {
         fits += match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
     }
-    if (!burst_pause(merge)) {
-        burst_spread_flow(merge, motion, &fields[0]);
+    if (burst_pause(merge)) {
+        return 0.0f;
     }
-    return (float)fits / ((float)fields[0].columns * (float)fields[0].rows);
+    burst_spread_flow(merge, motion, &fields[0]);
+    const float tiles = (float)fields[0].columns * (float)fields[0].rows;
+    return fminf((float)fits / tiles, burst_judge_light(merge, motion, &fields[0]));
 }

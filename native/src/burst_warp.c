@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE = BURST_TILE, STEPS = 4, PARTS = TILE / LANES };
+enum { TILE = BURST_TILE, STEPS = 4, PARTS = TILE / LANES, SUMS = 6 };
 
 static float clampf(float value, float low, float high) {
     return value < low ? low : value > high ? high : value;
@@ -35,12 +35,14 @@ static inline void mix_tile(const uint8_t *const source[TILE + 1], float fx, flo
     for (int32_t y = 0; y < ny; y++) {
         const vf *upper = row[y % 2], *lower = row[(y + 1) % 2];
         mix_row(source[y + 1], fx, row[(y + 1) % 2]);
-        uint8_t line[TILE];
+        uint8_t line[TILE], *to = out + (ptrdiff_t)y * width;
         for (int i = 0; i < PARTS; i++) {
             const vf sum = upper[i] * (32.0f - fy) + lower[i] * fy + 512.0f;
-            vf_store_bytes(line + i * LANES, sum * (1.0f / 1024.0f));
+            vf_store_bytes((nx == TILE ? to : line) + i * LANES, sum * (1.0f / 1024.0f));
         }
-        memcpy(out + (ptrdiff_t)y * width, line, (size_t)nx);
+        if (nx < TILE) {
+            memcpy(to, line, (size_t)nx);
+        }
     }
 }
 
@@ -105,36 +107,45 @@ static float weighted_median(opinion *opinions, int32_t count) {
 }
 
 /* One tile's shift by one step, and whether its detail tells it; returns by how much it differs. */
-static int32_t tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opinion *dx,
-                          opinion *dy) {
+static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opinion *dx,
+                        opinion *dy) {
     const int32_t width = merge->grey.width[0];
-    int32_t xx = 0, xy = 0, yy = 0, xr = 0, yr = 0, differs = 0;
+    vf sum[SUMS] = {vf_all(0.0f)};
     for (int32_t y = y0; y < y0 + TILE; y++) {
-        const uint8_t *restrict a = merge->soft_grey.data[0] + (ptrdiff_t)y * width;
-        const uint8_t *restrict b = merge->warped.data[0] + (ptrdiff_t)y * width;
-        for (int32_t x = x0; x < x0 + TILE; x++) {
-            const int32_t gx = a[x + 1] - a[x - 1], gy = a[x + width] - a[x - width];
-            const int32_t r = b[x] - a[x];
-            xx += gx * gx;
-            xy += gx * gy;
-            yy += gy * gy;
-            xr += gx * r;
-            yr += gy * r;
-            differs += abs(r);
+        for (int32_t x = x0; x < x0 + TILE; x += LANES) {
+            const uint8_t *a = merge->soft_grey.data[0] + (ptrdiff_t)y * width + x;
+            const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)y * width + x;
+            const vf gx = vf_load_bytes(a + 1) - vf_load_bytes(a - 1);
+            const vf gy = vf_load_bytes(a + width) - vf_load_bytes(a - width);
+            const vf r = vf_load_bytes(b) - vf_load_bytes(a);
+            sum[0] += gx * gx;
+            sum[1] += gx * gy;
+            sum[2] += gy * gy;
+            sum[3] += gx * r;
+            sum[4] += gy * r;
+            sum[5] += vf_max(r, -r);
         }
     }
+    float total[SUMS]; /* whole numbers below 2^24, so that their order does not matter */
+    for (int i = 0; i < SUMS; i++) {
+        total[i] = 0.0f;
+        for (int lane = 0; lane < LANES; lane++) {
+            total[i] += sum[i][lane];
+        }
+    }
+    const float xx = total[0], xy = total[1], yy = total[2], xr = total[3], yr = total[4];
     /* Gradients are doubled. What noise alone makes of them tells nothing. */
     const float sigma = merge->stabiliser.sigma + 0.5f;
     const float none = 0.5f * sigma * sigma * (float)(TILE * TILE);
-    const float sxx = (float)xx + none, syy = (float)yy + none, sxy = (float)xy;
+    const float sxx = xx + none, syy = yy + none, sxy = xy;
     const float determinant = sxx * syy - sxy * sxy;
-    const float vx = -2.0f * (syy * (float)xr - sxy * (float)yr) / determinant;
-    const float vy = -2.0f * (sxx * (float)yr - sxy * (float)xr) / determinant;
+    const float vx = -2.0f * (syy * xr - sxy * yr) / determinant;
+    const float vy = -2.0f * (sxx * yr - sxy * xr) / determinant;
     const float tells_x = fmaxf(determinant / syy - 2.0f * none, 0.0f);
     const float tells_y = fmaxf(determinant / sxx - 2.0f * none, 0.0f);
     *dx = (opinion){clampf(vx, -1.0f, 1.0f), tells_x / (tells_x + 4.0f * none)};
     *dy = (opinion){clampf(vy, -1.0f, 1.0f), tells_y / (tells_y + 4.0f * none)};
-    return differs;
+    return total[5];
 }
 
 /* The shift that is left of a row of tiles, grey pixels: what most of them say. Returns how many of
@@ -146,7 +157,7 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int first, opin
     float *differed = merge->tile_flow + (ptrdiff_t)j * (width / TILE);
     int32_t count = 0, better = 0;
     for (int32_t x0 = 1; x0 + TILE < width; x0 += TILE) {
-        const float differs = (float)tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
+        const float differs = tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
         if (first) {
             differed[count] = differs;
         }

@@ -37,8 +37,7 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
-    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f);
+    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), lowest = v4_all(2.0f);
     float count = 0.0f;
     /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
     const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
@@ -51,14 +50,19 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
             const v4 value = (raw - black) * gain;
             sum += v4_min(value, v4_all(1.0f));
             clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
+            lowest = v4_min(lowest, value);
             count += 1.0f;
         }
     }
     const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
     merge->mean[at] = sum / count;
-    /* What is clipped has lost its noise. */
-    const v4 signal = v4_max(sum - clipped, v4_all(0.0f)) / count;
-    merge->variance[at] = v4_max(shot * signal + read, v4_all(1e-12f));
+    unsigned rim = 0;
+    for (unsigned site = 0; site < 4; site++) {
+        rim |= (unsigned)(clipped[site] >= 3.0f) << site;
+        rim |= (unsigned)(lowest[site] < 0.1f) << (4 + site);
+    }
+    merge->rim[at] = (uint8_t)rim;
+    merge->signal[at] = v4_max(sum - clipped, v4_all(0.0f)) / count;
 }
 
 /* All blocks, and the colours' ratio. */
@@ -228,7 +232,6 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     }
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
-    measure_reference(merge);
     if (!burst_pause(merge) &&
         (factor > 1.2 || factor < 1.0 / 1.2)) { /* what was judged by the wrong noise */
         if (merge->judged == 1 && !burst_find_suspects(merge)) {
@@ -260,7 +263,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     merge->exposure = exposure;
     merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), 16.0f);
-    if (merge->total + merge->share > 250.0f) { /* what `agreed` can hold */
+    if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
     merge->progress = progress;

@@ -65,7 +65,12 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->sum = burst_allocate((size_t)g->columns * (size_t)g->blocks_h * BURST_RUNS, 4);
     merge->agreed = burst_allocate((size_t)g->columns * (size_t)g->tiles_h * BURST_BINS, 2);
     merge->mean = burst_allocate(blocks, sizeof(v4));
-    merge->variance = burst_allocate(blocks, sizeof(v4));
+    merge->signal = burst_allocate(blocks, sizeof(v4));
+    merge->present = burst_allocate(
+        (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
+    merge->light = burst_allocate(blocks, sizeof(float));
+    merge->trust = burst_allocate(blocks, sizeof(float));
+    merge->rim = burst_allocate(blocks, 1);
     merge->flow.x = burst_allocate(blocks, sizeof(float));
     merge->flow.y = burst_allocate(blocks, sizeof(float));
     merge->tile_flow = burst_allocate(blocks + 4096, sizeof(float));
@@ -81,9 +86,11 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
-        merge->mean == NULL || merge->variance == NULL || merge->flow.x == NULL ||
-        merge->flow.y == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
-        merge->rows_low == NULL || merge->rows_high == NULL || merge->suspect == NULL) {
+        merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
+        merge->flow.y == NULL || merge->present == NULL || merge->light == NULL ||
+        merge->trust == NULL || merge->rim == NULL || merge->tile_flow == NULL ||
+        merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
+        merge->suspect == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -104,7 +111,11 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->sum);
     burst_release(merge->agreed);
     burst_release(merge->mean);
-    burst_release(merge->variance);
+    burst_release(merge->signal);
+    burst_release(merge->present);
+    burst_release(merge->light);
+    burst_release(merge->trust);
+    burst_release(merge->rim);
     burst_release(merge->flow.x);
     burst_release(merge->flow.y);
     burst_release(merge->tile_flow);
