@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE = BURST_TILE, STEPS = 4, PARTS = TILE / LANES, SUMS = 6 };
+enum { TILE = BURST_TILE, STEPS = 4, ENOUGH = 4000, PARTS = TILE / LANES, SUMS = 6 };
 
 static float clampf(float value, float low, float high) {
     return value < low ? low : value > high ? high : value;
@@ -34,6 +34,7 @@ static inline void mix_tile(const uint8_t *const source[TILE + 1], float fx, flo
     mix_row(source[0], fx, row[0]);
     for (int32_t y = 0; y < ny; y++) {
         const vf *upper = row[y % 2], *lower = row[(y + 1) % 2];
+        __builtin_prefetch(source[y + 1] + 64); /* for the tiles beside */
         mix_row(source[y + 1], fx, row[(y + 1) % 2]);
         uint8_t line[TILE], *to = out + (ptrdiff_t)y * width;
         for (int i = 0; i < PARTS; i++) {
@@ -46,13 +47,20 @@ static inline void mix_tile(const uint8_t *const source[TILE + 1], float fx, flo
     }
 }
 
-/* Warps blocks of TILE pixels of the other frame's level 0 by their displacement. */
-static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion) {
+/* Every how many columns of tiles the sway is measured: in a large frame a part tells enough. */
+static int32_t sparsity(const baryta_merge *merge) {
+    const int32_t columns = merge->grey.width[0] / TILE, rows = merge->grey.height[0] / TILE;
+    return 1 + columns * rows / ENOUGH;
+}
+
+/* Warps tiles of the other frame's level 0 by their displacement, every so many columns of them. */
+static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion,
+                 int32_t every) {
     const int32_t width = in->width[0], height = in->height[0];
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t y0 = 0; y0 < height; y0 += TILE) {
-        for (int32_t x0 = 0; x0 < width; x0 += TILE) {
+        for (int32_t x0 = every / 2 * TILE; x0 < width; x0 += every * TILE) {
             const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
             const int32_t ny = height - y0 < TILE ? height - y0 : TILE;
             const double cx = 2.0 * x0 + TILE - 0.5, cy = 2.0 * y0 + TILE - 0.5;
@@ -150,13 +158,13 @@ static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opini
 
 /* The shift that is left of a row of tiles, grey pixels: what most of them say. Returns how many of
  * them differ less than in the first step, less those that differ more. */
-static int32_t measure_row(const baryta_merge *merge, int32_t j, int first, opinion *x,
-                           opinion *y) {
+static int32_t measure_row(const baryta_merge *merge, int32_t j, int32_t every, int first,
+                           opinion *x, opinion *y) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t y0 = (j + 1) * TILE < height ? j * TILE : height - TILE - 1;
     float *differed = merge->tile_flow + (ptrdiff_t)j * (width / TILE);
     int32_t count = 0, better = 0;
-    for (int32_t x0 = 1; x0 + TILE < width; x0 += TILE) {
+    for (int32_t x0 = every > 1 ? every / 2 * TILE : 1; x0 + TILE < width; x0 += every * TILE) {
         const float differs = tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
         if (first) {
             differed[count] = differs;
@@ -191,17 +199,19 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     float *left_x = merge->sway_left.x, *left_y = merge->sway_left.y;
     memset(x, 0, sizeof(float) * (size_t)rows);
     memset(y, 0, sizeof(float) * (size_t)rows);
+    const int32_t every = sparsity(merge);
+    const int32_t few = rows * (merge->grey.width[0] / (every * TILE)) / 10 + 1;
     int32_t better = 0;
     for (int step = 0; step < STEPS; step++) {
         if (burst_pause(merge)) {
             return 0;
         }
-        warp(merge, &merge->soft_other, motion);
+        warp(merge, &merge->soft_other, motion, every);
         better = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : better)
         for (int32_t j = 0; j < rows; j++) {
             opinion *x_of = (opinion *)(void *)merge->strip[omp_get_thread_num()].tile;
-            better += measure_row(merge, j, step == 0, x_of, x_of + merge->grid.columns);
+            better += measure_row(merge, j, every, step == 0, x_of, x_of + merge->grid.columns);
         }
         float most = 0.0f;
         for (int32_t j = 0; j < rows; j++) {
@@ -210,15 +220,15 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
             y[j] += more_y;
             most = fmaxf(most, fmaxf(fabsf(more_x), fabsf(more_y)));
         }
-        if (most < 0.03f) {
+        if (most < 0.03f || (step > 0 && better < few)) {
             break;
         }
     }
-    if (10 * better < rows * (merge->grey.width[0] / TILE)) { /* it did not sway */
+    if (better < few) { /* it did not sway */
         memset(x, 0, sizeof(float) * (size_t)rows);
         memset(y, 0, sizeof(float) * (size_t)rows);
     }
-    warp(merge, &merge->other, motion);
+    warp(merge, &merge->other, motion, 1);
     burst_halve(&merge->warped, merge->options.threads);
     return !burst_pause(merge);
 }
