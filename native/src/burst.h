@@ -57,6 +57,7 @@ typedef struct burst_band {
     float *plane[3];
     float *spare[5];
     float *across; /* 4 * length: a row's differences along itself */
+    float *memory; /* of all these */
     int32_t length;
     int32_t mask; /* rows in a plane's ring, a power of two, less one */
     int32_t first, next, complete; /* rows of the frame: fed first, to be fed, ready last */
@@ -132,7 +133,8 @@ struct baryta_merge {
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t *rim; /* per block: bits 0..3 by site: some of it is bright, 4..7: some of it is dark */
     v4 *mean; /* per block: mean of the reference */
-    v4 *variance; /* per block: mean noise variance of the reference */
+    v4 *signal; /* per block: mean of what makes noise in the reference: clipped samples have none
+                 */
     burst_pyramid grey, other, warped;
     burst_pyramid soft_grey, soft_other;
     burst_stabiliser stabiliser;
@@ -153,6 +155,9 @@ struct baryta_merge {
     float shot_factor, read_factor;
     int32_t judged; /* frames that the noise was judged by */
     int32_t failed; /* a cancelled add has left the sums half done */
+    baryta_progress progress; /* of the add that is under way */
+    void *user;
+    float done; /* what it was told last */
     char message[160];
 };
 
@@ -180,8 +185,9 @@ typedef struct burst_field {
     int32_t columns, rows;
 } burst_field;
 
-/* burst_warp.c: fills merge->warped and sway; sway at a row, samples. */
-void burst_bring_over(baryta_merge *merge, const burst_motion *motion);
+/* burst_warp.c: fills merge->warped and sway, false if the merge is to end; sway at a row, samples.
+ */
+int burst_bring_over(baryta_merge *merge, const burst_motion *motion);
 void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
 
 /* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like: 0 if the
@@ -247,21 +253,26 @@ void burst_free_all(baryta_merge *merge);
  * frame; the strips must be planned. Returns 0 if there is no memory. */
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read);
 
-/* merge.c: what baryta_merge_begin does, with such routines; mean and noise variance of a block of
+/* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
                           const struct burst_routines *routines, baryta_merge **handle);
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 
+/* Between two steps of the alignment: true if the merge is to end. */
+int burst_pause(baryta_merge *merge);
+
 /* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
 static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
     const burst_grid *grid = &merge->grid;
+    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
     v4 sum = v4_all(0.0f);
     for (int32_t j = ty - 1; j <= ty; j++) {
         const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;
         for (int32_t i = tx - 1; i <= tx; i++) {
             const int32_t x = i < 0 ? 0 : i >= grid->blocks_w ? grid->blocks_w - 1 : i;
-            sum += merge->variance[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+            const v4 signal = merge->signal[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
+            sum += v4_max(shot * signal + read, v4_all(1e-12f));
         }
     }
     return sum;

@@ -84,15 +84,17 @@ static inline void take(window *w, vf smoothed, vf raw) {
     w->noise += away * away;
 }
 
+/* The estimate of the true difference and the variance of its error, both times `all`: so that one
+ * division is enough for the two directions. */
 typedef struct estimate {
-    vf value, variance;
+    vf value, variance, all;
 } estimate;
 
 static inline estimate estimated(vf own, const window *w) {
     const vf mean = w->sum * (1.0f / WINDOW);
     const vf signal = vf_max(w->squares - w->sum * mean, vf_all(0.0f));
-    const vf part = signal / (signal + w->noise + 1e-9f);
-    return (estimate){mean + (own - mean) * part, w->noise * part + 1e-10f};
+    const vf all = signal + w->noise + 1e-9f;
+    return (estimate){mean * all + (own - mean) * signal, w->noise * signal + 1e-10f * all, all};
 }
 
 /* Green may pass the four greens round its site by a part of their range: enough for fine stripes,
@@ -136,7 +138,8 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
         }
         const estimate h = estimated(own, &along);
         const estimate v = estimated(vf_load(down[REACH] + i), &across_rows);
-        const vf joined = (h.value * v.variance + v.value * h.variance) / (h.variance + v.variance);
+        const vf joined = (h.value * v.variance + v.value * h.variance) /
+                          (h.variance * v.all + v.variance * h.all);
         vf_store(out + i, bounded(vf_load(raw + i) + joined, vf_load(beside + i),
                                   vf_load(beside + i + 1), vf_load(above + i), vf_load(below + i)));
     }

@@ -161,13 +161,17 @@ static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *g
 
 burst_motion burst_find_motion(baryta_merge *merge) {
     burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
+    const burst_motion none = {0.0, 0.0, 0.0};
+    if (burst_pause(merge)) {
+        return none;
+    }
     const int32_t start = coarsest(&merge->grey);
     /* The last frame's motion and none at all are tried beside the search's, which repeated
      * patterns can mislead. */
     hypothesis guess[HYPOTHESES] = {
         {.motion = search(&merge->grey, &merge->other, start)},
         {.motion = merge->last_motion},
-        {.motion = {0.0, 0.0, 0.0}},
+        {.motion = none},
     };
     int best = 0;
     for (int i = 0; i < HYPOTHESES; i++) {
@@ -175,15 +179,21 @@ burst_motion burst_find_motion(baryta_merge *merge) {
         if (start > 0) {
             refine(merge, start - 1, 0, &guess[i]);
         }
+        if (burst_pause(merge)) {
+            return none;
+        }
         best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
     }
     for (int32_t level = start - 2; level >= 0; level--) {
         refine(merge, level, 0, &guess[best]);
+        if (burst_pause(merge)) {
+            return none;
+        }
     }
     const burst_motion motion = guess[best].motion;
     const double limit_x = merge->grid.width, limit_y = merge->grid.height;
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
-        return (burst_motion){0.0, 0.0, 0.0};
+        return none;
     }
     merge->last_motion = motion;
     return motion;

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES };
+enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES, AHEAD = 32 };
 
 /* Of the reference's rows 8 by to 8 by + 7 what lies in LANES blocks from bx on, by row of cells
  * and site; zero beyond its edges. */
@@ -123,6 +123,9 @@ static inline void sample_site(const burst_band *band, int plane, int32_t x, int
     vf row[ROWS];
     for (int r = 0; r < ROWS; r++) {
         const float *line = burst_band_row(band, plane, y - BEFORE + r, 0);
+        /* The next runs of so many rows are more streams than the machine foresees. */
+        __builtin_prefetch(line + near + AHEAD);
+        __builtin_prefetch(line + far + AHEAD);
         vf sum = vf_load(line + near) * wx[0];
         for (int t = 1; t < TAPS; t++) {
             sum += vf_load(line + (t % 2 == 0 ? near : far) + t / 2) * wx[t];

@@ -7,14 +7,6 @@
 
 enum { COLUMNS = MOST_LANES, PARTS = COLUMNS / LANES };
 
-typedef uint8_t bytes __attribute__((vector_size(LANES)));
-
-static inline vf load_bytes(const uint8_t *p) {
-    bytes value;
-    memcpy(&value, p, sizeof value);
-    return __builtin_convertvector(__builtin_convertvector(value, vi), vf);
-}
-
 /* The four neighbours of places in an image, as bytes: upper left, upper right, lower ones. */
 static inline vu gather(const uint8_t *image, int32_t width, vi at) {
     vu four;
@@ -53,9 +45,9 @@ static inline void accumulate(const burst_step *s, int32_t x, int32_t y,
     const vf upper = byte_of(four, 0), lower = byte_of(four, 2);
     const vf top = upper + fx * (byte_of(four, 1) - upper);
     const vf low = lower + fx * (byte_of(four, 3) - lower);
-    const vf gx = 0.5f * (load_bytes(row + 1) - load_bytes(row - 1));
-    const vf gy = 0.5f * (load_bytes(row + s->width) - load_bytes(row - s->width));
-    const vf r = top + fy * (low - top) - load_bytes(row) - s->offset;
+    const vf gx = 0.5f * (vf_load_bytes(row + 1) - vf_load_bytes(row - 1));
+    const vf gy = 0.5f * (vf_load_bytes(row + s->width) - vf_load_bytes(row - s->width));
+    const vf r = top + fy * (low - top) - vf_load_bytes(row) - s->offset;
     const vf k = 1.0f / (1.0f + r * r / (s->floor + s->slack * (gx * gx + gy * gy)));
     const vf w = vf_select(inside, k * k, zero);
     const vf ga = (gy * px - gx * py) * s->unit;

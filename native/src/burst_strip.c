@@ -5,16 +5,8 @@
 #include <string.h>
 
 static void band_free(burst_band *band) {
-    for (int c = 0; c < 3; c++) {
-        burst_release(band->plane[c]);
-        band->plane[c] = NULL;
-    }
-    for (int c = 0; c < BURST_SPARES; c++) {
-        burst_release(band->spare[c]);
-        band->spare[c] = NULL;
-    }
-    burst_release(band->across);
-    band->across = NULL;
+    burst_release(band->memory);
+    memset(band, 0, sizeof *band);
     band->mask = -1;
 }
 
@@ -22,22 +14,21 @@ static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono)
     band_free(band);
     band->length = baryta_round_up(blocks_w * 4 + 2 * BURST_PAD + 16, 16);
     const size_t row = 2 * (size_t)band->length;
-    for (int c = 0; c < (mono ? 1 : 3); c++) {
-        band->plane[c] = burst_allocate((size_t)rows * row, sizeof(float));
-        if (band->plane[c] == NULL) {
-            return 0;
-        }
-    }
-    for (int c = 0; c < BURST_SPARES && !mono; c++) {
-        band->spare[c] = burst_allocate(BURST_SPARE_ROWS * row, sizeof(float));
-        if (band->spare[c] == NULL) {
-            return 0;
-        }
-    }
-    band->across = burst_allocate(2 * row, sizeof(float));
-    if (band->across == NULL) {
+    const size_t planes = mono ? 1 : 3, spares = mono ? 0 : BURST_SPARES;
+    /* All in one, so that it lies on few pages: their number counts where so many rows are read. */
+    band->memory = burst_allocate(row * (planes * (size_t)rows + spares * BURST_SPARE_ROWS + 2),
+                                  sizeof(float));
+    if (band->memory == NULL) {
         return 0;
     }
+    float *next = band->memory;
+    for (size_t c = 0; c < planes; c++, next += row * (size_t)rows) {
+        band->plane[c] = next;
+    }
+    for (size_t c = 0; c < spares; c++, next += row * BURST_SPARE_ROWS) {
+        band->spare[c] = next;
+    }
+    band->across = next;
     band->mask = rows - 1;
     return 1;
 }

@@ -238,7 +238,9 @@ static int32_t match_row(const baryta_merge *merge, const burst_field *above,
 }
 
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
-    burst_bring_over(merge, motion);
+    if (!burst_bring_over(merge, motion)) {
+        return 0.0f;
+    }
     const burst_pyramid *grey = &merge->grey;
     int32_t top = 0;
     while (top < TOP && top + 1 < grey->levels && grey->width[top + 1] >= 3 * COARSE &&
@@ -261,12 +263,18 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
         if (level == 1) {
             look_far(merge, level, &fields[level]);
         }
+        if (burst_pause(merge)) {
+            return 0.0f;
+        }
     }
     int64_t fits = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
     reduction(+ : fits)
     for (int32_t j = 0; j < fields[0].rows; j++) {
         fits += match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
+    }
+    if (burst_pause(merge)) {
+        return 0.0f;
     }
     burst_spread_flow(merge, motion, &fields[0]);
     const float tiles = (float)fields[0].columns * (float)fields[0].rows;

@@ -6,25 +6,61 @@
  * Pixels that differ by more than noise and a shift of a pixel explain have moved by themselves and
  * are left out. */
 #include "burst.h"
+#include "lanes.h"
 
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE = BURST_TILE, STEPS = 4 };
+enum { TILE = BURST_TILE, STEPS = 4, ENOUGH = 4000, PARTS = TILE / LANES, SUMS = 6 };
 
 static float clampf(float value, float low, float high) {
     return value < low ? low : value > high ? high : value;
 }
 
-/* Warps blocks of TILE pixels of the other frame's level 0 by their displacement, bilinear. */
-static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion) {
+/* A row of a tile, each pixel mixed with the next. */
+static inline void mix_row(const uint8_t *row, float part, vf out[PARTS]) {
+    for (int i = 0; i < PARTS; i++) {
+        const uint8_t *p = row + i * LANES;
+        out[i] = vf_load_bytes(p) * (32.0f - part) + vf_load_bytes(p + 1) * part;
+    }
+}
+
+/* A tile from TILE + 1 rows of as many pixels, bilinear in steps of 1/32: exact in floats. */
+static inline void mix_tile(const uint8_t *const source[TILE + 1], float fx, float fy, uint8_t *out,
+                            int32_t width, int32_t nx, int32_t ny) {
+    vf row[2][PARTS];
+    mix_row(source[0], fx, row[0]);
+    for (int32_t y = 0; y < ny; y++) {
+        const vf *upper = row[y % 2], *lower = row[(y + 1) % 2];
+        __builtin_prefetch(source[y + 1] + 64); /* for the tiles beside */
+        mix_row(source[y + 1], fx, row[(y + 1) % 2]);
+        uint8_t line[TILE], *to = out + (ptrdiff_t)y * width;
+        for (int i = 0; i < PARTS; i++) {
+            const vf sum = upper[i] * (32.0f - fy) + lower[i] * fy + 512.0f;
+            vf_store_bytes((nx == TILE ? to : line) + i * LANES, sum * (1.0f / 1024.0f));
+        }
+        if (nx < TILE) {
+            memcpy(to, line, (size_t)nx);
+        }
+    }
+}
+
+/* Every how many columns of tiles the sway is measured: in a large frame a part tells enough. */
+static int32_t sparsity(const baryta_merge *merge) {
+    const int32_t columns = merge->grey.width[0] / TILE, rows = merge->grey.height[0] / TILE;
+    return 1 + columns * rows / ENOUGH;
+}
+
+/* Warps tiles of the other frame's level 0 by their displacement, every so many columns of them. */
+static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion,
+                 int32_t every) {
     const int32_t width = in->width[0], height = in->height[0];
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t y0 = 0; y0 < height; y0 += TILE) {
-        for (int32_t x0 = 0; x0 < width; x0 += TILE) {
+        for (int32_t x0 = every / 2 * TILE; x0 < width; x0 += every * TILE) {
             const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
             const int32_t ny = height - y0 < TILE ? height - y0 : TILE;
             const double cx = 2.0 * x0 + TILE - 0.5, cy = 2.0 * y0 + TILE - 0.5;
@@ -34,12 +70,12 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
                 clampf((float)(0.5 * (tx - cx)) + merge->sway.x[y0 / TILE], -30000.0f, 30000.0f);
             const float dy =
                 clampf((float)(0.5 * (ty - cy)) + merge->sway.y[y0 / TILE], -30000.0f, 30000.0f);
-            const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
-            const int32_t fx = (int32_t)(32.0f * (dx - floorf(dx)) + 0.5f);
-            const int32_t fy = (int32_t)(32.0f * (dy - floorf(dy)) + 0.5f);
+            const float floor_x = floorf(dx), floor_y = floorf(dy);
+            const float fx = floorf(32.0f * (dx - floor_x) + 0.5f);
+            const float fy = floorf(32.0f * (dy - floor_y) + 0.5f);
+            const int32_t sx = x0 + (int32_t)floor_x, sy = y0 + (int32_t)floor_y;
             uint8_t copy[TILE + 1][TILE + 1];
             const uint8_t *source[TILE + 1];
-            const int32_t sx = x0 + ix, sy = y0 + iy;
             for (int32_t y = 0; y <= ny; y++) {
                 const int32_t v = sy + y < 0 ? 0 : sy + y >= height ? height - 1 : sy + y;
                 const uint8_t *row = in->data[0] + (ptrdiff_t)v * width;
@@ -50,19 +86,10 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
                     copy[y][x] = row[u];
                 }
             }
-            for (int32_t y = 0; y < ny; y++) {
-                uint8_t *out = merge->warped.data[0] + (ptrdiff_t)(y0 + y) * width + x0;
-                uint8_t line[TILE];
-                for (int32_t x = 0; x < TILE; x++) {
-                    const int32_t a = source[y][x] * (32 - fx) + source[y][x + 1] * fx;
-                    const int32_t b = source[y + 1][x] * (32 - fx) + source[y + 1][x + 1] * fx;
-                    line[x] = (uint8_t)((a * (32 - fy) + b * fy + 512) >> 10);
-                }
-                memcpy(out, line, (size_t)nx);
-            }
+            mix_tile(source, fx, fy, merge->warped.data[0] + (ptrdiff_t)y0 * width + x0, width, nx,
+                     ny);
         }
     }
-    burst_halve(&merge->warped, merge->options.threads);
 }
 
 typedef struct opinion {
@@ -88,53 +115,62 @@ static float weighted_median(opinion *opinions, int32_t count) {
 }
 
 /* One tile's shift by one step, and whether its detail tells it; returns by how much it differs. */
-static int32_t tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opinion *dx,
-                          opinion *dy) {
+static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opinion *dx,
+                        opinion *dy) {
     const int32_t width = merge->grey.width[0];
-    int32_t xx = 0, xy = 0, yy = 0, xr = 0, yr = 0, differs = 0;
+    vf sum[SUMS] = {vf_all(0.0f)};
     for (int32_t y = y0; y < y0 + TILE; y++) {
-        const uint8_t *restrict a = merge->soft_grey.data[0] + (ptrdiff_t)y * width;
-        const uint8_t *restrict b = merge->warped.data[0] + (ptrdiff_t)y * width;
-        for (int32_t x = x0; x < x0 + TILE; x++) {
-            const int32_t gx = a[x + 1] - a[x - 1], gy = a[x + width] - a[x - width];
-            const int32_t r = b[x] - a[x];
-            xx += gx * gx;
-            xy += gx * gy;
-            yy += gy * gy;
-            xr += gx * r;
-            yr += gy * r;
-            differs += abs(r);
+        for (int32_t x = x0; x < x0 + TILE; x += LANES) {
+            const uint8_t *a = merge->soft_grey.data[0] + (ptrdiff_t)y * width + x;
+            const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)y * width + x;
+            const vf gx = vf_load_bytes(a + 1) - vf_load_bytes(a - 1);
+            const vf gy = vf_load_bytes(a + width) - vf_load_bytes(a - width);
+            const vf r = vf_load_bytes(b) - vf_load_bytes(a);
+            sum[0] += gx * gx;
+            sum[1] += gx * gy;
+            sum[2] += gy * gy;
+            sum[3] += gx * r;
+            sum[4] += gy * r;
+            sum[5] += vf_max(r, -r);
         }
     }
+    float total[SUMS]; /* whole numbers below 2^24, so that their order does not matter */
+    for (int i = 0; i < SUMS; i++) {
+        total[i] = 0.0f;
+        for (int lane = 0; lane < LANES; lane++) {
+            total[i] += sum[i][lane];
+        }
+    }
+    const float xx = total[0], xy = total[1], yy = total[2], xr = total[3], yr = total[4];
     /* Gradients are doubled. What noise alone makes of them tells nothing. */
     const float sigma = merge->stabiliser.sigma + 0.5f;
     const float none = 0.5f * sigma * sigma * (float)(TILE * TILE);
-    const float sxx = (float)xx + none, syy = (float)yy + none, sxy = (float)xy;
+    const float sxx = xx + none, syy = yy + none, sxy = xy;
     const float determinant = sxx * syy - sxy * sxy;
-    const float vx = -2.0f * (syy * (float)xr - sxy * (float)yr) / determinant;
-    const float vy = -2.0f * (sxx * (float)yr - sxy * (float)xr) / determinant;
+    const float vx = -2.0f * (syy * xr - sxy * yr) / determinant;
+    const float vy = -2.0f * (sxx * yr - sxy * xr) / determinant;
     const float tells_x = fmaxf(determinant / syy - 2.0f * none, 0.0f);
     const float tells_y = fmaxf(determinant / sxx - 2.0f * none, 0.0f);
     *dx = (opinion){clampf(vx, -1.0f, 1.0f), tells_x / (tells_x + 4.0f * none)};
     *dy = (opinion){clampf(vy, -1.0f, 1.0f), tells_y / (tells_y + 4.0f * none)};
-    return differs;
+    return total[5];
 }
 
 /* The shift that is left of a row of tiles, grey pixels: what most of them say. Returns how many of
  * them differ less than in the first step, less those that differ more. */
-static int32_t measure_row(const baryta_merge *merge, int32_t j, int first, opinion *x,
-                           opinion *y) {
+static int32_t measure_row(const baryta_merge *merge, int32_t j, int32_t every, int first,
+                           opinion *x, opinion *y) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t y0 = (j + 1) * TILE < height ? j * TILE : height - TILE - 1;
     float *differed = merge->tile_flow + (ptrdiff_t)j * (width / TILE);
     int32_t count = 0, better = 0;
-    for (int32_t x0 = 1; x0 + TILE < width; x0 += TILE) {
-        const float differs = (float)tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
+    for (int32_t x0 = every > 1 ? every / 2 * TILE : 1; x0 + TILE < width; x0 += every * TILE) {
+        const float differs = tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
         if (first) {
             differed[count] = differs;
         }
-        better += differs < 0.95f * differed[count]   ? 1
-                  : differs > 1.05f * differed[count] ? -1
+        better += differs < 0.98f * differed[count]   ? 1
+                  : differs > 1.02f * differed[count] ? -1
                                                       : 0;
         count++;
     }
@@ -157,20 +193,25 @@ static float smoothed(const float *left, int32_t rows, int32_t j) {
     return sum / weights;
 }
 
-void burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
+int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     const int32_t rows = (merge->grey.height[0] + TILE - 1) / TILE;
     float *x = merge->sway.x, *y = merge->sway.y;
     float *left_x = merge->sway_left.x, *left_y = merge->sway_left.y;
     memset(x, 0, sizeof(float) * (size_t)rows);
     memset(y, 0, sizeof(float) * (size_t)rows);
+    const int32_t every = sparsity(merge);
+    const int32_t few = rows * (merge->grey.width[0] / (every * TILE)) / 10 + 1;
     int32_t better = 0;
     for (int step = 0; step < STEPS; step++) {
-        warp(merge, &merge->soft_other, motion);
+        if (burst_pause(merge)) {
+            return 0;
+        }
+        warp(merge, &merge->soft_other, motion, every);
         better = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : better)
         for (int32_t j = 0; j < rows; j++) {
             opinion *x_of = (opinion *)(void *)merge->strip[omp_get_thread_num()].tile;
-            better += measure_row(merge, j, step == 0, x_of, x_of + merge->grid.columns);
+            better += measure_row(merge, j, every, step == 0, x_of, x_of + merge->grid.columns);
         }
         float most = 0.0f;
         for (int32_t j = 0; j < rows; j++) {
@@ -179,16 +220,17 @@ void burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
             y[j] += more_y;
             most = fmaxf(most, fmaxf(fabsf(more_x), fabsf(more_y)));
         }
-        if (most < 0.03f) {
+        if (most < 0.03f || (step > 0 && better < few)) {
             break;
         }
     }
-    if (10 * better < rows * (merge->grey.width[0] / TILE)) { /* it did not sway */
+    if (better < few) { /* it did not sway */
         memset(x, 0, sizeof(float) * (size_t)rows);
         memset(y, 0, sizeof(float) * (size_t)rows);
     }
-    warp(merge, &merge->other, motion);
+    warp(merge, &merge->other, motion, 1);
     burst_halve(&merge->warped, merge->options.threads);
+    return !burst_pause(merge);
 }
 
 void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy) {

@@ -59,13 +59,6 @@ static inline vf vf_pair_sums(const uint16_t *p) {
     return even + odd;
 }
 
-/* Numbers from 0 to 255, cut to whole ones. */
-static inline void vf_store_bytes(uint8_t *p, vf value) {
-    typedef uint8_t bytes __attribute__((vector_size(LANES)));
-    const bytes cut = __builtin_convertvector(__builtin_convertvector(value, vi), bytes);
-    memcpy(p, &cut, sizeof cut);
-}
-
 /* Pairs of samples from their even and odd ones, numbers from 0 to 65535, cut to whole ones; writes
  * so many samples at most. */
 static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples) {
@@ -76,6 +69,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
 }
 
 /* Which maximum and minimum: where both are equal or not comparable, the second.
+ * vf_load_bytes: bytes as numbers; vf_store_bytes: numbers from 0 to 255, cut to whole ones.
  * vf_counts: sixteen-bit counts as numbers; vf_add_counts: adds numbers, rounded, to them.
  * vf_of_fours: the t-th of each list, for four lanes each.
  * vf_unzip: every fourth of 4 * LANES floats, out[c] holds p[4 i + c]; vf_zip: back. */

@@ -10,14 +10,25 @@ static inline vf vf_min(vf a, vf b) {
     return _mm512_min_ps(a, b);
 }
 
+static inline vf vf_load_bytes(const uint8_t *p) {
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p)));
+}
+
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value)));
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
-    return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)counts)));
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)counts)));
 }
 
 static inline void vf_add_counts(uint16_t *counts, vf value) {
     const __m256i whole = _mm512_cvtepi32_epi16(_mm512_cvttps_epi32(value + 0.5f));
-    const __m256i sum = _mm256_add_epi16(_mm256_loadu_si256((const __m256i *)counts), whole);
-    _mm256_storeu_si256((__m256i *)counts, sum);
+    const __m256i sum =
+        _mm256_add_epi16(_mm256_loadu_si256((const __m256i *)(const void *)counts), whole);
+    _mm256_storeu_si256((__m256i *)(void *)counts, sum);
 }
 
 static inline vf vf_of_fours(const float *const list[4], int t) {

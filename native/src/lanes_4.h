@@ -10,13 +10,25 @@ static inline vf vf_min(vf a, vf b) {
     return v4_min(a, b);
 }
 
+static inline vf vf_load_bytes(const uint8_t *p) {
+    return __builtin_convertvector((vi){p[0], p[1], p[2], p[3]}, vf);
+}
+
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    const vi whole = __builtin_convertvector(value, vi);
+    for (int i = 0; i < 4; i++) {
+        p[i] = (uint8_t)whole[i];
+    }
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
-    return __builtin_convertvector(__builtin_convertvector(*(const u16x4 *)counts, vi), vf);
+    return __builtin_convertvector(
+        __builtin_convertvector(*(const u16x4 *)(const void *)counts, vi), vf);
 }
 
 static inline void vf_add_counts(uint16_t *counts, vf value) {
     const vi whole = __builtin_convertvector(value + 0.5f, vi);
-    *(u16x4 *)counts += __builtin_convertvector(whole, u16x4);
+    *(u16x4 *)(void *)counts += __builtin_convertvector(whole, u16x4);
 }
 
 static inline vf vf_of_fours(const float *const list[1], int t) {

@@ -10,16 +10,30 @@ static inline vf vf_min(vf a, vf b) {
     return _mm256_min_ps(a, b);
 }
 
+static inline vf vf_load_bytes(const uint8_t *p) {
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p)));
+}
+
+static inline void vf_store_bytes(uint8_t *p, vf value) {
+    const __m256i whole = _mm256_cvttps_epi32(value);
+    const __m128i pairs =
+        _mm_packus_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(pairs, pairs));
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
-    return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)counts)));
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)counts)));
 }
 
 static inline void vf_add_counts(uint16_t *counts, vf value) {
     const __m256i whole = _mm256_cvttps_epi32(value + 0.5f);
     const __m128i packed =
         _mm_packus_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
-    const __m128i sum = _mm_add_epi16(_mm_loadu_si128((const __m128i *)counts), packed);
-    _mm_storeu_si128((__m128i *)counts, sum);
+    const __m128i sum =
+        _mm_add_epi16(_mm_loadu_si128((const __m128i *)(const void *)counts), packed);
+    _mm_storeu_si128((__m128i *)(void *)counts, sum);
 }
 
 static inline vf vf_of_fours(const float *const list[2], int t) {

@@ -37,7 +37,6 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
     v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), bright = clipped, lowest = v4_all(2.0f);
     float count = 0.0f;
     /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
@@ -64,9 +63,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
         rim |= (unsigned)(lowest[site] < 0.1f) << (4 + site);
     }
     merge->rim[at] = (uint8_t)rim;
-    /* What is clipped has lost its noise. */
-    const v4 signal = v4_max(sum - clipped, v4_all(0.0f)) / count;
-    merge->variance[at] = v4_max(shot * signal + read, v4_all(1e-12f));
+    merge->signal[at] = v4_max(sum - clipped, v4_all(0.0f)) / count;
 }
 
 /* All blocks, and the colours' ratio. */
@@ -149,22 +146,46 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     return BARYTA_OK;
 }
 
+/* Share of the alignment in the progress of adding a frame. */
+static const float aligning = 0.3f;
+
+/* How many steps the alignment takes is not known beforehand: each is a tenth of what is left. */
+int burst_pause(baryta_merge *merge) {
+    if (!merge->failed) {
+        merge->done += 0.1f * (aligning - merge->done);
+        merge->failed = baryta_report(merge->progress, merge->user, merge->done);
+    }
+    return merge->failed;
+}
+
 /* Rows of tiles per strip, the last strip's extra one included. */
-static int32_t steps_of(const baryta_merge *merge) {
+static int32_t rows_of(const baryta_merge *merge) {
     const int32_t threads = merge->options.threads;
-    const int32_t longest = (merge->grid.blocks_h + threads - 1) / threads + 1;
-    return (longest + BURST_STEP - 1) / BURST_STEP;
+    return (merge->grid.blocks_h + threads - 1) / threads + 1;
+}
+
+/* Rows of a strip between reports of progress: a few, of a small picture fewer. */
+static int32_t rows_at_once(const baryta_merge *merge) {
+    const int32_t some = rows_of(merge) / BURST_STEP;
+    return some < 1 ? 1 : some < BURST_STEP ? some : BURST_STEP;
+}
+
+static int32_t steps_of(const baryta_merge *merge) {
+    const int32_t at_once = rows_at_once(merge);
+    return (rows_of(merge) + at_once - 1) / at_once;
 }
 
 static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
     const burst_grid *g = &merge->grid;
     const int32_t threads = merge->options.threads, steps = steps_of(merge);
+    const int32_t at_once = rows_at_once(merge);
     if (!burst_strips_grow(merge, burst_plan_strips(merge))) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory for the frame's rows");
     }
     for (int32_t step = 0; step < steps; step++) {
-        if (baryta_report(progress, user, 0.3f + 0.7f * (float)step / (float)steps)) {
+        if (baryta_report(progress, user,
+                          aligning + (1.0f - aligning) * (float)step / (float)steps)) {
             merge->failed = 1;
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
@@ -173,7 +194,7 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
             if (step == 0) {
                 merge->routines->strip_begin(merge, frame, &merge->strip[i]);
             }
-            merge->routines->strip_advance(merge, frame, &merge->strip[i], BURST_STEP);
+            merge->routines->strip_advance(merge, frame, &merge->strip[i], at_once);
         }
     }
     double total = 0.0;
@@ -212,8 +233,8 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     }
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
-    measure_reference(merge);
-    if (factor > 1.2 || factor < 1.0 / 1.2) { /* what was judged by the wrong noise */
+    if (!burst_pause(merge) &&
+        (factor > 1.2 || factor < 1.0 / 1.2)) { /* what was judged by the wrong noise */
         if (merge->judged == 1 && !burst_find_suspects(merge)) {
             return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
@@ -246,19 +267,26 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
-    if (baryta_report(progress, user, 0.0f)) {
-        merge->failed = 1;
+    merge->progress = progress;
+    merge->user = user;
+    merge->done = 0.0f;
+    merge->failed = baryta_report(progress, user, 0.0f);
+    if (merge->failed) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     const double start = omp_get_wtime();
     merge->routines->grey(merge, frame, exposure, &merge->other);
+    burst_pause(merge);
     const burst_motion motion = merge->routines->find_motion(merge);
     float fitting = merge->routines->find_flow(merge, &motion);
-    if (fitting >= 0.4f && exposure == 1.0f && merge->judged < BURST_JUDGES) {
+    if (!merge->failed && fitting >= 0.4f && exposure == 1.0f && merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
         }
+    }
+    if (merge->failed) {
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     report->rejected = fitting < 0.4f;
     if (!report->rejected) {
@@ -297,6 +325,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
     const int32_t threads = merge->options.threads, steps = steps_of(merge);
+    const int32_t at_once = rows_at_once(merge);
     for (int32_t step = 0; step < steps; step++) {
         if (baryta_report(progress, user, (float)step / (float)steps)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
@@ -306,7 +335,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
             if (step == 0) {
                 merge->routines->shrink_begin(merge, &merge->strip[i]);
             }
-            merge->routines->shrink_advance(merge, merged, &merge->strip[i], BURST_STEP);
+            merge->routines->shrink_advance(merge, merged, &merge->strip[i], at_once);
         }
     }
     double left[2] = {0.0, 0.0};

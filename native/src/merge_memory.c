@@ -12,7 +12,8 @@
 enum { LINE = 64, PAGE = 1 << 21 };
 
 void *burst_allocate(size_t count, size_t size) {
-    const size_t bytes = count * size, align = bytes >= PAGE ? PAGE : LINE;
+    const size_t wanted = count * size, align = wanted >= PAGE / 2 ? PAGE : LINE;
+    const size_t bytes = (wanted + align - 1) / align * align;
     unsigned char *memory = calloc(1, bytes + align + LINE);
     if (memory == NULL) {
         return NULL;
@@ -21,7 +22,7 @@ void *burst_allocate(size_t count, size_t size) {
     unsigned char *array = memory + LINE + (past > 0 ? align - past : 0);
 #if defined(MADV_HUGEPAGE)
     if (align == PAGE) {
-        (void)madvise(array, bytes / PAGE * PAGE, MADV_HUGEPAGE);
+        (void)madvise(array, bytes, MADV_HUGEPAGE);
     }
 #endif
     memcpy(array - sizeof memory, &memory, sizeof memory);
@@ -64,7 +65,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->sum = burst_allocate((size_t)g->columns * (size_t)g->blocks_h * BURST_RUNS, 4);
     merge->agreed = burst_allocate((size_t)g->columns * (size_t)g->tiles_h * BURST_BINS, 2);
     merge->mean = burst_allocate(blocks, sizeof(v4));
-    merge->variance = burst_allocate(blocks, sizeof(v4));
+    merge->signal = burst_allocate(blocks, sizeof(v4));
     merge->present = burst_allocate(
         (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
     merge->light = burst_allocate(blocks, sizeof(float));
@@ -85,7 +86,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
-        merge->mean == NULL || merge->variance == NULL || merge->flow.x == NULL ||
+        merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->present == NULL || merge->light == NULL ||
         merge->trust == NULL || merge->rim == NULL || merge->tile_flow == NULL ||
         merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
@@ -110,7 +111,7 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->sum);
     burst_release(merge->agreed);
     burst_release(merge->mean);
-    burst_release(merge->variance);
+    burst_release(merge->signal);
     burst_release(merge->present);
     burst_release(merge->light);
     burst_release(merge->trust);
