@@ -16,8 +16,8 @@
 
 enum {
     BURST_LEVELS = 7,
-    BURST_UNIT = 32, /* what a frame's weight is counted in */
-    BURST_MOST_FRAMES = 2000, /* what 16 bit can hold of them */
+    BURST_UNIT = 128, /* what a frame's weight is counted in */
+    BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 24, /* columns of a band beyond the frame's */
@@ -131,7 +131,8 @@ struct baryta_merge {
         *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
     float *light; /* per tile of the alignment: by how much the frame's differs */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
-    uint8_t *rim; /* per block: bits 0..3 by site: some of it is bright, 4..7: some of it is dark */
+    uint8_t
+        *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
     v4 *mean; /* per block: mean of the reference */
     v4 *signal; /* per block: mean of what makes noise in the reference: clipped samples have none
                  */
@@ -218,8 +219,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
-/* What is lighter than that is a light, and its rim hard to resample. */
-#define BURST_BRIGHT 0.85f
+/* So that 64 frames of any exposure can be counted. */
+#define BURST_MOST_SHARE 7.0f
 
 /* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
 int32_t burst_plan_strips(baryta_merge *merge);
@@ -246,8 +247,8 @@ int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 
 /* Share of a frame's noise variance after demosaicing and resampling, at a frequency of that
- * square: measured on flat grey, 0.8 on the mean of the frequencies. */
-#define BURST_LEFT(square) (1.0f - 0.58f * (float)(square) / 32.0f)
+ * square: measured on flat grey, 0.75 on the mean of the frequencies. */
+#define BURST_LEFT(square) (0.7f + 0.3f * (float)((square) * (square)) / 1024.0f)
 
 /* burst_noise.c: the factors by which shot and read noise differ from the model, from the first
  * frame; the strips must be planned. Returns 0 if there is no memory. */
@@ -294,7 +295,7 @@ static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_
     return merge->present + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
 }
 
-/* Whether a block or one beside it holds both bright and dark samples of a site: resampling there
+/* Whether a block or one beside it holds both clipped and dark samples of a site: resampling there
  * leaves fringes. */
 static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *grid = &merge->grid;

@@ -15,7 +15,7 @@ enum { ROWS = 8, LEVELS = 8, FEWEST = 32, SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
  * mean: measured on noise alone. */
-static const float quarter = 0.86f, fiftieth = 0.56f;
+static const float quarter = 0.82f, fiftieth = 0.5f;
 
 typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
@@ -137,7 +137,7 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
     /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
     const float most = 1.1f * sorted[all / 50] / fiftieth;
     const int32_t flat = sort_level(patches, count, level, FLAT, sorted, shot_part);
-    if (flat >= FEWEST) {
+    if (flat >= FEWEST && 8 * flat >= all) { /* fewer are flat by chance */
         return fminf(sorted[flat / 4] / quarter, most);
     }
     if (all < 50) {
@@ -160,7 +160,7 @@ static float admitted(double factor) {
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
 static void fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
-    const double model = 0.02, common = 0.1;
+    const double model = 0.05, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     for (int level = 0; level < LEVELS; level++) {
         float a = 0.0f;

@@ -233,8 +233,9 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
             lost += mask_block(merge, bx + i, by, stage + 4 * i);
         }
         if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
-            const float limit = merge->exposure == 1.0f ? BURST_BRIGHT : BURST_CLIPPED;
-            lost += mask_clipped(merge, frame, bx + i, by, limit, reference + 4 * i, stage + 4 * i);
+
+            lost += mask_clipped(merge, frame, bx + i, by, BURST_CLIPPED, reference + 4 * i,
+                                 stage + 4 * i);
         }
         cover[i] = fmaxf(1.0f - lost, 0.0f);
     }

@@ -37,7 +37,7 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), bright = clipped, lowest = v4_all(2.0f);
+    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), lowest = v4_all(2.0f);
     float count = 0.0f;
     /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
     const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
@@ -50,7 +50,6 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
             const v4 value = (raw - black) * gain;
             sum += v4_min(value, v4_all(1.0f));
             clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
-            bright += v4_select(value >= v4_all(BURST_BRIGHT), v4_all(1.0f), v4_all(0.0f));
             lowest = v4_min(lowest, value);
             count += 1.0f;
         }
@@ -59,7 +58,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     merge->mean[at] = sum / count;
     unsigned rim = 0;
     for (unsigned site = 0; site < 4; site++) {
-        rim |= (unsigned)(bright[site] >= 3.0f) << site;
+        rim |= (unsigned)(clipped[site] >= 3.0f) << site;
         rim |= (unsigned)(lowest[site] < 0.1f) << (4 + site);
     }
     merge->rim[at] = (uint8_t)rim;
@@ -263,7 +262,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
     }
     merge->exposure = exposure;
-    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), 16.0f);
+    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
