@@ -105,13 +105,16 @@ static void lower_row(const baryta_merge *merge, int32_t y, const burst_band *ba
     }
 }
 
-/* And back. */
-static void raise_row(const burst_band *band, int32_t row) {
-    for (int c = 0; c < 3; c++) {
-        float *restrict p = burst_band_row(band, c, row, 0);
-        for (int32_t i = 0; i < 2 * band->length; i++) {
-            p[i] = p[i] * p[i] - band->offset;
-        }
+/* And back: what later rows are fitted by, green and the row's own colour. The others came so. */
+static void raise_row(const burst_band *band, int32_t row, const int32_t colour[2]) {
+    const int p = colour[0] == 1 ? 1 : 0;
+    float *restrict green = burst_band_row(band, 1, row, 0);
+    float *restrict own = burst_band_row(band, colour[p], row, p);
+    for (int32_t i = 0; i < 2 * band->length; i++) {
+        green[i] = green[i] * green[i] - band->offset;
+    }
+    for (int32_t i = 0; i < band->length; i++) {
+        own[i] = own[i] * own[i] - band->offset;
     }
 }
 
@@ -145,7 +148,7 @@ static void feed_row(const baryta_merge *merge, const baryta_plane *frame, burst
         burst_demosaic_chroma(band, row - 9, &colour[2 * ((row + 1) & 1)]);
     }
     if (fed >= 2 * BURST_LAG - 1) {
-        raise_row(band, row - BURST_LAG);
+        raise_row(band, row - BURST_LAG, &colour[2 * (row & 1)]);
         band->complete = row - BURST_LAG;
     }
 }

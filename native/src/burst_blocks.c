@@ -30,43 +30,51 @@ static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, f
     return (float)sum * (1.0f / 256.0f);
 }
 
-/* The displacement of the tiles round a block that fits the block best. */
-static void match_block(const baryta_merge *merge, const burst_field *field, int32_t bx, int32_t by,
-                        float *dx, float *dy) {
-    const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
-    const int32_t i = bx / 4 < field->columns ? bx / 4 : field->columns - 1;
-    const int32_t j = by / 4 < field->rows ? by / 4 : field->rows - 1;
-    *dx = field->x[j * field->columns + i];
-    *dy = field->y[j * field->columns + i];
-    float near_x[10], near_y[10];
-    int count = 0;
+/* A tile's displacement, and those of the tiles round it and none at all if they differ. */
+typedef struct candidates {
+    float x[11], y[11];
+    int count;
+} candidates;
+
+static candidates candidates_of(const burst_field *field, int32_t i, int32_t j) {
+    const size_t own = (size_t)(j * field->columns + i);
+    candidates c = {.x = {field->x[own]}, .y = {field->y[own]}, .count = 1};
     for (int32_t k = 0; k < 9; k++) {
         const int32_t u = i + k % 3 - 1, v = j + k / 3 - 1;
         if (u >= 0 && v >= 0 && u < field->columns && v < field->rows) {
             const float x = field->x[v * field->columns + u], y = field->y[v * field->columns + u];
-            if (fabsf(x - *dx) + fabsf(y - *dy) > 0.25f) {
-                near_x[count] = x;
-                near_y[count++] = y;
+            if (fabsf(x - c.x[0]) + fabsf(y - c.y[0]) > 0.25f) {
+                c.x[c.count] = x;
+                c.y[c.count++] = y;
             }
         }
     }
-    if (count == 0) {
-        return;
+    if (c.count > 1) {
+        c.x[c.count] = c.y[c.count] = 0.0f;
+        c.count++;
     }
-    near_x[count] = near_y[count] = 0.0f;
-    count++;
+    return c;
+}
+
+/* Which of them fits a block best. */
+static int best_of(const baryta_merge *merge, const candidates *c, int32_t bx, int32_t by) {
+    if (c->count == 1) {
+        return 0;
+    }
+    const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t x = 4 * bx - 2 < 0 ? 0 : 4 * bx - 2, y = 4 * by - 2 < 0 ? 0 : 4 * by - 2;
     const int32_t x0 = x + AROUND > width ? width - AROUND : x;
     const int32_t y0 = y + AROUND > height ? height - AROUND : y;
-    float least = block_difference(merge, x0, y0, *dx, *dy);
-    for (int k = 0; k < count; k++) {
-        const float cost = block_difference(merge, x0, y0, near_x[k], near_y[k]);
+    float least = block_difference(merge, x0, y0, c->x[0], c->y[0]);
+    int best = 0;
+    for (int k = 1; k < c->count; k++) {
+        const float cost = block_difference(merge, x0, y0, c->x[k], c->y[k]);
         if (cost < least) {
             least = cost;
-            *dx = near_x[k];
-            *dy = near_y[k];
+            best = k;
         }
     }
+    return best;
 }
 
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
@@ -76,13 +84,17 @@ void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const bu
     for (int32_t by = 0; by < grid->blocks_h; by++) {
         double sway_x, sway_y;
         burst_sway_at(merge, 8.0 * by + 3.5, &sway_x, &sway_y);
+        const int32_t j = by / 4 < field->rows ? by / 4 : field->rows - 1;
+        candidates c = {.count = 0};
         for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-            float dx, dy;
-            match_block(merge, field, bx, by, &dx, &dy);
+            if (bx % 4 == 0 && bx / 4 < field->columns) {
+                c = candidates_of(field, bx / 4, j);
+            }
+            const int best = best_of(merge, &c, bx, by);
             const double x = 8.0 * bx + 3.5, y = 8.0 * by + 3.5;
             double tx, ty;
-            burst_move(grid, motion, cosine, sine, x + 2.0 * (double)dx, y + 2.0 * (double)dy, &tx,
-                       &ty);
+            burst_move(grid, motion, cosine, sine, x + 2.0 * (double)c.x[best],
+                       y + 2.0 * (double)c.y[best], &tx, &ty);
             const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
             merge->flow.x[at] = (float)(tx - x + sway_x);
             merge->flow.y[at] = (float)(ty - y + sway_y);

@@ -8,10 +8,10 @@
 #include "burst_routines.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, LEVELS = 8, FEWEST = 32, SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
+enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 32 };
+enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
  * mean: measured on noise alone. */
@@ -120,10 +120,6 @@ static int32_t sort_level(const patch *patches, int32_t count, int level, int wh
     }
     qsort(sorted, (size_t)found, sizeof *sorted, ascending);
     *shot_part = found > 0 ? (float)(shot / found) : 0.0f;
-    if (getenv("XN"))
-        fprintf(stderr, "l%d w%d n%d %.2f %.2f %.2f %.2f\n", level, which, found,
-                (double)sorted[found / 50], (double)sorted[found / 10], (double)sorted[found / 4],
-                (double)sorted[found / 2]);
     return found;
 }
 
@@ -183,9 +179,12 @@ static void fit(const patch *patches, int32_t count, float *sorted, float *shot,
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read) {
     const burst_grid *grid = &merge->grid;
     const int32_t threads = merge->options.threads;
+    const int32_t across = (grid->width / 2 - SIDE) / STRIDE + 1;
+    const int32_t enough = PATCHES / (DOWN * across);
+    const int32_t wanted = enough < FEWEST_ROWS ? FEWEST_ROWS : enough < ROWS ? enough : ROWS;
     /* Rows of tiles that lie wholly in the frame. */
-    const int32_t down = grid->height / 8 - 1, rows = down < ROWS ? down : ROWS;
-    const int32_t across = (grid->width / 2 - SIDE) / STRIDE + 1, count = rows * DOWN * across;
+    const int32_t down = grid->height / 8 - 1, rows = down < wanted ? down : wanted;
+    const int32_t count = rows * DOWN * across;
     patch *patches = burst_allocate((size_t)count, sizeof *patches);
     float *sorted = burst_allocate((size_t)count, sizeof *sorted);
     if (patches == NULL || sorted == NULL) {

@@ -101,8 +101,14 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
                         const float *sum, vf *done) {
     const int32_t columns = merge->grid.columns, ty = strip->next;
     const float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
-    uint16_t ignored[BURST_BINS * BURST_CHUNK] = {0};
+    uint16_t ignored[BURST_BINS * BURST_CHUNK];
     uint16_t *agreed = counted ? burst_agreed(merge, tx, ty) : ignored;
+    if (!counted) {
+        memset(ignored, 0, sizeof ignored);
+    }
+    for (int bin = 0; bin < BURST_BINS && counted; bin += 2) {
+        __builtin_prefetch(agreed + bin * BURST_CHUNK, 1);
+    }
     fft8_spectrum spectrum[4];
     vf inverse[4];
     for (int site = 0; site < 4; site++) {

@@ -92,11 +92,16 @@ static void match_level(const baryta_merge *merge, int32_t level, const burst_fi
     }
 }
 
-/* What a tile of noise alone differs by, and what detail adds at a shift of part of a pixel. */
-static int32_t tolerance(const baryta_merge *merge, int32_t level, int32_t size, int32_t x,
-                         int32_t y) {
+/* Whether a tile differs by more than noise alone, and what detail adds at a shift of part of a
+ * pixel. */
+static int differs(const baryta_merge *merge, int32_t level, int32_t size, int32_t x, int32_t y,
+                   int32_t by) {
     const int32_t width = merge->grey.width[level];
     const float sigma = merge->stabiliser.sigma / (float)(1 << level) + 0.4f;
+    const int32_t noise = (int32_t)(1.7f * sigma * (float)(size * size)) + size * size;
+    if (by <= noise) {
+        return 0;
+    }
     const uint8_t *a = merge->grey.data[level] + (ptrdiff_t)y * width + x;
     int32_t contrast = 0;
     for (int32_t r = 0; r < size - 1; r++) {
@@ -105,7 +110,7 @@ static int32_t tolerance(const baryta_merge *merge, int32_t level, int32_t size,
                         abs(a[r * width + c] - a[(r + 1) * width + c]);
         }
     }
-    return (int32_t)(1.7f * sigma * (float)(size * size)) + contrast / 2 + size * size;
+    return by > noise + contrast / 2;
 }
 
 typedef struct coarse_tile {
@@ -122,7 +127,7 @@ static coarse_tile look_at(const baryta_merge *merge, int32_t level, const burst
                      .y = y + COARSE > height ? height - COARSE : y,
                      .found = {(int32_t)field->x[k], (int32_t)field->y[k], 0}};
     t.found.cost = difference(merge, level, COARSE, t.x, t.y, t.found.x, t.found.y);
-    t.lost = t.found.cost > tolerance(merge, level, COARSE, t.x, t.y);
+    t.lost = differs(merge, level, COARSE, t.x, t.y, t.found.cost);
     return t;
 }
 
@@ -230,7 +235,7 @@ static int32_t match_row(const baryta_merge *merge, const burst_field *above,
                 dy = (float)best.y;
             }
         }
-        fits += best.cost < tolerance(merge, 0, TILE, x, y);
+        fits += !differs(merge, 0, TILE, x, y, best.cost);
         field->x[j * field->columns + i] = dx;
         field->y[j * field->columns + i] = dy;
     }

@@ -237,6 +237,7 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
         if (merge->judged == 1 && !burst_find_suspects(merge)) {
             return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
+        burst_pause(merge);
         *fitting = merge->routines->find_flow(merge, motion);
     }
     return BARYTA_OK;
@@ -278,13 +279,14 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     burst_pause(merge);
     const burst_motion motion = merge->routines->find_motion(merge);
     float fitting = merge->routines->find_flow(merge, &motion);
-    if (!merge->failed && fitting >= 0.4f && exposure == 1.0f && merge->judged < BURST_JUDGES) {
+    if (!burst_pause(merge) && fitting >= 0.4f && exposure == 1.0f &&
+        merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
         }
     }
-    if (merge->failed) {
+    if (burst_pause(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     report->rejected = fitting < 0.4f;

@@ -357,6 +357,30 @@ def test_progress_rises_and_can_cancel() -> None:
             handle.add(burst.frames[1])
 
 
+def test_no_step_of_a_merge_is_long_and_each_can_cancel() -> None:
+    """No two fractions are further apart than a tenth; a merge can end at any, and stays ended."""
+    burst = make_burst("landscape", frames=2, **SIZE)
+    seen: list[float] = []
+    with merger(burst.frames[0], threads=2) as handle:
+        handle.add(burst.frames[1], progress=seen.append)
+    assert max(b - a for a, b in pairwise([0.0, *seen])) <= 0.1
+
+    for last in range(len(seen)):
+        told: list[float] = []
+
+        def stop(fraction: float, told: list[float] = told, last: int = last) -> None:
+            told.append(fraction)
+            if len(told) > last:
+                raise KeyboardInterrupt
+
+        with merger(burst.frames[0], threads=2) as handle:
+            with pytest.raises(KeyboardInterrupt):
+                handle.add(burst.frames[1], progress=stop)
+            assert told == seen[: last + 1]
+            with pytest.raises(NativeError, match="cancelled"):
+                handle.add(burst.frames[1])
+
+
 @pytest.mark.parametrize("size", [(31, 64), (64, 31), (8, 8)])
 def test_frames_too_small_are_refused(size: tuple[int, int]) -> None:
     """Below 32 pixels a side there is nothing to align."""
