@@ -16,8 +16,8 @@
 
 enum {
     BURST_LEVELS = 7,
-    BURST_UNIT = 32, /* what a frame's weight is counted in */
-    BURST_MOST_FRAMES = 2000, /* what 16 bit can hold of them */
+    BURST_UNIT = 128, /* what a frame's weight is counted in */
+    BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 24, /* columns of a band beyond the frame's */
@@ -191,7 +191,8 @@ typedef struct burst_field {
 int burst_bring_over(baryta_merge *merge, const burst_motion *motion);
 void burst_sway_at(const baryta_merge *merge, double y, double *dx, double *dy);
 
-/* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like. */
+/* burst_tiles.c: fills merge->flow; returns the share of tiles that found their like: 0 if the
+ * light differs in too many. */
 float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
@@ -218,6 +219,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
+/* So that 64 frames of any exposure can be counted. */
+#define BURST_MOST_SHARE 7.0f
 
 /* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
 int32_t burst_plan_strips(baryta_merge *merge);
@@ -244,8 +247,8 @@ int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 
 /* Share of a frame's noise variance after demosaicing and resampling, at a frequency of that
- * square: measured on flat grey, 0.8 on the mean of the frequencies. */
-#define BURST_LEFT(square) (1.0f - 0.58f * (float)(square) / 32.0f)
+ * square: measured on flat grey, 0.75 on the mean of the frequencies. */
+#define BURST_LEFT(square) (0.7f + 0.3f * (float)((square) * (square)) / 1024.0f)
 
 /* burst_noise.c: the factors by which shot and read noise differ from the model, from the first
  * frame; the strips must be planned. Returns 0 if there is no memory. */

@@ -15,7 +15,7 @@ enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
  * mean: measured on noise alone. */
-static const float quarter = 0.86f, fiftieth = 0.56f;
+static const float quarter = 0.82f, fiftieth = 0.5f;
 
 typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
@@ -133,7 +133,7 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
     /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
     const float most = 1.1f * sorted[all / 50] / fiftieth;
     const int32_t flat = sort_level(patches, count, level, FLAT, sorted, shot_part);
-    if (flat >= FEWEST) {
+    if (flat >= FEWEST && 8 * flat >= all) { /* fewer are flat by chance */
         return fminf(sorted[flat / 4] / quarter, most);
     }
     if (all < 50) {
@@ -143,16 +143,20 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
     return believable(fminf(sorted[all / 50] / fiftieth, most));
 }
 
-/* A little more noise than told is as likely detail: the model stands. */
+/* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
+ * quarter of an octave are fine enough, and the same whichever frame tells. */
 static float admitted(double factor) {
-    const double more = 1.0 + 1.25 * fmax(factor - 1.3, 0.0);
-    return (float)fmin(fmax(factor < 1.0 ? factor : more, 0.25), 4.0);
+    if (factor > 0.8 && factor < 1.3) {
+        return 1.0f;
+    }
+    const double most = factor < 1.0 ? factor : 1.0 + 1.25 * (factor - 1.3);
+    return (float)exp2(0.25 * rint(4.0 * log2(fmin(fmax(most, 0.25), 4.0))));
 }
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
 static void fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
-    const double model = 0.02, common = 0.1;
+    const double model = 0.05, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     for (int level = 0; level < LEVELS; level++) {
         float a = 0.0f;

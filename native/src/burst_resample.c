@@ -71,13 +71,16 @@ static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float
 /* With another exposure one frame clips where the other does not, and round lights resampling
  * leaves fringes: clears what either frame has lost; returns its share. */
 static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
-                          int32_t by, const float *reference, float *stage) {
+                          int32_t by, float limit, const float *reference, float *stage) {
     enum { REACH = 3, SIDE = 8 + 2 * REACH };
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
     const int32_t x0 = 8 * bx + (int32_t)lrintf(merge->flow.x[at]) - REACH;
     const int32_t y0 = 8 * by + (int32_t)lrintf(merge->flow.y[at]) - REACH;
-    const float white = merge->options.format.white * BURST_CLIPPED;
+    float white[4];
+    for (int s = 0; s < 4; s++) {
+        white[s] = merge->scale.black[s] + limit / merge->scale.gain[s];
+    }
     uint8_t lost[SIDE][SIDE] = {{0}};
     int any = 0;
     float missing = 0.0f;
@@ -85,7 +88,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
         for (int32_t x = 0; x < SIDE; x++) {
             if (x0 + x >= 0 && y0 + y >= 0 && x0 + x < grid->width && y0 + y < grid->height) {
                 const uint16_t *row = baryta_row(frame, y0 + y);
-                lost[y][x] = (float)row[x0 + x] >= white;
+                lost[y][x] = (float)row[x0 + x] >= white[2 * ((y0 + y) & 1) + ((x0 + x) & 1)];
                 any |= lost[y][x];
             }
         }
@@ -94,7 +97,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + (4 * j + s) * STAGE;
             for (int i = 0; i < 4; i++) {
-                int hit = ref[i] >= BURST_CLIPPED;
+                int hit = ref[i] >= limit;
                 for (int32_t v = 0; any && v <= 2 * REACH; v++) {
                     for (int32_t u = 0; u <= 2 * REACH; u++) {
                         hit |= lost[2 * j + s / 2 + v][2 * i + s % 2 + u];
@@ -230,7 +233,9 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
             lost += mask_block(merge, bx + i, by, stage + 4 * i);
         }
         if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
-            lost += mask_clipped(merge, frame, bx + i, by, reference + 4 * i, stage + 4 * i);
+
+            lost += mask_clipped(merge, frame, bx + i, by, BURST_CLIPPED, reference + 4 * i,
+                                 stage + 4 * i);
         }
         cover[i] = fmaxf(1.0f - lost, 0.0f);
     }

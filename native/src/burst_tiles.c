@@ -283,5 +283,6 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
     }
     burst_spread_flow(merge, motion, &fields[0]);
     const float tiles = (float)fields[0].columns * (float)fields[0].rows;
-    return fminf((float)fits / tiles, burst_judge_light(merge, motion, &fields[0]));
+    const float lit_alike = burst_judge_light(merge, motion, &fields[0]);
+    return lit_alike > 0.6f ? (float)fits / tiles : 0.0f;
 }

@@ -263,7 +263,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
     }
     merge->exposure = exposure;
-    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), 16.0f);
+    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
@@ -279,7 +279,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     burst_pause(merge);
     const burst_motion motion = merge->routines->find_motion(merge);
     float fitting = merge->routines->find_flow(merge, &motion);
-    if (!burst_pause(merge) && fitting >= 0.4f && merge->judged < BURST_JUDGES) {
+    if (!burst_pause(merge) && fitting >= 0.4f && exposure == 1.0f &&
+        merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;

@@ -107,11 +107,24 @@ def test_threads_change_nothing(burst: TestBurst) -> None:
         ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
+@given(burst=bursts, order=st.permutations(range(1, 4)))
+def test_order_of_frames_changes_nothing(burst: TestBurst, order: list[int]) -> None:
+    """The reference fixed, order moves the result by two steps of 16 bit at most.
+
+    Sums of floats round otherwise in another order, and the search for a frame's motion starts
+    from the last one's and stops when its steps are small. What moves is no exception.
+    """
+    straight, _ = merged_by(burst, burst.frames)
+    other, _ = merged_by(burst, [burst.frames[i] for i in (0, *order)])
+    assert np.abs(straight.mosaic.astype(int) - other.mosaic).max() <= 2
+
+
+@settings(max_examples=30, deadline=None)
 @given(
-    scene=st.sampled_from(["landscape", "leaves"]),
-    iso=st.sampled_from([100.0, 400.0]),
-    kind=st.sampled_from(["lens cap", "white", "chance", "another scene", "dark noise"]),
+    scene=st.sampled_from(["landscape", "text", "night", "leaves"]),
+    iso=st.sampled_from([100.0, 400.0, 1600.0]),
+    kind=st.sampled_from(sorted(USELESS)),
     place=st.integers(1, 4),
     seed=st.integers(0, 2**32 - 1),
 )

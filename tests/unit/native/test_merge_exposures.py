@@ -55,3 +55,20 @@ def test_a_clipped_channel_of_a_longer_frame_gives_no_cast(scene: str, bracket: 
         site = lights[dy::2, dx::2]
         bias = error[dy::2, dx::2][site].mean() - alone[dy::2, dx::2][site].mean()
         assert abs(bias) < 0.005
+
+
+def test_63_longer_frames_are_not_too_many() -> None:
+    """A burst of 64 frames may be of longer exposures than its reference, and gains by them."""
+    dim = painted("landscape", 64, 96, 1) * np.float32(0.05)
+    burst = make_burst(
+        "landscape",
+        frames=64,
+        exposures=[1.0] + [8.0] * 63,
+        plane=dim,
+        width=96,
+        height=64,
+        shake=2.0,
+    )
+    merged, reports = merge(burst, shrink=0.0)
+    assert not any(report.rejected for report in reports)
+    assert gains(burst, merged).linear > 13.0

@@ -68,7 +68,14 @@ def test_lights_have_no_cast_no_halo_and_no_dark_rim(
     inside = ring(error, distance, -99, -2) - ring(alone, distance, -99, -2)
     assert np.abs(inside).max() < 0.2 * unit
     assert np.ptp(inside) < 0.2 * unit
-    for least, most, bound in ((1, 2, 0.35), (2, 3, 0.12), (3, 6, 0.05), (6, 12, 0.03)):
+    for least, most, bound in (
+        (-1, 0, 0.5),
+        (0, 1, 0.5),
+        (1, 2, 0.35),
+        (2, 3, 0.12),
+        (3, 6, 0.05),
+        (6, 12, 0.03),
+    ):
         assert np.abs(ring(error, distance, least, most)).max() < bound * unit
     result = gains(burst, merged)
     assert min(result.worst, result.root_worst) > 0.0

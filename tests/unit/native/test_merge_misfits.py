@@ -40,6 +40,13 @@ def harm(burst: TestBurst) -> tuple[bool, float]:
         ("text", "leaves", 1600),
         ("night", "text", 1600),
         ("flat", "flat", 100),
+        ("landscape", "landscape", 1600),
+        ("landscape", "flat", 1600),
+        ("text", "landscape", 1600),
+        ("night", "night", 100),
+        ("night", "night", 1600),
+        ("night", "flat", 400),
+        ("flat", "landscape", 1600),
     ],
 )
 def test_a_knocked_tripod_is_reported_and_harmless(scene: str, other: str, iso: int) -> None:
@@ -62,6 +69,9 @@ def test_a_knocked_tripod_is_reported_and_harmless(scene: str, other: str, iso: 
         ("night", 0.3, 400),
         ("night", 1.5, 1600),
         ("night", 6.0, 100),
+        ("landscape", 1.5, 1600),
+        ("night", 1.5, 100),
+        ("night", 6.0, 400),
     ],
 )
 def test_anothers_flash_is_harmless(scene: str, gain: float, iso: int) -> None:

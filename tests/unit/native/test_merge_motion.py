@@ -25,6 +25,9 @@ def test_large_motion_is_survived(scene: str, least: float, shake: float, turn: 
 @pytest.mark.parametrize(
     ("scene", "iso", "amplitude", "least"),
     [
+        ("landscape", 100, 0.25, 4.0),
+        ("landscape", 400, 0.25, 7.0),
+        ("text", 400, 0.25, 4.0),
         ("landscape", 100, 1.0, 2.1),
         ("landscape", 400, 1.0, 3.7),
         ("landscape", 400, 2.0, 3.2),
