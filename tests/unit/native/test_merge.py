@@ -181,13 +181,14 @@ def test_noise_model_of_nothing_but_clipped_light() -> None:
     assert 0.0 < noise.shot[0] < SHOT
 
 
+@pytest.mark.parametrize("scene", ["landscape", "text", "night"])
 @pytest.mark.parametrize("error", [0.5, 2.0])
-def test_noise_wrong_by_two_does_not_ruin(error: float) -> None:
-    """A noise model wrong by a factor of two costs less than 2.5 dB and no tile falls below."""
-    burst = make_burst("landscape", iso=400)
+def test_noise_wrong_by_two_costs_little(scene: str, error: float) -> None:
+    """A noise model wrong by a factor of two costs less than half a decibel, and no tile falls."""
+    burst = make_burst(scene, iso=400)
     right, _ = merge(burst)
     wrong, _ = merge(burst, noise_error=error)
-    assert gains(burst, wrong).linear > gains(burst, right).linear - 2.5
+    assert gains(burst, wrong).linear > gains(burst, right).linear - 0.5
     assert gains(burst, wrong).worst > 0.0
 
 
@@ -315,8 +316,7 @@ def test_defects_in_frames_that_stay_do_not_return() -> None:
     found = errors[errors < 3.0]
     assert len(found) > 130
     assert abs(found.mean()) < 0.6
-    # Frames from before the conviction are left out round a glaring one: more noise is left there.
-    assert np.count_nonzero(found < -1.0) <= (8 if amplitude == 100 else 2)
+    assert np.count_nonzero(found < -1.0) <= 2
 
 
 def test_weight_is_one_where_frames_agree() -> None:
