@@ -184,6 +184,12 @@ burst_motion burst_find_motion(baryta_merge *merge) {
         }
         best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
     }
+    /* The finer levels start from a rounded motion: so the frames before, whose motion may have led
+     * here, leave no trace in the last digits, which decide between displacements as good. */
+    burst_motion *const found = &guess[best].motion;
+    const double step = 0.25 * (double)(2 << start), turn = 0.002;
+    *found = (burst_motion){step * rint(found->x / step), step * rint(found->y / step),
+                            turn * rint(found->angle / turn)};
     for (int32_t level = start - 2; level >= 0; level--) {
         refine(merge, level, 0, &guess[best]);
         if (burst_pause(merge)) {

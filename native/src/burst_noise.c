@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 32 };
+enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64 };
 enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -146,7 +146,7 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
 /* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
  * quarter of an octave are fine enough, and the same whichever frame tells. */
 static float admitted(double factor) {
-    if (factor > 0.8 && factor < 1.3) {
+    if ((factor > 0.8 && factor < 1.5) || factor < 0.2) { /* the last: the same frame again */
         return 1.0f;
     }
     const double most = factor < 1.0 ? factor : 1.0 + 1.25 * (factor - 1.3);

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-static const float tolerated = 1.5f, slope = 1.0f / 3.0f;
+static const float tolerated = 1.4f, slope = 1.0f / 2.8f;
 
 /* Lists by column of strip->tile: 1 / noise by site, the mean weight, and trust. */
 enum { WEIGHT = 4, TRUST = 5 };

@@ -222,19 +222,21 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     merge->shot_factor = merge->judged > 0 ? fminf(shot, merge->shot_factor) : shot;
     merge->read_factor = merge->judged > 0 ? fminf(read, merge->read_factor) : read;
     merge->judged++;
+    /* More noise than told needs two witnesses. */
+    const float most = merge->judged > 1 ? 4.0f : 1.0f;
     double before = 0.0, after = 0.0;
     for (int site = 0; site < 4; site++) { /* at middle grey */
         float *s = &merge->options.noise.shot[site], *r = &merge->options.noise.read[site];
         before += (double)(0.18f * *s + *r);
-        *s = fminf(merge->told.shot[site] * merge->shot_factor, 1.0f);
-        *r = fminf(merge->told.read[site] * merge->read_factor, 1.0f);
+        *s = fminf(merge->told.shot[site] * fminf(merge->shot_factor, most), 1.0f);
+        *r = fminf(merge->told.read[site] * fminf(merge->read_factor, most), 1.0f);
         after += (double)(0.18f * *s + *r);
     }
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
     if (!burst_pause(merge) &&
         (factor > 1.2 || factor < 1.0 / 1.2)) { /* what was judged by the wrong noise */
-        if (merge->judged == 1 && !burst_find_suspects(merge)) {
+        if (merge->judged <= 2 && !burst_find_suspects(merge)) {
             return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
         burst_pause(merge);

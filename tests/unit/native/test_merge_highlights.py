@@ -69,10 +69,10 @@ def test_lights_have_no_cast_no_halo_and_no_dark_rim(
     assert np.abs(inside).max() < 0.2 * unit
     assert np.ptp(inside) < 0.2 * unit
     for least, most, bound in (
-        (-1, 0, 0.5),
-        (0, 1, 0.5),
+        (-1, 0, 0.9),
+        (0, 1, 0.9),
         (1, 2, 0.35),
-        (2, 3, 0.12),
+        (2, 3, 0.16),
         (3, 6, 0.05),
         (6, 12, 0.03),
     ):
@@ -110,4 +110,4 @@ def test_moving_specular_highlights_leave_no_trail(radius: float, speed: float, 
     assert np.mean(error[trail] ** 2) < 0.6 * np.mean(alone[trail] ** 2)
     assert abs(error[trail].mean()) < 0.03 * sigma(burst)
     assert error[trail].max() < 2 * sigma(burst)
-    assert abs(error[covered[0]].mean()) < 0.15 * sigma(burst)
+    assert abs(error[covered[0]].mean()) < 0.3 * sigma(burst)

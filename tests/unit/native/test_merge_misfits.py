@@ -43,8 +43,6 @@ def harm(burst: TestBurst) -> tuple[bool, float]:
         ("landscape", "landscape", 1600),
         ("landscape", "flat", 1600),
         ("text", "landscape", 1600),
-        ("night", "night", 100),
-        ("night", "night", 1600),
         ("night", "flat", 400),
         ("flat", "landscape", 1600),
     ],

@@ -10,7 +10,7 @@ def measured(iso: int, *, moving: bool) -> list[Gains]:
     """The gains of every scene, printed."""
     rows = []
     for scene in SCENES:
-        burst = make_burst(scene, iso=iso, moving=moving)
+        burst = make_burst(scene, iso=iso, moving=moving, texture="landscape")
         rows.append(gains(burst, merge(burst)[0]))
         print(f"ISO {iso} {scene} {'moving' if moving else 'static'}: {rows[-1]}")  # noqa: T201  (the figures are the test's product)
     return rows
@@ -18,14 +18,14 @@ def measured(iso: int, *, moving: bool) -> list[Gains]:
 
 @pytest.mark.parametrize("moving", [False, True], ids=["static", "moving"])
 @pytest.mark.parametrize(
-    ("iso", "least"), [(100, (5.0, 3.3)), (400, (7.5, 5.0)), (1600, (10.0, 7.8))]
+    ("iso", "least"), [(100, (5.5, 4.7)), (400, (8.0, 7.2)), (1600, (11.0, 10.2))]
 )
 def test_merging_gains(iso: int, least: tuple[float, float], moving: bool) -> None:
     """The mean gain over the single frame reaches its mark and no tile loses."""
     rows = measured(iso, moving=moving)
     assert np.mean([row.linear for row in rows]) > least[moving]
-    assert min(row.worst for row in rows) > -0.2
-    assert min(row.root_worst for row in rows) > -0.2
+    assert min(row.worst for row in rows) > 0.0
+    assert min(row.root_worst for row in rows) > 0.0
 
 
 @pytest.mark.parametrize("iso", [100, 400, 1600])
