@@ -71,7 +71,7 @@ static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float
 /* With another exposure one frame clips where the other does not, and round lights resampling
  * leaves fringes: clears what either frame has lost; returns its share. */
 static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
-                          int32_t by, float limit, const float *reference, float *stage) {
+                          int32_t by, int32_t reach, const float *reference, float *stage) {
     enum { REACH = 3, SIDE = 8 + 2 * REACH };
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
@@ -79,7 +79,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
     const int32_t y0 = 8 * by + (int32_t)lrintf(merge->flow.y[at]) - REACH;
     float white[4];
     for (int s = 0; s < 4; s++) {
-        white[s] = merge->scale.black[s] + limit / merge->scale.gain[s];
+        white[s] = merge->scale.black[s] + BURST_CLIPPED / merge->scale.gain[s];
     }
     uint8_t lost[SIDE][SIDE] = {{0}};
     int any = 0;
@@ -97,9 +97,9 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + (4 * j + s) * STAGE;
             for (int i = 0; i < 4; i++) {
-                int hit = ref[i] >= limit;
-                for (int32_t v = 0; any && v <= 2 * REACH; v++) {
-                    for (int32_t u = 0; u <= 2 * REACH; u++) {
+                int hit = ref[i] >= BURST_CLIPPED;
+                for (int32_t v = REACH - reach; any && v <= REACH + reach; v++) {
+                    for (int32_t u = REACH - reach; u <= REACH + reach; u++) {
                         hit |= lost[2 * j + s / 2 + v][2 * i + s % 2 + u];
                     }
                 }
@@ -211,6 +211,11 @@ static void sample_blocks(const baryta_merge *merge, const burst_band *band, int
 /* reference, stage: by row of cells and site, a run's cells each; cover: by block. */
 static void sample_run(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                        int32_t bx, int32_t by, const float *reference, float *stage, float *cover) {
+    /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise shows.
+     */
+    const baryta_noise *noise = &merge->options.noise;
+    const int noisy = noise->shot[1] + noise->read[1] > 0.003f;
+    const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
     places p;
     int known[RUN];
     for (int i = 0; i < RUN; i++) {
@@ -233,9 +238,7 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
             lost += mask_block(merge, bx + i, by, stage + 4 * i);
         }
         if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
-
-            lost += mask_clipped(merge, frame, bx + i, by, BURST_CLIPPED, reference + 4 * i,
-                                 stage + 4 * i);
+            lost += mask_clipped(merge, frame, bx + i, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = fmaxf(1.0f - lost, 0.0f);
     }

@@ -3,7 +3,7 @@
  * After Hasinoff et al. 2016 (HDR+) a tile's merged spectrum is the mean over the frames of
  * R + (1 - A) (F - R), R the reference, F the aligned frame. Only F - R has to be transformed. A is
  * 0 while the difference is what noise explains and grows to 1 linearly, judged jointly on the four
- * sites: D = |F - R|^2 / (2 sigma^2), mean over the sites; A = clip((D - 1.5) / 3, 0, 1).
+ * sites: D = |F - R|^2 / (2 sigma^2), mean over the sites; A = clip((D - 1.4) / 2.8, 0, 1).
  * The sums of (1 - A) (F - R), windowed and overlapped, are kept by cell, the sums of (1 - A) by
  * tile and frequency: so memory does not grow with the frames. The mean is over the frames that
  * show the tile at all: one that shows something else there would only let the reference's noise
