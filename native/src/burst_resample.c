@@ -214,7 +214,7 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
     /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise shows.
      */
     const baryta_noise *noise = &merge->options.noise;
-    const int noisy = noise->shot[1] + noise->read[1] > 0.003f;
+    const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
     const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
     places p;
     int known[RUN];
