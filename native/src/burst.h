@@ -153,7 +153,7 @@ struct baryta_merge {
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */
-    float shot_factor, read_factor;
+    float shot_factor[BURST_JUDGES], read_factor[BURST_JUDGES]; /* what each has shown */
     int32_t judged; /* frames that the noise was judged by */
     int32_t failed; /* a cancelled add has left the sums half done */
     baryta_progress progress; /* of the add that is under way */

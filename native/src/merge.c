@@ -111,6 +111,9 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     }
     merge->options = *options;
     merge->told = options->noise;
+    for (int i = 0; i < BURST_JUDGES; i++) {
+        merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
+    }
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
@@ -206,8 +209,14 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
     return BARYTA_OK;
 }
 
-/* Takes the noise for the least that one of the first frames shows it to be: a bad frame shows
- * more. fitting is the flow's share of fits. */
+static float middle(const float three[BURST_JUDGES]) {
+    const float low = fminf(three[0], three[1]), high = fmaxf(three[0], three[1]);
+    return fmaxf(low, fminf(high, three[2]));
+}
+
+/* Takes the noise for what the middle one of the first frames shows it to be, those to come taken
+ * to confirm the model: so one bad frame alone decides nothing. fitting is the flow's share of
+ * fits. */
 static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *frame,
                                    const burst_motion *motion, float *fitting) {
     float shot = 1.0f, read = 1.0f;
@@ -219,23 +228,24 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     if (!judged) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
     }
-    merge->shot_factor = merge->judged > 0 ? fminf(shot, merge->shot_factor) : shot;
-    merge->read_factor = merge->judged > 0 ? fminf(read, merge->read_factor) : read;
+    merge->shot_factor[merge->judged] = shot;
+    merge->read_factor[merge->judged] = read;
     merge->judged++;
-    /* More noise than told needs two witnesses. */
-    const float most = merge->judged > 1 ? 4.0f : 1.0f;
+    shot = middle(merge->shot_factor);
+    read = middle(merge->read_factor);
     double before = 0.0, after = 0.0;
     for (int site = 0; site < 4; site++) { /* at middle grey */
         float *s = &merge->options.noise.shot[site], *r = &merge->options.noise.read[site];
         before += (double)(0.18f * *s + *r);
-        *s = fminf(merge->told.shot[site] * fminf(merge->shot_factor, most), 1.0f);
-        *r = fminf(merge->told.read[site] * fminf(merge->read_factor, most), 1.0f);
+        *s = fminf(merge->told.shot[site] * shot, 1.0f);
+        *r = fminf(merge->told.read[site] * read, 1.0f);
         after += (double)(0.18f * *s + *r);
     }
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
     if (!burst_pause(merge) &&
         (factor > 1.2 || factor < 1.0 / 1.2)) { /* what was judged by the wrong noise */
+        /* Later some suspects may have been convicted already. */
         if (merge->judged <= 2 && !burst_find_suspects(merge)) {
             return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
