@@ -164,7 +164,9 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int32_t every, 
     const int32_t y0 = (j + 1) * TILE < height ? j * TILE : height - TILE - 1;
     float *differed = merge->tile_flow + (ptrdiff_t)j * (width / TILE);
     int32_t count = 0, better = 0;
-    for (int32_t x0 = every > 1 ? every / 2 * TILE : 1; x0 + TILE < width; x0 += every * TILE) {
+    const int32_t from = every > 1 ? every / 2 * TILE : 1;
+    const int32_t to = height >= TILE + 2 ? width - TILE : 0; /* gradients reach a row beyond */
+    for (int32_t x0 = from; x0 < to; x0 += every * TILE) {
         const float differs = tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
         if (first) {
             differed[count] = differs;
