@@ -78,6 +78,36 @@ def test_identical_frames_merge_to_themselves(
 
 
 @settings(max_examples=12, deadline=None)
+@given(burst=bursts, pad=st.integers(1, 40), filling=st.integers(0, 65535))
+def test_padded_rows_change_nothing(burst: TestBurst, pad: int, filling: int) -> None:
+    """Frames that are windows of larger arrays merge to the same bits."""
+    views = []
+    for frame in burst.frames:
+        height, width = frame.shape
+        larger = np.full((height + 2, width + 2 * pad), filling, np.uint16)
+        views.append(larger[1:-1, pad:-pad])
+        views[-1][:] = frame
+    plain, padded = merged_by(burst, burst.frames), merged_by(burst, views)
+    np.testing.assert_array_equal(plain[0].mosaic, padded[0].mosaic)
+    assert plain[0].noise == padded[0].noise
+    assert [r.shift for r in plain[1]] == [r.shift for r in padded[1]]
+
+
+@settings(max_examples=12, deadline=None)
+@given(burst=bursts)
+def test_threads_change_nothing(burst: TestBurst) -> None:
+    """One to four threads give the same bits and figures."""
+    first, told = merged_by(burst, burst.frames, 1)
+    for threads in (2, 3, 4):
+        merged, reports = merged_by(burst, burst.frames, threads)
+        np.testing.assert_array_equal(first.mosaic, merged.mosaic)
+        assert (first.noise, first.frames) == (merged.noise, merged.frames)
+        assert [(r.shift, r.rotation, r.weight) for r in told] == [
+            (r.shift, r.rotation, r.weight) for r in reports
+        ]
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(
     scene=st.sampled_from(["landscape", "text", "night", "leaves"]),
     iso=st.sampled_from([100.0, 400.0, 1600.0]),
