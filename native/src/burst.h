@@ -291,6 +291,10 @@ static inline uint16_t *burst_agreed(const baryta_merge *merge, int32_t tx, int3
     return merge->agreed + (size_t)chunk * BURST_BINS * BURST_CHUNK + tx % BURST_CHUNK;
 }
 
+static inline float burst_clamp(float value, float low, float high) {
+    return value < low ? low : value > high ? high : value;
+}
+
 static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_t ty) {
     return merge->present + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
 }

@@ -11,10 +11,6 @@
 
 enum { TILE = BURST_TILE, COARSE = 8, TOP = 3, FAR = 20 };
 
-static float clampf(float value, float low, float high) {
-    return value < low ? low : value > high ? high : value;
-}
-
 /* Sum of absolute differences of a size x size tile; a large value outside the frame. */
 static int32_t difference(const baryta_merge *merge, int32_t level, int32_t size, int32_t x,
                           int32_t y, int32_t dx, int32_t dy) {
@@ -193,8 +189,8 @@ static int refine(const baryta_merge *merge, int32_t x0, int32_t y0, float *dx, 
         if (!(determinant > 0.01f * (xx + yy) * (xx + yy))) {
             return 1; /* only one direction is known: keep what there is */
         }
-        *dx = clampf(*dx - (yy * xr - xy * yr) / determinant, start_x - 1.0f, start_x + 1.0f);
-        *dy = clampf(*dy - (xx * yr - xy * xr) / determinant, start_y - 1.0f, start_y + 1.0f);
+        *dx = burst_clamp(*dx - (yy * xr - xy * yr) / determinant, start_x - 1.0f, start_x + 1.0f);
+        *dy = burst_clamp(*dy - (xx * yr - xy * xr) / determinant, start_y - 1.0f, start_y + 1.0f);
     }
     return 1;
 }

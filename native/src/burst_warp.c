@@ -15,10 +15,6 @@
 
 enum { TILE = BURST_TILE, STEPS = 4, ENOUGH = 4000, PARTS = TILE / LANES, SUMS = 6 };
 
-static float clampf(float value, float low, float high) {
-    return value < low ? low : value > high ? high : value;
-}
-
 /* A row of a tile, each pixel mixed with the next. */
 static inline void mix_row(const uint8_t *row, float part, vf out[PARTS]) {
     for (int i = 0; i < PARTS; i++) {
@@ -66,10 +62,10 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
             const double cx = 2.0 * x0 + TILE - 0.5, cy = 2.0 * y0 + TILE - 0.5;
             double tx, ty;
             burst_move(&merge->grid, motion, cosine, sine, cx, cy, &tx, &ty);
-            const float dx =
-                clampf((float)(0.5 * (tx - cx)) + merge->sway.x[y0 / TILE], -30000.0f, 30000.0f);
-            const float dy =
-                clampf((float)(0.5 * (ty - cy)) + merge->sway.y[y0 / TILE], -30000.0f, 30000.0f);
+            const float dx = burst_clamp((float)(0.5 * (tx - cx)) + merge->sway.x[y0 / TILE],
+                                         -30000.0f, 30000.0f);
+            const float dy = burst_clamp((float)(0.5 * (ty - cy)) + merge->sway.y[y0 / TILE],
+                                         -30000.0f, 30000.0f);
             const float floor_x = floorf(dx), floor_y = floorf(dy);
             const float fx = floorf(32.0f * (dx - floor_x) + 0.5f);
             const float fy = floorf(32.0f * (dy - floor_y) + 0.5f);
@@ -151,8 +147,8 @@ static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opini
     const float vy = -2.0f * (sxx * yr - sxy * xr) / determinant;
     const float tells_x = fmaxf(determinant / syy - 2.0f * none, 0.0f);
     const float tells_y = fmaxf(determinant / sxx - 2.0f * none, 0.0f);
-    *dx = (opinion){clampf(vx, -1.0f, 1.0f), tells_x / (tells_x + 4.0f * none)};
-    *dy = (opinion){clampf(vy, -1.0f, 1.0f), tells_y / (tells_y + 4.0f * none)};
+    *dx = (opinion){burst_clamp(vx, -1.0f, 1.0f), tells_x / (tells_x + 4.0f * none)};
+    *dy = (opinion){burst_clamp(vy, -1.0f, 1.0f), tells_y / (tells_y + 4.0f * none)};
     return total[5];
 }
 
