@@ -11,7 +11,7 @@ SIZES = st.tuples(st.integers(16, 60), st.integers(16, 300))
 LEVELS = st.floats(0.0, 1.0, width=32)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ORDERS, SIZES, st.tuples(LEVELS, LEVELS, LEVELS), st.sampled_from([0.0, 1.0]))
 def test_a_flat_colour_stays_flat(
     order: tuple[int, int, int, int],
@@ -35,7 +35,7 @@ def test_a_flat_colour_stays_flat(
     np.testing.assert_allclose(linear, wanted, rtol=2e-5, atol=2e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ORDERS, SIZES, st.integers(0, 2**32 - 1), st.integers(2, 4))
 def test_any_mosaic_gives_finite_light_for_any_number_of_threads(
     order: tuple[int, int, int, int], size: tuple[int, int], seed: int, threads: int
@@ -56,7 +56,7 @@ def test_any_mosaic_gives_finite_light_for_any_number_of_threads(
     assert np.array_equal(one, develop(mosaic, how, threads=threads))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.tuples(st.integers(1, 80), st.integers(1, 300)),
     st.integers(0, 2**32 - 1),
@@ -95,7 +95,7 @@ def test_any_look_renders(
     assert np.array_equal(picture, render(linear, look, seed=seed % 1000, threads=2))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 20), st.integers(0, 2**32 - 1))
 def test_a_linear_table_is_reproduced(size: int, seed: int) -> None:
     """A table linear in its axes is returned exactly, whatever the cell: no seams between cells."""

@@ -42,7 +42,7 @@ bursts = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     colours=st.sampled_from(LAYOUTS),
     black=st.integers(0, 600),
@@ -77,7 +77,7 @@ def test_identical_frames_merge_to_themselves(
     assert np.abs(merged.mosaic / 16 - frame).max() <= 4 / 16
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(burst=bursts, pad=st.integers(1, 40), filling=st.integers(0, 65535))
 def test_padded_rows_change_nothing(burst: TestBurst, pad: int, filling: int) -> None:
     """Frames that are windows of larger arrays merge to the same bits."""
@@ -93,7 +93,7 @@ def test_padded_rows_change_nothing(burst: TestBurst, pad: int, filling: int) ->
     assert [r.shift for r in plain[1]] == [r.shift for r in padded[1]]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(burst=bursts)
 def test_threads_change_nothing(burst: TestBurst) -> None:
     """One to four threads give the same bits and figures."""
@@ -107,7 +107,7 @@ def test_threads_change_nothing(burst: TestBurst) -> None:
         ]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(
     scene=st.sampled_from(["landscape", "text", "night", "leaves"]),
     iso=st.sampled_from([100.0, 400.0, 1600.0]),
@@ -132,7 +132,7 @@ def test_order_of_frames_changes_nothing(
         assert change.max() <= 2
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(
     scene=st.sampled_from(["landscape", "text", "night", "leaves"]),
     iso=st.sampled_from([100.0, 400.0, 1600.0]),

@@ -16,7 +16,7 @@ def layouts(draw: st.DrawFn) -> MosaicFormat:
     return MosaicFormat(draw(st.sampled_from(LAYOUTS)), (b0, b1, b2, b3), white)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     layout=layouts(),
     width=st.integers(32, 90),
@@ -46,7 +46,7 @@ def test_any_frames_merge_within_range(
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     layout=layouts(),
     width=st.integers(32, 70),
@@ -65,7 +65,7 @@ def test_reference_alone_is_scaled_exactly(
     np.testing.assert_array_equal(merged.mosaic, frame * scale)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(level=st.integers(300, 3900), seed=st.integers(0, 2**32 - 1), frames=st.integers(2, 5))
 def test_a_flat_scene_keeps_its_level(level: int, seed: int, frames: int) -> None:
     """Merging grey neither brightens nor darkens it by more than a tenth of a level."""

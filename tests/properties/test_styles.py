@@ -31,7 +31,7 @@ BANDS = st.builds(HueBand, st.floats(-9.0, 9.0), st.floats(0.0, 2.0), st.floats(
 
 
 @given(TABLES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_written_is_what_is_read(tables: dict[str, dict[str, float]]) -> None:
     """Any allowed numbers survive the way through TOML."""
     text = 'version = 1\nname = "x"\n'
@@ -42,7 +42,7 @@ def test_what_is_written_is_what_is_read(tables: dict[str, dict[str, float]]) ->
 
 
 @given(TABLES, MONOCHROMES, BANDS, BANDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_allowed_look_gives_a_picture(
     tables: dict[str, dict[str, float]],
     monochrome: Monochrome | None,
@@ -66,7 +66,7 @@ def test_every_allowed_look_gives_a_picture(
 
 
 @given(st.text(alphabet="ab=[]\"'#.\n \\{},1_é", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_upsets_the_reader(text: str) -> None:
     """Any text is a look or a StyleError, never another error; the line scan always ends."""
     key_lines(text)

@@ -53,7 +53,7 @@ def decode(coded: bytes) -> Samples:
     return image.astype(np.uint16)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     height=st.integers(1, 12),
     half=st.integers(1, 10),

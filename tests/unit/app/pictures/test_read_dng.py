@@ -288,28 +288,28 @@ def test_truncated_anywhere(make_negative: MakeNegative, tmp_path: Path) -> None
 
 
 @pytest.fixture(name="whole", scope="module")
-def _whole(make_negative: MakeNegative) -> bytes:
+def _whole(make_negative: MakeNegative, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small but complete file."""
-    return dng.encode_dng(make_negative())
+    path = tmp_path_factory.mktemp("whole") / "whole.dng"
+    path.write_bytes(dng.encode_dng(make_negative()))
+    return path
 
 
-@settings(
-    max_examples=150, deadline=3000, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     places=st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 7)), min_size=1, max_size=8),
     head=st.booleans(),
     cut=st.floats(0, 1) | st.none(),
 )
 def test_damaged_files_open_or_say_why(
-    whole: bytes,
+    whole: Path,
     tmp_path: Path,
     places: list[tuple[int, int]],
     head: bool,
     cut: float | None,
 ) -> None:
     """With bits flipped and ends cut off, a file opens or raises PictureError; nothing else."""
-    data = bytearray(whole)
+    data = bytearray(whole.read_bytes())
     for place, bit in places:
         data[place % (2600 if head else len(data))] ^= 1 << bit
     if cut is not None:
