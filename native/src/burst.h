@@ -28,7 +28,7 @@ enum {
     BURST_RUNS = 64, /* of a row of blocks */
     BURST_CHUNK = 16,
     BURST_CELLS = 2 * BURST_CHUNK,
-    BURST_TILE_LISTS = 9,
+    BURST_TILE_LISTS = 21,
     BURST_BINS = 34, /* of a tile's spectrum */
     BURST_TAPS = 6,
     BURST_BEFORE = 2, /* taps before the sample's own */
@@ -94,6 +94,7 @@ typedef struct burst_suspect {
     float by; /* how far it stands out, sample units, signed */
     int16_t doubts; /* how much speaks against it */
     int16_t convicted;
+    int16_t seen; /* at its place in another frame */
     float agreed; /* weights of the frames added, there */
     float like; /* of these, of frames that differ there as if the reference had no defect */
     int16_t alike; /* the frame added last was one */

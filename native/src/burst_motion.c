@@ -190,7 +190,7 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     const double step = 0.25 * (double)(2 << start), turn = 0.002;
     *found = (burst_motion){step * rint(found->x / step), step * rint(found->y / step),
                             turn * rint(found->angle / turn)};
-    for (int32_t level = start - 2; level >= 0; level--) {
+    for (int32_t level = start > 2 ? start - 2 : 0; level >= 0; level--) {
         refine(merge, level, 0, &guess[best]);
         if (burst_pause(merge)) {
             return none;

@@ -193,6 +193,32 @@ static int contradicted(const baryta_merge *merge, const view *frame, const view
     return 1;
 }
 
+/* Whether the frame shows the suspect, or half of it, where its surroundings should have gone: then
+ * it is detail, and what stands at its old place is other detail. */
+static int carried(const baryta_merge *merge, const view *frame, const view *reference,
+                   const burst_suspect *s, float dx, float dy, float exposure) {
+    const int32_t cx = s->x + (int32_t)lrintf(dx), cy = s->y + (int32_t)lrintf(dy);
+    if (cx < 2 || cy < 2 || cx >= merge->grid.width - 2 || cy >= merge->grid.height - 2) {
+        return 0;
+    }
+    const int32_t *colour = merge->options.format.colour;
+    const int site = 2 * (s->y & 1) + (s->x & 1);
+    const float black = merge->scale.black[site];
+    const surround own = look_round(merge, reference, s->x, s->y);
+    const float half = (float)(s->by > 0.0f ? own.high : own.low) + 0.5f * s->by;
+    for (int32_t y = cy - 2; y <= cy + 2; y++) {
+        for (int32_t x = cx - 2; x <= cx + 2; x++) {
+            if (colour[2 * (y & 1) + (x & 1)] == colour[site] && (x != s->x || y != s->y)) {
+                const float value = ((float)at(frame, x, y) - black) / exposure + black;
+                if (s->by > 0.0f ? value > half : value < half) {
+                    return 1;
+                }
+            }
+        }
+    }
+    return 0;
+}
+
 /* Where exposures differ the blend leaves such a sample out. */
 static int clipped(const baryta_merge *merge, const view *v, const burst_suspect *s) {
     const int site = 2 * (s->y & 1) + (s->x & 1);
@@ -255,8 +281,11 @@ void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float 
             continue;
         }
         const int missing = !here && contradicted(merge, &v, &reference, s, dx, dy, exposure);
-        s->doubts = (int16_t)(s->doubts + (here ? 2 : missing ? 1 : -2));
-        if (s->doubts >= enough_doubt) {
+        const int stays = here && !carried(merge, &v, &reference, s, dx, dy, exposure);
+        s->doubts = (int16_t)(s->doubts + (stays ? 2 : missing ? 1 : -2));
+        s->seen |= (int16_t)here;
+        /* Absence alone also befalls a dot of one colour that the other frames' sites miss. */
+        if (s->doubts >= enough_doubt && s->seen) {
             s->convicted = 1;
             replace(merge, &reference, s);
         }

@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Lists by column of strip->tile: noise and mean by site, and what noise is left. */
-enum { NOISE = 0, MEAN = 4, LEFT = 8 };
+/* Lists by column of strip->tile: noise and mean by site, what noise is left; of that what is
+ * spread, by site, what stays, and the reference's share; the same of the row of tiles before. */
+enum { NOISE = 0, MEAN = 4, LEFT = 8, SPREAD = 9, STAYS = 13, OWN = 14, BEFORE = 6 };
 
 static float *tile_list(const baryta_merge *merge, const burst_strip *strip, int list) {
     return strip->tile + (ptrdiff_t)list * merge->grid.columns;
@@ -184,10 +185,15 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
             fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
         }
     }
-    vf_store(tile_list(merge, strip, LEFT) + tx,
-             burst_shrink_tiles(plan, spectrum, noise, burst_agreed(merge, tx, strip->next),
-                                1.0f + vf_load(burst_present(merge, tx, strip->next))));
+    const burst_left left =
+        burst_shrink_tiles(plan, spectrum, noise, burst_agreed(merge, tx, strip->next),
+                           1.0f + vf_load(burst_present(merge, tx, strip->next)));
+    vf_store(tile_list(merge, strip, LEFT) + tx, left.all);
+    vf_store(tile_list(merge, strip, STAYS) + tx, left.all - left.spread);
+    vf_store(tile_list(merge, strip, OWN) + tx, left.own);
     for (int site = 0; site < 4; site++) {
+        vf_store(tile_list(merge, strip, SPREAD + site) + tx,
+                 left.spread * noise[site] * (2.0f / 16.0f));
         columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
     }
 }
@@ -217,6 +223,51 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
         const double say = tile_say(merge, tx, ty);
         left[0] += say * (double)tile_list(merge, strip, LEFT)[tx];
         left[1] += say;
+    }
+}
+
+/* Of a row of blocks by cell: the mean of a list over the four tiles round each block. */
+static void spread_list(const baryta_merge *merge, const burst_strip *strip, int list, float *out) {
+    const float *lower = tile_list(merge, strip, list);
+    const float *upper = tile_list(merge, strip, list + BEFORE);
+    for (int32_t bx = 0; bx < merge->grid.blocks_w; bx++) {
+        const float mean = 0.25f * (upper[bx] + upper[bx + 1] + lower[bx] + lower[bx + 1]);
+        for (int c = 0; c < 4; c++) {
+            out[4 * bx + c] = mean;
+        }
+    }
+}
+
+/* A dark sample beside bright ones gets some of their noise from their common tiles, and may then
+ * be worse off than in the reference, whose noise lies where the light is: the two are weighed by
+ * their variances (best linear unbiased estimate of correlated ones). */
+static void keep_dark(const baryta_merge *merge, int32_t by, burst_strip *strip, float *rows) {
+    const ptrdiff_t length = 4 * (ptrdiff_t)merge->grid.columns;
+    const baryta_noise *noise = &merge->options.noise;
+    float *spread[4], *stays = strip->cells[0], *own = stays + length;
+    float *reference[2] = {own + length, own + 2 * length};
+    spread_list(merge, strip, STAYS, stays);
+    spread_list(merge, strip, OWN, own);
+    for (int site = 0; site < 4; site++) {
+        spread[site] = own + (3 + site) * length;
+        spread_list(merge, strip, SPREAD + site, spread[site]);
+    }
+    for (int32_t r = 0; r < 8 && 8 * by + r < merge->grid.height; r++) {
+        split_row(merge, 8 * by + r, reference[0], reference[1]);
+        for (int parity = 0; parity < 2; parity++) {
+            const int site = 2 * (r & 1) + parity;
+            float *row = rows + (2 * r + parity) * length + 4;
+            for (int32_t i = 0; i < 4 * merge->grid.blocks_w; i += LANES) {
+                const vf value = vf_load(row + i), ref = vf_load(reference[parity] + 4 + i);
+                const vf alone =
+                    noise->shot[site] * vf_max(value, vf_all(0.0f)) + noise->read[site];
+                const vf merged = vf_load(stays + i) * alone + vf_load(spread[site] + i);
+                const vf common = vf_load(own + i) * alone;
+                const vf sum = vf_max(merged + alone - 2.0f * common, vf_all(1e-12f));
+                const vf part = vf_max((merged - common) / sum, vf_all(0.0f));
+                vf_store(row + i, value + vf_min(part, vf_all(1.0f)) * (ref - value));
+            }
+        }
     }
 }
 
@@ -293,8 +344,11 @@ void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst
             merge->row_sums[2 * ty + 1] = left[1];
         }
         if (ty > strip->first) {
+            keep_dark(merge, ty - 1, strip, strip->scratch);
             write_block_row(merge, merged, ty - 1, strip->scratch);
         }
+        memcpy(tile_list(merge, strip, SPREAD + BEFORE), tile_list(merge, strip, SPREAD),
+               BEFORE * (size_t)merge->grid.columns * sizeof(float));
         burst_swap_halves(strip);
     }
 }

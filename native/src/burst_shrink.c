@@ -121,19 +121,19 @@ static inline void sum_down(const burst_shrink_plan *plan, const vf relative[BUR
     }
 }
 
-vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], const vf noise[4],
-                      const uint16_t *agreed, vf frames) {
+burst_left burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4],
+                              const vf noise[4], const uint16_t *agreed, vf frames) {
     const vf one = vf_all(1.0f);
     const vf outer = 0.5f * (noise[0] + noise[3]), inner = 0.5f * (noise[1] + noise[2]);
     const vf both = one / (0.5f * (outer + inner));
     const vf inverse[4] = {both, one / inner, one / outer, both};
     const vf share = one / frames;
-    vf relative[4][BURST_BINS], sum[4][BURST_BINS], factor[BURST_BINS], k[4];
+    vf relative[4][BURST_BINS], sum[4][BURST_BINS], factor[BURST_BINS], own[BURST_BINS], k[4];
     for (int bin = 0; bin < BURST_BINS; bin++) {
         /* Variance of reference (1 - sum / N) + the others' shares of 1 / N each. */
         const vf agreeing = vf_counts(agreed + bin * BURST_CHUNK) * (1.0f / BURST_UNIT);
-        const vf own = 1.0f - agreeing * share;
-        factor[bin] = own * own + plan->left[bin] * share * share * agreeing;
+        own[bin] = 1.0f - agreeing * share;
+        factor[bin] = own[bin] * own[bin] + plan->left[bin] * share * share * agreeing;
         to_channels(plan, site, bin);
         const vf over = one / factor[bin];
         for (int c = 0; c < 4; c++) {
@@ -145,18 +145,25 @@ vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], cons
         k[c] = flat_or_detail(plan, relative[c]);
         sum_down(plan, relative[c], sum[c]);
     }
-    vf left = vf_all(0.0f);
+    burst_left left = {vf_all(0.0f), vf_all(0.0f), vf_all(0.0f)};
+    vf level = vf_all(0.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
-        vf gain[4], squares = vf_all(0.0f);
+        vf gain[4], squares = vf_all(0.0f), gains = vf_all(0.0f);
         for (int c = 0; c < 4; c++) {
             const vf *s = sum[c];
             const vf nine = s[bin] + (s[plan->before[bin]] + s[plan->after[bin]]);
             const vf p = 0.4375f * relative[c][bin] + 0.0625f * nine;
             gain[c] = bin == 0 ? one : one - plan->strength * (k[c] / (p * p + k[c]));
             squares += gain[c] * gain[c];
+            gains += gain[c];
         }
-        left += plan->share[bin] * factor[bin] * squares;
+        left.all += plan->share[bin] * factor[bin] * squares;
+        left.own += plan->share[bin] * own[bin] * gains;
+        level += plan->share[bin] * vf_sqrt(factor[bin]) * gains;
         to_sites(plan, site, bin, gain);
     }
-    return 0.25f * left;
+    left.all *= 0.25f;
+    left.own *= 0.25f;
+    left.spread = vf_max(left.all - 0.0625f * level * level, vf_all(0.0f));
+    return left;
 }

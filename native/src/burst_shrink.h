@@ -16,11 +16,16 @@ typedef struct burst_shrink_plan {
 } burst_shrink_plan;
 
 void burst_shrink_plan_make(const baryta_merge *merge, burst_shrink_plan *plan);
+/* What is left of a tile's noise, shares of a single frame's variance. */
+typedef struct burst_left {
+    vf all;
+    vf spread; /* of it what no longer lies where it came from */
+    vf own; /* share of the reference's own noise, amplitude */
+} burst_left;
+
 /* noise: variance of a coefficient by site, of a single frame; agreed: as burst_agreed has it;
- * frames: by tile, the sum of the shares of the frames that show the same. Returns the share of a
- * single frame's noise variance that is left.
- */
-vf burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4], const vf noise[4],
-                      const uint16_t *agreed, vf frames);
+ * frames: by tile, the sum of the shares of the frames that show the same. */
+burst_left burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4],
+                              const vf noise[4], const uint16_t *agreed, vf frames);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "vec4.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__AVX512F__)
@@ -40,6 +41,13 @@ static inline vf vf_all(float value) {
 
 static inline vf vf_select(vi mask, vf yes, vf no) {
     return (vf)(((vi)yes & mask) | ((vi)no & ~mask));
+}
+
+static inline vf vf_sqrt(vf value) {
+    for (int i = 0; i < LANES; i++) {
+        value[i] = sqrtf(value[i]);
+    }
+    return value;
 }
 
 /* The even and the odd ones of so many pairs of samples. */
