@@ -4,9 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from bursts import BLACK, WHITE, Mosaic, make_burst
+from bursts import BLACK, READ, SHOT, WHITE, Mosaic, make_burst
 
 Spoil = Callable[[Mosaic, np.random.Generator], Mosaic]  # a good frame to a useless one
+
+
+def noisy(frame: Mosaic, iso: float, rng: np.random.Generator) -> Mosaic:
+    """A frame of light alone with noise of its own: what blurs the light does not blur that."""
+    gain = iso / 100.0
+    light = (frame - BLACK) / (WHITE - BLACK)
+    spread = np.sqrt(SHOT * gain * np.maximum(light, 0) + READ * gain * gain)
+    noise = spread * rng.standard_normal(light.shape)
+    return _levels((light + noise) * (WHITE - BLACK) + BLACK)
 
 
 def _levels(image: npt.NDArray[np.float64]) -> Mosaic:
@@ -42,3 +51,6 @@ USELESS: dict[str, Spoil] = {
     "brighter": lambda frame, _: _levels((frame - BLACK) * 1.4 + BLACK),
     "black level off": lambda frame, _: _levels(frame + 120.0),
 }
+
+MADE_OF_NOISE = ("chance", "dark noise", "another scene")  # have theirs already
+HARD_TO_TELL = ("upside down", "finger", "camera swung", "black level off")

@@ -12,6 +12,7 @@
 
 #include "burst_set.h"
 #include "core.h"
+#include "sharpness.h"
 #include "vec4.h"
 
 enum {
@@ -123,6 +124,7 @@ struct baryta_merge {
     burst_grid grid;
     burst_scale scale;
     float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
+    sharpness_estimate sharpness; /* of the reference */
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
     int32_t mono;
     uint16_t *reference;
@@ -131,6 +133,8 @@ struct baryta_merge {
     float
         *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
     float *light; /* per tile of the alignment: by how much the frame's differs */
+    float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
+    float *medians[2]; /* of light */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t
         *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
@@ -198,6 +202,10 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
+
+/* burst_gain.c: by how much the frame is brighter than told, where the flow puts it; 1 if that
+ * cannot be told or is too little to matter. */
+float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame);
 
 /* burst_blocks.c: from tiles to blocks. */
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);

@@ -2,14 +2,19 @@
  * frame of something else. Pixel by pixel such a difference may pass for noise, over an area it
  * does not.
  *
- * Each tile's mean difference is found where the flow has found the tile; the median of the nine
- * tiles round a tile is compared with what noise and detail out of place could do to it. */
+ * Each tile's mean difference is found where the flow has found the tile; medians of the tiles
+ * round it, near and far, are compared with what noise and detail out of place could do to them. */
 #include "burst.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { TILE = BURST_TILE };
+enum { TILE = BURST_TILE, SCALES = 3 };
+
+/* What noise and the rounding of grey levels may do to a median of 3x3, 9x9 and 27x27 tiles. */
+static const float noise_of[SCALES] = {2.5f, 1.1f, 0.5f}, slack_of[SCALES] = {1.0f, 0.3f, 0.2f};
+static const float flicker = 0.01f; /* of the light, passes */
+static const float like_enough = 0.4f; /* correlation of two frames of a scene */
 
 static int outside(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y) {
     const int32_t width = merge->grid.width, height = merge->grid.height, margin = TILE + 4;
@@ -19,36 +24,93 @@ static int outside(const baryta_merge *merge, const burst_motion *motion, int32_
     return !(u >= margin && v >= margin && u <= width - margin && v <= height - margin);
 }
 
-/* A tile's mean difference, grey levels, and its detail: what a shift of a pixel changes. 0 where
- * the tile lies outside the frame. */
-static float mean_difference(const baryta_merge *merge, const burst_motion *motion,
-                             const burst_field *field, int32_t k) {
+/* Means of a tile of the reference and of the warped frame, displaced by dx, dy; 0 where that lies
+ * outside the frame. */
+static int tile_means(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
+                      int32_t dx, int32_t dy, float *reference, float *frame) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
-    const int32_t i = k % field->columns * TILE, j = k / field->columns * TILE;
-    const int32_t x = i + TILE > width ? width - TILE : i,
-                  y = j + TILE > height ? height - TILE : j;
-    const int32_t x1 = x + (int32_t)lrintf(field->x[k]), y1 = y + (int32_t)lrintf(field->y[k]);
+    const int32_t x1 = x + dx, y1 = y + dy;
     if (x1 < 0 || y1 < 0 || x1 + TILE > width || y1 + TILE > height ||
         outside(merge, motion, x1, y1)) {
-        return 0.0f;
+        return 0;
     }
-    int32_t sum = 0;
+    int32_t own = 0, other = 0;
     for (int32_t r = 0; r < TILE; r++) {
         const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)(y + r) * width + x;
         const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)(y1 + r) * width + x1;
         for (int32_t c = 0; c < TILE; c++) {
-            sum += b[c] - a[c];
+            own += a[c];
+            other += b[c];
         }
     }
-    return (float)sum * (1.0f / (TILE * TILE));
+    *reference = (float)own * (1.0f / (TILE * TILE));
+    *frame = (float)other * (1.0f / (TILE * TILE));
+    return 1;
 }
 
-static float median_round(const float *values, int32_t columns, int32_t rows, int32_t k) {
+/* Sums over tiles: their number, both means, squares and product. */
+enum { COUNT, OWN, OTHER, OWN_OWN, OTHER_OTHER, OWN_OTHER, SUMS };
+
+/* Lists a row of tiles' levels and differences where the flow has found them, and sums up where the
+ * motion alone puts them. */
+static void measure_row(baryta_merge *merge, const burst_motion *motion, const burst_field *field,
+                        int32_t j, double sums[SUMS]) {
+    const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
+    const int32_t y = (j + 1) * TILE > height ? height - TILE : j * TILE;
+    for (int k = 0; k < SUMS; k++) {
+        sums[k] = 0.0;
+    }
+    for (int32_t i = 0; i < field->columns; i++) {
+        const int32_t k = j * field->columns + i;
+        const int32_t x = (i + 1) * TILE > width ? width - TILE : i * TILE;
+        float own, other;
+        merge->level[k] = -1.0f;
+        merge->light[k] = 0.0f;
+        if (tile_means(merge, motion, x, y, 0, 0, &own, &other)) {
+            const double a = (double)own, b = (double)other;
+            const double add[SUMS] = {1.0, a, b, a * a, b * b, a * b};
+            for (int n = 0; n < SUMS; n++) {
+                sums[n] += add[n];
+            }
+        }
+        if (tile_means(merge, motion, x, y, (int32_t)lrintf(field->x[k]),
+                       (int32_t)lrintf(field->y[k]), &own, &other)) {
+            merge->level[k] = own;
+            merge->light[k] = other - own;
+        }
+    }
+}
+
+/* Whether the tiles' means run alike in both; yes if noise may hide it. */
+static int same_scene(const baryta_merge *merge, int32_t rows) {
+    double sums[SUMS] = {0.0};
+    for (int32_t j = 0; j < rows; j++) {
+        for (int k = 0; k < SUMS; k++) {
+            sums[k] += merge->row_sums[(size_t)j * SUMS + (size_t)k];
+        }
+    }
+    const double n = fmax(sums[COUNT], 1.0), own = sums[OWN] / n, other = sums[OTHER] / n;
+    const double vary_own = sums[OWN_OWN] / n - own * own;
+    const double vary_other = sums[OTHER_OTHER] / n - other * other;
+    const double together = sums[OWN_OTHER] / n - own * other;
+    const double noise = (double)merge->stabiliser.sigma / TILE;
+    if (n < 16.0 || vary_own < 9.0 * (noise * noise + 1.0)) {
+        return 1;
+    }
+    return together > like_enough * sqrt(vary_own * fmax(vary_other, 1e-9));
+}
+
+/* Median of the nine tiles round a tile, so far apart. */
+static float median_round(const float *values, int32_t columns, int32_t rows, int32_t k,
+                          int32_t apart) {
     float sorted[9];
     int count = 0;
     const int32_t i = k % columns, j = k / columns;
-    for (int32_t y = j > 0 ? j - 1 : 0; y <= j + 1 && y < rows; y++) {
-        for (int32_t x = i > 0 ? i - 1 : 0; x <= i + 1 && x < columns; x++) {
+    for (int32_t y = j - apart; y <= j + apart; y += apart) {
+        for (int32_t x = i - apart; x <= i + apart; x += apart) {
+            if (x < 0 || y < 0 || x >= columns || y >= rows) {
+                continue;
+            }
             const float value = values[y * columns + x];
             int at = count++;
             for (; at > 0 && sorted[at - 1] > value; at--) {
@@ -60,20 +122,39 @@ static float median_round(const float *values, int32_t columns, int32_t rows, in
     return 0.5f * (sorted[(count - 1) / 2] + sorted[count / 2]);
 }
 
+/* By how much a grey level rises with the light. */
+static float rise(const baryta_merge *merge, float level) {
+    const burst_stabiliser *s = &merge->stabiliser;
+    const float root = fmaxf(level + s->floor, 1.0f);
+    return fmaxf(0.5f * (root - s->factor * s->factor * s->offset / root), 0.0f);
+}
+
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
-    const int32_t tiles = field->columns * field->rows;
-    float *difference = merge->light;
+    const int32_t columns = field->columns, rows = field->rows, tiles = columns * rows;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
-    for (int32_t k = 0; k < tiles; k++) {
-        difference[k] = mean_difference(merge, motion, field, k);
+    for (int32_t j = 0; j < rows; j++) {
+        measure_row(merge, motion, field, j, merge->row_sums + (size_t)j * SUMS);
     }
-    const float limit = 2.5f * (merge->stabiliser.sigma + 0.4f) / (float)TILE + 1.0f;
+    /* Medians of medians: the wider, the less noise is left in them. */
+    const float sigma = (merge->stabiliser.sigma + 0.4f) / (float)TILE;
+    const float *from = merge->light;
+    for (int scale = 0; scale < SCALES; scale++) {
+        const int32_t apart = scale == 0 ? 1 : scale == 1 ? 3 : 9;
+        float *to = merge->medians[scale % 2];
+        const float limit = sigma * noise_of[scale] + slack_of[scale];
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+        for (int32_t k = 0; k < tiles; k++) {
+            to[k] = median_round(from, columns, rows, k, apart);
+            const float allowed =
+                limit + (scale > 0 ? flicker * rise(merge, merge->level[k]) : 0.0f);
+            const float trust = fminf(fmaxf(2.0f - fabsf(to[k]) / allowed, 0.0f), 1.0f);
+            merge->trust[k] = scale == 0 ? trust : fminf(merge->trust[k], trust);
+        }
+        from = to;
+    }
     int32_t trusted = 0;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : trusted)
     for (int32_t k = 0; k < tiles; k++) {
-        const float differs = fabsf(median_round(difference, field->columns, field->rows, k));
-        merge->trust[k] = fminf(fmaxf(2.0f - differs / limit, 0.0f), 1.0f);
         trusted += merge->trust[k] > 0.5f;
     }
-    return (float)trusted / (float)tiles;
+    return same_scene(merge, rows) ? (float)trusted / (float)tiles : 0.0f;
 }

@@ -159,6 +159,11 @@ static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *g
     }
 }
 
+static burst_motion rounded(const burst_motion *motion, double step, double turn) {
+    return (burst_motion){step * rint(motion->x / step), step * rint(motion->y / step),
+                          turn * rint(motion->angle / turn)};
+}
+
 burst_motion burst_find_motion(baryta_merge *merge) {
     burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
     const burst_motion none = {0.0, 0.0, 0.0};
@@ -188,16 +193,16 @@ burst_motion burst_find_motion(baryta_merge *merge) {
      * here, leave no trace in the last digits, which decide between displacements as good. */
     burst_motion *const found = &guess[best].motion;
     const double step = 0.25 * (double)(2 << start), turn = 0.002;
-    *found = (burst_motion){step * rint(found->x / step), step * rint(found->y / step),
-                            turn * rint(found->angle / turn)};
+    *found = rounded(found, step, turn);
     for (int32_t level = start > 2 ? start - 2 : 0; level >= 0; level--) {
         refine(merge, level, 0, &guess[best]);
         if (burst_pause(merge)) {
             return none;
         }
     }
-    const burst_motion motion = guess[best].motion;
-    const double limit_x = merge->grid.width, limit_y = merge->grid.height;
+    /* What is left of where they started from is less than this by far. */
+    const double limit_x = merge->grid.width, limit_y = merge->grid.height, fine = 1.0 / 256.0;
+    const burst_motion motion = rounded(found, fine, 2.0 * fine / hypot(limit_x, limit_y));
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
         return none;
     }

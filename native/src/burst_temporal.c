@@ -14,9 +14,6 @@
 #include <string.h>
 
 static const float tolerated = 1.4f, slope = 1.0f / 2.8f;
-/* Where more than the tenth of a tile is rejected, the rest is judged more strictly, up to so much
- * from six tenths on: what just passes there is likelier to be wrong as well. */
-static const float stricter = 0.4f, spared = 0.1f, steep = 2.0f;
 
 /* Lists by column of strip->tile: 1 / noise by site, the mean weight, and trust. */
 enum { WEIGHT = 4, TRUST = 5 };
@@ -56,34 +53,25 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
     }
 }
 
-static inline vf share_of(vf value) {
-    return vf_min(vf_max(value, vf_all(0.0f)), vf_all(1.0f));
-}
-
 /* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
  * covers the tile; returns the mean of 1 - A. Where next to nothing agrees the tile shows something
  * else: all of it is left out, and the frame is not present there. */
 static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, float share, vf cover,
                        uint16_t *agreed, vf *present) {
     const vf whole = 1.0f / vf_max(cover, vf_all(0.25f));
-    vf weight[BURST_BINS], energy[BURST_BINS], odd = vf_all(0.0f), total = vf_all(0.0f);
+    vf weight[BURST_BINS], total = vf_all(0.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         vf d = vf_all(0.0f);
         for (int s = 0; s < 4; s++) {
             const vf re = site[s].re[bin], im = site[s].im[bin];
             d += (re * re + im * im) * inverse[s];
         }
-        d *= whole;
-        energy[bin] = d;
-        odd += share_of((d - tolerated) * slope);
-    }
-    const vf strict = 1.0f + stricter * share_of(odd * (steep / BURST_BINS) - steep * spared);
-    for (int bin = 0; bin < BURST_BINS; bin++) {
-        weight[bin] = 1.0f - share_of((energy[bin] * strict - tolerated) * slope);
+        const vf a = (d * whole - tolerated) * slope;
+        weight[bin] = 1.0f - vf_min(vf_max(a, vf_all(0.0f)), vf_all(1.0f));
         total += weight[bin];
     }
     total *= 1.0f / BURST_BINS;
-    const vf like = (0.95f - odd * (1.0f / BURST_BINS)) * 10.0f;
+    const vf like = (total - 0.05f) * 10.0f;
     const vf part = trust * vf_min(vf_max(like, vf_all(0.0f)), vf_all(1.0f));
     const vf count = part * cover * (share * BURST_UNIT), scale = part * (share * (1.0f / 64.0f));
     for (int bin = 0; bin < BURST_BINS; bin++) {

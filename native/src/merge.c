@@ -139,6 +139,8 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->routines->grey(merge, &copy, 1.0f, &merge->grey);
     merge->routines->soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
+    merge->sharpness =
+        sharpness_measure(&copy, &options->format, &options->noise, options->threads);
     burst_make_kernel(merge->kernel);
     if (!burst_find_suspects(merge)) {
         baryta_merge_free(merge);
@@ -147,6 +149,8 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     *handle = merge;
     return BARYTA_OK;
 }
+
+static const double too_blurred = 0.5; /* of the reference's sharpness */
 
 /* Share of the alignment in the progress of adding a frame. */
 static const float aligning = 0.3f;
@@ -255,6 +259,39 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     return BARYTA_OK;
 }
 
+/* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
+ * tell it from the reference's. The model's noise cancels out of the difference; of what the
+ * reference has, half of it is left, for the model may be too high by two. */
+static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
+    const sharpness_estimate own = merge->sharpness;
+    const sharpness_estimate sharp = sharpness_measure(
+        frame, &merge->options.format, &merge->options.noise, merge->options.threads);
+    const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
+    return merge->exposure == 1.0f && lost > too_blurred * all + own.doubt + sharp.doubt;
+}
+
+static void set_exposure(baryta_merge *merge, float exposure) {
+    merge->exposure = exposure;
+    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
+}
+
+/* Finds motion and flow, and the exposure where it is not what was told. */
+static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
+    burst_motion motion = {0.0, 0.0, 0.0};
+    for (int again = 0; again < 2; again++) {
+        merge->routines->grey(merge, frame, merge->exposure, &merge->other);
+        burst_pause(merge);
+        motion = merge->routines->find_motion(merge);
+        *fitting = merge->routines->find_flow(merge, &motion);
+        const float gain = merge->failed ? 1.0f : burst_find_gain(merge, frame);
+        if (gain == 1.0f) {
+            break;
+        }
+        set_exposure(merge, merge->exposure * gain);
+    }
+    return motion;
+}
+
 baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, float exposure,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
     if (merge == NULL) {
@@ -274,8 +311,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (!(exposure >= 1.0f / 256.0f && exposure <= 256.0f)) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
     }
-    merge->exposure = exposure;
-    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
+    set_exposure(merge, exposure);
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
@@ -287,10 +323,12 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     const double start = omp_get_wtime();
-    merge->routines->grey(merge, frame, exposure, &merge->other);
-    burst_pause(merge);
-    const burst_motion motion = merge->routines->find_motion(merge);
-    float fitting = merge->routines->find_flow(merge, &motion);
+    float fitting = 0.0f;
+    burst_motion motion = {0.0, 0.0, 0.0};
+    if (!blurred(merge, frame)) {
+        motion = align(merge, frame, &fitting);
+        exposure = merge->exposure;
+    }
     if (!burst_pause(merge) && fitting >= 0.4f && exposure == 1.0f &&
         merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);

@@ -69,6 +69,9 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->present = burst_allocate(
         (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
     merge->light = burst_allocate(blocks, sizeof(float));
+    merge->level = burst_allocate(blocks, sizeof(float));
+    merge->medians[0] = burst_allocate(blocks, sizeof(float));
+    merge->medians[1] = burst_allocate(blocks, sizeof(float));
     merge->trust = burst_allocate(blocks, sizeof(float));
     merge->rim = burst_allocate(blocks, 1);
     merge->flow.x = burst_allocate(blocks, sizeof(float));
@@ -88,6 +91,7 @@ int burst_allocate_all(baryta_merge *merge) {
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->present == NULL || merge->light == NULL ||
+        merge->level == NULL || merge->medians[0] == NULL || merge->medians[1] == NULL ||
         merge->trust == NULL || merge->rim == NULL || merge->tile_flow == NULL ||
         merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
         merge->suspect == NULL) {
@@ -114,6 +118,9 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->signal);
     burst_release(merge->present);
     burst_release(merge->light);
+    burst_release(merge->level);
+    burst_release(merge->medians[0]);
+    burst_release(merge->medians[1]);
     burst_release(merge->trust);
     burst_release(merge->rim);
     burst_release(merge->flow.x);

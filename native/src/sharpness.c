@@ -1,5 +1,5 @@
 /* How sharp a mosaic is: the energy of its gradients, less what noise adds to it. */
-#include "core.h"
+#include "sharpness.h"
 
 #include <math.h>
 
@@ -24,11 +24,13 @@ typedef struct job {
     int right; /* 1: green is on the right in a cell's upper row */
 } job;
 
-/* Sums over neighbours: the gradients' energy without noise, the level's, the noise's squared. */
+/* Sums over neighbours: the gradients' energy without noise, the level's, the noise's and that
+ * squared. */
 typedef struct sums {
     double gradient;
     double level;
     double noise;
+    double squared;
 } sums;
 
 static void green_cells(const job *work, int32_t cell_y, int32_t x0, int32_t count,
@@ -58,7 +60,7 @@ static void green_cells(const job *work, int32_t cell_y, int32_t x0, int32_t cou
 static void add_pairs(const job *work, const float *a, const float *b, int32_t count, sums *total) {
     const v4 shot = v4_all(2.0f * work->shot), read = v4_all(2.0f * work->read);
     const v4 zero = v4_all(0.0f), white = v4_all(clipping);
-    v4 gradient = zero, level = zero, noise = zero;
+    v4 gradient = zero, level = zero, noise = zero, squared = zero;
     for (int32_t i = 0; i < count; i += 4) {
         v4 first, second;
         i4 counted;
@@ -83,17 +85,19 @@ static void add_pairs(const job *work, const float *a, const float *b, int32_t c
         const v4 difference = first - second;
         gradient += weight * (difference * difference - variance);
         level += weight * (mean * mean - v4_all(0.25f) * variance);
-        noise += (weight * variance) * (weight * variance);
+        noise += weight * variance;
+        squared += (weight * variance) * (weight * variance);
     }
     total->gradient += (double)((gradient[0] + gradient[1]) + (gradient[2] + gradient[3]));
     total->level += (double)((level[0] + level[1]) + (level[2] + level[3]));
     total->noise += (double)((noise[0] + noise[1]) + (noise[2] + noise[3]));
+    total->squared += (double)((squared[0] + squared[1]) + (squared[2] + squared[3]));
 }
 
 /* A row of cells with its neighbours to the right and below. */
 static sums measure_band(const job *work, int32_t cell_y) {
     const int32_t cells = work->mosaic->width / 2;
-    sums total = {0.0, 0.0, 0.0};
+    sums total = {0.0, 0.0, 0.0, 0.0};
     float row[CHUNK + 1], below[CHUNK + 1];
     for (int32_t x0 = 0; x0 < cells; x0 += CHUNK) {
         const int32_t own = cells - x0 < CHUNK ? cells - x0 : CHUNK;
@@ -122,13 +126,8 @@ static job make_job(const baryta_plane *mosaic, const baryta_mosaic_format *form
     return work;
 }
 
-baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                               const baryta_noise *noise, float *sharpness, int32_t threads) {
-    if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 4 || mosaic->height < 4 ||
-        format == NULL || !baryta_format_valid(format) || !baryta_cfa_valid(format->colour) ||
-        !baryta_noise_valid(noise) || sharpness == NULL || !baryta_threads_valid(threads)) {
-        return BARYTA_BAD_ARGUMENT;
-    }
+sharpness_estimate sharpness_measure(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                                     const baryta_noise *noise, int32_t threads) {
     const job work = make_job(mosaic, format, noise);
     const int32_t rows = mosaic->height / 2;
     const int32_t step = rows > BANDS ? rows / (BANDS / 2) : 1;
@@ -138,14 +137,29 @@ baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_f
     for (int32_t i = 0; i < bands; i++) {
         band[i] = measure_band(&work, i * step);
     }
-    sums total = {0.0, 0.0, 0.0};
+    sums total = {0.0, 0.0, 0.0, 0.0};
     for (int32_t i = 0; i < bands; i++) {
         total.gradient += band[i].gradient;
         total.level += band[i].level;
         total.noise += band[i].noise;
+        total.squared += band[i].squared;
+    }
+    if (!(total.level > 0.0)) {
+        return (sharpness_estimate){0.0, 0.0, 0.0};
     }
     /* The squares' variance is 2, doubled by the samples that neighbours share. */
-    const double proven = total.gradient - errors * 2.0 * sqrt(total.noise);
-    *sharpness = proven > 0.0 && total.level > 0.0 ? (float)(proven / total.level) : 0.0f;
+    return (sharpness_estimate){total.gradient / total.level, total.noise / total.level,
+                                errors * 2.0 * sqrt(total.squared) / total.level};
+}
+
+baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                               const baryta_noise *noise, float *sharpness, int32_t threads) {
+    if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 4 || mosaic->height < 4 ||
+        format == NULL || !baryta_format_valid(format) || !baryta_cfa_valid(format->colour) ||
+        !baryta_noise_valid(noise) || sharpness == NULL || !baryta_threads_valid(threads)) {
+        return BARYTA_BAD_ARGUMENT;
+    }
+    const sharpness_estimate found = sharpness_measure(mosaic, format, noise, threads);
+    *sharpness = (float)fmax(found.value - found.doubt, 0.0);
     return BARYTA_OK;
 }

@@ -2,11 +2,12 @@
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from bursts import BLACK, WHITE, TestBurst, make_burst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from merge_gains import gains, merge
-from useless import USELESS
+from useless import HARD_TO_TELL, MADE_OF_NOISE, USELESS, noisy
 
 from native import FrameReport, Merged, Merger, MosaicFormat, MosaicNoise
 
@@ -107,6 +108,27 @@ def test_threads_change_nothing(burst: TestBurst) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso", "order"),
+    [
+        ("landscape", 100.0, (5, 4, 3, 2, 1)),
+        ("text", 400.0, (4, 2, 5, 1, 3)),
+        ("night", 1600.0, (3, 5, 1, 2, 4)),
+        ("leaves", 100.0, (2, 1, 5, 3, 4)),
+        ("leaves", 1600.0, (5, 1, 4, 2, 3)),
+    ],
+)
+def test_order_of_frames_changes_nothing(scene: str, iso: float, order: tuple[int, ...]) -> None:
+    """The reference fixed, order moves a moving scene's result by two steps of 16 bit at most.
+
+    Sums of floats round otherwise in another order.
+    """
+    burst = make_burst(scene, iso=iso, frames=6, moving=True)
+    straight, _ = merged_by(burst, burst.frames)
+    other, _ = merged_by(burst, [burst.frames[i] for i in (0, *order)])
+    assert np.abs(straight.mosaic.astype(int) - other.mosaic).max() <= 2
+
+
 @settings(max_examples=12, derandomize=True)
 @given(
     scene=st.sampled_from(["landscape", "text", "night", "leaves"]),
@@ -114,14 +136,10 @@ def test_threads_change_nothing(burst: TestBurst) -> None:
     moving=st.booleans(),
     order=st.permutations(range(1, 4)),
 )
-def test_order_of_frames_changes_nothing(
+def test_order_hardly_matters_to_small_pictures(
     scene: str, iso: float, moving: bool, order: list[int]
 ) -> None:
-    """The reference fixed, order moves a still scene's result by two steps of 16 bit at most.
-
-    Sums of floats round otherwise in another order. Where something moves, a displacement that is
-    as good as another may win instead, which stays within a fraction of the noise.
-    """
+    """Where so few patches tell the noise that its model changes, order matters by a part of it."""
     burst = some_burst(scene, 1, iso, 4, moving=moving)
     straight, _ = merged_by(burst, burst.frames)
     other, _ = merged_by(burst, [burst.frames[i] for i in (0, *order)])
@@ -143,15 +161,22 @@ def test_order_of_frames_changes_nothing(
 def test_a_useless_frame_never_hurts(
     scene: str, iso: float, kind: str, place: int, seed: int
 ) -> None:
-    """Whatever is added to a burst, and when, costs little: most frames nothing.
+    """Whatever is added to a burst, and when, costs 0.15 decibel at most.
 
-    The bound is what a frame 1.4 times brighter than told costs a dark scene of five.
+    At ISO 1600 what is HARD_TO_TELL drowns so far that it may cost 0.35.
     """
     burst = some_burst(scene, 1, iso, 4, moving=False)
     clean = gains(burst, merge(burst)[0])
-    frame = USELESS[kind](burst.frames[1], np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    still = make_burst(
+        scene, width=176, height=272, seed=1, iso=iso, frames=5, noise_free=True
+    ).frames[4]
+    frame = USELESS[kind](still, rng)
+    if kind not in MADE_OF_NOISE:
+        frame = noisy(frame, iso, rng)
     burst.frames.insert(place, frame)
     burst.exposures.insert(place, 1.0)
     spoilt = gains(burst, merge(burst)[0])
-    assert spoilt.linear > clean.linear - 1.25
-    assert spoilt.root > clean.root - 1.25
+    most = 0.35 if iso == 1600.0 and kind in HARD_TO_TELL else 0.15
+    assert spoilt.linear > clean.linear - most
+    assert spoilt.root > clean.root - most

@@ -1,0 +1,144 @@
+/* How much brighter a frame is than its exposure tells: lamps flicker, shutters and gains are
+ * rounded, metadata may be a frame late.
+ *
+ * Each tile's mean light over that of the reference's is a ratio; the weighted median of them
+ * counts, if most of the tiles that can tell agree on it, the dark ones as well as the bright. */
+#include "burst.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SIDE = 2 * BURST_TILE, BLOCKS = SIDE / 8 };
+
+static const float least = 0.01f, most = 2.0f; /* change of light that is made up for, factor */
+static const float misplaced = 0.02f; /* what detail out of place adds to a ratio's deviation */
+static const double agreement = 0.6;
+
+typedef struct vote {
+    float ratio, weight; /* weight: 1 / standard deviation of the ratio; 0: nothing to tell */
+    float light;
+} vote;
+
+static int by_ratio(const void *a, const void *b) {
+    const float x = ((const vote *)a)->ratio, y = ((const vote *)b)->ratio;
+    return (x > y) - (x < y);
+}
+
+/* Mean light of a tile at even x, y, normalised, of every other row of cells; 2 if it clips. */
+static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
+                        int32_t x, int32_t y) {
+    float sum = 0.0f, high = 0.0f;
+    for (int32_t r = 0; r < SIDE; r++) {
+        if (r % 4 >= 2) {
+            continue;
+        }
+        const uint16_t *row = samples + (y + r) * stride + x;
+        uint32_t total[2] = {0, 0};
+        uint16_t top = 0;
+        for (int32_t c = 0; c < SIDE; c += 2) {
+            total[0] += row[c];
+            total[1] += row[c + 1];
+            top = row[c] > top ? row[c] : top;
+            top = row[c + 1] > top ? row[c + 1] : top;
+        }
+        for (int p = 0; p < 2; p++) {
+            const int site = 2 * (r & 1) + p;
+            const float black = merge->scale.black[site], gain = merge->scale.gain[site];
+            sum += ((float)total[p] - (float)(SIDE / 2) * black) * gain;
+            high = fmaxf(high, ((float)top - black) * gain);
+        }
+    }
+    return high < BURST_CLIPPED ? sum / (float)(SIDE * SIDE / 2) : 2.0f;
+}
+
+static vote ask(const baryta_merge *merge, const baryta_plane *frame, int32_t i, int32_t j) {
+    const vote nothing = {1.0f, 0.0f, 0.0f};
+    const burst_grid *grid = &merge->grid;
+    const int32_t x = i * SIDE, y = j * SIDE;
+    const size_t block = (size_t)(j * BLOCKS + BLOCKS / 2) * (size_t)grid->blocks_w +
+                         (size_t)(i * BLOCKS + BLOCKS / 2);
+    const int32_t u = x + 2 * (int32_t)lrintf(0.5f * merge->flow.x[block]);
+    const int32_t v = y + 2 * (int32_t)lrintf(0.5f * merge->flow.y[block]);
+    if (u < 0 || v < 0 || u + SIDE > grid->width || v + SIDE > grid->height) {
+        return nothing;
+    }
+    const float own = mean_light(merge, merge->reference, grid->width, x, y);
+    const float other = mean_light(merge, frame->data, frame->stride / 2, u, v);
+    if (own >= 2.0f || other >= 2.0f || own <= 0.0f) {
+        return nothing;
+    }
+    float shot = 0.0f, read = 0.0f;
+    for (int site = 0; site < 4; site++) {
+        shot += 0.25f * merge->options.noise.shot[site];
+        read += 0.25f * merge->options.noise.read[site];
+    }
+    const float noise = sqrtf(2.0f * (shot * own + read) / (float)(SIDE * SIDE / 2)) / own;
+    if (noise > 0.3f) {
+        return nothing;
+    }
+    return (vote){other / merge->exposure / own, 1.0f / (noise + misplaced), own};
+}
+
+/* The weighted median of votes in order, of those darker or brighter than a border. */
+static float median(const vote *votes, int32_t count, float border, int brighter) {
+    double total = 0.0, below = 0.0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int32_t i = 0; i < count; i++) {
+            if ((votes[i].light >= border) != brighter) {
+                continue;
+            }
+            if (pass == 0) {
+                total += (double)votes[i].weight;
+            } else if ((below += (double)votes[i].weight) >= 0.5 * total) {
+                return votes[i].ratio;
+            }
+        }
+    }
+    return 1.0f;
+}
+
+static float decide(const vote *votes, int32_t count) {
+    const float ratio = median(votes, count, 0.0f, 1), change = fabsf(ratio - 1.0f);
+    double total = 0.0, agree = 0.0, precision = 0.0, light = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        const double weight = (double)votes[i].weight;
+        const float off = fabsf(votes[i].ratio - ratio);
+        total += weight;
+        precision += weight * weight;
+        light += weight * (double)votes[i].light;
+        agree += off < 3.0f / votes[i].weight + 0.1f * change ? weight : 0.0;
+    }
+    const float error = precision > 0.0 ? (float)(1.25 / sqrt(precision)) : 1.0f;
+    if (!(change > least && change > 4.0f * error && ratio < most && ratio > 1.0f / most &&
+          agree > agreement * total)) {
+        return 1.0f;
+    }
+    /* What is added to the light, stray light or another black level, shows in the dark most. */
+    const float border = (float)(light / total);
+    const float dark = median(votes, count, border, 0), bright = median(votes, count, border, 1);
+    return fabsf(dark - bright) < 0.2f * change + 4.0f * error ? ratio : 1.0f;
+}
+
+float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame) {
+    const int32_t columns = merge->grid.width / SIDE, rows = merge->grid.height / SIDE;
+    vote *votes = malloc((size_t)columns * (size_t)rows * sizeof *votes);
+    if (votes == NULL) {
+        return 1.0f; /* the frame is then judged as it was told */
+    }
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+    for (int32_t j = 0; j < rows; j++) {
+        for (int32_t i = 0; i < columns; i++) {
+            votes[j * columns + i] = ask(merge, frame, i, j);
+        }
+    }
+    int32_t count = 0;
+    for (int32_t k = 0; k < columns * rows; k++) {
+        if (votes[k].weight > 0.0f) {
+            votes[count++] = votes[k];
+        }
+    }
+    qsort(votes, (size_t)count, sizeof *votes, by_ratio);
+    const float gain = decide(votes, count);
+    free(votes);
+    return gain;
+}
