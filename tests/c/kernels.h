@@ -1,0 +1,29 @@
+/* The merge's kernels of every instruction set, for tests and the benchmark. */
+#ifndef BARYTA_TESTS_KERNELS_H
+#define BARYTA_TESTS_KERNELS_H
+
+#include "burst_routines.h"
+#include "burst_step.h"
+
+typedef struct kernels {
+    const char *name;
+    int32_t lanes;
+    const burst_routines *routines;
+    void (*halve)(burst_pyramid *pyramid, int32_t threads);
+    void (*step_row)(const burst_step *step, int32_t y, double sums[BURST_STEP_SUMS]);
+    int (*bring_over)(baryta_merge *merge, const burst_motion *motion);
+    void (*band_begin)(const baryta_merge *merge, burst_band *band, int32_t from);
+    void (*band_reach)(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
+                       int32_t row);
+    void (*difference)(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
+                       int32_t bx, int32_t by, float *cells, float *cover);
+    /* `lanes` tiles side by side. re, im: by site and bin, the tiles' spectra, in place; noise: by
+     * site; agreed: by bin, BURST_CHUNK apart; frames, left: by tile. */
+    void (*shrink)(const baryta_merge *merge, float *re, float *im, const float *noise,
+                   const uint16_t *agreed, const float *frames, float *left);
+} kernels;
+
+/* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */
+const kernels *kernels_of(int set);
+
+#endif
