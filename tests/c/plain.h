@@ -33,4 +33,46 @@ double plain_grey(const baryta_plane *mosaic, const baryta_mosaic_format *format
 int plain_halved(const plain_image *image, int32_t x, int32_t y);
 int plain_softened(const plain_image *image, int32_t x, int32_t y);
 
+/* plain_step.c: of row y the 10 sums of the matrix (upper triangle by rows: x, y, angle,
+ * brightness), 4 of the right side, the number of pixels and their misfit. Pixels; angle in
+ * radians about the centre, told in 1 / unit; floor and slack: squares of grey levels, and per
+ * squared gradient, at which the weight is a quarter. */
+typedef struct plain_step {
+    double angle, shift_x, shift_y, centre_x, centre_y, unit, offset, floor, slack;
+} plain_step;
+void plain_step_row(const plain_image *reference, const plain_image *other, const plain_step *step,
+                    int32_t y, double sums[16]);
+
+/* plain_warp.c: a pixel of the other image, so far away in steps of 1/32, bilinear; edges repeat.
+ * Where a sample of the reference lies in the other frame, of width x height samples. How far a
+ * tile of 16x16 grey pixels moves, grey pixels. */
+typedef struct plain_motion {
+    double x, y, angle; /* samples, radians */
+    int32_t width, height; /* samples */
+} plain_motion;
+int plain_warped(const plain_image *other, int32_t x, int32_t y, double dx, double dy);
+void plain_moved(const plain_motion *motion, double x, double y, double *to_x, double *to_y);
+void plain_tile_move(const plain_motion *motion, int32_t x0, int32_t y0, double *dx, double *dy);
+
+/* plain_demosaic.c: a frame's samples, normalised, times their colour's gain, clipped at the
+ * frame's own white; demosaiced to three planes of the same scale. offset: of the square root. */
+void plain_normalise(const baryta_plane *frame, const baryta_mosaic_format *format, double exposure,
+                     const double colour_gain[3], plain_plane *mosaic);
+void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double offset,
+                    plain_plane planes[3]);
+
+/* plain_resample.c: a frame as it is seen from the reference. */
+typedef struct plain_view {
+    const baryta_plane *reference, *frame;
+    const baryta_mosaic_format *format;
+    const plain_plane *planes; /* of the frame, by colour; of a mono one the first */
+    double colour_gain[3]; /* that the planes are multiplied by */
+    double exposure;
+    int32_t reach; /* samples so near to a clipped one are left out */
+} plain_view;
+/* Frame minus reference at the reference's sample, displaced by so much; with_care: clipped samples
+ * are left out. False: the sample is left out, or the frame does not cover it. */
+int plain_difference(const plain_view *view, int32_t x, int32_t y, double dx, double dy,
+                     int with_care, double *value);
+
 #endif
