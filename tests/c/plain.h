@@ -8,6 +8,7 @@
 
 #include "baryta.h"
 
+#include <complex.h>
 #include <stdint.h>
 
 /* Grey levels of 8 bit, rows without a gap. */
@@ -74,5 +75,24 @@ typedef struct plain_view {
  * are left out. False: the sample is left out, or the frame does not cover it. */
 int plain_difference(const plain_view *view, int32_t x, int32_t y, double dx, double dy,
                      int with_care, double *value);
+
+/* plain_dft.c: of 8x8 numbers by row and column, unscaled; back: their real part, over 64.
+ * Half-Hann window of eight. Whether a real tile's other frequencies are told by this one. */
+void plain_dft(const double tile[64], double complex spectrum[64]);
+void plain_dft_back(const double complex spectrum[64], double tile[64]);
+double plain_window(int i);
+int plain_told(int u, int v);
+
+/* plain_blend.c: what a frame adds to a tile, whose cells are those of four blocks. */
+typedef struct plain_blended {
+    double cell[4][64]; /* weighted differences, windowed twice, by site */
+    double agreed[64]; /* the frame's weight by frequency */
+    double present; /* how far it shows the same */
+    double weight; /* mean share */
+} plain_blended;
+/* difference: by site; variance: of a sample's difference, by site; trust, cover: 0..1; share: of
+ * the frame in the mean, the reference's is 1. */
+void plain_blend(double difference[4][64], const double variance[4], double robustness,
+                 double trust, double cover, double share, plain_blended *out);
 
 #endif

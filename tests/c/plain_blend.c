@@ -1,0 +1,49 @@
+/* The share of one frame in a tile, frequency by frequency (after Hasinoff et al. 2016). */
+#include "plain.h"
+
+#include <math.h>
+
+static const double tolerated = 1.4, range = 2.8; /* A is 0 up to the first, 1 so much beyond */
+static const double least = 0.05, enough = 0.15; /* mean share: none of it counts, all does */
+static const double window_energy = 16.0;
+
+void plain_blend(double difference[4][64], const double variance[4], double robustness,
+                 double trust, double cover, double share, plain_blended *out) {
+    double complex spectrum[4][64];
+    for (int s = 0; s < 4; s++) {
+        double tile[64];
+        for (int i = 0; i < 64; i++) {
+            tile[i] = difference[s][i] * plain_window(i % 8) * plain_window(i / 8);
+        }
+        plain_dft(tile, spectrum[s]);
+    }
+    double weight[64], total = 0.0, count = 0.0;
+    for (int i = 0; i < 64; i++) {
+        double d = 0.0;
+        for (int s = 0; s < 4; s++) {
+            const double size = cabs(spectrum[s][i]);
+            d += size * size / (window_energy * variance[s]) / 4.0;
+        }
+        weight[i] = 1.0 - fmin(fmax((robustness * d - tolerated) / range, 0.0), 1.0);
+        if (plain_told(i % 8, i / 8)) {
+            total += weight[i];
+            count += 1.0;
+        }
+    }
+    const double mean = total / count;
+    const double part = trust * fmin(fmax((mean - least) / (enough - least), 0.0), 1.0);
+    out->present = part * cover * share;
+    out->weight = part * mean;
+    for (int i = 0; i < 64; i++) {
+        out->agreed[i] = part * cover * share * weight[i];
+    }
+    for (int s = 0; s < 4; s++) {
+        for (int i = 0; i < 64; i++) {
+            spectrum[s][i] *= part * share * weight[i];
+        }
+        plain_dft_back(spectrum[s], out->cell[s]);
+        for (int i = 0; i < 64; i++) {
+            out->cell[s][i] *= plain_window(i % 8) * plain_window(i / 8);
+        }
+    }
+}
