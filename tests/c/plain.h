@@ -95,4 +95,10 @@ typedef struct plain_blended {
 void plain_blend(double difference[4][64], const double variance[4], double robustness,
                  double trust, double cover, double share, plain_blended *out);
 
+/* plain_shrink.c: the spectra of a tile's four sites, in place. variance: of a coefficient of a
+ * single frame, by site; agreed: sum of the frames' weights, by frequency; frames: that the tile is
+ * the mean of. Returns the share of a single frame's noise variance that is left. */
+double plain_shrink(double complex spectrum[4][64], const double variance[4],
+                    const double agreed[64], double frames, double strength);
+
 #endif
