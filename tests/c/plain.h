@@ -101,4 +101,31 @@ void plain_blend(double difference[4][64], const double variance[4], double robu
 double plain_shrink(double complex spectrum[4][64], const double variance[4],
                     const double agreed[64], double frames, double strength);
 
+/* plain_flow.c: what tiles of a have moved by to where b shows their like; field: by tile, x and y;
+ * above: that of the level of half the size, NULL if there is none; sigma: of the level's noise.
+ * Coarse: tiles of 8 pixels, whole pixels; far: those that have found nothing; fine: tiles of 16
+ * pixels, returns how many found their like. */
+void plain_match_coarse(const plain_image *a, const plain_image *b, double sigma,
+                        const plain_plane *above, plain_plane field[2]);
+void plain_look_far(const plain_image *a, const plain_image *b, double sigma, plain_plane field[2]);
+int32_t plain_match_fine(const plain_image *a, const plain_image *b, double sigma,
+                         const plain_plane *above, plain_plane field[2]);
+
+/* plain_flags.c: whether a sample lies beyond its eight like neighbours, by so many standard
+ * deviations of the most lenient site or more: the ratio, 1 at the limit. At least two samples from
+ * every edge. */
+double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                  const baryta_noise *noise, double sigmas, int32_t x, int32_t y);
+
+/* plain_light.c: a tile's mean difference of b to a, moved by whole pixels, and the median of what
+ * so many values have; of the tiles round one of `columns` x `rows` the trust that is left. */
+double plain_mean_difference(const plain_image *a, const plain_image *b, int32_t x, int32_t y,
+                             int32_t dx, int32_t dy);
+double plain_trust(const plain_plane *differences, int32_t i, int32_t j, double sigma);
+
+/* plain_blocks.c: which of some displacements, grey pixels, fits best the 8x8 grey pixels round
+ * block (bx, by) of a. */
+int plain_best_for_block(const plain_image *a, const plain_image *b, const double *x,
+                         const double *y, int count, int32_t bx, int32_t by);
+
 #endif
