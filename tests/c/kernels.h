@@ -5,6 +5,8 @@
 #include "burst_routines.h"
 #include "burst_step.h"
 
+enum { KERNELS_BINS = 34, KERNELS_LANES = 16 }; /* of a spectrum; at most */
+
 typedef struct kernels {
     const char *name;
     int32_t lanes;
@@ -12,14 +14,20 @@ typedef struct kernels {
     void (*halve)(burst_pyramid *pyramid, int32_t threads);
     void (*step_row)(const burst_step *step, int32_t y, double sums[BURST_STEP_SUMS]);
     int (*bring_over)(baryta_merge *merge, const burst_motion *motion);
+    void (*spread_flow)(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
+    float (*judge_light)(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
     void (*band_begin)(const baryta_merge *merge, burst_band *band, int32_t from);
     void (*band_reach)(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
                        int32_t row);
     void (*difference)(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                        int32_t bx, int32_t by, float *cells, float *cover);
-    /* `lanes` tiles side by side. re, im: by site and bin, the tiles' spectra, in place; noise: by
-     * site; agreed: by bin, BURST_CHUNK apart; frames, left: by tile. */
-    void (*shrink)(const baryta_merge *merge, float *re, float *im, const float *noise,
+    /* Groups of `lanes` tiles side by side, their numbers by lane: 64 of a tile, forward to the
+     * real and the imaginary parts of KERNELS_BINS, or back. Arrays on cache lines. */
+    void (*transform)(const float *tiles, float *spectra, int32_t groups);
+    void (*transform_back)(const float *spectra, float *tiles, int32_t groups);
+    /* spectra: of four sites a group, in place; noise: by site; agreed: by bin, BURST_CHUNK apart,
+     * the same for all groups; frames, left: by tile. */
+    void (*shrink)(const baryta_merge *merge, int32_t groups, float *spectra, const float *noise,
                    const uint16_t *agreed, const float *frames, float *left);
 } kernels;
 

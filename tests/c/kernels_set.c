@@ -2,26 +2,40 @@
 #include "burst_shrink.h"
 #include "kernels.h"
 
-#include <string.h>
-
 #define TEXT(set) #set
 #define NAME(set) TEXT(set)
 
-static void shrink(const baryta_merge *merge, float *re, float *im, const float *noise,
+_Static_assert((int)FFT8_BINS == (int)KERNELS_BINS, "the bins of a spectrum");
+
+static fft8_spectrum *spectrum_of(float *spectra, ptrdiff_t number) {
+    return (fft8_spectrum *)(void *)(spectra + number * 2 * FFT8_BINS * LANES);
+}
+
+static void transform(const float *tiles, float *spectra, int32_t groups) {
+    for (ptrdiff_t g = 0; g < groups; g++) {
+        fft8_forward((const vf *)(const void *)(tiles + g * 64 * LANES), spectrum_of(spectra, g));
+    }
+}
+
+static void transform_back(const float *spectra, float *tiles, int32_t groups) {
+    for (ptrdiff_t g = 0; g < groups; g++) {
+        const float *own = spectra + g * 2 * FFT8_BINS * LANES;
+        fft8_inverse((const fft8_spectrum *)(const void *)own,
+                     (vf *)(void *)(tiles + g * 64 * LANES));
+    }
+}
+
+static void shrink(const baryta_merge *merge, int32_t groups, float *spectra, const float *noise,
                    const uint16_t *agreed, const float *frames, float *left) {
     burst_shrink_plan plan;
     burst_shrink_plan_make(merge, &plan);
-    fft8_spectrum spectrum[4];
-    vf variance[4];
-    for (ptrdiff_t site = 0; site < 4; site++) {
-        memcpy(spectrum[site].re, re + site * FFT8_BINS * LANES, sizeof spectrum[site].re);
-        memcpy(spectrum[site].im, im + site * FFT8_BINS * LANES, sizeof spectrum[site].im);
-        variance[site] = vf_load(noise + site * LANES);
-    }
-    vf_store(left, burst_shrink_tiles(&plan, spectrum, variance, agreed, vf_load(frames)));
-    for (ptrdiff_t site = 0; site < 4; site++) {
-        memcpy(re + site * FFT8_BINS * LANES, spectrum[site].re, sizeof spectrum[site].re);
-        memcpy(im + site * FFT8_BINS * LANES, spectrum[site].im, sizeof spectrum[site].im);
+    for (ptrdiff_t g = 0; g < groups; g++) {
+        vf variance[4];
+        for (ptrdiff_t site = 0; site < 4; site++) {
+            variance[site] = vf_load(noise + (4 * g + site) * LANES);
+        }
+        vf_store(left + g * LANES, burst_shrink_tiles(&plan, spectrum_of(spectra, 4 * g), variance,
+                                                      agreed, vf_load(frames + g * LANES)));
     }
 }
 
@@ -33,8 +47,12 @@ const kernels BURST_SET(kernels) = {
     .halve = burst_halve,
     .step_row = burst_step_row,
     .bring_over = burst_bring_over,
+    .spread_flow = burst_spread_flow,
+    .judge_light = burst_judge_light,
     .band_begin = burst_band_begin,
     .band_reach = burst_band_reach,
     .difference = burst_difference,
+    .transform = transform,
+    .transform_back = transform_back,
     .shrink = shrink,
 };

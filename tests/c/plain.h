@@ -117,15 +117,19 @@ int32_t plain_match_fine(const plain_image *a, const plain_image *b, double sigm
 double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                   const baryta_noise *noise, double sigmas, int32_t x, int32_t y);
 
-/* plain_light.c: a tile's mean difference of b to a, moved by whole pixels, and the median of what
- * so many values have; of the tiles round one of `columns` x `rows` the trust that is left. */
-double plain_mean_difference(const plain_image *a, const plain_image *b, int32_t x, int32_t y,
-                             int32_t dx, int32_t dy);
-double plain_trust(const plain_plane *differences, int32_t i, int32_t j, double sigma);
+/* plain_sway.c: what a rolling shutter adds to the motion of each row of tiles, grey pixels. a, b:
+ * smoothed grey of reference and frame; sigma: of its noise; x, y: by row of 16 pixels. */
+void plain_find_sway(const plain_image *a, const plain_image *b, const plain_motion *motion,
+                     double sigma, double *x, double *y);
 
-/* plain_blocks.c: which of some displacements, grey pixels, fits best the 8x8 grey pixels round
- * block (bx, by) of a. */
-int plain_best_for_block(const plain_image *a, const plain_image *b, const double *x,
-                         const double *y, int count, int32_t bx, int32_t by);
+/* plain_light.c: by tile of 16 grey pixels how far a frame's light is that of the reference, 0..1;
+ * field: by tile, how far its content has moved from a to b. */
+void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
+                 const plain_plane field[2], double sigma, plain_plane *trust);
+
+/* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
+ * fits best a block of 8x8 samples, grey pixels. */
+void plain_block_motion(const plain_image *a, const plain_image *b, const plain_plane field[2],
+                        int32_t bx, int32_t by, double to[2]);
 
 #endif

@@ -38,17 +38,41 @@ static int32_t begin(int32_t block, int32_t length) {
     return at + AROUND > length ? length - AROUND : at;
 }
 
-int plain_best_for_block(const plain_image *a, const plain_image *b, const double *x,
-                         const double *y, int count, int32_t bx, int32_t by) {
-    const int32_t x0 = begin(bx, a->width), y0 = begin(by, a->height);
-    int best = 0;
-    double least = INFINITY;
-    for (int k = 0; k < count; k++) {
-        const double cost = difference(a, b, x0, y0, x[k], y[k]);
-        if (cost < least) {
-            least = cost;
-            best = k;
+/* The tile's own displacement, those round it that differ, and none if there are such. */
+static int candidates(const plain_plane field[2], int32_t i, int32_t j, double x[11],
+                      double y[11]) {
+    int count = 1;
+    x[0] = plain_at(&field[0], i, j);
+    y[0] = plain_at(&field[1], i, j);
+    for (int n = 0; n < 9; n++) {
+        const int32_t u = i + n % 3 - 1, v = j + n / 3 - 1;
+        if (u >= 0 && v >= 0 && u < field->width && v < field->height) {
+            x[count] = plain_at(&field[0], u, v);
+            y[count] = plain_at(&field[1], u, v);
+            count += fabs(x[count] - x[0]) + fabs(y[count] - y[0]) > 0.25;
         }
     }
-    return best;
+    if (count > 1) {
+        x[count] = y[count] = 0.0;
+        count++;
+    }
+    return count;
+}
+
+void plain_block_motion(const plain_image *a, const plain_image *b, const plain_plane field[2],
+                        int32_t bx, int32_t by, double to[2]) {
+    const int32_t i = bx / 4 < field->width ? bx / 4 : field->width - 1;
+    const int32_t j = by / 4 < field->height ? by / 4 : field->height - 1;
+    double x[11], y[11], least = INFINITY;
+    const int count = candidates(field, i, j, x, y);
+    to[0] = x[0];
+    to[1] = y[0];
+    for (int k = 0; k < count && count > 1; k++) {
+        const double cost = difference(a, b, begin(bx, a->width), begin(by, a->height), x[k], y[k]);
+        if (cost < least) {
+            least = cost;
+            to[0] = x[k];
+            to[1] = y[k];
+        }
+    }
 }

@@ -14,84 +14,36 @@ static void take_field(const baryta_merge *merge, plain_plane field[2]) {
     }
 }
 
-/* The tile's own displacement, those round it that differ, and none if there are such. */
-static int candidates(const plain_plane field[2], int32_t i, int32_t j, double x[11],
-                      double y[11]) {
-    int count = 1;
-    x[0] = plain_at(&field[0], i, j);
-    y[0] = plain_at(&field[1], i, j);
-    for (int n = 0; n < 9; n++) {
-        const int32_t u = i + n % 3 - 1, v = j + n / 3 - 1;
-        if (u >= 0 && v >= 0 && u < field->width && v < field->height) {
-            x[count] = plain_at(&field[0], u, v);
-            y[count] = plain_at(&field[1], u, v);
-            count += fabs(x[count] - x[0]) + fabs(y[count] - y[0]) > 0.25;
-        }
-    }
-    if (count > 1) {
-        x[count] = y[count] = 0.0;
-        count++;
-    }
-    return count;
-}
-
-static int32_t least_of(int32_t a, int32_t b) {
-    return a < b ? a : b;
-}
-
-/* Returns how many blocks have not their own tile's displacement. */
+/* Returns how many blocks have another displacement than their tile's. */
 static int compare_blocks(const baryta_merge *merge, const plain_motion *motion,
                           const plain_image *a, const plain_image *b, const plain_plane field[2]) {
     const burst_grid *grid = &merge->grid;
     int others = 0;
     for (int32_t k = 0; k < grid->blocks_w * grid->blocks_h; k++) {
         const int32_t bx = k % grid->blocks_w, by = k / grid->blocks_w;
-        const int32_t i = least_of(bx / 4, field->width - 1);
-        const int32_t j = least_of(by / 4, field->height - 1);
-        double x[11], y[11], to_x, to_y;
-        const int count = candidates(field, i, j, x, y);
-        const int best = plain_best_for_block(a, b, x, y, count, bx, by);
         const double cx = 8.0 * bx + 3.5, cy = 8.0 * by + 3.5;
-        plain_moved(motion, cx + 2.0 * x[best], cy + 2.0 * y[best], &to_x, &to_y);
-        double sway_x, sway_y;
+        double by_itself[2], to_x, to_y, sway_x, sway_y;
+        plain_block_motion(a, b, field, bx, by, by_itself);
+        plain_moved(motion, cx + 2.0 * by_itself[0], cy + 2.0 * by_itself[1], &to_x, &to_y);
         burst_sway_at(merge, cy, &sway_x, &sway_y);
         CHECK(fabs((double)merge->flow.x[k] - (to_x + sway_x - cx)) < 1e-3);
         CHECK(fabs((double)merge->flow.y[k] - (to_y + sway_y - cy)) < 1e-3);
-        others += best > 0;
+        others += by_itself[0] != plain_at(&field[0], bx / 4, by / 4);
     }
     return others;
-}
-
-/* A tile's mean difference, 0 if it lies beyond the frame or nearly so. */
-static double tile_difference(const plain_motion *motion, const plain_image *a,
-                              const plain_image *b, int32_t i, int32_t j, double dx, double dy) {
-    const int32_t x = least_of(16 * i, a->width - 16), y = least_of(16 * j, a->height - 16);
-    const int32_t ix = (int32_t)lrint(dx), iy = (int32_t)lrint(dy), margin = 20;
-    double u, v;
-    plain_moved(motion, 2 * (x + ix) + 16, 2 * (y + iy) + 16, &u, &v);
-    if (x + ix < 0 || y + iy < 0 || x + ix + 16 > b->width || y + iy + 16 > b->height ||
-        u < margin || v < margin || u > motion->width - margin || v > motion->height - margin) {
-        return 0.0;
-    }
-    return plain_mean_difference(a, b, x, y, ix, iy);
 }
 
 /* Returns how many tiles are not trusted in full. */
 static int compare_light(const baryta_merge *merge, const plain_motion *motion,
                          const plain_image *a, const plain_image *b, const plain_plane field[2]) {
-    plain_plane differences = plain_plane_make(field->width, field->height);
+    plain_plane trust = plain_plane_make(field->width, field->height);
     int doubted = 0;
-    for (int32_t k = 0; k < field->width * field->height; k++) {
-        differences.data[k] = tile_difference(motion, a, b, k % field->width, k / field->width,
-                                              field[0].data[k], field[1].data[k]);
+    plain_trust(a, b, motion, field, (double)merge->stabiliser.sigma, &trust);
+    for (int32_t k = 0; k < trust.width * trust.height; k++) {
+        CHECK(fabs((double)merge->trust[k] - trust.data[k]) < 1e-5);
+        doubted += trust.data[k] < 1.0;
     }
-    for (int32_t k = 0; k < field->width * field->height; k++) {
-        const double wanted = plain_trust(&differences, k % field->width, k / field->width,
-                                          (double)merge->stabiliser.sigma);
-        CHECK(fabs((double)merge->trust[k] - wanted) < 1e-5);
-        doubted += wanted < 1.0;
-    }
-    plain_plane_free(&differences);
+    plain_plane_free(&trust);
     return doubted;
 }
 
