@@ -132,4 +132,18 @@ void plain_trust(const plain_image *a, const plain_image *b, const plain_motion 
 void plain_block_motion(const plain_image *a, const plain_image *b, const plain_plane field[2],
                         int32_t bx, int32_t by, double to[2]);
 
+/* plain_result.c: what frames have left behind, and the reference; planes of cells by site, of
+ * whole blocks of 4x4 cells; by tile, one more than there are blocks either way. */
+typedef struct plain_sums {
+    plain_plane cells[4]; /* of the reference, normalised; what the frame's edge cuts is filled */
+    plain_plane sum[4]; /* weighted differences */
+    plain_plane present; /* by tile: the sum of the frames' shares */
+    plain_plane agreed; /* by tile a row of 64: the sum of the weights by frequency */
+    plain_plane variance; /* by tile a row of 4: of a sample of the reference by site */
+    int32_t cells_w, cells_h; /* cells of the frame */
+} plain_sums;
+/* The merged picture's cells, shrunk. Returns what is left of a frame's noise variance, mean of the
+ * tiles but for the last row of them. */
+double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]);
+
 #endif
