@@ -1,4 +1,4 @@
-/* Plain twins of the merge's kernels: written from native/README.md and the papers it names, one
+/* Plain twins of the kernels: written from native/README.md and the papers it names, one
  * sample, tile or block at a time, without lanes, rings or strips, in double unless whole numbers
  * do. They say what a kernel has to give; the kernels are compared with them.
  *
@@ -61,6 +61,11 @@ void plain_normalise(const baryta_plane *frame, const baryta_mosaic_format *form
                      const double colour_gain[3], plain_plane *mosaic);
 void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double offset,
                     plain_plane planes[3]);
+/* The development's, from light to light; its square root and back, of negative light too. */
+void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
+                            plain_plane planes[3]);
+double plain_to_domain(double light);
+double plain_from_domain(double y);
 
 /* plain_resample.c: a frame as it is seen from the reference. */
 typedef struct plain_view {
@@ -145,5 +150,13 @@ typedef struct plain_sums {
 /* The merged picture's cells, shrunk. Returns what is left of a frame's noise variance, mean of the
  * tiles but for the last row of them. */
 double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]);
+
+/* plain_pixels.c: the steps of development that see one pixel at a time. A sample normalised,
+ * white-balanced and shaded; white-balanced camera RGB whose clipped channels are rebuilt, level:
+ * where each clips; through the matrix to linear Rec.2020, without negative components. */
+double plain_calibrate(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
+                       int32_t y);
+void plain_highlights(double rgb[3], const double level[3]);
+void plain_colour(double rgb[3], const float matrix[9]);
 
 #endif

@@ -19,44 +19,73 @@ void plain_normalise(const baryta_plane *frame, const baryta_mosaic_format *form
     }
 }
 
-/* Of a plane five samples in a direction round (x, y), weighed by how far they are. */
-static double five(const plain_plane *plane, int32_t x, int32_t y, int down, const double w[3]) {
+/* How the merge and the development do it: smoothing by distance, the windows' reach, what keeps
+ * variances from vanishing, by how much of their range green may pass its neighbours, and what
+ * draws lines to slope 1. */
+typedef struct method {
+    double smooth[5];
+    int32_t smooth_reach, reach;
+    double least_signal, least_noise, least_all, least_error;
+    double room, prior;
+} method;
+
+static const method merging = {.smooth = {0.375, 0.25, 0.0625},
+                               .smooth_reach = 2,
+                               .reach = 2,
+                               .least_all = 2e-10,
+                               .least_error = 2e-11,
+                               .room = 0.2,
+                               .prior = 0.0005};
+
+/* The paper's own filter: a Gaussian of sigma 2. */
+static const method developing = {.smooth = {0.203125, 0.1796875, 0.1171875, 0.0703125, 0.03125},
+                                  .smooth_reach = 4,
+                                  .reach = 4,
+                                  .least_signal = 1e-7,
+                                  .least_noise = 1e-7,
+                                  .least_all = 2e-7,
+                                  .room = 0.5,
+                                  .prior = 0.002};
+
+/* Of a plane the samples in a direction round (x, y), weighed by how far they are. */
+static double filtered(const plain_plane *plane, int32_t x, int32_t y, int down, int32_t reach,
+                       const double *weight) {
     double sum = 0.0;
-    for (int32_t k = -2; k <= 2; k++) {
-        sum += w[k < 0 ? -k : k] * plain_at(plane, down ? x : x + k, down ? y + k : y);
+    for (int32_t k = -reach; k <= reach; k++) {
+        sum += weight[k < 0 ? -k : k] * plain_at(plane, down ? x : x + k, down ? y + k : y);
     }
     return sum;
 }
 
 typedef struct estimate {
-    double value, variance;
+    double value, error;
 } estimate;
 
 /* Green minus the other colour at (x, y): the linear estimate of least mean square error from the
- * raw differences, given what five smoothed ones and what smoothing took away vary by. */
-static estimate estimated(const plain_plane *raw, const plain_plane *smooth, int32_t x, int32_t y,
-                          int down) {
-    double sum = 0.0, signal = 0.0, noise = 0.0;
-    for (int32_t k = -2; k <= 2; k++) {
-        sum += plain_at(smooth, down ? x : x + k, down ? y + k : y);
+ * raw differences, given what the smoothed ones and what smoothing took away vary by. */
+static estimate estimated(const method *m, const plain_plane *raw, const plain_plane *smooth,
+                          int32_t x, int32_t y, int down) {
+    const double count = 2.0 * m->reach + 1.0;
+    double mean = 0.0, signal = 0.0, noise = 0.0;
+    for (int32_t k = -m->reach; k <= m->reach; k++) {
+        mean += plain_at(smooth, down ? x : x + k, down ? y + k : y) / count;
     }
-    const double mean = sum / 5.0;
-    for (int32_t k = -2; k <= 2; k++) {
+    for (int32_t k = -m->reach; k <= m->reach; k++) {
         const int32_t u = down ? x : x + k, v = down ? y + k : y;
         const double s = plain_at(smooth, u, v), d = plain_at(raw, u, v);
-        signal += (s - mean) * (s - mean);
-        noise += (s - d) * (s - d);
+        signal += (s - mean) * (s - mean) / count;
+        noise += (s - d) * (s - d) / count;
     }
-    const double all = signal + noise + 1e-9; /* five times the variances */
-    return (estimate){mean + (plain_at(raw, x, y) - mean) * signal / all,
-                      noise * signal / all + 1e-10};
+    const double share = (signal + m->least_signal) / (signal + noise + m->least_all);
+    return (estimate){mean + (plain_at(raw, x, y) - mean) * share,
+                      (noise + m->least_noise) * share + m->least_error};
 }
 
-static double green_at(const plain_plane *root, const plain_plane raw[2],
+static double green_at(const method *m, const plain_plane *root, const plain_plane raw[2],
                        const plain_plane smooth[2], int32_t x, int32_t y) {
-    const estimate h = estimated(&raw[0], &smooth[0], x, y, 0);
-    const estimate v = estimated(&raw[1], &smooth[1], x, y, 1);
-    const double joined = (h.value * v.variance + v.value * h.variance) / (h.variance + v.variance);
+    const estimate h = estimated(m, &raw[0], &smooth[0], x, y, 0);
+    const estimate v = estimated(m, &raw[1], &smooth[1], x, y, 1);
+    const double joined = (h.value * v.error + v.value * h.error) / (h.error + v.error);
     const double green[4] = {plain_at(root, x - 1, y), plain_at(root, x + 1, y),
                              plain_at(root, x, y - 1), plain_at(root, x, y + 1)};
     double low = green[0], high = green[0];
@@ -64,13 +93,13 @@ static double green_at(const plain_plane *root, const plain_plane raw[2],
         low = fmin(low, green[i]);
         high = fmax(high, green[i]);
     }
-    const double room = 0.2 * (high - low);
+    const double room = m->room * (high - low);
     return fmin(fmax(plain_at(root, x, y) + joined, low - room), high + room);
 }
 
 /* Over 3x3 sites of a colour, by least squares, drawn towards slope 1; through the site itself. */
-static void fit_line(const plain_plane *root, const plain_plane *green, int32_t x, int32_t y,
-                     double *slope, double *base) {
+static void fit_line(const method *m, const plain_plane *root, const plain_plane *green, int32_t x,
+                     int32_t y, double *slope, double *base) {
     double g = 0.0, c = 0.0, gg = 0.0, gc = 0.0;
     for (int32_t dy = -2; dy <= 2; dy += 2) {
         for (int32_t dx = -2; dx <= 2; dx += 2) {
@@ -85,7 +114,7 @@ static void fit_line(const plain_plane *root, const plain_plane *green, int32_t 
             gc += by * (plain_at(root, x + dx, y + dy) - c) / 9.0;
         }
     }
-    *slope = (gc + 0.0005) / (gg + 0.0005);
+    *slope = (gc + m->prior) / (gg + m->prior);
     *base = plain_at(root, x, y) - *slope * plain_at(green, x, y);
 }
 
@@ -109,51 +138,81 @@ static double chroma_at(const plain_plane *root, const plain_plane *green, const
     return sum / count;
 }
 
-/* What is derived from a mirrored mosaic by symmetric filters is mirrored itself. */
-void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double offset,
-                    plain_plane planes[3]) {
-    static const double to_difference[3] = {0.5, -0.5, 0.25}, to_smooth[3] = {0.375, 0.25, 0.0625};
-    const int32_t width = mosaic->width, height = mosaic->height;
-    plain_plane root = plain_plane_make(width, height), green = plain_plane_make(width, height);
+/* Planes from a mosaic, both in the square-root domain. What is derived from a mirrored mosaic by
+ * symmetric filters is mirrored itself. */
+static void interpolate(const method *m, const plain_plane *root, const int32_t colour[4],
+                        plain_plane planes[3]) {
+    static const double to_difference[3] = {0.5, -0.5, 0.25};
+    const int32_t width = root->width, height = root->height;
     plain_plane slope = plain_plane_make(width, height), base = plain_plane_make(width, height);
-    plain_plane raw[2], smooth[2];
-    for (int32_t i = 0; i < width * height; i++) {
-        root.data[i] = sqrt(fmax(mosaic->data[i] + offset, 0.0));
-    }
+    plain_plane raw[2], smooth[2], *green = &planes[1];
     for (int down = 0; down < 2; down++) {
         raw[down] = plain_plane_make(width, height);
         smooth[down] = plain_plane_make(width, height);
         for (int32_t i = 0; i < width * height; i++) {
             const int32_t x = i % width, y = i / width;
             const double sign = colour[2 * (y & 1) + (x & 1)] == 1 ? 1.0 : -1.0;
-            raw[down].data[i] = sign * five(&root, x, y, down, to_difference);
+            raw[down].data[i] = sign * filtered(root, x, y, down, 2, to_difference);
         }
         for (int32_t i = 0; i < width * height; i++) {
-            smooth[down].data[i] = five(&raw[down], i % width, i / width, down, to_smooth);
+            smooth[down].data[i] =
+                filtered(&raw[down], i % width, i / width, down, m->smooth_reach, m->smooth);
         }
     }
     for (int32_t i = 0; i < width * height; i++) {
         const int32_t x = i % width, y = i / width;
-        green.data[i] =
-            colour[2 * (y & 1) + (x & 1)] == 1 ? root.data[i] : green_at(&root, raw, smooth, x, y);
+        green->data[i] = colour[2 * (y & 1) + (x & 1)] == 1 ? root->data[i]
+                                                            : green_at(m, root, raw, smooth, x, y);
     }
     for (int32_t i = 0; i < width * height; i++) {
-        fit_line(&root, &green, i % width, i / width, &slope.data[i], &base.data[i]);
+        fit_line(m, root, green, i % width, i / width, &slope.data[i], &base.data[i]);
     }
     for (int32_t i = 0; i < width * height; i++) {
-        const int32_t x = i % width, y = i / width;
-        for (int c = 0; c < 3; c++) {
-            const double value =
-                c == 1 ? green.data[i] : chroma_at(&root, &green, &slope, &base, colour, c, x, y);
-            planes[c].data[i] = value * value - offset;
+        for (int c = 0; c < 3; c += 2) {
+            planes[c].data[i] =
+                chroma_at(root, green, &slope, &base, colour, c, i % width, i / width);
         }
     }
     for (int down = 0; down < 2; down++) {
         plain_plane_free(&raw[down]);
         plain_plane_free(&smooth[down]);
     }
-    plain_plane_free(&root);
-    plain_plane_free(&green);
     plain_plane_free(&slope);
     plain_plane_free(&base);
+}
+
+void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double offset,
+                    plain_plane planes[3]) {
+    plain_plane root = plain_plane_make(mosaic->width, mosaic->height);
+    for (int32_t i = 0; i < root.width * root.height; i++) {
+        root.data[i] = sqrt(fmax(mosaic->data[i] + offset, 0.0));
+    }
+    interpolate(&merging, &root, colour, planes);
+    for (int32_t i = 0; i < 3 * root.width * root.height; i++) {
+        double *value = &planes[i % 3].data[i / 3];
+        *value = *value * *value - offset;
+    }
+    plain_plane_free(&root);
+}
+
+double plain_to_domain(double light) {
+    return light / sqrt(fabs(light) + 0.01);
+}
+
+double plain_from_domain(double y) {
+    return 0.5 * y * (fabs(y) + sqrt(y * y + 4.0 * 0.01));
+}
+
+void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
+                            plain_plane planes[3]) {
+    plain_plane root = plain_plane_make(mosaic->width, mosaic->height);
+    for (int32_t i = 0; i < root.width * root.height; i++) {
+        root.data[i] = plain_to_domain(mosaic->data[i]);
+    }
+    interpolate(&developing, &root, colour, planes);
+    for (int32_t i = 0; i < 3 * root.width * root.height; i++) {
+        double *value = &planes[i % 3].data[i / 3];
+        *value = plain_from_domain(*value);
+    }
+    plain_plane_free(&root);
 }

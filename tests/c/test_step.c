@@ -72,6 +72,9 @@ int main(void) {
             step.offset = 3.5;
             compare(kernels_of(set), width, height, &step, 0);
             compare(kernels_of(set), width, height, &step, 1);
+            step.shift_x = -3.6; /* the other edges */
+            step.shift_y = 4.2;
+            compare(kernels_of(set), width, height, &step, 0);
             step.shift_x = 1000.0; /* nothing in common */
             compare(kernels_of(set), width, height, &step, 0);
         }
