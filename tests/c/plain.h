@@ -159,4 +159,9 @@ double plain_calibrate(const baryta_plane *mosaic, const baryta_develop_options 
 void plain_highlights(double rgb[3], const double level[3]);
 void plain_colour(double rgb[3], const float matrix[9]);
 
+/* plain_denoise.c: planes of camera RGB in the square-root domain, less their noise; without
+ * shading. */
+void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *options,
+                   plain_plane out[3]);
+
 #endif
