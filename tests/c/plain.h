@@ -164,4 +164,17 @@ void plain_colour(double rgb[3], const float matrix[9]);
 void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *options,
                    plain_plane out[3]);
 
+/* plain_defects.c: what a sample becomes, itself unless it is a defect. */
+uint16_t plain_corrected(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                         const baryta_noise *noise, int32_t x, int32_t y);
+
+/* plain_render.c: the change that sharpening makes to all channels of a pixel, whose luma is given;
+ * grain of variance 1; a kernel is the weights by distance, up to reach. An encoded value with
+ * grain; its dithered byte. */
+double plain_sharpened(const plain_plane *luma, const double *kernel, int32_t reach, double amount,
+                       int32_t x, int32_t y);
+double plain_grain(uint32_t seed, const double *kernel, int32_t reach, int32_t x, int32_t y);
+double plain_with_grain(double value, double amount, double grain);
+double plain_dither(int32_t x, int32_t y);
+
 #endif
