@@ -177,4 +177,20 @@ double plain_grain(uint32_t seed, const double *kernel, int32_t reach, int32_t x
 double plain_with_grain(double value, double amount, double grain);
 double plain_dither(int32_t x, int32_t y);
 
+/* plain_scatter.c: what a look does to linear light before its table. Luminance; light of a pixel
+ * that blooms, and that reaches the film's base. */
+double plain_luminance(const double rgb[3]);
+void plain_highlight(const double rgb[3], double bloom[3], double *glow);
+/* A map of blocks' means at a pixel, bilinear between the blocks' centres. */
+double plain_block_mean(const plain_plane *plane, int32_t block, int32_t x, int32_t y);
+double plain_map_at(const plain_plane *map, int32_t block, int32_t x, int32_t y);
+/* In place; bloom, glow: of the blurred maps there. */
+void plain_scatter(double rgb[3], const double bloom[3], double glow, double bloom_share,
+                   double halation);
+/* In place; base = slope * stops + offset. */
+double plain_stops(double luminance);
+void plain_contrast(double rgb[3], double slope, double offset, double amount);
+/* Factor of the light at a pixel; ev: in the corners, 0 or less. */
+double plain_vignette(int32_t width, int32_t height, double ev, int32_t x, int32_t y);
+
 #endif
