@@ -31,7 +31,7 @@ arm64: .venv/tests ## the C core for aarch64, tested under emulation, its merge 
 bench: .venv/baryta ## the time of each stage on this machine
 	$(BIN)/baryta bench
 
-bench-kernels: .venv/tests ## the merge's kernels one by one, in every instruction set
+bench-kernels: .venv/tests ## every kernel by itself, in each instruction set
 	PATH="$(CURDIR)/$(BIN):$$PATH" .ci/build build/c-tests -DBARYTA_PYTHON=OFF -DCMAKE_BUILD_TYPE=Release
 	build/c-tests/bench_kernels
 
