@@ -25,7 +25,7 @@ static double memory_floor(void) {
     const int32_t width = 4096, height = 3072;
     baryta_plane in = scene_plane(width, height), out = scene_plane(width, height);
     memset(in.data, 1, (size_t)in.stride * (size_t)height);
-    double least = INFINITY;
+    double least = HUGE_VAL;
     for (int i = 0; i < RUNS; i++) {
         const double start = bench_now();
         CHECK(baryta_memory_floor(&in, 1, &out, 1) == BARYTA_OK);

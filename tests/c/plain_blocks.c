@@ -63,7 +63,7 @@ void plain_block_motion(const plain_image *a, const plain_image *b, const plain_
                         int32_t bx, int32_t by, double to[2]) {
     const int32_t i = bx / 4 < field->width ? bx / 4 : field->width - 1;
     const int32_t j = by / 4 < field->height ? by / 4 : field->height - 1;
-    double x[11], y[11], least = INFINITY;
+    double x[11], y[11], least = HUGE_VAL;
     const int count = candidates(field, i, j, x, y);
     to[0] = x[0];
     to[1] = y[0];

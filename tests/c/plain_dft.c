@@ -7,7 +7,7 @@ static const double pi = 3.14159265358979323846;
 
 static double complex root(int k) {
     const double angle = 2.0 * pi * (k & 7) / 8.0;
-    return CMPLX(cos(angle), -sin(angle));
+    return cos(angle) - sin(angle) * (double complex)I;
 }
 
 /* Rows, then columns: sign 1 forward, -1 back. */

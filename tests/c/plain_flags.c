@@ -6,7 +6,7 @@
 
 double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                   const baryta_noise *noise, double sigmas, int32_t x, int32_t y) {
-    double own = 0.0, low = INFINITY, high = -INFINITY;
+    double own = 0.0, low = HUGE_VAL, high = -HUGE_VAL;
     for (int32_t v = y - 2; v <= y + 2; v += 2) {
         for (int32_t u = x - 2; u <= x + 2; u += 2) {
             const double value = ((const uint16_t *)baryta_row(mosaic, v))[u];
@@ -18,7 +18,7 @@ double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format
             }
         }
     }
-    double slope = INFINITY, floor = INFINITY, black = 0.0;
+    double slope = HUGE_VAL, floor = HUGE_VAL, black = 0.0;
     for (int site = 0; site < 4; site++) {
         const double range = (double)format->white - (double)format->black[site];
         slope = fmin(slope, (double)noise->shot[site] * range);

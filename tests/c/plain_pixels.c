@@ -66,7 +66,7 @@ void plain_highlights(double rgb[3], const double level[3]) {
 /* A negative component goes by mixing with the grey of the colour's luminance. */
 void plain_colour(double rgb[3], const float matrix[9]) {
     static const double luminance[3] = {0.2627, 0.6780, 0.0593}; /* Rec.2020 */
-    double out[3], light = 0.0, least = INFINITY;
+    double out[3], light = 0.0, least = HUGE_VAL;
     for (int i = 0; i < 3; i++) {
         out[i] = 0.0;
         for (int c = 0; c < 3; c++) {

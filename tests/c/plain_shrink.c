@@ -17,7 +17,7 @@ static int frequency(int i) {
 static double complex phase(int i, int site) {
     const int u = frequency(i % 8), v = frequency(i / 8);
     const double angle = pi / 8.0 * ((u == 4 ? 0 : u * (site % 2)) + (v == 4 ? 0 : v * (site / 2)));
-    return CMPLX(cos(angle), sin(angle));
+    return cos(angle) + sin(angle) * (double complex)I;
 }
 
 /* Luminance, greens' difference, red minus blue, chroma: orthonormal, and its own inverse. */
