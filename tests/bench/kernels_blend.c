@@ -81,7 +81,7 @@ static double blend_plain(const kernels *k, bench *b) {
     const double start = bench_now();
     for (int32_t i = 0; i < b->c.merge->grid.tiles_w * b->c.merge->grid.tiles_h; i++) {
         plain_blended out;
-        plain_blend(tile, variance, 1.0, 1.0, 1.0, 1.0, &out);
+        plain_blend(tile, variance, 1.0, 1.0, 1.0, 1.0, 1.0, &out);
     }
     return bench_now() - start;
 }
@@ -115,7 +115,7 @@ static double transforms_plain(const kernels *k, bench *b) {
 
 static double shrink(const kernels *k, bench *b) {
     static float noise[4 * BENCH_BATCH * KERNELS_LANES], frames[BENCH_BATCH * KERNELS_LANES];
-    static float left[BENCH_BATCH * KERNELS_LANES];
+    static float left[3 * BENCH_BATCH * KERNELS_LANES];
     _Alignas(64) static uint16_t agreed[KERNELS_BINS * BURST_CHUNK];
     for (int i = 0; i < 4 * BENCH_BATCH * KERNELS_LANES; i++) {
         noise[i] = 1e-3f;
@@ -168,6 +168,7 @@ static double finish_plain(const kernels *k, bench *b) {
     plain_sums sums = {.present = plain_plane_make(grid->tiles_w, grid->tiles_h),
                        .agreed = plain_plane_make(64, count),
                        .variance = plain_plane_make(4, count),
+                       .noise = &scene_noise,
                        .cells_w = grid->cells_w,
                        .cells_h = grid->cells_h};
     plain_plane merged[4];

@@ -26,7 +26,8 @@ typedef struct kernels {
     void (*transform)(const float *tiles, float *spectra, int32_t groups);
     void (*transform_back)(const float *spectra, float *tiles, int32_t groups);
     /* spectra: of four sites a group, in place; noise: by site; agreed: by bin, BURST_CHUNK apart,
-     * the same for all groups; frames, left: by tile. */
+     * the same for all groups; frames: by tile; left: by tile what is left of the noise, what of it
+     * is spread, and the reference's share, for each group the three one after the other. */
     void (*shrink)(const baryta_merge *merge, int32_t groups, float *spectra, const float *noise,
                    const uint16_t *agreed, const float *frames, float *left);
 } kernels;

@@ -95,16 +95,21 @@ typedef struct plain_blended {
     double present; /* how far it shows the same */
     double weight; /* mean share */
 } plain_blended;
-/* difference: by site; variance: of a sample's difference, by site; trust, cover: 0..1; share: of
- * the frame in the mean, the reference's is 1. */
+/* difference: by site; variance: of a sample's difference, by site; inside: what part of the tile
+ * the picture has; trust, cover: 0..1; share: of the frame in the mean, the reference's is 1. */
 void plain_blend(double difference[4][64], const double variance[4], double robustness,
-                 double trust, double cover, double share, plain_blended *out);
+                 double inside, double trust, double cover, double share, plain_blended *out);
 
 /* plain_shrink.c: the spectra of a tile's four sites, in place. variance: of a coefficient of a
  * single frame, by site; agreed: sum of the frames' weights, by frequency; frames: that the tile is
- * the mean of. Returns the share of a single frame's noise variance that is left. */
-double plain_shrink(double complex spectrum[4][64], const double variance[4],
-                    const double agreed[64], double frames, double strength);
+ * the mean of. */
+typedef struct plain_left {
+    double all; /* what is left of a single frame's noise variance */
+    double spread; /* of it what no longer lies where it came from */
+    double own; /* the share of the reference's own noise, amplitude */
+} plain_left;
+plain_left plain_shrink(double complex spectrum[4][64], const double variance[4],
+                        const double agreed[64], double frames, double strength);
 
 /* plain_flow.c: what tiles of a have moved by to where b shows their like; field: by tile, x and y;
  * above: that of the level of half the size, NULL if there is none; sigma: of the level's noise.
@@ -145,6 +150,7 @@ typedef struct plain_sums {
     plain_plane present; /* by tile: the sum of the frames' shares */
     plain_plane agreed; /* by tile a row of 64: the sum of the weights by frequency */
     plain_plane variance; /* by tile a row of 4: of a sample of the reference by site */
+    const baryta_noise *noise; /* of a single frame */
     int32_t cells_w, cells_h; /* cells of the frame */
 } plain_sums;
 /* The merged picture's cells, shrunk. Returns what is left of a frame's noise variance, mean of the

@@ -52,13 +52,14 @@ static double with_neighbours(const double relative[64], int i) {
     return sum;
 }
 
-double plain_shrink(double complex spectrum[4][64], const double variance[4],
-                    const double agreed[64], double frames, double strength) {
+plain_left plain_shrink(double complex spectrum[4][64], const double variance[4],
+                        const double agreed[64], double frames, double strength) {
     double complex channel[4][64];
-    double factor[64], left = 0.0;
+    double factor[64], reference[64], level = 0.0;
+    plain_left left = {0.0, 0.0, 0.0};
     for (int i = 0; i < 64; i++) {
-        const double reference = 1.0 - agreed[i] / frames;
-        factor[i] = reference * reference + resampled(i) * agreed[i] / (frames * frames);
+        reference[i] = 1.0 - agreed[i] / frames;
+        factor[i] = reference[i] * reference[i] + resampled(i) * agreed[i] / (frames * frames);
     }
     for (int c = 0; c < 4; c++) {
         double noise = 0.0, relative[64];
@@ -79,7 +80,9 @@ double plain_shrink(double complex spectrum[4][64], const double variance[4],
             const double p = with_neighbours(relative, i);
             const double gain = i == 0 ? 1.0 : 1.0 - strength * k / (p * p + k);
             channel[c][i] *= gain;
-            left += factor[i] * gain * gain / 256.0;
+            left.all += factor[i] * gain * gain / 256.0;
+            left.own += reference[i] * gain / 256.0;
+            level += sqrt(factor[i]) * gain / 256.0;
         }
     }
     for (int s = 0; s < 4; s++) {
@@ -90,5 +93,6 @@ double plain_shrink(double complex spectrum[4][64], const double variance[4],
             }
         }
     }
+    left.spread = fmax(left.all - level * level, 0.0);
     return left;
 }

@@ -80,7 +80,9 @@ static void blend_tile(const burst_case *c, const differences *d, int32_t tx, in
     for (int site = 0; site < 4; site++) {
         variance[site] = (double)sum[site] / 4.0 * (1.0 + 1.0 / share);
     }
-    plain_blend(tile, variance, (double)merge->options.robustness, least_trust(c, tx, ty),
+    const double inside =
+        (tx > 0 && tx < grid->blocks_w ? 1.0 : 0.5) * (ty > 0 && ty < grid->blocks_h ? 1.0 : 0.5);
+    plain_blend(tile, variance, (double)merge->options.robustness, inside, least_trust(c, tx, ty),
                 mean_cover(c, d, tx, ty), share, out);
 }
 

@@ -42,6 +42,7 @@ static plain_sums take_sums(const baryta_merge *merge) {
     plain_sums sums = {.present = plain_plane_make(grid->tiles_w, grid->tiles_h),
                        .agreed = plain_plane_make(64, tiles),
                        .variance = plain_plane_make(4, tiles),
+                       .noise = &merge->options.noise,
                        .cells_w = grid->cells_w,
                        .cells_h = grid->cells_h};
     for (int site = 0; site < 4; site++) {

@@ -46,7 +46,7 @@ static void make_tile(int number, tile *t) {
 static void compare(const kernels *k, const baryta_merge *merge, int first) {
     static tile tiles[KERNELS_LANES];
     _Alignas(64) static float spectra[4 * 2 * BINS * KERNELS_LANES];
-    static float noise[4 * KERNELS_LANES], frames[KERNELS_LANES], left[KERNELS_LANES];
+    static float noise[4 * KERNELS_LANES], frames[KERNELS_LANES], left[3 * KERNELS_LANES];
     _Alignas(64) static uint16_t agreed[BINS * BURST_CHUNK];
     const int lanes = k->lanes;
     for (int lane = 0; lane < lanes; lane++) {
@@ -70,9 +70,11 @@ static void compare(const kernels *k, const baryta_merge *merge, int first) {
     k->shrink(merge, 1, spectra, noise, agreed, frames, left);
     for (int lane = 0; lane < lanes; lane++) {
         tile *t = &tiles[lane];
-        const double wanted = plain_shrink(t->spectrum, t->variance, t->agreed, t->frames,
-                                           (double)merge->options.shrink);
-        CHECK(fabs((double)left[lane] - wanted) < 1e-5);
+        const plain_left wanted = plain_shrink(t->spectrum, t->variance, t->agreed, t->frames,
+                                               (double)merge->options.shrink);
+        CHECK(fabs((double)left[lane] - wanted.all) < 1e-5);
+        CHECK(fabs((double)left[lanes + lane] - wanted.spread) < 1e-5);
+        CHECK(fabs((double)left[2 * lanes + lane] - wanted.own) < 1e-5);
         for (int n = 0; n < 4 * BINS; n++) {
             const int site = n / BINS, bin = n % BINS;
             const float *re = spectra + (2 * site * BINS + bin) * lanes, *im = re + BINS * lanes;
