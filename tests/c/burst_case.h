@@ -38,7 +38,8 @@ static inline void burst_case_end(burst_case *c) {
 static inline double burst_case_offset(const burst_case *c) {
     double read = 0.0;
     for (int site = 0; site < 4; site++) {
-        read = fmax(read, (double)c->merge->options.noise.read[site]);
+        const double own = (double)c->merge->options.noise.read[site];
+        read = own > read ? own : read; /* with fmax GCC 12 fails for aarch64 */
     }
     return (0.01 + 5.0 * sqrt(read)) / (double)c->merge->exposure;
 }
