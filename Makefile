@@ -4,7 +4,7 @@ SOURCE ?= simulated
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check sanitized tsan arm64 bench clean
+.PHONY: shoot app test check sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -30,6 +30,10 @@ arm64: .venv/tests ## the C core for aarch64, tested under emulation, its merge 
 
 bench: .venv/baryta ## the time of each stage on this machine
 	$(BIN)/baryta bench
+
+bench-kernels: .venv/tests ## every kernel by itself, in each instruction set
+	PATH="$(CURDIR)/$(BIN):$$PATH" .ci/build build/c-tests -DBARYTA_PYTHON=OFF -DCMAKE_BUILD_TYPE=Release
+	build/c-tests/bench_kernels
 
 clean:
 	rm -rf .venv build

@@ -42,14 +42,19 @@ static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, f
     }
 }
 
-/* Clears what lies outside the reference or came from outside the frame; returns its share. stage:
- * by row of cells and site, the block's four cells in each. */
-static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float *stage) {
+/* A sample's bit among its block's. */
+static inline uint64_t bit_of(int s, int j, int i) {
+    return (uint64_t)1 << (16 * s + 4 * j + i);
+}
+
+/* Clears what lies outside the reference or came from outside the frame; returns which. stage: by
+ * row of cells and site, the block's four cells in each. */
+static uint64_t mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float *stage) {
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
     const float dx = merge->flow.x[at], dy = merge->flow.y[at];
     const int32_t x0 = 8 * bx, y0 = 8 * by;
-    float lost = 0.0f;
+    uint64_t lost = 0;
     for (int s = 0; s < 4; s++) {
         for (int j = 0; j < 4; j++) {
             const int32_t y = y0 + 2 * j + s / 2;
@@ -60,7 +65,7 @@ static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float
                 if (y >= grid->height || x >= grid->width || tx < 0.0f || ty < 0.0f ||
                     tx > (float)(grid->width - 1) || ty > (float)(grid->height - 1)) {
                     stage[(4 * j + s) * STAGE + i] = 0.0f;
-                    lost += 1.0f / 64.0f;
+                    lost |= bit_of(s, j, i);
                 }
             }
         }
@@ -69,9 +74,9 @@ static float mask_block(const baryta_merge *merge, int32_t bx, int32_t by, float
 }
 
 /* With another exposure one frame clips where the other does not, and round lights resampling
- * leaves fringes: clears what either frame has lost; returns its share. */
-static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
-                          int32_t by, int32_t reach, const float *reference, float *stage) {
+ * leaves fringes: clears what either frame has lost; returns which. */
+static uint64_t mask_clipped(const baryta_merge *merge, const baryta_plane *frame, int32_t bx,
+                             int32_t by, int32_t reach, const float *reference, float *stage) {
     enum { REACH = 3, SIDE = 8 + 2 * REACH };
     const burst_grid *grid = &merge->grid;
     const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
@@ -83,7 +88,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
     }
     uint8_t lost[SIDE][SIDE] = {{0}};
     int any = 0;
-    float missing = 0.0f;
+    uint64_t missing = 0;
     for (int32_t y = 0; y < SIDE; y++) {
         for (int32_t x = 0; x < SIDE; x++) {
             if (x0 + x >= 0 && y0 + y >= 0 && x0 + x < grid->width && y0 + y < grid->height) {
@@ -105,7 +110,7 @@ static float mask_clipped(const baryta_merge *merge, const baryta_plane *frame, 
                 }
                 float *own = &stage[(4 * j + s) * STAGE + i];
                 *own = hit ? 0.0f : *own;
-                missing += hit ? 1.0f / 64.0f : 0.0f;
+                missing |= hit ? bit_of(s, j, i) : 0;
             }
         }
     }
@@ -233,14 +238,14 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
         }
     }
     for (int i = 0; i < RUN; i++) {
-        float lost = known[i] ? 0.0f : 1.0f;
+        uint64_t lost = known[i] ? 0 : ~(uint64_t)0;
         if (known[i] && !p.inside[i]) {
-            lost += mask_block(merge, bx + i, by, stage + 4 * i);
+            lost |= mask_block(merge, bx + i, by, stage + 4 * i);
         }
         if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
-            lost += mask_clipped(merge, frame, bx + i, by, reach, reference + 4 * i, stage + 4 * i);
+            lost |= mask_clipped(merge, frame, bx + i, by, reach, reference + 4 * i, stage + 4 * i);
         }
-        cover[i] = fmaxf(1.0f - lost, 0.0f);
+        cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);
     }
 }
 

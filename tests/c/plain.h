@@ -1,0 +1,202 @@
+/* Plain twins of the kernels: written from native/README.md and the papers it names, one
+ * sample, tile or block at a time, without lanes, rings or strips, in double unless whole numbers
+ * do. They say what a kernel has to give; the kernels are compared with them.
+ *
+ * Memory that cannot be had ends the program. */
+#ifndef BARYTA_TESTS_PLAIN_H
+#define BARYTA_TESTS_PLAIN_H
+
+#include "baryta.h"
+
+#include <complex.h>
+#include <stdint.h>
+
+/* Grey levels of 8 bit, rows without a gap. */
+typedef struct plain_image {
+    const uint8_t *data;
+    int32_t width, height;
+} plain_image;
+
+/* Numbers by row and column. */
+typedef struct plain_plane {
+    double *data;
+    int32_t width, height;
+} plain_plane;
+
+plain_plane plain_plane_make(int32_t width, int32_t height);
+void plain_plane_free(plain_plane *plane);
+/* Mirrored about the first and the last sample beyond the edges. */
+double plain_at(const plain_plane *plane, int32_t x, int32_t y);
+
+/* plain_grey.c: a pixel of the half-size grey, not rounded; of a level half as large; smoothed. */
+double plain_grey(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                  const baryta_noise *noise, double exposure, int32_t x, int32_t y);
+int plain_halved(const plain_image *image, int32_t x, int32_t y);
+int plain_softened(const plain_image *image, int32_t x, int32_t y);
+
+/* plain_step.c: of row y the 10 sums of the matrix (upper triangle by rows: x, y, angle,
+ * brightness), 4 of the right side, the number of pixels and their misfit. Pixels; angle in
+ * radians about the centre, told in 1 / unit; floor and slack: squares of grey levels, and per
+ * squared gradient, at which the weight is a quarter. */
+typedef struct plain_step {
+    double angle, shift_x, shift_y, centre_x, centre_y, unit, offset, floor, slack;
+} plain_step;
+void plain_step_row(const plain_image *reference, const plain_image *other, const plain_step *step,
+                    int32_t y, double sums[16]);
+
+/* plain_warp.c: a pixel of the other image, so far away in steps of 1/32, bilinear; edges repeat.
+ * Where a sample of the reference lies in the other frame, of width x height samples. How far a
+ * tile of 16x16 grey pixels moves, grey pixels. */
+typedef struct plain_motion {
+    double x, y, angle; /* samples, radians */
+    int32_t width, height; /* samples */
+} plain_motion;
+int plain_warped(const plain_image *other, int32_t x, int32_t y, double dx, double dy);
+void plain_moved(const plain_motion *motion, double x, double y, double *to_x, double *to_y);
+void plain_tile_move(const plain_motion *motion, int32_t x0, int32_t y0, double *dx, double *dy);
+
+/* plain_demosaic.c: a frame's samples, normalised, times their colour's gain, clipped at the
+ * frame's own white; demosaiced to three planes of the same scale. offset: of the square root. */
+void plain_normalise(const baryta_plane *frame, const baryta_mosaic_format *format, double exposure,
+                     const double colour_gain[3], plain_plane *mosaic);
+void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double offset,
+                    plain_plane planes[3]);
+/* The development's, from light to light; its square root and back, of negative light too. */
+void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
+                            plain_plane planes[3]);
+double plain_to_domain(double light);
+double plain_from_domain(double y);
+
+/* plain_resample.c: a frame as it is seen from the reference. */
+typedef struct plain_view {
+    const baryta_plane *reference, *frame;
+    const baryta_mosaic_format *format;
+    const plain_plane *planes; /* of the frame, by colour; of a mono one the first */
+    double colour_gain[3]; /* that the planes are multiplied by */
+    double exposure;
+    int32_t reach; /* samples so near to a clipped one are left out */
+} plain_view;
+/* Frame minus reference at the reference's sample, displaced by so much; with_care: clipped samples
+ * are left out. False: the sample is left out, or the frame does not cover it. */
+int plain_difference(const plain_view *view, int32_t x, int32_t y, double dx, double dy,
+                     int with_care, double *value);
+
+/* plain_dft.c: of 8x8 numbers by row and column, unscaled; back: their real part, over 64.
+ * Half-Hann window of eight. Whether a real tile's other frequencies are told by this one. */
+void plain_dft(const double tile[64], double complex spectrum[64]);
+void plain_dft_back(const double complex spectrum[64], double tile[64]);
+double plain_window(int i);
+int plain_told(int u, int v);
+
+/* plain_blend.c: what a frame adds to a tile, whose cells are those of four blocks. */
+typedef struct plain_blended {
+    double cell[4][64]; /* weighted differences, windowed twice, by site */
+    double agreed[64]; /* the frame's weight by frequency */
+    double present; /* how far it shows the same */
+    double weight; /* mean share */
+} plain_blended;
+/* difference: by site; variance: of a sample's difference, by site; inside: what part of the tile
+ * the picture has; trust, cover: 0..1; share: of the frame in the mean, the reference's is 1. */
+void plain_blend(double difference[4][64], const double variance[4], double robustness,
+                 double inside, double trust, double cover, double share, plain_blended *out);
+
+/* plain_shrink.c: the spectra of a tile's four sites, in place. variance: of a coefficient of a
+ * single frame, by site; agreed: sum of the frames' weights, by frequency; frames: that the tile is
+ * the mean of. */
+typedef struct plain_left {
+    double all; /* what is left of a single frame's noise variance */
+    double spread; /* of it what no longer lies where it came from */
+    double own; /* the share of the reference's own noise, amplitude */
+} plain_left;
+plain_left plain_shrink(double complex spectrum[4][64], const double variance[4],
+                        const double agreed[64], double frames, double strength);
+
+/* plain_flow.c: what tiles of a have moved by to where b shows their like; field: by tile, x and y;
+ * above: that of the level of half the size, NULL if there is none; sigma: of the level's noise.
+ * Coarse: tiles of 8 pixels, whole pixels; far: those that have found nothing; fine: tiles of 16
+ * pixels, returns how many found their like. */
+void plain_match_coarse(const plain_image *a, const plain_image *b, double sigma,
+                        const plain_plane *above, plain_plane field[2]);
+void plain_look_far(const plain_image *a, const plain_image *b, double sigma, plain_plane field[2]);
+int32_t plain_match_fine(const plain_image *a, const plain_image *b, double sigma,
+                         const plain_plane *above, plain_plane field[2]);
+
+/* plain_flags.c: whether a sample lies beyond its eight like neighbours, by so many standard
+ * deviations of the most lenient site or more: the ratio, 1 at the limit. At least two samples from
+ * every edge. */
+double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                  const baryta_noise *noise, double sigmas, int32_t x, int32_t y);
+
+/* plain_sway.c: what a rolling shutter adds to the motion of each row of tiles, grey pixels. a, b:
+ * smoothed grey of reference and frame; sigma: of its noise; x, y: by row of 16 pixels. */
+void plain_find_sway(const plain_image *a, const plain_image *b, const plain_motion *motion,
+                     double sigma, double *x, double *y);
+
+/* plain_light.c: by tile of 16 grey pixels how far a frame's light is that of the reference, 0..1;
+ * field: by tile, how far its content has moved from a to b. */
+void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
+                 const plain_plane field[2], double sigma, plain_plane *trust);
+
+/* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
+ * fits best a block of 8x8 samples, grey pixels. */
+void plain_block_motion(const plain_image *a, const plain_image *b, const plain_plane field[2],
+                        int32_t bx, int32_t by, double to[2]);
+
+/* plain_result.c: what frames have left behind, and the reference; planes of cells by site, of
+ * whole blocks of 4x4 cells; by tile, one more than there are blocks either way. */
+typedef struct plain_sums {
+    plain_plane cells[4]; /* of the reference, normalised; what the frame's edge cuts is filled */
+    plain_plane sum[4]; /* weighted differences */
+    plain_plane present; /* by tile: the sum of the frames' shares */
+    plain_plane agreed; /* by tile a row of 64: the sum of the weights by frequency */
+    plain_plane variance; /* by tile a row of 4: of a sample of the reference by site */
+    const baryta_noise *noise; /* of a single frame */
+    int32_t cells_w, cells_h; /* cells of the frame */
+} plain_sums;
+/* The merged picture's cells, shrunk. Returns what is left of a frame's noise variance, mean of the
+ * tiles but for the last row of them. */
+double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]);
+
+/* plain_pixels.c: the steps of development that see one pixel at a time. A sample normalised,
+ * white-balanced and shaded; white-balanced camera RGB whose clipped channels are rebuilt, level:
+ * where each clips; through the matrix to linear Rec.2020, without negative components. */
+double plain_calibrate(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
+                       int32_t y);
+void plain_highlights(double rgb[3], const double level[3]);
+void plain_colour(double rgb[3], const float matrix[9]);
+
+/* plain_denoise.c: planes of camera RGB in the square-root domain, less their noise; without
+ * shading. */
+void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *options,
+                   plain_plane out[3]);
+
+/* plain_defects.c: what a sample becomes, itself unless it is a defect. */
+uint16_t plain_corrected(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+                         const baryta_noise *noise, int32_t x, int32_t y);
+
+/* plain_render.c: the change that sharpening makes to all channels of a pixel, whose luma is given;
+ * grain of variance 1; a kernel is the weights by distance, up to reach. An encoded value with
+ * grain; its dithered byte. */
+double plain_sharpened(const plain_plane *luma, const double *kernel, int32_t reach, double amount,
+                       int32_t x, int32_t y);
+double plain_grain(uint32_t seed, const double *kernel, int32_t reach, int32_t x, int32_t y);
+double plain_with_grain(double value, double amount, double grain);
+double plain_dither(int32_t x, int32_t y);
+
+/* plain_scatter.c: what a look does to linear light before its table. Luminance; light of a pixel
+ * that blooms, and that reaches the film's base. */
+double plain_luminance(const double rgb[3]);
+void plain_highlight(const double rgb[3], double bloom[3], double *glow);
+/* A map of blocks' means at a pixel, bilinear between the blocks' centres. */
+double plain_block_mean(const plain_plane *plane, int32_t block, int32_t x, int32_t y);
+double plain_map_at(const plain_plane *map, int32_t block, int32_t x, int32_t y);
+/* In place; bloom, glow: of the blurred maps there. */
+void plain_scatter(double rgb[3], const double bloom[3], double glow, double bloom_share,
+                   double halation);
+/* In place; base = slope * stops + offset. */
+double plain_stops(double luminance);
+void plain_contrast(double rgb[3], double slope, double offset, double amount);
+/* Factor of the light at a pixel; ev: in the corners, 0 or less. */
+double plain_vignette(int32_t width, int32_t height, double ev, int32_t x, int32_t y);
+
+#endif

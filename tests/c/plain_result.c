@@ -1,0 +1,103 @@
+/* The mean of reference and frames, shrunk tile by tile. */
+#include "plain.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int32_t folded(int32_t at, int32_t length) {
+    const int32_t inner = at < 0 ? -1 - at : at;
+    return inner >= length ? 2 * length - 1 - inner : inner;
+}
+
+/* 1 / the number of frames, the tiles' numbers blended under their squared windows. */
+static double frame_share(const plain_plane *present, int32_t x, int32_t y) {
+    double frames = 1.0;
+    for (int n = 0; n < 4; n++) {
+        const int across = x % 4 + 4 * (1 - n % 2), down = y % 4 + 4 * (1 - n / 2);
+        const double w = plain_window(across) * plain_window(down);
+        frames += w * w * plain_at(present, x / 4 + n % 2, y / 4 + n / 2);
+    }
+    return 1.0 / frames;
+}
+
+/* A site's cell of the mean; beyond the edges the cells are mirrored, the last one too. */
+static double mean_at(const plain_sums *sums, int site, int32_t x, int32_t y) {
+    const int32_t u = folded(x, sums->cells_w), v = folded(y, sums->cells_h);
+    return plain_at(&sums->cells[site], u, v) +
+           plain_at(&sums->sum[site], u, v) * frame_share(&sums->present, u, v);
+}
+
+static plain_left shrink_tile(const plain_sums *sums, double strength, int32_t tx, int32_t ty,
+                              plain_plane merged[4]) {
+    const int32_t at = ty * sums->present.width + tx;
+    const double *variance = sums->variance.data + 4 * (ptrdiff_t)at;
+    double complex spectrum[4][64];
+    double mean[4], noise[4];
+    for (int s = 0; s < 4; s++) {
+        double cell[64];
+        mean[s] = 0.0;
+        noise[s] = 16.0 * variance[s]; /* the window's energy */
+        for (int i = 0; i < 64; i++) {
+            cell[i] = mean_at(sums, s, 4 * (tx - 1) + i % 8, 4 * (ty - 1) + i / 8);
+            mean[s] += cell[i] / 64.0;
+        }
+        for (int i = 0; i < 64; i++) {
+            cell[i] = (cell[i] - mean[s]) * plain_window(i % 8) * plain_window(i / 8);
+        }
+        plain_dft(cell, spectrum[s]);
+    }
+    const plain_left left = plain_shrink(spectrum, noise, sums->agreed.data + 64 * (ptrdiff_t)at,
+                                         1.0 + sums->present.data[at], strength);
+    for (int s = 0; s < 4; s++) {
+        double cell[64];
+        plain_dft_back(spectrum[s], cell);
+        for (int i = 0; i < 64; i++) {
+            const int32_t x = 4 * (tx - 1) + i % 8, y = 4 * (ty - 1) + i / 8;
+            const double w = plain_window(i % 8) * plain_window(i / 8);
+            if (x >= 0 && y >= 0 && x < merged[s].width && y < merged[s].height) {
+                merged[s].data[(ptrdiff_t)y * merged[s].width + x] += w * (cell[i] + w * mean[s]);
+            }
+        }
+    }
+    return left;
+}
+
+/* A sample and the reference's, weighed by their variances (best linear unbiased estimate of two
+ * correlated ones): what tiles have spread of bright samples' noise may exceed a dark one's own. */
+static void keep_dark(const plain_sums *sums, const plain_left *tiles, plain_plane merged[4]) {
+    for (int32_t i = 0; i < 4 * merged->width * merged->height; i++) {
+        const int s = i % 4, x = i / 4 % merged->width, y = i / 4 / merged->width;
+        double spread = 0.0, stays = 0.0, own = 0.0;
+        for (int n = 0; n < 4; n++) { /* means of the tiles round the block */
+            const int32_t at = (y / 4 + n / 2) * sums->present.width + x / 4 + n % 2;
+            spread += 0.25 * 2.0 * tiles[at].spread * sums->variance.data[4 * at + s];
+            stays += 0.25 * (tiles[at].all - tiles[at].spread);
+            own += 0.25 * tiles[at].own;
+        }
+        double *value = &merged[s].data[y * merged[s].width + x];
+        const double alone =
+            (double)sums->noise->shot[s] * fmax(*value, 0.0) + (double)sums->noise->read[s];
+        const double variance = stays * alone + spread, common = own * alone;
+        const double part = (variance - common) / fmax(variance + alone - 2.0 * common, 1e-12);
+        *value += fmin(fmax(part, 0.0), 1.0) * (plain_at(&sums->cells[s], x, y) - *value);
+    }
+}
+
+double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]) {
+    const int32_t width = sums->present.width, height = sums->present.height;
+    plain_left *tiles = calloc((size_t)(width * height), sizeof *tiles);
+    double left = 0.0;
+    if (tiles == NULL) {
+        exit(1);
+    }
+    for (int32_t ty = 0; ty < height; ty++) {
+        for (int32_t tx = 0; tx < width; tx++) {
+            plain_left *own = &tiles[ty * width + tx];
+            *own = shrink_tile(sums, strength, tx, ty, merged);
+            left += ty < height - 1 ? own->all / (width * (height - 1)) : 0.0;
+        }
+    }
+    keep_dark(sums, tiles, merged);
+    free(tiles);
+    return left;
+}

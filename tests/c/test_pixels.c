@@ -1,0 +1,82 @@
+/* Calibration, highlights and colour against their plain twins, within a millionth of the light. */
+#include "calibrate.h"
+#include "colour.h"
+#include "highlights.h"
+#include "plain.h"
+#include "scene.h"
+
+enum { PIXELS = 3000 };
+
+static void calibration(int32_t width, int32_t height, const baryta_shading *shading) {
+    baryta_plane mosaic = scene_plane(width, height);
+    scene_frame(&mosaic, &scene_bayer, &scene_noise, 1.0, 0.0, 0.0, 0.0, 1);
+    float *out = malloc(sizeof *out * (size_t)width * (size_t)height);
+    CHECK(out != NULL);
+    const baryta_plane normalised = {out, width, height, 4 * (int64_t)width};
+    const baryta_develop_options options = {.format = scene_bayer,
+                                            .noise = scene_noise,
+                                            .shading = *shading,
+                                            .white_balance = {1.9f, 1.0f, 1.4f},
+                                            .exposure = 1.0f,
+                                            .threads = 2};
+    CHECK(baryta_calibrate(&mosaic, &options, &normalised) == BARYTA_OK);
+    for (int32_t i = 0; i < width * height; i++) {
+        const double wanted = plain_calibrate(&mosaic, &options, i % width, i / width);
+        CHECK(fabs((double)out[i] - wanted) < 2e-6 * (1.0 + fabs(wanted)));
+    }
+    free(mosaic.data);
+    free(out);
+}
+
+static void highlights(void) {
+    static float rgb[3 * PIXELS], level[3][PIXELS];
+    static double wanted[PIXELS][3];
+    for (int i = 0; i < PIXELS; i++) {
+        double clips[3];
+        for (int c = 0; c < 3; c++) {
+            level[c][i] = (float)(1.0 + c * 0.4 + 0.5 * scene_random(i, c, 1));
+            const double part = 1.1 * scene_random(i, c, 2) - (i % 10 == 0 ? 0.2 : 0.0);
+            rgb[3 * i + c] = (float)fmin(part + 0.2 * (i % 3), 1.0) * level[c][i];
+            clips[c] = (double)level[c][i];
+            wanted[i][c] = (double)rgb[3 * i + c];
+        }
+        plain_highlights(wanted[i], clips);
+    }
+    const float *const levels[3] = {level[0], level[1], level[2]};
+    baryta_highlights_row(rgb, PIXELS, levels);
+    for (int i = 0; i < 3 * PIXELS; i++) {
+        CHECK(fabs((double)rgb[i] - wanted[i / 3][i % 3]) < 5e-6);
+    }
+}
+
+static void colour(void) {
+    static const float matrix[9] = {1.3f, -0.4f, 0.1f, -0.2f, 1.5f, -0.3f, 0.05f, -0.6f, 1.55f};
+    static float rgb[3 * PIXELS];
+    static double wanted[PIXELS][3];
+    for (int i = 0; i < PIXELS; i++) {
+        for (int c = 0; c < 3; c++) {
+            const double bright = i % 50 == 0 ? 100.0 : 1.0;
+            rgb[3 * i + c] = (float)(bright * (scene_random(i, c, 3) - 0.15));
+            wanted[i][c] = (double)rgb[3 * i + c];
+        }
+        plain_colour(wanted[i], matrix);
+    }
+    baryta_colour_row(rgb, PIXELS, matrix);
+    for (int i = 0; i < 3 * PIXELS; i++) {
+        CHECK(fabs((double)rgb[i] - wanted[i / 3][i % 3]) < 2e-6 * (1.0 + wanted[i / 3][i % 3]));
+    }
+}
+
+int main(void) {
+    float gain[4 * 5 * 7];
+    for (int i = 0; i < 4 * 5 * 7; i++) {
+        gain[i] = 1.0f + 2.0f * (float)scene_random(i, 0, 4);
+    }
+    calibration(203, 49, &(baryta_shading){NULL, 0, 0});
+    calibration(203, 49, &(baryta_shading){gain, 5, 7});
+    calibration(64, 33, &(baryta_shading){gain, 1, 1});
+    calibration(35, 32, &(baryta_shading){gain, 2, 1});
+    highlights();
+    colour();
+    return 0;
+}
