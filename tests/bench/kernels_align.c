@@ -164,7 +164,8 @@ static double light_plain(const kernels *k, bench *b) {
     const plain_motion motion = rigid(b);
     plain_plane trust = plain_plane_make(b->field->width, b->field->height);
     const double start = bench_now();
-    plain_trust(&own, &warped, &motion, b->field, (double)merge->stabiliser.sigma, &trust);
+    const plain_levels grey = case_levels(merge);
+    plain_trust(&own, &warped, &motion, b->field, &grey, &trust);
     const double seconds = bench_now() - start;
     plain_plane_free(&trust);
     return seconds;

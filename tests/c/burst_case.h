@@ -99,4 +99,10 @@ static inline void burst_case_flow(const burst_case *c, double dx, double dy, do
     }
 }
 
+/* What a twin is told of the grey levels. */
+static inline plain_levels case_levels(const baryta_merge *merge) {
+    const burst_stabiliser *s = &merge->stabiliser;
+    return (plain_levels){(double)s->sigma, (double)s->factor, (double)s->offset, (double)s->floor};
+}
+
 #endif

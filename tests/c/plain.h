@@ -134,8 +134,12 @@ void plain_find_sway(const plain_image *a, const plain_image *b, const plain_mot
 
 /* plain_light.c: by tile of 16 grey pixels how far a frame's light is that of the reference, 0..1;
  * field: by tile, how far its content has moved from a to b. */
+typedef struct plain_levels {
+    double sigma, factor, offset, floor; /* noise of a grey pixel; from light to grey levels */
+} plain_levels;
+
 void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
-                 const plain_plane field[2], double sigma, plain_plane *trust);
+                 const plain_plane field[2], const plain_levels *grey, plain_plane *trust);
 
 /* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
  * fits best a block of 8x8 samples, grey pixels. */

@@ -5,25 +5,28 @@
 
 enum { TILE = 16 };
 
-/* A tile's mean difference; 0 if its content lies beyond the frame or nearly so. */
-static double mean_difference(const plain_image *a, const plain_image *b,
-                              const plain_motion *motion, int32_t i, int32_t j, double dx,
-                              double dy) {
+/* A tile's mean and its difference; -1 and 0 if its content lies beyond the frame or nearly so. */
+static void mean_of_tile(const plain_image *a, const plain_image *b, const plain_motion *motion,
+                         int32_t i, int32_t j, double dx, double dy, double *level,
+                         double *difference) {
     const int32_t x = TILE * i + TILE > a->width ? a->width - TILE : TILE * i;
     const int32_t y = TILE * j + TILE > a->height ? a->height - TILE : TILE * j;
     const int32_t to_x = x + (int32_t)lrint(dx), to_y = y + (int32_t)lrint(dy), margin = TILE + 4;
-    double u, v, sum = 0.0;
+    double u, v, sum = 0.0, own = 0.0;
+    *level = -1.0;
+    *difference = 0.0;
     plain_moved(motion, 2 * to_x + TILE, 2 * to_y + TILE, &u, &v);
     if (to_x < 0 || to_y < 0 || to_x + TILE > b->width || to_y + TILE > b->height || u < margin ||
         v < margin || u > motion->width - margin || v > motion->height - margin) {
-        return 0.0;
+        return;
     }
     for (int32_t n = 0; n < TILE * TILE; n++) {
         const int32_t column = n % TILE, row = n / TILE;
-        sum += b->data[(to_y + row) * b->width + to_x + column] -
-               a->data[(y + row) * a->width + x + column];
+        own += a->data[(y + row) * a->width + x + column];
+        sum += b->data[(to_y + row) * b->width + to_x + column];
     }
-    return sum / (TILE * TILE);
+    *level = own / (TILE * TILE);
+    *difference = (sum - own) / (TILE * TILE);
 }
 
 /* The one in the middle, or the mean of the two there. */
@@ -43,11 +46,11 @@ static double median(const double *values, int count) {
     return 0.5 * (middle[0] + middle[1]);
 }
 
-static double median_round(const plain_plane *values, int32_t i, int32_t j) {
+static double median_round(const plain_plane *values, int32_t i, int32_t j, int32_t apart) {
     double nine[9] = {0.0};
     int count = 0;
-    for (int32_t y = j - 1; y <= j + 1; y++) {
-        for (int32_t x = i - 1; x <= i + 1; x++) {
+    for (int32_t y = j - apart; y <= j + apart; y += apart) {
+        for (int32_t x = i - apart; x <= i + apart; x += apart) {
             if (x >= 0 && y >= 0 && x < values->width && y < values->height) {
                 nine[count++] = values->data[y * values->width + x];
             }
@@ -56,17 +59,40 @@ static double median_round(const plain_plane *values, int32_t i, int32_t j) {
     return median(nine, count);
 }
 
+/* What a hundredth more light adds to a grey level of factor * sqrt(slope * x + offset) - floor. */
+static double flicker(const plain_levels *grey, double level) {
+    const double root = fmax(level + grey->floor, 1.0);
+    const double light = root * root - grey->factor * grey->factor * grey->offset;
+    return fmax(0.01 * light / (2.0 * root), 0.0);
+}
+
 void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
-                 const plain_plane field[2], double sigma, plain_plane *trust) {
-    plain_plane differences = plain_plane_make(field->width, field->height);
-    const double limit = 2.5 * (sigma + 0.4) / TILE + 1.0; /* of a mean, and one grey level */
-    for (int32_t k = 0; k < field->width * field->height; k++) {
-        differences.data[k] = mean_difference(a, b, motion, k % field->width, k / field->width,
-                                              field[0].data[k], field[1].data[k]);
+                 const plain_plane field[2], const plain_levels *grey, plain_plane *trust) {
+    /* Of medians of nine tiles side by side, then three, then nine apart: what noise does to them,
+     * in the mean's deviations, and what they may differ by besides. */
+    static const double noise[3] = {2.5, 1.1, 0.5}, slack[3] = {1.0, 0.3, 0.2};
+    static const int32_t apart[3] = {1, 3, 9};
+    const int32_t width = field->width, tiles = field->width * field->height;
+    plain_plane from = plain_plane_make(width, field->height);
+    plain_plane to = plain_plane_make(width, field->height);
+    plain_plane level = plain_plane_make(width, field->height);
+    for (int32_t k = 0; k < tiles; k++) {
+        mean_of_tile(a, b, motion, k % width, k / width, field[0].data[k], field[1].data[k],
+                     &level.data[k], &from.data[k]);
+        trust->data[k] = 1.0;
     }
-    for (int32_t k = 0; k < field->width * field->height; k++) {
-        const double differs = median_round(&differences, k % field->width, k / field->width);
-        trust->data[k] = fmin(fmax(2.0 - fabs(differs) / limit, 0.0), 1.0);
+    for (int n = 0; n < 3; n++) {
+        for (int32_t k = 0; k < tiles; k++) {
+            to.data[k] = median_round(&from, k % width, k / width, apart[n]);
+            const double limit = noise[n] * (grey->sigma + 0.4) / TILE + slack[n] +
+                                 (n > 0 ? flicker(grey, level.data[k]) : 0.0);
+            trust->data[k] = fmin(trust->data[k], fmax(2.0 - fabs(to.data[k]) / limit, 0.0));
+        }
+        const plain_plane last = from;
+        from = to;
+        to = last;
     }
-    plain_plane_free(&differences);
+    plain_plane_free(&from);
+    plain_plane_free(&to);
+    plain_plane_free(&level);
 }

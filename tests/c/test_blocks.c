@@ -38,7 +38,8 @@ static int compare_light(const baryta_merge *merge, const plain_motion *motion,
                          const plain_image *a, const plain_image *b, const plain_plane field[2]) {
     plain_plane trust = plain_plane_make(field->width, field->height);
     int doubted = 0;
-    plain_trust(a, b, motion, field, (double)merge->stabiliser.sigma, &trust);
+    const plain_levels grey = case_levels(merge);
+    plain_trust(a, b, motion, field, &grey, &trust);
     for (int32_t k = 0; k < trust.width * trust.height; k++) {
         CHECK(fabs((double)merge->trust[k] - trust.data[k]) < 1e-5);
         doubted += trust.data[k] < 1.0;
