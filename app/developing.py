@@ -1,6 +1,7 @@
 """A negative to a picture: development and look."""
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,12 +54,29 @@ def render_picture(
     negative: Negative,
     stages: Stages,
     *,
+    ev: float = 0.0,
+    tone_mapping: float = 1.0,
     threads: int | None = None,
 ) -> npt.NDArray[np.uint8]:
-    """A developed negative in a look: (height, width, 3) uint8, Display P3.
+    """A developed negative in a look.
 
-    The grain's seed comes from the negative: the same shot has the same grain each time.
+    Args:
+        linear: (height, width, 3) float32, linear Rec.2020, of the whole picture.
+        look: the compiled look.
+        negative: what it was developed from. The grain's seed comes from it: the same shot has
+            the same grain each time.
+        stages: times and progress.
+        ev: that it was developed with.
+        tone_mapping: local tone mapping, times the look's own; 0 none.
+        threads: OpenMP threads; all by default.
+
+    Returns:
+        (height, width, 3) uint8, Display P3.
     """
     seed = zlib.crc32(negative.mosaic[::64].tobytes())
+    look = replace(look, tone_mapping=min(1.0, look.tone_mapping * tone_mapping))
+    noise = float(np.sqrt(np.mean(negative.noise.read))) * 2.0 ** (negative.push + ev)
     with stages.timed("style") as progress:
-        return native.render(linear, look, seed=seed, threads=threads, progress=progress)
+        return native.render(
+            linear, look, seed=seed, noise=min(1.0, noise), threads=threads, progress=progress
+        )

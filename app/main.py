@@ -78,7 +78,9 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     """The touchscreen app on the chosen camera."""
     settings = context.settings
     store = Store.library(settings.pictures)
-    workshop = Workshop(store, settings.quality, settings.threads or None)
+    workshop = Workshop(
+        store, settings.quality, settings.threads or None, tone_mapping=settings.tone_mapping
+    )
     source = getattr(parsed, "source", settings.source)
     names = tuple(usable(settings.styles))
 

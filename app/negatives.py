@@ -7,15 +7,15 @@ import numpy.typing as npt
 
 import native
 from app.pictures.negative import Negative, ShotInfo
-from capture.colour import grey_world_neutral, temperature_of, white_of
+from capture.cells import zone_colours
+from capture.colour import neutral_curve, temperature_of, white_of
 from capture.frames import Burst, CfaPattern, FrameMetadata, RawFrame, SensorProfile
 from capture.shading import shading_at
+from capture.white_balance import estimate_neutral
 
 Mosaic = npt.NDArray[np.uint16]
 
-_DAYLIGHT = 5000.0  # kelvin; for the shading of a sensor that sees no colour
-_CLIPPING = 0.98  # of the white level: samples above are taken for clipped
-_LEAST = 1e-3  # sample units: a colour that was not seen at all
+_DAYLIGHT = 5000.0  # kelvin; for shading while no light is known
 
 
 def burst_negatives(burst: Burst, *, threads: int | None = None) -> Iterator[Negative]:
@@ -75,23 +75,18 @@ def _gain(shot: FrameMetadata) -> float:
 def _neutral(
     metadata: FrameMetadata, profile: SensorProfile, mosaic: Mosaic
 ) -> tuple[float, float, float]:
-    """Camera RGB of white as the camera's white balance saw it; a guess if it did not say."""
+    """Camera RGB of white as the camera's white balance saw it; an estimate if it did not say."""
     if metadata.colour_gains is not None:
         red, blue = metadata.colour_gains
         return (1.0 / red, 1.0, 1.0 / blue)
     if profile.cfa is CfaPattern.MONO:
         return (1.0, 1.0, 1.0)
-    return grey_world_neutral(_means(profile, mosaic), profile.neutral_curve)
-
-
-def _means(profile: SensorProfile, mosaic: Mosaic) -> list[float]:
-    """Mean of red, green and blue above black, over every fourth cell that clips nowhere."""
-    height, width = (side & ~1 for side in mosaic.shape)
-    sites = np.stack(
-        [mosaic[site // 2 : height : 8, site % 2 : width : 8] for site in range(4)]
-    ).astype(np.float32)
-    whole = (sites < _CLIPPING * profile.white_level).all(axis=0)
-    black = np.array(profile.black_level, np.float32)
-    levels = sites[:, whole].mean(axis=1) - black if whole.any() else np.ones(4)
-    colours = np.array(profile.cfa.colours)
-    return [max(float(levels[colours == colour].mean()), _LEAST) for colour in range(3)]
+    curve = profile.neutral_curve or neutral_curve(profile.calibrations)
+    zones = zone_colours(
+        mosaic,
+        profile.cfa.colours,
+        profile.black_level,
+        float(profile.white_level),
+        shading_at(profile.shading, _DAYLIGHT),
+    )
+    return estimate_neutral(zones, curve)

@@ -25,12 +25,14 @@ class Workshop:
         quality: of the JPEG.
         threads: for the C core; None uses all.
         keep_burst: whether every raw frame is kept as a DNG of its own.
+        tone_mapping: local tone mapping, times the look's own.
     """
 
     store: Store
     quality: int = 95
     threads: int | None = None
     keep_burst: bool = False
+    tone_mapping: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def make_picture(
     negative = _signed(merged.negative, taken, look)
 
     linear = develop_negative(negative, stages, threads=threads)
-    picture = render_picture(linear, look, negative, stages, threads=threads)
+    picture = render_picture(
+        linear, look, negative, stages, tone_mapping=workshop.tone_mapping, threads=threads
+    )
     del linear
 
     with stages.timed("encode"):

@@ -23,6 +23,7 @@ class Settings:
         frames: of a handheld burst, 1..64.
         quality: of the JPEG, 50..100.
         threads: for the C core; 0 uses all.
+        tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
@@ -33,12 +34,13 @@ class Settings:
     frames: int = 8
     quality: int = 95
     threads: int = 0
+    tone_mapping: float = 1.0
     pictures: Path = Path()
     styles: Path = Path()
     state: Path = Path()
 
 
-_RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256)}
+_RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256), "tone_mapping": (0, 2)}
 
 
 def settings_path() -> Path:
@@ -80,6 +82,8 @@ def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  #
         if not isinstance(value, str) or not value:
             raise SettingsError(f"{path}: {key} must be a folder in quotes, not {value!r}")
         return Path(value).expanduser()
+    if known[key] is float and type(value) is int:
+        value = float(value)
     if type(value) is not known[key]:
         raise SettingsError(f"{path}: {key} must be of type {known[key].__name__}, not {value!r}")
     low, high = _RANGES.get(key, (None, None))

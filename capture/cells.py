@@ -3,6 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+_ZONES = 64
+_CLIPPING = 0.98  # of white: samples above are taken for clipped
+
 
 def cell_colours(
     mosaic: npt.NDArray[np.uint16],
@@ -32,3 +35,45 @@ def cell_colours(
     if set(colours) == {1}:
         planes[:] = planes[1]
     return planes
+
+
+def zone_colours(
+    mosaic: npt.NDArray[np.uint16],
+    colours: tuple[int, int, int, int],
+    black: tuple[float, float, float, float],
+    white: float,
+    shading: npt.NDArray[np.float32] | None = None,
+) -> npt.NDArray[np.float32]:
+    """Mean camera RGB of about 64 zones to the longer side.
+
+    Args:
+        mosaic, colours, black, white: as of cell_colours.
+        shading: (4, rows, columns) gains by site, corner to corner; their colour is taken out, not
+            their fall-off.
+
+    Returns:
+        (3, rows, columns): 0 black, 1 white; NaN where a cell of the zone is clipped.
+    """
+    longest = max(mosaic.shape) // 2
+    step = max(1, longest // (4 * _ZONES))
+    cells = cell_colours(mosaic, colours, black, white, step)
+    side = max(1, max(cells.shape) // _ZONES)
+    rows, columns = (max(1, length // side) for length in cells.shape[1:])
+    side_y, side_x = (min(side, length) for length in cells.shape[1:])
+    parts = cells[:, : rows * side_y, : columns * side_x]
+    parts = parts.reshape(3, rows, side_y, columns, side_x)
+    zones: npt.NDArray[np.float32] = parts.mean(axis=(2, 4))
+    zones[:, parts.max(axis=(0, 2, 4)) > _CLIPPING] = np.nan
+    if shading is not None and set(colours) != {1}:
+        gains = np.stack([_resized(shading[colours.index(c)], rows, columns) for c in range(3)])
+        zones *= gains / gains[1]
+    return zones
+
+
+def _resized(nodes: npt.NDArray[np.float32], rows: int, columns: int) -> npt.NDArray[np.float32]:
+    """Bilinear, from nodes spread from corner to corner to the centres of zones."""
+    y = (np.arange(rows) + 0.5) / rows * (nodes.shape[0] - 1)
+    x = (np.arange(columns) + 0.5) / columns * (nodes.shape[1] - 1)
+    across = np.stack([np.interp(x, np.arange(nodes.shape[1]), row) for row in nodes])
+    down = [np.interp(y, np.arange(nodes.shape[0]), column) for column in across.T]
+    return np.stack(down, axis=1).astype(np.float32)

@@ -214,25 +214,17 @@ def calibration_from_ccm(
     return ColourCalibration(temperature, colour, forward)
 
 
-def grey_world_neutral(
-    mean_rgb: Sequence[float], curve: Sequence[tuple[float, float, float]]
-) -> tuple[float, float, float]:
-    """A guess at the neutral from a picture's mean camera RGB.
+def neutral_curve(
+    calibrations: Sequence[ColourCalibration],
+) -> tuple[tuple[float, float, float], ...]:
+    """Temperature, r/g and b/g of neutrals under typical lights, 9500 to 2300 K.
 
-    The point of the sensor's curve of neutrals nearest the mean in log r/g, log b/g: grey world,
-    held to lights that exist. Without a curve, the mean itself.
-
-    Args:
-        mean_rgb: mean of the black-subtracted, unclipped samples by colour; any scale.
-        curve: (temperature, r/g, b/g), as in SensorProfile.neutral_curve.
+    Empty where there is no calibration.
     """
-    mean = _checked(mean_rgb)
-    ratios = np.log(np.array([mean[0] / mean[1], mean[2] / mean[1]]))
-    if not curve:
-        return (float(mean[0] / mean[1]), 1.0, float(mean[2] / mean[1]))
-    points = np.log(np.array([row[1:] for row in curve]))
-    position = np.linspace(0.0, len(points) - 1.0, 32 * len(points))
-    index = np.arange(len(points))
-    dense = np.stack([np.interp(position, index, points[:, k]) for k in (0, 1)], axis=1)
-    red, blue = np.exp(dense[np.argmin(((dense - ratios) ** 2).sum(axis=1))])
-    return (float(red), 1.0, float(blue))
+    if not calibrations:
+        return ()
+    rows = []
+    for mired in np.linspace(1e6 / 9500.0, 1e6 / 2300.0, 25):
+        red, _, blue = neutral_at(calibrations, white_xy(1e6 / mired))
+        rows.append((1e6 / float(mired), red, blue))
+    return tuple(row for row in rows if min(row) > 0.0)

@@ -188,6 +188,8 @@ typedef struct baryta_look {
     float shaper_maximum;
     const float *table; /* size^3 * 3, index ((r * size) + g) * size + b; output in [0, 1] */
     int32_t size; /* 2..129 */
+    float tone_mapping; /* how far a large range of light is drawn together, 0 none .. 1 */
+    float tone_noise; /* standard deviation in black, linear light, 0..1: not to be lifted */
     float vignette; /* exposure change in the corners, EV, 0 or less */
     float halation; /* share of the light scattered red round highlights, 0..1 */
     float halation_radius;

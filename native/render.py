@@ -23,6 +23,7 @@ class Look:
             x in [0, maximum], linear Rec.2020.
         table: (n, n, n, 3) float32 in [0, 1], indexed [red, green, blue], n in 2..129; Display P3
             with the sRGB transfer function.
+        tone_mapping: how far a large range of light is drawn together, 0..1, 0 not at all.
         vignette: exposure change in the corners, EV, 0 or less.
         halation, bloom: share of the light scattered (red, white) round highlights, 0..1.
         local_contrast: -1..1, 0 none.
@@ -36,6 +37,7 @@ class Look:
     shaper_scale: float
     shaper_maximum: float
     table: npt.NDArray[np.float32]
+    tone_mapping: float = 0.0
     vignette: float = 0.0
     halation: float = 0.0
     halation_radius: float = 0.004
@@ -52,6 +54,7 @@ class Look:
 _SCALARS = (
     "shaper_scale",
     "shaper_maximum",
+    "tone_mapping",
     "vignette",
     "halation",
     "halation_radius",
@@ -71,6 +74,7 @@ def render(
     look: Look,
     *,
     seed: int = 0,
+    noise: float = 0.0,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> npt.NDArray[np.uint8]:
@@ -80,6 +84,8 @@ def render(
         linear: (height, width, 3) float32, linear Rec.2020.
         look: the compiled look.
         seed: of the grain; the same seed gives the same picture.
+        noise: standard deviation of the noise in black, linear light, 0..1, which tone mapping
+            does not lift.
         threads: OpenMP threads; all by default.
         progress: called with the fraction done; what it raises ends the call.
 
@@ -91,6 +97,7 @@ def render(
     """
     c_look, keep = _c_look(look)
     c_look.grain_seed = seed & 0xFFFFFFFF
+    c_look.tone_noise = noise
     picture = np.empty(linear.shape, np.uint8)
     with reporting(progress) as (callback, user):
         check(

@@ -53,7 +53,8 @@ def compile_style(style: Style, size: int = SIZE) -> Look:
     """
     _check(size)
     table = _table(partial(render_colour, style), grid(size, _SCALE, MAXIMUM))
-    return Look(style.name, _SCALE, MAXIMUM, table, **asdict(style.spatial))
+    spatial = asdict(style.spatial)
+    return Look(style.name, _SCALE, MAXIMUM, table, tone_mapping=style.tone.local, **spatial)
 
 
 @lru_cache(maxsize=2)

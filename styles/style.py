@@ -67,6 +67,8 @@ class Tone(_Checked):
         inset: how far colours are drawn together before the curve and apart after it: more of it
             lets bright saturated light fade to white sooner.
         hue_preservation: 0 lets hues drift as a per-channel curve makes them, 1 holds them.
+        local: how far a scene of more range than a picture shows is drawn together, shadows lifted
+            and highlights held back with their detail kept; 0 not at all.
     """
 
     exposure: float = _number(0.0, -3.0, 3.0, "EV")
@@ -77,6 +79,7 @@ class Tone(_Checked):
     white: float = _number(4.0, 2.0, 7.0, "EV")
     inset: float = _number(0.2, 0.0, 0.5)
     hue_preservation: float = _number(0.6, 0.0, 1.0)
+    local: float = _number(0.4, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What every command is given, and how it speaks."""
 
 import json
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,11 @@ class Context:
     clock: Callable[[], datetime]
     out: TextIO
     log: TextIO
+
+    def tone_mapping(self, arguments: Namespace) -> float:
+        """The strength asked for, or the person's own."""
+        asked: float | None = arguments.tone_mapping
+        return self.settings.tone_mapping if asked is None else asked
 
     def say(self, text: str) -> None:
         """A line of result."""

@@ -38,7 +38,10 @@ def merge(arguments: Namespace, context: Context) -> None:
         negative = merged.negative
         linear = develop_negative(negative, stages, threads=threads)
         look = _look_of(negative, context)
-        preview = render_picture(linear, look, negative, stages, threads=threads)
+        strength = context.settings.tone_mapping
+        preview = render_picture(
+            linear, look, negative, stages, tone_mapping=strength, threads=threads
+        )
         with stages.timed("encode"):
             coded = encode_dng(negative, preview)
         with stages.timed("write"):
@@ -65,7 +68,15 @@ def develop(arguments: Namespace, context: Context) -> None:
             with stages.timed("encode"):
                 coded = encode_linear_tiff(linear, negative.info, orientation=negative.orientation)
         else:
-            picture = render_picture(linear, look, negative, stages, threads=threads)
+            picture = render_picture(
+                linear,
+                look,
+                negative,
+                stages,
+                ev=arguments.ev,
+                tone_mapping=context.tone_mapping(arguments),
+                threads=threads,
+            )
             with stages.timed("encode"):
                 coded = (
                     encode_tiff(picture, negative.info, orientation=negative.orientation)

@@ -44,9 +44,17 @@ def _exposure_value(text: str) -> float:
     return value
 
 
+def _strength(text: str) -> float:
+    value = float(text)
+    if not 0.0 <= value <= 2.0:
+        raise argparse.ArgumentTypeError(f"must be 0 to 2, not {text}")
+    return value
+
+
 for _type, _name in ((_count, "number"), (_index, "number"), (_burst_length, "number")):
     _type.__name__ = _name
 _exposure_value.__name__ = "EV"
+_strength.__name__ = "number"
 
 
 def build_parser() -> Parser:
@@ -87,6 +95,15 @@ def _threads(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=_count, metavar="N", help="all by default")
 
 
+def _tone_mapping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--tone-mapping",
+        type=_strength,
+        metavar="X",
+        help="local tone mapping: 0 none, 1 as the look has it, 2 twice as much",
+    )
+
+
 def _shoot(commands: "_Commands[Parser]") -> None:
     parser = commands.add_parser("shoot", help="take a picture")
     _source(parser)
@@ -94,6 +111,7 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     parser.add_argument("--frames", type=_burst_length, metavar="N", help="of the burst, 1 to 64")
     parser.add_argument("--style", metavar="NAME", help="the look, or none")
     parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _tone_mapping(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
     parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
     _threads(parser)
@@ -127,6 +145,7 @@ def _develop(commands: "_Commands[Parser]") -> None:
         "--style", metavar="NAME", help="the look, or none; by default the one it was shot in"
     )
     parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _tone_mapping(parser)
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=darkroom.develop)

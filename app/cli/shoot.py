@@ -25,6 +25,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
         quality=settings.quality,
         threads=arguments.threads or settings.threads or None,
         keep_burst=arguments.keep_burst,
+        tone_mapping=context.tone_mapping(arguments),
     )
     workshop.store.prepare()
     source = context.open_source(getattr(arguments, "source", settings.source))

@@ -3,6 +3,7 @@
 Source: DNG specification 1.7, chapter 6 (mapping camera colour space to CIE XYZ).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,8 +78,9 @@ def read_neutral(
     first: ReadDirectory | None,
     calibrations: tuple[ColourCalibration, ...],
     libraw: LibRawColour,
+    estimate: Callable[[], Neutral],
 ) -> Neutral:
-    """Camera RGB of the shot's white, green 1: as shot, else as LibRaw sees it, else daylight."""
+    """Camera RGB of the shot's white, green 1: as shot, else as LibRaw reads it, else estimated."""
     if first is not None:
         neutral = _scaled(first.numbers(Tag.AS_SHOT_NEUTRAL))
         if neutral is not None:
@@ -90,9 +92,7 @@ def read_neutral(
                 return neutral
     gains = libraw.gains[:3]
     neutral = _scaled([1 / gain for gain in gains] if gains and min(gains) > 0 else [])
-    if neutral is not None:
-        return neutral
-    return _scaled(calibrations[-1].colour_matrix @ _D65) or (1.0, 1.0, 1.0)
+    return estimate() if neutral is None else neutral
 
 
 def forward_of(matrix: Matrix, light: tuple[float, float]) -> Matrix:

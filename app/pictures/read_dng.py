@@ -23,6 +23,9 @@ from app.pictures.read_levels import noise_profile, read_levels
 from app.pictures.story import numbers
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory, TiffError
+from capture.cells import zone_colours
+from capture.colour import neutral_curve
+from capture.white_balance import estimate_neutral
 from native import MosaicFormat, MosaicNoise
 
 __all__ = ["PictureError", "read_dng"]
@@ -155,9 +158,16 @@ def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
     black, white = read_levels(raw, decoded.black, decoded.white)
     mosaic_format = MosaicFormat(decoded.colours, black, white)
     mono = mosaic_format.is_mono
-    calibrations = () if mono else read_calibrations(first, properties, decoded.colour)
-    neutral = (1.0, 1.0, 1.0) if mono else read_neutral(first, calibrations, decoded.colour)
     shading, push = _shading_and_push(first, raw)
+    calibrations = () if mono else read_calibrations(first, properties, decoded.colour)
+
+    def estimate() -> tuple[float, float, float]:
+        zones = zone_colours(decoded.mosaic, decoded.colours, black, white, shading)
+        return estimate_neutral(zones, neutral_curve(calibrations))
+
+    neutral = (
+        (1.0, 1.0, 1.0) if mono else read_neutral(first, calibrations, decoded.colour, estimate)
+    )
     orientation = 1 if tags is None else tags.first.integer(Tag.ORIENTATION) or 1
     return Negative(
         mosaic=decoded.mosaic,

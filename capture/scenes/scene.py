@@ -127,6 +127,7 @@ class Scene:
             6 mm lens at f/2 on a 6.3 mm wide sensor.
         patches: even areas of known colour.
         size: of the picture behind it, pixels, if it is one; no sensor sees more.
+        white: chromaticity of the light, where it is not the typical one of its temperature.
     """
 
     name: str
@@ -138,3 +139,4 @@ class Scene:
     defocus: float = 0.003
     patches: tuple[Patch, ...] = field(default=())
     size: tuple[int, int] | None = None
+    white: tuple[float, float] | None = None

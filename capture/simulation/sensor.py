@@ -60,7 +60,8 @@ class SimulatedSensor:
     @property
     def neutral(self) -> tuple[float, float, float]:
         """Camera RGB of white in the scene's light, green 1."""
-        return neutral_at(self.profile.calibrations, white_xy(self.scene.temperature))
+        white = self.scene.white or white_xy(self.scene.temperature)
+        return neutral_at(self.profile.calibrations, white)
 
     @property
     def hand(self) -> HandShake:

@@ -19,6 +19,9 @@ typedef struct job {
 static void read_row(const void *context, int32_t y, int32_t x, int32_t count, float *out) {
     const baryta_development *work = context;
     baryta_calibrate_row(work->mosaic, work->options, y, x, count, out);
+    if (!work->mono) {
+        baryta_whiten_row(work->mosaic, work->options, y, x, count, out);
+    }
 }
 
 static void mono_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,

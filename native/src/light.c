@@ -24,25 +24,30 @@ int baryta_light_wanted(const baryta_look *look) {
 typedef struct job {
     const baryta_light *light;
     const baryta_plane *linear;
+    const baryta_tone *tone;
 } job;
 
-/* One row of the maps: means over blocks. */
+/* One row of the maps: means over blocks, each with the tone mapping of its centre. */
 static void reduce_row(void *context, int32_t item, int32_t thread) {
     (void)thread;
     const job *work = context;
     const baryta_light *light = work->light;
-    const int32_t block = light->block;
-    const int64_t base = (int64_t)item * light->columns;
+    const int32_t block = light->blocks.block;
+    const int64_t base = (int64_t)item * light->blocks.columns;
     const int32_t last = baryta_min((item + 1) * block, light->height);
-    for (int32_t column = 0; column < light->columns; column++) {
+    for (int32_t column = 0; column < light->blocks.columns; column++) {
         const int32_t end = baryta_min((column + 1) * block, light->width);
+        const float factor =
+            baryta_tone_factor(work->tone, column * block + block / 2, item * block + block / 2);
         float bloom[3] = {0.0f, 0.0f, 0.0f};
         float glow = 0.0f;
         float luminance = 0.0f;
         for (int32_t y = item * block; y < last; y++) {
             const float *row = baryta_row(work->linear, y);
             for (int32_t x = column * block; x < end; x++) {
-                const baryta_highlight at = baryta_highlight_of(row + 3 * (int64_t)x);
+                const float *pixel = row + 3 * (int64_t)x;
+                const float rgb[3] = {factor * pixel[0], factor * pixel[1], factor * pixel[2]};
+                const baryta_highlight at = baryta_highlight_of(rgb);
                 for (int c = 0; c < 3; c++) {
                     bloom[c] += at.share * at.rgb[c];
                 }
@@ -53,7 +58,7 @@ static void reduce_row(void *context, int32_t item, int32_t thread) {
         const float scale = 1.0f / (float)((last - item * block) * (end - column * block));
         const int64_t i = base + column;
         if (light->bloom != NULL) {
-            const int64_t plane = (int64_t)light->columns * light->rows;
+            const int64_t plane = (int64_t)light->blocks.columns * light->blocks.rows;
             for (int c = 0; c < 3; c++) {
                 light->bloom[c * plane + i] = bloom[c] * scale;
             }
@@ -71,8 +76,8 @@ static void reduce_row(void *context, int32_t item, int32_t thread) {
 
 /* From log luminance and its square to the guided filter's slope and offset. */
 static void guide(const baryta_light *light, float radius, float *between, int32_t threads) {
-    const int32_t w = light->columns;
-    const int32_t h = light->rows;
+    const int32_t w = light->blocks.columns;
+    const int32_t h = light->blocks.rows;
     const int32_t reach = baryta_max(1, (int32_t)(radius + 0.5f));
     baryta_box(light->slope, w, h, reach, between, threads);
     baryta_box(light->offset, w, h, reach, between, threads);
@@ -111,17 +116,17 @@ static int32_t block_size(const baryta_look *look, float diagonal) {
 static void filter_maps(const baryta_light *light, float diagonal, float *between,
                         int32_t threads) {
     const baryta_look *look = light->look;
-    const float scale = diagonal / (float)light->block;
-    const int64_t plane = (int64_t)light->columns * light->rows;
+    const float scale = diagonal / (float)light->blocks.block;
+    const int64_t plane = (int64_t)light->blocks.columns * light->blocks.rows;
     if (light->bloom != NULL) {
         for (int c = 0; c < 3; c++) {
-            baryta_blur(light->bloom + c * plane, light->columns, light->rows,
+            baryta_blur(light->bloom + c * plane, light->blocks.columns, light->blocks.rows,
                         look->bloom_radius * scale, between, threads);
         }
     }
     if (light->glow != NULL) {
-        baryta_blur(light->glow, light->columns, light->rows, look->halation_radius * scale,
-                    between, threads);
+        baryta_blur(light->glow, light->blocks.columns, light->blocks.rows,
+                    look->halation_radius * scale, between, threads);
     }
     if (light->slope != NULL) {
         guide(light, look->local_contrast_radius * scale, between, threads);
@@ -129,7 +134,8 @@ static void filter_maps(const baryta_light *light, float diagonal, float *betwee
 }
 
 baryta_status baryta_light_open(baryta_light *light, const baryta_plane *linear,
-                                const baryta_look *look, int32_t threads, const baryta_span *span) {
+                                const baryta_tone *tone, const baryta_look *look, int32_t threads,
+                                const baryta_span *span) {
     const float w = (float)linear->width;
     const float h = (float)linear->height;
     const float diagonal = sqrtf(w * w + h * h);
@@ -137,13 +143,13 @@ baryta_status baryta_light_open(baryta_light *light, const baryta_plane *linear,
     light->vignette = exp2f(-0.5f * look->vignette) - 1.0f;
     const int scatter = look->bloom > 0.0f || look->halation > 0.0f;
     if (!scatter && !(fabsf(look->local_contrast) > 0.0f)) {
-        light->block = 1;
+        light->blocks.block = 1;
         return BARYTA_OK;
     }
-    light->block = block_size(look, diagonal);
-    light->columns = baryta_pieces(linear->width, light->block);
-    light->rows = baryta_pieces(linear->height, light->block);
-    const size_t plane = (size_t)light->columns * (size_t)light->rows;
+    light->blocks.block = block_size(look, diagonal);
+    light->blocks.columns = baryta_pieces(linear->width, light->blocks.block);
+    light->blocks.rows = baryta_pieces(linear->height, light->blocks.block);
+    const size_t plane = (size_t)light->blocks.columns * (size_t)light->blocks.rows;
     light->maps = malloc((BARYTA_LIGHT_PLANES + 1) * plane * sizeof(float));
     if (light->maps == NULL) {
         return BARYTA_NO_MEMORY;
@@ -154,9 +160,10 @@ baryta_status baryta_light_open(baryta_light *light, const baryta_plane *linear,
         light->slope = light->maps + 4 * plane;
         light->offset = light->maps + 5 * plane;
     }
-    job work = {light, linear};
-    const baryta_status status = baryta_for_each(light->rows, baryta_max(1, 256 / light->block),
-                                                 threads, reduce_row, &work, span);
+    job work = {light, linear, tone};
+    const baryta_status status =
+        baryta_for_each(light->blocks.rows, baryta_max(1, 256 / light->blocks.block), threads,
+                        reduce_row, &work, span);
     if (status != BARYTA_OK) {
         baryta_light_close(light);
         return status;

@@ -2,7 +2,8 @@
 #ifndef BARYTA_LIGHT_H
 #define BARYTA_LIGHT_H
 
-#include "tiles.h"
+#include "enlarge.h"
+#include "tone.h"
 
 enum { BARYTA_LIGHT_PLANES = 6 };
 
@@ -10,9 +11,7 @@ typedef struct baryta_light {
     const baryta_look *look;
     int32_t width; /* of the picture */
     int32_t height;
-    int32_t block; /* picture pixels a side in one map pixel, a power of two */
-    int32_t columns;
-    int32_t rows;
+    baryta_blocks blocks; /* block: a power of two */
     float *maps; /* all planes, one after the other; owned */
     float *bloom; /* three planes, or NULL */
     float *glow; /* halation, or NULL */
@@ -22,9 +21,10 @@ typedef struct baryta_light {
 } baryta_light;
 
 int baryta_light_wanted(const baryta_look *look);
-/* Builds the maps; reads the whole picture if it needs any. */
+/* Builds the maps; reads the whole picture, as tone leaves it, if it needs any. */
 baryta_status baryta_light_open(baryta_light *light, const baryta_plane *linear,
-                                const baryta_look *look, int32_t threads, const baryta_span *span);
+                                const baryta_tone *tone, const baryta_look *look, int32_t threads,
+                                const baryta_span *span);
 void baryta_light_close(baryta_light *light);
 
 /* In place on part of a row, count at most BARYTA_LIGHT_CHUNK: 3 floats a pixel. */

@@ -12,46 +12,17 @@ float baryta_stops(float luminance) {
     return 1.44269504f * baryta_log(luminance + stops_floor);
 }
 
-/* A map along part of a picture's row, bilinear between the centres of its blocks. */
-static void enlarge(const baryta_light *light, const float *map, int32_t y, int32_t x0,
-                    int32_t count, float *restrict out) {
-    const int32_t two = 2 * light->block;
-    const float scale = 1.0f / (float)two;
-    const int32_t v = baryta_max(0, 2 * y + 1 - light->block);
-    const int32_t top = baryta_min(v / two, light->rows - 1);
-    const float down = (float)(v % two) * scale;
-    const float *above = map + (int64_t)top * light->columns;
-    const float *below = map + (int64_t)baryta_min(top + 1, light->rows - 1) * light->columns;
-    int32_t x = 0;
-    while (x < count) {
-        const int32_t u = baryta_max(0, 2 * (x0 + x) + 1 - light->block);
-        const int32_t left = baryta_min(u / two, light->columns - 1);
-        const int32_t right = baryta_min(left + 1, light->columns - 1);
-        const float a = above[left] + down * (below[left] - above[left]);
-        const float b = above[right] + down * (below[right] - above[right]);
-        /* Pixels until the next centre. */
-        const int32_t end =
-            baryta_min(count, (2 * light->block * (left + 1) + light->block) / 2 - x0);
-        const int32_t next = baryta_max(end, x + 1);
-        for (; x < next; x++) {
-            const int32_t at = 2 * (x0 + x) + 1 - light->block - two * left;
-            const float share = (float)baryta_max(0, baryta_min(at, two)) * scale;
-            out[x] = a + share * (b - a);
-        }
-    }
-}
-
 static void scatter(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
                     float *restrict rgb) {
-    const int64_t plane = (int64_t)light->columns * light->rows;
+    const int64_t plane = (int64_t)light->blocks.columns * light->blocks.rows;
     const float bloom = light->look->bloom;
     const float halation = light->look->halation;
     float map[4][BARYTA_LIGHT_CHUNK];
     for (int c = 0; c < 3 && light->bloom != NULL; c++) {
-        enlarge(light, light->bloom + c * plane, y, x0, count, map[c]);
+        baryta_enlarge(&light->blocks, light->bloom + c * plane, y, x0, count, map[c]);
     }
     if (light->glow != NULL) {
-        enlarge(light, light->glow, y, x0, count, map[3]);
+        baryta_enlarge(&light->blocks, light->glow, y, x0, count, map[3]);
     }
     for (int32_t x = 0; x < count; x++) {
         float *pixel = rgb + 3 * x;
@@ -73,8 +44,8 @@ static void contrast(const baryta_light *light, int32_t y, int32_t x0, int32_t c
                      float *restrict rgb) {
     float slope[BARYTA_LIGHT_CHUNK];
     float offset[BARYTA_LIGHT_CHUNK];
-    enlarge(light, light->slope, y, x0, count, slope);
-    enlarge(light, light->offset, y, x0, count, offset);
+    baryta_enlarge(&light->blocks, light->slope, y, x0, count, slope);
+    baryta_enlarge(&light->blocks, light->offset, y, x0, count, offset);
     const float amount = contrast_strength * light->look->local_contrast;
     for (int32_t x = 0; x < count; x++) {
         const float red = baryta_light_of(rgb[3 * x]);

@@ -20,7 +20,8 @@ int baryta_table_valid(const baryta_look *look) {
 }
 
 int baryta_spatial_valid(const baryta_look *look) {
-    return within(look->vignette, -8.0f, 0.0f) && within(look->halation, 0.0f, 1.0f) &&
+    return within(look->tone_mapping, 0.0f, 1.0f) && within(look->tone_noise, 0.0f, 1.0f) &&
+           within(look->vignette, -8.0f, 0.0f) && within(look->halation, 0.0f, 1.0f) &&
            within(look->halation_radius, 0.0f, 0.25f) && within(look->bloom, 0.0f, 1.0f) &&
            within(look->bloom_radius, 0.0f, 0.25f) && within(look->local_contrast, -1.0f, 1.0f) &&
            within(look->local_contrast_radius, 0.0f, 0.25f) &&

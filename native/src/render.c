@@ -1,4 +1,4 @@
-/* A linear image in a look, tile by tile: light, table, sharpening, grain, 8 bits. */
+/* A linear image in a look, tile by tile: tone mapping, light, table, sharpening, grain, 8 bits. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include "light.h"
 #include "look.h"
 #include "sharpen.h"
-#include "tiles.h"
 
 enum { TILE_WIDTH = 256, TILE_HEIGHT = 64 };
 
@@ -16,6 +15,7 @@ typedef struct job {
     const baryta_plane *linear;
     const baryta_plane *picture;
     baryta_table table;
+    baryta_tone tone;
     baryta_light light;
     int light_wanted;
     baryta_sharpening sharpening;
@@ -76,10 +76,15 @@ static void encode(const job *all, int32_t x0, int32_t y0, int32_t columns, int3
         float *inside = row + 3 * (int64_t)(left - x0 + margin);
         const int32_t count = right - left;
         const float *in = (const float *)baryta_row(linear, y) + 3 * (int64_t)left;
-        if (all->light_wanted) {
+        if (all->tone.maps != NULL || all->light_wanted) {
             memcpy(inside, in, 3 * (size_t)count * sizeof(float));
-            baryta_light_row(&all->light, y, left, count, inside);
             in = inside;
+        }
+        if (all->tone.maps != NULL) {
+            baryta_tone_row(&all->tone, y, left, count, inside);
+        }
+        if (all->light_wanted) {
+            baryta_light_row(&all->light, y, left, count, inside);
         }
         baryta_table_row(&all->table, in, count, inside);
         for (float *p = inside - 3; p >= row; p -= 3) {
@@ -158,14 +163,22 @@ baryta_status baryta_render(const baryta_plane *linear, const baryta_look *look,
     const int32_t tiles = all.across * baryta_pieces(linear->height, TILE_HEIGHT);
     baryta_status status = prepare(&all, look, threads);
     all.light_wanted = baryta_light_wanted(look);
+    float done = 0.0f;
+    if (status == BARYTA_OK && baryta_tone_wanted(look)) {
+        const baryta_span first = {progress, user, done, 0.1f};
+        status = baryta_tone_open(&all.tone, linear, look, threads, &first);
+        done = first.to;
+    }
     if (status == BARYTA_OK && all.light_wanted) {
-        const baryta_span first = {progress, user, 0.0f, 0.2f};
-        status = baryta_light_open(&all.light, linear, look, threads, &first);
+        const baryta_span second = {progress, user, done, done + 0.2f};
+        status = baryta_light_open(&all.light, linear, &all.tone, look, threads, &second);
+        done = second.to;
     }
     if (status == BARYTA_OK) {
-        const baryta_span rest = {progress, user, all.light_wanted ? 0.2f : 0.0f, 1.0f};
+        const baryta_span rest = {progress, user, done, 1.0f};
         status = baryta_for_each(tiles, 2 * all.across, threads, render_tile, &all, &rest);
     }
+    baryta_tone_close(&all.tone);
     baryta_light_close(&all.light);
     baryta_table_close(&all.table);
     free(all.scratch);

@@ -1,8 +1,9 @@
 """Makes the golden pictures: python tests/golden/shots.py, after a change that is meant to show.
 
-Each is a whole shot: a real scene through the simulated sensor (seed 1, eight frames, handheld),
-merged, developed, in a look, saved as JPEG, and reduced to 192x128 so that what remains is what a
-person would see, not the last bit of one machine's arithmetic. Look at them before committing.
+Each is a whole shot: a scene through the simulated sensor (seed 1, eight frames, handheld), merged,
+developed, in a look, saved as JPEG, and reduced to 192x128 so that what remains is what a person
+would see, not the last bit of one machine's arithmetic. Carrots are a real scene of ordinary range,
+in the look of the picture's name; the night street has a large one. Look at them before committing.
 """
 
 import tempfile
@@ -22,7 +23,7 @@ from capture.simulated import SimulatedSource
 
 HERE = Path(__file__).parent
 SCENE = HERE.parent / "data" / "carrots.exr"
-LOOKS = ("authentic", "vibrant", "monochrome", "none")
+LOOKS = ("authentic", "vibrant", "monochrome", "none", "night")
 SIZE = (192, 128)
 
 
@@ -32,7 +33,10 @@ def shoot(look: str) -> npt.NDArray[np.uint8]:
         folder = Path(name)
         store = Store(folder)
         store.prepare()
-        camera = SimulatedSource(str(SCENE), seed=1)
+        if look == "night":
+            camera = SimulatedSource("night-street", size=(784, 528), seed=1)
+        else:
+            camera = SimulatedSource(str(SCENE), seed=1)
         camera.start()
         burst = camera.capture(plan_auto(camera.metering(), camera.profile))
         taken = datetime(2026, 1, 1, tzinfo=UTC)

@@ -59,6 +59,7 @@ def fails(run: Run, status: int, said: str) -> None:
         (["shoot", "--mode", "single", "--frames", "3"], "takes one frame"),
         (["shoot", "--source", "webcam"], "unknown source"),
         (["shoot", "--ev", "nan"], "-8 to 8"),
+        (["develop", "a.dng", "-o", "b.jpg", "--tone-mapping", "3"], "0 to 2"),
         (["merge", "a.dng", "-o", "b.jpg"], "must end in .dng"),
         (["merge", "a.dng", "-o", "b.dng", "--reference", "1"], "there is 1 frame"),
         (["develop", "a.dng", "-o", "b.gif"], "must end in"),

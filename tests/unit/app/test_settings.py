@@ -15,9 +15,9 @@ def test_missing_file_gives_defaults(tmp_path: Path) -> None:
 def test_values_are_read(tmp_path: Path) -> None:
     """What the file says is what one gets, folders as paths."""
     file = tmp_path / "settings.toml"
-    file.write_text('style = "Vibrant"\nframes = 5\npictures = "/media/card"\n')
+    file.write_text('style = "Vibrant"\nframes = 5\npictures = "/media/card"\ntone_mapping = 0\n')
     settings = load_settings(file)
-    assert (settings.style, settings.frames) == ("Vibrant", 5)
+    assert (settings.style, settings.frames, settings.tone_mapping) == ("Vibrant", 5, 0.0)
     assert settings.pictures == Path("/media/card")
 
 
@@ -27,6 +27,8 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("frame = 5", "did you mean 'frames'"),
         ("frames = 0", "1 to 64"),
         ("frames = true", "of type int"),
+        ("tone_mapping = nan", "0 to 2"),
+        ('tone_mapping = "none"', "of type float"),
         ('quality = "high"', "of type int"),
         ("pictures = 3", "a folder in quotes"),
         ("style = ", "not valid TOML"),

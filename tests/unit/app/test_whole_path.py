@@ -160,3 +160,28 @@ def test_mixed_sizes_are_refused(home: Path, capsys: pytest.CaptureFixture[str])
     assert main(["merge", str(RAW), other, "-o", str(output), "--json"]) == 1
     assert "does not fit" in capsys.readouterr().err
     assert not output.exists()
+
+
+def test_tone_mapping_has_one_strength_for_all_looks(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0 on the command line or in the settings takes it from any look; no look means none."""
+
+    def developed(name: str, *options: str) -> bytes:
+        output = home / f"{name}.tif"
+        told(capsys, "develop", RAW, "-o", output, "--ev", "-3", *options)
+        return Image.open(output).tobytes()
+
+    usual = developed("usual", "--style", "night")
+    without = developed("without", "--style", "night", "--tone-mapping", "0")
+    more = developed("more", "--style", "neutral", "--tone-mapping", "2")
+    assert np.mean(list(usual)) > np.mean(list(without)) + 2  # a dark picture's shadows rise
+    assert np.mean(list(more)) > np.mean(list(developed("neutral", "--style", "neutral"))) + 1
+    assert developed("none", "--style", "NONE") == developed(
+        "n", "--style", "NONE", "--tone-mapping", "2"
+    )
+    settings = home / ".config/baryta/settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("tone_mapping = 0.0\n")
+    assert developed("set", "--style", "night") == without
+    assert developed("asked", "--style", "night", "--tone-mapping", "1") == usual

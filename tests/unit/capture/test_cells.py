@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from capture.cells import cell_colours
+from capture.cells import cell_colours, zone_colours
 
 _BLACK = (10.0, 20.0, 30.0, 40.0)
 _WHITE = 1000.0
@@ -30,3 +30,31 @@ def test_a_cell_of_a_mono_sensor_is_grey() -> None:
     planes = cell_colours(_mosaic((0.2, 0.4, 0.6, 0.8)), (1, 1, 1, 1), _BLACK, _WHITE, 1)
     np.testing.assert_allclose(planes, 0.5, atol=1e-3)
     assert cell_colours(np.zeros((4, 4), np.uint16), (0, 1, 1, 2), _BLACK, _WHITE, 1).max() < 0.0
+
+
+def test_zones_are_means_without_clipped_parts_and_shading() -> None:
+    """A grey ramp with a coloured fall-off is grey in every zone but the clipped one."""
+    height, width = 384, 512
+    y, x = np.mgrid[:height, :width]
+    fall = 1.0 - 0.3 * (x + 0.5) / width  # of red alone
+    level = 0.2 + 0.5 * y / height
+    light = np.where((x % 2 == 0) & (y % 2 == 0), level * fall, level)
+    light[100, 40] = 1.0
+    mosaic = np.rint(50 + light * 950).astype(np.uint16)
+    gain = np.ones((4, 2, 65), np.float32)
+    gain[0] = 1 / (1.0 - 0.3 * np.linspace(0, 1, 65))
+    zones = zone_colours(mosaic, (0, 1, 1, 2), (50.0,) * 4, 1000.0, gain)
+    assert zones.shape == (3, 48, 64)
+    assert np.isnan(zones[0]).sum() == 1
+    assert np.isnan(zones[:, 100 // 8, 40 // 8]).all()
+    rest = zones[:, ~np.isnan(zones[0])]
+    np.testing.assert_allclose(rest[0] / rest[1], 1.0, atol=0.02)
+    np.testing.assert_allclose(rest[2] / rest[1], 1.0, atol=0.02)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (2, 300), (32, 18)])
+def test_small_mosaics_have_zones(shape: tuple[int, int]) -> None:
+    """Any mosaic of a cell or more has at least one zone."""
+    zones = zone_colours(np.full(shape, 500, np.uint16), (0, 1, 1, 2), _BLACK, _WHITE)
+    assert min(zones.shape) >= 1
+    assert np.isfinite(zones).all()

@@ -94,7 +94,9 @@ def test_light_that_is_no_number_is_harmless() -> None:
     """NaN and negative light count as black, infinite light as the maximum."""
     linear = flat(0.2, (16, 16))
     linear[0, :4, 0] = [np.nan, -1, np.inf, 1e30]
-    full = look(bloom=0.2, halation=0.2, local_contrast=0.5, vignette=-0.5, sharpening=0.5)
+    full = look(
+        tone_mapping=1.0, bloom=0.2, halation=0.2, local_contrast=0.5, vignette=-0.5, sharpening=0.5
+    )
     got = apply_table(linear, look())
     assert np.isfinite(got).all()
     np.testing.assert_allclose(got[0, :4, 0], [0, 0, 1, 1], atol=1e-6)
@@ -255,6 +257,7 @@ def test_grain_depends_on_seed_and_position_alone() -> None:
 
 
 FULL = {
+    "tone_mapping": 0.8,
     "vignette": -0.7,
     "halation": 0.2,
     "bloom": 0.1,
@@ -289,6 +292,8 @@ def bad_table(value: float) -> Image:
 @pytest.mark.parametrize(
     "changes",
     [
+        {"tone_mapping": 1.1},
+        {"tone_mapping": float("nan")},
         {"vignette": 0.1},
         {"vignette": float("nan")},
         {"halation": 1.5},
