@@ -55,10 +55,12 @@ def render_picture(
     *,
     threads: int | None = None,
 ) -> npt.NDArray[np.uint8]:
-    """A developed negative in a look: (height, width, 3) uint8, Display P3.
-
-    The grain's seed comes from the negative: the same shot has the same grain each time.
-    """
-    seed = zlib.crc32(negative.mosaic[::64].tobytes())
+    """A developed negative in a look: (height, width, 3) uint8, Display P3."""
+    seed = grain_seed(negative)
     with stages.timed("style") as progress:
         return native.render(linear, look, seed=seed, threads=threads, progress=progress)
+
+
+def grain_seed(negative: Negative) -> int:
+    """The grain's seed, from the negative: the same shot has the same grain each time."""
+    return zlib.crc32(negative.mosaic[::64].tobytes())

@@ -11,7 +11,19 @@ from styles.parse import read_style
 from styles.style import Style
 
 LIBRARY: Final = Path(__file__).parent / "library"
-FIRST: Final = ("Authentic", "Vibrant", "Neutral", "Monochrome")  # the order they are shown in
+# The order they are shown in: the four most wanted, then colour, then black and white.
+FIRST: Final = (
+    "Authentic",
+    "Vibrant",
+    "Neutral",
+    "Monochrome",
+    "Chrome slide",
+    "Soft portrait",
+    "Night",
+    "High-contrast monochrome",
+    "Blue-toned monochrome",
+    "Sepia",
+)
 
 
 def available(user_folder: Path | None = None) -> Mapping[str, Path]:

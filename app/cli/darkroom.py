@@ -21,7 +21,7 @@ from styles import StyleError
 
 def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
-    output = _checked(arguments.output, (".dng",), arguments.frames)
+    output = checked_output(arguments.output, (".dng",), arguments.frames)
     threads = arguments.threads or context.settings.threads or None
     if arguments.reference is not None and arguments.reference >= len(arguments.frames):
         count = len(arguments.frames)
@@ -51,7 +51,7 @@ def merge(arguments: Namespace, context: Context) -> None:
 def develop(arguments: Namespace, context: Context) -> None:
     """Makes a JPEG or TIFF of a negative; --style none with .tif is 16-bit linear Rec.2020."""
     suffixes = (".jpg", ".jpeg", ".tif", ".tiff")
-    output = _checked(arguments.output, suffixes, (arguments.negative,))
+    output = checked_output(arguments.output, suffixes, (arguments.negative,))
     is_tiff = output.suffix.lower().startswith(".tif")
     threads = arguments.threads or context.settings.threads or None
     style: str | None = arguments.style
@@ -97,7 +97,7 @@ def _look_of(negative: Negative, context: Context) -> Look:
     return look_named(settings.style, settings.styles)
 
 
-def _checked(output: Path, suffixes: Sequence[str], inputs: Sequence[Path]) -> Path:
+def checked_output(output: Path, suffixes: Sequence[str], inputs: Sequence[Path]) -> Path:
     """An output that can be written, and that is none of the inputs: a negative is for good."""
     if output.suffix.lower() not in suffixes:
         raise UsageError(f"{output}: the output must end in {' or '.join(suffixes)}")

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import bench, darkroom, doctor, library, looks, shoot
+from app.cli import bench, darkroom, doctor, library, looks, sheet, shoot
 
 
 class Parser(argparse.ArgumentParser):
@@ -151,6 +151,13 @@ def _styles(commands: "_Commands[Parser]") -> None:
     action.add_argument("-o", "--output", required=True, type=Path, metavar="look.cube|.png|.dcp")
     _json(action)
     action.set_defaults(run=looks.export_style)
+    action = actions.add_parser("sheet", help="one shot in every look, side by side")
+    action.add_argument("negative", type=Path, metavar="IN.dng")
+    action.add_argument("-o", "--output", required=True, type=Path, metavar="sheet.jpg")
+    action.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _threads(action)
+    _json(action)
+    action.set_defaults(run=sheet.sheet)
 
 
 def _library(commands: "_Commands[Parser]") -> None:
