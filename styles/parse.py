@@ -11,6 +11,7 @@ from typing import Any
 from styles.errors import StyleError
 from styles.lines import key_lines, line_of
 from styles.style import (
+    LONGEST_NAME,
     VERSION,
     Colour,
     HueBand,
@@ -19,12 +20,12 @@ from styles.style import (
     SplitTone,
     Style,
     Tone,
+    is_name,
+    is_taken,
     range_problem,
 )
 
 _LARGEST_FILE = 1 << 18  # bytes; a look has some 2000
-_LONGEST_NAME = 40
-_RESERVED = {"none", "plain"}  # the command line's words for no look
 _TABLES: dict[str, type] = {
     "tone": Tone,
     "colour": Colour,
@@ -34,7 +35,7 @@ _TABLES: dict[str, type] = {
 }
 
 
-def read_style(path: Path) -> Style:
+def read_toml(path: Path) -> Style:
     """Reads a look from a TOML file.
 
     Raises:
@@ -163,11 +164,11 @@ class _Reader:
         name = self.text(table, "name")
         if not name:
             raise self.error(("name",), 'the look has no name; write name = "My look"')
-        if len(name) > _LONGEST_NAME or not name.isprintable():
+        if not is_name(name):
             raise self.error(
                 ("name",),
-                f"name is too long or not plain text; use at most {_LONGEST_NAME} characters",
+                f"name is too long or not plain text; use at most {LONGEST_NAME} characters",
             )
-        if name.casefold() in _RESERVED:
+        if is_taken(name):
             raise self.error(("name",), f"the name {name!r} is taken for no look; choose another")
         return name

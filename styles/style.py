@@ -5,7 +5,11 @@ from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import Any, Final
 
+from styles.cube import Cube
+
 VERSION: Final = 1  # of the file format
+LONGEST_NAME: Final = 40  # characters
+_TAKEN: Final = {"none", "plain"}  # the command line's words for no look
 
 # Oklab hue angles, degrees, of the colours that can be adjusted one by one.
 HUES: Final = {
@@ -31,6 +35,16 @@ class Limits:
 
 def _number(default: float, low: float, high: float, unit: str = "") -> Any:  # noqa: ANN401  (stands where a float is declared)
     return field(default=default, metadata={"limits": Limits(low, high, unit)})
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name a look: one line of plain text, 1 to 40 characters."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and bool(text.strip())
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name means no look at all."""
+    return name.casefold() in _TAKEN
 
 
 def range_problem(limits: Limits, value: float) -> str | None:
@@ -208,6 +222,7 @@ class Style:
         name: for people, unique among the looks at hand.
         note: what it is for.
         monochrome: None for a look in colour.
+        cube: a table that the picture goes through last; None for none.
     """
 
     name: str
@@ -217,3 +232,4 @@ class Style:
     split_tone: SplitTone = SplitTone()
     monochrome: Monochrome | None = None
     spatial: Spatial = Spatial()
+    cube: Cube | None = None

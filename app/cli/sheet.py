@@ -21,7 +21,7 @@ from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
 from app.pictures.upright import upright
 from app.stages import Stages
-from styles import damaged, usable
+from styles import catalogue
 
 Linear = npt.NDArray[np.float32]
 
@@ -35,8 +35,9 @@ def sheet(arguments: Namespace, context: Context) -> None:
     output = checked_output(arguments.output, (".jpg", ".jpeg"), (arguments.negative,))
     threads = arguments.threads or context.settings.threads or None
     folder = context.settings.styles
-    names = tuple(usable(folder))
-    for error in damaged(folder).values():
+    found = catalogue(folder)
+    names = tuple(found.looks)
+    for error in found.damaged.values():
         context.warn(str(error))
     with told_stages(arguments, context) as stages:
         with stages.timed("read"):
