@@ -13,7 +13,7 @@ Picture = npt.NDArray[np.uint8]
 
 _PAGE = (28, 28, 28)  # neutral, dark enough for night pictures and light enough for black to show
 _INK = (222, 222, 222)
-_ASPECT = 1.5  # of the page, width to height, that columns are chosen for
+_ASPECT = 1.6  # of the page, width to height, that columns are chosen for
 _PIXELS = 8e6  # of all pictures together
 _LONGEST, _SHORTEST = 720, 240  # of a picture's longer side
 _LETTERS = 0.05  # height of the letters, of the square root of a picture's area
@@ -33,7 +33,7 @@ def cell_size(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 def columns_of(count: int, width: int, height: int) -> int:
-    """How many pictures of a given shape lie side by side: a page near 3:2 with few gaps."""
+    """How many pictures of a given shape lie side by side: a page near 16:10 with few gaps."""
 
     def cost(columns: int) -> float:
         rows = -(-count // columns)

@@ -31,7 +31,7 @@ def test_every_picture_is_there_with_its_name(size: tuple[int, int], count: int)
 
 
 def test_a_page_is_filled_and_wide() -> None:
-    """Columns are chosen for a page near 3:2, for upright pictures as for wide ones."""
+    """Columns are chosen for a page near 16:10, for upright pictures as for wide ones."""
     assert columns_of(10, 4, 3) == 4
     assert columns_of(10, 3, 4) == 5
     assert columns_of(1, 4, 3) == 1
