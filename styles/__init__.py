@@ -4,11 +4,13 @@ from styles.catalogue import available, catalogue, damaged, load, usable
 from styles.compile import compile_style, plain_look
 from styles.errors import StyleError
 from styles.export import export_cube, export_hald
+from styles.frame import Frame
 from styles.parse import parse_style
 from styles.read import read_style
 from styles.style import Style
 
 __all__ = [
+    "Frame",
     "Style",
     "StyleError",
     "available",

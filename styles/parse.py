@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from styles.errors import StyleError
+from styles.frame import Frame
 from styles.lines import key_lines, line_of
 from styles.style import (
     LONGEST_NAME,
@@ -22,8 +23,8 @@ from styles.style import (
     Tone,
     is_name,
     is_taken,
-    range_problem,
 )
+from styles.values import range_problem
 
 _LARGEST_FILE = 1 << 18  # bytes; a look has some 2000
 _TABLES: dict[str, type] = {
@@ -32,6 +33,7 @@ _TABLES: dict[str, type] = {
     "split_tone": SplitTone,
     "monochrome": Monochrome,
     "spatial": Spatial,
+    "frame": Frame,
 }
 
 
@@ -118,7 +120,7 @@ class _Reader:
         return Style(name=self.name(table), note=self.text(table, "note"), **parts)
 
     def part(self, kind: type, path: tuple[str, ...], table: object) -> Any:  # noqa: ANN401  (an instance of kind)
-        """A table as a dataclass of numbers and further parts."""
+        """A table as a dataclass of numbers, texts and further parts."""
         if not isinstance(table, dict):
             raise self.error(path, f"{path[-1]} must be a table; write [{'.'.join(path)}]")
         items = {item.name: item for item in fields(kind)}
@@ -127,6 +129,12 @@ class _Reader:
         for key, value in table.items():
             limits = items[key].metadata.get("limits")
             here = (*path, key)
+            if form := items[key].metadata.get("form"):
+                try:
+                    values[key] = form.read(value)
+                except ValueError as error:
+                    raise self.error(here, f"{key}: {error}") from error
+                continue
             if limits is None:
                 values[key] = self.part(HueBand, here, value)
                 continue

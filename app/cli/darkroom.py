@@ -2,12 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import Context, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.developing import develop_negative, render_picture
-from app.looks import NO_STYLE, look_named
+from app.looks import NO_STYLE, frame_named, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
 from app.pictures.files import check_writable, write_file
@@ -66,15 +67,17 @@ def develop(arguments: Namespace, context: Context) -> None:
                 coded = encode_linear_tiff(linear, negative.info, orientation=negative.orientation)
         else:
             picture = render_picture(linear, look, negative, stages, threads=threads)
+            info = replace(negative.info, style=look.name)
             with stages.timed("encode"):
                 coded = (
-                    encode_tiff(picture, negative.info, orientation=negative.orientation)
+                    encode_tiff(picture, info, orientation=negative.orientation)
                     if is_tiff
                     else encode_jpeg(
                         picture,
-                        negative.info,
+                        info,
                         context.settings.quality,
                         orientation=negative.orientation,
+                        frame=frame_named(look.name, context.settings.styles),
                     )
                 )
         with stages.timed("write"):
