@@ -6,11 +6,13 @@ from styles.errors import StyleError
 from styles.export import export_cube, export_hald
 from styles.frame import Frame
 from styles.parse import parse_style
+from styles.profile import ProfileTables, profile_tables
 from styles.read import read_style
 from styles.style import Style
 
 __all__ = [
     "Frame",
+    "ProfileTables",
     "Style",
     "StyleError",
     "available",
@@ -22,6 +24,7 @@ __all__ = [
     "load",
     "parse_style",
     "plain_look",
+    "profile_tables",
     "read_style",
     "usable",
 ]

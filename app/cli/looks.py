@@ -4,8 +4,10 @@ from argparse import Namespace
 from dataclasses import asdict, replace
 from typing import Any
 
-from app.cli.context import Context, NotInThisVersionError, UsageError
+from app.cli.context import Context, UsageError
+from app.pictures.dcp import encode_dcp
 from app.pictures.files import check_writable, write_file
+from capture.profiles import profile
 from styles import (
     Style,
     catalogue,
@@ -13,10 +15,13 @@ from styles import (
     export_cube,
     export_hald,
     load,
+    profile_tables,
     read_style,
 )
 
-_EXPORTS = {".cube": export_cube, ".png": export_hald}
+_TABLES = {".cube": export_cube, ".png": export_hald}
+_PROFILE = ".dcp"
+_CAMERA = "imx477"  # a camera profile is for one sensor; this one unless told
 
 
 def list_styles(arguments: Namespace, context: Context) -> None:
@@ -74,16 +79,26 @@ def _told(style: Style) -> dict[str, Any]:
 
 
 def export_style(arguments: Namespace, context: Context) -> None:
-    """Writes a look as a .cube or HaldCLUT for other programs."""
+    """Writes a look as a .cube, HaldCLUT or camera profile for other programs."""
     suffix = arguments.output.suffix.lower()
-    if suffix == ".dcp":
-        raise NotInThisVersionError("styles export to .dcp")
-    if suffix not in _EXPORTS:
+    if suffix not in (*_TABLES, _PROFILE):
         raise UsageError(f"{arguments.output}: the output must end in .cube, .png or .dcp")
+    if arguments.camera is not None and suffix != _PROFILE:
+        raise UsageError("--camera is for camera profiles; leave it out or use -o look.dcp")
     style = load(arguments.name, context.settings.styles)
     check_writable(arguments.output)
-    write_file(arguments.output, _EXPORTS[suffix](style))
+    told: dict[str, Any] = {"paths": [str(arguments.output)], "style": style.name}
+    if suffix == _PROFILE:
+        sensor = profile(arguments.camera or _CAMERA)
+        tables = profile_tables(style)
+        coded = encode_dcp(style.name, tables, sensor)
+        told["camera"] = sensor.model
+        if tables.tinted:
+            context.warn(f"a camera profile cannot tint greys; {style.name} is written untinted")
+    else:
+        coded = _TABLES[suffix](style)
+    write_file(arguments.output, coded)
     if arguments.json:
-        context.say_json({"paths": [str(arguments.output)], "style": style.name})
+        context.say_json(told)
         return
     context.say(str(arguments.output))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.cli import bench, darkroom, doctor, library, looks, sheet, shoot
+from capture.profiles import profiles
 
 
 class Parser(argparse.ArgumentParser):
@@ -149,6 +150,12 @@ def _styles(commands: "_Commands[Parser]") -> None:
     action = actions.add_parser("export", help="a look for other programs")
     action.add_argument("name", metavar="NAME")
     action.add_argument("-o", "--output", required=True, type=Path, metavar="look.cube|.png|.dcp")
+    action.add_argument(
+        "--camera",
+        choices=profiles(),
+        metavar="SENSOR",
+        help=f"that a .dcp is for: {', '.join(profiles())}; imx477 by default",
+    )
     _json(action)
     action.set_defaults(run=looks.export_style)
     action = actions.add_parser("sheet", help="one shot in every look, side by side")
