@@ -34,10 +34,12 @@ def test_table_is_the_look(shipped: Style) -> None:
 
 
 def test_the_core_renders_the_look(shipped: Style) -> None:
-    """The C core's interpolation of the table agrees with the NumPy twin to rounding."""
-    scene = scene_colours(2000)
+    """The C core's picture of a look is within dE00 0.5 of the reference for 99 of 100 colours."""
+    scene = scene_colours()
     look = compile_style(shipped)
-    out = native.apply_table(scene.reshape(40, 50, 3).astype(np.float32), look, threads=2)
+    out = native.apply_table(scene.reshape(80, 100, 3).astype(np.float32), look, threads=2)
+    error = delta_e_2000(p3_to_lab(out.reshape(-1, 3)), p3_to_lab(render_colour(shipped, scene)))
+    assert np.percentile(error, 99) < 0.5
     assert out.reshape(-1, 3) == pytest.approx(apply_look_table(scene, look), abs=1e-5)
 
 
