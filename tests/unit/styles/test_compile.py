@@ -11,7 +11,6 @@ from styles.reference import render_colour, render_plain
 from styles.spaces import P3_TO_REC2020, REC2020_TO_SRGB, Array
 from styles.style import Spatial, Tone
 
-
 SPATIAL = ("vignette", "halation", "bloom", "local_contrast", "sharpening", "grain")
 
 
@@ -59,12 +58,6 @@ def test_skies_do_not_band(shipped: Style) -> None:
     assert np.abs(shown - wanted).max() < 1.0
     smooth = np.stack([np.convolve(channel, np.ones(41) / 41.0, "valid") for channel in shown.T], 1)
     band = np.abs(shown[20:-20] - smooth).max()
-    print(
-        shipped.name,
-        np.abs(shown - wanted).max(),
-        band,
-        np.abs(np.rint(wanted)[20:-20] - smooth).max(),
-    )
     assert band < 0.15  # levels without dither: more than 0.5
 
 
