@@ -12,7 +12,7 @@ from app.cli.context import Context
 from app.cli.darkroom import checked_output
 from app.cli.results import times_line, told_stages
 from app.developing import develop_negative, grain_seed
-from app.looks import PREVIEW_SIZE, look_named
+from app.looks import PREVIEW_SIZE
 from app.pictures.contact_sheet import cell_size, contact_sheet
 from app.pictures.files import write_file
 from app.pictures.half import halved
@@ -21,7 +21,7 @@ from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
 from app.pictures.upright import upright
 from app.stages import Stages
-from styles import catalogue
+from styles import catalogue, compile_style
 
 Linear = npt.NDArray[np.float32]
 
@@ -34,8 +34,7 @@ def sheet(arguments: Namespace, context: Context) -> None:
     """
     output = checked_output(arguments.output, (".jpg", ".jpeg"), (arguments.negative,))
     threads = arguments.threads or context.settings.threads or None
-    folder = context.settings.styles
-    found = catalogue(folder)
+    found = catalogue(context.settings.styles)
     names = tuple(found.looks)
     for error in found.damaged.values():
         context.warn(str(error))
@@ -46,8 +45,8 @@ def sheet(arguments: Namespace, context: Context) -> None:
         seed = grain_seed(negative)
         pictures = []
         with stages.timed("style") as progress:
-            for done, name in enumerate(names, 1):
-                look = look_named(name, folder, PREVIEW_SIZE)
+            for done, (name, style) in enumerate(found.looks.items(), 1):
+                look = compile_style(style, PREVIEW_SIZE)
                 picture = native.render(small, look, seed=seed, threads=threads)
                 pictures.append((name, upright(picture, negative.orientation)))
                 progress(done / len(names))
