@@ -73,10 +73,25 @@ def render_picture(
     Returns:
         (height, width, 3) uint8, Display P3.
     """
-    seed = zlib.crc32(negative.mosaic[::64].tobytes())
-    look = replace(look, tone_mapping=min(1.0, look.tone_mapping * tone_mapping))
-    noise = float(np.sqrt(np.mean(negative.noise.read))) * 2.0 ** (negative.push + ev)
+    seed = grain_seed(negative)
+    noise = dark_noise(negative, ev)
+    look = tone_mapped(look, tone_mapping)
     with stages.timed("style") as progress:
         return native.render(
-            linear, look, seed=seed, noise=min(1.0, noise), threads=threads, progress=progress
+            linear, look, seed=seed, noise=noise, threads=threads, progress=progress
         )
+
+
+def tone_mapped(look: native.Look, strength: float) -> native.Look:
+    """A look with its local tone mapping times a strength, 0 none."""
+    return replace(look, tone_mapping=min(1.0, look.tone_mapping * strength))
+
+
+def dark_noise(negative: Negative, ev: float) -> float:
+    """Standard deviation of noise in the dark, in the linear image developed with an EV, 0..1."""
+    return min(1.0, float(np.sqrt(np.mean(negative.noise.read))) * 2.0 ** (negative.push + ev))
+
+
+def grain_seed(negative: Negative) -> int:
+    """The grain's seed, from the negative: the same shot has the same grain each time."""
+    return zlib.crc32(negative.mosaic[::64].tobytes())

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from native import Look
-from styles import compile_style, load, plain_look
+from styles import Frame, compile_style, load, plain_look
 
 NO_STYLE = "none"
 PICTURE_SIZE, PREVIEW_SIZE = 65, 33  # nodes a side of the table
@@ -25,3 +25,12 @@ def look_named(name: str, user_folder: Path, size: int = PICTURE_SIZE) -> Look:
     if name.casefold() == NO_STYLE:
         return plain_look(size)
     return compile_style(load(name, user_folder), size)
+
+
+def frame_named(name: str, user_folder: Path) -> Frame:
+    """The frame of a look; "none" has none.
+
+    Raises:
+        StyleError: if there is no such look or its file is invalid.
+    """
+    return Frame() if name.casefold() == NO_STYLE else load(name, user_folder).frame

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
-from app.looks import PREVIEW_SIZE, look_named
+from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.pictures.errors import PictureError, StoreError
 from app.pictures.space import free_pictures
 from app.pictures.store import Store
@@ -86,7 +86,9 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
 
     def process(shot: Shot, report: Listener) -> SavedPicture:
         look = look_named(shot.style, settings.styles)
-        return make_picture(shot.burst, look, workshop, Stages(report), taken=shot.taken)
+        frame = frame_named(shot.style, settings.styles)
+        stages = Stages(report)
+        return make_picture(shot.burst, look, workshop, stages, taken=shot.taken, frame=frame)
 
     session = Session(
         lambda: context.open_source(source),

@@ -14,6 +14,7 @@ from app.pictures.negative import Negative
 from app.pictures.store import Store
 from app.stages import Stages
 from capture.frames import Burst
+from styles import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,15 @@ class SavedPicture:
 
 
 def make_picture(
-    burst: Burst, look: native.Look, workshop: Workshop, stages: Stages, *, taken: datetime
+    burst: Burst,
+    look: native.Look,
+    workshop: Workshop,
+    stages: Stages,
+    *,
+    taken: datetime,
+    frame: Frame | None = None,
 ) -> SavedPicture:
-    """The whole flow: a burst becomes a JPEG and a DNG in the store.
+    """The whole flow: a burst becomes a JPEG, framed if so wanted, and a DNG in the store.
 
     Raises:
         PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
@@ -75,7 +82,11 @@ def make_picture(
 
     with stages.timed("encode"):
         jpeg = encode_jpeg(
-            picture, negative.info, workshop.quality, orientation=negative.orientation
+            picture,
+            negative.info,
+            workshop.quality,
+            orientation=negative.orientation,
+            frame=frame,
         )
         dng = encode_dng(negative, picture)
     with stages.timed("write"):

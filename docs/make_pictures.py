@@ -6,20 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 HERE = Path(__file__).parent
 OUT = HERE / "pictures"
-LOOKS = (
-    "Authentic",
-    "Vibrant",
-    "Neutral",
-    "Chrome slide",
-    "Soft portrait",
-    "Monochrome",
-    "High-contrast monochrome",
-    "Sepia",
-)
 
 
 def baryta(*arguments: str | Path) -> dict[str, list[str]]:
@@ -46,25 +36,6 @@ def small(jpeg: Path, name: str, width: int = 1200) -> None:
         scaled.save(OUT / name, quality=85, icc_profile=picture.info["icc_profile"])
 
 
-def sheet(folder: Path, negative: Path) -> None:
-    """One shot in every look, named."""
-    columns, width, height, text = 4, 352, 262, 26
-    rows = -(-len(LOOKS) // columns)
-    page = Image.new("RGB", (columns * width, rows * (height + text)), (16, 16, 16))
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(14)
-    profile = None
-    for index, look in enumerate(LOOKS):
-        output = folder / f"{index}.jpg"
-        baryta("develop", negative, "-o", output, "--style", look)
-        x, y = index % columns * width, index // columns * (height + text)
-        with Image.open(output) as picture:
-            profile = picture.info["icc_profile"]
-            picture.thumbnail((width - 4, height), Image.Resampling.LANCZOS)
-            page.paste(picture, (x + 2, y))
-        draw.text((x + 4, y + height + 4), look, (220, 216, 205), font)
-    page.save(OUT / "looks.jpg", quality=88, icc_profile=profile)
-
-
 def main() -> None:
     """Makes them all."""
     OUT.mkdir(exist_ok=True)
@@ -73,7 +44,9 @@ def main() -> None:
         still_life = shot(folder, "still-life", "Authentic")
         small(still_life, "still-life.jpg")
         small(shot(folder, "night-street", "Night"), "night-street.jpg")
-        sheet(folder, still_life.with_suffix(".DNG"))
+        page = folder / "looks.jpg"
+        baryta("styles", "sheet", still_life.with_suffix(".DNG"), "-o", page)
+        small(page, "looks.jpg", 1440)
 
 
 if __name__ == "__main__":

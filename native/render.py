@@ -1,5 +1,6 @@
 """A linear image in a look."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,8 @@ class Look:
         halation, bloom: share of the light scattered (red, white) round highlights, 0..1.
         local_contrast: -1..1, 0 none.
         sharpening: 0..2; sharpening_radius in pixels.
-        grain: standard deviation at mid-grey, of full scale.
+        grain: standard deviation at mid-grey, of full scale, where pixels are much smaller than
+            grains; larger ones average them.
         halation_radius, bloom_radius, local_contrast_radius, grain_size: fractions of the
             picture's diagonal, so that a look is the same at every size.
     """
@@ -51,6 +53,7 @@ class Look:
     grain_size: float = 0.0003
 
 
+_MOST_GRAIN = 0.2  # as look.c has it
 _SCALARS = (
     "shaper_scale",
     "shaper_maximum",
@@ -98,6 +101,9 @@ def render(
     c_look, keep = _c_look(look)
     c_look.grain_seed = seed & 0xFFFFFFFF
     c_look.tone_noise = noise
+    if look.grain <= _MOST_GRAIN:  # more is refused as it is
+        share = _share_of_grain(look.grain_size * math.hypot(*linear.shape[:2]))
+        c_look.grain = look.grain * share
     picture = np.empty(linear.shape, np.uint8)
     with reporting(progress) as (callback, user):
         check(
@@ -112,6 +118,22 @@ def render(
         )
     del keep
     return picture
+
+
+def _share_of_grain(diameter: float) -> float:
+    """What is left of grain's standard deviation when square pixels average it.
+
+    Grain of Gaussian shape, the diameter its full width at half maximum in pixels, has the
+    autocorrelation exp(-d^2 / 4 s^2), s = diameter / 2.3548; its mean over all pairs of points of
+    a pixel is the square of the integral over one axis, which has a closed form. A picture made
+    small then has the grain that a large one has when it is made small.
+    """
+    s2 = (diameter / 2.3548) ** 2
+    if not s2 > 0.0:
+        return 1.0  # no size: the noise of every pixel is its own, as C has it
+    root = math.sqrt(s2)
+    pairs = 2.0 * math.sqrt(math.pi) * root * math.erf(0.5 / root)
+    return min(1.0, pairs - 4.0 * s2 * -math.expm1(-0.25 / s2))
 
 
 def apply_table(linear: Image, look: Look, *, threads: int | None = None) -> Image:

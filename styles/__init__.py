@@ -1,16 +1,22 @@
 """The looks: what they are, and how they are compiled for rendering."""
 
-from styles.catalogue import available, damaged, load, usable
+from styles.catalogue import available, catalogue, damaged, load, usable
 from styles.compile import compile_style, plain_look
 from styles.errors import StyleError
 from styles.export import export_cube, export_hald
-from styles.parse import parse_style, read_style
+from styles.frame import Frame
+from styles.parse import parse_style
+from styles.profile import ProfileTables, profile_tables
+from styles.read import read_style
 from styles.style import Style
 
 __all__ = [
+    "Frame",
+    "ProfileTables",
     "Style",
     "StyleError",
     "available",
+    "catalogue",
     "compile_style",
     "damaged",
     "export_cube",
@@ -18,6 +24,7 @@ __all__ = [
     "load",
     "parse_style",
     "plain_look",
+    "profile_tables",
     "read_style",
     "usable",
 ]

@@ -3,55 +3,92 @@
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from styles.errors import StyleError
-from styles.parse import read_style
+from styles.read import LIBRARY, SUFFIXES, file_name, read_style
 from styles.style import Style
 
-LIBRARY: Final = Path(__file__).parent / "library"
-FIRST: Final = ("Authentic", "Vibrant", "Neutral", "Monochrome")  # the order they are shown in
+# The order they are shown in: the four most wanted, then colour, then black and white.
+FIRST: Final = (
+    "Authentic",
+    "Vibrant",
+    "Neutral",
+    "Monochrome",
+    "Chrome slide",
+    "Soft portrait",
+    "Night",
+    "High-contrast monochrome",
+    "Blue-toned monochrome",
+    "Sepia",
+)
 
 
-def available(user_folder: Path | None = None) -> Mapping[str, Path]:
-    """The looks that can be loaded, by name: Baryta's own first, then the user's.
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The looks at hand.
+
+    Attributes:
+        looks: by name, Baryta's own first, then the user's.
+        paths: the looks' files, by the same names.
+        damaged: the user's files that cannot be used, and why.
+    """
+
+    looks: dict[str, Style] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    damaged: dict[Path, StyleError] = field(default_factory=dict)
+
+
+def catalogue(user_folder: Path | None = None) -> Catalogue:
+    """Reads the looks at hand.
 
     Args:
-        user_folder: TOML files that are added; one with the name of a look of Baryta's takes its
-            place. The folder need not exist. A file that cannot be used is listed under its file
-            name, "mine.toml", and reading it tells why.
+        user_folder: TOML and .cube files that are added; one with the name of a look of Baryta's
+            takes its place, and so does a later TOML file with the name of an earlier one. Of
+            tables with the same title, which programs give without asking, all but the first are
+            called after their files. The folder need not exist.
 
     Raises:
         StyleError: only if one of Baryta's own files is damaged.
     """
-    own = {read_style(path).name: path for path in _files(LIBRARY)}
-    looks = {name: own[name] for name in FIRST if name in own} | own
-    by_key = {_key(name): name for name in looks}
+    found = Catalogue()
+    own = {style.name: (path, style) for path in _files(LIBRARY) for style in [read_style(path)]}
+    for name in [*FIRST, *own]:
+        if name in own and name not in found.looks:
+            found.paths[name], found.looks[name] = own[name]
+    by_key = {_key(name): name for name in found.looks}
+    mine: set[str] = set()
     for path in _files(user_folder):
         try:
-            name = read_style(path).name
-        except StyleError:
-            name = path.name
-        looks[by_key.setdefault(_key(name), name)] = path
-    return looks
+            style = read_style(path)
+            if style.cube and _key(style.name) in mine:
+                style = replace(style, name=file_name(path))
+        except StyleError as error:
+            found.damaged[path] = error
+            continue
+        key = _key(style.name)
+        mine.add(key)
+        name = by_key.setdefault(key, style.name)
+        found.looks[name], found.paths[name] = replace(style, name=name), path
+    return found
+
+
+def available(user_folder: Path | None = None) -> Mapping[str, Path]:
+    """The looks' files by name; a damaged one is listed under its file name, "mine.toml"."""
+    found = catalogue(user_folder)
+    return found.paths | {path.name: path for path in found.damaged}
 
 
 def damaged(user_folder: Path | None) -> Mapping[Path, StyleError]:
     """The user's files that cannot be used, and why."""
-    errors = {}
-    for path in _files(user_folder):
-        try:
-            read_style(path)
-        except StyleError as error:
-            errors[path] = error
-    return errors
+    return catalogue(user_folder).damaged
 
 
 def usable(user_folder: Path | None = None) -> Mapping[str, Path]:
     """The looks of available that are not damaged."""
-    bad = damaged(user_folder)
-    return {name: path for name, path in available(user_folder).items() if path not in bad}
+    return catalogue(user_folder).paths
 
 
 def load(name: str, user_folder: Path | None = None) -> Style:
@@ -60,16 +97,16 @@ def load(name: str, user_folder: Path | None = None) -> Style:
     Raises:
         StyleError: if there is no such look, naming the nearest, or if its file is damaged.
     """
-    looks = usable(user_folder)
-    by_key = {_key(known): path for known, path in looks.items()}
-    if path := by_key.get(_key(name)):
-        return read_style(path)
-    for path, error in damaged(user_folder).items():
+    found = catalogue(user_folder)
+    by_key = {_key(known): style for known, style in found.looks.items()}
+    if style := by_key.get(_key(name)):
+        return style
+    for path, error in found.damaged.items():
         if _key(name) in (_key(path.stem), _key(path.name)):
             raise error
     close = difflib.get_close_matches(_key(name), list(by_key), 1, 0.6)
-    nearest = next((known for known in looks if close and _key(known) == close[0]), None)
-    remedy = f"did you mean {nearest}?" if nearest else f"use one of {', '.join(looks)}"
+    nearest = next((known for known in found.looks if close and _key(known) == close[0]), None)
+    remedy = f"did you mean {nearest}?" if nearest else f"use one of {', '.join(found.looks)}"
     raise StyleError(f"there is no look {name!r}; {remedy}")
 
 
@@ -78,7 +115,7 @@ def _key(name: str) -> str:
 
 
 def _files(folder: Path | None) -> list[Path]:
-    """A folder's TOML files by name, hidden ones aside; none if it cannot be read."""
+    """A folder's files of looks by name, hidden ones aside; none if it cannot be read."""
     try:
         return sorted(p for p in folder.iterdir() if _is_look(p)) if folder else []
     except OSError:
@@ -86,4 +123,4 @@ def _files(folder: Path | None) -> list[Path]:
 
 
 def _is_look(path: Path) -> bool:
-    return path.suffix.lower() == ".toml" and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()

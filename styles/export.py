@@ -6,16 +6,14 @@ by the reading program, so such a table is a copy for convenience, not the look 
 """
 
 from io import BytesIO
-from typing import Final
 
 import numpy as np
 from PIL import Image
 
+from styles.read_cube import LIGHT_MARK
 from styles.reference import render_colour
-from styles.spaces import REC2020_TO_SRGB, Array, srgb_decode
+from styles.spaces import REC2020_TO_SRGB, SRGB_TO_REC2020, Array, srgb_decode
 from styles.style import Style
-
-_SRGB_TO_REC2020: Final = np.linalg.inv(REC2020_TO_SRGB)
 
 
 def export_cube(style: Style, size: int = 33) -> bytes:
@@ -35,11 +33,7 @@ def export_cube(style: Style, size: int = 33) -> bytes:
         raise ValueError(f"a table of {size} nodes a side; use 2 to 256")
     rows = "\n".join("{:.6f} {:.6f} {:.6f}".format(*row) for row in _samples(style, size).tolist())
     title = style.name.replace('"', "'")
-    return (
-        f'TITLE "{title}"\n'
-        "# Input: linear light from 0 to 1, sRGB-encoded. Output: sRGB.\n"
-        f"LUT_3D_SIZE {size}\n{rows}\n"
-    ).encode()
+    return f'TITLE "{title}"\n{LIGHT_MARK}\nLUT_3D_SIZE {size}\n{rows}\n'.encode()
 
 
 def export_hald(style: Style, level: int = 8) -> bytes:
@@ -69,4 +63,4 @@ def _samples(style: Style, size: int) -> Array:
     linear = srgb_decode(np.linspace(0.0, 1.0, size))
     blue, green, red = np.meshgrid(linear, linear, linear, indexing="ij")
     srgb = np.stack([red, green, blue], -1).reshape(-1, 3)
-    return render_colour(style, srgb @ _SRGB_TO_REC2020.T, REC2020_TO_SRGB)
+    return render_colour(style, srgb @ SRGB_TO_REC2020.T, REC2020_TO_SRGB)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from styles.errors import StyleError
+from styles.frame import Frame
 from styles.lines import key_lines, line_of
 from styles.style import (
+    LONGEST_NAME,
     VERSION,
     Colour,
     HueBand,
@@ -19,22 +21,23 @@ from styles.style import (
     SplitTone,
     Style,
     Tone,
-    range_problem,
+    is_name,
+    is_taken,
 )
+from styles.values import range_problem
 
 _LARGEST_FILE = 1 << 18  # bytes; a look has some 2000
-_LONGEST_NAME = 40
-_RESERVED = {"none", "plain"}  # the command line's words for no look
 _TABLES: dict[str, type] = {
     "tone": Tone,
     "colour": Colour,
     "split_tone": SplitTone,
     "monochrome": Monochrome,
     "spatial": Spatial,
+    "frame": Frame,
 }
 
 
-def read_style(path: Path) -> Style:
+def read_toml(path: Path) -> Style:
     """Reads a look from a TOML file.
 
     Raises:
@@ -117,7 +120,7 @@ class _Reader:
         return Style(name=self.name(table), note=self.text(table, "note"), **parts)
 
     def part(self, kind: type, path: tuple[str, ...], table: object) -> Any:  # noqa: ANN401  (an instance of kind)
-        """A table as a dataclass of numbers and further parts."""
+        """A table as a dataclass of numbers, texts and further parts."""
         if not isinstance(table, dict):
             raise self.error(path, f"{path[-1]} must be a table; write [{'.'.join(path)}]")
         items = {item.name: item for item in fields(kind)}
@@ -126,6 +129,12 @@ class _Reader:
         for key, value in table.items():
             limits = items[key].metadata.get("limits")
             here = (*path, key)
+            if form := items[key].metadata.get("form"):
+                try:
+                    values[key] = form.read(value)
+                except ValueError as error:
+                    raise self.error(here, f"{key}: {error}") from error
+                continue
             if limits is None:
                 values[key] = self.part(HueBand, here, value)
                 continue
@@ -163,11 +172,11 @@ class _Reader:
         name = self.text(table, "name")
         if not name:
             raise self.error(("name",), 'the look has no name; write name = "My look"')
-        if len(name) > _LONGEST_NAME or not name.isprintable():
+        if not is_name(name):
             raise self.error(
                 ("name",),
-                f"name is too long or not plain text; use at most {_LONGEST_NAME} characters",
+                f"name is too long or not plain text; use at most {LONGEST_NAME} characters",
             )
-        if name.casefold() in _RESERVED:
+        if is_taken(name):
             raise self.error(("name",), f"the name {name!r} is taken for no look; choose another")
         return name

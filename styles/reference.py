@@ -4,15 +4,25 @@ Everything else (the compiled table, the preview's shader, exported files) is me
 this. Grain, vignette and other things that need the neighbourhood are not part of it.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from styles.cube import Cube, apply_cube
 from styles.curves import ToneCurve
 from styles.gamut import draw_into_p3, map_gamut, soften
 from styles.hues import adjust, split_tone
 from styles.oklab import Polar, from_oklab, to_oklab
-from styles.spaces import P3_TO_REC2020, REC2020_TO_P3, Array, srgb_encode
+from styles.spaces import (
+    P3_TO_REC2020,
+    REC2020_TO_P3,
+    REC2020_TO_SRGB,
+    SRGB_TO_REC2020,
+    Array,
+    srgb_decode,
+    srgb_encode,
+)
 from styles.style import Monochrome, Style, Tone
 
 _DARK: Final = 1e-12  # keeps quotients finite at black and at neutrals
@@ -29,6 +39,8 @@ def render_colour(style: Style, scene: Array, to_target: Array = REC2020_TO_P3) 
     Returns:
         (..., 3) in [0, 1], the output's RGB with the sRGB transfer function.
     """
+    if style.cube is not None:
+        return _through_cube(style, style.cube, scene, to_target)
     light = np.maximum(np.asarray(scene, np.float64), 0.0) * 2.0**style.tone.exposure
     if style.monochrome is None:
         lab = adjust(_tone(light, style.tone), style.colour).lab()
@@ -42,6 +54,16 @@ def render_colour(style: Style, scene: Array, to_target: Array = REC2020_TO_P3) 
 def render_plain(scene: Array, to_target: Array = REC2020_TO_P3) -> Array:
     """Renders without a look: clipped to [0, 1] as it is, for measuring."""
     return srgb_encode(np.clip(np.asarray(scene, np.float64), 0.0, 1.0) @ to_target.T)
+
+
+def _through_cube(style: Style, cube: Cube, scene: Array, to_target: Array) -> Array:
+    """A look that ends in a table: what comes in and goes out of the table is encoded sRGB."""
+    if cube.light:
+        encoded = srgb_encode(np.asarray(scene, np.float64) @ REC2020_TO_SRGB.T)
+    else:
+        encoded = render_colour(replace(style, cube=None), scene, REC2020_TO_SRGB)
+    srgb = srgb_decode(apply_cube(cube, encoded))
+    return srgb_encode(srgb @ (to_target @ SRGB_TO_REC2020).T)
 
 
 def _tone(light: Array, tone: Tone) -> Polar:

@@ -1,11 +1,17 @@
 """A look as data: what a TOML file says, checked, before anything is compiled."""
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
+
+from styles.cube import Cube
+from styles.frame import Frame
+from styles.values import Checked, number
 
 VERSION: Final = 1  # of the file format
+LONGEST_NAME: Final = 40  # characters
+_TAKEN: Final = {"none", "plain"}  # the command line's words for no look
 
 # Oklab hue angles, degrees, of the colours that can be adjusted one by one.
 HUES: Final = {
@@ -20,41 +26,18 @@ HUES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The range of a number, both ends allowed, and its unit ("" for a ratio)."""
-
-    low: float
-    high: float
-    unit: str = ""
+def is_name(text: str) -> bool:
+    """Whether a text can name a look: one line of plain text, 1 to 40 characters."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and bool(text.strip())
 
 
-def _number(default: float, low: float, high: float, unit: str = "") -> Any:  # noqa: ANN401  (stands where a float is declared)
-    return field(default=default, metadata={"limits": Limits(low, high, unit)})
-
-
-def range_problem(limits: Limits, value: float) -> str | None:
-    """What is wrong with a number, or None."""
-    if math.isfinite(value) and limits.low <= value <= limits.high:
-        return None
-    unit = f" {limits.unit}" if limits.unit else ""
-    return f"{value:g} is out of range; use {limits.low:g} to {limits.high:g}{unit}"
-
-
-class _Checked:
-    """Refuses numbers out of range, however a part of a look was made."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        for item in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            limits = item.metadata.get("limits")
-            if limits and (problem := range_problem(limits, getattr(self, item.name))):
-                raise ValueError(f"{item.name}: {problem}")
+def is_taken(name: str) -> bool:
+    """Whether a name means no look at all."""
+    return name.casefold() in _TAKEN
 
 
 @dataclass(frozen=True, slots=True)
-class Tone(_Checked):
+class Tone(Checked):
     """Exposure and tone curve.
 
     Attributes:
@@ -71,19 +54,19 @@ class Tone(_Checked):
             and highlights held back with their detail kept; 0 not at all.
     """
 
-    exposure: float = _number(0.0, -3.0, 3.0, "EV")
-    contrast: float = _number(1.3, 0.8, 3.0)
-    toe: float = _number(1.0, 0.5, 2.0)
-    grey: float = _number(0.185, 0.1, 0.3)
-    black: float = _number(0.0, 0.0, 0.05)
-    white: float = _number(4.0, 2.0, 7.0, "EV")
-    inset: float = _number(0.2, 0.0, 0.5)
-    hue_preservation: float = _number(0.6, 0.0, 1.0)
-    local: float = _number(0.4, 0.0, 1.0)
+    exposure: float = number(0.0, -3.0, 3.0, "EV")
+    contrast: float = number(1.3, 0.8, 3.0)
+    toe: float = number(1.0, 0.5, 2.0)
+    grey: float = number(0.185, 0.1, 0.3)
+    black: float = number(0.0, 0.0, 0.05)
+    white: float = number(4.0, 2.0, 7.0, "EV")
+    inset: float = number(0.2, 0.0, 0.5)
+    hue_preservation: float = number(0.6, 0.0, 1.0)
+    local: float = number(0.4, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class HueBand(_Checked):
+class HueBand(Checked):
     """Changes to the colours round one hue, fading out towards its neighbours.
 
     Attributes:
@@ -92,16 +75,16 @@ class HueBand(_Checked):
         lightness: added to Oklab lightness where the colour is strong; greys are left alone.
     """
 
-    hue: float = _number(0.0, -30.0, 30.0, "degrees")
-    chroma: float = _number(1.0, 0.0, 2.0)
-    lightness: float = _number(0.0, -0.2, 0.2)
+    hue: float = number(0.0, -30.0, 30.0, "degrees")
+    chroma: float = number(1.0, 0.0, 2.0)
+    lightness: float = number(0.0, -0.2, 0.2)
 
 
 _SAME: Final = HueBand()
 
 
 @dataclass(frozen=True, slots=True)
-class Colour(_Checked):
+class Colour(Checked):
     """Colour in Oklab, after the tone curve.
 
     Attributes:
@@ -112,11 +95,11 @@ class Colour(_Checked):
         red, orange, ... magenta: the eight hues of HUES.
     """
 
-    chroma: float = _number(1.0, 0.0, 2.0)
-    vibrance: float = _number(0.0, -0.5, 1.0)
-    density: float = _number(0.0, 0.0, 0.4)
-    shadows: float = _number(1.0, 0.0, 2.0)
-    highlights: float = _number(1.0, 0.0, 2.0)
+    chroma: float = number(1.0, 0.0, 2.0)
+    vibrance: float = number(0.0, -0.5, 1.0)
+    density: float = number(0.0, 0.0, 0.4)
+    shadows: float = number(1.0, 0.0, 2.0)
+    highlights: float = number(1.0, 0.0, 2.0)
     red: HueBand = _SAME
     orange: HueBand = _SAME
     yellow: HueBand = _SAME
@@ -128,7 +111,7 @@ class Colour(_Checked):
 
     def __post_init__(self) -> None:
         # Explicit, for a slotted dataclass is a new class that super() does not know.
-        _Checked.__post_init__(self)
+        Checked.__post_init__(self)
         names = [*HUES, next(iter(HUES))]
         for first, second in pairwise(names):
             gap = (HUES[second] - HUES[first]) % 360.0
@@ -142,7 +125,7 @@ class Colour(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
-class SplitTone(_Checked):
+class SplitTone(Checked):
     """Tints of shadows and highlights; black and white stay neutral.
 
     Attributes:
@@ -152,33 +135,33 @@ class SplitTone(_Checked):
         balance: moves the border between both, -1 all shadows' .. 1 all highlights' tint.
     """
 
-    shadow_hue: float = _number(255.0, 0.0, 360.0, "degrees")
-    shadow_strength: float = _number(0.0, 0.0, 0.1)
-    highlight_hue: float = _number(75.0, 0.0, 360.0, "degrees")
-    highlight_strength: float = _number(0.0, 0.0, 0.1)
-    balance: float = _number(0.0, -1.0, 1.0)
+    shadow_hue: float = number(255.0, 0.0, 360.0, "degrees")
+    shadow_strength: float = number(0.0, 0.0, 0.1)
+    highlight_hue: float = number(75.0, 0.0, 360.0, "degrees")
+    highlight_strength: float = number(0.0, 0.0, 0.1)
+    balance: float = number(0.0, -1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Monochrome(_Checked):
+class Monochrome(Checked):
     """The response of a black-and-white film and its filter: shares of linear Rec.2020 light.
 
     Attributes:
         red, green, blue: relative; what counts is their proportion.
     """
 
-    red: float = _number(0.3, 0.0, 1.0)
-    green: float = _number(0.5, 0.0, 1.0)
-    blue: float = _number(0.2, 0.0, 1.0)
+    red: float = number(0.3, 0.0, 1.0)
+    green: float = number(0.5, 0.0, 1.0)
+    blue: float = number(0.2, 0.0, 1.0)
 
     def __post_init__(self) -> None:
-        _Checked.__post_init__(self)
+        Checked.__post_init__(self)
         if self.red + self.green + self.blue < 0.1:
             raise ValueError("red, green and blue are all next to 0; give at least one a share")
 
 
 @dataclass(frozen=True, slots=True)
-class Spatial(_Checked):
+class Spatial(Checked):
     """What depends on the neighbourhood. Lengths are shares of the picture's diagonal.
 
     Attributes:
@@ -190,17 +173,17 @@ class Spatial(_Checked):
         halation_radius, bloom_radius, local_contrast_radius, grain_size: lengths.
     """
 
-    vignette: float = _number(0.0, -3.0, 0.0, "EV")
-    halation: float = _number(0.0, 0.0, 0.5)
-    halation_radius: float = _number(0.004, 0.0005, 0.05, "of the diagonal")
-    bloom: float = _number(0.0, 0.0, 0.5)
-    bloom_radius: float = _number(0.01, 0.0005, 0.1, "of the diagonal")
-    local_contrast: float = _number(0.0, -1.0, 1.0)
-    local_contrast_radius: float = _number(0.02, 0.002, 0.1, "of the diagonal")
-    sharpening: float = _number(0.3, 0.0, 2.0)
-    sharpening_radius: float = _number(1.0, 0.3, 5.0, "pixels")
-    grain: float = _number(0.0, 0.0, 0.2)
-    grain_size: float = _number(0.0003, 0.0001, 0.005, "of the diagonal")
+    vignette: float = number(0.0, -3.0, 0.0, "EV")
+    halation: float = number(0.0, 0.0, 0.5)
+    halation_radius: float = number(0.004, 0.0005, 0.05, "of the diagonal")
+    bloom: float = number(0.0, 0.0, 0.5)
+    bloom_radius: float = number(0.01, 0.0005, 0.1, "of the diagonal")
+    local_contrast: float = number(0.0, -1.0, 1.0)
+    local_contrast_radius: float = number(0.02, 0.002, 0.1, "of the diagonal")
+    sharpening: float = number(0.3, 0.0, 2.0)
+    sharpening_radius: float = number(1.0, 0.3, 5.0, "pixels")
+    grain: float = number(0.0, 0.0, 0.2)
+    grain_size: float = number(0.0003, 0.0001, 0.005, "of the diagonal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +194,8 @@ class Style:
         name: for people, unique among the looks at hand.
         note: what it is for.
         monochrome: None for a look in colour.
+        frame: round the finished JPEG.
+        cube: a table that the picture goes through last; None for none.
     """
 
     name: str
@@ -220,3 +205,5 @@ class Style:
     split_tone: SplitTone = SplitTone()
     monochrome: Monochrome | None = None
     spatial: Spatial = Spatial()
+    frame: Frame = field(default_factory=Frame)
+    cube: Cube | None = None

@@ -2,12 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import Context, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.developing import develop_negative, render_picture
-from app.looks import NO_STYLE, look_named
+from app.looks import NO_STYLE, frame_named, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
 from app.pictures.files import check_writable, write_file
@@ -21,7 +22,7 @@ from styles import StyleError
 
 def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
-    output = _checked(arguments.output, (".dng",), arguments.frames)
+    output = checked_output(arguments.output, (".dng",), arguments.frames)
     threads = arguments.threads or context.settings.threads or None
     if arguments.reference is not None and arguments.reference >= len(arguments.frames):
         count = len(arguments.frames)
@@ -54,7 +55,7 @@ def merge(arguments: Namespace, context: Context) -> None:
 def develop(arguments: Namespace, context: Context) -> None:
     """Makes a JPEG or TIFF of a negative; --style none with .tif is 16-bit linear Rec.2020."""
     suffixes = (".jpg", ".jpeg", ".tif", ".tiff")
-    output = _checked(arguments.output, suffixes, (arguments.negative,))
+    output = checked_output(arguments.output, suffixes, (arguments.negative,))
     is_tiff = output.suffix.lower().startswith(".tif")
     threads = arguments.threads or context.settings.threads or None
     style: str | None = arguments.style
@@ -77,15 +78,17 @@ def develop(arguments: Namespace, context: Context) -> None:
                 tone_mapping=context.tone_mapping(arguments),
                 threads=threads,
             )
+            info = replace(negative.info, style=look.name)
             with stages.timed("encode"):
                 coded = (
-                    encode_tiff(picture, negative.info, orientation=negative.orientation)
+                    encode_tiff(picture, info, orientation=negative.orientation)
                     if is_tiff
                     else encode_jpeg(
                         picture,
-                        negative.info,
+                        info,
                         context.settings.quality,
                         orientation=negative.orientation,
+                        frame=frame_named(look.name, context.settings.styles),
                     )
                 )
         with stages.timed("write"):
@@ -108,7 +111,7 @@ def _look_of(negative: Negative, context: Context) -> Look:
     return look_named(settings.style, settings.styles)
 
 
-def _checked(output: Path, suffixes: Sequence[str], inputs: Sequence[Path]) -> Path:
+def checked_output(output: Path, suffixes: Sequence[str], inputs: Sequence[Path]) -> Path:
     """An output that can be written, and that is none of the inputs: a negative is for good."""
     if output.suffix.lower() not in suffixes:
         raise UsageError(f"{output}: the output must end in {' or '.join(suffixes)}")

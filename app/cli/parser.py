@@ -5,7 +5,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import bench, darkroom, doctor, library, looks, shoot
+from app.cli import bench, darkroom, doctor, library, looks, sheet, shoot
+from capture.profiles import profiles
 
 
 class Parser(argparse.ArgumentParser):
@@ -168,8 +169,21 @@ def _styles(commands: "_Commands[Parser]") -> None:
     action = actions.add_parser("export", help="a look for other programs")
     action.add_argument("name", metavar="NAME")
     action.add_argument("-o", "--output", required=True, type=Path, metavar="look.cube|.png|.dcp")
+    action.add_argument(
+        "--camera",
+        choices=profiles(),
+        metavar="SENSOR",
+        help=f"that a .dcp is for: {', '.join(profiles())}; imx477 by default",
+    )
     _json(action)
     action.set_defaults(run=looks.export_style)
+    action = actions.add_parser("sheet", help="one shot in every look, side by side")
+    action.add_argument("negative", type=Path, metavar="IN.dng")
+    action.add_argument("-o", "--output", required=True, type=Path, metavar="sheet.jpg")
+    action.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _threads(action)
+    _json(action)
+    action.set_defaults(run=sheet.sheet)
 
 
 def _library(commands: "_Commands[Parser]") -> None:

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
-from app.looks import look_named
+from app.looks import frame_named, look_named
 from app.pictures.store import Store
 from app.pipeline import Workshop, make_picture
 from capture.frames import Burst
@@ -19,7 +19,8 @@ def shoot(arguments: Namespace, context: Context) -> None:
         raise NotInThisVersionError(f"--mode {arguments.mode}")
     if arguments.mode == "single" and arguments.frames not in (None, 1):
         raise UsageError("--mode single takes one frame; leave out --frames or use --mode auto")
-    look = look_named(arguments.style or settings.style, settings.styles)
+    style = arguments.style or settings.style
+    look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
     workshop = Workshop(
         store=Store(arguments.out) if arguments.out else Store.library(settings.pictures),
         quality=settings.quality,
@@ -32,7 +33,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
     with told_stages(arguments, context) as stages:
         with stages.timed("capture") as capturing:
             burst = _capture(source, arguments, settings.frames, capturing)
-        picture = make_picture(burst, look, workshop, stages, taken=context.clock())
+        picture = make_picture(burst, look, workshop, stages, taken=context.clock(), frame=frame)
     warn_of_left_out(context, len(picture.exposures), picture.frames_used)
     tell_result(
         arguments,

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from app.pictures.colour_tags import describe_calibrations
 from app.pictures.exif import describe_camera, exif_directory
 from app.pictures.gain_map import encode_gain_maps
-from app.pictures.illuminants import code_of
 from app.pictures.jpeg import code_pixels, to_srgb
 from app.pictures.negative import Negative
 from app.pictures.rough import rough_preview
@@ -178,13 +178,7 @@ def _describe_colour(first: Directory, negative: Negative) -> None:
     if negative.format.is_mono:
         return
     first.numbers(Tag.AS_SHOT_NEUTRAL, Type.RATIONAL, *negative.neutral)
-    illuminants = (Tag.CALIBRATION_ILLUMINANT_1, Tag.CALIBRATION_ILLUMINANT_2)
-    matrices = (Tag.COLOR_MATRIX_1, Tag.COLOR_MATRIX_2)
-    forward = (Tag.FORWARD_MATRIX_1, Tag.FORWARD_MATRIX_2)
-    for i, calibration in enumerate(negative.calibrations[:2]):
-        first.numbers(illuminants[i], Type.SHORT, code_of(calibration.temperature))
-        first.numbers(matrices[i], Type.SRATIONAL, *calibration.colour_matrix.ravel())
-        first.numbers(forward[i], Type.SRATIONAL, *calibration.forward_matrix.ravel())
+    describe_calibrations(first, negative.calibrations)
 
 
 # ---- previews ----

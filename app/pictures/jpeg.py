@@ -9,9 +9,12 @@ from PIL import Image, ImageCms
 
 from app.pictures import icc
 from app.pictures.exif import encode_exif
+from app.pictures.framing import framed
 from app.pictures.negative import ShotInfo
 from app.pictures.story import story
+from app.pictures.upright import upright
 from app.pictures.xmp import encode_xmp
+from styles import Frame
 
 Picture = npt.NDArray[np.uint8]
 
@@ -20,7 +23,12 @@ _THUMBNAIL = (160, 120)  # as DCF asks
 
 
 def encode_jpeg(
-    picture: Picture, info: ShotInfo, quality: int = 95, *, orientation: int = 1
+    picture: Picture,
+    info: ShotInfo,
+    quality: int = 95,
+    *,
+    orientation: int = 1,
+    frame: Frame | None = None,
 ) -> bytes:
     """A finished picture as a JPEG file.
 
@@ -29,10 +37,13 @@ def encode_jpeg(
         info: the shot's story.
         quality: libjpeg's, 1..100.
         orientation: EXIF orientation of the pixels, 1..8.
+        frame: of the look; a framed picture is stored upright, so that what is below is below.
 
     Raises:
         ValueError: for a side over 65535.
     """
+    if frame is not None and frame.wanted:
+        picture, orientation = framed(upright(picture, orientation), frame, info), 1
     height, width = picture.shape[:2]
     image = Image.fromarray(picture, "RGB")
     exif = encode_exif(info, width, height, _thumbnail(image), orientation)

@@ -121,11 +121,12 @@ class Directory:
         return bytes(table + struct.pack("<L", following) + heap)
 
 
-def encode_directories(*chain: Directory) -> bytes:
+def encode_directories(*chain: Directory, magic: int = 42) -> bytes:
     """The file: directories first, so that a reader finds all metadata at the front.
 
     Args:
         chain: the directories that follow each other (IFD0, IFD1, ...).
+        magic: what the header says instead of 42 in files that are laid out like TIFF.
 
     Raises:
         ValueError: if the file would be over 4 GiB, TIFF's limit.
@@ -158,7 +159,7 @@ def encode_directories(*chain: Directory) -> bytes:
         )
         for directory in directories
     ]
-    return b"".join([_HEADER.pack(b"II", 42, _HEADER.size), *head, *data])
+    return b"".join([_HEADER.pack(b"II", magic, _HEADER.size), *head, *data])
 
 
 def _longs(values: Sequence[int]) -> _Value:

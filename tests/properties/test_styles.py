@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from styles import Style, StyleError, parse_style
+from styles.cube import apply_cube
 from styles.lines import key_lines
+from styles.read_cube import parse_cube
 from styles.reference import render_colour
 from styles.style import Colour, HueBand, Monochrome, Spatial, SplitTone, Tone
 
@@ -72,3 +74,37 @@ def test_no_text_upsets_the_reader(text: str) -> None:
     key_lines(text)
     with contextlib.suppress(StyleError):
         parse_style(text, "x.toml")
+
+
+CUBE_LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "LUT_3D_SIZE 2",
+                "LUT_1D_SIZE 2",
+                'TITLE "x"',
+                "DOMAIN_MAX 2 2 2",
+                "# note",
+                "",
+                "KEY 1",
+            ]
+        ),
+        st.text(alphabet='LUT_13D_SIZE 0123456789.-+e\t"#nainf\x00é', max_size=24),
+        st.just("0.5 0.5 0.5"),
+    ),
+    max_size=14,
+)
+
+
+@given(CUBE_LINES)
+@settings(max_examples=300)
+def test_no_text_upsets_the_reader_of_tables(lines: list[str]) -> None:
+    """Any text is a table whose colours are finite, or a StyleError of one line."""
+    told = ""
+    try:
+        cube = parse_cube("\n".join(lines), "x.cube")
+        colours = apply_cube(cube, np.random.default_rng(1).random((9, 3)) * 3.0)
+        assert np.isfinite(colours).all()
+    except StyleError as error:
+        told = str(error)
+    assert len(told.splitlines()) <= 1

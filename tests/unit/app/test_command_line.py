@@ -63,8 +63,13 @@ def fails(run: Run, status: int, said: str) -> None:
         (["merge", "a.dng", "-o", "b.jpg"], "must end in .dng"),
         (["merge", "a.dng", "-o", "b.dng", "--reference", "1"], "there is 1 frame"),
         (["develop", "a.dng", "-o", "b.gif"], "must end in"),
-        (["styles", "export", "Neutral", "-o", "look.dcp"], "not in this version"),
+        (
+            ["styles", "export", "Neutral", "-o", "x.dcp", "--camera", "ov1"],
+            "invalid choice: 'ov1'",
+        ),
+        (["styles", "export", "Neutral", "-o", "x.cube", "--camera", "imx708"], "is for camera"),
         (["styles", "export", "Neutral", "-o", "look.xyz"], "must end in"),
+        (["styles", "sheet", "a.dng", "-o", "sheet.png"], "must end in .jpg"),
         (["library", "restyle", "1", "--style", "Neutral"], "not in this version"),
         (["library", "verify"], "not in this version"),
         (["library", "recover"], "not in this version"),
@@ -89,6 +94,8 @@ def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], 
         (["merge", "missing.dng", "-o", "x.dng"], "missing.dng"),
         (["styles", "show", "Nothing"], "no look"),
         (["styles", "check", "missing.toml"], "missing.toml"),
+        (["styles", "sheet", "missing.dng", "-o", "sheet.jpg"], "missing.dng"),
+        (["styles", "sheet", "missing.dng", "-o", "no/sheet.jpg"], "cannot save"),
     ],
     ids=_name,
 )
@@ -133,9 +140,9 @@ def test_a_persons_own_look_appears(home: Path) -> None:
     assert "broken.toml:1" in run.stderr
 
 
-@pytest.mark.parametrize("suffix", ["cube", "png"])
+@pytest.mark.parametrize("suffix", ["cube", "png", "dcp"])
 def test_looks_are_exported(home: Path, tmp_path: Path, suffix: str) -> None:
-    """A look becomes a .cube or HaldCLUT file."""
+    """A look becomes a .cube, HaldCLUT or .dcp file."""
     output = tmp_path / f"look.{suffix}"
     run = baryta(home, "styles", "export", "authentic", "-o", output)
     assert run.returncode == 0, run.stderr

@@ -248,6 +248,18 @@ def test_grain_has_the_size_asked_for() -> None:
             assert got == pytest.approx(np.exp(-(distance**2) / (4 * deviation**2)), abs=0.03)
 
 
+@pytest.mark.parametrize("factor", [2, 4, 6])
+def test_grain_looks_the_same_at_every_size(factor: int) -> None:
+    """A small picture has the grain that a large one has when it is made small."""
+    how = look(np.full((2, 2, 2, 3), 0.5, np.float32), grain=0.15, grain_size=0.0012)
+    large = render(flat(0.3, (1200, 1200)), how)[..., 0].astype(float)
+    side = 1200 // factor
+    made_small = large.reshape(side, factor, side, factor).mean((1, 3))
+    small = render(flat(0.3, (side, side)), how)[..., 0].astype(float)
+    assert small.std() == pytest.approx(made_small.std(), rel=0.08)
+    assert small.std() < 0.9 * large.std()
+
+
 def test_grain_depends_on_seed_and_position_alone() -> None:
     """The same seed gives the same grain, another seed another."""
     how = look(grain=0.05)

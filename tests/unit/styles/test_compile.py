@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from delta_e import delta_e_2000, p3_to_lab
@@ -8,6 +10,8 @@ from styles import Style, compile_style, plain_look
 from styles.reference import render_colour, render_plain
 from styles.spaces import P3_TO_REC2020, REC2020_TO_SRGB, Array
 from styles.style import Spatial, Tone
+
+SPATIAL = ("vignette", "halation", "bloom", "local_contrast", "sharpening", "grain")
 
 
 def scene_colours(count: int = 8000) -> Array:
@@ -34,11 +38,27 @@ def test_table_is_the_look(shipped: Style) -> None:
 
 
 def test_the_core_renders_the_look(shipped: Style) -> None:
-    """The C core's interpolation of the table agrees with the NumPy twin to rounding."""
-    scene = scene_colours(2000)
+    """The C core's picture of a look is within dE00 0.5 of the reference for 99 of 100 colours."""
+    scene = scene_colours()
     look = compile_style(shipped)
-    out = native.apply_table(scene.reshape(40, 50, 3).astype(np.float32), look, threads=2)
+    out = native.apply_table(scene.reshape(80, 100, 3).astype(np.float32), look, threads=2)
+    error = delta_e_2000(p3_to_lab(out.reshape(-1, 3)), p3_to_lab(render_colour(shipped, scene)))
+    assert np.percentile(error, 99) < 0.5
     assert out.reshape(-1, 3) == pytest.approx(apply_look_table(scene, look), abs=1e-5)
+
+
+def test_skies_do_not_band(shipped: Style) -> None:
+    """A clear sky's slow change of colour is smooth: no level of 255 stands out as a band."""
+    horizon, zenith = np.array([0.40, 0.47, 0.60]), np.array([0.13, 0.21, 0.42])
+    sky = horizon + np.linspace(0.0, 1.0, 1500)[:, None] * (zenith - horizon)
+    look = replace(compile_style(shipped), **dict.fromkeys(SPATIAL, 0.0))
+    rows = np.repeat(sky[None].astype(np.float32), 64, 0)
+    shown = native.render(rows, look, threads=2).astype(float).mean(0)
+    wanted = 255.0 * render_colour(shipped, sky)
+    assert np.abs(shown - wanted).max() < 1.0
+    smooth = np.stack([np.convolve(channel, np.ones(41) / 41.0, "valid") for channel in shown.T], 1)
+    band = np.abs(shown[20:-20] - smooth).max()
+    assert band < 0.15  # levels without dither: more than 0.5
 
 
 def test_small_table_serves_the_preview(shipped: Style) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from styles import parse_style
+from styles.frame import Frame
 from styles.style import HUES, Colour, HueBand, Monochrome, Spatial, SplitTone, Tone
 
 TEXT = (Path(__file__).parents[3] / "docs" / "styles.md").read_text(encoding="utf-8")
@@ -15,6 +16,7 @@ SECTIONS = {
     "[split_tone]": SplitTone,
     "[monochrome]": Monochrome,
     "[spatial]": Spatial,
+    "[frame]": Frame,
 }
 
 
@@ -28,6 +30,8 @@ def test_the_guide_lists_every_key(title: str) -> None:
         if limits := item.metadata.get("limits"):
             span = f"{limits.low:g} to {limits.high:g} {limits.unit}".rstrip()
             known.append((item.name, f"{item.default:g}", span))
+        elif form := item.metadata.get("form"):
+            known.append((item.name, str(item.default or []), form.told))
     assert told == known
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from styles import Style, StyleError, parse_style, read_style
+from styles.frame import Frame
 from styles.lines import key_lines, line_of
 from styles.style import Colour, HueBand, Monochrome, Spatial, SplitTone, Tone
 
@@ -32,6 +33,11 @@ red = 0.5
 
 [spatial]
 grain = 0.02
+
+[frame]
+width = 0.03
+colour = "#F4F0E6"
+caption = ["camera", "exposure", "camera"]
 """
 
 
@@ -50,6 +56,7 @@ def test_every_part_is_read() -> None:
         split_tone=SplitTone(shadow_strength=0.01),
         monochrome=Monochrome(red=0.5),
         spatial=Spatial(grain=0.02),
+        frame=Frame(width=0.03, colour="#f4f0e6", caption=("camera", "exposure")),
     )
 
 
@@ -82,6 +89,13 @@ MISTAKES = [
     ('["split_tone"]', '["split tone"]', 18, "unknown key 'split tone'; did you mean split_tone?"),
     ("red = 0.5", "red=0\ngreen=0\nblue=0", 21, "red, green and blue are all next to 0"),
     ("[spatial]\ngrain = 0.02", "[[spatial]]\ngrain = 0.02", 24, "spatial must be a table"),
+    ("width = 0.03", "width = 3", 28, "width = 3 is out of range; use 0 to 0.1 of the diagonal"),
+    ('"#F4F0E6"', '"cream"', 29, "colour: 'cream' is no colour; write red, green and blue as"),
+    ('"#F4F0E6"', "0xF4F0E6", 29, "is no colour; write"),
+    ('"exposure"', '"weather"', 30, "caption: 'weather' cannot be written there; use camera, lens"),
+    ('["camera", "exposure", "camera"]', '"camera"', 30, "caption: must be a list, not 'camera'; "),
+    ('["camera", "exposure", "camera"]', "[[1]]", 30, "caption: [1] cannot be written there; use"),
+    ("colour = ", "color = ", 29, "unknown key 'color' in [frame]; did you mean colour?"),
     ("version = 1", "version = 2", 2, "version 2 is not known; this Baryta reads version 1"),
     ("version = 1", "version = 1.0", 2, "version 1.0 is not known"),
     ("version = 1", "version = true", 2, "version True is not known"),
