@@ -89,7 +89,8 @@ def tone_mapped(look: native.Look, strength: float) -> native.Look:
 
 def dark_noise(negative: Negative, ev: float) -> float:
     """Standard deviation of noise in the dark, in the linear image developed with an EV, 0..1."""
-    return min(1.0, float(np.sqrt(np.mean(negative.noise.read))) * 2.0 ** (negative.push + ev))
+    sigma = float(np.sqrt(np.mean(negative.noise.read)))
+    return float(min(1.0, sigma * 2.0 ** (negative.push + ev)))
 
 
 def grain_seed(negative: Negative) -> int:
