@@ -3,9 +3,24 @@
 #include "burst.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 enum { AROUND = 8 }; /* grey pixels: the block and half as much on either side */
+
+typedef uint8_t u8x8 __attribute__((vector_size(8)));
+typedef uint16_t u16x8 __attribute__((vector_size(16)));
+typedef uint32_t u32x8 __attribute__((vector_size(32)));
+
+static inline u16x8 row_of(const uint8_t *p) {
+    u8x8 bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return __builtin_convertvector(bytes, u16x8);
+}
+
+/* Pixels mixed with the next ones, times 16. */
+static inline u16x8 mixed_row(const uint8_t *p, int32_t part) {
+    return row_of(p) * (uint16_t)(16 - part) + row_of(p + 1) * (uint16_t)part;
+}
 
 /* Sum of absolute differences of the pixels round a block at a subpixel displacement. */
 static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy) {
@@ -17,15 +32,21 @@ static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, f
     }
     const int32_t fx = (int32_t)(16.0f * (dx - (float)ix) + 0.5f);
     const int32_t fy = (int32_t)(16.0f * (dy - (float)iy) + 0.5f);
-    int32_t sum = 0;
-    for (int32_t j = 0; j < AROUND; j++) {
-        const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)(y + j) * width + x;
-        const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)(y1 + j) * width + x1;
-        for (int32_t i = 0; i < AROUND; i++) {
-            const int32_t top = b[i] * (16 - fx) + b[i + 1] * fx;
-            const int32_t low = b[i + width] * (16 - fx) + b[i + width + 1] * fx;
-            sum += abs(top * (16 - fy) + low * fy - 256 * a[i]);
-        }
+    const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)y * width + x;
+    const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)y1 * width + x1;
+    u16x8 upper = mixed_row(b, fx);
+    u32x8 sums = {0};
+    for (int32_t j = 0; j < AROUND; j++, a += width) {
+        const u16x8 lower = mixed_row(b + (ptrdiff_t)(j + 1) * width, fx);
+        const u16x8 other = upper * (uint16_t)(16 - fy) + lower * (uint16_t)fy;
+        const u16x8 own = row_of(a) * (uint16_t)256;
+        const u16x8 above = (u16x8)(own > other);
+        sums += __builtin_convertvector(((own - other) & above) | ((other - own) & ~above), u32x8);
+        upper = lower;
+    }
+    uint32_t sum = 0;
+    for (int i = 0; i < AROUND; i++) {
+        sum += sums[i];
     }
     return (float)sum * (1.0f / 256.0f);
 }
@@ -36,6 +57,14 @@ typedef struct candidates {
     int count;
 } candidates;
 
+static int listed(const candidates *c, float x, float y) {
+    int found = 0;
+    for (int i = 1; i < c->count; i++) {
+        found |= c->x[i] == x && c->y[i] == y;
+    }
+    return found;
+}
+
 static candidates candidates_of(const burst_field *field, int32_t i, int32_t j) {
     const size_t own = (size_t)(j * field->columns + i);
     candidates c = {.x = {field->x[own]}, .y = {field->y[own]}, .count = 1};
@@ -43,13 +72,13 @@ static candidates candidates_of(const burst_field *field, int32_t i, int32_t j) 
         const int32_t u = i + k % 3 - 1, v = j + k / 3 - 1;
         if (u >= 0 && v >= 0 && u < field->columns && v < field->rows) {
             const float x = field->x[v * field->columns + u], y = field->y[v * field->columns + u];
-            if (fabsf(x - c.x[0]) + fabsf(y - c.y[0]) > 0.25f) {
+            if (fabsf(x - c.x[0]) + fabsf(y - c.y[0]) > 0.25f && !listed(&c, x, y)) {
                 c.x[c.count] = x;
                 c.y[c.count++] = y;
             }
         }
     }
-    if (c.count > 1) {
+    if (c.count > 1 && !listed(&c, 0.0f, 0.0f)) {
         c.x[c.count] = c.y[c.count] = 0.0f;
         c.count++;
     }

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SIDE = 2 * BURST_TILE, BLOCKS = SIDE / 8 };
+enum { SIDE = 2 * BURST_TILE, BLOCKS = SIDE / 8, ENOUGH = 3000 };
 
 static const float least = 0.01f, most = 2.0f; /* change of light that is made up for, factor */
 static const float misplaced = 0.02f; /* what detail out of place adds to a ratio's deviation */
@@ -120,7 +120,8 @@ static float decide(const vote *votes, int32_t count) {
 }
 
 float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame) {
-    const int32_t columns = merge->grid.width / SIDE, rows = merge->grid.height / SIDE;
+    const int32_t all = merge->grid.width / SIDE, rows = merge->grid.height / SIDE;
+    const int32_t every = 1 + all * rows / ENOUGH, columns = (all + every - 1) / every;
     vote *votes = malloc((size_t)columns * (size_t)rows * sizeof *votes);
     if (votes == NULL) {
         return 1.0f; /* the frame is then judged as it was told */
@@ -128,7 +129,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame) {
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
-            votes[j * columns + i] = ask(merge, frame, i, j);
+            votes[j * columns + i] = ask(merge, frame, i * every, j);
         }
     }
     int32_t count = 0;
