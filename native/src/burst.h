@@ -128,7 +128,7 @@ struct baryta_merge {
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
     int32_t mono;
     uint16_t *reference;
-    float *sum; /* weighted differences of all frames to the reference: see burst_sum */
+    uint16_t *sum; /* weighted differences of all frames to the reference: see burst_sum */
     uint16_t *agreed; /* sums of the frames' weights, 1/BURST_UNIT: see burst_agreed */
     float
         *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
@@ -288,8 +288,10 @@ static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int3
     return sum;
 }
 
-/* Of a row of blocks' runs: BURST_CHUNK columns of each, then the next ones. */
-static inline float *burst_sum(const baryta_merge *merge, int32_t by, int32_t column) {
+/* Of a row of blocks' runs: BURST_CHUNK columns of each, then the next ones; half-precision floats
+ * of the sums times BURST_SUM_UNIT, which keeps noise of any camera well above the subnormal. */
+#define BURST_SUM_UNIT 64.0f
+static inline uint16_t *burst_sum(const baryta_merge *merge, int32_t by, int32_t column) {
     const int32_t chunk = by * (merge->grid.columns / BURST_CHUNK) + column / BURST_CHUNK;
     return merge->sum + (size_t)chunk * BURST_RUNS * BURST_CHUNK + column % BURST_CHUNK;
 }

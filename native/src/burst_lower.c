@@ -22,8 +22,11 @@ static void lower_tile(baryta_merge *merge, int32_t tx, int32_t ty, int32_t cx, 
         const int32_t bx = tx - 1 + i % 8 / 4, row = ty - 1 + i / 32;
         if (bx >= 0 && row >= 0 && bx < grid->blocks_w && row < grid->blocks_h) {
             const ptrdiff_t run = (4 * (i / 8 % 4) + site) * 4 + i % 4;
-            burst_sum(merge, row, bx + 1)[run * BURST_CHUNK] +=
-                tile[i][0] * (burst_window[i % 8] * burst_window[i / 8]);
+            uint16_t *sum = burst_sum(merge, row, bx + 1) + run * BURST_CHUNK;
+            _Alignas(64) uint16_t copy[LANES] = {*sum};
+            const float added = tile[i][0] * (burst_window[i % 8] * burst_window[i / 8]);
+            vf_store_half(copy, vf_load_half(copy) + added * BURST_SUM_UNIT);
+            *sum = copy[0];
         }
     }
 }

@@ -81,14 +81,15 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
             const ptrdiff_t site = 2 * (n % 2) + parity;
             float *runs = cells + ((n / 2) * 4 + site) * 4 * columns;
             for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-                const float *sum =
+                const uint16_t *sum =
                     burst_sum(merge, y / 4, tx) + ((y % 4) * 4 + site) * 4 * BURST_CHUNK;
                 vf own[4], share[4];
                 vf_unzip(row[parity] + 4 * tx, own);
                 shares(merge, y / 4, y % 4, tx, share);
                 for (ptrdiff_t c = 0; c < 4; c++) {
                     vf_store(runs + c * columns + tx,
-                             own[c] + vf_load(sum + c * BURST_CHUNK) * share[c]);
+                             own[c] + vf_load_half(sum + c * BURST_CHUNK) *
+                                          (share[c] * (1.0f / BURST_SUM_UNIT)));
                 }
             }
             mirror_cells(grid, runs);

@@ -8,7 +8,7 @@ const burst_routines *burst_routines_of(int set) {
         return &burst_routines_any;
     }
 #if defined(BARYTA_X86_SETS)
-    if (set == 1 && __builtin_cpu_supports("avx2")) {
+    if (set == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) {
         return &burst_routines_avx2;
     }
     if (set == 2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&

@@ -104,7 +104,7 @@ static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, b
 /* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete, which
  * will go to `sum`. */
 static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, int counted,
-                        const float *sum, vf *done) {
+                        const uint16_t *sum, vf *done) {
     const int32_t columns = merge->grid.columns, ty = strip->next;
     const float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
     uint16_t ignored[BURST_BINS * BURST_CHUNK];
@@ -162,14 +162,15 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     memset(strip->pending, 0, sizeof(float) * 2 * MOST_LANES * BURST_RUNS);
     memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-        float *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
+        uint16_t *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
         vf done[GROUP / LANES], total[BURST_RUNS];
         sample_tiles(merge, frame, strip, ty, tx);
         blend_tiles(merge, strip, tx, counted, sum, done);
         if (sum != NULL) {
             rows_back(done, NULL, strip->pending, total);
             for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
-                vf_store(sum + n * BURST_CHUNK, vf_load(sum + n * BURST_CHUNK) + total[n]);
+                uint16_t *run = sum + n * BURST_CHUNK;
+                vf_store_half(run, vf_load_half(run) + total[n] * BURST_SUM_UNIT);
             }
         }
     }

@@ -78,6 +78,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
 
 /* Which maximum and minimum: where both are equal or not comparable, the second.
  * vf_load_bytes: bytes as numbers; vf_store_bytes: numbers from 0 to 255, cut to whole ones.
+ * vf_load_half, vf_store_half: IEEE 754 binary16, rounded to nearest even; beyond it the largest.
  * vf_counts: sixteen-bit counts as numbers; vf_add_counts: adds numbers, rounded, to them.
  * vf_of_fours: the t-th of each list, for four lanes each.
  * vf_unzip: every fourth of 4 * LANES floats, out[c] holds p[4 i + c]; vf_zip: back. */

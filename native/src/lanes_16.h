@@ -19,6 +19,16 @@ static inline void vf_store_bytes(uint8_t *p, vf value) {
     _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(value)));
 }
 
+static inline vf vf_load_half(const uint16_t *p) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)p));
+}
+
+static inline void vf_store_half(uint16_t *p, vf value) {
+    const vf most = vf_all(65504.0f), bounded = vf_min(vf_max(value, -most), most);
+    _mm256_storeu_si256((__m256i *)(void *)p,
+                        _mm512_cvtps_ph(bounded, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
     return _mm512_cvtepi32_ps(
         _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)counts)));

@@ -21,6 +21,24 @@ static inline void vf_store_bytes(uint8_t *p, vf value) {
     }
 }
 
+/* By the bits: the exponent is smaller by 112, the significand shorter by 13; below the normal
+ * numbers 0.5 has the last place that counts. */
+static inline vf vf_load_half(const uint16_t *p) {
+    const vu bits = __builtin_convertvector(*(const u16x4 *)(const void *)p, vu);
+    const vf size = (vf)((bits & 0x7fffu) << 13) * 0x1p112f;
+    return (vf)((vu)size | (bits & 0x8000u) << 16);
+}
+
+static inline void vf_store_half(uint16_t *p, vf value) {
+    const vu bits = (vu)value, sign = bits & 0x80000000u;
+    const vf size = vf_min((vf)(bits ^ sign), vf_all(65504.0f));
+    const vu own = (vu)size, normal = ((own + 0xfffu + ((own >> 13) & 1u)) >> 13) - (112u << 10);
+    const vu small = (vu)(size + 0.5f) - (vu)vf_all(0.5f);
+    const vu mask = (vu)(size < vf_all(0x1p-14f));
+    const vu half = (small & mask) | (normal & ~mask) | sign >> 16;
+    *(u16x4 *)(void *)p = __builtin_convertvector(half, u16x4);
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
     return __builtin_convertvector(
         __builtin_convertvector(*(const u16x4 *)(const void *)counts, vi), vf);

@@ -22,6 +22,15 @@ static inline void vf_store_bytes(uint8_t *p, vf value) {
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(pairs, pairs));
 }
 
+static inline vf vf_load_half(const uint16_t *p) {
+    return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+static inline void vf_store_half(uint16_t *p, vf value) {
+    const vf most = vf_all(65504.0f), bounded = vf_min(vf_max(value, -most), most);
+    _mm_storeu_si128((__m128i *)(void *)p, _mm256_cvtps_ph(bounded, _MM_FROUND_TO_NEAREST_INT));
+}
+
 static inline vf vf_counts(const uint16_t *counts) {
     return _mm256_cvtepi32_ps(
         _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)counts)));

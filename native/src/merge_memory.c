@@ -61,18 +61,20 @@ static void pyramid_free(burst_pyramid *pyramid) {
 int burst_allocate_all(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
     const size_t blocks = (size_t)g->blocks_w * (size_t)g->blocks_h;
+    const size_t tiles = ((size_t)g->width / 2 + BURST_TILE - 1) / BURST_TILE *
+                         (((size_t)g->height / 2 + BURST_TILE - 1) / BURST_TILE);
     merge->reference = burst_allocate((size_t)g->width * (size_t)g->height, sizeof(uint16_t));
-    merge->sum = burst_allocate((size_t)g->columns * (size_t)g->blocks_h * BURST_RUNS, 4);
+    merge->sum = burst_allocate((size_t)g->columns * (size_t)g->blocks_h * BURST_RUNS, 2);
     merge->agreed = burst_allocate((size_t)g->columns * (size_t)g->tiles_h * BURST_BINS, 2);
     merge->mean = burst_allocate(blocks, sizeof(v4));
     merge->signal = burst_allocate(blocks, sizeof(v4));
     merge->present = burst_allocate(
         (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
-    merge->light = burst_allocate(blocks, sizeof(float));
-    merge->level = burst_allocate(blocks, sizeof(float));
-    merge->medians[0] = burst_allocate(blocks, sizeof(float));
-    merge->medians[1] = burst_allocate(blocks, sizeof(float));
-    merge->trust = burst_allocate(blocks, sizeof(float));
+    merge->light = burst_allocate(tiles, sizeof(float));
+    merge->level = burst_allocate(tiles, sizeof(float));
+    merge->medians[0] = burst_allocate(tiles, sizeof(float));
+    merge->medians[1] = burst_allocate(tiles, sizeof(float));
+    merge->trust = burst_allocate(tiles, sizeof(float));
     merge->rim = burst_allocate(blocks, 1);
     merge->flow.x = burst_allocate(blocks, sizeof(float));
     merge->flow.y = burst_allocate(blocks, sizeof(float));

@@ -99,6 +99,14 @@ static inline void burst_case_flow(const burst_case *c, double dx, double dy, do
     }
 }
 
+/* A half-precision float (IEEE 754 binary16) of a sum of differences. */
+static inline double case_sum(uint16_t half) {
+    const int exponent = half >> 10 & 31, significand = half & 1023;
+    const double size =
+        exponent > 0 ? ldexp(1024 + significand, exponent - 25) : ldexp(significand, -24);
+    return ((half & 0x8000) != 0 ? -size : size) / (double)BURST_SUM_UNIT;
+}
+
 /* What a twin is told of the grey levels. */
 static inline plain_levels case_levels(const baryta_merge *merge) {
     const burst_stabiliser *s = &merge->stabiliser;

@@ -53,7 +53,7 @@ static plain_sums take_sums(const baryta_merge *merge) {
             const int run = (4 * (y % 4) + site) * 4 + x % 4;
             sums.cells[site].data[y * columns + x] = reference_cell(merge, site, x, y);
             sums.sum[site].data[y * columns + x] =
-                (double)burst_sum(merge, y / 4, x / 4 + 1)[run * BURST_CHUNK];
+                case_sum(burst_sum(merge, y / 4, x / 4 + 1)[run * BURST_CHUNK]);
         }
     }
     for (int32_t i = 0; i < tiles; i++) {
