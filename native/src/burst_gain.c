@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SIDE = 2 * BURST_TILE, BLOCKS = SIDE / 8, ENOUGH = 3000 };
 
@@ -33,13 +34,15 @@ static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrd
             continue;
         }
         const uint16_t *row = samples + (y + r) * stride + x;
-        uint32_t total[2] = {0, 0};
-        uint16_t top = 0;
-        for (int32_t c = 0; c < SIDE; c += 2) {
-            total[0] += row[c];
-            total[1] += row[c + 1];
-            top = row[c] > top ? row[c] : top;
-            top = row[c + 1] > top ? row[c + 1] : top;
+        int32_t total[2] = {0, 0}, top = 0;
+        int32_t pairs[SIDE / 2]; /* two samples each */
+        memcpy(pairs, row, sizeof pairs);
+        for (int32_t c = 0; c < SIDE / 2; c++) {
+            const int32_t even = pairs[c] & 0xffff, odd = pairs[c] >> 16 & 0xffff;
+            total[0] += even;
+            total[1] += odd;
+            top = even > top ? even : top;
+            top = odd > top ? odd : top;
         }
         for (int p = 0; p < 2; p++) {
             const int site = 2 * (r & 1) + p;
