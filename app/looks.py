@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from native import Look
-from styles import Frame, compile_style, load, plain_look
+from styles import Frame, Style, catalogue, compile_style, load, plain_look
 
 NO_STYLE = "none"
 PICTURE_SIZE, PREVIEW_SIZE = 65, 33  # nodes a side of the table
@@ -25,6 +25,12 @@ def look_named(name: str, user_folder: Path, size: int = PICTURE_SIZE) -> Look:
     if name.casefold() == NO_STYLE:
         return plain_look(size)
     return compile_style(load(name, user_folder), size)
+
+
+def installed_looks(user_folder: Path, first: str = "") -> tuple[Style, ...]:
+    """The looks that a negative takes along, one of a name ahead of the others."""
+    looks = catalogue(user_folder).looks.values()
+    return tuple(sorted(looks, key=lambda style: style.name != first))
 
 
 def frame_named(name: str, user_folder: Path) -> Frame:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
-from app.looks import PREVIEW_SIZE, frame_named, look_named
+from app.looks import PREVIEW_SIZE, frame_named, installed_looks, look_named
 from app.pictures.errors import PictureError, StoreError
 from app.pictures.space import free_pictures
 from app.pictures.store import Store
@@ -79,7 +79,11 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     settings = context.settings
     store = Store.library(settings.pictures)
     workshop = Workshop(
-        store, settings.quality, settings.threads or None, tone_mapping=settings.tone_mapping
+        store,
+        settings.quality,
+        settings.threads or None,
+        tone_mapping=settings.tone_mapping,
+        looks=installed_looks(settings.styles),
     )
     source = getattr(parsed, "source", settings.source)
     names = tuple(usable(settings.styles))

@@ -14,7 +14,7 @@ from app.pictures.negative import Negative
 from app.pictures.store import Store
 from app.stages import Stages
 from capture.frames import Burst
-from styles import Frame
+from styles import Frame, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Workshop:
         threads: for the C core; None uses all.
         keep_burst: whether every raw frame is kept as a DNG of its own.
         tone_mapping: local tone mapping, times the look's own.
+        looks: that the DNG takes along for other programs; frames that are kept go without.
     """
 
     store: Store
@@ -34,6 +35,7 @@ class Workshop:
     threads: int | None = None
     keep_burst: bool = False
     tone_mapping: float = 1.0
+    looks: tuple[Style, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def make_picture(
             orientation=negative.orientation,
             frame=frame,
         )
-        dng = encode_dng(negative, picture)
+        dng = encode_dng(negative, picture, workshop.looks)
     with stages.timed("write"):
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
         paths = workshop.store.save(

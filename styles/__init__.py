@@ -8,11 +8,13 @@ from styles.frame import Frame
 from styles.parse import parse_style
 from styles.profile import ProfileTables, profile_tables
 from styles.read import read_style
+from styles.rgb_profile import RgbProfile, rgb_profile
 from styles.style import Style
 
 __all__ = [
     "Frame",
     "ProfileTables",
+    "RgbProfile",
     "Style",
     "StyleError",
     "available",
@@ -26,5 +28,6 @@ __all__ = [
     "plain_look",
     "profile_tables",
     "read_style",
+    "rgb_profile",
     "usable",
 ]

@@ -23,7 +23,7 @@ from styles.spaces import P3_TO_REC2020, REC2020_LUMINANCE, Array, srgb_decode, 
 from styles.style import SplitTone, Style
 
 HUES, SATURATIONS, VALUES = 36, 16, 16  # divisions of the table
-WHITE_FROM: Final = 0.6  # light from which the curve is led to white, which it reaches at 1
+WHITE_FROM: Final = 0.7  # light from which the curve is led to white, which it reaches at 1
 _POINTS: Final = 129  # of the curve; readers join them with a spline
 _FINE: Final = 8193  # points of the curve that is inverted
 _TINT: Final = 0.004  # Rec.2020, of neutrals: what can be seen
@@ -95,15 +95,24 @@ class _Curve:
         return np.stack([light, tone], -1).astype(np.float32)
 
     def undo(self, shown: Array) -> Array:
-        """The colour (n, 3) that the curve makes this of: outer channels back, middle between."""
-        order = np.argsort(shown, axis=-1)
-        low, middle, high = np.take_along_axis(shown, order, -1).T
-        share = (middle - low) / np.maximum(high - low, 1e-12)
-        bottom, top = (np.interp(x, self._tone, self._light) for x in (low, high))
-        result = np.empty_like(shown)
-        values = np.stack([bottom, bottom + share * (top - bottom), top], -1)
-        np.put_along_axis(result, order, values, -1)
-        return result
+        """The colour (n, 3) that the curve makes this of."""
+        return tone_outer(shown, self._tone, self._light)
+
+
+def tone_outer(rgb: Array, light: Array, tone: Array) -> Array:
+    """A tone curve as DNG applies it: (n, 3) to (n, 3).
+
+    The largest and the smallest channel go by the curve through the points (light, tone), the
+    middle one keeps its share of the way between them. Light and tone exchanged undo it.
+    """
+    order = np.argsort(rgb, axis=-1)
+    low, middle, high = np.take_along_axis(rgb, order, -1).T
+    share = (middle - low) / np.maximum(high - low, 1e-12)
+    bottom, top = (np.interp(x, light, tone) for x in (low, high))
+    result = np.empty_like(rgb)
+    values = np.stack([bottom, bottom + share * (top - bottom), top], -1)
+    np.put_along_axis(result, order, values, -1)
+    return result
 
 
 def _table(style: Style, curve: _Curve) -> npt.NDArray[np.float32]:

@@ -15,7 +15,7 @@ import native
 from app.cli.bench_history import append, circumstances
 from app.cli.context import Context, UsageError
 from app.developing import develop_negative, render_picture
-from app.looks import look_named
+from app.looks import installed_looks, look_named
 from app.merging import merge_burst
 from app.negatives import unpack_frame
 from app.pictures.dng import encode_dng
@@ -109,7 +109,7 @@ def _one_run(
     with stages.timed("jpeg"):
         jpeg = encode_jpeg(picture, negative.info, context.settings.quality)
     with stages.timed("dng"):
-        dng = encode_dng(negative, picture)
+        dng = encode_dng(negative, picture, installed_looks(context.settings.styles))
     with stages.timed("fast"):
         half = merge_burst(burst, Stages(), fast=True, threads=threads).negative
     mosaic = negative.mosaic.nbytes

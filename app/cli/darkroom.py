@@ -8,7 +8,7 @@ from pathlib import Path
 from app.cli.context import Context, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.developing import develop_negative, render_picture
-from app.looks import NO_STYLE, frame_named, look_named
+from app.looks import NO_STYLE, frame_named, installed_looks, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
 from app.pictures.files import check_writable, write_file
@@ -44,7 +44,8 @@ def merge(arguments: Namespace, context: Context) -> None:
             linear, look, negative, stages, tone_mapping=strength, threads=threads
         )
         with stages.timed("encode"):
-            coded = encode_dng(negative, preview)
+            looks = installed_looks(context.settings.styles, look.name)
+            coded = encode_dng(negative, preview, looks)
         with stages.timed("write"):
             write_file(output, coded)
     warn_of_left_out(context, len(merged.exposures), merged.used)

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
-from app.looks import frame_named, look_named
+from app.looks import frame_named, installed_looks, look_named
 from app.pictures.store import Store
 from app.pipeline import Workshop, make_picture
 from capture.frames import Burst
@@ -27,6 +27,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
         threads=arguments.threads or settings.threads or None,
         keep_burst=arguments.keep_burst,
         tone_mapping=context.tone_mapping(arguments),
+        looks=installed_looks(settings.styles),
     )
     workshop.store.prepare()
     source = context.open_source(getattr(arguments, "source", settings.source))

@@ -1,7 +1,7 @@
 """DNG files: a negative with everything a raw developer wants to know.
 
 Source: DNG specification 1.7. IFD0 holds a small uncompressed thumbnail, as Adobe's own files
-do, and the camera's tags; SubIFDs hold the mosaic and two JPEG previews.
+do, the camera's tags and the look it opens with; SubIFDs hold the mosaic and two JPEG previews.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from app.pictures.camera_profile import describe_look, encode_look
 from app.pictures.colour_tags import describe_calibrations
 from app.pictures.exif import describe_camera, exif_directory
 from app.pictures.gain_map import encode_gain_maps
@@ -24,6 +25,7 @@ from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from app.pictures.xmp import encode_xmp
 from native import encode_lossless_jpeg
+from styles import Style
 
 Picture = npt.NDArray[np.uint8]
 Mosaic = npt.NDArray[np.uint16]
@@ -31,14 +33,17 @@ Mosaic = npt.NDArray[np.uint16]
 _TILE = 512
 _THUMBNAIL = 256
 _PREVIEW = 1024
+_MOST_LOOKS = 24  # 5 MB
 _CFA, _LINEAR_RAW, _RGB, _YCBCR = 32803, 34892, 2, 6
 _UNCOMPRESSED, _JPEG = 1, 7
 _SRGB = 2  # PreviewColorSpace
-_VERSION = (1, 4, 0, 0)
-_BACKWARD = (1, 1, 0, 0)  # lossless JPEG as DNG 1.1 has it; later opcodes are optional
+_VERSION, _VERSION_WITH_LOOKS = (1, 4, 0, 0), (1, 7, 0, 0)  # RGBTables in profiles: DNG 1.7
+_BACKWARD = (1, 1, 0, 0)  # lossless JPEG as DNG 1.1 has it; later opcodes and looks are optional
 
 
-def encode_dng(negative: Negative, preview: Picture | None = None) -> bytes:
+def encode_dng(
+    negative: Negative, preview: Picture | None = None, looks: Sequence[Style] = ()
+) -> bytes:
     """A negative as a DNG file.
 
     Args:
@@ -46,6 +51,9 @@ def encode_dng(negative: Negative, preview: Picture | None = None) -> bytes:
         preview: (height, width, 3) uint8, the developed picture in the mosaic's own orientation,
             Display P3 with the sRGB transfer function; stored in sRGB at its size and small. None
             for a rough one made here, enough to tell frames apart.
+        looks: to be embedded as camera profiles, the first 24 of them. Editors open the file in
+            the one it was shot in or, if that is not known, in the first. A mono sensor's file
+            has none: a profile is the camera's colour too.
 
     Raises:
         ValueError: if a value fits no tag or the crop leaves no picture.
@@ -53,19 +61,22 @@ def encode_dng(negative: Negative, preview: Picture | None = None) -> bytes:
     _check(negative)
     if preview is None:
         preview = rough_preview(negative)
+    first = Directory()
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         picture = Image.fromarray(preview, "RGB")
         sizes = sorted({min(_PREVIEW, max(picture.size)), max(picture.size)})
         previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
+        embedded = pool.submit(_embed_looks, first, negative, looks)
         tiles = list(pool.map(encode_lossless_jpeg, _tiles(negative.mosaic)))
         coded = [job.result() for job in reversed(previews)]
+        embedded.result()
     thumbnail = _fitted(coded[0][0], _THUMBNAIL)
-    first = Directory()
     _describe_thumbnail(first, thumbnail)
     describe_camera(first, negative.info, negative.orientation)
     _describe_colour(first, negative)
     _describe_preview_source(first, negative)
-    first.numbers(Tag.DNG_VERSION, Type.BYTE, *_VERSION)
+    version = _VERSION_WITH_LOOKS if looks and negative.calibrations else _VERSION
+    first.numbers(Tag.DNG_VERSION, Type.BYTE, *version)
     first.numbers(Tag.DNG_BACKWARD_VERSION, Type.BYTE, *_BACKWARD)
     first.text(Tag.UNIQUE_CAMERA_MODEL, negative.info.model)
     first.raw(Tag.RAW_DATA_UNIQUE_ID, _digest(tiles), Type.BYTE)
@@ -179,6 +190,22 @@ def _describe_colour(first: Directory, negative: Negative) -> None:
         return
     first.numbers(Tag.AS_SHOT_NEUTRAL, Type.RATIONAL, *negative.neutral)
     describe_calibrations(first, negative.calibrations)
+
+
+def _embed_looks(first: Directory, negative: Negative, looks: Sequence[Style]) -> None:
+    """The look of the shot in the first directory, the others beside it."""
+    if not negative.calibrations:
+        return
+    shot = negative.info.style or (looks[0].name if looks else None)
+    extra = []
+    for look in sorted(looks, key=lambda look: look.name != shot)[:_MOST_LOOKS]:
+        if look.name == shot:
+            first.text(Tag.AS_SHOT_PROFILE_NAME, look.name)
+            describe_look(first, look, negative.push)
+        else:
+            model, calibrations = negative.info.model, negative.calibrations
+            extra.append(encode_look(look, negative.push, model, calibrations))
+    first.files(Tag.EXTRA_CAMERA_PROFILES, extra)
 
 
 # ---- previews ----

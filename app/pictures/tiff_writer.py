@@ -39,6 +39,7 @@ class Directory:
         self._values: dict[int, _Value] = {}
         self._children: dict[int, tuple[Directory, ...]] = {}
         self._segments: _Segments | None = None
+        self._files: tuple[int, tuple[bytes, ...]] | None = None
 
     def text(self, tag: Tag, text: str) -> None:
         """Sets a string; empty strings are left out, as EXIF asks."""
@@ -77,12 +78,21 @@ class Directory:
         """Sets the coded strips or tiles."""
         self._segments = _Segments(offsets_tag, counts_tag, tuple(segments))
 
+    def files(self, tag: Tag, files: Sequence[bytes]) -> None:
+        """Sets small files that a tag points to (ExtraCameraProfiles); they go to the end."""
+        self._files = (tag, tuple(files)) if files else None
+
     # ---- layout: what encode_directories() asks for ----
 
     @property
     def segments(self) -> tuple[bytes, ...]:
         """The coded strips or tiles."""
         return () if self._segments is None else self._segments.segments
+
+    @property
+    def embedded(self) -> tuple[bytes, ...]:
+        """The small files."""
+        return () if self._files is None else self._files[1]
 
     def family(self) -> Iterator["Directory"]:
         """This directory and all below it."""
@@ -92,7 +102,10 @@ class Directory:
                 yield from child.family()
 
     def values(
-        self, directories: dict[int, int], segments: dict[int, list[int]]
+        self,
+        directories: dict[int, int],
+        segments: dict[int, list[int]],
+        files: dict[int, list[int]],
     ) -> dict[int, _Value]:
         """All values, with offsets filled in; by id() of a directory, 0 where not yet known."""
         values = dict(self._values)
@@ -103,6 +116,9 @@ class Directory:
             coded = self._segments.segments
             values[self._segments.offsets_tag] = _longs(segments.get(id(self), [0] * len(coded)))
             values[self._segments.counts_tag] = _longs([len(segment) for segment in coded])
+        if self._files is not None:
+            tag, embedded = self._files
+            values[tag] = _longs(files.get(id(self), [0] * len(embedded)))
         return values
 
     def encode(self, start: int, values: dict[int, _Value], following: int) -> bytes:
@@ -136,25 +152,28 @@ def encode_directories(*chain: Directory, magic: int = 42) -> bytes:
     position = _HEADER.size
     for directory in directories:
         starts[id(directory)] = position
-        values = directory.values({}, {})
+        values = directory.values({}, {}, {})
         position += len(directory.encode(0, values, 0))
-    segments: dict[int, list[int]] = {}
     data: list[bytes] = []
-    for directory in directories:
-        if not directory.segments:
-            continue
-        offsets = segments.setdefault(id(directory), [])
-        for segment in directory.segments:
+
+    def place(parts: Sequence[bytes]) -> list[int]:
+        nonlocal position
+        offsets = []
+        for part in parts:
             offsets.append(position)
-            data += [segment, b"\0" * (len(segment) % 2)]
-            position += len(segment) + len(segment) % 2
+            data.extend([part, b"\0" * (len(part) % 2)])
+            position += len(part) + len(part) % 2
+        return offsets
+
+    segments = {id(directory): place(directory.segments) for directory in directories}
+    files = {id(directory): place(directory.embedded) for directory in directories}
     if position > _LIMIT:
         raise ValueError(f"a TIFF file cannot hold {position} bytes")
     following = {id(directory): starts[id(after)] for directory, after in itertools.pairwise(chain)}
     head = [
         directory.encode(
             starts[id(directory)],
-            directory.values(starts, segments),
+            directory.values(starts, segments, files),
             following.get(id(directory), 0),
         )
         for directory in directories
