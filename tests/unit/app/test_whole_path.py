@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 import rawpy
+from dng_looks import read_looks
 from PIL import ExifTags, Image
 
 from app.main import main
 from app.pictures.dng import encode_dng
 from app.pictures.read_dng import read_dng
+from styles import available
 
 DATA = Path(__file__).parents[2] / "data"
 RAW = DATA / "camera-raw.dng"
@@ -50,6 +52,13 @@ def test_a_real_scene_becomes_jpeg_and_dng(home: Path, capsys: pytest.CaptureFix
     assert 40 < green < 160
     with rawpy.imread(str(dng)) as raw:
         assert raw.raw_image.max() > 4096  # 16 bit after merging
+    looks = read_looks(dng.read_bytes())
+    assert looks.default is not None
+    assert looks.default.name == "Authentic"
+    assert len(looks.extra) == len(available()) - 1
+    developed = home / "developed.jpg"
+    told(capsys, "develop", dng, "-o", developed)
+    assert np.array_equal(np.asarray(Image.open(developed)), picture)  # the looks change nothing
     kept = [read_dng(path).info for path in sorted(burst.glob("*.DNG"))]
     assert [info.frames_merged for info in kept] == [1] * 8  # each tells its own story
     for info, exposure in zip(kept, result["exposures"], strict=True):
