@@ -84,6 +84,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         settings.threads or None,
         tone_mapping=settings.tone_mapping,
         looks=installed_looks(settings.styles),
+        hdr=settings.hdr,
     )
     source = getattr(parsed, "source", settings.source)
     names = tuple(usable(settings.styles))

@@ -9,6 +9,7 @@ from app.developing import develop_negative, render_picture
 from app.merging import Exposure, merge_burst
 from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
+from app.pictures.hdr_gain_map import make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.store import Store
@@ -28,6 +29,7 @@ class Workshop:
         keep_burst: whether every raw frame is kept as a DNG of its own.
         tone_mapping: local tone mapping, times the look's own.
         looks: that the DNG takes along for other programs; frames that are kept go without.
+        hdr: whether the JPEG has a gain map for HDR displays.
     """
 
     store: Store
@@ -36,6 +38,7 @@ class Workshop:
     keep_burst: bool = False
     tone_mapping: float = 1.0
     looks: tuple[Style, ...] = ()
+    hdr: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +83,16 @@ def make_picture(
     picture = render_picture(
         linear, look, negative, stages, tone_mapping=workshop.tone_mapping, threads=threads
     )
-    del linear
-
     with stages.timed("encode"):
+        gain = make_gain_map(linear) if workshop.hdr else None
+        del linear
         jpeg = encode_jpeg(
             picture,
             negative.info,
             workshop.quality,
             orientation=negative.orientation,
             frame=frame,
+            gain=gain,
         )
         dng = encode_dng(negative, picture, workshop.looks)
     with stages.timed("write"):

@@ -22,6 +22,7 @@ class Settings:
         style: the look a session starts with.
         frames: of a handheld burst, 1..64.
         quality: of the JPEG, 50..100.
+        hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
         pictures: folder of the picture library.
@@ -33,6 +34,7 @@ class Settings:
     style: str = "Authentic"
     frames: int = 8
     quality: int = 95
+    hdr: bool = True
     threads: int = 0
     tone_mapping: float = 1.0
     pictures: Path = Path()

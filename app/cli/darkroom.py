@@ -12,6 +12,7 @@ from app.looks import NO_STYLE, frame_named, installed_looks, look_named
 from app.merging import merge_files
 from app.pictures.dng import encode_dng
 from app.pictures.files import check_writable, write_file
+from app.pictures.hdr_gain_map import make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
@@ -90,6 +91,7 @@ def develop(arguments: Namespace, context: Context) -> None:
                         context.settings.quality,
                         orientation=negative.orientation,
                         frame=frame_named(look.name, context.settings.styles),
+                        gain=make_gain_map(linear) if context.settings.hdr else None,
                     )
                 )
         with stages.timed("write"):

@@ -28,6 +28,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
         keep_burst=arguments.keep_burst,
         tone_mapping=context.tone_mapping(arguments),
         looks=installed_looks(settings.styles),
+        hdr=settings.hdr,
     )
     workshop.store.prepare()
     source = context.open_source(getattr(arguments, "source", settings.source))

@@ -17,7 +17,8 @@ from app.pictures.camera_profile import describe_look, encode_look
 from app.pictures.colour_tags import describe_calibrations
 from app.pictures.exif import describe_camera, exif_directory
 from app.pictures.gain_map import encode_gain_maps
-from app.pictures.jpeg import code_pixels, to_srgb
+from app.pictures.jpeg import to_srgb
+from app.pictures.jpeg_segments import code_pixels
 from app.pictures.negative import Negative
 from app.pictures.rough import rough_preview
 from app.pictures.story import negative_story

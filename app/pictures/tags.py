@@ -1,6 +1,7 @@
 """Numbers of TIFF: its types, and the tags that Baryta writes or reads.
 
-Sources: TIFF 6.0, TIFF/EP, EXIF 2.32, DNG specification 1.7, XMP specification part 3.
+Sources: TIFF 6.0, TIFF/EP, EXIF 2.32, DNG specification 1.7, XMP specification part 3,
+CIPA DC-007.
 """
 
 from enum import IntEnum
@@ -72,6 +73,11 @@ class Tag(IntEnum):
     CFA_REPEAT_PATTERN_DIM = 33421
     CFA_PATTERN = 33422
     ICC_PROFILE = 34675
+
+    # The Multi-Picture Format's index.
+    MPF_VERSION = 45056
+    MPF_NUMBER_OF_IMAGES = 45057
+    MPF_ENTRIES = 45058
 
     # The Exif directory.
     EXPOSURE_TIME = 33434

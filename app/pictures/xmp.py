@@ -19,18 +19,33 @@ _PROPERTY = re.compile(
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
-def encode_xmp(software: str, taken: datetime | None, properties: Mapping[str, str]) -> bytes:
+def encode_xmp(
+    software: str,
+    taken: datetime | None,
+    properties: Mapping[str, str],
+    namespaces: Mapping[str, str] | None = None,
+    foreign: Mapping[str, str] | None = None,
+    elements: str = "",
+) -> bytes:
     """A packet.
 
     Args:
         software: xmp:CreatorTool.
         taken: xmp:CreateDate.
         properties: by name in Baryta's namespace.
+        namespaces: more of them, by prefix.
+        foreign: attributes in those, by prefix and name.
+        elements: XML to stand in the description.
     """
     attributes = {"xmp:CreatorTool": software}
     if taken is not None:
         attributes["xmp:CreateDate"] = taken.isoformat()
     attributes |= {f"baryta:{name}": value for name, value in properties.items()}
+    attributes |= foreign or {}
+    spaces = "".join(
+        f"\n   xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in (namespaces or {}).items()
+    )
+    end = f">{elements}\n  </rdf:Description>" if elements else "/>"
     lines = "".join(
         f"\n   {name}={quoteattr(_FORBIDDEN.sub(' ', value))}" for name, value in attributes.items()
     )
@@ -40,7 +55,7 @@ def encode_xmp(software: str, taken: datetime | None, properties: Mapping[str, s
         ' <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
         '  <rdf:Description rdf:about=""\n'
         '   xmlns:xmp="http://ns.adobe.com/xap/1.0/"\n'
-        f'   xmlns:baryta="{NAMESPACE}"{lines}/>\n'
+        f'   xmlns:baryta="{NAMESPACE}"{spaces}{lines}{end}\n'
         " </rdf:RDF>\n"
         "</x:xmpmeta>\n"
         '<?xpacket end="w"?>'
