@@ -4,7 +4,7 @@ SOURCE ?= simulated
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -18,6 +18,9 @@ test: .venv/tests ## C and Python tests
 
 check: .venv/tests ## style, types, layers
 	.ci/lint
+
+test-files: .venv/tests ## Baryta's files in other programs
+	.ci/files
 
 sanitized: .venv/tests ## C and Python tests against ASan and UBSan
 	.ci/sanitized
