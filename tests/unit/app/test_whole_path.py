@@ -194,3 +194,14 @@ def test_tone_mapping_has_one_strength_for_all_looks(
     settings.write_text("tone_mapping = 0.0\n")
     assert developed("set", "--style", "night") == without
     assert developed("asked", "--style", "night", "--tone-mapping", "1") == usual
+
+
+def test_the_gain_map_can_be_left_out(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture with highlights has an HDR gain map unless the settings say otherwise."""
+    settings = home / ".config/baryta/settings.toml"
+    settings.parent.mkdir(parents=True)
+    picture = home / "bright.jpg"
+    for wanted in (True, False):
+        settings.write_text(f"hdr = {wanted}\n".lower())
+        told(capsys, "develop", RAW, "-o", picture, "--ev", "5")
+        assert (b"hdrgm:GainMapMax" in picture.read_bytes()) == wanted
