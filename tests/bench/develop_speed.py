@@ -17,19 +17,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import rawpy
+
+import native
+from app.developing import develop_negative, render_picture
+from app.looks import look_named
+from app.merging import merge_burst
+from app.pictures.dng import encode_dng
+from app.pictures.read_dng import read_dng
+from app.stages import Stages
+from capture.plan import plan_auto
+from capture.profiles import profile
+from capture.simulated import SimulatedSource
+
 ROUNDS = 5
 PREVIEW = (1280, 720)
 
 
 def shot(megapixels: float, threads: int, path: Path) -> None:
     """Writes a merged still life as DNG."""
-    from app.merging import merge_burst
-    from app.pictures.dng import encode_dng
-    from app.stages import Stages
-    from capture.plan import plan_auto
-    from capture.profiles import profile
-    from capture.simulated import SimulatedSource
-
     sensor = profile("imx477")
     scale = sqrt(megapixels * 1e6 / (sensor.width * sensor.height))
     size = (round(sensor.width * scale / 4) * 4, round(sensor.height * scale / 4) * 4)
@@ -41,14 +47,6 @@ def shot(megapixels: float, threads: int, path: Path) -> None:
 
 def measure_times(path: Path, threads: int, name: str) -> None:
     """Prints the times of one DNG."""
-    import rawpy
-
-    import native
-    from app.developing import develop_negative, render_picture
-    from app.looks import look_named
-    from app.pictures.read_dng import read_dng
-    from app.stages import Stages
-
     negative, look = read_dng(path), look_named(name, Path("none"))
     pixels = negative.mosaic.size / 1e6
     floor = native.memory_floor([negative.mosaic], threads=threads)
@@ -90,11 +88,6 @@ def held(what: str) -> float:
 
 def measure_memory(path: Path, threads: int, name: str) -> None:
     """Prints the peak beyond the mosaic, megabytes: what a process of its own is started for."""
-    from app.developing import develop_negative, render_picture
-    from app.looks import look_named
-    from app.pictures.read_dng import read_dng
-    from app.stages import Stages
-
     negative, look = read_dng(path), look_named(name, Path("none"))
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = held("VmRSS")
@@ -105,8 +98,10 @@ def measure_memory(path: Path, threads: int, name: str) -> None:
 
 
 def main(megapixels: float, threads: int, name: str) -> None:
-    """Prints the figures; each part in a process of its own, LibRaw's threads are set by its
-    environment."""
+    """Prints the figures.
+
+    Each part has a process of its own: LibRaw takes its number of threads from the environment.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "shot.dng"
         shot(megapixels, threads, path)
