@@ -24,18 +24,30 @@ int32_t baryta_kernel(float radius, int power, float kernel[BARYTA_KERNEL_REACH 
     return reach;
 }
 
+enum { LANE = 16 };
+
 static void weigh(const float *restrict centre, int32_t count, int64_t step, const float *kernel,
                   int32_t reach, float *restrict to) {
-    for (int32_t x = 0; x < count; x++) {
-        to[x] = kernel[0] * centre[x];
-    }
-    for (int64_t i = 1; i <= reach; i++) {
-        const float *before = centre - i * step;
-        const float *after = centre + i * step;
-        const float weight = kernel[i];
-        for (int32_t x = 0; x < count; x++) {
-            to[x] += weight * (before[x] + after[x]);
+    int32_t x = 0;
+    for (; x + LANE <= count; x += LANE) {
+        const float *at = centre + x;
+        float sum[LANE];
+        for (int k = 0; k < LANE; k++) {
+            sum[k] = kernel[0] * at[k];
         }
+        for (int64_t i = 1; i <= reach; i++) {
+            for (int k = 0; k < LANE; k++) {
+                sum[k] += kernel[i] * (at[k - i * step] + at[k + i * step]);
+            }
+        }
+        memcpy(to + x, sum, sizeof sum);
+    }
+    for (; x < count; x++) {
+        float sum = kernel[0] * centre[x];
+        for (int64_t i = 1; i <= reach; i++) {
+            sum += kernel[i] * (centre[x - i * step] + centre[x + i * step]);
+        }
+        to[x] = sum;
     }
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pixels_routines.h"
 #include "tiles.h"
 
 static const float sigmas = 6.0f; /* beyond the neighbours' */
@@ -139,7 +140,8 @@ static inline uint16_t high(uint16_t a, uint16_t b) {
     return a > b ? a : b;
 }
 
-/* Marks samples beyond the second highest or lowest of the eight like neighbours. */
+/* Marks samples beyond the second highest or lowest of the eight like neighbours, by more than noise
+ * in the dark and more than their spread explain. */
 static void mark(const uint16_t *restrict above, const uint16_t *restrict row,
                  const uint16_t *restrict below, int32_t count, uint16_t margin,
                  uint16_t *restrict marks) {
@@ -159,7 +161,8 @@ static void mark(const uint16_t *restrict above, const uint16_t *restrict row,
         const uint16_t here = row[x + 2];
         const uint16_t over = here > second ? (uint16_t)(here - second) : 0;
         const uint16_t under = second_low > here ? (uint16_t)(second_low - here) : 0;
-        marks[x] = high(over, under) > margin;
+        const uint16_t spread = (uint16_t)(second - second_low);
+        marks[x] = high(over, under) > high(margin, spread >> 1); /* spread_share */
     }
 }
 
@@ -197,7 +200,7 @@ static void search_band(void *context, int32_t item, int32_t thread) {
     }
 }
 
-baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
+baryta_status baryta_correct_defects_here(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                                      const baryta_noise *noise, int64_t *corrected,
                                      int32_t threads) {
     if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 16 || mosaic->height < 16 ||

@@ -14,6 +14,7 @@ void baryta_enlarge(const baryta_blocks *blocks, const float *map, int32_t y, in
     const float *below = map + (int64_t)baryta_min(top + 1, blocks->rows - 1) * blocks->columns;
     int32_t x = 0;
     while (x < count) {
+        const int32_t begin = x;
         const int32_t u = baryta_max(0, 2 * (x0 + x) + 1 - block);
         const int32_t left = baryta_min(u / two, blocks->columns - 1);
         const int32_t right = baryta_min(left + 1, blocks->columns - 1);
@@ -22,16 +23,21 @@ void baryta_enlarge(const baryta_blocks *blocks, const float *map, int32_t y, in
         /* Pixels until the next centre. */
         const int32_t end = baryta_min(count, (two * (left + 1) + block) / 2 - x0);
         const int32_t next = baryta_max(end, x + 1);
-        for (; x < next; x++) {
-            const int32_t at = 2 * (x0 + x) + 1 - block - two * left;
-            const float share = (float)baryta_max(0, baryta_min(at, two)) * scale;
-            out[x] = a + share * (b - a);
+        /* By sixteen: what lies beyond the next centre is written anew afterwards. */
+        const int32_t first = 2 * (x0 + x) + 1 - block - two * left;
+        for (; x < next; x += BARYTA_ENLARGE_MORE) {
+            for (int32_t i = 0; i < BARYTA_ENLARGE_MORE; i++) {
+                const int32_t at = first + 2 * (x - begin + i);
+                const int32_t limited = at < 0 ? 0 : at < two ? at : two;
+                out[x + i] = a + (float)limited * scale * (b - a);
+            }
         }
+        x = next;
     }
 }
 
 float baryta_enlarged(const baryta_blocks *blocks, const float *map, int32_t x, int32_t y) {
-    float value;
-    baryta_enlarge(blocks, map, y, x, 1, &value);
-    return value;
+    float values[1 + BARYTA_ENLARGE_MORE];
+    baryta_enlarge(blocks, map, y, x, 1, values);
+    return values[0];
 }
