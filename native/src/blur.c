@@ -1,8 +1,8 @@
 #include "blur.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "lanes.h"
 #include "tiles.h"
 
 int32_t baryta_kernel(float radius, int power, float kernel[BARYTA_KERNEL_REACH + 1]) {
@@ -24,23 +24,16 @@ int32_t baryta_kernel(float radius, int power, float kernel[BARYTA_KERNEL_REACH 
     return reach;
 }
 
-enum { LANE = 16 };
-
 static void weigh(const float *restrict centre, int32_t count, int64_t step, const float *kernel,
                   int32_t reach, float *restrict to) {
     int32_t x = 0;
-    for (; x + LANE <= count; x += LANE) {
+    for (; x + LANES <= count; x += LANES) {
         const float *at = centre + x;
-        float sum[LANE];
-        for (int k = 0; k < LANE; k++) {
-            sum[k] = kernel[0] * at[k];
-        }
+        vf sum = kernel[0] * vf_load(at);
         for (int64_t i = 1; i <= reach; i++) {
-            for (int k = 0; k < LANE; k++) {
-                sum[k] += kernel[i] * (at[k - i * step] + at[k + i * step]);
-            }
+            sum += kernel[i] * (vf_load(at - i * step) + vf_load(at + i * step));
         }
-        memcpy(to + x, sum, sizeof sum);
+        vf_store(to + x, sum);
     }
     for (; x < count; x++) {
         float sum = kernel[0] * centre[x];
