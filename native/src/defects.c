@@ -229,9 +229,10 @@ static void search_band(void *context, int32_t item, int32_t thread) {
     }
 }
 
-baryta_status baryta_correct_defects_here(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                                     const baryta_noise *noise, int64_t *corrected,
-                                     int32_t threads) {
+baryta_status baryta_correct_defects_here(const baryta_plane *mosaic,
+                                          const baryta_mosaic_format *format,
+                                          const baryta_noise *noise, int64_t *corrected,
+                                          int32_t threads) {
     if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 16 || mosaic->height < 16 ||
         format == NULL || !baryta_format_valid(format) || !baryta_noise_valid(noise) ||
         corrected == NULL || !baryta_threads_valid(threads)) {

@@ -16,8 +16,7 @@ void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t co
 /* Variance of red and blue minus green, averaged, in the domain, where the camera's colours are rgb
  * (in the domain) and the shading gain is gain. */
 void baryta_noise_variance_row(const baryta_development *work, const float *const rgb[3],
-                               const float *restrict gain, int32_t count,
-                               float *restrict variance);
+                               const float *restrict gain, int32_t count, float *restrict variance);
 
 /* Energy that noise of variance 1 has in the difference of a level from the next smaller one,
  * times the margin that takes its fluctuations in too. Level -1 is the image itself. */

@@ -6,8 +6,8 @@
 
 #include "denoise.h"
 #include "denoise_noise.h"
-#include "pixels_routines.h"
 #include "domain.h"
+#include "pixels_routines.h"
 
 typedef struct job {
     baryta_development work;
@@ -98,7 +98,8 @@ static baryta_status denoise_and_finish(const baryta_development *work, baryta_s
 }
 
 baryta_status baryta_develop_here(const baryta_plane *mosaic, const baryta_develop_options *options,
-                             const baryta_plane *linear, baryta_progress progress, void *user) {
+                                  const baryta_plane *linear, baryta_progress progress,
+                                  void *user) {
     if (!baryta_develop_options_valid(options) || !baryta_plane_valid(mosaic, 2, 2) ||
         !baryta_plane_valid(linear, 12, 4) || !baryta_same_size(mosaic, linear) ||
         mosaic->width < 16 || mosaic->height < 16 || !baryta_cfa_valid(options->format.colour)) {

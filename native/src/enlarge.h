@@ -2,8 +2,8 @@
 #ifndef BARYTA_ENLARGE_H
 #define BARYTA_ENLARGE_H
 
-#include <stdint.h>
 #include "pixels_set.h"
+#include <stdint.h>
 
 typedef struct baryta_blocks {
     int32_t block; /* picture pixels a side in one map pixel */

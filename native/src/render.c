@@ -158,8 +158,8 @@ static baryta_status prepare(job *all, const baryta_look *look, int32_t threads)
     all->tile_floats = (TILE_WIDTH + margin) * (TILE_HEIGHT + margin);
     const size_t sharpen = baryta_sharpen_scratch(TILE_WIDTH, TILE_HEIGHT, all->sharpening.reach);
     const size_t grain = baryta_grain_scratch(TILE_WIDTH, TILE_HEIGHT, all->grain.reach);
-    all->scratch =
-        baryta_scratch(threads, 3 * all->tile_floats + (sharpen > grain ? sharpen : grain), &all->part);
+    all->scratch = baryta_scratch(
+        threads, 3 * all->tile_floats + (sharpen > grain ? sharpen : grain), &all->part);
     if (all->scratch == NULL) {
         return BARYTA_NO_MEMORY;
     }
@@ -167,8 +167,8 @@ static baryta_status prepare(job *all, const baryta_look *look, int32_t threads)
 }
 
 baryta_status baryta_render_here(const baryta_plane *linear, const baryta_look *look,
-                            const baryta_plane *picture, int32_t threads, baryta_progress progress,
-                            void *user) {
+                                 const baryta_plane *picture, int32_t threads,
+                                 baryta_progress progress, void *user) {
     if (!baryta_table_valid(look) || !baryta_spatial_valid(look) ||
         !baryta_plane_valid(linear, 12, 4) || !baryta_plane_valid(picture, 3, 1) ||
         !baryta_same_size(linear, picture) || !baryta_threads_valid(threads)) {

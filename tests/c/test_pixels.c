@@ -63,7 +63,8 @@ static void colour(void) {
     }
     baryta_colour_row((float *const[3]){rgb[0], rgb[1], rgb[2]}, PIXELS, matrix);
     for (int i = 0; i < 3 * PIXELS; i++) {
-        CHECK(fabs((double)rgb[i % 3][i / 3] - wanted[i / 3][i % 3]) < 2e-6 * (1.0 + wanted[i / 3][i % 3]));
+        CHECK(fabs((double)rgb[i % 3][i / 3] - wanted[i / 3][i % 3]) <
+              2e-6 * (1.0 + wanted[i / 3][i % 3]));
     }
 }
 

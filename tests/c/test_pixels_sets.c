@@ -24,14 +24,14 @@ static void run(const baryta_pixels_routines *routines, const baryta_plane *mosa
     const baryta_plane corrected = {to->corrected, WIDTH, HEIGHT, sizeof to->corrected[0]};
     const baryta_plane linear = {to->linear, WIDTH, HEIGHT, sizeof to->linear[0]};
     const baryta_plane picture = {to->picture, WIDTH, HEIGHT, sizeof to->picture[0]};
-    baryta_develop_options develop = {.format = scene_bayer,
-                                      .noise = scene_noise,
-                                      .white_balance = {1.9f, 1.0f, 1.4f},
-                                      .matrix = {1.3f, -0.4f, 0.1f, -0.2f, 1.5f, -0.3f, 0.05f,
-                                                 -0.6f, 1.55f},
-                                      .exposure = 1.7f,
-                                      .denoise = mono ? 0.0f : 1.0f,
-                                      .threads = threads};
+    baryta_develop_options develop = {
+        .format = scene_bayer,
+        .noise = scene_noise,
+        .white_balance = {1.9f, 1.0f, 1.4f},
+        .matrix = {1.3f, -0.4f, 0.1f, -0.2f, 1.5f, -0.3f, 0.05f, -0.6f, 1.55f},
+        .exposure = 1.7f,
+        .denoise = mono ? 0.0f : 1.0f,
+        .threads = threads};
     if (shaded) {
         develop.shading = (baryta_shading){shading, 5, 7};
     }
@@ -85,8 +85,8 @@ int main(void) {
         for (int set = 0; baryta_pixels_of(set) != NULL; set++) {
             memset(&results[1], 0, sizeof results[1]);
             run(baryta_pixels_of(set), &mosaic, kind == 1, kind == 2, 3, &results[1]);
-            CHECK(memcmp(results[0].corrected, results[1].corrected,
-                         sizeof results[0].corrected) == 0);
+            CHECK(memcmp(results[0].corrected, results[1].corrected, sizeof results[0].corrected) ==
+                  0);
             CHECK(memcmp(results[0].linear, results[1].linear, sizeof results[0].linear) == 0);
             CHECK(memcmp(results[0].picture, results[1].picture, sizeof results[0].picture) == 0);
         }
