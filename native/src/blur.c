@@ -1,8 +1,8 @@
 #include "blur.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "lanes.h"
 #include "tiles.h"
 
 int32_t baryta_kernel(float radius, int power, float kernel[BARYTA_KERNEL_REACH + 1]) {
@@ -26,16 +26,21 @@ int32_t baryta_kernel(float radius, int power, float kernel[BARYTA_KERNEL_REACH 
 
 static void weigh(const float *restrict centre, int32_t count, int64_t step, const float *kernel,
                   int32_t reach, float *restrict to) {
-    for (int32_t x = 0; x < count; x++) {
-        to[x] = kernel[0] * centre[x];
-    }
-    for (int64_t i = 1; i <= reach; i++) {
-        const float *before = centre - i * step;
-        const float *after = centre + i * step;
-        const float weight = kernel[i];
-        for (int32_t x = 0; x < count; x++) {
-            to[x] += weight * (before[x] + after[x]);
+    int32_t x = 0;
+    for (; x + LANES <= count; x += LANES) {
+        const float *at = centre + x;
+        vf sum = kernel[0] * vf_load(at);
+        for (int64_t i = 1; i <= reach; i++) {
+            sum += kernel[i] * (vf_load(at - i * step) + vf_load(at + i * step));
         }
+        vf_store(to + x, sum);
+    }
+    for (; x < count; x++) {
+        float sum = kernel[0] * centre[x];
+        for (int64_t i = 1; i <= reach; i++) {
+            sum += kernel[i] * (centre[x - i * step] + centre[x + i * step]);
+        }
+        to[x] = sum;
     }
 }
 

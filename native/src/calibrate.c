@@ -61,51 +61,82 @@ void baryta_shading_row(const baryta_shading *shading, int site, int32_t width, 
     const int32_t row = node(y, height, shading->rows, &v);
     const float *above = shading->gain + ((int64_t)site * shading->rows + row) * (int64_t)columns;
     const float *below = v > 0.0f ? above + columns : above;
-    for (int32_t i = 0; i < count; i++) {
+    const float scale =
+        columns == 1 || width == 1 ? 0.0f : (float)(columns - 1) / (float)(width - 1);
+    for (int32_t i = 0; i < count;) {
+        /* As far as the same two nodes serve. */
         float u;
         const int32_t left = node(x0 + i * step, width, columns, &u);
-        const int32_t right = u > 0.0f ? left + 1 : left;
-        const float a = above[left] + u * (above[right] - above[left]);
-        const float b = below[left] + u * (below[right] - below[left]);
-        out[i] = a + v * (b - a);
+        const int32_t right = baryta_min(left + 1, columns - 1);
+        int32_t end = count;
+        if (right < columns - 1) {
+            const float next = (float)right / scale - (float)x0;
+            end = baryta_min(count, baryta_max(i + 1, (int32_t)(next / (float)step)));
+            while (end < count && node(x0 + end * step, width, columns, &u) == left) {
+                end++;
+            }
+            while (end > i + 1 && node(x0 + (end - 1) * step, width, columns, &u) != left) {
+                end--;
+            }
+        }
+        const float a = above[left];
+        const float b = below[left];
+        const float rise_a = above[right] - a;
+        const float rise_b = below[right] - b;
+        for (; i < end; i++) {
+            const float share = (float)(x0 + i * step) * scale - (float)left;
+            const float at_a = a + share * rise_a;
+            const float at_b = b + share * rise_b;
+            out[i] = at_a + v * (at_b - at_a);
+        }
     }
 }
 
+enum { CHUNK = 64 }; /* pairs of samples */
+
 void baryta_calibrate_row(const baryta_plane *mosaic, const baryta_develop_options *options,
                           int32_t y, int32_t x0, int32_t count, float *restrict out) {
-    const uint16_t *in = (const uint16_t *)baryta_row(mosaic, y) + x0;
+    const uint16_t *restrict in = (const uint16_t *)baryta_row(mosaic, y) + x0;
     const baryta_mosaic_format *format = &options->format;
-    float black[2];
-    float scale[2];
-    for (int phase = 0; phase < 2; phase++) {
-        const int site = (y & 1) * 2 + ((x0 + phase) & 1);
-        black[phase] = format->black[site];
-        scale[phase] =
+    enum { GROUP = 16 };
+    float black[GROUP];
+    float scale[GROUP];
+    for (int i = 0; i < GROUP; i++) {
+        const int site = (y & 1) * 2 + ((x0 + i) & 1);
+        black[i] = format->black[site];
+        scale[i] =
             options->white_balance[format->colour[site]] / (format->white - format->black[site]);
     }
     int32_t i = 0;
-    for (; i + 1 < count; i += 2) {
-        out[i] = ((float)in[i] - black[0]) * scale[0];
-        out[i + 1] = ((float)in[i + 1] - black[1]) * scale[1];
+    for (; i + GROUP <= count; i += GROUP) {
+        for (int k = 0; k < GROUP; k++) {
+            out[i + k] = ((float)in[i + k] - black[k]) * scale[k];
+        }
     }
-    if (i < count) {
-        out[i] = ((float)in[i] - black[0]) * scale[0];
+    for (; i < count; i++) {
+        out[i] = ((float)in[i] - black[i % GROUP]) * scale[i % GROUP];
     }
     if (options->shading.gain == NULL) {
         return;
     }
-    enum { CHUNK = 64 };
-    float gain[CHUNK];
-    for (int phase = 0; phase < 2; phase++) {
-        const int site = (y & 1) * 2 + ((x0 + phase) & 1);
-        for (int32_t x = phase; x < count; x += 2 * CHUNK) {
-            const int32_t n = baryta_min(CHUNK, (count - x + 1) / 2);
-            baryta_shading_row(&options->shading, site, mosaic->width, mosaic->height, y, x0 + x, n,
-                               2, gain);
-            for (int32_t k = 0; k < n; k++) {
-                out[x + 2 * k] *= gain[k];
-            }
+    const int site = (y & 1) * 2;
+    float gain[2][CHUNK];
+    for (int32_t x = 0; x < count; x += 2 * CHUNK) {
+        const int32_t n = baryta_min(CHUNK, (count - x) / 2);
+        for (int phase = 0; phase < 2; phase++) {
+            baryta_shading_row(&options->shading, site + ((x0 + phase) & 1), mosaic->width,
+                               mosaic->height, y, x0 + x + phase, n, 2, gain[phase]);
         }
+        for (int32_t k = 0; k < n; k++) {
+            out[x + 2 * k] *= gain[0][k];
+            out[x + 2 * k + 1] *= gain[1][k];
+        }
+    }
+    if (count % 2 != 0) {
+        float last;
+        baryta_shading_row(&options->shading, site + ((x0 + count - 1) & 1), mosaic->width,
+                           mosaic->height, y, x0 + count - 1, 1, 1, &last);
+        out[count - 1] *= last;
     }
 }
 

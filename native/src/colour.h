@@ -7,7 +7,7 @@
 /* Luminance of linear Rec.2020 (Rec. ITU-R BT.2020-2, table 4). */
 static const float baryta_luminance[3] = {0.2627f, 0.6780f, 0.0593f};
 
-/* In place on count pixels of 3 floats. matrix: row-major, exposure included. */
-void baryta_colour_row(float *restrict rgb, int32_t count, const float matrix[9]);
+/* In place on count pixels, by colour. matrix: row-major, exposure included. */
+void baryta_colour_row(float *const rgb[3], int32_t count, const float matrix[9]);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef BARYTA_CORE_H
 #define BARYTA_CORE_H
 
+#include "pixels_set.h" /* first: it gives names to what comes */
+
 #include "baryta.h"
 
 #define BARYTA_MAX_SIDE 32768

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pixels_routines.h"
 #include "tiles.h"
 
 static const float sigmas = 6.0f; /* beyond the neighbours' */
@@ -18,7 +19,7 @@ static const float edge_share = 0.25f; /* the same, for one touching sample alon
 static const float edge_sigmas = 4.0f;
 static const float real_sigmas = 1.2f;
 
-enum { BAND = 64 };
+enum { BAND = 64, CHUNK = 256 };
 
 typedef struct fix {
     int32_t x;
@@ -139,10 +140,35 @@ static inline uint16_t high(uint16_t a, uint16_t b) {
     return a > b ? a : b;
 }
 
-/* Marks samples beyond the second highest or lowest of the eight like neighbours. */
+/* Variance of a sample, sample units: slope * (level - black) + least, the lower one of a row's two
+ * colours, and all of it times the squared number of deviations that an outlier differs by. */
+typedef struct bound {
+    float slope;
+    float black;
+    float least;
+} bound;
+
+static bound bound_of(const job *work, int32_t y) {
+    const baryta_mosaic_format *format = work->format;
+    bound lowest = {1e9f, 0.0f, 1e9f};
+    for (int site = 2 * (y & 1); site < 2 * (y & 1) + 2; site++) {
+        const float range = format->white - format->black[site];
+        const float dark = deviation(work, site, format->black[site]);
+        lowest.slope = fminf(lowest.slope, work->noise->shot[site] * range);
+        lowest.least = fminf(lowest.least, dark * dark);
+        lowest.black = fmaxf(lowest.black, format->black[site]);
+    }
+    const float share = 0.999f * sigmas * sigmas; /* the exact decision comes later */
+    return (bound){share * lowest.slope, lowest.black, share * lowest.least};
+}
+
+/* Marks samples beyond the second highest or lowest of the eight like neighbours, by more than
+ * noise and more than half of their spread (spread_share). */
 static void mark(const uint16_t *restrict above, const uint16_t *restrict row,
-                 const uint16_t *restrict below, int32_t count, uint16_t margin,
-                 uint16_t *restrict marks) {
+                 const uint16_t *restrict below, int32_t count, const bound *lowest,
+                 uint8_t *restrict marks) {
+    uint16_t excess[CHUNK];
+    uint16_t level[CHUNK];
     for (int32_t x = 0; x < count; x++) {
         const uint16_t v[8] = {above[x],   above[x + 2], above[x + 4], row[x],
                                row[x + 4], below[x],     below[x + 2], below[x + 4]};
@@ -159,7 +185,18 @@ static void mark(const uint16_t *restrict above, const uint16_t *restrict row,
         const uint16_t here = row[x + 2];
         const uint16_t over = here > second ? (uint16_t)(here - second) : 0;
         const uint16_t under = second_low > here ? (uint16_t)(second_low - here) : 0;
-        marks[x] = high(over, under) > margin;
+        const uint16_t spread = (uint16_t)(second - second_low);
+        const uint16_t most = high(over, under);
+        excess[x] = most > spread >> 1 ? most : 0;
+        level[x] = over > 0 ? second : second_low;
+    }
+    const float black = lowest->black;
+    const float slope = lowest->slope;
+    const float least = lowest->least;
+    for (int32_t x = 0; x < count; x++) {
+        const float beyond = (float)excess[x];
+        const float light = (float)level[x] - black;
+        marks[x] = beyond * beyond > least + slope * (light > 0.0f ? light : 0.0f);
     }
 }
 
@@ -169,23 +206,18 @@ static void search_band(void *context, int32_t item, int32_t thread) {
     const baryta_plane *mosaic = work->mosaic;
     const int32_t width = mosaic->width;
     fixes *band = &work->band[item];
-    float least = 1e9f;
-    for (int site = 0; site < 4; site++) {
-        least = fminf(least, deviation(work, site, 0.0f));
-    }
-    const float margin = fminf(sigmas * least, 65000.0f);
     const int32_t last = baryta_min((item + 1) * BAND, mosaic->height);
     for (int32_t y = item * BAND; y < last; y++) {
         const uint16_t *row = baryta_row(mosaic, y);
         const uint16_t *above = baryta_row(mosaic, mirror(y - 2, mosaic->height));
         const uint16_t *below = baryta_row(mosaic, mirror(y + 2, mosaic->height));
-        enum { CHUNK = 256 };
-        uint16_t marks[CHUNK];
+        const bound lowest = bound_of(work, y);
+        uint8_t marks[CHUNK];
         judge(work, 0, y, band);
         judge(work, 1, y, band);
         for (int32_t x = 2; x < width - 2; x += CHUNK) {
             const int32_t n = baryta_min(CHUNK, width - 2 - x);
-            mark(above + x - 2, row + x - 2, below + x - 2, n, (uint16_t)margin, marks);
+            mark(above + x - 2, row + x - 2, below + x - 2, n, &lowest, marks);
             for (int32_t i = 0; i < n; i++) {
                 if (marks[i]) {
                     judge(work, x + i, y, band);
@@ -197,9 +229,10 @@ static void search_band(void *context, int32_t item, int32_t thread) {
     }
 }
 
-baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                                     const baryta_noise *noise, int64_t *corrected,
-                                     int32_t threads) {
+baryta_status baryta_correct_defects_here(const baryta_plane *mosaic,
+                                          const baryta_mosaic_format *format,
+                                          const baryta_noise *noise, int64_t *corrected,
+                                          int32_t threads) {
     if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 16 || mosaic->height < 16 ||
         format == NULL || !baryta_format_valid(format) || !baryta_noise_valid(noise) ||
         corrected == NULL || !baryta_threads_valid(threads)) {

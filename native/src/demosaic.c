@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "domain.h"
+#include "planes.h"
 #include "tiles.h"
 
 enum { MARGIN = BARYTA_TILE_MARGIN, PAD = BARYTA_TILE_PAD };
@@ -69,11 +70,14 @@ static void demosaic_tile(void *context, int32_t item, int32_t thread) {
     baryta_tile_green(tile);
     baryta_tile_chroma(tile);
     for (int32_t y = 0; y < rows; y++) {
-        baryta_tile_row(tile, y, columns, tile->rgb);
-        float *restrict out = (float *)baryta_row(work->out, y0 + y) + 3 * (int64_t)x0;
-        for (int32_t i = 0; i < 3 * columns; i++) {
-            out[i] = baryta_from_domain(tile->rgb[i]);
+        baryta_tile_row(tile, y, columns);
+        for (int c = 0; c < 3; c++) {
+            for (int32_t i = 0; i < columns; i++) {
+                tile->rgb[c][i] = baryta_from_domain(tile->rgb[c][i]);
+            }
         }
+        float *out = (float *)baryta_row(work->out, y0 + y) + 3 * (int64_t)x0;
+        baryta_zip(tile->rgb[0], tile->rgb[1], tile->rgb[2], columns, out);
     }
 }
 

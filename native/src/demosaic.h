@@ -31,7 +31,7 @@ typedef struct baryta_tile {
     float own[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE]; /* green minus own colour, chroma sites */
     float other[BARYTA_TILE_ROWS][BARYTA_TILE_STRIDE]; /* the other chroma colour, chroma sites */
     float line[BARYTA_TILE_WIDTH + 2 * BARYTA_TILE_MARGIN + 2];
-    float rgb[3 * BARYTA_TILE_WIDTH + 12];
+    float rgb[3][BARYTA_TILE_WIDTH + 2];
     int32_t colour[4];
     int32_t rows; /* in use, margins included */
     int32_t half; /* columns of each parity in use, margins included */
@@ -52,8 +52,8 @@ void baryta_tile_load(baryta_tile *tile, int32_t x0, int32_t y0, int32_t width, 
 /* Fills own and other. */
 void baryta_tile_green(baryta_tile *tile);
 void baryta_tile_chroma(baryta_tile *tile);
-/* A row of the tile's inside, still in the domain: 3 floats a pixel. */
-void baryta_tile_row(const baryta_tile *tile, int32_t row, int32_t count, float *restrict rgb);
+/* A row of the tile's inside to tile->rgb, still in the domain. */
+void baryta_tile_row(baryta_tile *tile, int32_t row, int32_t count);
 
 /* Column parity of a row's chroma sites. */
 static inline int baryta_chroma_parity(const int32_t colour[4], int32_t row) {

@@ -77,13 +77,21 @@ void baryta_tile_chroma(baryta_tile *tile) {
     }
 }
 
-void baryta_tile_row(const baryta_tile *tile, int32_t row, int32_t count, float *restrict rgb) {
+/* Values at the sites of one kind and at those between them to a row. */
+static void interleave(const float *restrict first, const float *restrict second, int32_t pairs,
+                       float *restrict out) {
+    for (int32_t k = 0; k < pairs; k++) {
+        out[2 * k] = first[k];
+        out[2 * k + 1] = second[k];
+    }
+}
+
+void baryta_tile_row(baryta_tile *tile, int32_t row, int32_t count) {
     const int32_t y = row + BARYTA_TILE_MARGIN;
     const int parity = baryta_chroma_parity(tile->colour, y);
     const int32_t start = PAD + BARYTA_TILE_MARGIN / 2;
     const int32_t step = start - parity;
     const int32_t chroma = tile->colour[(y & 1) * 2 + parity];
-    const int32_t other = 2 - chroma;
     const float *sample = tile->sample[parity][y] + start;
     const float *green = tile->sample[!parity][y] + start;
     const float *own = tile->own[y] + start;
@@ -94,15 +102,24 @@ void baryta_tile_row(const baryta_tile *tile, int32_t row, int32_t count, float 
     const float *slope_below = tile->slope[y + 1] + start;
     const float *base_above = tile->base[y - 1] + start;
     const float *base_below = tile->base[y + 1] + start;
-    for (int32_t k = 0; 2 * k < count; k++) {
-        float *a = rgb + 3 * (2 * k + parity);
-        a[chroma] = sample[k];
-        a[1] = sample[k] + own[k];
-        a[other] = cross[k];
+    const int32_t pairs = (count + 1) / 2;
+    float at_chroma[BARYTA_TILE_WIDTH / 2]; /* green at chroma sites */
+    float beside[BARYTA_TILE_WIDTH / 2]; /* the row's colour at green sites */
+    float across[BARYTA_TILE_WIDTH / 2]; /* the other one there */
+    for (int32_t k = 0; k < pairs; k++) {
         const float g = green[k];
-        float *b = rgb + 3 * (2 * k + !parity);
-        b[chroma] = 0.5f * ((base[k] + base[k + 1]) + (slope[k] + slope[k + 1]) * g);
-        b[1] = g;
-        b[other] = 0.5f * ((base_above[k] + base_below[k]) + (slope_above[k] + slope_below[k]) * g);
+        at_chroma[k] = sample[k] + own[k];
+        beside[k] = 0.5f * ((base[k] + base[k + 1]) + (slope[k] + slope[k + 1]) * g);
+        across[k] =
+            0.5f * ((base_above[k] + base_below[k]) + (slope_above[k] + slope_below[k]) * g);
+    }
+    if (parity == 0) {
+        interleave(sample, beside, pairs, tile->rgb[chroma]);
+        interleave(at_chroma, green, pairs, tile->rgb[1]);
+        interleave(cross, across, pairs, tile->rgb[2 - chroma]);
+    } else {
+        interleave(beside, sample, pairs, tile->rgb[chroma]);
+        interleave(green, at_chroma, pairs, tile->rgb[1]);
+        interleave(across, cross, pairs, tile->rgb[2 - chroma]);
     }
 }

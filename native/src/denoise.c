@@ -22,29 +22,47 @@ static baryta_level *level_of(const pass *at, int32_t *y, int32_t item) {
     return &at->denoiser->level[at->level];
 }
 
+/* Means of 2x2 of two rows, the last column repeated where the width is odd. */
+static void halve(const float *restrict a, const float *restrict b, int32_t width,
+                  float *restrict out) {
+    for (int32_t x = 0; x < width / 2; x++) {
+        out[x] = 0.25f * (a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1]);
+    }
+    if (width % 2 != 0) {
+        const int32_t last = width - 1;
+        out[width / 2] = 0.25f * (a[last] + a[last] + b[last] + b[last]);
+    }
+}
+
 /* Means of 2x2 pixels of the image: chroma, luma and the variance that their levels imply. */
 static void measure_row(void *context, int32_t item, int32_t thread) {
     const pass *at = context;
     const baryta_denoiser *denoiser = at->denoiser;
     const baryta_plane *image = denoiser->work->linear;
     const baryta_level *level = &denoiser->level[0];
+    const int32_t below = baryta_min(2 * item + 1, image->height - 1);
+    const int32_t w = level->width;
+    const int64_t base = (int64_t)item * w;
     float *gain = denoiser->scratch + (size_t)thread * denoiser->part;
-    const float *row0 = baryta_row(image, 2 * item);
-    const float *row1 = baryta_row(image, baryta_min(2 * item + 1, image->height - 1));
-    const int64_t base = (int64_t)item * level->width;
-    baryta_noise_gain_row(denoiser->work, 2 * item, level->width, gain);
-    for (int32_t x = 0; x < level->width; x++) {
-        const int64_t left = 6 * (int64_t)x;
-        const int64_t right = 3 * (int64_t)baryta_min(2 * x + 1, image->width - 1);
-        float mean[3];
-        for (int c = 0; c < 3; c++) {
-            mean[c] = 0.25f * (row0[left + c] + row0[right + c] + row1[left + c] + row1[right + c]);
-        }
-        level->u[base + x] = mean[0] - mean[1];
-        level->v[base + x] = mean[2] - mean[1];
-        denoiser->luma[base + x] = 0.25f * (mean[0] + mean[2]) + 0.5f * mean[1];
-        level->variance[base + x] = baryta_noise_variance(denoiser->work, mean, gain[x]);
+    float *const mean[3] = {gain + w, gain + 2 * w, gain + 3 * w};
+    for (int c = 0; c < 3; c++) {
+        halve(baryta_denoise_plane(image, 2 * item, c), baryta_denoise_plane(image, below, c),
+              image->width, mean[c]);
     }
+    const float *restrict red = mean[0];
+    const float *restrict green = mean[1];
+    const float *restrict blue = mean[2];
+    float *restrict u = level->u + base;
+    float *restrict v = level->v + base;
+    float *restrict luma = denoiser->luma + base;
+    for (int32_t x = 0; x < w; x++) {
+        u[x] = red[x] - green[x];
+        v[x] = blue[x] - green[x];
+        luma[x] = 0.25f * (red[x] + blue[x]) + 0.5f * green[x];
+    }
+    baryta_noise_gain_row(denoiser->work, 2 * item, w, gain);
+    const float *const light[3] = {mean[0], mean[1], mean[2]};
+    baryta_noise_variance_row(denoiser->work, light, gain, w, level->variance + base);
 }
 
 /* The next smaller level. */
@@ -58,13 +76,7 @@ static void halve_row(void *context, int32_t item, int32_t thread) {
     const int64_t top = 2 * (int64_t)y * large->width;
     const int64_t bottom = baryta_min(2 * y + 1, large->height - 1) * (int64_t)large->width;
     for (int i = 0; i < 3; i++) {
-        float *restrict out = to[i] + (int64_t)y * small->width;
-        const float *a = from[i] + top;
-        const float *b = from[i] + bottom;
-        for (int32_t x = 0; x < small->width; x++) {
-            const int32_t right = baryta_min(2 * x + 1, large->width - 1);
-            out[x] = 0.25f * (a[2 * x] + a[right] + b[2 * x] + b[right]);
-        }
+        halve(from[i] + top, from[i] + bottom, large->width, to[i] + (int64_t)y * small->width);
     }
 }
 
@@ -81,10 +93,13 @@ static void energy_row(void *context, int32_t item, int32_t thread) {
     baryta_enlarge_row(small->u, small->width, small->height, y, w, between, u);
     baryta_enlarge_row(small->v, small->width, small->height, y, w, between, v);
     const int64_t base = (int64_t)y * w;
+    const float *restrict own_u = level->u + base;
+    const float *restrict own_v = level->v + base;
+    float *restrict energy = at->denoiser->energy_chroma + base;
     for (int32_t x = 0; x < w; x++) {
-        const float du = level->u[base + x] - u[x];
-        const float dv = level->v[base + x] - v[x];
-        at->denoiser->energy_chroma[base + x] = 0.5f * (du * du + dv * dv);
+        const float du = own_u[x] - u[x];
+        const float dv = own_v[x] - v[x];
+        energy[x] = 0.5f * (du * du + dv * dv);
     }
 }
 
@@ -103,11 +118,19 @@ static void clean_row(void *context, int32_t item, int32_t thread) {
     }
     const float strength = at->denoiser->work->options->denoise * baryta_noise_scale(at->level);
     const int64_t base = (int64_t)y * w;
+    float *restrict keep = between;
+    baryta_around_row(at->denoiser->energy_chroma, w, level->height, y, keep);
     for (int32_t x = 0; x < w; x++) {
-        const float energy = baryta_around(at->denoiser->energy_chroma, w, level->height, x, y);
-        const float keep = baryta_wiener(energy, strength * level->variance[base + x]);
-        level->clean_u[base + x] = row[2][x] + keep * (level->u[base + x] - row[0][x]);
-        level->clean_v[base + x] = row[3][x] + keep * (level->v[base + x] - row[1][x]);
+        keep[x] = baryta_wiener(keep[x], strength * level->variance[base + x]);
+    }
+    for (int i = 0; i < 2; i++) {
+        const float *restrict own = (i == 0 ? level->u : level->v) + base;
+        const float *restrict smooth = row[i];
+        const float *restrict clean = row[2 + i];
+        float *restrict out = (i == 0 ? level->clean_u : level->clean_v) + base;
+        for (int32_t x = 0; x < w; x++) {
+            out[x] = clean[x] + keep[x] * (own[x] - smooth[x]);
+        }
     }
 }
 
@@ -124,9 +147,8 @@ static void finest_row(void *context, int32_t item, int32_t thread) {
 }
 
 static void keep_row(void *context, int32_t item, int32_t thread) {
-    (void)thread;
     const pass *at = context;
-    baryta_denoise_keep_row(at->denoiser, item);
+    baryta_denoise_keep_row(at->denoiser, item, thread);
 }
 
 static baryta_status reserve(baryta_denoiser *denoiser) {
@@ -167,7 +189,7 @@ static baryta_status reserve(baryta_denoiser *denoiser) {
         }
     }
     const size_t row = (size_t)denoiser->work->linear->width + 8;
-    denoiser->scratch = baryta_scratch(denoiser->work->options->threads, 8 * row, &denoiser->part);
+    denoiser->scratch = baryta_scratch(denoiser->work->options->threads, 11 * row, &denoiser->part);
     return denoiser->scratch == NULL ? BARYTA_NO_MEMORY : BARYTA_OK;
 }
 

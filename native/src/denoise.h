@@ -1,5 +1,5 @@
 /* Noise left by the sensor, lessened in a developed image that is still in the domain of
- * domain.h. See denoise.c for the method. */
+ * domain.h, its rows by colour: all red, all green, all blue. See denoise.c for the method. */
 #ifndef BARYTA_DENOISE_H
 #define BARYTA_DENOISE_H
 
@@ -34,9 +34,14 @@ typedef struct baryta_denoiser {
 /* Measures the image and prepares what is to stay of it. */
 baryta_status baryta_denoise_open(baryta_denoiser *denoiser, const baryta_development *work,
                                   const baryta_span *span);
-/* Denoises row y of the image in place. */
-void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread);
+/* Denoises row y of the image; rgb: where it is then, by colour, till the thread's next one. */
+void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread, float *rgb[3]);
 void baryta_denoise_close(baryta_denoiser *denoiser);
+
+/* A colour of a row of the image. */
+static inline float *baryta_denoise_plane(const baryta_plane *image, int32_t y, int colour) {
+    return (float *)baryta_row(image, y) + (int64_t)colour * image->width;
+}
 
 /* Row y, count samples, of a plane enlarged to twice its size, linear between centres; between
  * holds width floats. */

@@ -49,33 +49,37 @@ static rows rows_of(const baryta_denoiser *denoiser, int32_t y, int32_t thread) 
 void baryta_denoise_finest_row(const baryta_denoiser *denoiser, int32_t item, int32_t thread) {
     const baryta_plane *image = denoiser->work->linear;
     const baryta_level *half = &denoiser->level[0];
-    const int64_t base = (int64_t)item * half->width;
+    const int32_t width = image->width;
+    float *restrict sum_chroma = denoiser->energy_chroma + (int64_t)item * half->width;
+    float *restrict sum_luma = denoiser->energy_luma + (int64_t)item * half->width;
     for (int32_t i = 0; i < 2; i++) {
         const int32_t y = baryta_min(2 * item + i, image->height - 1);
         const rows at = rows_of(denoiser, y, thread);
-        const float *row = baryta_row(image, y);
+        const float *restrict red = baryta_denoise_plane(image, y, 0);
+        const float *restrict green = baryta_denoise_plane(image, y, 1);
+        const float *restrict blue = baryta_denoise_plane(image, y, 2);
+        /* Energies take the place of what they are made of. */
+        float *restrict chroma = at.u;
+        float *restrict luma = at.luma;
+        for (int32_t x = 0; x < width; x++) {
+            const float du = red[x] - green[x] - chroma[x];
+            const float dv = blue[x] - green[x] - at.v[x];
+            const float light = 0.25f * (red[x] + blue[x]) + 0.5f * green[x] - luma[x];
+            chroma[x] = 0.125f * (du * du + dv * dv);
+            luma[x] = 0.25f * light * light;
+        }
+        chroma[width] = chroma[width - 1];
+        luma[width] = luma[width - 1];
         for (int32_t x = 0; x < half->width; x++) {
-            float chroma = 0.0f;
-            float luma = 0.0f;
-            for (int32_t k = 0; k < 2; k++) {
-                const int32_t column = baryta_min(2 * x + k, image->width - 1);
-                const float *pixel = row + 3 * (int64_t)column;
-                const float du = pixel[0] - pixel[1] - at.u[column];
-                const float dv = pixel[2] - pixel[1] - at.v[column];
-                const float light =
-                    0.25f * (pixel[0] + pixel[2]) + 0.5f * pixel[1] - at.luma[column];
-                chroma += 0.125f * (du * du + dv * dv);
-                luma += 0.25f * light * light;
-            }
-            float *sum_chroma = &denoiser->energy_chroma[base + x];
-            float *sum_luma = &denoiser->energy_luma[base + x];
-            *sum_chroma = i == 0 ? chroma : *sum_chroma + chroma;
-            *sum_luma = i == 0 ? luma : *sum_luma + luma;
+            const float of_chroma = chroma[2 * x] + chroma[2 * x + 1];
+            const float of_luma = luma[2 * x] + luma[2 * x + 1];
+            sum_chroma[x] = i == 0 ? of_chroma : sum_chroma[x] + of_chroma;
+            sum_luma[x] = i == 0 ? of_luma : sum_luma[x] + of_luma;
         }
     }
 }
 
-void baryta_denoise_keep_row(const baryta_denoiser *denoiser, int32_t item) {
+void baryta_denoise_keep_row(const baryta_denoiser *denoiser, int32_t item, int32_t thread) {
     const baryta_level *half = &denoiser->level[0];
     const int32_t w = half->width;
     const float denoise = denoiser->work->options->denoise;
@@ -83,16 +87,20 @@ void baryta_denoise_keep_row(const baryta_denoiser *denoiser, int32_t item) {
     const float luma = denoise * baryta_noise_luma_scale();
     const float most = 0.5f * (denoise < 1.0f ? denoise : 1.0f);
     const int64_t base = (int64_t)item * w;
+    float *restrict keep_luma = denoiser->keep_luma + base;
+    float *restrict keep = denoiser->keep_chroma + base; /* where the variance is */
+    baryta_around_row(denoiser->energy_luma, w, half->height, item, keep_luma);
     for (int32_t x = 0; x < w; x++) {
-        const float variance = half->variance[base + x];
-        const float c = baryta_around(denoiser->energy_chroma, w, half->height, x, item);
-        const float l = baryta_around(denoiser->energy_luma, w, half->height, x, item);
-        denoiser->keep_luma[base + x] = 1.0f - most * (1.0f - baryta_wiener(l, luma * variance));
-        denoiser->keep_chroma[base + x] = baryta_wiener(c, chroma * variance);
+        keep_luma[x] = 1.0f - most * (1.0f - baryta_wiener(keep_luma[x], luma * keep[x]));
+    }
+    float *restrict energy = denoiser->scratch + (size_t)thread * denoiser->part;
+    baryta_around_row(denoiser->energy_chroma, w, half->height, item, energy);
+    for (int32_t x = 0; x < w; x++) {
+        keep[x] = baryta_wiener(energy[x], chroma * keep[x]);
     }
 }
 
-void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread) {
+void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread, float *rgb[3]) {
     const baryta_plane *image = denoiser->work->linear;
     const baryta_level *half = &denoiser->level[0];
     const int32_t count = image->width;
@@ -105,18 +113,27 @@ void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thre
         more[i] = at.luma + (i + 1) * step;
         baryta_enlarge_row(from[i], half->width, half->height, y, count, at.between, more[i]);
     }
-    float *restrict row = baryta_row(image, y);
+    for (int c = 0; c < 3; c++) {
+        rgb[c] = at.luma + (5 + c) * step;
+    }
+    const float *restrict red = baryta_denoise_plane(image, y, 0);
+    const float *restrict green = baryta_denoise_plane(image, y, 1);
+    const float *restrict blue = baryta_denoise_plane(image, y, 2);
+    const float *restrict clean_u = more[0];
+    const float *restrict clean_v = more[1];
+    const float *restrict keep = more[2];
+    const float *restrict keep_luma = more[3];
+    float *restrict out_red = rgb[0];
+    float *restrict out_green = rgb[1];
+    float *restrict out_blue = rgb[2];
     for (int32_t x = 0; x < count; x++) {
-        const float red = row[3 * x];
-        const float green = row[3 * x + 1];
-        const float blue = row[3 * x + 2];
-        const float u = more[0][x] + more[2][x] * (red - green - at.u[x]);
-        const float v = more[1][x] + more[2][x] * (blue - green - at.v[x]);
-        const float light = 0.25f * (red + blue) + 0.5f * green;
-        const float luma = at.luma[x] + more[3][x] * (light - at.luma[x]);
+        const float u = clean_u[x] + keep[x] * (red[x] - green[x] - at.u[x]);
+        const float v = clean_v[x] + keep[x] * (blue[x] - green[x] - at.v[x]);
+        const float light = 0.25f * (red[x] + blue[x]) + 0.5f * green[x];
+        const float luma = at.luma[x] + keep_luma[x] * (light - at.luma[x]);
         const float clean = luma - 0.25f * (u + v);
-        row[3 * x] = clean + u;
-        row[3 * x + 1] = clean;
-        row[3 * x + 2] = clean + v;
+        out_red[x] = clean + u;
+        out_green[x] = clean;
+        out_blue[x] = clean + v;
     }
 }

@@ -33,16 +33,23 @@ void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t co
     }
 }
 
-float baryta_noise_variance(const baryta_development *work, const float rgb[3], float gain) {
-    const float weight[3] = {0.5f, 0.5f, 0.5f}; /* green has half the variance, but counts twice */
-    float sum = 0.0f;
+void baryta_noise_variance_row(const baryta_development *work, const float *const rgb[3],
+                               const float *restrict gain, int32_t count,
+                               float *restrict variance) {
     for (int c = 0; c < 3; c++) {
-        const float light = baryta_from_domain(rgb[c] > 0.0f ? rgb[c] : 0.0f);
-        const float scale = work->options->white_balance[c] * gain;
-        const float slope = baryta_domain_slope(light) * scale;
-        sum += weight[c] * slope * slope * (work->shot[c] * light / scale + work->read[c]);
+        const float *restrict level = rgb[c];
+        const float balance = work->options->white_balance[c];
+        const float shot = work->shot[c];
+        const float read = work->read[c];
+        const float weight = 0.5f; /* green has half the variance, but counts twice */
+        for (int32_t x = 0; x < count; x++) {
+            const float light = baryta_from_domain(level[x] > 0.0f ? level[x] : 0.0f);
+            const float scale = balance * gain[x];
+            const float slope = baryta_domain_slope(light) * scale;
+            const float part = weight * slope * slope * (shot * light / scale + read);
+            variance[x] = c == 0 ? part : variance[x] + part;
+        }
     }
-    return sum;
 }
 
 /* Measured on a flat grey with white noise, developed without denoising (test_denoise.py repeats

@@ -13,9 +13,10 @@ void baryta_noise_of_colours(const baryta_develop_options *options, float shot[3
 void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t count,
                            float *restrict gain);
 
-/* Variance of red and blue minus green, averaged, in the domain, where the camera's colour is rgb
+/* Variance of red and blue minus green, averaged, in the domain, where the camera's colours are rgb
  * (in the domain) and the shading gain is gain. */
-float baryta_noise_variance(const baryta_development *work, const float rgb[3], float gain);
+void baryta_noise_variance_row(const baryta_development *work, const float *const rgb[3],
+                               const float *restrict gain, int32_t count, float *restrict variance);
 
 /* Energy that noise of variance 1 has in the difference of a level from the next smaller one,
  * times the margin that takes its fluctuations in too. Level -1 is the image itself. */

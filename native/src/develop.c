@@ -7,6 +7,7 @@
 #include "denoise.h"
 #include "denoise_noise.h"
 #include "domain.h"
+#include "pixels_routines.h"
 
 typedef struct job {
     baryta_development work;
@@ -25,11 +26,12 @@ static void read_row(const void *context, int32_t y, int32_t x, int32_t count, f
 }
 
 static void mono_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,
-                     float *restrict line, float *restrict out) {
-    read_row(work, y, x0, count, line);
-    for (int32_t x = 0; x < count; x++) {
-        const float value = baryta_to_domain(line[x]);
-        out[3 * x] = out[3 * x + 1] = out[3 * x + 2] = value;
+                     baryta_tile *tile) {
+    read_row(work, y, x0, count, tile->line);
+    for (int c = 0; c < 3; c++) {
+        for (int32_t x = 0; x < count; x++) {
+            tile->rgb[c][x] = baryta_to_domain(tile->line[x]);
+        }
     }
 }
 
@@ -50,15 +52,20 @@ static void develop_tile(void *context, int32_t item, int32_t thread) {
     }
     for (int32_t y = 0; y < rows; y++) {
         if (work->mono) {
-            mono_row(work, y0 + y, x0, columns, tile->line, tile->rgb);
+            mono_row(work, y0 + y, x0, columns, tile);
         } else {
-            baryta_tile_row(tile, y, columns, tile->rgb);
+            baryta_tile_row(tile, y, columns);
         }
         if (all->finish) {
-            baryta_finish_row(work, y0 + y, x0, columns, tile->rgb);
+            float *const rgb[3] = {tile->rgb[0], tile->rgb[1], tile->rgb[2]};
+            float *out = (float *)baryta_row(work->linear, y0 + y) + 3 * (int64_t)x0;
+            baryta_finish_row(work, y0 + y, x0, columns, rgb, out);
+            continue;
         }
-        float *out = (float *)baryta_row(work->linear, y0 + y) + 3 * (int64_t)x0;
-        memcpy(out, tile->rgb, 3 * (size_t)columns * sizeof(float));
+        for (int c = 0; c < 3; c++) {
+            memcpy(baryta_denoise_plane(work->linear, y0 + y, c) + x0, tile->rgb[c],
+                   (size_t)columns * sizeof(float));
+        }
     }
 }
 
@@ -70,8 +77,9 @@ typedef struct cleaning {
 static void clean_row(void *context, int32_t item, int32_t thread) {
     const cleaning *at = context;
     const baryta_plane *linear = at->work->linear;
-    baryta_denoise_row(&at->denoiser, item, thread);
-    baryta_finish_row(at->work, item, 0, linear->width, baryta_row(linear, item));
+    float *rgb[3];
+    baryta_denoise_row(&at->denoiser, item, thread, rgb);
+    baryta_finish_row(at->work, item, 0, linear->width, rgb, baryta_row(linear, item));
 }
 
 /* The second pass, where there is denoising to do: the first one left its image in the domain. */
@@ -89,8 +97,9 @@ static baryta_status denoise_and_finish(const baryta_development *work, baryta_s
     return status;
 }
 
-baryta_status baryta_develop(const baryta_plane *mosaic, const baryta_develop_options *options,
-                             const baryta_plane *linear, baryta_progress progress, void *user) {
+baryta_status baryta_develop_here(const baryta_plane *mosaic, const baryta_develop_options *options,
+                                  const baryta_plane *linear, baryta_progress progress,
+                                  void *user) {
     if (!baryta_develop_options_valid(options) || !baryta_plane_valid(mosaic, 2, 2) ||
         !baryta_plane_valid(linear, 12, 4) || !baryta_same_size(mosaic, linear) ||
         mosaic->width < 16 || mosaic->height < 16 || !baryta_cfa_valid(options->format.colour)) {

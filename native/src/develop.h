@@ -16,8 +16,9 @@ typedef struct baryta_development {
     int mono;
 } baryta_development;
 
-/* From the domain of domain.h to the result, in place, for part of a row. */
+/* From the domain of domain.h, by colour, to the result, 3 floats a pixel, for part of a row. What
+ * is in rgb is lost. */
 void baryta_finish_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,
-                       float *restrict rgb);
+                       float *const rgb[3], float *restrict out);
 
 #endif

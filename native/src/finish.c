@@ -3,6 +3,7 @@
 #include "develop.h"
 #include "domain.h"
 #include "highlights.h"
+#include "planes.h"
 
 enum { CHUNK = 128 };
 
@@ -33,15 +34,18 @@ static void clip_levels(const baryta_development *work, int32_t y, int32_t x0, i
 }
 
 void baryta_finish_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,
-                       float *restrict rgb) {
+                       float *const rgb[3], float *restrict out) {
     float clip[3][CHUNK];
     const float *const levels[3] = {clip[0], clip[1], clip[2]};
     const int flat = work->options->shading.gain == NULL;
     for (int32_t i = 0; i < count; i += CHUNK) {
         const int32_t n = baryta_min(CHUNK, count - i);
-        float *part = rgb + 3 * (int64_t)i;
-        for (int32_t k = 0; k < 3 * n; k++) {
-            part[k] = baryta_from_domain(part[k]);
+        float *const part[3] = {rgb[0] + i, rgb[1] + i, rgb[2] + i};
+        for (int c = 0; c < 3; c++) {
+            float *restrict plane = part[c];
+            for (int32_t k = 0; k < n; k++) {
+                plane[k] = baryta_from_domain(plane[k]);
+            }
         }
         if (!work->mono) {
             if (i == 0 || !flat) {
@@ -50,5 +54,6 @@ void baryta_finish_row(const baryta_development *work, int32_t y, int32_t x0, in
             baryta_highlights_row(part, n, levels);
         }
         baryta_colour_row(part, n, work->matrix);
+        baryta_zip(part[0], part[1], part[2], n, out + 3 * (int64_t)i);
     }
 }

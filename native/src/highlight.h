@@ -3,14 +3,9 @@
 #ifndef BARYTA_HIGHLIGHT_H
 #define BARYTA_HIGHLIGHT_H
 
-#include "colour.h"
+#include <stddef.h>
 
-typedef struct baryta_highlight {
-    float rgb[3]; /* finite, not negative */
-    float luminance;
-    float share; /* that blooms, 0..1 */
-    float glow; /* light that reaches the film's base */
-} baryta_highlight;
+#include "colour.h"
 
 /* Any number to light: NaN and negative to 0, at most the largest half float. */
 static inline float baryta_light_of(float x) {
@@ -18,19 +13,26 @@ static inline float baryta_light_of(float x) {
     return positive < 65504.0f ? positive : 65504.0f;
 }
 
-static inline baryta_highlight baryta_highlight_of(const float *rgb) {
-    baryta_highlight at;
-    for (int c = 0; c < 3; c++) {
-        at.rgb[c] = baryta_light_of(rgb[c]);
+/* By pixel: luminance (may be NULL), the share that blooms, 0..1, and the light that reaches the
+ * film's base. Half of the light at luminance 0.6 blooms; halation needs more. */
+static inline void baryta_highlight_row(const float *const rgb[3], int32_t count,
+                                        float *restrict luminance, float *restrict share,
+                                        float *restrict glow) {
+    const float *restrict red = rgb[0];
+    const float *restrict green = rgb[1];
+    const float *restrict blue = rgb[2];
+    for (int32_t x = 0; x < count; x++) {
+        const float sum = baryta_luminance[0] * baryta_light_of(red[x]) +
+                          baryta_luminance[1] * baryta_light_of(green[x]) +
+                          baryta_luminance[2] * baryta_light_of(blue[x]);
+        const float square = sum * sum;
+        const float part = square / (square + 0.36f);
+        share[x] = part;
+        glow[x] = sum * part * part;
+        if (luminance != NULL) {
+            luminance[x] = sum;
+        }
     }
-    const float sum = baryta_luminance[0] * at.rgb[0] + baryta_luminance[1] * at.rgb[1] +
-                      baryta_luminance[2] * at.rgb[2];
-    const float square = sum * sum;
-    /* Half of the light at luminance 0.6 blooms; halation needs more. */
-    at.luminance = sum;
-    at.share = square / (square + 0.36f);
-    at.glow = sum * at.share * at.share;
-    return at;
 }
 
 #endif

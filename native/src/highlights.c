@@ -48,13 +48,24 @@ static void rebuild(float *rgb, const float level[3]) {
     }
 }
 
-void baryta_highlights_row(float *restrict rgb, int32_t count, const float *const clip[3]) {
-    for (int32_t x = 0; x < count; x++) {
-        float *pixel = rgb + 3 * x;
+void baryta_highlights_row(float *const rgb[3], int32_t count, const float *const clip[3]) {
+    int32_t bright = 0;
+    for (int c = 0; c < 3; c++) {
+        const float *restrict light = rgb[c];
+        const float *restrict level = clip[c];
+        for (int32_t x = 0; x < count; x++) {
+            bright |= light[x] > trust_begins * level[x];
+        }
+    }
+    for (int32_t x = 0; bright && x < count; x++) {
+        float pixel[3] = {rgb[0][x], rgb[1][x], rgb[2][x]};
         const float level[3] = {clip[0][x], clip[1][x], clip[2][x]};
         if (pixel[0] > trust_begins * level[0] || pixel[1] > trust_begins * level[1] ||
             pixel[2] > trust_begins * level[2]) {
             rebuild(pixel, level);
+            for (int c = 0; c < 3; c++) {
+                rgb[c][x] = pixel[c];
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 
 #include "core.h"
 
-/* Rebuilds clipped channels of count pixels of 3 floats (white-balanced camera RGB) in place.
+/* Rebuilds clipped channels of count pixels (white-balanced camera RGB), by colour, in place.
  * clip[c]: the clipping level of channel c at each pixel. */
-void baryta_highlights_row(float *restrict rgb, int32_t count, const float *const clip[3]);
+void baryta_highlights_row(float *const rgb[3], int32_t count, const float *const clip[3]);
 
 #endif

@@ -9,9 +9,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "blur.h"
 #include "highlight.h"
+#include "planes.h"
 
 static const float edge_variance = 0.25f; /* stops^2: half a stop is texture, two are an edge */
 static const int32_t largest_block = 16;
@@ -27,49 +29,79 @@ typedef struct job {
     const baryta_tone *tone;
 } job;
 
+enum { CHUNK = 512, SUMS = 5 }; /* red, green and blue that bloom, glow, luminance */
+
+/* Adds a row's pixels to their columns' sums. factor: of tone mapping, by pixel. */
+static void add_row(const baryta_light *light, const float *row, const float *factor, int32_t count,
+                    float sums[SUMS][CHUNK]) {
+    float rgb[3][CHUNK];
+    float luminance[CHUNK];
+    float share[CHUNK];
+    float glow[CHUNK];
+    const float *const colours[3] = {rgb[0], rgb[1], rgb[2]};
+    baryta_unzip(row, count, rgb[0], rgb[1], rgb[2]);
+    for (int c = 0; c < 3; c++) {
+        for (int32_t x = 0; x < count; x++) {
+            rgb[c][x] = factor[x] * rgb[c][x];
+        }
+    }
+    baryta_highlight_row(colours, count, luminance, share, glow);
+    for (int c = 0; c < 3 && light->bloom != NULL; c++) {
+        for (int32_t x = 0; x < count; x++) {
+            sums[c][x] += share[x] * baryta_light_of(rgb[c][x]);
+        }
+    }
+    for (int32_t x = 0; x < count; x++) {
+        sums[3][x] += glow[x];
+        sums[4][x] += luminance[x];
+    }
+}
+
+static float sum_of(const float *sums, int32_t count) {
+    float sum = 0.0f;
+    for (int32_t x = 0; x < count; x++) {
+        sum += sums[x];
+    }
+    return sum;
+}
+
 /* One row of the maps: means over blocks, each with the tone mapping of its centre. */
 static void reduce_row(void *context, int32_t item, int32_t thread) {
     (void)thread;
     const job *work = context;
     const baryta_light *light = work->light;
     const int32_t block = light->blocks.block;
-    const int64_t base = (int64_t)item * light->blocks.columns;
+    const int64_t plane = (int64_t)light->blocks.columns * light->blocks.rows;
     const int32_t last = baryta_min((item + 1) * block, light->height);
-    for (int32_t column = 0; column < light->blocks.columns; column++) {
-        const int32_t end = baryta_min((column + 1) * block, light->width);
-        const float factor =
-            baryta_tone_factor(work->tone, column * block + block / 2, item * block + block / 2);
-        float bloom[3] = {0.0f, 0.0f, 0.0f};
-        float glow = 0.0f;
-        float luminance = 0.0f;
+    float sums[SUMS][CHUNK];
+    float factor[CHUNK];
+    for (int32_t x0 = 0; x0 < light->width; x0 += CHUNK) { /* of whole blocks */
+        const int32_t count = baryta_min(CHUNK, light->width - x0);
+        for (int32_t x = 0; x < count; x++) {
+            factor[x] = x % block == 0 ? baryta_tone_factor(work->tone, x0 + x + block / 2,
+                                                            item * block + block / 2)
+                                       : factor[x - 1];
+        }
+        memset(sums, 0, sizeof sums);
         for (int32_t y = item * block; y < last; y++) {
-            const float *row = baryta_row(work->linear, y);
-            for (int32_t x = column * block; x < end; x++) {
-                const float *pixel = row + 3 * (int64_t)x;
-                const float rgb[3] = {factor * pixel[0], factor * pixel[1], factor * pixel[2]};
-                const baryta_highlight at = baryta_highlight_of(rgb);
-                for (int c = 0; c < 3; c++) {
-                    bloom[c] += at.share * at.rgb[c];
-                }
-                glow += at.glow;
-                luminance += at.luminance;
+            const float *row = (const float *)baryta_row(work->linear, y) + 3 * (int64_t)x0;
+            add_row(light, row, factor, count, sums);
+        }
+        for (int32_t x = 0; x < count; x += block) {
+            const int32_t n = baryta_min(block, count - x);
+            const float scale = 1.0f / (float)((last - item * block) * n);
+            const int64_t i = (int64_t)item * light->blocks.columns + (x0 + x) / block;
+            for (int c = 0; c < 3 && light->bloom != NULL; c++) {
+                light->bloom[c * plane + i] = sum_of(sums[c] + x, n) * scale;
             }
-        }
-        const float scale = 1.0f / (float)((last - item * block) * (end - column * block));
-        const int64_t i = base + column;
-        if (light->bloom != NULL) {
-            const int64_t plane = (int64_t)light->blocks.columns * light->blocks.rows;
-            for (int c = 0; c < 3; c++) {
-                light->bloom[c * plane + i] = bloom[c] * scale;
+            if (light->glow != NULL) {
+                light->glow[i] = sum_of(sums[3] + x, n) * scale;
             }
-        }
-        if (light->glow != NULL) {
-            light->glow[i] = glow * scale;
-        }
-        if (light->slope != NULL) {
-            const float stops = baryta_stops(luminance * scale);
-            light->slope[i] = stops;
-            light->offset[i] = stops * stops;
+            if (light->slope != NULL) {
+                const float stops = baryta_stops(sum_of(sums[4] + x, n) * scale);
+                light->slope[i] = stops;
+                light->offset[i] = stops * stops;
+            }
         }
     }
 }

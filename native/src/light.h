@@ -27,10 +27,10 @@ baryta_status baryta_light_open(baryta_light *light, const baryta_plane *linear,
                                 const baryta_span *span);
 void baryta_light_close(baryta_light *light);
 
-/* In place on part of a row, count at most BARYTA_LIGHT_CHUNK: 3 floats a pixel. */
+/* In place on part of a row, count at most BARYTA_LIGHT_CHUNK, by colour. */
 enum { BARYTA_LIGHT_CHUNK = 512 };
 void baryta_light_row(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
-                      float *restrict rgb);
+                      float *const rgb[3]);
 
 /* Luminance in stops for local contrast; the floor keeps noise in black from counting. */
 float baryta_stops(float luminance);

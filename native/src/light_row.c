@@ -1,4 +1,6 @@
 /* Applies the maps of light.c to part of a row. */
+#include <string.h>
+
 #include "fastmath.h"
 #include "highlight.h"
 #include "light.h"
@@ -8,80 +10,96 @@ static const float halation_colour[3] = {1.0f, 0.25f, 0.04f};
 static const float contrast_strength = 0.8f; /* of the detail, at local_contrast 1 */
 static const float stops_floor = 0.002f;
 
+enum { ROOM = BARYTA_LIGHT_CHUNK + BARYTA_ENLARGE_MORE };
+
 float baryta_stops(float luminance) {
     return 1.44269504f * baryta_log(luminance + stops_floor);
 }
 
 static void scatter(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
-                    float *restrict rgb) {
+                    float *const rgb[3]) {
     const int64_t plane = (int64_t)light->blocks.columns * light->blocks.rows;
-    const float bloom = light->look->bloom;
     const float halation = light->look->halation;
-    float map[4][BARYTA_LIGHT_CHUNK];
-    for (int c = 0; c < 3 && light->bloom != NULL; c++) {
-        baryta_enlarge(&light->blocks, light->bloom + c * plane, y, x0, count, map[c]);
-    }
+    const float *const colours[3] = {rgb[0], rgb[1], rgb[2]};
+    float map[ROOM];
+    float share[BARYTA_LIGHT_CHUNK];
+    float glow[BARYTA_LIGHT_CHUNK];
+    baryta_highlight_row(colours, count, NULL, share, glow);
     if (light->glow != NULL) {
-        baryta_enlarge(&light->blocks, light->glow, y, x0, count, map[3]);
-    }
-    for (int32_t x = 0; x < count; x++) {
-        float *pixel = rgb + 3 * x;
-        const baryta_highlight at = baryta_highlight_of(pixel);
-        float glow = 0.0f;
-        if (light->glow != NULL) {
-            const float more = map[3][x] - at.glow;
-            glow = more > 0.0f ? halation * more : 0.0f;
+        baryta_enlarge(&light->blocks, light->glow, y, x0, count, map);
+        for (int32_t x = 0; x < count; x++) {
+            const float more = map[x] - glow[x];
+            glow[x] = more > 0.0f ? halation * more : 0.0f;
         }
-        for (int c = 0; c < 3; c++) {
-            const float spread =
-                light->bloom != NULL ? bloom * (map[c][x] - at.share * at.rgb[c]) : 0.0f;
-            pixel[c] = at.rgb[c] + spread + halation_colour[c] * glow;
+    } else {
+        memset(glow, 0, sizeof glow);
+    }
+    /* Without bloom nothing spreads; the map is not looked at. */
+    const float bloom = light->bloom != NULL ? light->look->bloom : 0.0f;
+    memset(map, 0, sizeof map);
+    for (int c = 0; c < 3; c++) {
+        if (light->bloom != NULL) {
+            baryta_enlarge(&light->blocks, light->bloom + c * plane, y, x0, count, map);
+        }
+        float *restrict colour = rgb[c];
+        const float tint = halation_colour[c];
+        for (int32_t x = 0; x < count; x++) {
+            const float own = baryta_light_of(colour[x]);
+            colour[x] = own + bloom * (map[x] - share[x] * own) + tint * glow[x];
         }
     }
 }
 
 static void contrast(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
-                     float *restrict rgb) {
-    float slope[BARYTA_LIGHT_CHUNK];
-    float offset[BARYTA_LIGHT_CHUNK];
+                     float *const rgb[3]) {
+    float slope[ROOM];
+    float offset[ROOM];
+    float gain[BARYTA_LIGHT_CHUNK];
     baryta_enlarge(&light->blocks, light->slope, y, x0, count, slope);
     baryta_enlarge(&light->blocks, light->offset, y, x0, count, offset);
     const float amount = contrast_strength * light->look->local_contrast;
+    const float *restrict red = rgb[0];
+    const float *restrict green = rgb[1];
+    const float *restrict blue = rgb[2];
     for (int32_t x = 0; x < count; x++) {
-        const float red = baryta_light_of(rgb[3 * x]);
-        const float green = baryta_light_of(rgb[3 * x + 1]);
-        const float blue = baryta_light_of(rgb[3 * x + 2]);
-        const float stops =
-            1.44269504f * baryta_log(baryta_luminance[0] * red + baryta_luminance[1] * green +
-                                     baryta_luminance[2] * blue + stops_floor);
+        const float luminance = baryta_luminance[0] * baryta_light_of(red[x]) +
+                                baryta_luminance[1] * baryta_light_of(green[x]) +
+                                baryta_luminance[2] * baryta_light_of(blue[x]);
+        const float stops = 1.44269504f * baryta_log(luminance + stops_floor);
         const float detail = stops - (slope[x] * stops + offset[x]);
         /* Strong detail is strong enough: the gain levels off at one stop. */
-        const float gain = baryta_exp2(amount * detail / (1.0f + fabsf(detail)));
-        rgb[3 * x] = red * gain;
-        rgb[3 * x + 1] = green * gain;
-        rgb[3 * x + 2] = blue * gain;
+        gain[x] = baryta_exp2(amount * detail / (1.0f + fabsf(detail)));
+    }
+    for (int c = 0; c < 3; c++) {
+        float *restrict colour = rgb[c];
+        for (int32_t x = 0; x < count; x++) {
+            colour[x] = baryta_light_of(colour[x]) * gain[x];
+        }
     }
 }
 
 /* The fall-off of a lens: with tan^2 of the field angle = k r^2, cos^4 is 1 / (1 + k r^2)^2. */
 static void vignette(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
-                     float *restrict rgb) {
+                     float *const rgb[3]) {
     const float w = (float)light->width;
     const float h = (float)light->height;
     const float scale = 4.0f * light->vignette / (w * w + h * h);
     const float v = (float)y + 0.5f - 0.5f * h;
+    float *restrict red = rgb[0];
+    float *restrict green = rgb[1];
+    float *restrict blue = rgb[2];
     for (int32_t x = 0; x < count; x++) {
         const float u = (float)(x0 + x) + 0.5f - 0.5f * w;
         const float fall = 1.0f + scale * (u * u + v * v);
         const float gain = 1.0f / (fall * fall);
-        rgb[3 * x] *= gain;
-        rgb[3 * x + 1] *= gain;
-        rgb[3 * x + 2] *= gain;
+        red[x] *= gain;
+        green[x] *= gain;
+        blue[x] *= gain;
     }
 }
 
 void baryta_light_row(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
-                      float *restrict rgb) {
+                      float *const rgb[3]) {
     if (light->vignette > 0.0f) {
         vignette(light, y, x0, count, rgb);
     }

@@ -18,7 +18,7 @@ typedef struct baryta_table {
 baryta_status baryta_table_open(baryta_table *table, const baryta_look *look);
 void baryta_table_close(baryta_table *table);
 
-/* count pixels of 3 floats; in and out may be the same. */
-void baryta_table_row(const baryta_table *table, const float *in, int32_t count, float *out);
+/* count pixels, by colour, in place. */
+void baryta_table_row(const baryta_table *table, int32_t count, float *const rgb[3]);
 
 #endif

@@ -6,9 +6,9 @@
 
 #include "fastmath.h"
 #include "look.h"
+#include "planes.h"
 #include "tiles.h"
-
-typedef float four __attribute__((vector_size(16)));
+#include "vec4.h"
 
 baryta_status baryta_table_open(baryta_table *table, const baryta_look *look) {
     const int64_t nodes = (int64_t)look->size * look->size * look->size;
@@ -34,64 +34,113 @@ void baryta_table_close(baryta_table *table) {
     table->nodes = NULL;
 }
 
-enum { CHUNK = 64 };
+enum { CHUNK = 128 };
 
 /* Positions in the table, in nodes. NaN counts as black. */
-static void shape(const baryta_table *table, const float *restrict in, int32_t samples,
+static void shape(const baryta_table *table, const float *restrict in, int32_t count,
                   float *restrict at) {
     const float maximum = table->maximum;
-    for (int32_t i = 0; i < samples; i++) {
+    for (int32_t i = 0; i < count; i++) {
         float x = in[i] > 0.0f ? in[i] : 0.0f;
         x = x < maximum ? x : maximum;
         at[i] = baryta_asinh(x * table->before) * table->after;
     }
 }
 
-static inline int32_t cell(float at, int32_t last, float *share) {
-    int32_t i = (int32_t)at;
-    i = i < last ? i : last;
-    *share = at - (float)i;
-    return i;
+/* Where a pixel's four nodes are, in floats, and the shares of the steps between them. */
+typedef struct places {
+    int32_t node[CHUNK];
+    int32_t step[CHUNK];
+    int32_t missing[CHUNK];
+    float most[CHUNK];
+    float middle[CHUNK];
+    float least[CHUNK];
+} places;
+
+static inline int32_t cell(float at, int32_t last) {
+    const int32_t i = (int32_t)at;
+    return i < last ? i : last;
 }
 
-void baryta_table_row(const baryta_table *table, const float *in, int32_t count, float *out) {
+/* Along the edge of the largest share, across the face, to the opposite corner. */
+static void locate(const baryta_table *table, float at[3][CHUNK], int32_t count,
+                   places *restrict to) {
     const int32_t last = table->size - 2;
     const int32_t to_blue = 4;
     const int32_t to_green = 4 * table->size;
     const int32_t to_red = 4 * table->size * table->size;
-    const int32_t opposite = to_red + to_green + to_blue;
-    float at[3 * CHUNK];
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t red = cell(at[0][i], last);
+        const int32_t green = cell(at[1][i], last);
+        const int32_t blue = cell(at[2][i], last);
+        const float r = at[0][i] - (float)red;
+        const float g = at[1][i] - (float)green;
+        const float b = at[2][i] - (float)blue;
+        const float gb_most = g > b ? g : b;
+        const float gb_least = g > b ? b : g;
+        const int32_t gb_step = g > b ? to_green : to_blue;
+        const int32_t gb_other = g > b ? to_blue : to_green;
+        const float most = r > gb_most ? r : gb_most;
+        const float least = r < gb_least ? r : gb_least;
+        to->node[i] = red * to_red + green * to_green + blue * to_blue;
+        to->step[i] = r > gb_most ? to_red : gb_step;
+        to->missing[i] = r < gb_least ? to_red : gb_other;
+        to->most[i] = most;
+        to->middle[i] = r + g + b - most - least;
+        to->least[i] = least;
+    }
+}
+
+static inline v4 interpolate(const float *nodes, int32_t opposite, const places *at, int32_t i) {
+    const float *node = nodes + at->node[i];
+    const v4 v0 = v4_load(node);
+    const v4 v1 = v4_load(node + at->step[i]);
+    const v4 v2 = v4_load(node + opposite - at->missing[i]);
+    const v4 v3 = v4_load(node + opposite);
+    return v0 + at->most[i] * (v1 - v0) + at->middle[i] * (v2 - v1) + at->least[i] * (v3 - v2);
+}
+
+void baryta_table_row(const baryta_table *table, int32_t count, float *const rgb[3]) {
+    const int32_t opposite = 4 * (table->size * table->size + table->size + 1);
+    float at[3][CHUNK];
+    places found;
     for (int32_t first = 0; first < count; first += CHUNK) {
         const int32_t n = baryta_min(CHUNK, count - first);
-        shape(table, in + 3 * first, 3 * n, at);
-        float *to = out + 3 * first;
-        for (int32_t i = 0; i < n; i++) {
-            float r;
-            float g;
-            float b;
-            const int32_t red = cell(at[3 * i], last, &r);
-            const int32_t green = cell(at[3 * i + 1], last, &g);
-            const int32_t blue = cell(at[3 * i + 2], last, &b);
-            const float *node = table->nodes + red * to_red + green * to_green + blue * to_blue;
-            /* Along the edge of the largest share, across the face, to the opposite corner. */
-            const float gb_most = g > b ? g : b;
-            const float gb_least = g > b ? b : g;
-            const int32_t gb_step = g > b ? to_green : to_blue;
-            const int32_t gb_other = g > b ? to_blue : to_green;
-            const float most = r > gb_most ? r : gb_most;
-            const int32_t step = r > gb_most ? to_red : gb_step;
-            const float least = r < gb_least ? r : gb_least;
-            const int32_t missing = r < gb_least ? to_red : gb_other;
-            const float middle = r + g + b - most - least;
-            const four v0 = *(const four *)(const void *)node;
-            const four v1 = *(const four *)(const void *)(node + step);
-            const four v2 = *(const four *)(const void *)(node + opposite - missing);
-            const four v3 = *(const four *)(const void *)(node + opposite);
-            const four v = v0 + most * (v1 - v0) + middle * (v2 - v1) + least * (v3 - v2);
-            to[3 * i] = v[0];
-            to[3 * i + 1] = v[1];
-            to[3 * i + 2] = v[2];
+        for (int c = 0; c < 3; c++) {
+            shape(table, rgb[c] + first, n, at[c]);
         }
+        locate(table, at, n, &found);
+        float *red = rgb[0] + first;
+        float *green = rgb[1] + first;
+        float *blue = rgb[2] + first;
+        int32_t i = 0;
+        for (; i + 4 <= n; i += 4) {
+            v4 a = interpolate(table->nodes, opposite, &found, i);
+            v4 b = interpolate(table->nodes, opposite, &found, i + 1);
+            v4 c = interpolate(table->nodes, opposite, &found, i + 2);
+            v4 d = interpolate(table->nodes, opposite, &found, i + 3);
+            v4_transpose(&a, &b, &c, &d);
+            v4_store(red + i, a);
+            v4_store(green + i, b);
+            v4_store(blue + i, c);
+        }
+        for (; i < n; i++) {
+            const v4 pixel = interpolate(table->nodes, opposite, &found, i);
+            red[i] = pixel[0];
+            green[i] = pixel[1];
+            blue[i] = pixel[2];
+        }
+    }
+}
+
+static void apply_row(const baryta_table *table, const float *in, int32_t width, float *out) {
+    float rgb[3][CHUNK];
+    float *const colours[3] = {rgb[0], rgb[1], rgb[2]};
+    for (int32_t x = 0; x < width; x += CHUNK) {
+        const int32_t n = baryta_min(CHUNK, width - x);
+        baryta_unzip(in + 3 * (int64_t)x, n, rgb[0], rgb[1], rgb[2]);
+        baryta_table_row(table, n, colours);
+        baryta_zip(rgb[0], rgb[1], rgb[2], n, out + 3 * (int64_t)x);
     }
 }
 
@@ -109,7 +158,7 @@ baryta_status baryta_apply_table(const baryta_plane *linear, const baryta_look *
     }
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int32_t y = 0; y < linear->height; y++) {
-        baryta_table_row(&table, baryta_row(linear, y), linear->width, baryta_row(encoded, y));
+        apply_row(&table, baryta_row(linear, y), linear->width, baryta_row(encoded, y));
     }
     baryta_table_close(&table);
     return BARYTA_OK;

@@ -7,6 +7,8 @@
 #include "grain.h"
 #include "light.h"
 #include "look.h"
+#include "pixels_routines.h"
+#include "planes.h"
 #include "sharpen.h"
 
 enum { TILE_WIDTH = 256, TILE_HEIGHT = 64 };
@@ -25,7 +27,7 @@ typedef struct job {
     int32_t across;
     float *scratch;
     size_t part;
-    size_t tile_floats; /* of a thread's part, before the scratch of sharpening and grain */
+    size_t tile_floats; /* of a colour: a thread's part begins with three, then comes scratch */
 } job;
 
 /* Dither, within half a step: interleaved gradient noise (J. Jimenez, "Next generation
@@ -38,60 +40,71 @@ static inline float dither(int32_t x, int32_t y) {
     return 0.96f * (b - (float)(int32_t)b - 0.5f);
 }
 
-static void quantise(const float *restrict rgb, int32_t x0, int32_t y, int32_t count,
-                     uint8_t *restrict out) {
-    for (int32_t x = 0; x < count; x++) {
-        const float offset = dither(x0 + x, y) + 0.5f;
-        for (int c = 0; c < 3; c++) {
-            float level = rgb[3 * x + c] * 255.0f + offset;
-            level = level > 0.0f ? level : 0.0f;
-            level = level < 255.0f ? level : 255.0f;
-            out[3 * x + c] = (uint8_t)(int32_t)level;
+/* Grain on part of a row. */
+static void add_grain(float amount, const float *restrict noise, int32_t count,
+                      float *const rgb[3]) {
+    for (int c = 0; c < 3; c++) {
+        float *restrict plane = rgb[c];
+        for (int32_t x = 0; x < count; x++) {
+            const float u = plane[x];
+            const float law = u * (1.0f - u);
+            plane[x] = u + 2.0f * amount * noise[x] * sqrtf(law > 0.0f ? law : 0.0f);
         }
     }
 }
 
-static void add_grain(float amount, const float *restrict noise, int32_t count,
-                      float *restrict rgb) {
+static void quantise(const float *const rgb[3], int32_t x0, int32_t y, int32_t count,
+                     uint8_t *restrict out) {
+    uint8_t level[3][TILE_WIDTH];
+    float offset[TILE_WIDTH];
     for (int32_t x = 0; x < count; x++) {
-        const float n = 2.0f * amount * noise[x];
-        for (int c = 0; c < 3; c++) {
-            const float u = rgb[3 * x + c];
-            const float law = u * (1.0f - u);
-            rgb[3 * x + c] = u + n * sqrtf(law > 0.0f ? law : 0.0f);
+        offset[x] = dither(x0 + x, y) + 0.5f;
+    }
+    for (int c = 0; c < 3; c++) {
+        const float *restrict plane = rgb[c];
+        for (int32_t x = 0; x < count; x++) {
+            float value = plane[x] * 255.0f + offset[x];
+            value = value > 0.0f ? value : 0.0f;
+            value = value < 255.0f ? value : 255.0f;
+            level[c][x] = (uint8_t)(int32_t)value;
         }
+    }
+    for (int32_t x = 0; x < count; x++) {
+        out[3 * x] = level[0][x];
+        out[3 * x + 1] = level[1][x];
+        out[3 * x + 2] = level[2][x];
     }
 }
 
 /* Encodes the tile with its margin, the picture's border pixels repeated beyond it. */
 static void encode(const job *all, int32_t x0, int32_t y0, int32_t columns, int32_t rows,
-                   int32_t margin, float *tile) {
+                   int32_t margin, float *const tile[3]) {
     const baryta_plane *linear = all->linear;
     const int32_t wide = columns + 2 * margin;
     const int32_t left = baryta_max(x0 - margin, 0);
     const int32_t right = baryta_min(x0 + columns + margin, linear->width);
+    const int32_t before = left - x0 + margin;
+    const int32_t count = right - left;
     for (int32_t i = 0; i < rows + 2 * margin; i++) {
         const int32_t y = baryta_max(0, baryta_min(y0 - margin + i, linear->height - 1));
-        float *row = tile + 3 * (int64_t)i * wide;
-        float *inside = row + 3 * (int64_t)(left - x0 + margin);
-        const int32_t count = right - left;
+        const int64_t first = (int64_t)i * wide + before;
+        float *const inside[3] = {tile[0] + first, tile[1] + first, tile[2] + first};
         const float *in = (const float *)baryta_row(linear, y) + 3 * (int64_t)left;
-        if (all->tone.maps != NULL || all->light_wanted) {
-            memcpy(inside, in, 3 * (size_t)count * sizeof(float));
-            in = inside;
-        }
+        baryta_unzip(in, count, inside[0], inside[1], inside[2]);
         if (all->tone.maps != NULL) {
             baryta_tone_row(&all->tone, y, left, count, inside);
         }
         if (all->light_wanted) {
             baryta_light_row(&all->light, y, left, count, inside);
         }
-        baryta_table_row(&all->table, in, count, inside);
-        for (float *p = inside - 3; p >= row; p -= 3) {
-            memcpy(p, inside, 3 * sizeof(float));
-        }
-        for (int32_t x = left - x0 + margin + count; x < wide; x++) {
-            memcpy(row + 3 * (int64_t)x, inside + 3 * (int64_t)(count - 1), 3 * sizeof(float));
+        baryta_table_row(&all->table, count, inside);
+        for (int c = 0; c < 3; c++) {
+            for (int32_t x = 1; x <= before; x++) {
+                inside[c][-x] = inside[c][0];
+            }
+            for (int32_t x = count; x < wide - before; x++) {
+                inside[c][x] = inside[c][count - 1];
+            }
         }
     }
 }
@@ -103,8 +116,9 @@ static void render_tile(void *context, int32_t item, int32_t thread) {
     const int32_t columns = baryta_min(TILE_WIDTH, all->linear->width - x0);
     const int32_t rows = baryta_min(TILE_HEIGHT, all->linear->height - y0);
     const int32_t margin = all->sharpening.reach;
-    float *tile = all->scratch + (size_t)thread * all->part;
-    float *scratch = tile + all->tile_floats;
+    float *scratch = all->scratch + (size_t)thread * all->part;
+    float *const tile[3] = {scratch, scratch + all->tile_floats, scratch + 2 * all->tile_floats};
+    scratch += 3 * all->tile_floats;
     encode(all, x0, y0, columns, rows, margin, tile);
     if (all->sharpening.amount > 0.0f) {
         baryta_sharpen(&all->sharpening, tile, columns, rows, scratch);
@@ -114,12 +128,14 @@ static void render_tile(void *context, int32_t item, int32_t thread) {
         noise = baryta_grain_tile(&all->grain, x0, y0, columns, rows, scratch);
     }
     for (int32_t y = 0; y < rows; y++) {
-        float *row = tile + 3 * ((int64_t)(y + margin) * (columns + 2 * margin) + margin);
+        const int64_t first = (int64_t)(y + margin) * (columns + 2 * margin) + margin;
+        float *const row[3] = {tile[0] + first, tile[1] + first, tile[2] + first};
         if (noise != NULL) {
             add_grain(all->grain.amount, noise + (int64_t)y * columns, columns, row);
         }
+        const float *const encoded[3] = {row[0], row[1], row[2]};
         uint8_t *out = (uint8_t *)baryta_row(all->picture, y0 + y) + 3 * (int64_t)x0;
-        quantise(row, x0, y0 + y, columns, out);
+        quantise(encoded, x0, y0 + y, columns, out);
     }
 }
 
@@ -139,20 +155,20 @@ static baryta_status prepare(job *all, const baryta_look *look, int32_t threads)
         all->grain = (baryta_grain){look->grain, all->grain_kernel, reach, look->grain_seed};
     }
     const size_t margin = 2 * (size_t)all->sharpening.reach;
-    all->tile_floats = 3 * (TILE_WIDTH + margin) * (TILE_HEIGHT + margin);
+    all->tile_floats = (TILE_WIDTH + margin) * (TILE_HEIGHT + margin);
     const size_t sharpen = baryta_sharpen_scratch(TILE_WIDTH, TILE_HEIGHT, all->sharpening.reach);
     const size_t grain = baryta_grain_scratch(TILE_WIDTH, TILE_HEIGHT, all->grain.reach);
-    all->scratch =
-        baryta_scratch(threads, all->tile_floats + (sharpen > grain ? sharpen : grain), &all->part);
+    all->scratch = baryta_scratch(
+        threads, 3 * all->tile_floats + (sharpen > grain ? sharpen : grain), &all->part);
     if (all->scratch == NULL) {
         return BARYTA_NO_MEMORY;
     }
     return baryta_table_open(&all->table, look);
 }
 
-baryta_status baryta_render(const baryta_plane *linear, const baryta_look *look,
-                            const baryta_plane *picture, int32_t threads, baryta_progress progress,
-                            void *user) {
+baryta_status baryta_render_here(const baryta_plane *linear, const baryta_look *look,
+                                 const baryta_plane *picture, int32_t threads,
+                                 baryta_progress progress, void *user) {
     if (!baryta_table_valid(look) || !baryta_spatial_valid(look) ||
         !baryta_plane_valid(linear, 12, 4) || !baryta_plane_valid(picture, 3, 1) ||
         !baryta_same_size(linear, picture) || !baryta_threads_valid(threads)) {

@@ -43,27 +43,30 @@ static void sharpen_row(float amount, const float *restrict light, int64_t wide,
     }
 }
 
-void baryta_sharpen(const baryta_sharpening *how, float *rgb, int32_t columns, int32_t rows,
-                    float *scratch) {
+void baryta_sharpen(const baryta_sharpening *how, float *const rgb[3], int32_t columns,
+                    int32_t rows, float *scratch) {
     const int64_t wide = columns + 2 * how->reach;
     const int64_t high_rows = rows + 2 * how->reach;
-    float *light = scratch;
+    float *restrict light = scratch;
     float *between = light + wide * high_rows;
     float *soft = between + wide * high_rows;
+    const float *restrict red = rgb[0];
+    const float *restrict green = rgb[1];
+    const float *restrict blue = rgb[2];
     /* Luma of encoded values: the weights of Rec. ITU-R BT.709-6. */
     for (int64_t i = 0; i < wide * high_rows; i++) {
-        light[i] = 0.2126f * rgb[3 * i] + 0.7152f * rgb[3 * i + 1] + 0.0722f * rgb[3 * i + 2];
+        light[i] = 0.2126f * red[i] + 0.7152f * green[i] + 0.0722f * blue[i];
     }
     baryta_convolve(light, columns, rows, how->kernel, how->reach, between, soft);
     for (int32_t y = 0; y < rows; y++) {
         const int64_t first = (y + how->reach) * wide + how->reach;
-        float *change = between; /* free again */
+        float *restrict change = between; /* free again */
         sharpen_row(how->amount, light + first, wide, soft + (int64_t)y * columns, columns, change);
-        float *out = rgb + 3 * first;
-        for (int32_t x = 0; x < columns; x++) {
-            out[3 * x] += change[x];
-            out[3 * x + 1] += change[x];
-            out[3 * x + 2] += change[x];
+        for (int c = 0; c < 3; c++) {
+            float *restrict out = rgb[c] + first;
+            for (int32_t x = 0; x < columns; x++) {
+                out[x] += change[x];
+            }
         }
     }
 }

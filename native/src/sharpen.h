@@ -13,9 +13,8 @@ typedef struct baryta_sharpening {
 /* Floats of scratch for a tile of columns x rows. */
 size_t baryta_sharpen_scratch(int32_t columns, int32_t rows, int32_t reach);
 
-/* rgb: (rows + 2 reach) x (columns + 2 reach) pixels of 3 floats; the inside is sharpened in
- * place. */
-void baryta_sharpen(const baryta_sharpening *how, float *rgb, int32_t columns, int32_t rows,
-                    float *scratch);
+/* rgb: (rows + 2 reach) x (columns + 2 reach) floats a colour; the inside is sharpened in place. */
+void baryta_sharpen(const baryta_sharpening *how, float *const rgb[3], int32_t columns,
+                    int32_t rows, float *scratch);
 
 #endif

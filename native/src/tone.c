@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "blur.h"
+#include "planes.h"
 #include "tone_pyramid.h"
 
 static const int32_t largest_side = 384; /* of the map */
@@ -37,13 +38,16 @@ static void reduce_row(void *context, int32_t item, int32_t thread) {
     float *out = work->stops + (int64_t)item * blocks->columns;
     float sums[BARYTA_TONE_CHUNK];
     float luminance[BARYTA_TONE_CHUNK];
+    float light[3][BARYTA_TONE_CHUNK];
+    const float *const colours[3] = {light[0], light[1], light[2]};
     const int32_t chunk = BARYTA_TONE_CHUNK / blocks->block * blocks->block;
     for (int32_t x0 = 0; x0 < width; x0 += chunk) {
         const int32_t count = baryta_min(chunk, width - x0);
         memset(sums, 0, sizeof sums);
         for (int32_t y = first; y < last; y++) {
             const float *row = (const float *)baryta_row(work->linear, y) + 3 * (int64_t)x0;
-            baryta_tone_luminance(row, count, luminance);
+            baryta_unzip(row, count, light[0], light[1], light[2]);
+            baryta_tone_luminance(colours, count, luminance);
             for (int32_t x = 0; x < count; x++) {
                 sums[x] += luminance[x];
             }

@@ -22,14 +22,14 @@ baryta_status baryta_tone_open(baryta_tone *tone, const baryta_plane *linear,
                                const baryta_look *look, int32_t threads, const baryta_span *span);
 void baryta_tone_close(baryta_tone *tone);
 
-/* In place on part of a row, count at most BARYTA_TONE_CHUNK: 3 floats a pixel. */
+/* In place on part of a row, count at most BARYTA_TONE_CHUNK, by colour. */
 enum { BARYTA_TONE_CHUNK = 512 };
 void baryta_tone_row(const baryta_tone *tone, int32_t y, int32_t x0, int32_t count,
-                     float *restrict rgb);
+                     float *const rgb[3]);
 /* About what light at a pixel is multiplied with, its own luminance not looked at. */
 float baryta_tone_factor(const baryta_tone *tone, int32_t x, int32_t y);
 
-/* Luminance of count pixels: NaN and negative light as 0, at most 64. */
-void baryta_tone_luminance(const float *restrict rgb, int32_t count, float *restrict luminance);
+/* Luminance of count pixels, by colour: NaN and negative light as 0, at most 64. */
+void baryta_tone_luminance(const float *const rgb[3], int32_t count, float *restrict luminance);
 
 #endif

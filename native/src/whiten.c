@@ -37,12 +37,27 @@ static inline float cell(float own, const row *at, const row *other, int32_t x, 
     return least(least(own, level(at, beside)), least(level(other, x), level(other, beside)));
 }
 
+/* Whether any sample is so bright that it needs a closer look. */
+static int any_above(const uint16_t *samples, int32_t count, float low) {
+    const uint16_t bound = (uint16_t)(low < 0.0f ? 0.0f : low < 65534.0f ? low : 65534.0f);
+    uint16_t top = 0;
+    for (int32_t x = 0; x < count; x++) {
+        top = samples[x] > top ? samples[x] : top;
+    }
+    return top >= bound;
+}
+
 void baryta_whiten_row(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t y,
                        int32_t x0, int32_t count, float *restrict out) {
     const baryta_mosaic_format *format = &options->format;
     const float *balance = options->white_balance;
     const float top = most(balance[0], most(balance[1], balance[2]));
     const row at = row_of(mosaic, format, y);
+    const float low = least(at.black[0] + 0.99f * clipped / at.scale[0],
+                            at.black[1] + 0.99f * clipped / at.scale[1]);
+    if (!any_above(at.samples + x0, count, low)) {
+        return;
+    }
     const row above = row_of(mosaic, format, y > 0 ? y - 1 : 1);
     const row below = row_of(mosaic, format, y + 1 < mosaic->height ? y + 1 : y - 1);
     for (int32_t i = 0; i < count; i++) {

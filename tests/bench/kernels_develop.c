@@ -110,7 +110,8 @@ static double denoise(const kernels *k, bench *b) {
     const double start = bench_now();
     CHECK(baryta_denoise_open(&denoiser, &work, NULL) == BARYTA_OK);
     for (int32_t y = 0; y < HEIGHT; y++) {
-        baryta_denoise_row(&denoiser, y, 0);
+        float *row[3];
+        baryta_denoise_row(&denoiser, y, 0, row);
     }
     baryta_denoise_close(&denoiser);
     return bench_now() - start;
@@ -137,7 +138,7 @@ static const float matrix[9] = {1.3f, -0.4f, 0.1f, -0.2f, 1.5f, -0.3f, 0.05f, -0
 static double finish(const kernels *k, bench *b) {
     (void)k;
     (void)b;
-    static float level[3][WIDTH], row[3 * WIDTH];
+    static float level[3][WIDTH], row[3][WIDTH];
     const float *const levels[3] = {level[0], level[1], level[2]};
     double seconds = 0.0;
     for (int i = 0; i < 3 * WIDTH; i++) {
@@ -145,11 +146,12 @@ static double finish(const kernels *k, bench *b) {
     }
     for (int32_t y = 0; y < HEIGHT; y++) {
         for (int i = 0; i < 3 * WIDTH; i++) {
-            row[i] = rgb[3 * y * WIDTH + i];
+            row[i % 3][i / 3] = rgb[3 * y * WIDTH + i];
         }
         const double start = bench_now();
-        baryta_highlights_row(row, WIDTH, levels);
-        baryta_colour_row(row, WIDTH, matrix);
+        float *const colours[3] = {row[0], row[1], row[2]};
+        baryta_highlights_row(colours, WIDTH, levels);
+        baryta_colour_row(colours, WIDTH, matrix);
         seconds += bench_now() - start;
     }
     return seconds;
@@ -179,7 +181,7 @@ enum {
     SIDE = 2 * BARYTA_KERNEL_REACH
 };
 
-static float tile[3 * (COLUMNS + SIDE) * (ROWS + SIDE)];
+static float tile[3][(COLUMNS + SIDE) * (ROWS + SIDE)];
 static float scratch[3 * (COLUMNS + SIDE) * (ROWS + SIDE)];
 
 static int32_t make_kernel(int power, float kernel[], double plain[]) {
@@ -198,7 +200,7 @@ static double sharpen(const kernels *k, bench *b) {
     const baryta_sharpening how = {1.0f, kernel, make_kernel(1, kernel, unused)};
     const double start = bench_now();
     for (int i = 0; i < TILES; i++) {
-        baryta_sharpen(&how, tile, COLUMNS, ROWS, scratch);
+        baryta_sharpen(&how, (float *const[3]){tile[0], tile[1], tile[2]}, COLUMNS, ROWS, scratch);
     }
     return bench_now() - start;
 }

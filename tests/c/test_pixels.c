@@ -29,41 +29,42 @@ static void calibration(int32_t width, int32_t height, const baryta_shading *sha
 }
 
 static void highlights(void) {
-    static float rgb[3 * PIXELS], level[3][PIXELS];
+    static float rgb[3][PIXELS], level[3][PIXELS];
     static double wanted[PIXELS][3];
     for (int i = 0; i < PIXELS; i++) {
         double clips[3];
         for (int c = 0; c < 3; c++) {
             level[c][i] = (float)(1.0 + c * 0.4 + 0.5 * scene_random(i, c, 1));
             const double part = 1.1 * scene_random(i, c, 2) - (i % 10 == 0 ? 0.2 : 0.0);
-            rgb[3 * i + c] = (float)fmin(part + 0.2 * (i % 3), 1.0) * level[c][i];
+            rgb[c][i] = (float)fmin(part + 0.2 * (i % 3), 1.0) * level[c][i];
             clips[c] = (double)level[c][i];
-            wanted[i][c] = (double)rgb[3 * i + c];
+            wanted[i][c] = (double)rgb[c][i];
         }
         plain_highlights(wanted[i], clips);
     }
     const float *const levels[3] = {level[0], level[1], level[2]};
-    baryta_highlights_row(rgb, PIXELS, levels);
+    baryta_highlights_row((float *const[3]){rgb[0], rgb[1], rgb[2]}, PIXELS, levels);
     for (int i = 0; i < 3 * PIXELS; i++) {
-        CHECK(fabs((double)rgb[i] - wanted[i / 3][i % 3]) < 5e-6);
+        CHECK(fabs((double)rgb[i % 3][i / 3] - wanted[i / 3][i % 3]) < 5e-6);
     }
 }
 
 static void colour(void) {
     static const float matrix[9] = {1.3f, -0.4f, 0.1f, -0.2f, 1.5f, -0.3f, 0.05f, -0.6f, 1.55f};
-    static float rgb[3 * PIXELS];
+    static float rgb[3][PIXELS];
     static double wanted[PIXELS][3];
     for (int i = 0; i < PIXELS; i++) {
         for (int c = 0; c < 3; c++) {
             const double bright = i % 50 == 0 ? 100.0 : 1.0;
-            rgb[3 * i + c] = (float)(bright * (scene_random(i, c, 3) - 0.15));
-            wanted[i][c] = (double)rgb[3 * i + c];
+            rgb[c][i] = (float)(bright * (scene_random(i, c, 3) - 0.15));
+            wanted[i][c] = (double)rgb[c][i];
         }
         plain_colour(wanted[i], matrix);
     }
-    baryta_colour_row(rgb, PIXELS, matrix);
+    baryta_colour_row((float *const[3]){rgb[0], rgb[1], rgb[2]}, PIXELS, matrix);
     for (int i = 0; i < 3 * PIXELS; i++) {
-        CHECK(fabs((double)rgb[i] - wanted[i / 3][i % 3]) < 2e-6 * (1.0 + wanted[i / 3][i % 3]));
+        CHECK(fabs((double)rgb[i % 3][i / 3] - wanted[i / 3][i % 3]) <
+              2e-6 * (1.0 + wanted[i / 3][i % 3]));
     }
 }
 

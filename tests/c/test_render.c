@@ -19,7 +19,8 @@ static void sharpening(int32_t columns, int32_t rows, float radius, float amount
     double plain[BARYTA_KERNEL_REACH + 1];
     const int32_t reach = make_kernel(radius, 1, kernel, plain);
     const int32_t wide = columns + 2 * reach, tall = rows + 2 * reach;
-    float *rgb = malloc(3 * sizeof *rgb * (size_t)wide * (size_t)tall);
+    const int32_t all = wide * tall;
+    float *rgb = malloc(3 * sizeof *rgb * (size_t)all);
     float *scratch = malloc(sizeof *scratch * baryta_sharpen_scratch(columns, rows, reach));
     plain_plane luma = plain_plane_make(wide, tall), before = plain_plane_make(3 * wide, tall);
     CHECK(rgb != NULL && scratch != NULL);
@@ -27,17 +28,19 @@ static void sharpening(int32_t columns, int32_t rows, float radius, float amount
         static const double weight[3] = {0.2126, 0.7152, 0.0722};
         for (int c = 0; c < 3; c++) {
             const double light = scene_light(i % wide, i / wide, c, 0.0);
-            rgb[3 * i + c] = (float)fmin(sqrt(light) + 0.02 * scene_random(i, c, 1), 1.0);
-            before.data[3 * i + c] = (double)rgb[3 * i + c];
+            rgb[c * all + i] = (float)fmin(sqrt(light) + 0.02 * scene_random(i, c, 1), 1.0);
+            before.data[3 * i + c] = (double)rgb[c * all + i];
             luma.data[i] += weight[c] * before.data[3 * i + c];
         }
     }
-    baryta_sharpen(&(baryta_sharpening){amount, kernel, reach}, rgb, columns, rows, scratch);
+    baryta_sharpen(&(baryta_sharpening){amount, kernel, reach},
+                   (float *const[3]){rgb, rgb + all, rgb + 2 * all}, columns, rows, scratch);
     for (int32_t y = reach; y < rows + reach; y++) {
         for (int32_t x = reach; x < columns + reach; x++) {
             const double change = plain_sharpened(&luma, plain, reach, (double)amount, x, y);
-            for (int32_t i = 3 * (y * wide + x); i < 3 * (y * wide + x) + 3; i++) {
-                CHECK(fabs((double)rgb[i] - before.data[i] - change) < 1e-5);
+            const int32_t i = y * wide + x;
+            for (int c = 0; c < 3; c++) {
+                CHECK(fabs((double)rgb[c * all + i] - before.data[3 * i + c] - change) < 1e-5);
             }
         }
     }

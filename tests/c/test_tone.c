@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "planes.h"
 #include "tone.h"
 #include "tone_pyramid.h"
 
@@ -158,7 +159,7 @@ static void curve_keeps_its_promises(void) {
 static void rows_match_plain_arithmetic(void) {
     enum { COLUMNS = 203, ROWS = 90 };
     static float linear[3 * COLUMNS * ROWS];
-    static float row[3 * COLUMNS];
+    static float row[3][COLUMNS];
     for (int i = 0; i < COLUMNS * ROWS; i++) {
         const double level = i % COLUMNS < 100 ? 0.004 : 2.0;
         for (int c = 0; c < 3; c++) {
@@ -177,14 +178,12 @@ static void rows_match_plain_arithmetic(void) {
         const int x0 = y % 5;
         const int count = COLUMNS - x0 - y % 3;
         const float *in = linear + 3 * (y * COLUMNS + x0);
-        float slope[COLUMNS];
-        float offset[COLUMNS];
+        float slope[COLUMNS + BARYTA_ENLARGE_MORE];
+        float offset[COLUMNS + BARYTA_ENLARGE_MORE];
         baryta_enlarge(&tone.blocks, tone.slope, y, x0, count, slope);
         baryta_enlarge(&tone.blocks, tone.offset, y, x0, count, offset);
-        for (int i = 0; i < 3 * count; i++) {
-            row[i] = in[i];
-        }
-        baryta_tone_row(&tone, y, x0, count, row);
+        baryta_unzip(in, count, row[0], row[1], row[2]);
+        baryta_tone_row(&tone, y, x0, count, (float *const[3]){row[0], row[1], row[2]});
         for (int x = 0; x < count; x++) {
             double light[3];
             for (int c = 0; c < 3; c++) {
@@ -197,7 +196,7 @@ static void rows_match_plain_arithmetic(void) {
             const double factor = exp2(fmin(fmax(gain, (double)tone.least), (double)tone.most));
             for (int c = 0; c < 3; c++) {
                 const double wanted = light[c] * factor;
-                CHECK(fabs((double)row[3 * x + c] - wanted) <= 3e-6 * wanted);
+                CHECK(fabs((double)row[c][x] - wanted) <= 3e-6 * wanted);
             }
         }
     }

@@ -1,0 +1,8 @@
+/* One instruction set's table of routines. */
+#include "pixels_routines.h"
+
+const baryta_pixels_routines baryta_pixels = {
+    .correct_defects = baryta_correct_defects_here,
+    .develop = baryta_develop_here,
+    .render = baryta_render_here,
+};
