@@ -99,6 +99,12 @@ static inline void burst_case_flow(const burst_case *c, double dx, double dy, do
     }
 }
 
+/* Of the alignment, which has a trust each. */
+static inline int32_t case_tiles(const baryta_merge *merge) {
+    return (merge->grey.width[0] + BURST_TILE - 1) / BURST_TILE *
+           ((merge->grey.height[0] + BURST_TILE - 1) / BURST_TILE);
+}
+
 /* A half-precision float (IEEE 754 binary16) of a sum of differences. */
 static inline double case_sum(uint16_t half) {
     const int exponent = half >> 10 & 31, significand = half & 1023;

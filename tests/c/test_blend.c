@@ -130,7 +130,7 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     burst_case c = burst_case_begin(k, &options, width, height, exposure, 2.4, -1.3);
     const burst_grid *grid = &c.merge->grid;
     burst_case_flow(&c, 2.4, -1.3, 0.3);
-    for (int32_t i = 0; i < grid->blocks_w * grid->blocks_h; i++) {
+    for (int32_t i = 0; i < case_tiles(c.merge); i++) {
         c.merge->trust[i] = i % 7 == 3 ? 0.0f : i % 5 == 2 ? 0.6f : 1.0f;
     }
     const differences d = find_differences(k, &c);

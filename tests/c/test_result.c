@@ -90,7 +90,7 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     baryta_merge *merge = c.merge;
     const burst_grid *grid = &merge->grid;
     burst_case_flow(&c, 2.4, -1.3, 0.3);
-    for (int32_t i = 0; i < grid->blocks_w * grid->blocks_h; i++) {
+    for (int32_t i = 0; i < case_tiles(merge); i++) {
         merge->trust[i] = i % 7 == 3 ? 0.0f : 1.0f;
     }
     for (int i = 0; i < frames; i++) {
