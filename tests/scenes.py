@@ -75,6 +75,29 @@ def leaves(rng: np.random.Generator, height: int, width: int) -> Floats:
     return (np.asarray(image, np.float32) / 255.0) ** 1.6 * np.float32(0.8)
 
 
+def grey_leaves(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """The dead leaves of texture charts: grey discs hide each other, contrast 3 to 1 at most.
+
+    Radii of 0.5 to 60 sensor pixels, their density falling with the cube, make it look alike at
+    every scale, as nature does: A. B. Lee, D. Mumford, J. Huang, "Occlusion models for natural
+    images", Int. J. of Computer Vision 41, 2001; as a chart in F. Cao, F. Guichard, H. Hornung,
+    "Measuring texture sharpness of a digital camera", Electronic Imaging 2009.
+    """
+    image = Image.new("L", (width, height), 139)
+    draw = ImageDraw.Draw(image)
+    smallest, largest = 0.5 * OVERSAMPLING, 60.0 * OVERSAMPLING
+    span = np.array((width, height)) + 2 * largest
+    mean_area = 2 * np.pi * np.log(largest / smallest) / (smallest**-2 - largest**-2)
+    count = int(4 * span[0] * span[1] / mean_area)  # covers it four times
+    radii = (smallest**-2 + rng.random(count) * (largest**-2 - smallest**-2)) ** -0.5
+    middles = rng.random((count, 2)) * span - largest
+    levels = np.rint(255 * np.sqrt(rng.uniform(0.15, 0.45, count))).astype(int)
+    for (x, y), r, level in zip(middles.tolist(), radii.tolist(), levels.tolist(), strict=True):
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=level)
+    light = (np.asarray(image, np.float32) / 255.0) ** 2
+    return np.repeat(light[..., None], 3, -1)
+
+
 def night(rng: np.random.Generator, height: int, width: int) -> Floats:
     """A dark street: dim texture, lit windows, lamps far beyond clipping with a glow."""
     dim = 0.012 * np.exp(0.7 * _cloud(rng, height, width, 1.2))
@@ -105,6 +128,7 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "landscape": landscape,
     "text": text,
     "leaves": leaves,
+    "grey leaves": grey_leaves,
     "night": night,
     "flat": flat,
 }

@@ -225,7 +225,7 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 }
 
 /* burst_weights.c */
-void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]);
+void burst_make_kernel(int mono, float kernel[BURST_PHASES + 1][BURST_TAPS]);
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
 /* So that 64 frames of any exposure can be counted. */
@@ -256,8 +256,8 @@ int burst_allocate_all(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 
 /* Share of a frame's noise variance after demosaicing and resampling, at a frequency of that
- * square: measured on flat grey, 0.75 on the mean of the frequencies. */
-#define BURST_LEFT(square) (0.7f + 0.3f * (float)((square) * (square)) / 1024.0f)
+ * square: measured on flat grey, 0.83 on the mean of the frequencies. */
+#define BURST_LEFT(square) (0.78f + 0.35f * (float)((square) * (square)) / 1024.0f)
 
 /* burst_noise.c: the factors by which shot and read noise differ from the model, from the first
  * frame; the strips must be planned. Returns 0 if there is no memory. */

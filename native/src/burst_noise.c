@@ -146,7 +146,7 @@ static float judge_level(const patch *patches, int32_t count, int level, float *
 /* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
  * quarter of an octave are fine enough, and the same whichever frame tells. */
 static float admitted(double factor) {
-    if ((factor > 0.8 && factor < 1.5) || factor < 0.2) { /* the last: the same frame again */
+    if ((factor > 0.8 && factor < 1.6) || factor < 0.2) { /* the last: the same frame again */
         return 1.0f;
     }
     const double most = factor < 1.0 ? factor : 1.0 + 1.25 * (factor - 1.3);

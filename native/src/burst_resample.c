@@ -1,10 +1,10 @@
 /* A moved frame sampled at the reference's sites, minus the reference.
  *
  * Each block of 8x8 samples takes the colour planes of the demosaiced band at its displacement,
- * with a separable Lanczos kernel of three lobes. A separable kernel over a block of one
- * displacement has one set of weights, and the even and odd columns lie apart, so that four sites
- * of a colour are neighbours. Blocks side by side, a run, are sampled at once where they have the
- * same whole displacement, each with its own weights. */
+ * with a separable kernel of six taps. A separable kernel over a block of one displacement has one
+ * set of weights, and the even and odd columns lie apart, so that four sites of a colour are
+ * neighbours. Blocks side by side, a run, are sampled at once where they have the same whole
+ * displacement, each with its own weights. */
 #include "burst_routines.h"
 #include "lanes.h"
 

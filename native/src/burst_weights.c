@@ -5,23 +5,100 @@
 
 enum { TAPS = BURST_TAPS };
 
+static const double PI = 3.14159265358979;
+
 /* sin(pi (n + 1/2) / 8) */
 const float burst_window[8] = {0.19509032f, 0.55557023f, 0.83146961f, 0.98078528f,
                                0.98078528f, 0.83146961f, 0.55557023f, 0.19509032f};
 
-/* Lanczos weights for positions i / BURST_PHASES beyond tap BURST_BEFORE; they sum to one. */
-void burst_make_kernel(float kernel[BURST_PHASES + 1][BURST_TAPS]) {
-    const float pi = 3.14159265f;
-    for (int phase = 0; phase <= BURST_PHASES; phase++) {
-        float *weight = kernel[phase], sum = 0.0f;
-        for (int i = 0; i < TAPS; i++) {
-            const float x = (float)(i - BURST_BEFORE) - (float)phase / BURST_PHASES;
-            const float t = pi * x;
-            weight[i] = fabsf(x) < 1e-4f ? 1.0f : 3.0f * sinf(t) * sinf(t / 3.0f) / (t * t);
-            sum += weight[i];
+/* The frequencies that the kernel is judged at, and the distances of taps in whole samples. */
+enum { BANDS = 32, LAGS = TAPS };
+
+/* How much a frequency, cycles a sample, counts: as texture seen through a slight lens and the
+ * square of a pixel, but for falling steeper than nature's, so that edges do not ring. */
+static double power_at(double frequency) {
+    const double turn = PI * frequency, pixel = sin(turn) / turn, lens = exp(-0.64 * turn * turn);
+    return pixel * pixel * lens / pow(frequency, 6.0);
+}
+
+/* What part of it demosaicing and resampling leave, so chosen that the merge's edges come out as
+ * steep as a single frame's. */
+static double kept_at(double frequency) {
+    const double lost = pow(2.8 * frequency, 6.0);
+    return lost < 0.6 ? 1.0 - lost : 0.4;
+}
+
+/* Solves a x = b for two right sides at once, by Cholesky's factors: a is positive definite. */
+static void solve(double a[TAPS][TAPS], double b[TAPS][2]) {
+    for (int i = 0; i < TAPS; i++) {
+        for (int j = 0; j <= i; j++) {
+            for (int k = 0; k < j; k++) {
+                a[i][j] -= a[i][k] * a[j][k];
+            }
+            a[i][j] = i == j ? sqrt(a[i][i]) : a[i][j] / a[j][j];
         }
+    }
+    for (int side = 0; side < 2; side++) {
         for (int i = 0; i < TAPS; i++) {
-            weight[i] /= sum;
+            for (int k = 0; k < i; k++) {
+                b[i][side] -= a[i][k] * b[k][side];
+            }
+            b[i][side] /= a[i][i];
+        }
+        for (int i = TAPS - 1; i >= 0; i--) {
+            for (int k = i + 1; k < TAPS; k++) {
+                b[i][side] -= a[k][i] * b[k][side];
+            }
+            b[i][side] /= a[i][i];
+        }
+    }
+}
+
+/* The weights of one position, between two samples. */
+static void weigh_taps(double position, double demosaiced, float weight[TAPS]) {
+    double a[TAPS][TAPS], b[TAPS][2], like[LAGS] = {0.0};
+    for (int i = 0; i < TAPS; i++) {
+        b[i][0] = 0.0;
+        b[i][1] = 1.0;
+    }
+    for (int n = 0; n < BANDS; n++) {
+        const double frequency = 0.5 * (n + 0.5) / BANDS, turn = 2.0 * PI * frequency;
+        const double kept = 1.0 - demosaiced * (1.0 - kept_at(frequency));
+        const double power = power_at(frequency) * kept;
+        for (int i = 0; i < TAPS; i++) {
+            like[i] += power * kept * cos(turn * i);
+            b[i][0] += power * cos(turn * (i - BURST_BEFORE - position));
+        }
+    }
+    for (int i = 0; i < TAPS; i++) {
+        for (int j = 0; j < TAPS; j++) {
+            a[i][j] = like[i > j ? i - j : j - i];
+        }
+    }
+    solve(a, b);
+    double sum = 0.0, rest = 0.0;
+    for (int i = 0; i < TAPS; i++) {
+        sum += b[i][0];
+        rest += b[i][1];
+    }
+    for (int i = 0; i < TAPS; i++) {
+        weight[i] = (float)(b[i][0] + b[i][1] * (1.0 - sum) / rest);
+    }
+}
+
+/* For positions i / BURST_PHASES beyond tap BURST_BEFORE the weights, summing to one, that come
+ * nearest to texture in the sense of least squares. Of a mosaic they also lift what demosaicing
+ * takes; less so near whole positions, where the samples are the sensor's own. */
+void burst_make_kernel(int mono, float kernel[BURST_PHASES + 1][BURST_TAPS]) {
+    for (int phase = 0; phase <= BURST_PHASES / 2; phase++) {
+        const double position = (double)phase / BURST_PHASES;
+        const double between = 4.0 * position * (1.0 - position);
+        weigh_taps(position, mono ? 0.0 : between, kernel[phase]);
+        for (int i = 0; i < TAPS; i++) {
+            if (phase == 0) { /* exactly */
+                kernel[phase][i] = i == BURST_BEFORE ? 1.0f : 0.0f;
+            }
+            kernel[BURST_PHASES - phase][TAPS - 1 - i] = kernel[phase][i];
         }
     }
 }

@@ -91,7 +91,9 @@ void baryta_denoise_keep_row(const baryta_denoiser *denoiser, int32_t item, int3
     float *restrict keep = denoiser->keep_chroma + base; /* where the variance is */
     baryta_around_row(denoiser->energy_luma, w, half->height, item, keep_luma);
     for (int32_t x = 0; x < w; x++) {
-        keep_luma[x] = 1.0f - most * (1.0f - baryta_wiener(keep_luma[x], luma * keep[x]));
+        /* Squared: what stands clear of noise is texture, and stays as it is. */
+        const float noise = 1.0f - baryta_wiener(keep_luma[x], luma * keep[x]);
+        keep_luma[x] = 1.0f - most * noise * noise;
     }
     float *restrict energy = denoiser->scratch + (size_t)thread * denoiser->part;
     baryta_around_row(denoiser->energy_chroma, w, half->height, item, energy);

@@ -141,7 +141,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     measure_reference(merge);
     merge->sharpness =
         sharpness_measure(&copy, &options->format, &options->noise, options->threads);
-    burst_make_kernel(merge->kernel);
+    burst_make_kernel(merge->mono, merge->kernel);
     if (!burst_find_suspects(merge)) {
         baryta_merge_free(merge);
         return BARYTA_NO_MEMORY;

@@ -67,6 +67,9 @@ void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
 double plain_to_domain(double light);
 double plain_from_domain(double y);
 
+/* plain_weights.c: of the six samples from floor(at) - 2 on, at - floor(at) taken in 1/128. */
+void plain_weights(double part, int mono, double weight[6]);
+
 /* plain_resample.c: a frame as it is seen from the reference. */
 typedef struct plain_view {
     const baryta_plane *reference, *frame;

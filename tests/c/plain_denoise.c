@@ -125,8 +125,8 @@ static void keep_finest(const plain_plane full[KINDS], const plain_plane half[KI
         const double noise = denoise * margin * half[VARIANCE].data[i];
         const int32_t x = i % width, y = i / width;
         keep[0].data[i] = kept(&energy[0], x, y, share[0] * noise);
-        keep[1].data[i] =
-            1.0 - 0.5 * fmin(denoise, 1.0) * (1.0 - kept(&energy[1], x, y, luma_share * noise));
+        const double gone = 1.0 - kept(&energy[1], x, y, luma_share * noise);
+        keep[1].data[i] = 1.0 - 0.5 * fmin(denoise, 1.0) * gone * gone;
     }
     plain_plane_free(&energy[0]);
     plain_plane_free(&energy[1]);

@@ -1,28 +1,10 @@
-/* A frame sampled at the reference's sites with a Lanczos kernel of three lobes. */
+/* A frame sampled at the reference's sites with the kernel of plain_weights.c. */
 #include "core.h"
 #include "plain.h"
 
 #include <math.h>
 
-static const double pi = 3.14159265358979323846, clipped = 0.98;
-
-static double sinc(double t) {
-    return t == 0.0 ? 1.0 : sin(pi * t) / (pi * t);
-}
-
-/* Of the six samples from floor(at) - 2 on, in 1/128 of a sample; they sum to 1. */
-static void lanczos(double part, double weight[6]) {
-    const double phase = floor(128.0 * part + 0.5) / 128.0;
-    double sum = 0.0;
-    for (int i = 0; i < 6; i++) {
-        const double t = i - 2 - phase;
-        weight[i] = fabs(t) < 3.0 ? sinc(t) * sinc(t / 3.0) : 0.0;
-        sum += weight[i];
-    }
-    for (int i = 0; i < 6; i++) {
-        weight[i] /= sum;
-    }
-}
+static const double clipped = 0.98;
 
 static double normalised(const plain_view *view, const baryta_plane *plane, int32_t x, int32_t y) {
     const double black = (double)view->format->black[2 * (y & 1) + (x & 1)];
@@ -60,8 +42,8 @@ int plain_difference(const plain_view *view, int32_t x, int32_t y, double dx, do
     const plain_plane *plane = &view->planes[mono ? 0 : colour];
     const int32_t from_x = x + (int32_t)floor(dx) - 2, from_y = y + (int32_t)floor(dy) - 2;
     double wx[6], wy[6], sum = 0.0;
-    lanczos(dx - floor(dx), wx);
-    lanczos(dy - floor(dy), wy);
+    plain_weights(dx - floor(dx), mono, wx);
+    plain_weights(dy - floor(dy), mono, wy);
     for (int j = 0; j < 6; j++) {
         for (int i = 0; i < 6; i++) {
             sum += wy[j] * wx[i] * plain_at(plane, from_x + i, from_y + j);

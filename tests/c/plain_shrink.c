@@ -29,7 +29,7 @@ static double mixture(int channel, int site) {
 /* What noise is left of a frame's after demosaicing and resampling. */
 static double resampled(int i) {
     const int u = frequency(i % 8), v = frequency(i / 8), square = u * u + v * v;
-    return 0.7 + 0.3 * square * square / 1024.0;
+    return 0.78 + 0.35 * square * square / 1024.0;
 }
 
 /* relative: of a channel, energy over noise. */

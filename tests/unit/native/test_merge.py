@@ -315,7 +315,7 @@ def test_defects_in_frames_that_stay_do_not_return() -> None:
     errors = dents(burst)
     found = errors[errors < 3.0]
     assert len(found) > 130
-    assert abs(found.mean()) < 0.6
+    assert abs(found.mean()) < 0.7
     assert np.count_nonzero(found < -1.0) <= 2
 
 
