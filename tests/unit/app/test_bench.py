@@ -28,7 +28,12 @@ def test_a_run_is_told_and_remembered(home: Path, capsys: pytest.CaptureFixture[
     stages = {"floor", "read", "align", "merge", "fast", "develop", "style", "jpeg", "dng"}
     assert stages <= told["stages"].keys()
     for stage in told["stages"].values():
-        assert stage.keys() == {"milliseconds", "floor_ratio", "gigabytes_per_second"}
+        assert stage.keys() == {
+            "milliseconds",
+            "floor_ratio",
+            "libraw_ratio",
+            "gigabytes_per_second",
+        }
         assert min(stage.values()) >= 0.0
     assert told["stages"]["floor"]["floor_ratio"] == 1.0
     assert told["compiler"] == native.core_build()
