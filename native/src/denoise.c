@@ -182,7 +182,7 @@ static baryta_status reserve(baryta_denoiser *denoiser) {
             next += (size_t)planes * count;
         }
         if (pass_no == 0) {
-            denoiser->memory = malloc(total * sizeof(float));
+            denoiser->memory = baryta_large(total * sizeof(float));
             if (denoiser->memory == NULL) {
                 return BARYTA_NO_MEMORY;
             }

@@ -3,6 +3,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 baryta_status baryta_for_each(int32_t items, int32_t group, int32_t threads, baryta_work work,
                               void *context, const baryta_span *span) {
@@ -23,6 +24,21 @@ baryta_status baryta_for_each(int32_t items, int32_t group, int32_t threads, bar
         }
     }
     return BARYTA_OK;
+}
+
+void *baryta_large(size_t bytes) {
+    const size_t page = (size_t)2 << 20;
+    if (bytes > SIZE_MAX - page) {
+        return NULL;
+    }
+    const size_t whole = (bytes + page - 1) / page * page;
+    void *memory = aligned_alloc(page, whole);
+#if defined(MADV_HUGEPAGE)
+    if (memory != NULL) {
+        madvise(memory, whole, MADV_HUGEPAGE); /* a wish: it may fail */
+    }
+#endif
+    return memory;
 }
 
 float *baryta_scratch(int32_t threads, size_t count, size_t *part) {

@@ -21,6 +21,10 @@ typedef struct baryta_span {
 baryta_status baryta_for_each(int32_t items, int32_t group, int32_t threads, baryta_work work,
                               void *context, const baryta_span *span);
 
+/* Memory that is written throughout, in large pages where there are any, which spares the kernel
+ * most of its work for fresh memory. Freed with free(); NULL if there is not enough. */
+void *baryta_large(size_t bytes);
+
 /* threads * count zeroed floats, each thread's part on a cache line of its own; NULL if there is
  * not enough memory. Freed with free(). part: floats from one thread's part to the next. */
 float *baryta_scratch(int32_t threads, size_t count, size_t *part);
