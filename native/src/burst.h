@@ -203,9 +203,10 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_gain.c: by how much the frame is brighter than told, where the flow puts it; 1 if that
+/* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
  * cannot be told or is too little to matter. */
-float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame);
+float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
+                      const burst_motion *motion);
 
 /* burst_blocks.c: from tiles to blocks. */
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 2 * BURST_TILE, BLOCKS = SIDE / 8, ENOUGH = 3000 };
+enum { SIDE = 2 * BURST_TILE, ENOUGH = 3000 };
 
 static const float least = 0.01f, most = 2.0f; /* change of light that is made up for, factor */
 static const float misplaced = 0.02f; /* what detail out of place adds to a ratio's deviation */
@@ -54,14 +54,17 @@ static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrd
     return high < BURST_CLIPPED ? sum / (float)(SIDE * SIDE / 2) : 2.0f;
 }
 
-static vote ask(const baryta_merge *merge, const baryta_plane *frame, int32_t i, int32_t j) {
+/* The flow looks for like brightness, which is what is in question: the motion alone counts. */
+static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion,
+                int32_t i, int32_t j) {
     const vote nothing = {1.0f, 0.0f, 0.0f};
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
-    const size_t block = (size_t)(j * BLOCKS + BLOCKS / 2) * (size_t)grid->blocks_w +
-                         (size_t)(i * BLOCKS + BLOCKS / 2);
-    const int32_t u = x + 2 * (int32_t)lrintf(0.5f * merge->flow.x[block]);
-    const int32_t v = y + 2 * (int32_t)lrintf(0.5f * merge->flow.y[block]);
+    const double cx = x + 0.5 * (SIDE - 1), cy = y + 0.5 * (SIDE - 1);
+    double to_x, to_y;
+    burst_move(grid, motion, cos(motion->angle), sin(motion->angle), cx, cy, &to_x, &to_y);
+    const int32_t u = x + 2 * (int32_t)lrint(0.5 * (to_x - cx));
+    const int32_t v = y + 2 * (int32_t)lrint(0.5 * (to_y - cy));
     if (u < 0 || v < 0 || u + SIDE > grid->width || v + SIDE > grid->height) {
         return nothing;
     }
@@ -122,7 +125,8 @@ static float decide(const vote *votes, int32_t count) {
     return fabsf(dark - bright) < 0.2f * change + 4.0f * error ? ratio : 1.0f;
 }
 
-float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame) {
+float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
+                      const burst_motion *motion) {
     const int32_t all = merge->grid.width / SIDE, rows = merge->grid.height / SIDE;
     const int32_t every = 1 + all * rows / ENOUGH, columns = (all + every - 1) / every;
     vote *votes = malloc((size_t)columns * (size_t)rows * sizeof *votes);
@@ -132,7 +136,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame) {
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
-            votes[j * columns + i] = ask(merge, frame, i * every, j);
+            votes[j * columns + i] = ask(merge, frame, motion, i * every, j);
         }
     }
     int32_t count = 0;

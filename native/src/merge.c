@@ -264,10 +264,13 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
  * reference has, half of it is left, for the model may be too high by two. */
 static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
-    const sharpness_estimate sharp = sharpness_measure(
-        frame, &merge->options.format, &merge->options.noise, merge->options.threads);
+    if (merge->exposure != 1.0f || own.value <= own.doubt) {
+        return 0; /* what was not proven cannot be lost */
+    }
+    const sharpness_estimate sharp =
+        sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
-    return merge->exposure == 1.0f && lost > too_blurred * all + own.doubt + sharp.doubt;
+    return lost > too_blurred * all + own.doubt + sharp.doubt;
 }
 
 static void set_exposure(baryta_merge *merge, float exposure) {
@@ -283,7 +286,8 @@ static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float 
         burst_pause(merge);
         motion = merge->routines->find_motion(merge);
         *fitting = merge->routines->find_flow(merge, &motion);
-        const float gain = merge->failed ? 1.0f : burst_find_gain(merge, frame);
+        const float gain =
+            merge->failed || again > 0 ? 1.0f : burst_find_gain(merge, frame, &motion);
         if (gain == 1.0f) {
             break;
         }

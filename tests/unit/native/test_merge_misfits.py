@@ -77,3 +77,24 @@ def test_anothers_flash_is_harmless(scene: str, gain: float, iso: int) -> None:
     rejected, cost = harm(make_burst(scene, iso=iso, frames=6, overlay=overlay))
     assert cost < 0.15
     assert rejected or scene == "night" or gain < 1.0  # dim scenes and flashes: some tiles fit
+
+
+@pytest.mark.parametrize("error", [0.3, 2.0, 3.0])
+@pytest.mark.parametrize("scene", ["landscape", "night"])
+def test_no_frame_passes_for_blurred_by_a_wrong_noise_model(scene: str, error: float) -> None:
+    """In much noise, of which the model tells too much or too little, every sharp frame counts."""
+    burst = make_burst(scene, iso=1600, seed=52, texture="leaves")
+    _, reports = merge(burst, noise_error=error)
+    assert not any(report.rejected for report in reports)
+
+
+@pytest.mark.parametrize("ratio", [0.7, 1.1, 1.6])
+def test_a_frame_of_another_exposure_than_told_is_made_up_for(ratio: float) -> None:
+    """It counts as if it had been told rightly, within a twentieth of a decibel."""
+    exposures = [1.0, 1.0, ratio, 1.0]
+    burst = make_burst("landscape", iso=400, seed=42, frames=4, exposures=exposures)
+    right = gains(burst, merge(burst)[0])
+    burst.exposures[:] = [1.0] * 4
+    merged, reports = merge(burst)
+    assert not any(report.rejected for report in reports)
+    assert gains(burst, merged).linear > right.linear - 0.05
