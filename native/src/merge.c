@@ -264,8 +264,8 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
  * reference has, half of it is left, for the model may be too high by two. */
 static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
-    const sharpness_estimate sharp = sharpness_measure(
-        frame, &merge->options.format, &merge->options.noise, merge->options.threads);
+    const sharpness_estimate sharp =
+        sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
     return merge->exposure == 1.0f && lost > too_blurred * all + own.doubt + sharp.doubt;
 }
