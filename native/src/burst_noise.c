@@ -149,7 +149,7 @@ static float admitted(double factor) {
     if ((factor > 0.8 && factor < 1.6) || factor < 0.2) { /* the last: the same frame again */
         return 1.0f;
     }
-    const double most = factor < 1.0 ? factor : 1.0 + 1.25 * (factor - 1.3);
+    const double most = factor < 1.0 ? factor : 1.0 + 1.4 * (factor - 1.3);
     return (float)exp2(0.25 * rint(4.0 * log2(fmin(fmax(most, 0.25), 4.0))));
 }
 

@@ -192,6 +192,13 @@ def test_noise_wrong_by_two_costs_little(scene: str, error: float) -> None:
     assert gains(burst, wrong).worst > 0.0
 
 
+@pytest.mark.parametrize("iso", [400, 1600])
+def test_half_the_noise_leaves_no_frame_out(iso: int) -> None:
+    """Frames that are judged by the corrected noise look no less sharp than the reference."""
+    _, reports = merge(make_burst("night", iso=iso), noise_error=0.5)
+    assert not any(report.rejected for report in reports)
+
+
 def test_foreign_frame_is_rejected_without_harm() -> None:
     """A frame of another scene is reported as rejected and changes nothing."""
     burst = make_burst("landscape", frames=3)
