@@ -50,7 +50,8 @@ def plane(array: Array, dtype: npt.DTypeLike, channels: int = 1, *, writable: bo
     item = np.dtype(dtype).itemsize
     if array.dtype != np.dtype(dtype) or array.ndim not in shape or array.size == 0:
         raise NativeError(
-            f"expected {dtype} samples, {channels} a pixel, not {array.dtype} {array.shape}"
+            f"expected {np.dtype(dtype).name} samples, {channels} a pixel, "
+            f"not {array.dtype} {array.shape}"
         )
     if channels > 1 and (array.shape[2] != channels or array.strides[2] != item):
         raise NativeError(f"expected {channels} adjacent samples a pixel, not {array.shape}")

@@ -1,6 +1,6 @@
 /* The noise model, corrected by what the burst shows.
  *
- * Where there is no detail, the first frame's difference to the reference is noise alone. Whether a
+ * Where there is no detail, a frame's difference to the reference is noise alone. Whether a
  * patch has detail the reference itself tells: if not, it varies no more than the difference does.
  * Such patches, by their light, say how much more or less noise there is than the model told; shot
  * and read noise are fitted to that. Where every patch has detail, the least differing ones give an
@@ -112,7 +112,7 @@ static int32_t sort_level(const patch *patches, int32_t count, int level, int wh
     double shot = 0.0;
     for (int32_t i = 0; i < count; i++) {
         const patch *p = &patches[i];
-        if (p->light >= 0.0f && level_of(p) == level &&
+        if (p->light >= 0.0f && level_of(p) == level && p->shot + p->read > 1e-12f &&
             (which != FLAT || p->own < 1.6f * p->differs)) {
             sorted[found++] = (which == REFERENCE ? p->own : p->differs) / (p->shot + p->read);
             shot += (double)(p->shot / (p->shot + p->read));

@@ -46,8 +46,8 @@ typedef struct best_match {
 } best_match;
 
 static void try_match(const baryta_merge *merge, int32_t level, int32_t size, int32_t x, int32_t y,
-                      int32_t dx, int32_t dy, int32_t handicap, best_match *best) {
-    const int32_t cost = difference(merge, level, size, x, y, dx, dy) + handicap;
+                      int32_t dx, int32_t dy, best_match *best) {
+    const int32_t cost = difference(merge, level, size, x, y, dx, dy);
     if (cost < best->cost) {
         *best = (best_match){dx, dy, cost};
     }
@@ -72,14 +72,14 @@ static void match_level(const baryta_merge *merge, int32_t level, const burst_fi
                     if (u >= 0 && v >= 0 && u < above->columns && v < above->rows) {
                         const size_t at = (size_t)(v * above->columns + u);
                         try_match(merge, level, COARSE, x, y, 2 * (int32_t)above->x[at],
-                                  2 * (int32_t)above->y[at], 0, &best);
+                                  2 * (int32_t)above->y[at], &best);
                     }
                 }
             }
             const best_match centre = best;
             for (int32_t dy = -range; dy <= range; dy++) {
                 for (int32_t dx = -range; dx <= range; dx++) {
-                    try_match(merge, level, COARSE, x, y, centre.x + dx, centre.y + dy, 0, &best);
+                    try_match(merge, level, COARSE, x, y, centre.x + dx, centre.y + dy, &best);
                 }
             }
             field->x[j * field->columns + i] = (float)best.x;
@@ -148,7 +148,7 @@ static void look_far(const baryta_merge *merge, int32_t level, const burst_field
         t.found.cost -= t.found.cost / 4; /* as much less must what lies far differ */
         for (int32_t dy = -FAR; dy <= FAR; dy++) {
             for (int32_t dx = -FAR; dx <= FAR; dx++) {
-                try_match(merge, level, COARSE, t.x, t.y, dx, dy, 0, &t.found);
+                try_match(merge, level, COARSE, t.x, t.y, dx, dy, &t.found);
             }
         }
         field->x[k] = (float)t.found.x;
@@ -215,13 +215,13 @@ static int32_t match_row(const baryta_merge *merge, const burst_field *above,
                 if (u >= 0 && v >= 0 && u < above->columns && v < above->rows) {
                     const size_t at = (size_t)(v * above->columns + u);
                     try_match(merge, 0, TILE, x, y, 2 * (int32_t)above->x[at],
-                              2 * (int32_t)above->y[at], 0, &best);
+                              2 * (int32_t)above->y[at], &best);
                 }
             }
             const best_match centre = best;
             for (int32_t oy = -1; oy <= 1; oy++) {
                 for (int32_t ox = -1; ox <= 1; ox++) {
-                    try_match(merge, 0, TILE, x, y, centre.x + ox, centre.y + oy, 0, &best);
+                    try_match(merge, 0, TILE, x, y, centre.x + ox, centre.y + oy, &best);
                 }
             }
             dx = (float)best.x;
