@@ -10,15 +10,17 @@ from pathlib import Path
 
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
-from app.looks import PREVIEW_SIZE, frame_named, installed_looks, look_named
+from app.looks import PREVIEW_SIZE, installed_looks, look_named
+from app.memory import available_memory
 from app.pictures.errors import PictureError, StoreError
-from app.pictures.space import free_pictures
-from app.pictures.store import Store
 from app.pipeline import SavedPicture, Workshop, make_picture
+from app.recovering import CardShelf, look_or_own
 from app.replaying import read_frame
-from app.session import Session, Shot
+from app.session import Session
 from app.settings import SettingsError, load_settings, settings_path
+from app.shot_queue import Shot
 from app.stages import Listener, Stages
+from app.store import Store
 from capture.picamera2_source import Picamera2Source, list_cameras
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
@@ -28,6 +30,7 @@ from native import NativeError
 from styles import StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
+LOW_MEMORY = 700_000_000  # bytes: below, bursts wait on the card; a 12 MP shot in work takes 600
 
 _EXPECTED = (
     CameraError,
@@ -90,10 +93,20 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     names = tuple(usable(settings.styles))
 
     def process(shot: Shot, report: Listener) -> SavedPicture:
-        look = look_named(shot.style, settings.styles)
-        frame = frame_named(shot.style, settings.styles)
-        stages = Stages(report)
-        return make_picture(shot.burst, look, workshop, stages, taken=shot.taken, frame=frame)
+        look, frame = look_or_own(shot.style, settings)
+        return make_picture(
+            shot.burst,
+            look,
+            workshop,
+            Stages(report),
+            taken=shot.taken,
+            frame=frame,
+            entry=shot.entry,
+        )
+
+    def low_memory() -> bool:
+        free = available_memory()
+        return free is not None and free < LOW_MEMORY
 
     session = Session(
         lambda: context.open_source(source),
@@ -101,7 +114,9 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         process,
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
-        free_pictures=partial(free_pictures, settings.pictures),
+        shelf=CardShelf(workshop, settings),
+        low_memory=low_memory,
+        free_pictures=store.card.free_pictures,
         local_time=context.clock,
     )
     return ui.run(session, lambda name: look_named(name, settings.styles, PREVIEW_SIZE))

@@ -4,16 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 import native
 from app.developing import develop_negative, render_picture
 from app.merging import Exposure, merge_burst
-from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
 from app.pictures.hdr_gain_map import make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
-from app.pictures.store import Store
+from app.shot_queue import Shot
+from app.spool import MEGABYTE, Spool
 from app.stages import Stages
+from app.store import Store
+from app.store.spool import Entry
 from capture.frames import Burst
 from styles import Frame, Style
 
@@ -30,6 +35,7 @@ class Workshop:
         tone_mapping: local tone mapping, times the look's own.
         looks: that the DNG takes along for other programs; frames that are kept go without.
         hdr: whether the JPEG has a gain map for HDR displays.
+        burst_quota: bytes that kept bursts may take.
     """
 
     store: Store
@@ -39,6 +45,7 @@ class Workshop:
     tone_mapping: float = 1.0
     looks: tuple[Style, ...] = ()
     hdr: bool = True
+    burst_quota: int = 8_000 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class SavedPicture:
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
         reference: index of the frame that the others were aligned to.
+        frames_kept: False if the raw frames were to be kept, but the quota was used up.
     """
 
     paths: tuple[Path, ...]
@@ -58,6 +66,7 @@ class SavedPicture:
     exposures: tuple[Exposure, ...]
     frames_used: int
     reference: int
+    frames_kept: bool = True
 
 
 def make_picture(
@@ -68,17 +77,60 @@ def make_picture(
     *,
     taken: datetime,
     frame: Frame | None = None,
+    entry: Entry | None = None,
 ) -> SavedPicture:
     """The whole flow: a burst becomes a JPEG, framed if so wanted, and a DNG in the store.
+
+    Frames that are to be kept are on the disk before the work on them begins: whatever comes
+    between, the picture can still be made of them.
+
+    Args:
+        burst: the frames.
+        look: of the picture.
+        workshop: where and how.
+        stages: told of progress and time.
+        taken: the press.
+        frame: round the picture.
+        entry: where the burst lies on the disk, if it does; removed once the picture is saved.
 
     Raises:
         PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
             half-written remains. What the stages' listener raises passes through likewise.
     """
-    threads = workshop.threads
-    merged = merge_burst(burst, stages, threads=threads)
-    negative = _signed(merged.negative, taken, look)
+    kept_all = True
+    if workshop.keep_burst and entry is None:
+        with stages.timed("write"):
+            spool = Spool(workshop.store, quota=workshop.burst_quota, threads=workshop.threads)
+            if kept_all := spool.can_keep(burst):
+                entry = spool.put(Shot(0, look.name, taken, burst), keep=True).entry
 
+    merged = merge_burst(burst, stages, threads=workshop.threads)
+    info = replace(merged.negative.info, taken=taken, style=look.name)
+    negative = replace(merged.negative, info=info)
+    picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
+    with stages.timed("encode"):
+        dng = encode_dng(negative, picture, workshop.looks)
+    with stages.timed("write"):
+        number = entry.number if entry else None
+        frames = entry.burst if entry and entry.story.keep else None
+        paths = workshop.store.save(jpeg, dng, number=number, burst=frames)
+        if entry is not None:
+            entry.remove()
+    return SavedPicture(
+        paths, look.name, merged.exposures, merged.used, merged.reference, frames_kept=kept_all
+    )
+
+
+def print_negative(
+    negative: Negative,
+    look: native.Look,
+    workshop: Workshop,
+    stages: Stages,
+    *,
+    frame: Frame | None = None,
+) -> tuple[npt.NDArray[np.uint8], bytes]:
+    """Develops a negative in a look: the picture's pixels and its JPEG file."""
+    threads = workshop.threads
     linear = develop_negative(negative, stages, threads=threads)
     picture = render_picture(
         linear, look, negative, stages, tone_mapping=workshop.tone_mapping, threads=threads
@@ -94,15 +146,4 @@ def make_picture(
             frame=frame,
             gain=gain,
         )
-        dng = encode_dng(negative, picture, workshop.looks)
-    with stages.timed("write"):
-        frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
-        paths = workshop.store.save(
-            jpeg, dng, (encode_dng(_signed(frame, taken, look), None) for frame in frames)
-        )
-    return SavedPicture(paths, look.name, merged.exposures, merged.used, merged.reference)
-
-
-def _signed(negative: Negative, taken: datetime, look: native.Look) -> Negative:
-    """A negative that tells when it was taken and in which look; the rest of its story stays."""
-    return replace(negative, info=replace(negative.info, taken=taken, style=look.name))
+    return picture, jpeg

@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Protocol, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from app.camera import CameraThread, Plan
-from app.jobs import Job, JobCancelled, Report, Worker
+from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.status import Failure, LastPicture, SessionStatus, State
+from app.store.card import CardError
 from capture.frames import Burst, PreviewFrame
 from capture.source import CameraSource, Controls
 
@@ -27,15 +27,6 @@ SPACE_INTERVAL = 10.0  # seconds between looks at the free space
 CLOSE_LIMIT = 10.0  # seconds for the camera to close
 
 SILENT = Failure("The camera has stopped answering.", "Check its cable, then try again.")
-
-
-class SavedPicture(Protocol):
-    """What processing a burst leaves on disk."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Its files, the JPEG first."""
-        ...
 
 
 Observer = Callable[[SessionStatus], None]
@@ -57,26 +48,8 @@ class _Changes(TypedDict, total=False):
     unsaved: int
     problem: Failure | None
     free_pictures: int | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shot:
-    """A burst on its way to a picture.
-
-    Attributes:
-        number: since the session's start.
-        style: the look that was chosen at the press.
-        taken: local time of the press.
-        burst: the frames.
-    """
-
-    number: int
-    style: str
-    taken: datetime
-    burst: Burst
-
-
-Process = Callable[[Shot, Report], SavedPicture]
+    card: str
+    on_card: int
 
 
 class Session:
@@ -90,7 +63,10 @@ class Session:
         styles: names of the looks; the first is chosen unless style says otherwise.
         style: the look to begin with.
         capacity: bursts held in memory at most.
-        free_pictures: how many more pictures fit; called now and then, not on the caller's thread.
+        shelf: takes bursts when memory is short or time is up; None for none.
+        low_memory: whether the system is short of memory.
+        free_pictures: how many more pictures fit; CardError if none can be saved. Called now and
+            then, not on the caller's thread.
         clock: monotonic seconds.
         local_time: the time of day, with its offset from UTC.
     """
@@ -104,6 +80,8 @@ class Session:
         *,
         style: str | None = None,
         capacity: int = 3,
+        shelf: Shelf | None = None,
+        low_memory: Callable[[], bool] = lambda: False,
         free_pictures: Callable[[], int | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         local_time: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
@@ -112,7 +90,7 @@ class Session:
         if not self.styles:
             raise ValueError("a session needs a style")
         first = self._known(self.styles[0] if style is None else style)
-        self._open_source, self._plan, self._process = open_source, plan, process
+        self._open_source, self._plan = open_source, plan
         self._free_pictures, self._clock = free_pictures, clock
         self._local_time = local_time
         self._next_look = clock()
@@ -123,11 +101,15 @@ class Session:
         self._camera: CameraThread | None = None
         self._over = False
         self._shot = (0, first, local_time())
-        self._unsaved: list[Shot] = []
         self._lost = 0
-        # One place more than can_shoot grants: a failed job's place is free a moment before its
-        # burst counts as unsaved, and a burst already taken must never find the queue full.
-        self._worker = Worker(capacity + 1, name="pictures", changed=self._job_changed)
+        self._queue = ShotQueue(
+            process,
+            capacity,
+            self._finished,
+            self._queue_changed,
+            shelf=shelf,
+            low_memory=low_memory,
+        )
 
     @property
     def status(self) -> SessionStatus:
@@ -165,8 +147,11 @@ class Session:
                 return
             controls = Controls(exposure_value=self._status.exposure_value)
             self._camera = CameraThread(self._open_source, self._plan, self, controls, self._clock)
+            first = self._status.state is State.STOPPED
             self._change(state=State.STARTING, failure=None, capture_progress=0.0)
             self._camera.begin()
+        if first:
+            self._queue.recover()
 
     def retry(self) -> None:
         """Opens the camera anew after a failure; nothing happens in another state."""
@@ -178,7 +163,8 @@ class Session:
         """Asks for a picture in the chosen style; returns at once.
 
         Returns:
-            False if the camera is not ready or memory holds as many bursts as it may.
+            False if the camera is not ready, or memory holds as many bursts as it may and the
+            card takes no more of them.
         """
         with self._lock:
             if not self._status.can_shoot or self._camera is None or self._over:
@@ -203,19 +189,15 @@ class Session:
 
     def save_again(self) -> None:
         """Queues the bursts whose saving failed once more."""
-        with self._lock:
-            shots, self._unsaved = self._unsaved, []
-            self._change(unsaved=0, problem=None)
-            for shot in shots:
-                self._submit(shot)
+        self._change(problem=None)
+        self._queue.try_again()
+        self._queue_changed()
 
     def discard_unsaved(self) -> None:
         """Gives up the bursts whose saving failed."""
-        with self._lock:
-            for shot in self._unsaved:
-                log.warning("shot %d: given up", shot.number)
-            self._unsaved = []
-            self._change(unsaved=0, problem=None)
+        self._queue.discard_failed()
+        self._change(problem=None)
+        self._queue_changed()
 
     def check(self) -> None:
         """Fails the session if the camera has stopped answering; call it now and then."""
@@ -232,7 +214,8 @@ class Session:
         A burst in the making is completed first. Stopping twice is allowed.
 
         Args:
-            timeout: seconds for the queue; pictures that are not finished by then are lost.
+            timeout: seconds for the queue; bursts that are not pictures by then go to the shelf
+                and wait there for the next session.
 
         Returns:
             How many pictures were lost; each is also logged as an error.
@@ -245,15 +228,12 @@ class Session:
             limit = CLOSE_LIMIT
             while not camera.join(limit) and not camera.overdue:
                 limit = 1.0
-        stuck = self._worker.close(timeout)
+        lost = self._queue.close(timeout)
         with self._lock:
             if self._status.state is State.CAPTURING:
                 self._lose(self._shot[0], "the camera did not answer")
-            for shot in self._unsaved:
-                self._lose(shot.number, "it could not be saved")
-            for _ in stuck:
-                self._lose(0, "its processing does not end")
-            self._unsaved = []
+            for shot in lost:
+                self._lose(shot.number, "there was no time and no place to keep it")
             self._camera = None
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._lost
@@ -280,7 +260,8 @@ class Session:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
             if self._camera is camera:
-                self._submit(Shot(*self._shot, burst))
+                self._queue.submit(Shot(*self._shot, burst))
+                self._queue_changed()
                 self._change(state=State.READY, capture_progress=1.0)
 
     def failed(self, camera: CameraThread, failure: Failure) -> None:
@@ -300,46 +281,48 @@ class Session:
 
     # From a burst to a picture.
 
-    def _submit(self, shot: Shot) -> None:
-        self._worker.submit(
-            lambda report: self._process(shot, report),
-            lambda job: self._finished(shot, job),
-        )
-
-    def _finished(self, shot: Shot, job: Job[SavedPicture]) -> None:
-        error = job.error()
+    def _finished(
+        self, shot: Shot, picture: SavedPicture | None, error: BaseException | None
+    ) -> None:
         with self._lock:
-            if error is None:
-                picture = LastPicture(shot.number, job.result().paths[0])
-                log.info("shot %d: saved as %s", shot.number, picture.jpeg)
-                self._change(last_picture=picture)
-            elif isinstance(error, JobCancelled):
-                self._lose(shot.number, "there was no time to finish it")
-            else:
+            if picture is not None:
+                saved = LastPicture(shot.number, picture.paths[0])
+                log.info("shot %d: saved as %s", shot.number, saved.jpeg)
+                self._change(last_picture=saved)
+            elif error is not None:
                 log.error("shot %d: not saved: %s", shot.number, error, exc_info=error)
-                self._unsaved.append(shot)
-                problem = Failure.of(error, "Try again, or give the picture up.")
-                self._change(unsaved=len(self._unsaved), problem=problem)
+                self._change(problem=Failure.of(error, "Try again, or give the picture up."))
+        self._queue_changed()
         self._look_at_space()
 
     def _lose(self, number: int, why: str) -> None:
         self._lost += 1
         log.error("shot %s: lost, %s", number or "?", why)
 
-    def _job_changed(self) -> None:
+    def _queue_changed(self) -> None:
         with self._lock:
-            job = self._worker.current
-            stage, progress = job.progress if job else ("", 0.0)
-            self._change(queued=self._worker.pending, stage=stage, progress=progress)
+            queue = self._queue
+            stage, progress = queue.progress
+            waiting, failed, in_memory = queue.pending, queue.failed, queue.in_memory
+            self._change(
+                queued=waiting,
+                unsaved=failed,
+                on_card=waiting + failed - in_memory,
+                stage=stage,
+                progress=progress,
+            )
 
     def _look_at_space(self) -> None:
         self._next_look = self._clock() + SPACE_INTERVAL
+        free, trouble = None, ""
         try:
             free = self._free_pictures()
+        except CardError as error:
+            log.warning("%s", error)
+            trouble = error.word
         except OSError as error:
             log.warning("the free space is unknown: %s", error)
-            free = None
-        self._change(free_pictures=free)
+        self._change(free_pictures=free, card=trouble)
 
     def _known(self, style: str) -> str:
         if style not in self.styles:

@@ -25,6 +25,8 @@ class Settings:
         hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
+        spool_limit: megabytes that bursts may take on the card while they wait; 0 none.
+        burst_quota: megabytes that kept bursts may take.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
@@ -37,12 +39,15 @@ class Settings:
     hdr: bool = True
     threads: int = 0
     tone_mapping: float = 1.0
+    spool_limit: int = 4000
+    burst_quota: int = 8000
     pictures: Path = Path()
     styles: Path = Path()
     state: Path = Path()
 
 
 _RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256), "tone_mapping": (0, 2)}
+_RANGES |= {"spool_limit": (0, 1_000_000), "burst_quota": (0, 10_000_000)}
 
 
 def settings_path() -> Path:

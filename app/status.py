@@ -51,12 +51,15 @@ class SessionStatus:
         shots: shots begun since the start; the number of the newest.
         capture_progress: fraction of the burst that is taken, in state CAPTURING.
         queued: pictures waiting or in work.
-        capacity: bursts that memory holds at most, unsaved ones included.
+        capacity: bursts that memory holds at most, unsaved ones included; those on the card
+            do not count.
         stage, progress: of the picture in work; the fraction 0..1 is the stage's.
         last_picture: the newest that is saved.
         unsaved: bursts whose saving failed; save_again() tries anew.
         problem: why it failed; set while unsaved is not 0.
         free_pictures: how many more fit on the disk; None if unknown.
+        card: what keeps pictures from being saved, in two words; empty if nothing does.
+        on_card: bursts that wait on the card instead of in memory.
     """
 
     state: State = State.STOPPED
@@ -73,11 +76,13 @@ class SessionStatus:
     unsaved: int = 0
     problem: Failure | None = None
     free_pictures: int | None = None
+    card: str = ""
+    on_card: int = 0
 
     @property
     def full(self) -> bool:
-        """True while no further burst fits."""
-        return self.queued + self.unsaved >= self.capacity
+        """True while no further burst fits into memory."""
+        return self.queued + self.unsaved - self.on_card >= self.capacity
 
     @property
     def can_shoot(self) -> bool:

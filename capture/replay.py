@@ -143,15 +143,38 @@ class ReplaySource:
         return self._first
 
     def _read(self, path: Path) -> ReplayFrame:
-        try:
-            frame = self._decode(path)
-        except (OSError, ValueError) as error:
-            raise CameraError(f"{path} cannot be read: {error}") from error
-        if frame.profile.cfa is CfaPattern.MONO and frame.mosaic.ndim != 2:
-            raise CameraError(f"{path} holds no mosaic; only raw files can be replayed")
-        if frame.mosaic.shape != (frame.profile.height, frame.profile.width):
-            raise CameraError(f"{path} holds no mosaic of the size it states")
-        return frame
+        return _read(path, self._decode)
+
+
+def replayed_burst(paths: Sequence[Path], decode: Decode, reference: int = 0) -> Burst:
+    """Files of one burst as it was captured; read when they are taken, one at a time.
+
+    Args:
+        paths: of the frames in time order, one at least.
+        decode: reads a file.
+        reference: index of the frame nearest the press.
+
+    Raises:
+        CameraError: if the reference frame cannot be read.
+    """
+    reference = min(reference, len(paths) - 1)
+    chosen = _read(paths[reference], decode)
+    frames = _LazyFrames(paths, lambda path: _read(path, decode), chosen.profile, None)
+    return Burst(
+        frames, chosen.profile, reference, chosen.push, chosen.scene_neutral, chosen.orientation
+    )
+
+
+def _read(path: Path, decode: Decode) -> ReplayFrame:
+    try:
+        frame = decode(path)
+    except (OSError, ValueError) as error:
+        raise CameraError(f"{path} cannot be read: {error}") from error
+    if frame.profile.cfa is CfaPattern.MONO and frame.mosaic.ndim != 2:
+        raise CameraError(f"{path} holds no mosaic; only raw files can be replayed")
+    if frame.mosaic.shape != (frame.profile.height, frame.profile.width):
+        raise CameraError(f"{path} holds no mosaic of the size it states")
+    return frame
 
 
 class _LazyFrames(Sequence[RawFrame]):

@@ -12,9 +12,9 @@ from app.looks import installed_looks, look_named
 from app.pictures.dng import encode_dng
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
-from app.pictures.store import Store
 from app.pipeline import Workshop, make_picture
 from app.stages import Stages
+from app.store import Store
 from capture.plan import plan_auto
 from capture.profiles import profile
 from capture.simulated import SimulatedSource

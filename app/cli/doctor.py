@@ -10,8 +10,9 @@ import native
 from app import display
 from app.cli.context import CommandError, Context
 from app.looks import look_named
-from app.pictures.space import free_pictures
-from app.pictures.store import Store, StoreError
+from app.pictures.errors import StoreError
+from app.store import Store
+from app.store.card import free_pictures
 from capture.picamera2_source import list_cameras
 from capture.source import CameraError
 from styles import StyleError

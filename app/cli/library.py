@@ -3,8 +3,7 @@
 from argparse import Namespace
 
 from app.cli.context import Context, NotInThisVersionError
-from app.pictures.library import list_shots
-from app.pictures.store import Store
+from app.store import Store, list_shots
 
 
 def list_pictures(arguments: Namespace, context: Context) -> None:

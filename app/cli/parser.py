@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import bench, darkroom, doctor, library, looks, sheet, shoot
+from app.cli import bench, darkroom, doctor, keeping, library, looks, sheet, shoot
 from capture.profiles import profiles
 
 
@@ -52,8 +52,15 @@ def _strength(text: str) -> float:
     return value
 
 
-for _type, _name in ((_count, "number"), (_index, "number"), (_burst_length, "number")):
-    _type.__name__ = _name
+def _number(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+for _type in (_number, _count, _index, _burst_length):
+    _type.__name__ = "number"
 _exposure_value.__name__ = "EV"
 _strength.__name__ = "number"
 
@@ -197,11 +204,33 @@ def _library(commands: "_Commands[Parser]") -> None:
     action.add_argument("--style", required=True, metavar="NAME")
     _json(action)
     action.set_defaults(run=library.not_yet, what="library restyle")
-    later = {"verify": "whether every file is whole", "recover": "what a crash left behind"}
-    for name, what in later.items():
-        action = actions.add_parser(name, help=f"{what} (not in this version)")
+    _keeping(actions)
+
+
+def _keeping(actions: "_Commands[Parser]") -> None:
+    """What keeps the library whole."""
+    for name, what, run in (
+        ("verify", "whether every file is as it was saved", keeping.verify_library),
+        ("recover", "finish what a crash left, and rebuild the index", keeping.recover_library),
+        ("trash", "the deleted pictures that can be brought back", keeping.list_trash),
+        ("empty-trash", "delete them for good", keeping.empty),
+    ):
+        action = actions.add_parser(name, help=what)
         _json(action)
-        action.set_defaults(run=library.not_yet, what=f"library {name}")
+        action.set_defaults(run=run)
+    for name, what, run in (
+        ("delete", "move pictures into the trash", keeping.delete_pictures),
+        ("protect", "mark pictures against deleting", keeping.protect_pictures),
+        ("unprotect", "take the mark away", keeping.unprotect_pictures),
+    ):
+        action = actions.add_parser(name, help=what)
+        action.add_argument("ids", nargs="+", type=_number, metavar="ID")
+        _json(action)
+        action.set_defaults(run=run)
+    action = actions.add_parser("restore", help="bring a deleted picture back, or the last one")
+    action.add_argument("id", nargs="?", type=_number, metavar="ID")
+    _json(action)
+    action.set_defaults(run=keeping.restore_picture)
 
 
 def _doctor(commands: "_Commands[Parser]") -> None:

@@ -5,8 +5,10 @@ from argparse import Namespace
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.looks import frame_named, installed_looks, look_named
-from app.pictures.store import Store
 from app.pipeline import Workshop, make_picture
+from app.spool import MEGABYTE
+from app.store import Store
+from app.store.spool import waiting
 from capture.frames import Burst
 from capture.plan import plan_auto, plan_single
 from capture.source import CameraSource, Progress
@@ -29,14 +31,20 @@ def shoot(arguments: Namespace, context: Context) -> None:
         tone_mapping=context.tone_mapping(arguments),
         looks=installed_looks(settings.styles),
         hdr=settings.hdr,
+        burst_quota=settings.burst_quota * MEGABYTE,
     )
-    workshop.store.prepare()
+    _tell_of_leftovers(workshop.store, context)
     source = context.open_source(getattr(arguments, "source", settings.source))
     with told_stages(arguments, context) as stages:
         with stages.timed("capture") as capturing:
             burst = _capture(source, arguments, settings.frames, capturing)
         picture = make_picture(burst, look, workshop, stages, taken=context.clock(), frame=frame)
     warn_of_left_out(context, len(picture.exposures), picture.frames_used)
+    if not picture.frames_kept:
+        context.warn(
+            f"the raw frames were not kept: kept bursts take all of burst_quota, "
+            f"{settings.burst_quota} MB; delete old ones, or raise it in the settings"
+        )
     tell_result(
         arguments,
         context,
@@ -49,6 +57,17 @@ def shoot(arguments: Namespace, context: Context) -> None:
         ),
         stages,
     )
+
+
+def _tell_of_leftovers(store: Store, context: Context) -> None:
+    """Prepares the store, and says what only baryta library recover can finish."""
+    recovery = store.prepare()
+    left = len(recovery.undeveloped)
+    for entry in waiting(store):
+        entry.close()
+        left += 1
+    if left:
+        context.warn(f"{left} earlier shots are unfinished; baryta library recover makes them")
 
 
 def _capture(source: CameraSource, arguments: Namespace, frames: int, progress: Progress) -> Burst:

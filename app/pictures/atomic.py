@@ -63,35 +63,51 @@ class Draft:
         _write_all(self._handle, data)
 
     def write_member(self, name: str, data: bytes) -> None:
-        """Writes one file of a folder and flushes it to the disk."""
+        """Writes one file of a folder, or of one in it, and flushes it to the disk."""
+        (self.hidden / name).parent.mkdir(exist_ok=True)
         handle = os.open(self.hidden / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             _write_all(handle, data)
         finally:
             os.close(handle)
 
+    def lock(self) -> int:
+        """A descriptor that goes on holding the draft's lock when the draft is left."""
+        return os.dup(self._handle)
+
     def publish(self) -> None:
         """Gives it its name; FileExistsError if that is taken."""
         if self._folder:
-            sync_folder(self.hidden)
-            if self.path.exists():
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
-            self.hidden.rename(self.path)
-            return
-        try:
-            os.link(self.hidden, self.path)
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            # Claim the name with an empty file, then replace our own claim.
-            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-            try:
-                self.hidden.replace(self.path)
-            except BaseException:
-                remove(self.path)
-                raise
+            for folder in (self.hidden, *filter(Path.is_dir, self.hidden.iterdir())):
+                sync_folder(folder)
+            move(self.hidden, self.path)
         else:
-            remove(self.hidden)
+            publish(self.hidden, self.path)
+
+
+def publish(hidden: Path, path: Path) -> None:
+    """Gives a file its name; FileExistsError if that is taken."""
+    try:
+        os.link(hidden, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # Claim the name with an empty file, then replace our own claim.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        try:
+            hidden.replace(path)
+        except BaseException:
+            remove(path)
+            raise
+    else:
+        remove(hidden)
+
+
+def move(source: Path, target: Path) -> None:
+    """Moves a folder; FileExistsError if its new name is taken."""
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+    source.rename(target)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -107,6 +123,15 @@ def replace_file(path: Path, data: bytes) -> None:
     finally:
         os.close(handle)
     hidden.replace(path)
+    sync_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it, each flushed to the disk, where they are missing."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
     sync_folder(path.parent)
 
 
@@ -136,18 +161,25 @@ def locked(path: Path) -> Iterator[None]:
 
 def abandoned(path: Path) -> bool:
     """Whether a draft's writer is gone."""
+    handle = take(path)
+    if handle is None:
+        return False
+    os.close(handle)
+    return True
+
+
+def take(path: Path) -> int | None:
+    """A descriptor that locks a file or folder; None if another holds it or it cannot be had."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return False
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return False
-    else:
-        return True
-    finally:
         os.close(handle)
+        return None
+    return handle
 
 
 def remove(path: Path) -> None:

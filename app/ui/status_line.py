@@ -34,7 +34,9 @@ def activity(status: SessionStatus) -> str:
 
 
 def space(status: SessionStatus) -> str:
-    """How many more pictures fit."""
+    """How many more pictures fit, or why none does."""
+    if status.card:
+        return status.card
     match status.free_pictures:
         case None:
             return ""
@@ -66,5 +68,6 @@ class StatusLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         self.space = space(status)
         ev = words(status.exposure_value)
         self.exposure = f"{ev} EV" if ev else ""
-        self.scarce = status.free_pictures is not None and status.free_pictures < FEW
+        few = status.free_pictures is not None and status.free_pictures < FEW
+        self.scarce = few or bool(status.card)
         self.progress = status.progress if status.queued else 0.0

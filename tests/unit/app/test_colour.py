@@ -15,9 +15,9 @@ from delta_e import delta_e_2000
 from PIL import Image
 
 from app.looks import look_named
-from app.pictures.store import Store
 from app.pipeline import Workshop, make_picture
 from app.stages import Stages
+from app.store import Store
 from capture.plan import plan_auto
 from capture.profiles import profile
 from capture.scenes import load_scene

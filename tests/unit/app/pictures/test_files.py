@@ -18,11 +18,11 @@ from app.pictures.dng import encode_dng
 from app.pictures.errors import PictureError
 from app.pictures.gain_map import encode_gain_maps, read_gain_maps
 from app.pictures.jpeg import encode_jpeg
-from app.pictures.library import list_shots, read_shot_info
 from app.pictures.negative import Negative, ShotInfo
-from app.pictures.store import Store
+from app.pictures.shot_info import read_shot_info
 from app.pictures.tiff import encode_linear_tiff, encode_tiff
 from app.pictures.xmp import encode_xmp, read_xmp
+from app.store import Store, list_shots
 
 MakeNegative = Callable[..., Negative]
 Picture = npt.NDArray[np.uint8]

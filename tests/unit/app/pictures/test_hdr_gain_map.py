@@ -16,8 +16,8 @@ from PIL import Image
 
 from app.pictures.hdr_gain_map import GainMap, make_gain_map
 from app.pictures.jpeg import encode_jpeg
-from app.pictures.library import read_shot_info
 from app.pictures.negative import Negative
+from app.pictures.shot_info import read_shot_info
 from styles import Frame
 
 MakeNegative = Callable[..., Negative]

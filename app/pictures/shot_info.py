@@ -1,8 +1,5 @@
-"""The shots in a store."""
+"""The story of a shot, from the metadata of its JPEG or DNG."""
 
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -11,68 +8,13 @@ from app.pictures.errors import PictureError
 from app.pictures.negative import ShotInfo
 from app.pictures.raw_tags import read_tags
 from app.pictures.read_info import read_info
-from app.pictures.store import Store
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import TiffError, TiffFile
 from app.pictures.xmp import read_xmp
 
 _EXIF = b"Exif\0\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
-_BURST = ".BURST"
-_ORDER = (".JPG", ".DNG", _BURST)
 _APP1, _START_OF_SCAN = 0xE1, 0xDA
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A shot of the library.
-
-    Attributes:
-        id: its number, as people write it ("0042").
-        paths: its JPEG, DNG and folder of raw frames, as far as they are there.
-        style: the look it was taken in; None if its files do not tell.
-        taken: when; None if its files do not tell.
-    """
-
-    id: str
-    paths: tuple[Path, ...]
-    style: str | None = None
-    taken: datetime | None = None
-
-
-def list_shots(store: Store) -> list[Shot]:
-    """All shots in order of number, the newest last; empty if there is no store yet.
-
-    Raises:
-        PictureError: if the store cannot be read.
-    """
-    return [_shot(number, paths) for number, paths in sorted(_files(store).items())]
-
-
-def _files(store: Store) -> dict[int, list[Path]]:
-    found: dict[int, list[Path]] = {}
-    try:
-        for folder in store.folders():
-            for path in folder.iterdir():
-                number = store.number_of(path)
-                if number is not None:
-                    found.setdefault(number, []).append(path)
-    except OSError as error:
-        raise PictureError(
-            f"{store.root}: cannot be read ({error.strerror}); check the folder"
-        ) from error
-    return found
-
-
-def _shot(number: int, paths: list[Path]) -> Shot:
-    ordered = tuple(sorted(paths, key=lambda path: _ORDER.index(path.suffix)))
-    for path in ordered:
-        if path.suffix == _BURST:
-            continue
-        with suppress(PictureError):
-            info = read_shot_info(path)
-            return Shot(f"{number:04d}", ordered, info.style, info.taken)
-    return Shot(f"{number:04d}", ordered)
 
 
 def read_shot_info(path: Path) -> ShotInfo:
@@ -83,11 +25,16 @@ def read_shot_info(path: Path) -> ShotInfo:
     """
     try:
         with path.open("rb") as stream:
-            return _jpeg_info(stream) if _is_jpeg(stream) else _dng_info(stream)
+            return read_stream_info(stream)
     except OSError as error:
         raise PictureError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except TiffError as error:
         raise PictureError(f"{path}: {error}; copy it again from the camera") from error
+
+
+def read_stream_info(stream: BinaryIO) -> ShotInfo:
+    """The same of an open JPEG or DNG; TiffError if it is neither, or damaged."""
+    return _jpeg_info(stream) if _is_jpeg(stream) else _dng_info(stream)
 
 
 def _is_jpeg(stream: BinaryIO) -> bool:

@@ -1,0 +1,79 @@
+"""Pictures that a crash left unfinished."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.looks import frame_named, look_named
+from app.pictures.errors import PictureError
+from app.pictures.read_dng import read_dng
+from app.pipeline import Workshop, print_negative
+from app.settings import Settings
+from app.shot_queue import Shot
+from app.spool import MEGABYTE, Spool
+from app.stages import Stages
+from native import Look
+from styles import Frame, StyleError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CardShelf:
+    """Keeps the session's bursts on the card.
+
+    Attributes:
+        workshop: of the session.
+        settings: the person's.
+    """
+
+    workshop: Workshop
+    settings: Settings
+
+    def put(self, shot: Shot) -> Shot:
+        """The shot, its burst on the card; StoreError if it has no room there."""
+        return self._spool().put(shot)
+
+    def waiting(self) -> Iterator[Shot]:
+        """Finishes what a crash left, and gives the bursts that wait."""
+        for number in finish_pictures(self.workshop, self.settings):
+            log.warning("shot %04d: finished after a crash", number)
+        yield from self._spool().waiting()
+
+    def _spool(self) -> Spool:
+        limit = self.settings.spool_limit * MEGABYTE
+        return Spool(self.workshop.store, limit=limit, threads=self.workshop.threads)
+
+
+def finish_pictures(
+    workshop: Workshop, settings: Settings, stages: Stages | None = None
+) -> Iterator[int]:
+    """Ends what a crash interrupted, and makes anew the JPEGs it took; gives their numbers.
+
+    Raises:
+        StoreError: if the store cannot be written.
+    """
+    store = workshop.store
+    recovery = store.prepare()
+    yield from recovery.finished
+    for number in recovery.undeveloped:
+        folder, name = store.names.place(number)
+        try:
+            negative = read_dng(folder / f"{name}.DNG")
+        except PictureError as error:
+            log.warning("shot %04d has no picture: %s", number, error)
+            continue
+        look, frame = look_or_own(negative.info.style or "", settings)
+        _, jpeg = print_negative(negative, look, workshop, stages or Stages(), frame=frame)
+        store.complete(number, jpeg)
+        yield number
+
+
+def look_or_own(name: str, settings: Settings) -> tuple[Look, Frame]:
+    """A look and its frame; the person's own where it is not installed any more."""
+    try:
+        return look_named(name, settings.styles), frame_named(name, settings.styles)
+    except StyleError as error:
+        log.warning("%s; using %s instead", error, settings.style)
+    own = settings.style
+    return look_named(own, settings.styles), frame_named(own, settings.styles)

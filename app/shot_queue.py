@@ -1,0 +1,237 @@
+"""Bursts on their way to pictures: in memory, on disk when memory is short, never dropped.
+
+Pictures are made one after the other on the worker's thread. When memory holds as many bursts as it
+may, or is low, the newest go to the shelf (a folder on the card) on a thread of their own, and come
+back when it is their turn. What is not finished when the queue closes goes to the shelf as well.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from app.jobs import Job, JobCancelled, Report, Worker
+from app.store.spool import Entry
+from capture.frames import Burst
+
+log = logging.getLogger(__name__)
+
+_QUEUE = 4096  # jobs; what limits the queue is memory and the shelf
+
+
+class SavedPicture(Protocol):
+    """What processing a burst leaves on disk."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its files, the JPEG first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A burst on its way to a picture.
+
+    Attributes:
+        number: since the session's start; 0 for one that an earlier session left.
+        style: the look that was chosen at the press.
+        taken: local time of the press.
+        burst: the frames, in memory or read from the disk when taken.
+        entry: where they lie on the disk; None while they are in memory.
+    """
+
+    number: int
+    style: str
+    taken: datetime
+    burst: Burst
+    entry: Entry | None = None
+
+
+class Shelf(Protocol):
+    """Keeps bursts on disk."""
+
+    def put(self, shot: Shot) -> Shot:
+        """The shot with its burst on the disk; StoreError if there is no room or no disk."""
+        ...
+
+    def waiting(self) -> Iterable[Shot]:
+        """Finishes what a crash left, and gives the bursts that wait."""
+        ...
+
+
+Process = Callable[[Shot, Report], SavedPicture]
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """A shot and what becomes of it."""
+
+    shot: Shot
+    begun: bool = False  # processing reads its burst: it is not moved any more
+    moving: threading.Lock = field(default_factory=threading.Lock)
+
+
+class ShotQueue:
+    """The shots that are not pictures yet.
+
+    Args:
+        process: shot and report to a saved picture; called on the worker's thread.
+        capacity: bursts in memory at most, those that could not be saved included.
+        finished: a shot, its picture or None, and what went wrong; on the worker's thread.
+        changed: called after every change, from any thread.
+        shelf: takes bursts when memory is short; None for none.
+        low_memory: whether the system is short of it.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        capacity: int,
+        finished: Callable[[Shot, SavedPicture | None, BaseException | None], None],
+        changed: Callable[[], None],
+        *,
+        shelf: Shelf | None = None,
+        low_memory: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._process, self._finished, self._changed = process, finished, changed
+        self._capacity, self._shelf, self._low_memory = capacity, shelf, low_memory
+        self._lock = threading.Lock()
+        self._open: list[_Held] = []
+        self._failed: list[_Held] = []
+        self._worker = Worker(_QUEUE, name="pictures", changed=changed)
+        self._mover = Worker(_QUEUE, name="shelf", changed=changed)
+
+    @property
+    def pending(self) -> int:
+        """Shots waiting or in work."""
+        with self._lock:
+            return len(self._open)
+
+    @property
+    def failed(self) -> int:
+        """Shots whose saving failed; they wait for try_again()."""
+        with self._lock:
+            return len(self._failed)
+
+    @property
+    def in_memory(self) -> int:
+        """Bursts in memory."""
+        with self._lock:
+            held = (*self._open, *self._failed)
+            return sum(held.shot.entry is None for held in held)
+
+    @property
+    def progress(self) -> tuple[str, float]:
+        """Stage and fraction of the picture in work."""
+        job = self._worker.current
+        return job.progress if job else ("", 0.0)
+
+    def submit(self, shot: Shot) -> None:
+        """Queues a shot; it goes to the shelf first if memory is short."""
+        held = _Held(shot)
+        with self._lock:
+            self._open.append(held)
+        self._queue(held)
+        full = self.in_memory >= self._capacity
+        if self._shelf is not None and shot.entry is None and (full or self._low_memory()):
+            self._mover.submit(lambda _: self._move(held))
+
+    def recover(self) -> None:
+        """Queues what an earlier session left on the shelf; returns at once."""
+        if self._shelf is not None:
+            self._mover.submit(lambda _: self._fetch())
+
+    def try_again(self) -> None:
+        """Queues the shots whose saving failed once more."""
+        with self._lock:
+            again, self._failed = self._failed, []
+            self._open += again
+        for held in again:
+            held.begun = False
+            self._queue(held)
+
+    def discard_failed(self) -> None:
+        """Gives up the shots whose saving failed."""
+        with self._lock:
+            gone, self._failed = self._failed, []
+        for held in gone:
+            log.warning("shot %d: given up", held.shot.number)
+            if held.shot.entry is not None:
+                held.shot.entry.remove()
+
+    def close(self, timeout: float | None) -> list[Shot]:
+        """Takes no more shots, and finishes those it has.
+
+        Args:
+            timeout: seconds for them; what is not a picture by then goes to the shelf.
+
+        Returns:
+            The shots that are neither pictures nor on the shelf: they are lost.
+        """
+        self._worker.close(timeout)
+        self._mover.close(timeout)
+        with self._lock:
+            left = [*self._open, *self._failed]
+            self._open, self._failed = [], []
+        return [held.shot for held in left if not self._keep(held)]
+
+    def _keep(self, held: _Held) -> bool:
+        """Puts a shot on the shelf for the next session."""
+        if held.shot.entry is None and self._shelf is not None:
+            try:
+                held.shot = self._shelf.put(held.shot)
+            except Exception:
+                log.exception("shot %d: cannot be kept for later", held.shot.number)
+        kept = held.shot.entry is not None
+        if kept:
+            log.warning("shot %d: its frames wait on the card", held.shot.number)
+        _let_go(held)
+        return kept
+
+    def _queue(self, held: _Held) -> None:
+        self._worker.submit(
+            lambda report: self._make(held, report), lambda job: self._made(held, job)
+        )
+
+    def _make(self, held: _Held, report: Report) -> SavedPicture:
+        with held.moving:
+            held.begun = True
+        return self._process(held.shot, report)
+
+    def _made(self, held: _Held, job: Job[SavedPicture]) -> None:
+        error = job.error()
+        if isinstance(error, JobCancelled):
+            return  # close() keeps it
+        with self._lock:
+            self._open.remove(held)
+            if error is not None:
+                self._failed.append(held)
+        self._finished(held.shot, None if error else job.result(), error)
+
+    def _move(self, held: _Held) -> None:
+        """On the mover's thread: from memory to the shelf, if its turn has not come meanwhile."""
+        with held.moving:
+            if held.begun or self._shelf is None:
+                return
+            try:
+                held.shot = self._shelf.put(held.shot)
+            except Exception as error:  # noqa: BLE001 - it stays in memory, and the shutter waits
+                log.warning("shot %d stays in memory: %s", held.shot.number, error)
+        self._changed()
+
+    def _fetch(self) -> None:
+        if self._shelf is None:
+            return
+        try:
+            for shot in self._shelf.waiting():
+                self.submit(replace(shot, number=0))
+        except Exception:
+            log.exception("what an earlier session left cannot be finished")
+
+
+def _let_go(held: _Held) -> None:
+    if held.shot.entry is not None:
+        held.shot.entry.close()

@@ -1,0 +1,105 @@
+"""Bursts on the card, and back: when memory is short, when there is no time, after a crash."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from app.negatives import burst_negatives
+from app.pictures.dng import encode_dng
+from app.pictures.errors import PictureError, StoreError
+from app.pictures.negative import Negative
+from app.pictures.shot_info import read_shot_info
+from app.replaying import read_frame
+from app.shot_queue import Shot
+from app.store import Store
+from app.store.spool import BurstStory, Entry, kept_bytes, spooled_bytes, waiting, write_entry
+from capture.frames import Burst
+from capture.replay import replayed_burst
+from capture.source import CameraError
+
+log = logging.getLogger(__name__)
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """The bursts of a store that are not pictures yet, and the limits of bursts on disk.
+
+    Attributes:
+        store: where they lie.
+        limit: bytes that waiting bursts may take.
+        quota: bytes that kept bursts may take.
+        threads: for the C core; None uses all.
+    """
+
+    store: Store
+    limit: int = 4_000 * MEGABYTE
+    quota: int = 8_000 * MEGABYTE
+    threads: int | None = None
+
+    def put(self, shot: Shot, *, keep: bool = False) -> Shot:
+        """The same shot, its burst on the disk and read from there.
+
+        Args:
+            shot: its burst in memory.
+            keep: whether the frames are to be kept beside the picture.
+
+        Raises:
+            StoreError: if the limit is reached or the disk refuses; nothing is left behind.
+        """
+        size = raw_bytes(shot.burst)
+        used = spooled_bytes(self.store)
+        if used + size > self.limit:
+            raise StoreError(
+                f"{self.store.names.spool}: {used // MEGABYTE} MB of bursts wait there already; "
+                "let them be developed, or raise spool_limit in the settings"
+            )
+        story = BurstStory(shot.style, shot.taken.isoformat(), shot.burst.reference, keep)
+        negatives = burst_negatives(shot.burst, threads=self.threads)
+        frames = (encode_dng(_signed(negative, shot), None) for negative in negatives)
+        entry = write_entry(self.store, self.store.take_number(), story, frames)
+        return replace(shot, burst=_burst(entry), entry=entry)
+
+    def can_keep(self, burst: Burst) -> bool:
+        """Whether the quota of kept bursts has room for one more."""
+        return kept_bytes(self.store) + raw_bytes(burst) <= self.quota
+
+    def waiting(self) -> Iterator[Shot]:
+        """The bursts that wait, oldest first; those that cannot be read are told and left there."""
+        for entry in waiting(self.store):
+            try:
+                burst = _burst(entry)
+                taken = _time(entry)
+            except (CameraError, PictureError, OSError) as error:
+                log.warning("shot %04d waits in vain: %s", entry.number, error)
+                entry.close()
+                continue
+            yield Shot(0, entry.story.style, taken, burst, entry)
+
+
+def raw_bytes(burst: Burst) -> int:
+    """What a burst takes in memory, and at most on the disk."""
+    profile = burst.profile
+    return 2 * profile.width * profile.height * len(burst.frames)
+
+
+def _burst(entry: Entry) -> Burst:
+    frames = entry.frames
+    if not frames:
+        raise PictureError(f"{entry.burst}: it holds no frames; delete it")
+    return replayed_burst(frames, read_frame, entry.story.reference)
+
+
+def _time(entry: Entry) -> datetime:
+    """When it was taken, as far as anything tells."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(entry.story.taken)
+    first = entry.frames[0]
+    return read_shot_info(first).taken or datetime.fromtimestamp(first.stat().st_mtime, UTC)
+
+
+def _signed(negative: Negative, shot: Shot) -> Negative:
+    return replace(negative, info=replace(negative.info, taken=shot.taken, style=shot.style))

@@ -1,0 +1,241 @@
+"""The journal and index of a store: one SQLite file, flushed at every commit.
+
+A shot is entered with the size and hash of each of its files *before* the first byte of them is
+written, and marked as saved once they have their names. So after a crash it can be told which files
+are whole; and later, whether they still are.
+"""
+
+import errno
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS shots (
+    number INTEGER PRIMARY KEY, state TEXT NOT NULL, style TEXT, taken TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS files (
+    number INTEGER NOT NULL REFERENCES shots ON DELETE CASCADE,
+    name TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, damaged INTEGER NOT NULL,
+    PRIMARY KEY (number, name)
+) STRICT, WITHOUT ROWID;
+"""
+_CODES = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
+}
+_BUSY_SECONDS = 30.0
+
+
+class DamagedIndexError(Exception):
+    """The index is no longer a sound SQLite file; it is to be rebuilt from the pictures."""
+
+
+class State(StrEnum):
+    """Where a shot is on its way."""
+
+    WRITING = "writing"  # its files are being written, or a crash came in between
+    SAVED = "saved"
+    UNDEVELOPED = "undeveloped"  # a crash took the JPEG; the negative is whole
+    DELETED = "deleted"  # in the trash
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What a file should be.
+
+    Attributes:
+        name: below the shot's folder: "BARY0001.JPG", "BARY0001.BURST/FRAME001.DNG".
+        size: bytes.
+        sha256: of its content, hexadecimal.
+        damaged: whether the last look found it otherwise.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    damaged: bool = False
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> "FileRecord":
+        """The record of a content."""
+        return cls(name, len(data), hashlib.sha256(data).hexdigest())
+
+    @classmethod
+    def read(cls, name: str, path: Path) -> "FileRecord":
+        """The record of a file as it is now; OSError if it cannot be read."""
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256")
+            return cls(name, stream.tell(), digest.hexdigest())
+
+    def matches(self, path: Path) -> bool:
+        """Whether a file is whole, byte for byte; False too if it is not there."""
+        try:
+            if path.stat().st_size != self.size:
+                return False
+            now = FileRecord.read(self.name, path)
+        except OSError:
+            return False
+        return now.sha256 == self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class ShotRecord:
+    """A shot in the index.
+
+    Attributes:
+        number: of the shot.
+        state: where it is on its way.
+        style: the look it was taken in; None if its files do not tell.
+        taken: when, ISO 8601; None if its files do not tell.
+        files: by name.
+    """
+
+    number: int
+    state: State
+    style: str | None
+    taken: str | None
+    files: tuple[FileRecord, ...]
+
+
+class Index:
+    """The index file; opened when first asked, and anew after a fork.
+
+    Args:
+        path: of the file; its folder exists.
+
+    All methods raise OSError as the system would, or DamagedIndexError. Whoever changes a store
+    holds its lock, so writers never meet here.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._database: sqlite3.Connection | None = None
+        self._process = 0
+
+    def close(self) -> None:
+        """Closes the file; it opens again when asked."""
+        if self._database is not None and self._process == os.getpid():
+            self._database.close()
+        self._database = None
+
+    def check(self) -> None:
+        """Looks through the whole file."""
+        with self._open() as database:
+            if (answer := database.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+                raise DamagedIndexError(str(answer))
+
+    def put(self, *records: ShotRecord) -> None:
+        """Enters shots, each replacing its older record; on the disk when this returns."""
+        with self._open() as database, _transaction(database):
+            for record in records:
+                _delete(database, record.number)
+                database.execute(
+                    "INSERT INTO shots VALUES (?, ?, ?, ?)",
+                    (record.number, record.state, record.style, record.taken),
+                )
+                database.executemany(
+                    "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
+                    [
+                        (record.number, file.name, file.size, file.sha256, file.damaged)
+                        for file in record.files
+                    ],
+                )
+
+    def set_state(self, number: int, state: State) -> None:
+        """Moves a shot on its way."""
+        with self._open() as database, _transaction(database):
+            database.execute("UPDATE shots SET state = ? WHERE number = ?", (state, number))
+
+    def forget(self, *numbers: int) -> None:
+        """Takes shots out."""
+        with self._open() as database, _transaction(database):
+            for number in numbers:
+                _delete(database, number)
+
+    def get(self, number: int) -> ShotRecord | None:
+        """A shot's record."""
+        with self._open() as database:
+            shots = database.execute("SELECT * FROM shots WHERE number = ?", (number,))
+            files = database.execute("SELECT * FROM files WHERE number = ?", (number,))
+            return next(iter(_records(shots, files)), None)
+
+    def all(self, *states: State) -> list[ShotRecord]:
+        """The shots in these states, or all, in order of number."""
+        with self._open() as database:
+            shots = database.execute("SELECT * FROM shots ORDER BY number")
+            records = _records(shots, database.execute("SELECT * FROM files"))
+        return [record for record in records if not states or record.state in states]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with _system_errors(self._path):
+            if self._database is None or self._process != os.getpid():
+                self._database = _connect(self._path)
+                self._process = os.getpid()
+            yield self._database
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        database.execute("PRAGMA journal_mode = WAL")  # some disks do not know it, and stay without
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.executescript(_SCHEMA)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _records(shots: sqlite3.Cursor, files: sqlite3.Cursor) -> list[ShotRecord]:
+    by_shot: dict[int, list[FileRecord]] = {}
+    for number, name, size, sha256, damaged in files:
+        by_shot.setdefault(number, []).append(FileRecord(name, size, sha256, bool(damaged)))
+    return [
+        ShotRecord(number, State(state), style, taken, tuple(by_shot.get(number, ())))
+        for number, state, style, taken in shots
+    ]
+
+
+def _delete(database: sqlite3.Connection, number: int) -> None:
+    database.execute("DELETE FROM shots WHERE number = ?", (number,))
+
+
+@contextmanager
+def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _system_errors(path: Path) -> Iterator[None]:
+    """SQLite's errors as the system's; anything that no full or broken disk explains is damage."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = _CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if code is None:
+            raise DamagedIndexError(str(error)) from error
+        raise OSError(code, os.strerror(code), str(path)) from error
+    except (sqlite3.DatabaseError, ValueError, OverflowError) as error:
+        raise DamagedIndexError(str(error)) from error

@@ -1,0 +1,116 @@
+"""The index from the pictures themselves: it can be lost, and nothing is lost with it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from app.pictures.errors import PictureError
+from app.pictures.negative import ShotInfo
+from app.pictures.shot_info import read_shot_info
+from app.store.index import FileRecord, Index, ShotRecord, State
+from app.store.names import Names
+from app.store.recovery import move_aside
+
+Progress = Callable[[float], None]
+
+
+def rebuild(
+    names: Names, index: Index, *, hashes: bool = False, progress: Progress | None = None
+) -> None:
+    """Makes the index say what the store's folders and trash hold. The caller holds the lock.
+
+    Shots that are just being written are left as they are.
+
+    Args:
+        names: of the store.
+        index: keeps the hashes that it knows; what it knew of other files is forgotten.
+        hashes: whether to read the files whose hash it does not know; else it stays open until
+            they are verified.
+        progress: told the fraction that is done.
+    """
+    old = {record.number: record for record in index.all()}
+    writing = {number for number, record in old.items() if record.state is State.WRITING}
+    found = [shot for shot in (*_shots(names), *_deleted(names)) if shot[0] not in writing]
+    records = []
+    for count, (number, state, paths) in enumerate(found):
+        files = old[number].files if number in old else ()
+        known = {file.name: file for file in files if file.sha256}
+        records.append(read_record(number, state, paths, known, hashes=hashes))
+        if progress is not None:
+            progress((count + 1) / len(found))
+    index.forget(*(old.keys() - writing - {record.number for record in records}))
+    index.put(*records)
+
+
+def read_record(
+    number: int,
+    state: State,
+    paths: list[Path],
+    known: dict[str, FileRecord],
+    *,
+    hashes: bool,
+) -> ShotRecord:
+    """What a shot's files tell of it.
+
+    Args:
+        number: of the shot.
+        state: of the shot.
+        paths: its JPEG, DNG and burst folder.
+        known: records to keep, by name.
+        hashes: whether to take hashes of the other files.
+    """
+    files = []
+    for path in (member for place in sorted(paths) for member in _members(place)):
+        name = path.name if path in paths else f"{path.parent.name}/{path.name}"
+        if name in known:
+            files.append(known[name])
+        elif hashes:
+            files.append(FileRecord.read(name, path))
+        else:
+            files.append(FileRecord(name, path.stat().st_size, ""))
+    info = _told(paths)
+    taken = info.taken.isoformat() if info.taken else None
+    return ShotRecord(number, state, info.style, taken, tuple(files))
+
+
+def set_aside(names: Names, index: Index) -> None:
+    """Moves a damaged index out of the way. The caller holds the lock."""
+    index.close()
+    for path in (names.index, *names.hidden.glob(f"{names.index.name}-*")):
+        if path.exists():
+            move_aside(names, path)
+
+
+def shot_files(names: Names) -> dict[int, list[Path]]:
+    """What the folders hold: JPEG, DNG and burst folder by number."""
+    found: dict[int, list[Path]] = {}
+    for folder in names.folders():
+        for path in folder.iterdir():
+            number = names.number_of(path)
+            if number is not None:
+                found.setdefault(number, []).append(path)
+    return found
+
+
+def _shots(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
+    for number, paths in sorted(shot_files(names).items()):
+        yield number, State.SAVED, paths
+
+
+def _deleted(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
+    if names.trash.is_dir():
+        for folder in sorted(names.trash.iterdir()):
+            if folder.name.isdecimal():
+                yield int(folder.name), State.DELETED, list(folder.iterdir())
+
+
+def _members(path: Path) -> list[Path]:
+    return sorted(path.iterdir()) if path.is_dir() else [path]
+
+
+def _told(paths: list[Path]) -> ShotInfo:
+    for path in sorted(paths, reverse=True):  # the JPEG first
+        if path.is_file():
+            with suppress(PictureError):
+                return read_shot_info(path)
+    return ShotInfo()

@@ -1,0 +1,173 @@
+"""After a crash: shots that were being saved become whole or vanish; no whole file is lost."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.pictures.atomic import SUFFIX, abandoned, make_folder, publish, remove, sync_folder
+from app.store.index import FileRecord, Index, ShotRecord, State
+from app.store.names import Names
+
+_BURST = ".BURST"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was found and done.
+
+    Attributes:
+        finished: numbers of shots whose files were whole and have their names now.
+        undeveloped: numbers of shots whose negative is whole and whose JPEG is to be made anew.
+        aside: files that are part of no picture, moved to the folder for such.
+    """
+
+    finished: tuple[int, ...] = ()
+    undeveloped: tuple[int, ...] = ()
+    aside: tuple[Path, ...] = ()
+
+
+def recover(names: Names, index: Index) -> Recovery:
+    """Ends what crashed writers began. Whoever calls holds the store's lock.
+
+    Raises:
+        OSError: if the disk does not let it.
+    """
+    finished: list[int] = []
+    aside: list[Path] = []
+    for record in index.all(State.WRITING):
+        if any(_alive(draft) for _, draft, _ in _places(names, record)):
+            continue
+        state = _end(names, record, aside)
+        if state is None:
+            index.forget(record.number)
+            continue
+        folder, _ = names.place(record.number)
+        sync_folder(folder)
+        index.set_state(record.number, state)
+        if state is State.SAVED:
+            finished.append(record.number)
+    for folder in names.folders():
+        _clear(names, folder, aside)
+    if names.spool.is_dir():
+        _clear_spool(names, index)
+    for left in (*names.hidden.glob(f".*{SUFFIX}"), *names.trash.glob(f".*{SUFFIX}")):
+        remove(left)
+    for record in index.all(State.DELETED):
+        if not _finish_deleting(names, record.number):
+            index.forget(record.number)
+    undeveloped = tuple(record.number for record in index.all(State.UNDEVELOPED))
+    return Recovery(tuple(finished), undeveloped, tuple(aside))
+
+
+def move_aside(names: Names, path: Path) -> Path:
+    """Moves a file or folder to where nothing is lost and nothing in the way."""
+    make_folder(names.aside)
+    name = path.name.removeprefix(".").removesuffix(SUFFIX)
+    target, count = names.aside / name, 1
+    while target.exists():
+        count += 1
+        target = names.aside / f"{count}-{name}"
+    path.rename(target)
+    return target
+
+
+def _finish_deleting(names: Names, number: int) -> bool:
+    """Moves on what a crash left between a shot's folder and the trash; False if all is gone."""
+    folder, name = names.place(number)
+    place = names.trash / f"{number:04d}"
+    left = [folder / f"{name}{suffix}" for suffix in (".JPG", ".DNG", _BURST)]
+    for path in (path for path in left if path.exists()):
+        make_folder(place)
+        path.rename(place / path.name)
+    return place.exists()
+
+
+def _places(names: Names, record: ShotRecord) -> Iterator[tuple[Path, Path, FileRecord]]:
+    """For each file of a shot: its place, where its draft lies, and what it should be."""
+    folder, _ = names.place(record.number)
+    for file in record.files:
+        if "/" in file.name:
+            entry = names.spool / f"{record.number:04d}"
+            yield folder / file.name, entry / file.name, file
+        else:
+            yield folder / file.name, folder / f".{file.name}{SUFFIX}", file
+
+
+def _alive(draft: Path) -> bool:
+    return draft.suffix == SUFFIX and draft.exists() and not abandoned(draft)
+
+
+def _end(names: Names, record: ShotRecord, aside: list[Path]) -> State | None:
+    """Publishes what is whole; the state that the shot has then, None if nothing is left of it."""
+    folder, name = names.place(record.number)
+    places = list(_places(names, record))
+    negative, picture = folder / f"{name}.DNG", folder / f"{name}.JPG"
+    both = [(place, draft, file) for place, draft, file in places if place == negative]
+    if not any(file.matches(place) or file.matches(draft) for place, draft, file in both):
+        _withdraw(names, record, aside)
+        return None
+    _move_burst(names, record)
+    for place, draft, file in places:
+        if draft.suffix == SUFFIX:
+            free = not place.exists() or place.stat().st_size == 0
+            if free and file.matches(draft):
+                place.unlink(missing_ok=True)  # a name claimed, but never filled
+                publish(draft, place)
+            remove(draft)
+    if any(file.matches(place) for place, _, file in places if place == picture):
+        return State.SAVED
+    if picture.exists():
+        aside.append(move_aside(names, picture))
+    return State.UNDEVELOPED
+
+
+def _withdraw(names: Names, record: ShotRecord, aside: list[Path]) -> None:
+    """Without its negative a picture is not whole: its burst goes back to the spool."""
+    folder, name = names.place(record.number)
+    kept, entry = folder / f"{name}{_BURST}", names.spool / f"{record.number:04d}"
+    if kept.is_dir() and entry.is_dir() and not (entry / kept.name).exists():
+        kept.rename(entry / kept.name)
+    for place, draft, _ in _places(names, record):
+        if draft.suffix == SUFFIX:
+            if place.exists() and place.stat().st_size:
+                aside.append(move_aside(names, place))
+            else:
+                remove(place)
+            remove(draft)
+
+
+def _move_burst(names: Names, record: ShotRecord) -> None:
+    """Frames to keep move from the spool to their picture."""
+    folder, name = names.place(record.number)
+    burst = names.spool / f"{record.number:04d}" / f"{name}{_BURST}"
+    kept = folder / burst.name
+    wanted = any(file.name.startswith(f"{kept.name}/") for file in record.files)
+    if wanted and burst.is_dir() and not kept.exists():
+        burst.rename(kept)
+
+
+def _clear_spool(names: Names, index: Index) -> None:
+    """Bursts whose picture is saved, and those that were never wholly written."""
+    for path in names.spool.iterdir():
+        if path.name.startswith("."):
+            if abandoned(path):
+                remove(path)
+            continue
+        record = index.get(int(path.name)) if path.name.isdecimal() else None
+        if record is not None and record.state is not State.WRITING and abandoned(path):
+            if record.state is State.SAVED:
+                _move_burst(names, record)
+            remove(path)
+
+
+def _clear(names: Names, folder: Path, aside: list[Path]) -> None:
+    """Drafts that the journal does not know: moved aside if they hold anything."""
+    for path in folder.iterdir():
+        if not (path.name.startswith(".BARY") and path.name.endswith(SUFFIX) and abandoned(path)):
+            continue
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_size:
+                aside.append(move_aside(names, path))
+            else:
+                remove(path)

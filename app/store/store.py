@@ -1,0 +1,231 @@
+"""Shots saved whole under numbers that only grow, never over another.
+
+Any number of processes may share a store.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+
+from app.pictures.atomic import Draft, locked, make_folder, move, remove, replace_file, sync_folder
+from app.pictures.errors import StoreError
+from app.pictures.files import failures
+from app.pictures.negative import ShotInfo
+from app.pictures.shot_info import read_stream_info
+from app.pictures.tiff_reader import TiffError
+from app.store.card import Card
+from app.store.index import DamagedIndexError, FileRecord, Index, ShotRecord, State
+from app.store.names import Names
+from app.store.rebuild import rebuild, set_aside
+from app.store.recovery import Recovery, recover
+
+__all__ = ["Store", "StoreError"]
+
+log = logging.getLogger(__name__)
+
+
+class Store:
+    """A store of pictures.
+
+    Args:
+        root: the folder; made when first needed.
+        dcim: True for a library with DCIM folders, False for names directly in root.
+
+    Attributes:
+        names: where its files lie.
+        index: its journal and index.
+        card: the disk it lies on.
+    """
+
+    def __init__(self, root: Path, *, dcim: bool = False) -> None:
+        self.root = root
+        self.names = Names(root, dcim=dcim)
+        self.index = Index(self.names.index)
+        with failures(root):
+            self.card = Card.below(root)
+
+    @classmethod
+    def library(cls, root: Path) -> "Store":
+        """The library below a folder: root/DCIM/100BARYT/BARY0001.JPG."""
+        return cls(root, dcim=True)
+
+    def prepare(self) -> Recovery:
+        """Makes the folder, and finishes, sets aside or clears away what a crash left behind.
+
+        Raises:
+            StoreError: if nothing can be written there.
+        """
+        with failures(self.root), self.locked():
+            try:
+                self.index.check()
+            except DamagedIndexError as error:
+                log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
+                set_aside(self.names, self.index)
+            if not self.names.index.exists() or not self.index.all():
+                rebuild(self.names, self.index)
+            return recover(self.names, self.index)
+
+    def take_number(self) -> int:
+        """Takes the next number for good: one above every picture and every number ever given.
+
+        Raises:
+            StoreError: if it cannot be recorded.
+        """
+        with failures(self.root), self.locked():
+            return self._next_number()
+
+    def save(
+        self, jpeg: bytes, dng: bytes, *, number: int | None = None, burst: Path | None = None
+    ) -> tuple[Path, ...]:
+        """Saves a shot: all of its files or, on failure, none.
+
+        Once the files, flushed to the disk, have their names, the shot is saved. Should the disk
+        then fail to flush the names too, that is logged: a crash may still lose them, but to
+        take a picture back for it would lose it for certain.
+
+        Args:
+            jpeg: the JPEG file.
+            dng: the DNG file.
+            number: one that was taken for it; the next by default.
+            burst: a folder of the single frames on the same disk; becomes BARY0001.BURST.
+
+        Returns:
+            The paths: JPEG, DNG and, if frames were kept, their folder.
+
+        Raises:
+            StoreError: disk full, read-only, no permission and so on; nothing is left behind,
+                and the frames stay where they were.
+        """
+        with failures(self.root), ExitStack() as stack:
+            with self.locked():
+                number = self._next_number() if number is None else number
+                folder, name = self.names.place(number)
+                make_folder(folder)
+                negative = stack.enter_context(Draft(folder / f"{name}.DNG"))
+                picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
+                frames = _members(burst, f"{name}.BURST") if burst else ()
+                self._enter(number, jpeg, FileRecord.of(negative.path.name, dng), *frames)
+            try:
+                negative.write(dng)
+                picture.write(jpeg)
+                with self.locked():
+                    saved = _publish([negative, picture], burst, folder / f"{name}.BURST")
+            except BaseException:
+                with suppress(OSError, DamagedIndexError), self.locked():
+                    self.index.forget(number)
+                raise
+            self._settle(number, folder)
+        return saved
+
+    def complete(self, number: int, jpeg: bytes) -> Path:
+        """Adds the JPEG to a shot whose own was lost in a crash.
+
+        Raises:
+            StoreError: as save().
+        """
+        folder, name = self.names.place(number)
+        with failures(self.root), Draft(folder / f"{name}.JPG") as picture:
+            picture.write(jpeg)
+            with self.locked():
+                record = self.index.get(number)
+                if record is None:
+                    raise StoreError(f"{self.root}: no shot {number:04d}; baryta library list")
+                others = [file for file in record.files if file.name != picture.path.name]
+                self._enter(number, jpeg, *others)
+                picture.publish()
+            self._settle(number, folder)
+        return picture.path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the store against other processes and threads.
+
+        Raises:
+            CardError: if the card has been pulled: nothing is written beside it.
+        """
+        self.card.check()
+        make_folder(self.names.base)
+        make_folder(self.names.hidden)
+        with locked(self.names.lock):
+            yield
+
+    def _enter(self, number: int, jpeg: bytes, *others: FileRecord) -> None:
+        """Writes into the journal what is going to be written."""
+        _, name = self.names.place(number)
+        info = _told(jpeg)
+        record = ShotRecord(
+            number,
+            State.WRITING,
+            info.style,
+            info.taken.isoformat() if info.taken else None,
+            (FileRecord.of(f"{name}.JPG", jpeg), *others),
+        )
+        try:
+            self.index.put(record)
+        except DamagedIndexError:
+            set_aside(self.names, self.index)
+            rebuild(self.names, self.index)
+            self.index.put(record)
+
+    def _settle(self, number: int, folder: Path) -> None:
+        """Flushes names that are given, and closes the journal's entry."""
+        try:
+            sync_folder(folder)
+            with self.locked():
+                self.index.set_state(number, State.SAVED)
+        except (OSError, DamagedIndexError) as error:
+            log.warning(
+                "shot %04d is saved, but a power cut may lose it: its folder cannot be flushed "
+                "(%s); check the disk",
+                number,
+                getattr(error, "strerror", None) or error,
+            )
+
+    def _next_number(self) -> int:
+        highest = 0
+        with suppress(OSError, ValueError):
+            highest = max(0, int(self.names.number.read_text("ascii")))
+        for folder in self.names.folders()[-1:]:
+            numbers = (self.names.number_of(path) for path in folder.iterdir())
+            highest = max(highest, *(number for number in numbers if number), 0)
+        for kept in (self.names.spool, self.names.trash):
+            if kept.is_dir():
+                found = (int(path.name) for path in kept.iterdir() if path.name.isdecimal())
+                highest = max(highest, *found, 0)
+        replace_file(self.names.number, f"{highest + 1}\n".encode())
+        return highest + 1
+
+
+def _told(jpeg: bytes) -> ShotInfo:
+    """What a JPEG tells of its shot; nothing if it tells nothing."""
+    try:
+        return read_stream_info(BytesIO(jpeg))
+    except (TiffError, OSError):
+        return ShotInfo()
+
+
+def _members(burst: Path, name: str) -> Sequence[FileRecord]:
+    """The records of a burst's frames."""
+    return [FileRecord.read(f"{name}/{path.name}", path) for path in sorted(burst.iterdir())]
+
+
+def _publish(drafts: list[Draft], burst: Path | None, kept: Path) -> tuple[Path, ...]:
+    """Gives all their names, the JPEG last; one that fails takes the earlier ones back."""
+    done: list[Path] = []
+    moved = False
+    try:
+        if burst is not None:
+            move(burst, kept)
+            moved = True
+        for draft in drafts:
+            draft.publish()
+            done.append(draft.path)
+    except BaseException:
+        for path in done:
+            remove(path)
+        if burst is not None and moved:
+            kept.rename(burst)
+        raise
+    return (*reversed(done), kept) if burst is not None else tuple(reversed(done))

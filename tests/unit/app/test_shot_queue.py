@@ -1,0 +1,190 @@
+"""The queue of shots: memory, the shelf, failures, and the end."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.jobs import Report
+from app.pictures.errors import StoreError
+from app.shot_queue import SavedPicture, Shot, ShotQueue
+from app.store import Store
+from app.store.spool import BurstStory, write_entry
+from capture.frames import Burst, SensorProfile
+from capture.profiles import profile
+
+WAIT = 10.0
+TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+PROFILE: SensorProfile = profile("imx477")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What processing leaves."""
+
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass
+class Shelf:
+    """A shelf in a real store, with room for so many bursts."""
+
+    store: Store
+    room: int = 100
+    left: list[Shot] = field(default_factory=list)
+
+    def put(self, shot: Shot) -> Shot:
+        if self.room == 0:
+            raise StoreError("no room")
+        self.room -= 1
+        story = BurstStory(shot.style, shot.taken.isoformat())
+        entry = write_entry(self.store, self.store.take_number(), story, [b"frame"])
+        return replace(shot, burst=Burst((), PROFILE), entry=entry)
+
+    def waiting(self) -> Iterator[Shot]:
+        yield from self.left
+
+
+@dataclass
+class Rig:
+    """A queue whose processing a test holds up."""
+
+    shelf: Shelf
+    gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    fault: Exception | None = None
+    low: bool = False
+    made: list[Shot] = field(default_factory=list)
+    finished: list[tuple[int, bool]] = field(default_factory=list)
+    queue: ShotQueue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.queue = ShotQueue(
+            self.process,
+            2,
+            lambda shot, _picture, error: self.finished.append((shot.number, error is None)),
+            lambda: None,
+            shelf=self.shelf,
+            low_memory=lambda: self.low,
+        )
+
+    def process(self, shot: Shot, report: Report) -> SavedPicture:
+        while not self.gate.acquire(timeout=0.005):
+            report("merge", 0.5)
+        if self.fault:
+            raise self.fault
+        self.made.append(shot)
+        if shot.entry is not None:
+            shot.entry.remove()
+        return Picture()
+
+    def shoot(self, *numbers: int) -> None:
+        for number in numbers:
+            self.queue.submit(Shot(number, "Neutral", TAKEN, Burst((), PROFILE)))
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    """A rig that is closed after the test."""
+    rig = Rig(Shelf(Store.library(tmp_path)))
+    yield rig
+    rig.gate.release(100)
+    rig.queue.close(WAIT)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for something to become true."""
+    end = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.002)
+
+
+def entries(rig: Rig) -> list[str]:
+    """The bursts on the card."""
+    spool = rig.shelf.store.names.spool
+    return sorted(path.name for path in spool.iterdir()) if spool.is_dir() else []
+
+
+def test_bursts_go_to_the_card_when_memory_is_full_and_keep_their_order(rig: Rig) -> None:
+    """The shutter stays free, and the pictures come in the order they were shot."""
+    for number in range(1, 6):
+        rig.shoot(number)
+        until(lambda: rig.queue.in_memory < 2)
+    assert rig.queue.pending == 5
+    assert len(entries(rig)) == 4
+    rig.gate.release(5)
+    until(lambda: rig.queue.pending == 0)
+    assert [shot.number for shot in rig.made] == [1, 2, 3, 4, 5]
+    assert [shot.entry is None for shot in rig.made] == [True, False, False, False, False]
+    assert entries(rig) == []
+
+
+def test_a_full_card_leaves_bursts_in_memory(rig: Rig) -> None:
+    """Where the shelf takes no more, memory fills up, and so the shutter waits."""
+    rig.shelf.room = 1
+    rig.shoot(1, 2, 3, 4)
+    until(lambda: rig.shelf.room == 0)
+    until(lambda: rig.queue.in_memory == 3)
+    rig.gate.release(4)
+    until(lambda: len(rig.made) == 4)
+
+
+def test_low_memory_sends_every_burst_to_the_card(rig: Rig) -> None:
+    """When the system is short of memory, none waits in it."""
+    rig.shoot(1)
+    until(lambda: rig.queue.progress[0] == "merge")
+    rig.low = True
+    rig.shoot(2)
+    until(lambda: len(entries(rig)) == 1)
+    until(lambda: rig.queue.in_memory == 1)
+
+
+def test_what_is_not_finished_at_the_end_waits_on_the_card(rig: Rig) -> None:
+    """No time is no loss: running, waiting and failed shots all go to the card."""
+    rig.fault = OSError("the disk is full")
+    rig.gate.release(1)
+    rig.shoot(1)
+    until(lambda: rig.queue.failed == 1)
+    rig.shoot(2)
+    until(lambda: rig.queue.progress[0] == "merge")
+    rig.shoot(3)
+    assert rig.queue.close(0.05) == []
+    assert len(entries(rig)) == 3
+
+
+def test_only_what_neither_memory_nor_card_can_keep_is_lost(rig: Rig) -> None:
+    """Without room on the card, the end names the shots it loses."""
+    rig.shelf.room = 0
+    rig.shoot(1, 2)
+    assert [shot.number for shot in rig.queue.close(0.05)] == [1, 2]
+
+
+def test_what_an_earlier_session_left_is_made_first(rig: Rig) -> None:
+    """Bursts that wait on the card become pictures when the camera starts."""
+    store = rig.shelf.store
+    entry = write_entry(store, store.take_number(), BurstStory("", ""), [b"frame"])
+    rig.shelf.left = [Shot(9, "Neutral", TAKEN, Burst((), PROFILE), entry)]
+    rig.queue.recover()
+    rig.gate.release(1)
+    until(lambda: len(rig.made) == 1)
+    assert rig.made[0].number == 0
+    assert entries(rig) == []
+
+
+def test_a_failure_is_tried_again_or_given_up(rig: Rig) -> None:
+    """A failed shot waits; given up, its burst leaves the card too."""
+    rig.fault = OSError("the disk is full")
+    rig.low = True
+    rig.shoot(1)
+    until(lambda: len(entries(rig)) == 1 or rig.queue.progress[0] == "merge")
+    rig.gate.release(1)
+    until(lambda: rig.queue.failed == 1)
+    rig.queue.try_again()
+    rig.gate.release(1)
+    until(lambda: rig.finished == [(1, False), (1, False)] and rig.queue.failed == 1)
+    rig.queue.discard_failed()
+    assert (rig.queue.failed, rig.queue.pending, entries(rig)) == (0, 0, [])
