@@ -4,7 +4,7 @@ SOURCE ?= simulated
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-load sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -21,6 +21,12 @@ check: .venv/tests ## style, types, layers
 
 test-files: .venv/tests ## Baryta's files in other programs
 	.ci/files
+
+test-power: .venv/tests ## power cuts and kills in the middle of shooting
+	.ci/power
+
+test-load: .venv/tests ## ten thousand shots without a pause
+	$(BIN)/python -m tests.load
 
 sanitized: .venv/tests ## C and Python tests against ASan and UBSan
 	.ci/sanitized

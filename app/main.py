@@ -4,12 +4,12 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
+from app.clock import local_time, time_source
 from app.looks import PREVIEW_SIZE, installed_looks, look_named
 from app.memory import available_memory
 from app.pictures.errors import PictureError, StoreError
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     settings = load_settings(settings_path())
-    context = Context(settings, open_source, local_time, sys.stdout, sys.stderr)
+    context = Context(settings, open_source, local_time, sys.stdout, sys.stderr, time_source)
     if parsed.run is None:
         return _run_app(parsed, context)
     parsed.run(parsed, context)
@@ -100,6 +100,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
             workshop,
             Stages(report),
             taken=shot.taken,
+            time_source=shot.time_source,
             frame=frame,
             entry=shot.entry,
         )
@@ -118,6 +119,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         low_memory=low_memory,
         free_pictures=store.card.free_pictures,
         local_time=context.clock,
+        time_source=context.time_source,
     )
     return ui.run(session, lambda name: look_named(name, settings.styles, PREVIEW_SIZE))
 
@@ -171,8 +173,3 @@ def _first_camera() -> CameraSource:
     except CameraError as error:
         reason = str(error)
     raise CameraError(f"no camera: {reason}; without one, use --source simulated")
-
-
-def local_time() -> datetime:
-    """Now, with the local offset from UTC."""
-    return datetime.now(UTC).astimezone()

@@ -78,6 +78,7 @@ def make_picture(
     taken: datetime,
     frame: Frame | None = None,
     entry: Entry | None = None,
+    time_source: str = "unknown",
 ) -> SavedPicture:
     """The whole flow: a burst becomes a JPEG, framed if so wanted, and a DNG in the store.
 
@@ -90,6 +91,7 @@ def make_picture(
         workshop: where and how.
         stages: told of progress and time.
         taken: the press.
+        time_source: where that time came from.
         frame: round the picture.
         entry: where the burst lies on the disk, if it does; removed once the picture is saved.
 
@@ -102,10 +104,11 @@ def make_picture(
         with stages.timed("write"):
             spool = Spool(workshop.store, quota=workshop.burst_quota, threads=workshop.threads)
             if kept_all := spool.can_keep(burst):
-                entry = spool.put(Shot(0, look.name, taken, burst), keep=True).entry
+                shot = Shot(0, look.name, taken, burst, time_source=time_source)
+                entry = spool.put(shot, keep=True).entry
 
     merged = merge_burst(burst, stages, threads=workshop.threads)
-    info = replace(merged.negative.info, taken=taken, style=look.name)
+    info = replace(merged.negative.info, taken=taken, time_source=time_source, style=look.name)
     negative = replace(merged.negative, info=info)
     picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
     with stages.timed("encode"):

@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 from app.camera import CameraThread, Plan
+from app.clock import local_time, time_source
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.status import Failure, LastPicture, SessionStatus, State
 from app.store.card import CardError
@@ -69,6 +70,7 @@ class Session:
             then, not on the caller's thread.
         clock: monotonic seconds.
         local_time: the time of day, with its offset from UTC.
+        time_source: where it comes from.
     """
 
     def __init__(
@@ -84,7 +86,8 @@ class Session:
         low_memory: Callable[[], bool] = lambda: False,
         free_pictures: Callable[[], int | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
-        local_time: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
+        local_time: Callable[[], datetime] = local_time,
+        time_source: Callable[[], str] = time_source,
     ) -> None:
         self.styles = tuple(styles)
         if not self.styles:
@@ -92,7 +95,7 @@ class Session:
         first = self._known(self.styles[0] if style is None else style)
         self._open_source, self._plan = open_source, plan
         self._free_pictures, self._clock = free_pictures, clock
-        self._local_time = local_time
+        self._local_time, self._time_source = local_time, time_source
         self._next_look = clock()
         self._lock = threading.RLock()
         self._observers: list[Observer] = []
@@ -101,6 +104,7 @@ class Session:
         self._camera: CameraThread | None = None
         self._over = False
         self._shot = (0, first, local_time())
+        self._source_of_time = "unknown"
         self._lost = 0
         self._queue = ShotQueue(
             process,
@@ -171,6 +175,7 @@ class Session:
                 return False
             number = self._status.shots + 1
             self._shot = (number, self._status.style, self._local_time())
+            self._source_of_time = self._time_source()
             self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
             self._camera.shoot()
         log.info("shot %d: begun", number)
@@ -260,7 +265,8 @@ class Session:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
             if self._camera is camera:
-                self._queue.submit(Shot(*self._shot, burst))
+                told = self._source_of_time
+                self._queue.submit(Shot(*self._shot, burst, time_source=told))
                 self._queue_changed()
                 self._change(state=State.READY, capture_progress=1.0)
 

@@ -41,6 +41,7 @@ class Shot:
         taken: local time of the press.
         burst: the frames, in memory or read from the disk when taken.
         entry: where they lie on the disk; None while they are in memory.
+        time_source: where the time came from, as in app.clock.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Shot:
     taken: datetime
     burst: Burst
     entry: Entry | None = None
+    time_source: str = "unknown"
 
 
 class Shelf(Protocol):

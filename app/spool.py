@@ -57,7 +57,9 @@ class Spool:
                 f"{self.store.names.spool}: {used // MEGABYTE} MB of bursts wait there already; "
                 "let them be developed, or raise spool_limit in the settings"
             )
-        story = BurstStory(shot.style, shot.taken.isoformat(), shot.burst.reference, keep)
+        story = BurstStory(
+            shot.style, shot.taken.isoformat(), shot.burst.reference, keep, shot.time_source
+        )
         negatives = burst_negatives(shot.burst, threads=self.threads)
         frames = (encode_dng(_signed(negative, shot), None) for negative in negatives)
         entry = write_entry(self.store, self.store.take_number(), story, frames)
@@ -77,7 +79,8 @@ class Spool:
                 log.warning("shot %04d waits in vain: %s", entry.number, error)
                 entry.close()
                 continue
-            yield Shot(0, entry.story.style, taken, burst, entry)
+            story = entry.story
+            yield Shot(0, story.style, taken, burst, entry, story.time_source)
 
 
 def raw_bytes(burst: Burst) -> int:
@@ -102,4 +105,5 @@ def _time(entry: Entry) -> datetime:
 
 
 def _signed(negative: Negative, shot: Shot) -> Negative:
-    return replace(negative, info=replace(negative.info, taken=shot.taken, style=shot.style))
+    info = replace(negative.info, taken=shot.taken, time_source=shot.time_source, style=shot.style)
+    return replace(negative, info=info)

@@ -33,6 +33,7 @@ class Context:
         clock: local time with its offset.
         out: for results.
         log: for progress and messages.
+        time_source: where the clock's time comes from.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class Context:
     clock: Callable[[], datetime]
     out: TextIO
     log: TextIO
+    time_source: Callable[[], str] = lambda: "unknown"
 
     def tone_mapping(self, arguments: Namespace) -> float:
         """The strength asked for, or the person's own."""

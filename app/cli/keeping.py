@@ -64,6 +64,7 @@ def recover_library(arguments: Namespace, context: Context) -> None:
                 workshop,
                 stages,
                 taken=shot.taken,
+                time_source=shot.time_source,
                 frame=frame,
                 entry=shot.entry,
             )

@@ -38,7 +38,15 @@ def shoot(arguments: Namespace, context: Context) -> None:
     with told_stages(arguments, context) as stages:
         with stages.timed("capture") as capturing:
             burst = _capture(source, arguments, settings.frames, capturing)
-        picture = make_picture(burst, look, workshop, stages, taken=context.clock(), frame=frame)
+        picture = make_picture(
+            burst,
+            look,
+            workshop,
+            stages,
+            taken=context.clock(),
+            time_source=context.time_source(),
+            frame=frame,
+        )
     warn_of_left_out(context, len(picture.exposures), picture.frames_used)
     if not picture.frames_kept:
         context.warn(

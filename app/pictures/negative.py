@@ -17,6 +17,7 @@ class ShotInfo:
     Attributes:
         make, model: of the camera; model doubles as UniqueCameraModel.
         taken: local time with its offset.
+        time_source: where that time came from: "network", "rtc" or "unknown".
         exposure_time: of the reference frame, seconds.
         iso: gain times 100.
         f_number: of the lens.
@@ -31,6 +32,7 @@ class ShotInfo:
     make: str = "Raspberry Pi"
     model: str = "Unknown camera"
     taken: datetime | None = None
+    time_source: str | None = None
     exposure_time: float | None = None
     iso: float | None = None
     f_number: float | None = None

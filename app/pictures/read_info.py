@@ -25,6 +25,7 @@ def read_info(
         make=first.text(Tag.MAKE) or "",
         model=first.text(Tag.MODEL) or first.text(Tag.UNIQUE_CAMERA_MODEL) or defaults.model,
         taken=_taken(places),
+        time_source=properties.get("TimeSource"),
         exposure_time=_positive(places, Tag.EXPOSURE_TIME),
         iso=_exact(properties, "ISO") or rounded_iso,
         f_number=_positive(places, Tag.F_NUMBER),

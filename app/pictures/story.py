@@ -8,6 +8,8 @@ from app.pictures.negative import Negative, ShotInfo
 def story(info: ShotInfo) -> dict[str, str]:
     """The shot's properties; numbers so that reading gives the same float."""
     properties = {"FramesMerged": str(info.frames_merged)}
+    if info.time_source is not None:
+        properties["TimeSource"] = info.time_source
     if info.style is not None:
         properties["Style"] = info.style
         properties["StyleVersion"] = str(info.style_version)

@@ -32,12 +32,14 @@ class BurstStory:
         taken: the press, ISO 8601 with its offset.
         reference: index of the frame nearest the press.
         keep: whether the frames are to be kept beside the picture.
+        time_source: where the time came from.
     """
 
     style: str
     taken: str
     reference: int = 0
     keep: bool = False
+    time_source: str = "unknown"
 
 
 class Entry:
@@ -146,6 +148,6 @@ def _read_story(path: Path) -> BurstStory:
         story = BurstStory(**{field.name: told[field.name] for field in fields(BurstStory)})
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return BurstStory("", "")
-    right = isinstance(story.style, str) and isinstance(story.taken, str)
+    right = all(isinstance(v, str) for v in (story.style, story.taken, story.time_source))
     right = right and type(story.reference) is int and 0 <= story.reference < 64
     return story if right and type(story.keep) is bool else BurstStory("", "")

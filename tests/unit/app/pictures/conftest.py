@@ -77,6 +77,7 @@ def make(width: int = 96, height: int = 64, *, colours: tuple[int, ...] = (0, 1,
         info=ShotInfo(
             model="Raspberry Pi HQ Camera",
             taken=datetime(2026, 5, 4, 3, 2, 1, 123456, timezone(timedelta(hours=-3, minutes=-30))),
+            time_source="network",
             exposure_time=1 / 125,
             iso=137.5,
             f_number=2.8,

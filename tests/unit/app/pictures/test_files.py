@@ -177,6 +177,8 @@ def test_library(make_negative: MakeNegative, preview: Picture, tmp_path: Path) 
     second[0].unlink()
     third[0].write_bytes(b"damaged")
     third[1].write_bytes(b"")
+    assert [shot.style for shot in list_shots(store)] == ["Authentic"] * 3, "the index knows"
+    store.index.forget(1, 2, 3)
     shots = list_shots(store)
     assert [shot.id for shot in shots] == ["0001", "0002", "0003"]
     assert [shot.paths for shot in shots] == [first, second[1:], third]
