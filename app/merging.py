@@ -29,16 +29,19 @@ class MergedNegative:
     Attributes:
         negative: the result.
         exposures: seconds and gain of each frame that was added or rejected, in time order.
-        used: frames that were merged, the reference among them.
+        left_out: indices of the frames that did not fit the reference.
         reference: index of the frame that the others were aligned to.
-        reports: of the other frames, in the order they were added.
     """
 
     negative: Negative
     exposures: tuple[Exposure, ...]
-    used: int
+    left_out: tuple[int, ...]
     reference: int
-    reports: tuple[native.FrameReport, ...]
+
+    @property
+    def used(self) -> int:
+        """How many frames were merged, the reference among them."""
+        return self.negative.info.frames_merged
 
 
 def merge_burst(
@@ -94,7 +97,7 @@ def merge_burst(
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
     )
-    return _merged(first, merged, exposures, reference, reports)
+    return _merged(first, merged, exposures, reference, _rejected(others, reports))
 
 
 def merge_files(
@@ -164,7 +167,7 @@ def merge_files(
 
     merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
     in_order = tuple(exposures[i] for i in sorted(exposures))
-    return _merged(first, merged, in_order, reference, reports)
+    return _merged(first, merged, in_order, reference, _rejected(others, reports))
 
 
 def _merged(
@@ -172,9 +175,9 @@ def _merged(
     merged: native.Merged,
     exposures: tuple[Exposure, ...],
     reference: int,
-    reports: tuple[native.FrameReport, ...],
+    left_out: tuple[int, ...],
 ) -> MergedNegative:
-    used = 1 + sum(not report.rejected for report in reports)
+    used = len(exposures) - len(left_out)
     negative = replace(
         first,
         mosaic=merged.mosaic,
@@ -182,7 +185,12 @@ def _merged(
         noise=merged.noise,
         info=replace(first.info, frames_merged=used),
     )
-    return MergedNegative(negative, exposures, used, reference, reports)
+    return MergedNegative(negative, exposures, left_out, reference)
+
+
+def _rejected(others: Sequence[int], reports: Sequence[native.FrameReport]) -> tuple[int, ...]:
+    """Which of the added frames did not fit."""
+    return tuple(index for index, report in zip(others, reports, strict=True) if report.rejected)
 
 
 def _merge(

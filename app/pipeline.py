@@ -57,6 +57,7 @@ class SavedPicture:
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
+        left_out: indices of the frames that did not fit the others.
         reference: index of the frame that the others were aligned to.
         frames_kept: False if the raw frames were to be kept, but the quota was used up.
     """
@@ -65,6 +66,7 @@ class SavedPicture:
     style: str
     exposures: tuple[Exposure, ...]
     frames_used: int
+    left_out: tuple[int, ...]
     reference: int
     frames_kept: bool = True
 
@@ -120,7 +122,13 @@ def make_picture(
         if entry is not None:
             entry.remove()
     return SavedPicture(
-        paths, look.name, merged.exposures, merged.used, merged.reference, frames_kept=kept_all
+        paths,
+        look.name,
+        merged.exposures,
+        merged.used,
+        merged.left_out,
+        merged.reference,
+        frames_kept=kept_all,
     )
 
 

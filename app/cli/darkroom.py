@@ -17,21 +17,23 @@ from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
 from app.pictures.tiff import encode_linear_tiff, encode_tiff
+from capture.replay import burst_files
 from native import Look
 from styles import StyleError
 
 
 def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
-    output = checked_output(arguments.output, (".dng",), arguments.frames)
+    frames = [file for path in arguments.frames for file in _files(path)]
+    output = checked_output(arguments.output, (".dng",), frames)
     threads = arguments.threads or context.settings.threads or None
-    if arguments.reference is not None and arguments.reference >= len(arguments.frames):
-        count = len(arguments.frames)
+    if arguments.reference is not None and arguments.reference >= len(frames):
+        count = len(frames)
         are = "is 1 frame" if count == 1 else f"are {count} frames"
         raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
     with told_stages(arguments, context) as stages:
         merged = merge_files(
-            arguments.frames,
+            frames,
             stages,
             reference=arguments.reference,
             fast=arguments.fast,
@@ -49,9 +51,21 @@ def merge(arguments: Namespace, context: Context) -> None:
             coded = encode_dng(negative, preview, looks)
         with stages.timed("write"):
             write_file(output, coded)
-    warn_of_left_out(context, len(merged.exposures), merged.used)
-    result = Result((output,), look.name, merged.exposures, merged.used, merged.reference)
+    warn_of_left_out(context, len(merged.exposures), merged.left_out)
+    result = Result(
+        (output,),
+        look.name,
+        merged.exposures,
+        merged.used,
+        merged.reference,
+        merged.left_out,
+    )
     tell_result(arguments, context, result, stages)
+
+
+def _files(path: Path) -> Sequence[Path]:
+    """A raw file, or the raw files of a folder, such as a kept burst."""
+    return burst_files(path) if path.is_dir() else (path,)
 
 
 def develop(arguments: Namespace, context: Context) -> None:

@@ -11,13 +11,20 @@ def list_pictures(arguments: Namespace, context: Context) -> None:
     shots = list_shots(Store.library(context.settings.pictures))
     if arguments.json:
         rows = [
-            {"id": shot.id, "paths": [str(path) for path in shot.paths], "style": shot.style}
+            {
+                "id": shot.id,
+                "paths": [str(path) for path in shot.paths],
+                "style": shot.style,
+                "protected": shot.protected,
+                "damaged": shot.damaged,
+            }
             for shot in shots
         ]
         context.say_json({"pictures": rows})
         return
     for shot in shots:
-        context.say(f"{shot.id}  {shot.style or '-'}  {' '.join(map(str, shot.paths))}")
+        marks = "damaged  " * shot.damaged + "protected  " * shot.protected
+        context.say(f"{shot.id}  {shot.style or '-'}  {marks}{' '.join(map(str, shot.paths))}")
 
 
 def not_yet(arguments: Namespace, _context: Context) -> None:

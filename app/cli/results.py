@@ -36,6 +36,7 @@ class Result:
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
+        left_out: indices of those that did not fit the others.
         reference: index of the frame that the others were aligned to.
     """
 
@@ -44,6 +45,7 @@ class Result:
     exposures: Sequence[Exposure]
     frames_used: int
     reference: int = 0
+    left_out: Sequence[int] = ()
 
 
 def tell_result(arguments: Namespace, context: Context, result: Result, stages: Stages) -> None:
@@ -60,15 +62,20 @@ def tell_result(arguments: Namespace, context: Context, result: Result, stages: 
             "exposures": [{"exposure_time": t, "gain": gain} for t, gain in result.exposures],
             "frames_used": result.frames_used,
             "reference": result.reference,
+            "left_out": list(result.left_out),
             "milliseconds": {stage: round(t, 3) for stage, t in stages.milliseconds.items()},
         }
     )
 
 
-def warn_of_left_out(context: Context, frames: int, used: int) -> None:
-    """Says how many frames did not fit the others and were left out."""
-    if used < frames:
-        context.warn(f"{frames - used} of {frames} frames did not fit the reference; left out")
+def warn_of_left_out(context: Context, frames: int, left_out: Sequence[int]) -> None:
+    """Says which frames did not fit the others and were left out."""
+    if left_out:
+        which = ", ".join(map(str, left_out))
+        context.warn(
+            f"{len(left_out)} of {frames} frames did not fit the reference; left out: {which} "
+            "(counted from 0)"
+        )
 
 
 def times_line(milliseconds: Mapping[str, float]) -> str:

@@ -47,7 +47,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
             time_source=context.time_source(),
             frame=frame,
         )
-    warn_of_left_out(context, len(picture.exposures), picture.frames_used)
+    warn_of_left_out(context, len(picture.exposures), picture.left_out)
     if not picture.frames_kept:
         context.warn(
             f"the raw frames were not kept: kept bursts take all of burst_quota, "
@@ -62,6 +62,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
             picture.exposures,
             picture.frames_used,
             picture.reference,
+            picture.left_out,
         ),
         stages,
     )

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,10 +38,10 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Looks whether a file could be written, before the work that makes it.
+    """Tries whether a file could be written, before the work that makes it.
 
     Raises:
-        StoreError: if its folder is missing or may not be written.
+        StoreError: if its folder is missing or nothing can be written there.
     """
     with failures(path):
         folder = path.parent
@@ -48,8 +49,8 @@ def check_writable(path: Path) -> None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         if not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        with tempfile.TemporaryFile(prefix=".baryta-", dir=folder) as trial:
+            trial.write(b"\0")
 
 
 @contextmanager

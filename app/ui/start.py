@@ -12,7 +12,7 @@ from native import Look
 
 log = logging.getLogger(__name__)
 
-EXIT_LIMIT = 600.0  # seconds for the queue after the window has closed; a slow board needs them
+EXIT_LIMIT = 60.0  # seconds for the queue after the window has closed; the rest waits on the card
 
 Looks = Mapping[str, Look] | Callable[[str], Look]
 

@@ -1,0 +1,171 @@
+"""Bursts on the card and back, and pictures finished after a crash."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rehearsal import rehearse
+
+from app.main import main
+from app.merging import merge_burst
+from app.pictures.errors import StoreError
+from app.pictures.shot_info import read_shot_info
+from app.pipeline import Workshop, make_picture
+from app.recovering import CardShelf, finish_pictures
+from app.settings import Settings
+from app.shot_queue import Shot
+from app.spool import Spool, raw_bytes
+from app.stages import Stages
+from app.store import Store, list_shots
+from app.store.index import State
+from app.store.spool import waiting
+from capture.frames import Burst, Packing
+from styles import plain_look
+
+TAKEN = datetime(2026, 1, 2, 3, 4, 5, 600_000, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", name="burst")
+def _burst() -> Burst:
+    """A small handheld burst, packed, its reference not the first."""
+    burst = rehearse("still-life", size=(128, 96), frames=4, packing=Packing.CSI2P12).burst
+    return replace(burst, reference=2, push=0.5, orientation=6)
+
+
+@pytest.fixture
+def shot(burst: Burst) -> Shot:
+    """A shot in memory."""
+    return Shot(1, "none", TAKEN, burst, time_source="rtc")
+
+
+def test_a_burst_from_the_card_is_the_same(tmp_path: Path, shot: Shot) -> None:
+    """What comes back merges to the very samples, under the same reference and exposure."""
+    spooled = Spool(Store.library(tmp_path)).put(shot).burst
+    kept, back = (merge_burst(burst, Stages()) for burst in (shot.burst, spooled))
+    assert np.array_equal(kept.negative.mosaic, back.negative.mosaic)
+    assert (back.reference, back.used) == (kept.reference, kept.used)
+    assert (spooled.reference, spooled.push, spooled.orientation) == (2, 0.5, 6)
+    assert back.negative.neutral == pytest.approx(kept.negative.neutral, abs=1e-5)
+    assert back.negative.noise.shot == pytest.approx(kept.negative.noise.shot, rel=1e-3)
+    assert back.negative.info.iso == pytest.approx(kept.negative.info.iso)
+
+
+def test_limits(tmp_path: Path, shot: Shot) -> None:
+    """Past its limit the spool refuses, and past the quota no frames are kept."""
+    store = Store.library(tmp_path)
+    spool = Spool(store, limit=raw_bytes(shot.burst))
+    spool.put(shot)
+    with pytest.raises(StoreError, match="raise spool_limit"):
+        spool.put(shot)
+    workshop = Workshop(store, keep_burst=True, burst_quota=raw_bytes(shot.burst))
+    first, second = (
+        make_picture(shot.burst, plain_look(17), workshop, Stages(), taken=TAKEN) for _ in range(2)
+    )
+    assert first.frames_kept
+    assert not second.frames_kept
+    assert [path.suffix for path in first.paths] == [".JPG", ".DNG", ".BURST"]
+    assert [path.suffix for path in second.paths] == [".JPG", ".DNG"]
+
+
+def test_a_burst_that_waited_becomes_its_picture(tmp_path: Path, shot: Shot) -> None:
+    """In the next session it keeps its number, look and time, and leaves the spool."""
+    store = Store.library(tmp_path)
+    left = Spool(store).put(shot, keep=True)
+    assert left.entry is not None
+    left.entry.close()
+    store.save(b"a later", b"shot")
+    settings = Settings(pictures=tmp_path, styles=tmp_path)
+    (found,) = CardShelf(Workshop(store), settings).waiting()
+    assert (found.style, found.taken, found.time_source) == ("none", TAKEN, "rtc")
+    picture = make_picture(
+        found.burst,
+        plain_look(17),
+        Workshop(store),
+        Stages(),
+        taken=found.taken,
+        time_source=found.time_source,
+        entry=found.entry,
+    )
+    assert [path.name for path in picture.paths] == [
+        "BARY0001.JPG",
+        "BARY0001.DNG",
+        "BARY0001.BURST",
+    ]
+    info = read_shot_info(picture.paths[0])
+    assert (info.taken, info.time_source, info.frames_merged) == (TAKEN, "rtc", 4)
+    assert list(waiting(store)) == []
+
+
+def test_frames_that_cannot_be_read_are_left_there(
+    tmp_path: Path, shot: Shot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A burst damaged on the card is told of, hinders no other, and is not thrown away."""
+    store = Store.library(tmp_path)
+    spool = Spool(store)
+    for damage in (True, False):
+        entry = spool.put(shot).entry
+        assert entry is not None
+        if damage:
+            for frame in entry.frames:
+                frame.write_bytes(b"torn")
+        entry.close()
+    found = list(spool.waiting())
+    assert [shot.entry and shot.entry.number for shot in found] == [2]
+    assert "shot 0001 waits in vain" in caplog.text
+    assert (store.names.spool / "0001").is_dir()
+
+
+def test_a_lost_jpeg_is_made_anew(tmp_path: Path, shot: Shot) -> None:
+    """A crash took the JPEG: the negative is developed again in the look of the shot."""
+    store = Store.library(tmp_path)
+    workshop = Workshop(store)
+    look = plain_look(17)
+    picture = make_picture(shot.burst, look, workshop, Stages(), taken=TAKEN, time_source="rtc")
+    before = picture.paths[0].read_bytes()
+    picture.paths[0].unlink()
+    store.index.set_state(1, State.WRITING)
+    settings = Settings(pictures=tmp_path, styles=tmp_path, style="Neutral")
+    assert list(finish_pictures(workshop, settings)) == [1]
+    assert read_shot_info(picture.paths[0]).taken == TAKEN
+    assert abs(len(picture.paths[0].read_bytes()) - len(before)) < 0.1 * len(before)
+    assert [record.state for record in store.index.all()] == [State.SAVED]
+
+
+def test_the_library_on_the_command_line(
+    tmp_path: Path,
+    shot: Shot,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Recover, delete, restore, protect and verify, as a person types them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    library = tmp_path / "library"
+    (tmp_path / "config/baryta").mkdir(parents=True)
+    (tmp_path / "config/baryta/settings.toml").write_text(f'pictures = "{library}"\n')
+    entry = Spool(Store.library(library)).put(shot).entry
+    assert entry is not None
+    entry.close()
+
+    def told(*arguments: str) -> dict[str, list[str]]:
+        assert main(["library", *arguments, "--json"]) == 0
+        answer: dict[str, list[str]] = json.loads(capsys.readouterr().out)
+        return answer
+
+    assert told("recover") == {"recovered": ["0001"], "aside": []}
+    assert told("delete", "1") == {"deleted": ["0001"]}
+    assert told("trash") == {"deleted": ["0001"]}
+    assert told("restore") == {"restored": ["0001"]}
+    assert told("protect", "1") == {"protected": ["0001"]}
+    assert main(["library", "delete", "1"]) == 1
+    assert "unprotect 0001" in capsys.readouterr().err
+    assert told("verify")["damaged"] == []
+    (jpeg, *_) = list_shots(Store.library(library))[0].paths
+    assert told("unprotect", "1") == {"unprotected": ["0001"]}
+    jpeg.write_bytes(jpeg.read_bytes()[:-1] + b"\0")
+    assert main(["library", "verify"]) == 1
+    spoken = capsys.readouterr()
+    assert f"damaged  {jpeg}" in spoken.out
+    assert spoken.err == "baryta: 1 files are damaged; copy them from a backup\n"
