@@ -115,10 +115,11 @@ def _tiles(mosaic: Mosaic) -> list[Mosaic]:
 def _tile_size(mosaic: Mosaic) -> tuple[int, int]:
     """Rows and columns of a tile: multiples of 16 (TIFF 6.0).
 
-    No wider than the mosaic: LibRaw and dcraw misread tiles that are.
+    No wider than the mosaic, since LibRaw and dcraw misread tiles that are; nor half as wide, since
+    LibRaw takes tiles whose width times their two components is the picture's for another layout.
     """
     height, width = (min(_TILE, max(16, side // 16 * 16)) for side in mosaic.shape)
-    return height, width
+    return height, 2 * width if 2 * width == mosaic.shape[1] else width
 
 
 def _repeating(have: int, need: int) -> npt.NDArray[np.intp]:
