@@ -4,14 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 import native
 from app.developing import develop_negative, render_picture
 from app.merging import Exposure, merge_burst
 from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
-from app.pictures.hdr_gain_map import make_gain_map
+from app.pictures.hdr_gain_map import GainMap, make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
+from app.pictures.read_dng import read_dng
 from app.pictures.store import Store
 from app.stages import Stages
 from capture.frames import Burst
@@ -86,14 +90,7 @@ def make_picture(
     with stages.timed("encode"):
         gain = make_gain_map(linear) if workshop.hdr else None
         del linear
-        jpeg = encode_jpeg(
-            picture,
-            negative.info,
-            workshop.quality,
-            orientation=negative.orientation,
-            frame=frame,
-            gain=gain,
-        )
+        jpeg = _jpeg(picture, negative, workshop, frame, gain)
         dng = encode_dng(negative, picture, workshop.looks)
     with stages.timed("write"):
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
@@ -101,6 +98,59 @@ def make_picture(
             jpeg, dng, (encode_dng(_signed(frame, taken, look), None) for frame in frames)
         )
     return SavedPicture(paths, look.name, merged.exposures, merged.used, merged.reference)
+
+
+def restyle_picture(
+    source: Path,
+    look: native.Look,
+    workshop: Workshop,
+    stages: Stages,
+    *,
+    frame: Frame | None = None,
+) -> SavedPicture:
+    """A negative becomes one more JPEG, in another look, under a number of its own.
+
+    Args:
+        source: the DNG, which stays as it is.
+        look, workshop, stages, frame: as for make_picture.
+
+    Raises:
+        PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
+            half-written remains.
+    """
+    threads = workshop.threads
+    with stages.timed("read"):
+        negative = read_dng(source)
+    info = replace(negative.info, style=look.name, negative=source.name)
+    negative = replace(negative, info=info)
+    linear = develop_negative(negative, stages, threads=threads)
+    picture = render_picture(
+        linear, look, negative, stages, tone_mapping=workshop.tone_mapping, threads=threads
+    )
+    with stages.timed("encode"):
+        gain = make_gain_map(linear) if workshop.hdr else None
+        jpeg = _jpeg(picture, negative, workshop, frame, gain)
+    with stages.timed("write"):
+        paths = workshop.store.save(jpeg, None)
+    exposure = (info.exposure_time, None if info.iso is None else info.iso / 100)
+    return SavedPicture(paths, look.name, (exposure,), info.frames_merged, 0)
+
+
+def _jpeg(
+    picture: npt.NDArray[np.uint8],
+    negative: Negative,
+    workshop: Workshop,
+    frame: Frame | None,
+    gain: GainMap | None,
+) -> bytes:
+    return encode_jpeg(
+        picture,
+        negative.info,
+        workshop.quality,
+        orientation=negative.orientation,
+        frame=frame,
+        gain=gain,
+    )
 
 
 def _signed(negative: Negative, taken: datetime, look: native.Look) -> Negative:

@@ -192,11 +192,13 @@ def _library(commands: "_Commands[Parser]") -> None:
     action = actions.add_parser("list", help="every picture")
     _json(action)
     action.set_defaults(run=library.list_pictures)
-    action = actions.add_parser("restyle", help="a picture in another look (not in this version)")
-    action.add_argument("id", metavar="ID")
-    action.add_argument("--style", required=True, metavar="NAME")
+    action = actions.add_parser("restyle", help="one more JPEG of a picture, in another look")
+    action.add_argument("id", metavar="ID", help="its number, as baryta library list shows it")
+    action.add_argument("--style", required=True, metavar="NAME", help="the look, or none")
+    _tone_mapping(action)
+    _threads(action)
     _json(action)
-    action.set_defaults(run=library.not_yet, what="library restyle")
+    action.set_defaults(run=library.restyle)
     later = {"verify": "whether every file is whole", "recover": "what a crash left behind"}
     for name, what in later.items():
         action = actions.add_parser(name, help=f"{what} (not in this version)")

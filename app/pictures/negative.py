@@ -26,6 +26,7 @@ class ShotInfo:
         style: the look the shot was taken in.
         style_version: of the look's file format.
         software: name and version.
+        negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
 
     make: str = "Raspberry Pi"
@@ -41,6 +42,7 @@ class ShotInfo:
     style: str | None = None
     style_version: int = 1
     software: str = "Baryta"
+    negative: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

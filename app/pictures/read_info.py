@@ -36,6 +36,7 @@ def read_info(
         style=properties.get("Style"),
         style_version=int(version[0]) if len(version) == 1 and 1 <= version[0] < 1e4 else 1,
         software=first.text(Tag.SOFTWARE) or "",
+        negative=properties.get("Negative"),
     )
 
 

@@ -55,7 +55,9 @@ class Store:
             for folder in self.folders():
                 self._clean(folder)
 
-    def save(self, jpeg: bytes, dng: bytes, burst: Iterable[bytes] = ()) -> tuple[Path, ...]:
+    def save(
+        self, jpeg: bytes, dng: bytes | None, burst: Iterable[bytes] = ()
+    ) -> tuple[Path, ...]:
         """Saves a shot under the next number: all of its files or, on failure, none.
 
         Once the files, flushed to the disk, have their names, the shot is saved. Should the disk
@@ -64,11 +66,11 @@ class Store:
 
         Args:
             jpeg: the JPEG file.
-            dng: the DNG file.
+            dng: the DNG file; None for a picture made again of another number's negative.
             burst: DNG files of the single frames, kept in BARY0001.BURST; taken one by one.
 
         Returns:
-            The paths: JPEG, DNG and, if frames were kept, their folder.
+            The paths: JPEG, DNG if there is one and, if frames were kept, their folder.
 
         Raises:
             StoreError: disk full, read-only, no permission and so on; nothing is left behind.
@@ -78,7 +80,9 @@ class Store:
                 number = self._next_number()
                 folder, name = self._place(number)
                 folder.mkdir(exist_ok=True)
-                negative = stack.enter_context(Draft(folder / f"{name}.DNG"))
+                negative: Draft | None = None
+                if dng is not None:
+                    negative = stack.enter_context(Draft(folder / f"{name}.DNG"))
                 picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
             frames: Draft | None = None
             for i, frame in enumerate(burst, 1):
@@ -87,7 +91,8 @@ class Store:
                         draft = Draft(folder / f"{name}.BURST", folder=True)
                         frames = stack.enter_context(draft)
                 frames.write_member(f"FRAME{i:03d}.DNG", frame)
-            negative.write(dng)
+            if negative is not None and dng is not None:
+                negative.write(dng)
             picture.write(jpeg)
             drafts = [draft for draft in (frames, negative, picture) if draft is not None]
             with self._locked():
@@ -101,8 +106,8 @@ class Store:
                     picture.path,
                     error.strerror or error,
                 )
-        saved = (picture.path, negative.path)
-        return saved if frames is None else (*saved, frames.path)
+        kept = [draft for draft in (picture, negative, frames) if draft is not None]
+        return tuple(draft.path for draft in kept)
 
     def folders(self) -> list[Path]:
         """The folders that hold pictures, in order; empty if there are none yet."""
