@@ -10,15 +10,15 @@ from pathlib import Path
 
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
-from app.looks import PREVIEW_SIZE, frame_named, installed_looks, look_named
+from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.pictures.errors import PictureError, StoreError
 from app.pictures.space import free_pictures
-from app.pictures.store import Store
-from app.pipeline import SavedPicture, Workshop, make_picture
+from app.pipeline import SavedPicture, make_picture
 from app.replaying import read_frame
 from app.session import Session, Shot
 from app.settings import SettingsError, load_settings, settings_path
 from app.stages import Listener, Stages
+from app.workshop import Workshop
 from capture.picamera2_source import Picamera2Source, list_cameras
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
@@ -77,15 +77,7 @@ def _run(parsed: argparse.Namespace) -> int:
 def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     """The touchscreen app on the chosen camera."""
     settings = context.settings
-    store = Store.library(settings.pictures)
-    workshop = Workshop(
-        store,
-        settings.quality,
-        settings.threads or None,
-        tone_mapping=settings.tone_mapping,
-        looks=installed_looks(settings.styles),
-        hdr=settings.hdr,
-    )
+    workshop = Workshop.of(settings)
     source = getattr(parsed, "source", settings.source)
     names = tuple(usable(settings.styles))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,33 +17,10 @@ from app.pictures.hdr_gain_map import GainMap, make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
-from app.pictures.store import Store
 from app.stages import Stages
+from app.workshop import Workshop
 from capture.frames import Burst
-from styles import Frame, Style
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """Where and how pictures are made.
-
-    Attributes:
-        store: where they go.
-        quality: of the JPEG.
-        threads: for the C core; None uses all.
-        keep_burst: whether every raw frame is kept as a DNG of its own.
-        tone_mapping: local tone mapping, times the look's own.
-        looks: that the DNG takes along for other programs; frames that are kept go without.
-        hdr: whether the JPEG has a gain map for HDR displays.
-    """
-
-    store: Store
-    quality: int = 95
-    threads: int | None = None
-    keep_burst: bool = False
-    tone_mapping: float = 1.0
-    looks: tuple[Style, ...] = ()
-    hdr: bool = True
+from styles import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +59,8 @@ def make_picture(
     """
     threads = workshop.threads
     merged = merge_burst(burst, stages, threads=threads)
-    negative = _signed(merged.negative, taken, look)
+    sign = partial(workshop.sign, profile=burst.profile, taken=taken, style=look.name)
+    negative = sign(merged.negative)
 
     linear = develop_negative(negative, stages, threads=threads)
     picture = render_picture(
@@ -94,9 +73,7 @@ def make_picture(
         dng = encode_dng(negative, picture, workshop.looks)
     with stages.timed("write"):
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
-        paths = workshop.store.save(
-            jpeg, dng, (encode_dng(_signed(frame, taken, look), None) for frame in frames)
-        )
+        paths = workshop.store.save(jpeg, dng, (encode_dng(sign(each), None) for each in frames))
     return SavedPicture(paths, look.name, merged.exposures, merged.used, merged.reference)
 
 
@@ -151,8 +128,3 @@ def _jpeg(
         frame=frame,
         gain=gain,
     )
-
-
-def _signed(negative: Negative, taken: datetime, look: native.Look) -> Negative:
-    """A negative that tells when it was taken and in which look; the rest of its story stays."""
-    return replace(negative, info=replace(negative.info, taken=taken, style=look.name))

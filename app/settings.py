@@ -25,6 +25,11 @@ class Settings:
         hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
+        lens: name of the lens in use; "" unknown, as the next two are at 0.
+        focal_length: of the lens, millimetres, 0..10000.
+        f_number: of the lens as it is set, 0..128.
+        position: where the camera stands, "LATITUDE,LONGITUDE" in degrees and perhaps ",ALTITUDE"
+            in metres; "" tells nothing.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
@@ -37,12 +42,23 @@ class Settings:
     hdr: bool = True
     threads: int = 0
     tone_mapping: float = 1.0
+    lens: str = ""
+    focal_length: float = 0.0
+    f_number: float = 0.0
+    position: str = ""
     pictures: Path = Path()
     styles: Path = Path()
     state: Path = Path()
 
 
-_RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256), "tone_mapping": (0, 2)}
+_RANGES = {
+    "frames": (1, 64),
+    "quality": (50, 100),
+    "threads": (0, 256),
+    "tone_mapping": (0, 2),
+    "focal_length": (0, 10_000),
+    "f_number": (0, 128),
+}
 
 
 def settings_path() -> Path:

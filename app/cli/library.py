@@ -1,6 +1,7 @@
 """baryta library: the pictures taken."""
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import CommandError, Context, NotInThisVersionError
@@ -8,7 +9,8 @@ from app.cli.results import Result, tell_result, told_stages
 from app.looks import frame_named, look_named
 from app.pictures.library import Shot, list_shots, read_shot_info
 from app.pictures.store import Store
-from app.pipeline import Workshop, restyle_picture
+from app.pipeline import restyle_picture
+from app.workshop import Workshop
 
 
 def list_pictures(arguments: Namespace, context: Context) -> None:
@@ -33,12 +35,10 @@ def restyle(arguments: Namespace, context: Context) -> None:
     store = Store.library(settings.pictures)
     source = _negative_of(arguments.id, list_shots(store))
     store.prepare()
-    workshop = Workshop(
-        store,
-        settings.quality,
-        arguments.threads or settings.threads or None,
+    workshop = replace(
+        Workshop.of(settings),
+        threads=arguments.threads or settings.threads or None,
         tone_mapping=context.tone_mapping(arguments),
-        hdr=settings.hdr,
     )
     with told_stages(arguments, context) as stages:
         picture = restyle_picture(source, look, workshop, stages, frame=frame)

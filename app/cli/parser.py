@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.cli import bench, darkroom, doctor, library, looks, sheet, shoot
+from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
 
 
@@ -50,6 +51,13 @@ def _strength(text: str) -> float:
     if not 0.0 <= value <= 2.0:
         raise argparse.ArgumentTypeError(f"must be 0 to 2, not {text}")
     return value
+
+
+def _position(text: str) -> Position:
+    try:
+        return parse_position(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 for _type, _name in ((_count, "number"), (_index, "number"), (_burst_length, "number")):
@@ -115,6 +123,13 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     _tone_mapping(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
     parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
+    parser.add_argument(
+        "--position",
+        type=_position,
+        metavar="LAT,LON[,ALT]",
+        help="where the picture is taken: degrees, and metres above the sea, as in "
+        "--position=-33.8568,151.2153",
+    )
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=shoot.shoot)

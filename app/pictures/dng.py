@@ -15,7 +15,7 @@ from PIL import Image
 
 from app.pictures.camera_profile import describe_look, encode_look
 from app.pictures.colour_tags import describe_calibrations
-from app.pictures.exif import describe_camera, exif_directory
+from app.pictures.exif import describe_camera, describe_lens, describe_place, exif_directory
 from app.pictures.gain_map import encode_gain_maps
 from app.pictures.jpeg import to_srgb
 from app.pictures.jpeg_segments import code_pixels
@@ -84,7 +84,9 @@ def encode_dng(
     properties = negative_story(negative)
     xmp = encode_xmp(negative.info.software, negative.info.taken, properties)
     first.raw(Tag.XMP, xmp, Type.BYTE)
+    describe_lens(first, negative.info, Tag.LENS_INFO)
     first.children(Tag.EXIF_IFD, exif_directory(negative.info))
+    describe_place(first, negative.info)
     raw = _raw_directory(negative, tiles)
     first.children(Tag.SUB_IFDS, raw, *(_preview_directory(*sized, negative) for sized in coded))
     return encode_directories(first)

@@ -8,13 +8,15 @@ the tiles lie one below the other, and they are put beside each other again afte
 
 import struct
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_reader import ReadDirectory
+
+_Sample = TypeVar("_Sample", bound=np.generic)
 
 _JPEG = 7
 _TALLEST = 65535  # of LibRaw
@@ -39,7 +41,7 @@ class HalfTiles:
         """Rows of tiles."""
         return -(-self.height // self.tile_height)
 
-    def side_by_side(self, stacked: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def side_by_side(self, stacked: npt.NDArray[_Sample]) -> npt.NDArray[_Sample]:
         """(2 * rows * tile_height, width / 2) as (height, width)."""
         tiles = stacked.reshape(self.rows, 2, self.tile_height, self.width // 2)
         whole = tiles.swapaxes(1, 2).reshape(self.rows * self.tile_height, self.width)

@@ -135,7 +135,8 @@ def _samples(
     image, indices = raw.raw_image_visible, raw.raw_colors_visible
     whole, whole_indices = raw.raw_image, raw.raw_colors
     if layout is not None:
-        whole, whole_indices = map(layout.side_by_side, (whole, whole_indices))
+        whole = layout.side_by_side(whole)
+        whole_indices = layout.side_by_side(whole_indices)
         image, indices = whole, whole_indices
     if area is not None and whole.shape == area.of:
         cut = (slice(area.top, area.bottom), slice(area.left, area.right))
@@ -192,7 +193,7 @@ def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
         push=push,
         crop=0 if raw is None else _crop(raw, decoded.mosaic),
         orientation=orientation if orientation in _ORIENTATIONS else 1,
-        info=ShotInfo() if tags is None else read_info(tags.first, tags.exif, properties),
+        info=ShotInfo() if tags is None else read_info(tags.first, tags.exif, tags.gps, properties),
     )
 
 

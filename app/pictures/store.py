@@ -55,9 +55,7 @@ class Store:
             for folder in self.folders():
                 self._clean(folder)
 
-    def save(
-        self, jpeg: bytes, dng: bytes | None, burst: Iterable[bytes] = ()
-    ) -> tuple[Path, ...]:
+    def save(self, jpeg: bytes, dng: bytes | None, burst: Iterable[bytes] = ()) -> tuple[Path, ...]:
         """Saves a shot under the next number: all of its files or, on failure, none.
 
         Once the files, flushed to the disk, have their names, the shot is saved. Should the disk

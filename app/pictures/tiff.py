@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.pictures import icc
-from app.pictures.exif import describe_camera, exif_directory
+from app.pictures.exif import describe_camera, describe_place, exif_directory
 from app.pictures.negative import ShotInfo
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
@@ -72,6 +72,7 @@ def _encode(
     if info is not None:
         describe_camera(directory, info, orientation)
         directory.children(Tag.EXIF_IFD, exif_directory(info))
+        describe_place(directory, info)
     directory.numbers(Tag.NEW_SUBFILE_TYPE, Type.LONG, 0)
     directory.numbers(Tag.IMAGE_WIDTH, Type.LONG, width)
     directory.numbers(Tag.IMAGE_LENGTH, Type.LONG, height)

@@ -16,8 +16,9 @@ from PIL import Image
 
 from app.looks import look_named
 from app.pictures.store import Store
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.stages import Stages
+from app.workshop import Workshop
 from capture.plan import plan_auto
 from capture.profiles import profile
 from capture.scenes import load_scene

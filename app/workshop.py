@@ -1,0 +1,100 @@
+"""Where and how pictures are made, as a person has set it up."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.looks import installed_looks
+from app.pictures.negative import Negative
+from app.pictures.position import Position, parse_position
+from app.pictures.store import Store
+from app.settings import Settings, SettingsError
+from capture.frames import SensorProfile
+from styles import Style
+
+_FULL_FRAME = math.hypot(36.0, 24.0)  # millimetres
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What is known of a lens; "" and 0 for what is not.
+
+    Attributes:
+        name: for people.
+        focal_length: millimetres.
+        f_number: as it is set.
+    """
+
+    name: str = ""
+    focal_length: float = 0.0
+    f_number: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where and how pictures are made.
+
+    Attributes:
+        store: where they go.
+        quality: of the JPEG.
+        threads: for the C core; None uses all.
+        keep_burst: whether every raw frame is kept as a DNG of its own.
+        tone_mapping: local tone mapping, times the look's own.
+        looks: that the DNG takes along for other programs; frames that are kept go without.
+        hdr: whether the JPEG has a gain map for HDR displays.
+        lens: what the pictures are taken through.
+        position: where.
+    """
+
+    store: Store
+    quality: int = 95
+    threads: int | None = None
+    keep_burst: bool = False
+    tone_mapping: float = 1.0
+    looks: tuple[Style, ...] = ()
+    hdr: bool = True
+    lens: Lens = Lens()
+    position: Position | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, store: Store | None = None) -> "Workshop":
+        """A workshop as a person has set it up, with the library as its store by default.
+
+        Raises:
+            SettingsError: if the position set is none.
+        """
+        try:
+            position = parse_position(settings.position) if settings.position else None
+        except ValueError as error:
+            raise SettingsError(f"the setting position: {error}") from error
+        return cls(
+            store=store or Store.library(settings.pictures),
+            quality=settings.quality,
+            threads=settings.threads or None,
+            tone_mapping=settings.tone_mapping,
+            looks=installed_looks(settings.styles),
+            hdr=settings.hdr,
+            lens=Lens(settings.lens, settings.focal_length, settings.f_number),
+            position=position,
+        )
+
+    def sign(
+        self, negative: Negative, *, profile: SensorProfile, taken: datetime, style: str
+    ) -> Negative:
+        """A negative that tells when, where and through what it was taken, and in which look."""
+        lens = self.lens
+        diagonal = math.hypot(profile.width, profile.height) * profile.pixel_pitch
+        focal_length = lens.focal_length or None
+        info = replace(
+            negative.info,
+            taken=taken,
+            style=style,
+            lens=lens.name or None,
+            focal_length=focal_length,
+            focal_length_35mm=focal_length * _FULL_FRAME / diagonal
+            if focal_length and diagonal
+            else None,
+            f_number=lens.f_number or None,
+            position=self.position,
+        )
+        return replace(negative, info=info)
