@@ -16,6 +16,7 @@ from PIL import Image
 from app.pictures.camera_profile import describe_look, encode_look
 from app.pictures.colour_tags import describe_calibrations
 from app.pictures.exif import describe_camera, describe_lens, describe_place, exif_directory
+from app.pictures.flat_noise import flat_noise
 from app.pictures.gain_map import encode_gain_maps
 from app.pictures.jpeg import to_srgb
 from app.pictures.jpeg_segments import code_pixels
@@ -178,10 +179,13 @@ def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:
 def _noise_by_colour(negative: Negative) -> list[float]:
     """Shot and read variance by colour plane; greens are averaged."""
     colours = negative.format.colours
+    noise = negative.noise
+    if negative.info.frames_merged > 1:
+        noise = flat_noise(negative.mosaic, negative.format, noise)
     return [
         float(np.mean([values[site] for site in range(4) if colours[site] == colour]))
         for colour in sorted(set(colours))
-        for values in (negative.noise.shot, negative.noise.read)
+        for values in (noise.shot, noise.read)
     ]
 
 
