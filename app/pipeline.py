@@ -17,6 +17,7 @@ from app.pictures.hdr_gain_map import GainMap, make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
+from app.pictures.sidecars import encode_sidecars
 from app.stages import Stages
 from app.workshop import Workshop
 from capture.frames import Burst
@@ -28,7 +29,7 @@ class SavedPicture:
     """A picture on disk and its story.
 
     Attributes:
-        paths: the JPEG, the DNG, and the folder of the raw frames if they were to be kept.
+        paths: the JPEG, the DNG, its sidecars, and the folder of the raw frames, if so wanted.
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
@@ -73,7 +74,12 @@ def make_picture(
         dng = encode_dng(negative, picture, workshop.looks)
     with stages.timed("write"):
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
-        paths = workshop.store.save(jpeg, dng, (encode_dng(sign(each), None) for each in frames))
+        paths = workshop.store.save(
+            jpeg,
+            dng,
+            (encode_dng(sign(each), None) for each in frames),
+            partial(_sidecars, negative=negative, workshop=workshop),
+        )
     return SavedPicture(paths, look.name, merged.exposures, merged.used, merged.reference)
 
 
@@ -111,6 +117,13 @@ def restyle_picture(
         paths = workshop.store.save(jpeg, None)
     exposure = (info.exposure_time, None if info.iso is None else info.iso / 100)
     return SavedPicture(paths, look.name, (exposure,), info.frames_merged, 0)
+
+
+def _sidecars(name: str, negative: Negative, workshop: Workshop) -> dict[str, bytes]:
+    style = next((look for look in workshop.looks if look.name == negative.info.style), None)
+    if style is None or not workshop.sidecars:
+        return {}
+    return encode_sidecars(f"{name}.DNG", name, negative, style)
 
 
 def _jpeg(

@@ -22,6 +22,7 @@ class Settings:
         style: the look a session starts with.
         frames: of a handheld burst, 1..64.
         quality: of the JPEG, 50..100.
+        sidecars: whether files for darktable and RawTherapee are written beside the DNG.
         hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
@@ -40,6 +41,7 @@ class Settings:
     frames: int = 8
     quality: int = 95
     hdr: bool = True
+    sidecars: bool = False
     threads: int = 0
     tone_mapping: float = 1.0
     lens: str = ""

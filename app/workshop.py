@@ -41,6 +41,7 @@ class Workshop:
         keep_burst: whether every raw frame is kept as a DNG of its own.
         tone_mapping: local tone mapping, times the look's own.
         looks: that the DNG takes along for other programs; frames that are kept go without.
+        sidecars: whether files for darktable and RawTherapee are written beside the DNG.
         hdr: whether the JPEG has a gain map for HDR displays.
         lens: what the pictures are taken through.
         position: where.
@@ -53,6 +54,7 @@ class Workshop:
     tone_mapping: float = 1.0
     looks: tuple[Style, ...] = ()
     hdr: bool = True
+    sidecars: bool = False
     lens: Lens = Lens()
     position: Position | None = None
 
@@ -74,6 +76,7 @@ class Workshop:
             tone_mapping=settings.tone_mapping,
             looks=installed_looks(settings.styles),
             hdr=settings.hdr,
+            sidecars=settings.sidecars,
             lens=Lens(settings.lens, settings.focal_length, settings.f_number),
             position=position,
         )

@@ -104,6 +104,12 @@ def _threads(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=_count, metavar="N", help="all by default")
 
 
+def _sidecars(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sidecars", action="store_true", help="the look for darktable and RawTherapee too"
+    )
+
+
 def _tone_mapping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tone-mapping",
@@ -123,6 +129,7 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     _tone_mapping(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
     parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
+    _sidecars(parser)
     parser.add_argument(
         "--position",
         type=_position,
@@ -145,6 +152,7 @@ def _merge(commands: "_Commands[Parser]") -> None:
         metavar="N",
         help="the frame to align to, from 0; by default a sharp one of the first three",
     )
+    _sidecars(parser)
     parser.add_argument(
         "--fast", action="store_true", help="a quick look: half size, of 5 frames at most"
     )

@@ -28,6 +28,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
         workshop,
         threads=arguments.threads or workshop.threads,
         keep_burst=arguments.keep_burst,
+        sidecars=arguments.sidecars or workshop.sidecars,
         tone_mapping=context.tone_mapping(arguments),
         position=arguments.position or workshop.position,
     )

@@ -7,7 +7,7 @@ ever given stands in a small file beside them. Any number of processes may share
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -55,7 +55,13 @@ class Store:
             for folder in self.folders():
                 self._clean(folder)
 
-    def save(self, jpeg: bytes, dng: bytes | None, burst: Iterable[bytes] = ()) -> tuple[Path, ...]:
+    def save(
+        self,
+        jpeg: bytes,
+        dng: bytes | None,
+        burst: Iterable[bytes] = (),
+        sidecars: Callable[[str], Mapping[str, bytes]] | None = None,
+    ) -> tuple[Path, ...]:
         """Saves a shot under the next number: all of its files or, on failure, none.
 
         Once the files, flushed to the disk, have their names, the shot is saved. Should the disk
@@ -66,9 +72,10 @@ class Store:
             jpeg: the JPEG file.
             dng: the DNG file; None for a picture made again of another number's negative.
             burst: DNG files of the single frames, kept in BARY0001.BURST; taken one by one.
+            sidecars: gives the contents of further files by name, from the shot's bare name.
 
         Returns:
-            The paths: JPEG, DNG if there is one and, if frames were kept, their folder.
+            The paths: JPEG, DNG if there is one, sidecars, and the folder of frames if kept.
 
         Raises:
             StoreError: disk full, read-only, no permission and so on; nothing is left behind.
@@ -82,6 +89,8 @@ class Store:
                 if dng is not None:
                     negative = stack.enter_context(Draft(folder / f"{name}.DNG"))
                 picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
+                beside = {} if sidecars is None else sidecars(name)
+                further = [stack.enter_context(Draft(folder / other)) for other in beside]
             frames: Draft | None = None
             for i, frame in enumerate(burst, 1):
                 if frames is None:
@@ -91,8 +100,10 @@ class Store:
                 frames.write_member(f"FRAME{i:03d}.DNG", frame)
             if negative is not None and dng is not None:
                 negative.write(dng)
+            for draft, content in zip(further, beside.values(), strict=True):
+                draft.write(content)
             picture.write(jpeg)
-            drafts = [draft for draft in (frames, negative, picture) if draft is not None]
+            drafts = [draft for draft in (*further, frames, negative, picture) if draft is not None]
             with self._locked():
                 _publish(drafts)
             try:
@@ -104,7 +115,7 @@ class Store:
                     picture.path,
                     error.strerror or error,
                 )
-        kept = [draft for draft in (picture, negative, frames) if draft is not None]
+        kept = [draft for draft in (picture, negative, *further, frames) if draft is not None]
         return tuple(draft.path for draft in kept)
 
     def folders(self) -> list[Path]:
