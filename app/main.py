@@ -79,6 +79,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     settings = context.settings
     workshop = Workshop.of(settings)
     source = getattr(parsed, "source", settings.source)
+    workshop = workshop.for_source(source)
     names = tuple(usable(settings.styles))
 
     def process(shot: Shot, report: Listener) -> SavedPicture:

@@ -12,6 +12,7 @@ import native
 from app.developing import develop_negative, render_picture
 from app.merging import Exposure, merge_burst
 from app.negatives import burst_negatives
+from app.pictures.credentials import DNG, JPEG, Parent
 from app.pictures.dng import encode_dng
 from app.pictures.hdr_gain_map import GainMap, make_gain_map
 from app.pictures.jpeg import encode_jpeg
@@ -71,7 +72,8 @@ def make_picture(
         gain = make_gain_map(linear) if workshop.hdr else None
         del linear
         jpeg = _jpeg(picture, negative, workshop, frame, gain)
-        dng = encode_dng(negative, picture, workshop.looks)
+        coded = encode_dng(negative, picture, workshop.looks)
+        dng = workshop.seal(coded, kind=DNG, info=negative.info)
     with stages.timed("write"):
         frames = burst_negatives(burst, threads=threads) if workshop.keep_burst else ()
         paths = workshop.store.save(
@@ -112,7 +114,10 @@ def restyle_picture(
     )
     with stages.timed("encode"):
         gain = make_gain_map(linear) if workshop.hdr else None
-        jpeg = _jpeg(picture, negative, workshop, frame, gain)
+        parent = None
+        if workshop.credentials is not None:
+            parent = Parent(source.name, source.read_bytes())
+        jpeg = _jpeg(picture, negative, workshop, frame, gain, parent)
     with stages.timed("write"):
         paths = workshop.store.save(jpeg, None)
     exposure = (info.exposure_time, None if info.iso is None else info.iso / 100)
@@ -132,6 +137,7 @@ def _jpeg(
     workshop: Workshop,
     frame: Frame | None,
     gain: GainMap | None,
+    parent: Parent | None = None,
 ) -> bytes:
     return encode_jpeg(
         picture,
@@ -140,4 +146,5 @@ def _jpeg(
         orientation=negative.orientation,
         frame=frame,
         gain=gain,
+        seal=partial(workshop.seal, kind=JPEG, info=negative.info, parent=parent),
     )

@@ -31,6 +31,8 @@ class Settings:
         f_number: of the lens as it is set, 0..128.
         position: where the camera stands, "LATITUDE,LONGITUDE" in degrees and perhaps ",ALTITUDE"
             in metres; "" tells nothing.
+        certificate, certificate_key: PEM files to sign content credentials with; none are made
+            without.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
@@ -48,6 +50,8 @@ class Settings:
     focal_length: float = 0.0
     f_number: float = 0.0
     position: str = ""
+    certificate: Path | None = None
+    certificate_key: Path | None = None
     pictures: Path = Path()
     styles: Path = Path()
     state: Path = Path()
@@ -98,7 +102,7 @@ def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  #
         near = get_close_matches(key, known, 1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
         raise SettingsError(f"{path}: unknown setting {key!r}{hint}")
-    if known[key] is Path:
+    if known[key] in (Path, Path | None):
         if not isinstance(value, str) or not value:
             raise SettingsError(f"{path}: {key} must be a folder in quotes, not {value!r}")
         return Path(value).expanduser()

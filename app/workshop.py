@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from app.looks import installed_looks
-from app.pictures.negative import Negative
+from app.pictures.credentials import Credentials, Parent, load_credentials
+from app.pictures.negative import Negative, ShotInfo
 from app.pictures.position import Position, parse_position
 from app.pictures.store import Store
 from app.settings import Settings, SettingsError
@@ -45,6 +47,7 @@ class Workshop:
         hdr: whether the JPEG has a gain map for HDR displays.
         lens: what the pictures are taken through.
         position: where.
+        credentials: what the files are signed with; None for unsigned ones.
     """
 
     store: Store
@@ -57,13 +60,15 @@ class Workshop:
     sidecars: bool = False
     lens: Lens = Lens()
     position: Position | None = None
+    credentials: Credentials | None = None
 
     @classmethod
     def of(cls, settings: Settings, store: Store | None = None) -> "Workshop":
         """A workshop as a person has set it up, with the library as its store by default.
 
         Raises:
-            SettingsError: if the position set is none.
+            SettingsError: if the position set is none, or a certificate lacks its key.
+            StoreError: if the certificate does not work.
         """
         try:
             position = parse_position(settings.position) if settings.position else None
@@ -79,6 +84,7 @@ class Workshop:
             sidecars=settings.sidecars,
             lens=Lens(settings.lens, settings.focal_length, settings.f_number),
             position=position,
+            credentials=_credentials(settings),
         )
 
     def sign(
@@ -101,3 +107,33 @@ class Workshop:
             position=self.position,
         )
         return replace(negative, info=info)
+
+    def for_source(self, name: str) -> Self:
+        """For the pictures of a source, as --source names it.
+
+        Credentials say that a simulated camera is one; what is replayed was taken by somebody
+        else, so it gets none.
+        """
+        kind = name.partition(":")[0]
+        if self.credentials is None or kind not in ("simulated", "replay"):
+            return self
+        simulated = replace(self.credentials, simulated=True)
+        return replace(self, credentials=simulated if kind == "simulated" else None)
+
+    def seal(
+        self, data: bytes, *, kind: str, info: ShotInfo, parent: Parent | None = None
+    ) -> bytes:
+        """A file with credentials, if they are set; otherwise the file."""
+        if self.credentials is None:
+            return data
+        return self.credentials.sign(data, kind, info, parent)
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    certificate, key = settings.certificate, settings.certificate_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        missing = "certificate" if certificate is None else "certificate_key"
+        raise SettingsError(f"the setting {missing} is missing: credentials need both files")
+    return load_credentials(certificate, key)

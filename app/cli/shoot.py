@@ -33,7 +33,9 @@ def shoot(arguments: Namespace, context: Context) -> None:
         position=arguments.position or workshop.position,
     )
     workshop.store.prepare()
-    source = context.open_source(getattr(arguments, "source", settings.source))
+    name = getattr(arguments, "source", settings.source)
+    workshop = workshop.for_source(name)
+    source = context.open_source(name)
     with told_stages(arguments, context) as stages:
         with stages.timed("capture") as capturing:
             burst = _capture(source, arguments, settings.frames, capturing)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from multi_picture import both_images, segments
 from PIL import Image
 
 from app.pictures.hdr_gain_map import GainMap, make_gain_map
@@ -53,34 +54,6 @@ def gain(street: npt.NDArray[np.float32]) -> GainMap:
 def coded(picture: Picture, gain: GainMap, make_negative: MakeNegative) -> bytes:
     """The file."""
     return encode_jpeg(picture, make_negative().info, gain=gain)
-
-
-def segments(jpeg: bytes) -> list[tuple[int, int, bytes]]:
-    """Marker, place and content of each segment before the pixels."""
-    found, place = [], 2
-    while jpeg[place + 1] != 0xDA:
-        marker, length = struct.unpack_from(">xBH", jpeg, place)
-        found.append((marker, place, jpeg[place + 4 : place + 2 + length]))
-        place += 2 + length
-    return found
-
-
-def both_images(jpeg: bytes) -> tuple[bytes, bytes]:
-    """Picture and map, by the index of the Multi-Picture Format."""
-    ((_, place, index),) = (part for part in segments(jpeg) if part[2].startswith(b"MPF\0"))
-    assert index[4:8] == b"II*\0"
-    at = 4 + struct.unpack_from("<L", index, 8)[0]
-    entries = {}
-    for i in range(struct.unpack_from("<H", index, at)[0]):
-        tag, _, _, value = struct.unpack_from("<HHLL", index, at + 2 + 12 * i)
-        entries[tag] = value
-    assert entries[0xB001] == 2
-    first, second = (
-        struct.unpack_from("<LLL", index, 4 + entries[0xB002] + 16 * i) for i in (0, 1)
-    )
-    assert (first[0], first[2]) == (0x030000, 0)
-    start = place + 8 + second[2]
-    return jpeg[: first[1]], jpeg[start : start + second[1]]
 
 
 def test_what_gains(street: npt.NDArray[np.float32], gain: GainMap) -> None:
