@@ -6,7 +6,7 @@ do, the camera's tags and the look it opens with; SubIFDs hold the mosaic and tw
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -70,6 +70,7 @@ def encode_dng(
         previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
         embedded = pool.submit(_embed_looks, first, negative, looks)
         tiles = list(pool.map(encode_lossless_jpeg, _tiles(negative.mosaic)))
+        digest = _digest(pool.map(_digest_of, tiles))
         coded = [job.result() for job in reversed(previews)]
         embedded.result()
     thumbnail = _fitted(coded[0][0], _THUMBNAIL)
@@ -81,7 +82,7 @@ def encode_dng(
     first.numbers(Tag.DNG_VERSION, Type.BYTE, *version)
     first.numbers(Tag.DNG_BACKWARD_VERSION, Type.BYTE, *_BACKWARD)
     first.text(Tag.UNIQUE_CAMERA_MODEL, negative.info.model)
-    first.raw(Tag.RAW_DATA_UNIQUE_ID, _digest(tiles), Type.BYTE)
+    first.raw(Tag.RAW_DATA_UNIQUE_ID, digest, Type.BYTE)
     properties = negative_story(negative)
     xmp = encode_xmp(negative.info.software, negative.info.taken, properties)
     first.raw(Tag.XMP, xmp, Type.BYTE)
@@ -133,11 +134,13 @@ def _repeating(have: int, need: int) -> npt.NDArray[np.intp]:
     return index
 
 
-def _digest(tiles: Sequence[bytes]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for tile in tiles:
-        digest.update(tile)
-    return digest.digest()
+def _digest_of(tile: bytes) -> bytes:
+    return hashlib.blake2b(tile, digest_size=16).digest()
+
+
+def _digest(digests: Iterable[bytes]) -> bytes:
+    """Of the whole mosaic, from those of its tiles."""
+    return _digest_of(b"".join(digests))
 
 
 def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:

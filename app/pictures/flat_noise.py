@@ -16,7 +16,7 @@ Mosaic = npt.NDArray[np.uint16]
 Values = npt.NDArray[np.float64]
 
 _SIDE = 12  # of a block, samples of one site
-_BLOCKS = 12_000  # at most, spread over the frame
+_BLOCKS = 6_000  # at most, spread over the frame
 _QUIET = 0.02  # share of the blocks that counts as flat
 _SPREAD = 2.0  # of what the noisiest of them may have more than their limit
 _TEXTURED = 1.5  # mean variance, of what is told: with less all of the picture is flat
@@ -73,18 +73,17 @@ def _measured(mosaic: Mosaic, layout: MosaicFormat) -> tuple[Values, Values]:
     for site in range(4):
         span = layout.white - layout.black[site]
         samples = taken[:, site // 2 :: 2, site % 2 :: 2].reshape(-1, _SIDE * _SIDE)
-        x = (samples.astype(np.float64) - layout.black[site]) / span
+        x = (samples.astype(np.float32) - np.float32(layout.black[site])) / np.float32(span)
         levels[site] = x.mean(1)
-        x -= levels[site][:, None]
+        x -= levels[site][:, None].astype(np.float32)
         along = x @ plane
-        squares = (x * x).sum(1) - (along * along).sum(1)
+        squares = np.einsum("ij,ij->i", x, x) - np.einsum("ij,ij->i", along, along)
         variances[site] = np.maximum(squares, 0.0) / (_SIDE * _SIDE - plane.shape[1])
     return levels, variances
 
 
-def _plane() -> Values:
+def _plane() -> npt.NDArray[np.float32]:
     """(samples of a block, 3) orthonormal columns that span planes."""
     y, x = np.mgrid[-1.0 : 1.0 : _SIDE * 1j, -1.0 : 1.0 : _SIDE * 1j]
     terms = np.stack([np.ones_like(x), x, y], -1).reshape(-1, 3)
-    orthonormal: Values = np.linalg.qr(terms)[0]
-    return orthonormal
+    return np.linalg.qr(terms)[0].astype(np.float32)
