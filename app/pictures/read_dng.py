@@ -37,6 +37,7 @@ Mosaic = npt.NDArray[np.uint16]
 Colours = tuple[int, int, int, int]
 
 _FLOAT = 3  # SampleFormat
+_JPEG_XL = 52546  # Compression
 _SMALLEST = 16  # a side that can be developed
 _MAX_PUSH = 16.0  # EV
 _ORIENTATIONS = range(1, 9)
@@ -87,8 +88,6 @@ class _UnsupportedError(Exception):
 
 
 def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
-    if tags is not None and tags.raw and tags.raw.integer(Tag.SAMPLE_FORMAT) == _FLOAT:
-        raise _UnsupportedError("its samples are floating point")
     area = None if tags is None else tags.active_area()
     layout = None if tags is None or tags.raw is None else half_tiles(tags.raw)
     source: str | BytesIO = str(path)
@@ -110,11 +109,21 @@ def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
                 ),
             )
     except (rawpy.LibRawFileUnsupportedError, rawpy.NotSupportedError) as error:
-        raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
+        raise _UnsupportedError(_unknown(tags)) from error
     except rawpy.LibRawError as error:
         if tags is None:
             raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
         raise TiffError(f"it is damaged ({_said(error)})") from error
+
+
+def _unknown(tags: RawTags | None) -> str:
+    """What LibRaw cannot open, as far as the tags tell."""
+    coding = None if tags is None or tags.raw is None else tags.raw.integer(Tag.COMPRESSION)
+    if coding == _JPEG_XL:
+        return "its pixels are coded as JPEG XL, which LibRaw cannot read"
+    if coding not in (None, 1, 7):
+        return f"its pixels are coded in a way ({coding}) that LibRaw cannot read"
+    return "it is not a raw file, or of an unknown kind"
 
 
 def _said(error: Exception) -> str:
@@ -168,8 +177,10 @@ def _colours(raw: rawpy.RawPy, sites: list[int]) -> Colours:
 def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
     first = None if tags is None or not tags.is_dng else tags.first
     raw = None if tags is None or not tags.is_dng else tags.raw
+    floating = raw is not None and raw.integer(Tag.SAMPLE_FORMAT) == _FLOAT
     properties = {} if tags is None else tags.properties
-    black, white = read_levels(raw, decoded.black, decoded.white)
+    # LibRaw scales floats to integers, and the levels with them.
+    black, white = read_levels(None if floating else raw, decoded.black, decoded.white)
     mosaic_format = MosaicFormat(decoded.colours, black, white)
     mono = mosaic_format.is_mono
     shading, push = _shading_and_push(first, raw)

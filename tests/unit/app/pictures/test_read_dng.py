@@ -180,7 +180,6 @@ def test_gains_below_one_are_raised(make_negative: MakeNegative, tmp_path: Path)
     [
         (Tag.CFA_REPEAT_PATTERN_DIM, Type.SHORT, (6, 6), "Bayer"),
         (Tag.CFA_PATTERN, Type.BYTE, (0, 1, 2, 1), "Bayer"),
-        (Tag.SAMPLE_FORMAT, Type.SHORT, (3,), "floating point"),
         (Tag.WHITE_LEVEL, Type.LONG, (100,), "no range"),
     ],
 )
