@@ -204,12 +204,16 @@ def _describe_colour(first: Directory, negative: Negative) -> None:
 
 
 def _embed_looks(first: Directory, negative: Negative, looks: Sequence[Style]) -> None:
-    """The look of the shot in the first directory, the others beside it."""
+    """The look of the shot in the first directory, the others beside it.
+
+    Other programs' tables are embedded in the pictures that they were used for, in no others.
+    """
     if not negative.calibrations:
         return
     shot = negative.info.style or (looks[0].name if looks else None)
     extra = []
-    for look in sorted(looks, key=lambda look: look.name != shot)[:_MOST_LOOKS]:
+    taken = [look for look in looks if look.cube is None or look.name == shot]
+    for look in sorted(taken, key=lambda look: look.name != shot)[:_MOST_LOOKS]:
         if look.name == shot:
             first.text(Tag.AS_SHOT_PROFILE_NAME, look.name)
             describe_look(first, look, negative.push)
