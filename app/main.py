@@ -10,17 +10,17 @@ from pathlib import Path
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
-from app.looks import PREVIEW_SIZE, installed_looks, look_named
+from app.looks import PREVIEW_SIZE, look_named
 from app.memory import available_memory
 from app.pictures.errors import PictureError, StoreError
-from app.pipeline import SavedPicture, Workshop, make_picture
+from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
 from app.replaying import read_frame
 from app.session import Session
 from app.settings import SettingsError, load_settings, settings_path
 from app.shot_queue import Shot
 from app.stages import Listener, Stages
-from app.store import Store
+from app.workshop import Workshop
 from capture.picamera2_source import Picamera2Source, list_cameras
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
@@ -80,16 +80,9 @@ def _run(parsed: argparse.Namespace) -> int:
 def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     """The touchscreen app on the chosen camera."""
     settings = context.settings
-    store = Store.library(settings.pictures)
-    workshop = Workshop(
-        store,
-        settings.quality,
-        settings.threads or None,
-        tone_mapping=settings.tone_mapping,
-        looks=installed_looks(settings.styles),
-        hdr=settings.hdr,
-    )
+    workshop = Workshop.of(settings)
     source = getattr(parsed, "source", settings.source)
+    workshop = workshop.for_source(source)
     names = tuple(usable(settings.styles))
 
     def process(shot: Shot, report: Listener) -> SavedPicture:
@@ -97,7 +90,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         return make_picture(
             shot.burst,
             look,
-            workshop,
+            workshop if shot.number else workshop.unsigned(),
             Stages(report),
             taken=shot.taken,
             time_source=shot.time_source,
@@ -117,7 +110,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
         shelf=CardShelf(workshop, settings),
         low_memory=low_memory,
-        free_pictures=store.card.free_pictures,
+        free_pictures=workshop.store.card.free_pictures,
         local_time=context.clock,
         time_source=context.time_source,
     )

@@ -1,51 +1,24 @@
 """Burst -> merge -> develop -> style -> files: the whole flow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 import native
-from app.developing import develop_negative, render_picture
 from app.merging import Exposure, merge_burst
+from app.pictures.credentials import DNG
 from app.pictures.dng import encode_dng
-from app.pictures.hdr_gain_map import make_gain_map
-from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
+from app.pictures.sidecars import encode_sidecars
+from app.printing import print_negative
 from app.shot_queue import Shot
-from app.spool import MEGABYTE, Spool
+from app.spool import Spool
 from app.stages import Stages
-from app.store import Store
 from app.store.spool import Entry
+from app.workshop import Workshop
 from capture.frames import Burst
-from styles import Frame, Style
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """Where and how pictures are made.
-
-    Attributes:
-        store: where they go.
-        quality: of the JPEG.
-        threads: for the C core; None uses all.
-        keep_burst: whether every raw frame is kept as a DNG of its own.
-        tone_mapping: local tone mapping, times the look's own.
-        looks: that the DNG takes along for other programs; frames that are kept go without.
-        hdr: whether the JPEG has a gain map for HDR displays.
-        burst_quota: bytes that kept bursts may take.
-    """
-
-    store: Store
-    quality: int = 95
-    threads: int | None = None
-    keep_burst: bool = False
-    tone_mapping: float = 1.0
-    looks: tuple[Style, ...] = ()
-    hdr: bool = True
-    burst_quota: int = 8_000 * MEGABYTE
+from styles import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +26,7 @@ class SavedPicture:
     """A picture on disk and its story.
 
     Attributes:
-        paths: the JPEG, the DNG, and the folder of the raw frames if they were to be kept.
+        paths: the JPEG, the DNG, its sidecars, and the folder of the raw frames, if so wanted.
         style: the look's name.
         exposures: seconds and gain of each frame.
         frames_used: how many were merged.
@@ -78,9 +51,9 @@ def make_picture(
     stages: Stages,
     *,
     taken: datetime,
+    time_source: str = "unknown",
     frame: Frame | None = None,
     entry: Entry | None = None,
-    time_source: str = "unknown",
 ) -> SavedPicture:
     """The whole flow: a burst becomes a JPEG, framed if so wanted, and a DNG in the store.
 
@@ -101,24 +74,30 @@ def make_picture(
         PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
             half-written remains. What the stages' listener raises passes through likewise.
     """
-    kept_all = True
+    frames_kept = True
     if workshop.keep_burst and entry is None:
         with stages.timed("write"):
-            spool = Spool(workshop.store, quota=workshop.burst_quota, threads=workshop.threads)
-            if kept_all := spool.can_keep(burst):
+            spool = Spool(workshop)
+            if frames_kept := spool.can_keep(burst):
                 shot = Shot(0, look.name, taken, burst, time_source=time_source)
                 entry = spool.put(shot, keep=True).entry
 
     merged = merge_burst(burst, stages, threads=workshop.threads)
-    info = replace(merged.negative.info, taken=taken, time_source=time_source, style=look.name)
-    negative = replace(merged.negative, info=info)
+    negative = workshop.sign(
+        merged.negative, burst.profile, taken=taken, time_source=time_source, style=look.name
+    )
     picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
     with stages.timed("encode"):
-        dng = encode_dng(negative, picture, workshop.looks)
+        coded = encode_dng(negative, picture, workshop.looks)
+        dng = workshop.seal(coded, kind=DNG, info=negative.info)
     with stages.timed("write"):
-        number = entry.number if entry else None
-        frames = entry.burst if entry and entry.story.keep else None
-        paths = workshop.store.save(jpeg, dng, number=number, burst=frames)
+        paths = workshop.store.save(
+            jpeg,
+            dng,
+            number=entry.number if entry else None,
+            burst=entry.burst if entry and entry.story.keep else None,
+            sidecars=partial(_sidecars, negative=negative, workshop=workshop),
+        )
         if entry is not None:
             entry.remove()
     return SavedPicture(
@@ -128,33 +107,12 @@ def make_picture(
         merged.used,
         merged.left_out,
         merged.reference,
-        frames_kept=kept_all,
+        frames_kept,
     )
 
 
-def print_negative(
-    negative: Negative,
-    look: native.Look,
-    workshop: Workshop,
-    stages: Stages,
-    *,
-    frame: Frame | None = None,
-) -> tuple[npt.NDArray[np.uint8], bytes]:
-    """Develops a negative in a look: the picture's pixels and its JPEG file."""
-    threads = workshop.threads
-    linear = develop_negative(negative, stages, threads=threads)
-    picture = render_picture(
-        linear, look, negative, stages, tone_mapping=workshop.tone_mapping, threads=threads
-    )
-    with stages.timed("encode"):
-        gain = make_gain_map(linear) if workshop.hdr else None
-        del linear
-        jpeg = encode_jpeg(
-            picture,
-            negative.info,
-            workshop.quality,
-            orientation=negative.orientation,
-            frame=frame,
-            gain=gain,
-        )
-    return picture, jpeg
+def _sidecars(name: str, negative: Negative, workshop: Workshop) -> dict[str, bytes]:
+    style = next((look for look in workshop.looks if look.name == negative.info.style), None)
+    if style is None or not workshop.sidecars:
+        return {}
+    return encode_sidecars(f"{name}.DNG", name, negative, style)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from app.looks import frame_named, look_named
 from app.pictures.errors import PictureError
 from app.pictures.read_dng import read_dng
-from app.pipeline import Workshop, print_negative
+from app.printing import print_negative
 from app.settings import Settings
 from app.shot_queue import Shot
-from app.spool import MEGABYTE, Spool
+from app.spool import Spool
 from app.stages import Stages
+from app.workshop import Workshop
 from native import Look
 from styles import Frame, StyleError
 
@@ -32,17 +33,13 @@ class CardShelf:
 
     def put(self, shot: Shot) -> Shot:
         """The shot, its burst on the card; StoreError if it has no room there."""
-        return self._spool().put(shot)
+        return Spool(self.workshop).put(shot)
 
     def waiting(self) -> Iterator[Shot]:
         """Finishes what a crash left, and gives the bursts that wait."""
         for number in finish_pictures(self.workshop, self.settings):
             log.warning("shot %04d: finished after a crash", number)
-        yield from self._spool().waiting()
-
-    def _spool(self) -> Spool:
-        limit = self.settings.spool_limit * MEGABYTE
-        return Spool(self.workshop.store, limit=limit, threads=self.workshop.threads)
+        yield from Spool(self.workshop).waiting()
 
 
 def finish_pictures(
@@ -53,7 +50,7 @@ def finish_pictures(
     Raises:
         StoreError: if the store cannot be written.
     """
-    store = workshop.store
+    store, unsigned, stages = workshop.store, workshop.unsigned(), stages or Stages()
     recovery = store.prepare()
     yield from recovery.finished
     for number in recovery.undeveloped:
@@ -64,7 +61,7 @@ def finish_pictures(
             log.warning("shot %04d has no picture: %s", number, error)
             continue
         look, frame = look_or_own(negative.info.style or "", settings)
-        _, jpeg = print_negative(negative, look, workshop, stages or Stages(), frame=frame)
+        _, jpeg = print_negative(negative, look, unsigned, stages, frame=frame)
         store.complete(number, jpeg)
         yield number
 

@@ -22,11 +22,19 @@ class Settings:
         style: the look a session starts with.
         frames: of a handheld burst, 1..64.
         quality: of the JPEG, 50..100.
+        sidecars: whether files for darktable and RawTherapee are written beside the DNG.
         hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
         spool_limit: megabytes that bursts may take on the card while they wait; 0 none.
         burst_quota: megabytes that kept bursts may take.
+        lens: name of the lens in use; "" unknown, as the next two are at 0.
+        focal_length: of the lens, millimetres, 0..10000.
+        f_number: of the lens as it is set, 0..128.
+        position: where the camera stands, "LATITUDE,LONGITUDE" in degrees and perhaps ",ALTITUDE"
+            in metres; "" tells nothing.
+        certificate, certificate_key: PEM files to sign content credentials with; none are made
+            without.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
@@ -37,17 +45,32 @@ class Settings:
     frames: int = 8
     quality: int = 95
     hdr: bool = True
+    sidecars: bool = False
     threads: int = 0
     tone_mapping: float = 1.0
     spool_limit: int = 4000
     burst_quota: int = 8000
+    lens: str = ""
+    focal_length: float = 0.0
+    f_number: float = 0.0
+    position: str = ""
+    certificate: Path | None = None
+    certificate_key: Path | None = None
     pictures: Path = Path()
     styles: Path = Path()
     state: Path = Path()
 
 
-_RANGES = {"frames": (1, 64), "quality": (50, 100), "threads": (0, 256), "tone_mapping": (0, 2)}
-_RANGES |= {"spool_limit": (0, 1_000_000), "burst_quota": (0, 10_000_000)}
+_RANGES = {
+    "frames": (1, 64),
+    "quality": (50, 100),
+    "threads": (0, 256),
+    "tone_mapping": (0, 2),
+    "spool_limit": (0, 1_000_000),
+    "burst_quota": (0, 10_000_000),
+    "focal_length": (0, 10_000),
+    "f_number": (0, 128),
+}
 
 
 def settings_path() -> Path:
@@ -85,7 +108,7 @@ def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  #
         near = get_close_matches(key, known, 1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
         raise SettingsError(f"{path}: unknown setting {key!r}{hint}")
-    if known[key] is Path:
+    if known[key] in (Path, Path | None):
         if not isinstance(value, str) or not value:
             raise SettingsError(f"{path}: {key} must be a folder in quotes, not {value!r}")
         return Path(value).expanduser()

@@ -13,32 +13,24 @@ from app.pictures.negative import Negative
 from app.pictures.shot_info import read_shot_info
 from app.replaying import read_frame
 from app.shot_queue import Shot
-from app.store import Store
 from app.store.spool import BurstStory, Entry, kept_bytes, spooled_bytes, waiting, write_entry
+from app.workshop import MEGABYTE, Workshop
 from capture.frames import Burst
 from capture.replay import replayed_burst
 from capture.source import CameraError
 
 log = logging.getLogger(__name__)
 
-MEGABYTE = 1_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """The bursts of a store that are not pictures yet, and the limits of bursts on disk.
+    """The bursts of a store that are not pictures yet.
 
     Attributes:
-        store: where they lie.
-        limit: bytes that waiting bursts may take.
-        quota: bytes that kept bursts may take.
-        threads: for the C core; None uses all.
+        workshop: of the pictures: its store, and the limits of bursts on disk.
     """
 
-    store: Store
-    limit: int = 4_000 * MEGABYTE
-    quota: int = 8_000 * MEGABYTE
-    threads: int | None = None
+    workshop: Workshop
 
     def put(self, shot: Shot, *, keep: bool = False) -> Shot:
         """The same shot, its burst on the disk and read from there.
@@ -51,27 +43,28 @@ class Spool:
             StoreError: if the limit is reached or the disk refuses; nothing is left behind.
         """
         size = raw_bytes(shot.burst)
-        used = spooled_bytes(self.store)
-        if used + size > self.limit:
+        store = self.workshop.store
+        used = spooled_bytes(store)
+        if used + size > self.workshop.spool_limit:
             raise StoreError(
-                f"{self.store.names.spool}: {used // MEGABYTE} MB of bursts wait there already; "
+                f"{store.names.spool}: {used // MEGABYTE} MB of bursts wait there already; "
                 "let them be developed, or raise spool_limit in the settings"
             )
         story = BurstStory(
             shot.style, shot.taken.isoformat(), shot.burst.reference, keep, shot.time_source
         )
-        negatives = burst_negatives(shot.burst, threads=self.threads)
-        frames = (encode_dng(_signed(negative, shot), None) for negative in negatives)
-        entry = write_entry(self.store, self.store.take_number(), story, frames)
+        negatives = burst_negatives(shot.burst, threads=self.workshop.threads)
+        frames = (encode_dng(self._signed(negative, shot), None) for negative in negatives)
+        entry = write_entry(store, store.take_number(), story, frames)
         return replace(shot, burst=_burst(entry), entry=entry)
 
     def can_keep(self, burst: Burst) -> bool:
         """Whether the quota of kept bursts has room for one more."""
-        return kept_bytes(self.store) + raw_bytes(burst) <= self.quota
+        return kept_bytes(self.workshop.store) + raw_bytes(burst) <= self.workshop.burst_quota
 
     def waiting(self) -> Iterator[Shot]:
         """The bursts that wait, oldest first; those that cannot be read are told and left there."""
-        for entry in waiting(self.store):
+        for entry in waiting(self.workshop.store):
             try:
                 burst = _burst(entry)
                 taken = _time(entry)
@@ -81,6 +74,15 @@ class Spool:
                 continue
             story = entry.story
             yield Shot(0, story.style, taken, burst, entry, story.time_source)
+
+    def _signed(self, negative: Negative, shot: Shot) -> Negative:
+        return self.workshop.sign(
+            negative,
+            shot.burst.profile,
+            taken=shot.taken,
+            time_source=shot.time_source,
+            style=shot.style,
+        )
 
 
 def raw_bytes(burst: Burst) -> int:
@@ -102,8 +104,3 @@ def _time(entry: Entry) -> datetime:
         return datetime.fromisoformat(entry.story.taken)
     first = entry.frames[0]
     return read_shot_info(first).taken or datetime.fromtimestamp(first.stat().st_mtime, UTC)
-
-
-def _signed(negative: Negative, shot: Shot) -> Negative:
-    info = replace(negative.info, taken=shot.taken, time_source=shot.time_source, style=shot.style)
-    return replace(negative, info=info)

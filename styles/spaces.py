@@ -1,8 +1,8 @@
 """Colour spaces: linear RGB to linear RGB, and the sRGB transfer function.
 
 Matrices follow from the primaries of ITU-R BT.2020, SMPTE EG 432-1 (Display P3) and IEC 61966-2-1
-(sRGB), all with white D65 at x = 0.3127, y = 0.3290; tests/unit/styles/test_spaces.py derives them
-anew. All arrays are (..., 3) float64.
+(sRGB) and of Adobe RGB (1998), all with white D65 at x = 0.3127, y = 0.3290;
+tests/unit/styles/test_spaces.py derives them anew. All arrays are (..., 3) float64.
 """
 
 from typing import Final
@@ -28,6 +28,13 @@ REC2020_TO_SRGB: Final = np.array(
     ]
 )
 SRGB_TO_REC2020: Final = np.linalg.inv(REC2020_TO_SRGB)
+ADOBE_RGB_TO_REC2020: Final = np.array(
+    [
+        (0.877333841663657, 0.077493706515720, 0.045172451820623),
+        (0.096622591466204, 0.891527320244180, 0.011850088289616),
+        (0.022921062702848, 0.043036685010679, 0.934042252286472),
+    ]
+)
 REC2020_LUMINANCE: Final = np.array((0.262700212011267, 0.677998071518871, 0.059301716469862))
 
 

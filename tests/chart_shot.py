@@ -12,9 +12,10 @@ from app.looks import installed_looks, look_named
 from app.pictures.dng import encode_dng
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.stages import Stages
 from app.store import Store
+from app.workshop import Workshop
 from capture.plan import plan_auto
 from capture.profiles import profile
 from capture.simulated import SimulatedSource

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from app.pipeline import SavedPicture, Workshop, make_picture
+from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
 from app.session import Session
 from app.settings import Settings
@@ -19,6 +19,7 @@ from app.shot_queue import Shot
 from app.stages import Listener, Stages
 from app.status import SessionStatus
 from app.store import Store
+from app.workshop import Workshop
 from capture.plan import plan_auto
 from capture.simulated import SimulatedSource
 

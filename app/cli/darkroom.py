@@ -16,10 +16,11 @@ from app.pictures.hdr_gain_map import make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
+from app.pictures.sidecars import encode_sidecars
 from app.pictures.tiff import encode_linear_tiff, encode_tiff
 from capture.replay import burst_files
 from native import Look
-from styles import StyleError
+from styles import Style, StyleError
 
 
 def merge(arguments: Namespace, context: Context) -> None:
@@ -50,10 +51,14 @@ def merge(arguments: Namespace, context: Context) -> None:
             looks = installed_looks(context.settings.styles, look.name)
             coded = encode_dng(negative, preview, looks)
         with stages.timed("write"):
-            write_file(output, coded)
+            beside: dict[Path, bytes] = {}
+            if arguments.sidecars or context.settings.sidecars:
+                beside = _beside(output, negative, look.name, looks)
+            for path, content in {**beside, output: coded}.items():
+                write_file(path, content)
     warn_of_left_out(context, len(merged.exposures), merged.left_out)
     result = Result(
-        (output,),
+        (output, *beside),
         look.name,
         merged.exposures,
         merged.used,
@@ -66,6 +71,17 @@ def merge(arguments: Namespace, context: Context) -> None:
 def _files(path: Path) -> Sequence[Path]:
     """A raw file, or the raw files of a folder, such as a kept burst."""
     return burst_files(path) if path.is_dir() else (path,)
+
+
+def _beside(
+    output: Path, negative: Negative, name: str, looks: Sequence[Style]
+) -> dict[Path, bytes]:
+    """A DNG's sidecars; none in a look that is not at hand."""
+    style = next((look for look in looks if look.name == name), None)
+    if style is None:
+        return {}
+    contents = encode_sidecars(output.name, output.stem, negative, style)
+    return {output.with_name(other): content for other, content in contents.items()}
 
 
 def develop(arguments: Namespace, context: Context) -> None:

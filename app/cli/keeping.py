@@ -6,14 +6,14 @@ from pathlib import Path
 
 from app.cli.context import CommandError, Context
 from app.cli.results import told_stages
-from app.looks import installed_looks
 from app.pictures.files import failures
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.recovering import finish_pictures, look_or_own
 from app.spool import Spool
 from app.store import Store, trash
 from app.store.rebuild import rebuild
 from app.store.verify import verify
+from app.workshop import Workshop
 
 
 def verify_library(arguments: Namespace, context: Context) -> None:
@@ -45,18 +45,11 @@ def verify_library(arguments: Namespace, context: Context) -> None:
 def recover_library(arguments: Namespace, context: Context) -> None:
     """Finishes what a crash left, makes pictures of waiting bursts, and rebuilds the index."""
     settings, store = context.settings, _store(context)
-    workshop = Workshop(
-        store,
-        settings.quality,
-        settings.threads or None,
-        tone_mapping=settings.tone_mapping,
-        looks=installed_looks(settings.styles),
-        hdr=settings.hdr,
-    )
+    workshop = Workshop.of(settings, store).unsigned()
     numbers: list[int] = []
     with told_stages(arguments, context) as stages:
         numbers += finish_pictures(workshop, settings, stages)
-        for shot in Spool(store).waiting():
+        for shot in Spool(workshop).waiting():
             look, frame = look_or_own(shot.style, settings)
             make_picture(
                 shot.burst,

@@ -91,7 +91,7 @@ def export_style(arguments: Namespace, context: Context) -> None:
     if suffix == _PROFILE:
         sensor = profile(arguments.camera or _CAMERA)
         tables = profile_tables(style)
-        coded = encode_dcp(style.name, tables, sensor)
+        coded = encode_dcp(style, tables, sensor)
         told["camera"] = sensor.model
         if tables.tinted:
             context.warn(f"a camera profile cannot tint greys; {style.name} is written untinted")

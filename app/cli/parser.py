@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.cli import bench, darkroom, doctor, keeping, library, looks, sheet, shoot
+from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
 
 
@@ -59,6 +60,13 @@ def _number(text: str) -> int:
     return value
 
 
+def _position(text: str) -> Position:
+    try:
+        return parse_position(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 for _type in (_number, _count, _index, _burst_length):
     _type.__name__ = "number"
 _exposure_value.__name__ = "EV"
@@ -103,6 +111,12 @@ def _threads(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=_count, metavar="N", help="all by default")
 
 
+def _sidecars(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sidecars", action="store_true", help="the look for darktable and RawTherapee too"
+    )
+
+
 def _tone_mapping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tone-mapping",
@@ -122,6 +136,14 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     _tone_mapping(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
     parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
+    _sidecars(parser)
+    parser.add_argument(
+        "--position",
+        type=_position,
+        metavar="LAT,LON[,ALT]",
+        help="where the picture is taken: degrees, and metres above the sea, as in "
+        "--position=-33.8568,151.2153",
+    )
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=shoot.shoot)
@@ -137,6 +159,7 @@ def _merge(commands: "_Commands[Parser]") -> None:
         metavar="N",
         help="the frame to align to, from 0; by default a sharp one of the first three",
     )
+    _sidecars(parser)
     parser.add_argument(
         "--fast", action="store_true", help="a quick look: half size, of 5 frames at most"
     )
@@ -199,11 +222,13 @@ def _library(commands: "_Commands[Parser]") -> None:
     action = actions.add_parser("list", help="every picture")
     _json(action)
     action.set_defaults(run=library.list_pictures)
-    action = actions.add_parser("restyle", help="a picture in another look (not in this version)")
-    action.add_argument("id", metavar="ID")
-    action.add_argument("--style", required=True, metavar="NAME")
+    action = actions.add_parser("restyle", help="one more JPEG of a picture, in another look")
+    action.add_argument("id", metavar="ID", help="its number, as baryta library list shows it")
+    action.add_argument("--style", required=True, metavar="NAME", help="the look, or none")
+    _tone_mapping(action)
+    _threads(action)
     _json(action)
-    action.set_defaults(run=library.not_yet, what="library restyle")
+    action.set_defaults(run=library.restyle)
     _keeping(actions)
 
 

@@ -1,14 +1,15 @@
 """baryta shoot: take a picture."""
 
 from argparse import Namespace
+from dataclasses import replace
 
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
-from app.looks import frame_named, installed_looks, look_named
-from app.pipeline import Workshop, make_picture
-from app.spool import MEGABYTE
+from app.looks import frame_named, look_named
+from app.pipeline import make_picture
 from app.store import Store
 from app.store.spool import waiting
+from app.workshop import Workshop
 from capture.frames import Burst
 from capture.plan import plan_auto, plan_single
 from capture.source import CameraSource, Progress
@@ -23,18 +24,19 @@ def shoot(arguments: Namespace, context: Context) -> None:
         raise UsageError("--mode single takes one frame; leave out --frames or use --mode auto")
     style = arguments.style or settings.style
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
-    workshop = Workshop(
-        store=Store(arguments.out) if arguments.out else Store.library(settings.pictures),
-        quality=settings.quality,
-        threads=arguments.threads or settings.threads or None,
+    workshop = Workshop.of(settings, Store(arguments.out) if arguments.out else None)
+    workshop = replace(
+        workshop,
+        threads=arguments.threads or workshop.threads,
         keep_burst=arguments.keep_burst,
+        sidecars=arguments.sidecars or workshop.sidecars,
         tone_mapping=context.tone_mapping(arguments),
-        looks=installed_looks(settings.styles),
-        hdr=settings.hdr,
-        burst_quota=settings.burst_quota * MEGABYTE,
+        position=arguments.position or workshop.position,
     )
     _tell_of_leftovers(workshop.store, context)
-    source = context.open_source(getattr(arguments, "source", settings.source))
+    name = getattr(arguments, "source", settings.source)
+    workshop = workshop.for_source(name)
+    source = context.open_source(name)
     with told_stages(arguments, context) as stages:
         with stages.timed("capture") as capturing:
             burst = _capture(source, arguments, settings.frames, capturing)

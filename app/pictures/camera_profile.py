@@ -7,34 +7,38 @@ file whose header says 0x4352 instead of 42 and whose offsets count from its own
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from app.pictures.colour_tags import describe_calibrations
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from capture.frames import ColourCalibration
-from styles import Style, rgb_profile
+from styles import Style, catalogue, rgb_profile
 from styles.rgb_profile import RgbProfile
 
 PROFILE_MAGIC: Final = 0x4352
-_COPY_FREELY, _NO_BLACK = 0, 1
+_COPY_FREELY, _EMBED_IF_USED, _NO_BLACK = 0, 1, 1
 _ONE_TABLE, _WEIGHTED_SUM = 1, 0
 _EVERYWHERE = 0  # length of the name of the mask that a table is for: none, the whole picture
 _SIXTEEN_BIT, _SRGB_ENCODED, _REC2020, _CLIPPED = 1, 1, 3, 0
 
 
-def describe_profile(directory: Directory, name: str, *, free: bool = True) -> None:
-    """Sets what every profile of ours has beside its colour.
+def describe_profile(directory: Directory, style: Style) -> None:
+    """Sets what every profile has beside its colour.
+
+    Baryta's own looks are anybody's (CC0). A person's own come without a word on their copyright,
+    and another program's table may go along with a picture, but not be taken out of it.
 
     Args:
         directory: the profile's.
-        name: of the look, which editors list.
-        free: whether the look is ours to give away.
+        style: the look, whose name editors list.
     """
-    directory.text(Tag.PROFILE_NAME, name)
-    if free:
+    directory.text(Tag.PROFILE_NAME, style.name)
+    if style in _own_looks():
         directory.text(Tag.PROFILE_COPYRIGHT, "CC0")
-    directory.numbers(Tag.PROFILE_EMBED_POLICY, Type.LONG, _COPY_FREELY)
+    policy = _COPY_FREELY if style.cube is None else _EMBED_IF_USED
+    directory.numbers(Tag.PROFILE_EMBED_POLICY, Type.LONG, policy)
     directory.numbers(Tag.DEFAULT_BLACK_RENDER, Type.LONG, _NO_BLACK)
 
 
@@ -47,11 +51,11 @@ def describe_look(directory: Directory, style: Style, push: float) -> None:
 
     Args:
         directory: of the DNG or of one more profile in it.
-        style: the look; one from another program's table comes without a word on its copyright.
+        style: the look.
         push: EV, as BaselineExposure tells.
     """
     profile = rgb_profile(style)
-    describe_profile(directory, style.name, free=style.cube is None)
+    describe_profile(directory, style)
     curve = profile.curve(push)
     directory.numbers(Tag.BASELINE_EXPOSURE_OFFSET, Type.SRATIONAL, -push)
     directory.numbers(Tag.PROFILE_TONE_CURVE, Type.FLOAT, *curve.ravel().tolist())
@@ -73,6 +77,11 @@ def encode_look(
     describe_calibrations(directory, calibrations)
     describe_look(directory, style, push)
     return encode_directories(directory, magic=PROFILE_MAGIC)
+
+
+@lru_cache(maxsize=1)
+def _own_looks() -> frozenset[Style]:
+    return frozenset(catalogue().looks.values())
 
 
 def _coded_table(profile: RgbProfile) -> bytes:

@@ -11,16 +11,17 @@ from app.pictures.colour_tags import describe_calibrations
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from capture.frames import SensorProfile
+from styles import Style
 from styles.profile import ProfileTables
 
 _SRGB_ENCODED: Final = 1
 
 
-def encode_dcp(name: str, tables: ProfileTables, sensor: SensorProfile) -> bytes:
+def encode_dcp(style: Style, tables: ProfileTables, sensor: SensorProfile) -> bytes:
     """A camera profile as a file.
 
     Args:
-        name: of the look, which the converter lists.
+        style: the look, whose name the converter lists.
         tables: the look's.
         sensor: the camera it is for; converters offer a profile for the camera it names only.
 
@@ -32,7 +33,7 @@ def encode_dcp(name: str, tables: ProfileTables, sensor: SensorProfile) -> bytes
     values, hues, saturations = tables.table.shape[:3]
     first = Directory()
     first.text(Tag.UNIQUE_CAMERA_MODEL, sensor.model)
-    describe_profile(first, name)
+    describe_profile(first, style)
     describe_calibrations(first, sensor.calibrations)
     first.numbers(Tag.PROFILE_TONE_CURVE, Type.FLOAT, *tables.curve.ravel().tolist())
     first.numbers(Tag.PROFILE_LOOK_TABLE_DIMS, Type.LONG, hues, saturations, values)

@@ -6,7 +6,7 @@ do, the camera's tags and the look it opens with; SubIFDs hold the mosaic and tw
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,7 +15,8 @@ from PIL import Image
 
 from app.pictures.camera_profile import describe_look, encode_look
 from app.pictures.colour_tags import describe_calibrations
-from app.pictures.exif import describe_camera, exif_directory
+from app.pictures.exif import describe_camera, describe_lens, describe_place, exif_directory
+from app.pictures.flat_noise import flat_noise
 from app.pictures.gain_map import encode_gain_maps
 from app.pictures.jpeg import to_srgb
 from app.pictures.jpeg_segments import code_pixels
@@ -69,6 +70,7 @@ def encode_dng(
         previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
         embedded = pool.submit(_embed_looks, first, negative, looks)
         tiles = list(pool.map(encode_lossless_jpeg, _tiles(negative.mosaic)))
+        digest = _digest(pool.map(_digest_of, tiles))
         coded = [job.result() for job in reversed(previews)]
         embedded.result()
     thumbnail = _fitted(coded[0][0], _THUMBNAIL)
@@ -80,11 +82,13 @@ def encode_dng(
     first.numbers(Tag.DNG_VERSION, Type.BYTE, *version)
     first.numbers(Tag.DNG_BACKWARD_VERSION, Type.BYTE, *_BACKWARD)
     first.text(Tag.UNIQUE_CAMERA_MODEL, negative.info.model)
-    first.raw(Tag.RAW_DATA_UNIQUE_ID, _digest(tiles), Type.BYTE)
+    first.raw(Tag.RAW_DATA_UNIQUE_ID, digest, Type.BYTE)
     properties = negative_story(negative)
     xmp = encode_xmp(negative.info.software, negative.info.taken, properties)
     first.raw(Tag.XMP, xmp, Type.BYTE)
+    describe_lens(first, negative.info, Tag.LENS_INFO)
     first.children(Tag.EXIF_IFD, exif_directory(negative.info))
+    describe_place(first, negative.info)
     raw = _raw_directory(negative, tiles)
     first.children(Tag.SUB_IFDS, raw, *(_preview_directory(*sized, negative) for sized in coded))
     return encode_directories(first)
@@ -115,10 +119,11 @@ def _tiles(mosaic: Mosaic) -> list[Mosaic]:
 def _tile_size(mosaic: Mosaic) -> tuple[int, int]:
     """Rows and columns of a tile: multiples of 16 (TIFF 6.0).
 
-    No wider than the mosaic: LibRaw and dcraw misread tiles that are.
+    No wider than the mosaic, since LibRaw and dcraw misread tiles that are; nor half as wide, since
+    LibRaw takes tiles whose width times their two components is the picture's for another layout.
     """
     height, width = (min(_TILE, max(16, side // 16 * 16)) for side in mosaic.shape)
-    return height, width
+    return height, 2 * width if 2 * width == mosaic.shape[1] else width
 
 
 def _repeating(have: int, need: int) -> npt.NDArray[np.intp]:
@@ -129,11 +134,13 @@ def _repeating(have: int, need: int) -> npt.NDArray[np.intp]:
     return index
 
 
-def _digest(tiles: Sequence[bytes]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for tile in tiles:
-        digest.update(tile)
-    return digest.digest()
+def _digest_of(tile: bytes) -> bytes:
+    return hashlib.blake2b(tile, digest_size=16).digest()
+
+
+def _digest(digests: Iterable[bytes]) -> bytes:
+    """Of the whole mosaic, from those of its tiles."""
+    return _digest_of(b"".join(digests))
 
 
 def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:
@@ -175,10 +182,13 @@ def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:
 def _noise_by_colour(negative: Negative) -> list[float]:
     """Shot and read variance by colour plane; greens are averaged."""
     colours = negative.format.colours
+    noise = negative.noise
+    if negative.info.frames_merged > 1:
+        noise = flat_noise(negative.mosaic, negative.format, noise)
     return [
         float(np.mean([values[site] for site in range(4) if colours[site] == colour]))
         for colour in sorted(set(colours))
-        for values in (negative.noise.shot, negative.noise.read)
+        for values in (noise.shot, noise.read)
     ]
 
 
@@ -194,12 +204,16 @@ def _describe_colour(first: Directory, negative: Negative) -> None:
 
 
 def _embed_looks(first: Directory, negative: Negative, looks: Sequence[Style]) -> None:
-    """The look of the shot in the first directory, the others beside it."""
+    """The look of the shot in the first directory, the others beside it.
+
+    Other programs' tables are embedded in the pictures that they were used for, in no others.
+    """
     if not negative.calibrations:
         return
     shot = negative.info.style or (looks[0].name if looks else None)
     extra = []
-    for look in sorted(looks, key=lambda look: look.name != shot)[:_MOST_LOOKS]:
+    taken = [look for look in looks if look.cube is None or look.name == shot]
+    for look in sorted(taken, key=lambda look: look.name != shot)[:_MOST_LOOKS]:
         if look.name == shot:
             first.text(Tag.AS_SHOT_PROFILE_NAME, look.name)
             describe_look(first, look, negative.push)

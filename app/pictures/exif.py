@@ -1,12 +1,15 @@
 """EXIF 2.32: the shot's story as TIFF directories, for DNG and JPEG alike."""
 
+import math
 from datetime import datetime
 
 from app.pictures.negative import ShotInfo
+from app.pictures.position import gps_directory
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 
 _LARGEST_SHORT = 65535
+_COMPOSED_WHEN_SHOOTING = 3  # CompositeImage
 _REI = 2  # SensitivityType: recommended exposure index
 _UNCALIBRATED = 0xFFFF  # ColorSpace: see the ICC profile
 
@@ -49,7 +52,23 @@ def exif_directory(info: ShotInfo) -> Directory:
         exif.numbers(Tag.FOCAL_LENGTH_35MM, Type.SHORT, equivalent)
     if info.lens is not None:
         exif.text(Tag.LENS_MODEL, info.lens)
+        describe_lens(exif, info, Tag.LENS_SPECIFICATION)
+    if info.frames_merged > 1:
+        exif.numbers(Tag.COMPOSITE_IMAGE, Type.SHORT, _COMPOSED_WHEN_SHOOTING)
     return exif
+
+
+def describe_lens(directory: Directory, info: ShotInfo, tag: Tag) -> None:
+    """Sets the range of focal lengths, one for all lenses of ours; their widest is not known."""
+    if info.lens is not None and info.focal_length is not None:
+        open_range = (info.focal_length, info.focal_length, math.nan, math.nan)
+        directory.numbers(tag, Type.RATIONAL, *open_range)
+
+
+def describe_place(directory: Directory, info: ShotInfo) -> None:
+    """Points IFD0 to the GPS directory, if the place is known."""
+    if info.position is not None:
+        directory.children(Tag.GPS_IFD, gps_directory(info.position))
 
 
 def encode_exif(
@@ -72,6 +91,7 @@ def encode_exif(
     exif.numbers(Tag.PIXEL_X_DIMENSION, Type.LONG, width)
     exif.numbers(Tag.PIXEL_Y_DIMENSION, Type.LONG, height)
     first.children(Tag.EXIF_IFD, exif)
+    describe_place(first, info)
     small = Directory()
     small.numbers(Tag.COMPRESSION, Type.SHORT, 6)
     small.numbers(Tag.X_RESOLUTION, Type.RATIONAL, 72)

@@ -117,19 +117,21 @@ def announcement(map_length: int) -> tuple[dict[str, str], dict[str, str], str]:
     return namespaces, {"hdrgm:Version": "1.0"}, directory
 
 
-def append_gain_map(head: bytes, body: bytes, coded_map: bytes) -> bytes:
+def append_gain_map(head: bytes, body: bytes, coded_map: bytes, growth: int = 0) -> bytes:
     """One file of picture and map.
 
     Args:
         head: the picture's first bytes, up to the end of its metadata.
         body: the rest of the picture.
         coded_map: from encode_gain_map.
+        growth: bytes that will yet be put into the picture, ahead of its metadata.
     """
     head += _iso_segment(bytes(4))  # versions only: the picture is the base
     empty = len(_index_segment(0, 0, 0))
     picture = len(head) + empty + len(body)
     base = len(head) + 4 + len(_MPF)  # the index counts from behind its name
-    return head + _index_segment(picture, len(coded_map), picture - base) + body + coded_map
+    index = _index_segment(picture + growth, len(coded_map), picture - base)
+    return head + index + body + coded_map
 
 
 def _iso_segment(metadata: bytes) -> bytes:

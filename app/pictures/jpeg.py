@@ -1,5 +1,6 @@
 """JPEG files: 4:4:4, Display P3, with EXIF, thumbnail, XMP and an HDR gain map."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
@@ -30,6 +31,7 @@ def encode_jpeg(
     orientation: int = 1,
     frame: Frame | None = None,
     gain: GainMap | None = None,
+    seal: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """A finished picture as a JPEG file.
 
@@ -40,6 +42,7 @@ def encode_jpeg(
         orientation: EXIF orientation of the pixels, 1..8.
         frame: of the look; a framed picture is stored upright, so that what is below is below.
         gain: for HDR displays, in the picture's own orientation; a framed picture goes without.
+        seal: puts something into the finished file, as credentials, ahead of its metadata.
 
     Raises:
         ValueError: for a side over 65535.
@@ -62,7 +65,15 @@ def encode_jpeg(
             segment(0xE2, b"ICC_PROFILE\0\1\1" + icc.display_p3()),
         ]
     )
-    return append_gain_map(head, coded[2:], coded_map) if gain else head + coded[2:]
+    if not gain:
+        whole = head + coded[2:]
+        return seal(whole) if seal else whole
+    whole = append_gain_map(head, coded[2:], coded_map)
+    if seal is None:
+        return whole
+    # The index of both images is sealed too, and has to know how much longer that makes the first.
+    growth = len(seal(whole)) - len(whole)
+    return seal(append_gain_map(head, coded[2:], coded_map, growth))
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from app.pictures.position import Position
 from capture.frames import ColourCalibration
 from native import MosaicFormat, MosaicNoise
 
@@ -27,6 +28,8 @@ class ShotInfo:
         style: the look the shot was taken in.
         style_version: of the look's file format.
         software: name and version.
+        position: where it was taken.
+        negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
 
     make: str = "Raspberry Pi"
@@ -43,6 +46,8 @@ class ShotInfo:
     style: str | None = None
     style_version: int = 1
     software: str = "Baryta"
+    position: Position | None = None
+    negative: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,6 +34,7 @@ class RawTags:
         first: IFD0.
         raw: the directory of the full-size raw image; None if there is none.
         exif: the Exif directory.
+        gps: the GPS directory.
         properties: Baryta's own, from XMP.
         is_dng: whether the file says so.
         size: of the file, bytes.
@@ -42,6 +43,7 @@ class RawTags:
     first: ReadDirectory
     raw: ReadDirectory | None
     exif: ReadDirectory | None
+    gps: ReadDirectory | None
     properties: dict[str, str]
     is_dng: bool
     size: int
@@ -81,10 +83,12 @@ def read_tags(stream: BinaryIO) -> RawTags | None:
     first = file.first
     images = [first, *file.children(first, Tag.SUB_IFDS)]
     exif = file.children(first, Tag.EXIF_IFD)
+    gps = file.children(first, Tag.GPS_IFD)
     return RawTags(
         first=first,
         raw=max(filter(_is_raw, images), key=_pixels, default=None),
         exif=exif[0] if exif else None,
+        gps=gps[0] if gps else None,
         properties=read_xmp(first.raw(Tag.XMP)),
         is_dng=Tag.DNG_VERSION in first,
         size=size,

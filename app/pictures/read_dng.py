@@ -6,7 +6,9 @@ states is taken from its tags, and LibRaw answers only for what they leave open.
 
 import os
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import rawpy
 
 from app.pictures.errors import PictureError
 from app.pictures.gain_map import read_gain_maps
+from app.pictures.half_tiles import HalfTiles, half_tiles, stacked_file
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.noise import estimate_noise
 from app.pictures.raw_tags import ActiveArea, RawTags, check_pixels, read_tags
@@ -34,6 +37,7 @@ Mosaic = npt.NDArray[np.uint16]
 Colours = tuple[int, int, int, int]
 
 _FLOAT = 3  # SampleFormat
+_JPEG_XL = 52546  # Compression
 _SMALLEST = 16  # a side that can be developed
 _MAX_PUSH = 16.0  # EV
 _ORIENTATIONS = range(1, 9)
@@ -66,7 +70,7 @@ def read_dng(path: Path) -> Negative:
             tags = read_tags(stream)
             if tags is not None:
                 check_pixels(tags)
-            decoded = _decode(path, tags)
+            decoded = _decode(path, stream, tags)
             return _negative(decoded, tags)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -83,13 +87,15 @@ class _UnsupportedError(Exception):
     """The file is sound, but of another kind."""
 
 
-def _decode(path: Path, tags: RawTags | None) -> _Decoded:
-    if tags is not None and tags.raw and tags.raw.integer(Tag.SAMPLE_FORMAT) == _FLOAT:
-        raise _UnsupportedError("its samples are floating point")
+def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
     area = None if tags is None else tags.active_area()
+    layout = None if tags is None or tags.raw is None else half_tiles(tags.raw)
+    source: str | BytesIO = str(path)
+    if tags is not None and tags.raw is not None and layout is not None:
+        source = BytesIO(stacked_file(stream, tags.raw, layout))
     try:
-        with rawpy.imread(str(path)) as raw:
-            image, colours, sites = _samples(raw, area)
+        with rawpy.imread(source) as raw:
+            image, colours, sites = _samples(raw, area, layout)
             levels = raw.black_level_per_channel
             b0, b1, b2, b3 = (float(levels[site] if site < len(levels) else 0) for site in sites)
             return _Decoded(
@@ -103,11 +109,21 @@ def _decode(path: Path, tags: RawTags | None) -> _Decoded:
                 ),
             )
     except (rawpy.LibRawFileUnsupportedError, rawpy.NotSupportedError) as error:
-        raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
+        raise _UnsupportedError(_unknown(tags)) from error
     except rawpy.LibRawError as error:
         if tags is None:
             raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
         raise TiffError(f"it is damaged ({_said(error)})") from error
+
+
+def _unknown(tags: RawTags | None) -> str:
+    """What LibRaw cannot open, as far as the tags tell."""
+    coding = None if tags is None or tags.raw is None else tags.raw.integer(Tag.COMPRESSION)
+    if coding == _JPEG_XL:
+        return "its pixels are coded as JPEG XL, which LibRaw cannot read"
+    if coding not in (None, 1, 7):
+        return f"its pixels are coded in a way ({coding}) that LibRaw cannot read"
+    return "it is not a raw file, or of an unknown kind"
 
 
 def _said(error: Exception) -> str:
@@ -115,7 +131,9 @@ def _said(error: Exception) -> str:
     return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
-def _samples(raw: rawpy.RawPy, area: ActiveArea | None) -> tuple[Mosaic, Colours, list[int]]:
+def _samples(
+    raw: rawpy.RawPy, area: ActiveArea | None, layout: HalfTiles | None
+) -> tuple[Mosaic, Colours, list[int]]:
     """The active area, even-sized; its colours by site; and LibRaw's colour indices by site.
 
     LibRaw moves odd edges of an active area to even ones, but DNG's levels and maps are told by
@@ -124,9 +142,14 @@ def _samples(raw: rawpy.RawPy, area: ActiveArea | None) -> tuple[Mosaic, Colours
     if raw.raw_type is not rawpy.RawType.Flat or raw.raw_image is None:
         raise _UnsupportedError("it is already demosaiced")
     image, indices = raw.raw_image_visible, raw.raw_colors_visible
-    if area is not None and raw.raw_image.shape == area.of:
+    whole, whole_indices = raw.raw_image, raw.raw_colors
+    if layout is not None:
+        whole = layout.side_by_side(whole)
+        whole_indices = layout.side_by_side(whole_indices)
+        image, indices = whole, whole_indices
+    if area is not None and whole.shape == area.of:
         cut = (slice(area.top, area.bottom), slice(area.left, area.right))
-        image, indices = raw.raw_image[cut], raw.raw_colors[cut]
+        image, indices = whole[cut], whole_indices[cut]
     if image.ndim != 2 or image.dtype != np.uint16:
         raise _UnsupportedError("it does not hold 16-bit samples of a mosaic")
     image = image[: image.shape[0] & ~1, : image.shape[1] & ~1]
@@ -154,8 +177,10 @@ def _colours(raw: rawpy.RawPy, sites: list[int]) -> Colours:
 def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
     first = None if tags is None or not tags.is_dng else tags.first
     raw = None if tags is None or not tags.is_dng else tags.raw
+    floating = raw is not None and raw.integer(Tag.SAMPLE_FORMAT) == _FLOAT
     properties = {} if tags is None else tags.properties
-    black, white = read_levels(raw, decoded.black, decoded.white)
+    # LibRaw scales floats to integers, and the levels with them.
+    black, white = read_levels(None if floating else raw, decoded.black, decoded.white)
     mosaic_format = MosaicFormat(decoded.colours, black, white)
     mono = mosaic_format.is_mono
     shading, push = _shading_and_push(first, raw)
@@ -179,7 +204,7 @@ def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
         push=push,
         crop=0 if raw is None else _crop(raw, decoded.mosaic),
         orientation=orientation if orientation in _ORIENTATIONS else 1,
-        info=ShotInfo() if tags is None else read_info(tags.first, tags.exif, properties),
+        info=ShotInfo() if tags is None else read_info(tags.first, tags.exif, tags.gps, properties),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from app.pictures.negative import ShotInfo
+from app.pictures.position import read_position
 from app.pictures.story import numbers
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory
@@ -13,7 +14,10 @@ _OFFSET_LENGTH = len("+01:00")
 
 
 def read_info(
-    first: ReadDirectory, exif: ReadDirectory | None, properties: Mapping[str, str]
+    first: ReadDirectory,
+    exif: ReadDirectory | None,
+    gps: ReadDirectory | None,
+    properties: Mapping[str, str],
 ) -> ShotInfo:
     """What the file tells; some writers put EXIF tags into IFD0, so both are searched."""
     places = [first] if exif is None else [exif, first]
@@ -37,6 +41,8 @@ def read_info(
         style=properties.get("Style"),
         style_version=int(version[0]) if len(version) == 1 and 1 <= version[0] < 1e4 else 1,
         software=first.text(Tag.SOFTWARE) or "",
+        position=read_position(gps),
+        negative=properties.get("Negative"),
     )
 
 

@@ -47,7 +47,7 @@ def _dng_info(stream: BinaryIO) -> ShotInfo:
     tags = read_tags(stream)
     if tags is None:
         raise TiffError("it is neither a JPEG nor a DNG")
-    return read_info(tags.first, tags.exif, tags.properties)
+    return read_info(tags.first, tags.exif, tags.gps, tags.properties)
 
 
 def _jpeg_info(stream: BinaryIO) -> ShotInfo:
@@ -62,5 +62,7 @@ def _jpeg_info(stream: BinaryIO) -> ShotInfo:
     if not exif:
         raise TiffError("it has no EXIF")
     file = TiffFile(BytesIO(exif))
-    directories = file.children(file.first, Tag.EXIF_IFD)
-    return read_info(file.first, directories[0] if directories else None, properties)
+    details, place = (
+        next(iter(file.children(file.first, tag)), None) for tag in (Tag.EXIF_IFD, Tag.GPS_IFD)
+    )
+    return read_info(file.first, details, place, properties)

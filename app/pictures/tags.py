@@ -36,8 +36,19 @@ class Type(IntEnum):
 
 
 class Tag(IntEnum):
-    """Tags of IFD0, of image directories, of the Exif directory and of DNG."""
+    """Tags of IFD0, of image directories, of the Exif and GPS directories and of DNG."""
 
+    # The GPS directory.
+    GPS_VERSION = 0
+    GPS_LATITUDE_REF = 1
+    GPS_LATITUDE = 2
+    GPS_LONGITUDE_REF = 3
+    GPS_LONGITUDE = 4
+    GPS_ALTITUDE_REF = 5
+    GPS_ALTITUDE = 6
+    GPS_MAP_DATUM = 18
+
+    # IFD0 and image directories.
     NEW_SUBFILE_TYPE = 254
     IMAGE_WIDTH = 256
     IMAGE_LENGTH = 257
@@ -83,6 +94,7 @@ class Tag(IntEnum):
     EXPOSURE_TIME = 33434
     F_NUMBER = 33437
     EXIF_IFD = 34665
+    GPS_IFD = 34853
     ISO = 34855
     SENSITIVITY_TYPE = 34864
     RECOMMENDED_EXPOSURE_INDEX = 34866
@@ -104,6 +116,7 @@ class Tag(IntEnum):
     FOCAL_LENGTH_35MM = 41989
     LENS_SPECIFICATION = 42034
     LENS_MODEL = 42036
+    COMPOSITE_IMAGE = 42080
 
     # DNG.
     DNG_VERSION = 50706
@@ -128,6 +141,7 @@ class Tag(IntEnum):
     BASELINE_NOISE = 50731
     BASELINE_SHARPNESS = 50732
     LINEAR_RESPONSE_LIMIT = 50734
+    LENS_INFO = 50736
     CALIBRATION_ILLUMINANT_1 = 50778
     CALIBRATION_ILLUMINANT_2 = 50779
     RAW_DATA_UNIQUE_ID = 50781

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.pictures import icc
-from app.pictures.exif import describe_camera, exif_directory
+from app.pictures.exif import describe_camera, describe_place, exif_directory
 from app.pictures.negative import ShotInfo
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
@@ -48,6 +48,15 @@ def encode_tiff(
     return _encode(picture.shape, 8, strips, icc.display_p3(), info, orientation)
 
 
+def encode_samples(samples: npt.NDArray[np.uint16]) -> bytes:
+    """A table as a 16-bit TIFF: (height, width, 3) uint16, of no colour space that it tells."""
+    strips = [
+        samples[top : top + _ROWS].astype("<u2").tobytes()
+        for top in range(0, samples.shape[0], _ROWS)
+    ]
+    return _encode(samples.shape, 16, strips, b"", None, 1)
+
+
 def _scaled(rows: npt.NDArray[np.float32]) -> bytes:
     scaled = np.nan_to_num(rows, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0) * _FULL
     return np.rint(scaled).astype("<u2").tobytes()
@@ -72,6 +81,7 @@ def _encode(
     if info is not None:
         describe_camera(directory, info, orientation)
         directory.children(Tag.EXIF_IFD, exif_directory(info))
+        describe_place(directory, info)
     directory.numbers(Tag.NEW_SUBFILE_TYPE, Type.LONG, 0)
     directory.numbers(Tag.IMAGE_WIDTH, Type.LONG, width)
     directory.numbers(Tag.IMAGE_LENGTH, Type.LONG, height)
@@ -82,6 +92,7 @@ def _encode(
     directory.numbers(Tag.ROWS_PER_STRIP, Type.LONG, min(_ROWS, height))
     directory.numbers(Tag.PLANAR_CONFIGURATION, Type.SHORT, 1)
     directory.numbers(Tag.SAMPLE_FORMAT, Type.SHORT, 1, 1, 1)
-    directory.raw(Tag.ICC_PROFILE, profile)
+    if profile:
+        directory.raw(Tag.ICC_PROFILE, profile)
     directory.image(Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS, strips)
     return encode_directories(directory)

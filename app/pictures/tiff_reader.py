@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from app.pictures.tags import Tag, Type
 
+_ENTRY = 12  # bytes
 _MAX_ENTRIES = 4096
 _MAX_DIRECTORIES = 64
 _MAX_VALUE = 1 << 24  # bytes; the largest honest value is a gain map or an XMP packet
@@ -67,19 +68,30 @@ class TiffFile:
         (count,) = struct.unpack(f"{self.order}H", self.read(offset, 2))
         if count > _MAX_ENTRIES:
             raise TiffError("a directory is damaged")
-        table = self.read(offset + 2, 12 * count)
+        table = self.read(offset + 2, _ENTRY * count)
         entries: dict[int, tuple[int, int, bytes]] = {}
-        for tag, kind, number, value in struct.iter_unpack(f"{self.order}HHL4s", table):
+        places: dict[int, int] = {}
+        parts = struct.iter_unpack(f"{self.order}HHL4s", table)
+        for i, (tag, kind, number, value) in enumerate(parts):
             entries.setdefault(tag, (kind, number, value))
-        return ReadDirectory(self, entries)
+            places.setdefault(tag, offset + 2 + _ENTRY * i)
+        return ReadDirectory(self, entries, places)
 
 
 class ReadDirectory:
     """One directory; values are read when asked for. Tags of unknown type count as missing."""
 
-    def __init__(self, file: TiffFile, entries: dict[int, tuple[int, int, bytes]]) -> None:
+    def __init__(
+        self, file: TiffFile, entries: dict[int, tuple[int, int, bytes]], places: dict[int, int]
+    ) -> None:
         self._file = file
         self._entries = entries
+        self._places = places
+        self.order = file.order
+
+    def place(self, tag: Tag) -> int:
+        """Where in the file a tag's entry begins, for a tag that is there."""
+        return self._places[tag]
 
     def __contains__(self, tag: Tag) -> bool:
         return tag in self._entries

@@ -4,6 +4,7 @@ Little endian, TIFF 6.0. DNG, EXIF blocks and plain TIFF files are all written w
 """
 
 import itertools
+import math
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ class Directory:
 
     def numbers(self, tag: Tag, kind: Type, *values: float) -> None:
         """Sets numbers; rationals become the nearest fraction with a denominator up to 10^6.
+
+        Not a number as a rational is 0/0, EXIF's way to leave one of several values open.
 
         Raises:
             ValueError: for a value that the type cannot hold.
@@ -187,6 +190,8 @@ def _longs(values: Sequence[int]) -> _Value:
 
 
 def _fraction(value: float, kind: Type) -> tuple[int, int]:
+    if math.isnan(value):
+        return 0, 0
     largest = 2**32 - 1 if kind is Type.RATIONAL else 2**31 - 1
     room = int(largest / max(abs(value), 1.0))
     fraction = Fraction(float(value)).limit_denominator(max(1, min(_MAX_DENOMINATOR, room)))

@@ -11,6 +11,11 @@ _PER_FOLDER = 9999
 _FIRST_FOLDER, _LAST_FOLDER = 100, 999
 
 
+def is_own(name: str) -> bool:
+    """Whether a name is a shot's JPEG's, DNG's or burst's."""
+    return _PICTURE.fullmatch(name) is not None
+
+
 class Names:
     """Where the files of a store lie.
 
@@ -51,6 +56,13 @@ class Names:
                 return None
             number += (int(folder[1]) - _FIRST_FOLDER) * _PER_FOLDER
         return number
+
+    def companions(self, number: int) -> list[Path]:
+        """What else lies beside a shot's files and belongs to it: sidecars, ours and others'."""
+        folder, name = self.place(number)
+        own = {f"{name}{suffix}" for suffix in (".JPG", ".DNG", ".BURST")}
+        found = (path for mark in ".-_" for path in folder.glob(f"{name}{mark}*"))
+        return sorted(path for path in found if path.name not in own)
 
     def place(self, number: int) -> tuple[Path, str]:
         """Folder and bare name of a number.

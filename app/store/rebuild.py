@@ -8,7 +8,7 @@ from app.pictures.errors import PictureError
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_shot_info
 from app.store.index import FileRecord, Index, ShotRecord, State
-from app.store.names import Names
+from app.store.names import Names, is_own
 from app.store.recovery import move_aside
 
 Progress = Callable[[float], None]
@@ -101,7 +101,8 @@ def _deleted(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
     if names.trash.is_dir():
         for folder in sorted(names.trash.iterdir()):
             if folder.name.isdecimal():
-                yield int(folder.name), State.DELETED, list(folder.iterdir())
+                own = [path for path in folder.iterdir() if is_own(path.name)]
+                yield int(folder.name), State.DELETED, own
 
 
 def _members(path: Path) -> list[Path]:

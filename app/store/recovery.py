@@ -76,8 +76,8 @@ def _finish_deleting(names: Names, number: int) -> bool:
     """Moves on what a crash left between a shot's folder and the trash; False if all is gone."""
     folder, name = names.place(number)
     place = names.trash / f"{number:04d}"
-    left = [folder / f"{name}{suffix}" for suffix in (".JPG", ".DNG", _BURST)]
-    for path in (path for path in left if path.exists()):
+    own = [folder / f"{name}{suffix}" for suffix in (".JPG", ".DNG", _BURST)]
+    for path in (*(path for path in own if path.exists()), *names.companions(number)):
         make_folder(place)
         path.rename(place / path.name)
     return place.exists()
@@ -101,25 +101,29 @@ def _alive(draft: Path) -> bool:
 def _end(names: Names, record: ShotRecord, aside: list[Path]) -> State | None:
     """Publishes what is whole; the state that the shot has then, None if nothing is left of it."""
     folder, name = names.place(record.number)
-    places = list(_places(names, record))
-    negative, picture = folder / f"{name}.DNG", folder / f"{name}.JPG"
-    both = [(place, draft, file) for place, draft, file in places if place == negative]
-    if not any(file.matches(place) or file.matches(draft) for place, draft, file in both):
+    places = {place.name: (place, draft, file) for place, draft, file in _places(names, record)}
+    picture = f"{name}.JPG"
+    original = f"{name}.DNG" if f"{name}.DNG" in places else picture
+    if original not in places or not _whole(*places[original]):
         _withdraw(names, record, aside)
         return None
     _move_burst(names, record)
-    for place, draft, file in places:
+    for place, draft, file in places.values():
         if draft.suffix == SUFFIX:
             free = not place.exists() or place.stat().st_size == 0
             if free and file.matches(draft):
                 place.unlink(missing_ok=True)  # a name claimed, but never filled
                 publish(draft, place)
             remove(draft)
-    if any(file.matches(place) for place, _, file in places if place == picture):
+    if picture in places and _whole(*places[picture]):
         return State.SAVED
-    if picture.exists():
-        aside.append(move_aside(names, picture))
+    if (folder / picture).exists():
+        aside.append(move_aside(names, folder / picture))
     return State.UNDEVELOPED
+
+
+def _whole(place: Path, draft: Path, file: FileRecord) -> bool:
+    return file.matches(place) or file.matches(draft)
 
 
 def _withdraw(names: Names, record: ShotRecord, aside: list[Path]) -> None:
@@ -135,6 +139,7 @@ def _withdraw(names: Names, record: ShotRecord, aside: list[Path]) -> None:
             else:
                 remove(place)
             remove(draft)
+    aside += [move_aside(names, path) for path in names.companions(record.number)]
 
 
 def _move_burst(names: Names, record: ShotRecord) -> None:

@@ -4,7 +4,7 @@ Any number of processes may share a store.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -77,7 +77,13 @@ class Store:
             return self._next_number()
 
     def save(
-        self, jpeg: bytes, dng: bytes, *, number: int | None = None, burst: Path | None = None
+        self,
+        jpeg: bytes,
+        dng: bytes | None,
+        *,
+        number: int | None = None,
+        burst: Path | None = None,
+        sidecars: Callable[[str], Mapping[str, bytes]] = lambda _: {},
     ) -> tuple[Path, ...]:
         """Saves a shot: all of its files or, on failure, none.
 
@@ -87,12 +93,14 @@ class Store:
 
         Args:
             jpeg: the JPEG file.
-            dng: the DNG file.
+            dng: the DNG file; None for a picture made again of another number's negative.
             number: one that was taken for it; the next by default.
             burst: a folder of the single frames on the same disk; becomes BARY0001.BURST.
+            sidecars: gives the contents of further files by name, from the shot's bare name. Other
+                programs may change them, so the journal does not know them.
 
         Returns:
-            The paths: JPEG, DNG and, if frames were kept, their folder.
+            The paths: JPEG, DNG if there is one, sidecars, and the folder of frames if kept.
 
         Raises:
             StoreError: disk full, read-only, no permission and so on; nothing is left behind,
@@ -103,21 +111,26 @@ class Store:
                 number = self._next_number() if number is None else number
                 folder, name = self.names.place(number)
                 make_folder(folder)
-                negative = stack.enter_context(Draft(folder / f"{name}.DNG"))
-                picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
+                contents = {**sidecars(name), f"{name}.JPG": jpeg}
+                if dng is not None:
+                    contents = {f"{name}.DNG": dng, **contents}
+                drafts = [stack.enter_context(Draft(folder / file)) for file in contents]
                 frames = _members(burst, f"{name}.BURST") if burst else ()
-                self._enter(number, jpeg, FileRecord.of(negative.path.name, dng), *frames)
+                negative = () if dng is None else (FileRecord.of(f"{name}.DNG", dng),)
+                self._enter(number, jpeg, *negative, *frames)
             try:
-                negative.write(dng)
-                picture.write(jpeg)
+                for draft, content in zip(drafts, contents.values(), strict=True):
+                    draft.write(content)
                 with self.locked():
-                    saved = _publish([negative, picture], burst, folder / f"{name}.BURST")
+                    _publish(drafts, burst, folder / f"{name}.BURST")
             except BaseException:
                 with suppress(OSError, DamagedIndexError), self.locked():
                     self.index.forget(number)
                 raise
             self._settle(number, folder)
-        return saved
+        order = (f"{name}.JPG", f"{name}.DNG", *contents)
+        files = [folder / file for file in dict.fromkeys(order) if file in contents]
+        return (*files, folder / f"{name}.BURST") if burst else tuple(files)
 
     def complete(self, number: int, jpeg: bytes) -> Path:
         """Adds the JPEG to a shot whose own was lost in a crash.
@@ -211,7 +224,7 @@ def _members(burst: Path, name: str) -> Sequence[FileRecord]:
     return [FileRecord.read(f"{name}/{path.name}", path) for path in sorted(burst.iterdir())]
 
 
-def _publish(drafts: list[Draft], burst: Path | None, kept: Path) -> tuple[Path, ...]:
+def _publish(drafts: list[Draft], burst: Path | None, kept: Path) -> None:
     """Gives all their names, the JPEG last; one that fails takes the earlier ones back."""
     done: list[Path] = []
     moved = False
@@ -228,4 +241,3 @@ def _publish(drafts: list[Draft], burst: Path | None, kept: Path) -> tuple[Path,
         if burst is not None and moved:
             kept.rename(burst)
         raise
-    return (*reversed(done), kept) if burst is not None else tuple(reversed(done))

@@ -40,7 +40,7 @@ def move_to_trash(store: Store, number: int) -> None:
     """Moves the files of a shot that counts as deleted. The caller holds the lock."""
     place = store.names.trash / f"{number:04d}"
     make_folder(place)
-    paths = shot_files(store.names).get(number, [])
+    paths = [*shot_files(store.names).get(number, []), *store.names.companions(number)]
     for path in paths:
         path.rename(place / path.name)
     for folder in {place, *(path.parent for path in paths)}:

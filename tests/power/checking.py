@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.pictures.read_dng import read_dng
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.recovering import finish_pictures, look_or_own
 from app.settings import Settings
 from app.spool import Spool
@@ -15,6 +15,7 @@ from app.store import list_shots
 from app.store.index import State
 from app.store.rebuild import rebuild
 from app.store.verify import verify
+from app.workshop import Workshop
 from tests.shooting import digest, settings_for, workshop_for
 
 
@@ -41,7 +42,7 @@ def check_card(root: Path, reported: Mapping[str, str]) -> int:
 def _check(workshop: Workshop, settings: Settings, reported: Mapping[str, str]) -> int:
     store, root = workshop.store, workshop.store.root
     recovered = len(list(finish_pictures(workshop, settings)))
-    for shot in Spool(store).waiting():
+    for shot in Spool(workshop).waiting():
         assert shot.entry is not None
         look, _ = look_or_own(shot.style, settings)
         make_picture(shot.burst, look, workshop, Stages(), taken=shot.taken, entry=shot.entry)

@@ -15,9 +15,10 @@ from delta_e import delta_e_2000
 from PIL import Image
 
 from app.looks import look_named
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.stages import Stages
 from app.store import Store
+from app.workshop import Workshop
 from capture.plan import plan_auto
 from capture.profiles import profile
 from capture.scenes import load_scene

@@ -9,10 +9,11 @@ from PIL import ExifTags, Image
 from app.looks import look_named
 from app.pictures.dng import encode_dng
 from app.pictures.read_dng import read_dng
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.replaying import read_frame
 from app.stages import Stages
 from app.store import Store
+from app.workshop import Workshop
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
 

@@ -13,7 +13,7 @@ from app.main import main
 from app.merging import merge_burst
 from app.pictures.errors import StoreError
 from app.pictures.shot_info import read_shot_info
-from app.pipeline import Workshop, make_picture
+from app.pipeline import make_picture
 from app.recovering import CardShelf, finish_pictures
 from app.settings import Settings
 from app.shot_queue import Shot
@@ -22,6 +22,7 @@ from app.stages import Stages
 from app.store import Store, list_shots
 from app.store.index import State
 from app.store.spool import waiting
+from app.workshop import Workshop
 from capture.frames import Burst, Packing
 from styles import plain_look
 
@@ -43,7 +44,7 @@ def shot(burst: Burst) -> Shot:
 
 def test_a_burst_from_the_card_is_the_same(tmp_path: Path, shot: Shot) -> None:
     """What comes back merges to the very samples, under the same reference and exposure."""
-    spooled = Spool(Store.library(tmp_path)).put(shot).burst
+    spooled = Spool(Workshop(Store.library(tmp_path))).put(shot).burst
     kept, back = (merge_burst(burst, Stages()) for burst in (shot.burst, spooled))
     assert np.array_equal(kept.negative.mosaic, back.negative.mosaic)
     assert (back.reference, back.used) == (kept.reference, kept.used)
@@ -56,7 +57,7 @@ def test_a_burst_from_the_card_is_the_same(tmp_path: Path, shot: Shot) -> None:
 def test_limits(tmp_path: Path, shot: Shot) -> None:
     """Past its limit the spool refuses, and past the quota no frames are kept."""
     store = Store.library(tmp_path)
-    spool = Spool(store, limit=raw_bytes(shot.burst))
+    spool = Spool(Workshop(store, spool_limit=raw_bytes(shot.burst)))
     spool.put(shot)
     with pytest.raises(StoreError, match="raise spool_limit"):
         spool.put(shot)
@@ -73,7 +74,7 @@ def test_limits(tmp_path: Path, shot: Shot) -> None:
 def test_a_burst_that_waited_becomes_its_picture(tmp_path: Path, shot: Shot) -> None:
     """In the next session it keeps its number, look and time, and leaves the spool."""
     store = Store.library(tmp_path)
-    left = Spool(store).put(shot, keep=True)
+    left = Spool(Workshop(store)).put(shot, keep=True)
     assert left.entry is not None
     left.entry.close()
     store.save(b"a later", b"shot")
@@ -104,7 +105,7 @@ def test_frames_that_cannot_be_read_are_left_there(
 ) -> None:
     """A burst damaged on the card is told of, hinders no other, and is not thrown away."""
     store = Store.library(tmp_path)
-    spool = Spool(store)
+    spool = Spool(Workshop(store))
     for damage in (True, False):
         entry = spool.put(shot).entry
         assert entry is not None
@@ -145,7 +146,7 @@ def test_the_library_on_the_command_line(
     library = tmp_path / "library"
     (tmp_path / "config/baryta").mkdir(parents=True)
     (tmp_path / "config/baryta/settings.toml").write_text(f'pictures = "{library}"\n')
-    entry = Spool(Store.library(library)).put(shot).entry
+    entry = Spool(Workshop(Store.library(library))).put(shot).entry
     assert entry is not None
     entry.close()
 

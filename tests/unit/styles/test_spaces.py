@@ -3,6 +3,7 @@ import pytest
 
 from styles.oklab import REC2020_TO_LMS, Polar, from_oklab, to_oklab
 from styles.spaces import (
+    ADOBE_RGB_TO_REC2020,
     REC2020_LUMINANCE,
     REC2020_TO_P3,
     REC2020_TO_SRGB,
@@ -14,6 +15,7 @@ from styles.spaces import (
 D65 = (0.3127, 0.3290)
 REC2020 = ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
 P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
+ADOBE_RGB = ((0.640, 0.330), (0.210, 0.710), (0.150, 0.060))
 SRGB = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
 # Ottosson's matrix from XYZ.
 XYZ_TO_LMS = np.array(
@@ -36,6 +38,8 @@ def test_matrices_follow_from_the_primaries() -> None:
     rec2020 = to_xyz(REC2020)
     assert np.linalg.solve(to_xyz(P3), rec2020) == pytest.approx(REC2020_TO_P3, abs=1e-12)
     assert np.linalg.solve(to_xyz(SRGB), rec2020) == pytest.approx(REC2020_TO_SRGB, abs=1e-12)
+    adobe_rgb = np.linalg.solve(rec2020, to_xyz(ADOBE_RGB))
+    assert adobe_rgb == pytest.approx(ADOBE_RGB_TO_REC2020, abs=1e-12)
     assert rec2020[1] == pytest.approx(REC2020_LUMINANCE, abs=1e-12)
 
 

@@ -20,7 +20,7 @@ SENSOR = profile("imx477")
 @pytest.fixture(scope="module")
 def coded() -> bytes:
     """The profile of a look."""
-    return encode_dcp("Chrome slide", profile_tables(load("Chrome slide")), SENSOR)
+    return encode_dcp(load("Chrome slide"), profile_tables(load("Chrome slide")), SENSOR)
 
 
 def test_what_is_written_is_what_is_read(coded: bytes) -> None:
@@ -65,4 +65,6 @@ def test_exiftool_knows_it(coded: bytes, tmp_path: Path) -> None:
 def test_a_camera_without_colour_is_refused() -> None:
     """A mono sensor has no matrices to write."""
     with pytest.raises(ValueError, match="has no colour"):
-        encode_dcp("x", profile_tables(load("Neutral")), replace(SENSOR, calibrations=()))
+        encode_dcp(
+            load("Neutral"), profile_tables(load("Neutral")), replace(SENSOR, calibrations=())
+        )

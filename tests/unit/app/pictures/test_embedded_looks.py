@@ -122,6 +122,16 @@ def test_a_mono_sensor_has_none(make_negative: MakeNegative) -> None:
     assert encode_dng(negative, None, LOOKS) == encode_dng(negative)
 
 
+def test_whose_a_look_is(make_negative: MakeNegative) -> None:
+    """Baryta's own are anybody's; a person's own says nothing of that. Both may be copied."""
+    mine = replace(LOOKS[0], name="Mine", note="by hand")
+    dng = read_looks(encode_dng(make_negative(), None, [LOOKS[0], mine]))
+    tags = {look.name: look.tags for look in dng.every()}
+    assert b"".join(tags[LOOKS[0].name][50942]) == b"CC0\0"  # type: ignore[arg-type]
+    assert 50942 not in tags["Mine"]
+    assert all(each[50941] == (0,) for each in tags.values())
+
+
 def test_a_large_collection_is_cut(make_negative: MakeNegative) -> None:
     """At most 24 looks are taken along, the shot's among them wherever it stands."""
     many = [replace(LOOKS[3], name=f"Look {i}") for i in range(40)]
@@ -133,14 +143,20 @@ def test_a_large_collection_is_cut(make_negative: MakeNegative) -> None:
 
 
 def test_another_program_s_table_is_embedded(make_negative: MakeNegative) -> None:
-    """Also one that turns light into dark; nothing is said about whose it is."""
+    """In its own picture, to stay there, also if it turns light into dark; in no other."""
     data = np.array([[1, 1, 1], [0, 0, 0]], np.float32).tobytes()
     cube = Cube("Negative", 1, 2, (0.0,) * 3, (1.0,) * 3, light=False, data=data)
     style = Style("Negative", cube=cube)
     negative = make_negative(push=0.0, shading=None)
-    dng = read_looks(encode_dng(negative, None, [style]))
-    (look,) = dng.extra
+    others = read_looks(encode_dng(negative, None, [LOOKS[0], style]))
+    assert "Negative" not in names(others)[1]
+    negative = replace(negative, info=replace(negative.info, style="Negative"))
+    dng = read_looks(encode_dng(negative, None, [LOOKS[0], style]))
+    look = dng.default
+    assert look is not None
+    assert look.name == "Negative"
     assert 50942 not in look.tags  # ProfileCopyright
+    assert look.tags[50941] == (1,)  # ProfileEmbedPolicy: embed if used
     camera, linear = camera_colours(negative, 1000)
     seen = render(dng, look, camera)
     pixels = np.ascontiguousarray(linear[None], np.float32)

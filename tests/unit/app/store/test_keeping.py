@@ -48,6 +48,32 @@ def test_deleting_has_a_way_back(store: Store) -> None:
         trash.delete(store, 7)
 
 
+def test_sidecars_go_with_their_shot(tmp_path: Path) -> None:
+    """Ours and other programs' follow into the trash and back; only the shot's own are verified."""
+    store = Store.library(tmp_path)
+    names = ("BARY0001.DNG.xmp", "BARY0001-Rec2020.tif")
+    paths = store.save(b"j", b"d", sidecars=lambda name: dict.fromkeys(names, name.encode()))
+    assert [path.name for path in paths] == ["BARY0001.JPG", "BARY0001.DNG", *names]
+    store.save(b"j", b"d")
+    paths[2].write_bytes(b"changed by darktable")
+    (paths[0].parent / "BARY0001_01.DNG.xmp").write_bytes(b"a duplicate")
+    assert verify(store).files == 4
+    trash.delete(store, 1)
+    assert [path.name for path in paths[0].parent.iterdir() if "0001" in path.name] == []
+    trash.restore(store)
+    assert paths[2].read_bytes() == b"changed by darktable"
+    assert (paths[0].parent / "BARY0001_01.DNG.xmp").exists()
+
+
+def test_a_picture_without_a_negative_of_its_own(tmp_path: Path) -> None:
+    """A restyled picture is a JPEG alone, and whole."""
+    store = Store.library(tmp_path)
+    assert store.save(b"jpeg", None) == (tmp_path / "DCIM/100BARYT/BARY0001.JPG",)
+    store.index.set_state(1, State.WRITING)
+    assert store.prepare().finished == (1,)
+    assert verify(store).files == 1
+
+
 def test_numbers_of_deleted_shots_stay_theirs(store: Store) -> None:
     """Neither the trash nor emptying it frees a number, even if the book of numbers is lost."""
     trash.delete(store, 3)

@@ -1,0 +1,157 @@
+"""Where and how pictures are made, as a person has set it up."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from app.looks import installed_looks
+from app.pictures.credentials import Credentials, Parent, load_credentials
+from app.pictures.negative import Negative, ShotInfo
+from app.pictures.position import Position, parse_position
+from app.settings import Settings, SettingsError
+from app.store import Store
+from capture.frames import SensorProfile
+from styles import Style
+
+MEGABYTE = 1_000_000
+_FULL_FRAME = math.hypot(36.0, 24.0)  # millimetres
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What is known of a lens; "" and 0 for what is not.
+
+    Attributes:
+        name: for people.
+        focal_length: millimetres.
+        f_number: as it is set.
+    """
+
+    name: str = ""
+    focal_length: float = 0.0
+    f_number: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where and how pictures are made.
+
+    Attributes:
+        store: where they go.
+        quality: of the JPEG.
+        threads: for the C core; None uses all.
+        keep_burst: whether every raw frame is kept as a DNG of its own.
+        tone_mapping: local tone mapping, times the look's own.
+        looks: that the DNG takes along for other programs; frames that are kept go without.
+        sidecars: whether files for darktable and RawTherapee are written beside the DNG.
+        hdr: whether the JPEG has a gain map for HDR displays.
+        lens: what the pictures are taken through.
+        position: where.
+        credentials: what the files are signed with; None for unsigned ones.
+        spool_limit: bytes that bursts may take on the card while they wait.
+        burst_quota: bytes that kept bursts may take.
+    """
+
+    store: Store
+    quality: int = 95
+    threads: int | None = None
+    keep_burst: bool = False
+    tone_mapping: float = 1.0
+    looks: tuple[Style, ...] = ()
+    hdr: bool = True
+    sidecars: bool = False
+    lens: Lens = Lens()
+    position: Position | None = None
+    credentials: Credentials | None = None
+    spool_limit: int = 4_000 * MEGABYTE
+    burst_quota: int = 8_000 * MEGABYTE
+
+    @classmethod
+    def of(cls, settings: Settings, store: Store | None = None) -> "Workshop":
+        """A workshop as a person has set it up, with the library as its store by default.
+
+        Raises:
+            SettingsError: if the position set is none, or a certificate lacks its key.
+            StoreError: if the certificate does not work.
+        """
+        try:
+            position = parse_position(settings.position) if settings.position else None
+        except ValueError as error:
+            raise SettingsError(f"the setting position: {error}") from error
+        return cls(
+            store=store or Store.library(settings.pictures),
+            quality=settings.quality,
+            threads=settings.threads or None,
+            tone_mapping=settings.tone_mapping,
+            looks=installed_looks(settings.styles),
+            hdr=settings.hdr,
+            sidecars=settings.sidecars,
+            lens=Lens(settings.lens, settings.focal_length, settings.f_number),
+            position=position,
+            credentials=_credentials(settings),
+            spool_limit=settings.spool_limit * MEGABYTE,
+            burst_quota=settings.burst_quota * MEGABYTE,
+        )
+
+    def sign(
+        self,
+        negative: Negative,
+        profile: SensorProfile,
+        *,
+        taken: datetime,
+        time_source: str = "unknown",
+        style: str,
+    ) -> Negative:
+        """A negative that tells when, where and through what it was taken, and in which look."""
+        lens = self.lens
+        diagonal = math.hypot(profile.width, profile.height) * profile.pixel_pitch
+        focal_length = lens.focal_length or None
+        info = replace(
+            negative.info,
+            taken=taken,
+            time_source=time_source,
+            style=style,
+            lens=lens.name or None,
+            focal_length=focal_length,
+            focal_length_35mm=focal_length * _FULL_FRAME / diagonal
+            if focal_length and diagonal
+            else None,
+            f_number=lens.f_number or None,
+            position=self.position,
+        )
+        return replace(negative, info=info)
+
+    def for_source(self, name: str) -> Self:
+        """For the pictures of a source, as --source names it.
+
+        Credentials say that a simulated camera is one; what is replayed was taken by somebody
+        else, so it gets none.
+        """
+        kind = name.partition(":")[0]
+        if self.credentials is None or kind not in ("simulated", "replay"):
+            return self
+        simulated = replace(self.credentials, simulated=True)
+        return replace(self, credentials=simulated if kind == "simulated" else None)
+
+    def unsigned(self) -> Self:
+        """For the bursts that an earlier session left: nobody knows what took them."""
+        return replace(self, credentials=None)
+
+    def seal(
+        self, data: bytes, *, kind: str, info: ShotInfo, parent: Parent | None = None
+    ) -> bytes:
+        """A file with credentials, if they are set; otherwise the file."""
+        if self.credentials is None:
+            return data
+        return self.credentials.sign(data, kind, info, parent)
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    certificate, key = settings.certificate, settings.certificate_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        missing = "certificate" if certificate is None else "certificate_key"
+        raise SettingsError(f"the setting {missing} is missing: credentials need both files")
+    return load_credentials(certificate, key)
