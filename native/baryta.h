@@ -141,10 +141,11 @@ const char *baryta_merge_message(const baryta_merge *handle);
 
 /* ---- develop.c and its stages: a mosaic to a linear image ---- */
 
-/* Replaces isolated outliers (hot and dead pixels) by a median of their like
- * neighbours, in place. mosaic: uint16. corrected: their number. */
+/* Replaces isolated outliers (hot and dead pixels) by a median of their like neighbours, in place.
+ * mosaic: uint16. isolation: by how many times their spread an outlier lies beyond them, 0.5 to
+ * 16. corrected: their number. */
 baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                                     const baryta_noise *noise, int64_t *corrected,
+                                     const baryta_noise *noise, float isolation, int64_t *corrected,
                                      int32_t threads);
 
 /* Lens shading: gains of rows x columns nodes spread evenly over the frame from
