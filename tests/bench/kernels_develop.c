@@ -1,4 +1,4 @@
-/* Development's and rendering's kernels, which are compiled for one instruction set. */
+/* Development's and rendering's kernels, of the set that all machines of the kind can run. */
 #include "blur.h"
 #include "colour.h"
 #include "denoise.h"
