@@ -13,6 +13,9 @@ from capture.colour import development_colour
 
 Linear = npt.NDArray[np.float32]
 
+# Merging has judged defects by more than one frame: what still looks like one in texture is detail.
+ISOLATION, ISOLATION_MERGED = 0.5, 4.0
+
 
 def develop_negative(
     negative: Negative, stages: Stages, *, ev: float = 0.0, threads: int | None = None
@@ -31,9 +34,12 @@ def develop_negative(
     gains, matrix = (1.0, 1.0, 1.0), np.eye(3)
     if negative.calibrations:
         gains, matrix = development_colour(negative.calibrations, negative.neutral)
+    isolation = ISOLATION if negative.info.frames_merged == 1 else ISOLATION_MERGED
     with stages.timed("defects"):
         mosaic = negative.mosaic.copy()
-        native.correct_defects(mosaic, negative.format, negative.noise, threads=threads)
+        native.correct_defects(
+            mosaic, negative.format, negative.noise, isolation=isolation, threads=threads
+        )
     development = native.Development(
         format=negative.format,
         noise=negative.noise,

@@ -10,6 +10,7 @@ from pathlib import Path
 from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
+from app.developing import tone_mapped
 from app.looks import PREVIEW_SIZE, look_named
 from app.memory import available_memory
 from app.pictures.errors import PictureError, StoreError
@@ -26,7 +27,7 @@ from capture.plan import plan_auto
 from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
-from native import NativeError
+from native import Look, NativeError
 from styles import StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -114,7 +115,11 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         local_time=context.clock,
         time_source=context.time_source,
     )
-    return ui.run(session, lambda name: look_named(name, settings.styles, PREVIEW_SIZE))
+
+    def shown(name: str) -> Look:
+        return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
+
+    return ui.run(session, shown)
 
 
 def _line(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import hypot
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
 _FAST_FRAMES = 5  # of a quick look, however long the burst
+_MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +218,20 @@ def _merge(
             reports.append(report)
         with stages.timed("merge"):
             merged = merger.finish(progress=_frame_progress(stages, count - 1, count))
+    if any(not report.rejected for report in reports) and not defects_judged(reports):
+        with stages.timed("defects"):
+            native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=threads)
     return merged, tuple(reports)
+
+
+def defects_judged(reports: Sequence[native.FrameReport]) -> bool:
+    """Whether the frames moved enough for the merge to have told defects from detail.
+
+    It convicts on the word of two frames that moved by 1.5 pixels where the defect is, which one
+    or another place need not have done in a frame that moved by 2 on the whole.
+    """
+    moved = [report for report in reports if not report.rejected and hypot(*report.shift) >= _MOVED]
+    return len(moved) >= _WITNESSES
 
 
 def _frame_progress(stages: Stages, index: int, count: int) -> Callable[[float], None]:

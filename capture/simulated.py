@@ -96,7 +96,7 @@ class SimulatedSource:
             )
         self._sensor = SimulatedSensor(self._scene, self._profile, seed, shake, threads)
         self._meter = _meter(self._scene, self._profile)
-        self._automatics = AutoExposure(self._mean_level, target_level(self._scene.lux))
+        self._automatics = AutoExposure(self._levels, target_level(self._scene.lux))
         self._preview = self._preview_renderer(preview_size, seed, threads)
         self._clock = clock or SystemClock()
         self._controls = Controls()
@@ -240,15 +240,19 @@ class SimulatedSource:
         if not self._running:
             raise CameraError("the simulated camera is not running; start it first")
 
-    def _mean_level(self, exposure: float) -> float:
-        """Mean of what the meter sees at an exposure: shading corrected, the centre weighs more."""
+    def _levels(self, exposure: float) -> tuple[float, float]:
+        """What the meter sees at an exposure: mean, and mean of the brightest fiftieth.
+
+        Shading is corrected; in the mean the centre weighs more.
+        """
         green = self._meter.green(self._scene.focus)
         height, width = green.shape
         y = np.linspace(-1.0, 1.0, height)[:, None]
         x = np.linspace(-1.0, 1.0, width)[None, :]
         weight = 1.5 - 0.5 * (x * x + y * y)
         level = np.minimum(green * (exposure * self._scene.lux * SENSITIVITY), 1.0)
-        return float((level * weight).sum() / weight.sum())
+        brightest = np.partition(level.ravel(), -(level.size // 50) - 1)[-(level.size // 50) - 1 :]
+        return float((level * weight).sum() / weight.sum()), float(brightest.mean())
 
     def _automatic(self, longest: float) -> tuple[float, float]:
         chosen = split_exposure(self._automatics.exposure, self._profile, longest, STEADY)

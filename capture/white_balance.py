@@ -5,6 +5,12 @@ lamp. So only lights that exist are considered, those near the sensor's curve of
 daylight the likelier before anything is seen; then grey things, of which most scenes hold some,
 vote for the light that shows them grey, and so does the brightest thing.
 
+What it cannot do: a frame filled with one colour passes for grey in the light that would make grey
+so coloured, if there is one. Wood, an orange wall or a sunset in daylight come out as under a lamp
+(0.4 to 0.6 too far in log r/g, 0.6 to 0.8 in log b/g), grass and skin nearly so, a plain sky as if
+in shade (0.2). Trusting daylight more wherever there is but one colour would make white walls under
+lamps orange, which is no rarer; cameras that tell their white balance do not get here.
+
 The idea of a prior over lights beside the picture's evidence: J. Barron and Y. Tsai, "Fast Fourier
 color constancy", CVPR 2017; Raspberry Pi's camera tuning guide describes an automatic white balance
 of that kind. The brightest patch as white: E. Land, Scientific American 237(6), 1977.

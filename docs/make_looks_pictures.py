@@ -55,7 +55,6 @@ SCENES = (
     Scene(
         "print",
         (Crop("type", 0.20, 0.51), Crop("star", 0.77, 0.31), Crop("gratings", 0.53, 0.77)),
-        ev=1.5,
     ),
     Scene(DATA / "carrots.exr", (Crop("carrots", 0.60, 0.5),)),
     Scene(DATA / "camera-raw.dng", (Crop("camera-raw", 0.5, 0.5),), ev=2.3),

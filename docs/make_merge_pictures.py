@@ -27,7 +27,7 @@ from app.looks import look_named
 from app.merging import merge_burst
 from app.negatives import frame_negative, unpack_frame
 from app.pictures.icc import display_p3
-from app.pictures.negative import Negative
+from app.pictures.negative import Negative, ShotInfo
 from app.stages import Stages
 from capture.colour import D50_XY, D65_XY, adaptation, rgb_to_xyz
 from capture.frames import ColourCalibration
@@ -95,10 +95,11 @@ def painted(scene: str, iso: int, *, moving: bool) -> Three:
     single = Negative(burst.frames[0], layout, noise, (plain_colour(),), BALANCE, push=PUSH)
     merged, _ = merge(burst)
     truth, scale = mosaic_of(burst.truth, layout)
+    many = replace(single, info=ShotInfo(frames_merged=8))  # has no defects any more
     return (
         single,
-        replace(single, mosaic=merged.mosaic, format=merged.format, noise=merged.noise),
-        replace(single, mosaic=truth, format=scale, noise=CLEAN),
+        replace(many, mosaic=merged.mosaic, format=merged.format, noise=merged.noise),
+        replace(many, mosaic=truth, format=scale, noise=CLEAN),
     )
 
 
@@ -120,7 +121,8 @@ def photographed(path: Path, iso: int) -> Three:
     raw = burst.frames[merged.reference]
     single = frame_negative(burst, raw.metadata, unpack_frame(raw))
     truth, scale = mosaic_of(source.truth(raw.metadata), single.format)
-    return single, merged.negative, replace(single, mosaic=truth, format=scale, noise=CLEAN)
+    clean = replace(merged.negative, mosaic=truth, format=scale, noise=CLEAN)
+    return single, merged.negative, clean
 
 
 def strip(crop: Crop, iso: int, pictures: list[Pixels]) -> None:

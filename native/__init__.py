@@ -16,7 +16,7 @@ from native.halve import halve_mosaic
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
 from native.mosaic import MosaicFormat, MosaicNoise
-from native.render import Look, apply_table, render
+from native.render import Look, ToneMaps, apply_table, render, tone_maps
 from native.sharpness import sharpness
 from native.unpack import unpack
 
@@ -30,6 +30,7 @@ __all__ = [
     "MosaicFormat",
     "MosaicNoise",
     "NativeError",
+    "ToneMaps",
     "apply_table",
     "calibrate",
     "core_build",
@@ -43,5 +44,6 @@ __all__ = [
     "memory_floor",
     "render",
     "sharpness",
+    "tone_maps",
     "unpack",
 ]

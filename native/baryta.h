@@ -141,10 +141,11 @@ const char *baryta_merge_message(const baryta_merge *handle);
 
 /* ---- develop.c and its stages: a mosaic to a linear image ---- */
 
-/* Replaces isolated outliers (hot and dead pixels) by a median of their like
- * neighbours, in place. mosaic: uint16. corrected: their number. */
+/* Replaces isolated outliers (hot and dead pixels) by a median of their like neighbours, in place.
+ * mosaic: uint16. isolation: by how many times their spread an outlier lies beyond them, 0.5 to
+ * 16. corrected: their number. */
 baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                                     const baryta_noise *noise, int64_t *corrected,
+                                     const baryta_noise *noise, float isolation, int64_t *corrected,
                                      int32_t threads);
 
 /* Lens shading: gains of rows x columns nodes spread evenly over the frame from
@@ -209,6 +210,18 @@ typedef struct baryta_look {
 baryta_status baryta_render(const baryta_plane *linear, const baryta_look *look,
                             const baryta_plane *picture, int32_t threads, baryta_progress progress,
                             void *user);
+/* Range of the gain that local tone mapping gives, and what keeps noise out of it. */
+typedef struct baryta_tone_range {
+    float floor; /* luminance, above 0 */
+    float least; /* EV, 0 or less */
+    float most; /* EV, 0 or more */
+} baryta_tone_range;
+
+/* tone_maps.c: a look's local tone mapping for another renderer. linear: 3 float32 a pixel, at most
+ * 384 pixels a side; maps: 2 float32 a pixel, same size. The gain in EV of light of luminance L is
+ * maps[0] * log2(L + floor) + maps[1], within least and most; maps are bilinear between pixels. */
+baryta_status baryta_tone_maps(const baryta_plane *linear, const baryta_look *look,
+                               const baryta_plane *maps, baryta_tone_range *range, int32_t threads);
 /* lut.c: shaper and table alone, no spatial part; in and out 3 float32 a pixel. */
 baryta_status baryta_apply_table(const baryta_plane *linear, const baryta_look *look,
                                  const baryta_plane *encoded, int32_t threads);

@@ -47,9 +47,22 @@ class Development:
 
 
 def correct_defects(
-    mosaic: Mosaic, mosaic_format: MosaicFormat, noise: MosaicNoise, *, threads: int | None = None
+    mosaic: Mosaic,
+    mosaic_format: MosaicFormat,
+    noise: MosaicNoise,
+    *,
+    isolation: float = 0.5,
+    threads: int | None = None,
 ) -> int:
     """Replaces hot and dead pixels in place; returns how many.
+
+    Args:
+        mosaic: (height, width) uint16.
+        mosaic_format: its scale.
+        noise: of its samples.
+        isolation: by how many times their spread one lies beyond its like neighbours, 0.5 to 16:
+            the more, the less it takes texture for defects.
+        threads: OpenMP threads; all by default.
 
     Raises:
         NativeError: for a mosaic under 16x16 or a parameter out of range, which it names.
@@ -61,12 +74,14 @@ def correct_defects(
     check_threads(threads)
     check_scale(mosaic_format)
     check_noise(noise)
+    check_within("isolation", isolation, 0.5, 16.0)
     scale, model = c_format(mosaic_format), c_noise(noise)  # addressof keeps nothing alive
     check(
         lib.baryta_correct_defects(
             view,
             ffi.addressof(scale),
             ffi.addressof(model),
+            isolation,
             corrected,
             threads,
         )

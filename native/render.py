@@ -152,6 +152,57 @@ def apply_table(linear: Image, look: Look, *, threads: int | None = None) -> Ima
     return encoded
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ToneMaps:
+    """A look's local tone mapping of a picture.
+
+    The gain in EV of light of luminance L (Rec.2020) is slope * log2(L + floor) + offset, within
+    least and most.
+
+    Attributes:
+        lines: (height, width, 2) float32, slope and offset, bilinear between pixels.
+        floor: luminance, above 0.
+        least, most: EV.
+    """
+
+    lines: Image
+    floor: float
+    least: float
+    most: float
+
+
+def tone_maps(
+    linear: Image, look: Look, *, noise: float = 0.0, threads: int | None = None
+) -> ToneMaps:
+    """Local tone mapping for another renderer.
+
+    Args:
+        linear: (height, width, 3) float32, linear Rec.2020, the picture at 384 pixels a side or
+            fewer.
+        look: the compiled look.
+        noise: as of render.
+        threads: OpenMP threads; all by default.
+
+    Raises:
+        NativeError: for sizes or parameters out of range.
+    """
+    c_look, keep = _c_look(look)
+    c_look.tone_noise = noise
+    lines = np.empty((*linear.shape[:2], 2), np.float32)
+    limits = ffi.new("baryta_tone_range *")
+    check(
+        lib.baryta_tone_maps(
+            plane(linear, np.float32, 3),
+            c_look,
+            plane(lines, np.float32, 2, writable=True),
+            limits,
+            threads or default_threads(),
+        )
+    )
+    del keep
+    return ToneMaps(lines, limits.floor, limits.least, limits.most)
+
+
 def _c_look(look: Look) -> tuple[Any, Any]:
     """The C struct, and the table it points to, to be kept until the call is over."""
     table = np.ascontiguousarray(look.table, np.float32)

@@ -23,7 +23,7 @@ from styles.spaces import P3_TO_REC2020, REC2020_LUMINANCE, Array, srgb_decode, 
 from styles.style import SplitTone, Style
 
 HUES, SATURATIONS, VALUES = 36, 16, 16  # divisions of the table
-WHITE_FROM: Final = 0.7  # light from which the curve is led to white, which it reaches at 1
+WHITE_FROM: Final = 0.8  # light from which the curve is led to white, which it reaches at 1
 _POINTS: Final = 129  # of the curve; readers join them with a spline
 _FINE: Final = 8193  # points of the curve that is inverted
 _TINT: Final = 0.004  # Rec.2020, of neutrals: what can be seen

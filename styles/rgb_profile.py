@@ -23,7 +23,7 @@ from styles.spaces import P3_TO_REC2020, REC2020_LUMINANCE, Array, srgb_decode, 
 from styles.style import Style
 
 DIVISIONS: Final = 32  # nodes a side, the most that the specification allows
-LIGHT: Final = 4.0  # scene light of the table's end: white in every look
+LIGHT: Final = 2.0**2.5  # scene light of the table's end: what clips, pushed as far as plans go
 _POINTS: Final = 241  # of the curve
 _FINE: Final = 4097
 # The curve has the look's tone, so that readers who do not know the table show it at least; but a

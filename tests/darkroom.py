@@ -1,19 +1,23 @@
-"""Mosaics of the tests' plain sensor, developed as app/developing.py does: their luminance."""
+"""Luminance of the tests' plain sensor's mosaics, treated as app/merging and app/developing do."""
 
 import numpy as np
 from bursts import BLACK, WHITE, TestBurst, sample
 from merge_gains import Image, merge
 from scenes import BALANCE, Floats
 
+from app.developing import ISOLATION, ISOLATION_MERGED
+from app.merging import defects_judged
 from native import Development, MosaicFormat, MosaicNoise, correct_defects, develop
 
 GAINS = (1 / BALANCE[0], 1 / BALANCE[1], 1 / BALANCE[2])
 LUMINANCE = np.array([0.2627, 0.6780, 0.0593])  # of Rec.2020, which the sensor is taken to see
 
 
-def _light(mosaic: np.ndarray, layout: MosaicFormat, noise: MosaicNoise) -> Image:
+def _light(
+    mosaic: np.ndarray, layout: MosaicFormat, noise: MosaicNoise, isolation: float = ISOLATION
+) -> Image:
     corrected = mosaic.copy()
-    correct_defects(corrected, layout, noise)
+    correct_defects(corrected, layout, noise, isolation=isolation)
     how = Development(format=layout, noise=noise, white_balance=GAINS, matrix=np.eye(3))
     return np.asarray(develop(corrected, how).astype(np.float64) @ LUMINANCE)
 
@@ -27,8 +31,10 @@ def single_light(burst: TestBurst, *, noise_free: bool = False) -> Image:
 
 def merged_light(burst: TestBurst) -> Image:
     """Luminance of the merged and developed burst, (height, width), white 1."""
-    merged, _ = merge(burst)
-    return _light(merged.mosaic, merged.format, merged.noise)
+    merged, reports = merge(burst)
+    if not defects_judged(reports):
+        correct_defects(merged.mosaic, merged.format, merged.noise)
+    return _light(merged.mosaic, merged.format, merged.noise, ISOLATION_MERGED)
 
 
 def scene_light(plane: Floats, height: int, width: int) -> Image:

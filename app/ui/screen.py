@@ -1,5 +1,7 @@
 """The main screen: puts the parts in their places and passes on what happens."""
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 from kivy.core.window import Keyboard
@@ -16,11 +18,13 @@ from app.ui.layout import Rect, arrange
 from app.ui.looks import LookShelf
 from app.ui.panels import MM_PER_INCH
 from app.ui.review import Review
+from app.ui.tone_map import ToneLines, tone_lines, upload_lines
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
 THUMBNAIL_EVERY = 6  # frames: five thumbnails a second are live enough
+TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
 
 
 def reduced(pixels: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
@@ -55,6 +59,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
         self._count = 0
+        self._mapping = False
         self._shots = session.status.shots
         self._failure: Failure | None = None
         parts = self.ids
@@ -185,7 +190,22 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             step = max(1, max(width, height) // THUMBNAIL)
             small = PreviewFrame(reduced(frame.pixels, step), FrameMetadata())
             self.thumbnail = parts.styles.texture = upload_frame(small, self.thumbnail)
+        if self._count % TONE_EVERY == 0 and not self._mapping:
+            self._map_tones(frame)
         self._count += 1
+
+    def _map_tones(self, frame: PreviewFrame) -> None:
+        """Local tone mapping, beside the drawing: a frame's come a few frames later."""
+        look = self.shelf.ready.get(self.session.status.style)
+        if look is None:
+            return
+        self._mapping = True
+        self.bridge.background(partial(tone_lines, frame.pixels, look[0]), self._take_tones)
+
+    def _take_tones(self, lines: ToneLines) -> None:
+        self._mapping = False
+        finder = self.ids.viewfinder
+        finder.tone = (lines, upload_lines(lines, finder.tone[1] if finder.tone else None))
 
     def _dress(self, *_: object) -> None:
         parts = self.ids

@@ -1,4 +1,4 @@
-"""The look in a fragment shader: the same compiled table as the saved picture's.
+"""The look in a fragment shader: the same compiled table and tone mapping as the saved picture's.
 
 GLSL ES 1.00. The table lies as 33 slices side by side in one texture (1089 x 33: within the
 2048 of the smallest Pi). Tetrahedral interpolation after Kasson et al., "Performing color space
@@ -22,6 +22,12 @@ uniform float shaper_gain;   // 1 / asinh(maximum / scale)
 uniform float vignette;      // k of 1 / (1 + k r^2)^2, r = 1 in the corners
 uniform float aspect;
 uniform float size;          // nodes of the table
+uniform sampler2D tone;      // slope and offset of the gain, coded (tone_map.py)
+uniform vec2 tone_slope;     // least, and range of what is coded
+uniform vec2 tone_offset;
+uniform vec3 tone_range;     // luminance of the floor; EV, least and most
+
+const vec3 LUMINANCE = vec3(0.2627, 0.6780, 0.0593);
 
 const mat3 TO_REC2020 = mat3(  // columns; from sRGB's primaries, both D65 (ITU-R BT.2087)
     0.627404, 0.069097, 0.016391,
@@ -37,9 +43,17 @@ void main(void) {
     vec3 encoded = texture2D(texture0, tex_coord0).rgb;
     vec3 linear = mix(encoded / 12.92, pow((encoded + 0.055) / 1.055, vec3(2.4)),
                       step(0.04045, encoded));
+    vec3 light = max(TO_REC2020 * linear, 0.0);
+
+    vec2 line = texture2D(tone, tex_coord0).rg;
+    float stops = log2(dot(LUMINANCE, light) + tone_range.x);
+    float gain = (tone_slope.x + tone_slope.y * line.r) * stops
+               + tone_offset.x + tone_offset.y * line.g;
+    light *= exp2(clamp(gain, tone_range.y, tone_range.z));
+
     vec2 offset = (tex_coord0 - 0.5) * vec2(aspect, 1.0);
     float fall = 1.0 + vignette * dot(offset, offset) / (0.25 * (aspect * aspect + 1.0));
-    vec3 light = max(TO_REC2020 * linear, 0.0) / (fall * fall) / shaper_scale;
+    light /= fall * fall * shaper_scale;
     vec3 shaped = log(light + sqrt(light * light + 1.0)) * shaper_gain;
 
     vec3 place = clamp(shaped, 0.0, 1.0) * (size - 1.0);
@@ -58,6 +72,13 @@ void main(void) {
 }
 """
 
+SRGB_TO_REC2020 = np.array(
+    [
+        [0.627404, 0.329283, 0.043313],
+        [0.069097, 0.919540, 0.011362],
+        [0.016391, 0.088013, 0.895595],
+    ]
+)
 # Display P3 to sRGB, linear, both D65: from the primaries of SMPTE EG 432-1 and IEC 61966-2-1.
 P3_TO_SRGB = np.array(
     [

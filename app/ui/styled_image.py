@@ -7,6 +7,7 @@ from kivy.properties import ListProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from app.ui.style_shader import FRAGMENT, uniforms
+from app.ui.tone_map import NOTHING, tone_uniforms
 
 log = logging.getLogger(__name__)
 
@@ -17,12 +18,14 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         texture: the picture, sRGB; None draws nothing.
         compiled: (look, its table's texture) from Looks; None draws the picture as it is.
+        tone: (lines, their texture) of the picture's local tone mapping; None for none.
         crop: fill the widget and cut off what is too much, instead of fitting.
         picture: the drawn rectangle, (x, y, width, height), pixels.
     """
 
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
+    tone = ObjectProperty(None, allownone=True)
     crop = ObjectProperty(defaultvalue=False)
     picture = ListProperty([0, 0, 0, 0])
 
@@ -31,15 +34,17 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             use_parent_projection=True, use_parent_modelview=True, use_parent_frag_modelview=True
         )
         self._plain = self.canvas.shader.fs
-        self._table = BindTexture(index=1)
+        self._table, self._tone = BindTexture(index=1), BindTexture(index=2)
         self._rectangle = Rectangle(size=(0, 0))
         self._sound = True
         super().__init__(**kwargs)
         self.canvas.add(self._table)
+        self.canvas.add(self._tone)
         self.canvas.add(self._rectangle)
         for name in ("pos", "size", "texture", "crop"):
             self.fbind(name, self._place)
         self.fbind("compiled", self._dress)
+        self.fbind("tone", self._dress)
         self._dress()
         self._place()
 
@@ -61,8 +66,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 self.canvas.shader.fs = self._plain
                 return
         self._table.texture = table
-        self.canvas["table"] = 1
-        for name, value in uniforms(look, self._aspect()).items():
+        lines, self._tone.texture = self.tone or (NOTHING, table)
+        self.canvas["table"], self.canvas["tone"] = 1, 2
+        for name, value in (uniforms(look, self._aspect()) | tone_uniforms(lines)).items():
             self.canvas[name] = value
         self.refresh()
 

@@ -19,6 +19,7 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         compiled: the look to show it in.
+        tone: (lines, their texture) of its local tone mapping; None for none.
         picture: the drawn rectangle, (x, y, width, height), pixels.
         hint: words in place of the picture.
         blink: True while the burst is taken: the picture is framed.
@@ -29,6 +30,7 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     """
 
     compiled = ObjectProperty(None, allownone=True)
+    tone = ObjectProperty(None, allownone=True)
     texture = ObjectProperty(None, allownone=True)
     hint = StringProperty("")
     picture = ListProperty([0, 0, 0, 0])

@@ -8,6 +8,8 @@ from capture.frames import SensorProfile
 
 T = TypeVar("T")
 
+_LEAST_BRIGHT, _MOST_BRIGHT = 0.5, 0.9  # level of the brightest fiftieth, asked for at most
+
 
 @dataclass(slots=True)
 class Delayed(Generic[T]):
@@ -44,14 +46,18 @@ def quantised_gain(gain: float, profile: SensorProfile) -> float:
 class AutoExposure:
     """Moves the exposure toward a target, a part of the way each frame, in EV.
 
+    As libcamera's for the Pi does with the tuning files' "normal" constraint, it brightens what has
+    nothing bright in it: a printed page is not grey.
+
     Attributes:
-        measure: mean level in [0, 1] that a frame has at an exposure (seconds times gain).
+        measure: mean level in [0, 1] that a frame has at an exposure (seconds times gain), and the
+            mean of its brightest fiftieth.
         target: mean level to reach.
         exposure: now.
         speed: share of the distance covered in a frame.
     """
 
-    measure: Callable[[float], float]
+    measure: Callable[[float], tuple[float, float]]
     target: float
     exposure: float = 1e-3
     speed: float = 0.4
@@ -68,12 +74,14 @@ class AutoExposure:
         return self.exposure
 
     def settled(self, value: float) -> bool:
-        """Whether a frame's mean is within 3 % of the target."""
+        """Whether a frame's levels are within 3 % of what is wanted."""
         return abs(self._ratio(value) - 1.0) < 0.03
 
     def _ratio(self, value: float) -> float:
-        wanted = float(self.target * 2.0**value)
-        return min(max(wanted / max(self.measure(self.exposure), 1e-9), 0.1), 10.0)
+        mean, brightest = (max(level, 1e-9) for level in self.measure(self.exposure))
+        bright = min(_LEAST_BRIGHT * 2.0**value, _MOST_BRIGHT)
+        ratio = max(self.target * 2.0**value / mean, bright / brightest)
+        return float(min(max(ratio, 0.1), 10.0))
 
 
 def target_level(lux: float) -> float:

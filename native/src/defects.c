@@ -13,7 +13,6 @@
 #include "tiles.h"
 
 static const float sigmas = 6.0f; /* beyond the neighbours' */
-static const float spread_share = 0.5f; /* and by this much of the neighbours' spread */
 static const float real_share = 0.08f; /* excess of the four touching samples that proves light */
 static const float edge_share = 0.25f; /* the same, for one touching sample alone */
 static const float edge_sigmas = 4.0f;
@@ -38,6 +37,7 @@ typedef struct job {
     const baryta_plane *mosaic;
     const baryta_mosaic_format *format;
     const baryta_noise *noise;
+    float isolation; /* excess over the neighbours' spread */
     fixes *band;
 } job;
 
@@ -119,7 +119,7 @@ static void judge(const job *work, int32_t x, int32_t y, fixes *band) {
     const float bound = value > median ? like[6] : like[1];
     const float excess = sign * (value - bound);
     const float noise = deviation(work, site, value > median ? bound : median);
-    if (excess <= sigmas * noise || excess <= spread_share * (like[6] - like[1])) {
+    if (excess <= sigmas * noise || excess <= work->isolation * (like[6] - like[1])) {
         return;
     }
     float highest;
@@ -163,7 +163,7 @@ static bound bound_of(const job *work, int32_t y) {
 }
 
 /* Marks samples beyond the second highest or lowest of the eight like neighbours, by more than
- * noise and more than half of their spread (spread_share). */
+ * noise and more than half of their spread, the least isolation. */
 static void mark(const uint16_t *restrict above, const uint16_t *restrict row,
                  const uint16_t *restrict below, int32_t count, const bound *lowest,
                  uint8_t *restrict marks) {
@@ -231,15 +231,16 @@ static void search_band(void *context, int32_t item, int32_t thread) {
 
 baryta_status baryta_correct_defects_here(const baryta_plane *mosaic,
                                           const baryta_mosaic_format *format,
-                                          const baryta_noise *noise, int64_t *corrected,
-                                          int32_t threads) {
+                                          const baryta_noise *noise, float isolation,
+                                          int64_t *corrected, int32_t threads) {
     if (!baryta_plane_valid(mosaic, 2, 2) || mosaic->width < 16 || mosaic->height < 16 ||
         format == NULL || !baryta_format_valid(format) || !baryta_noise_valid(noise) ||
-        corrected == NULL || !baryta_threads_valid(threads)) {
+        !(isolation >= 0.5f && isolation <= 16.0f) || corrected == NULL ||
+        !baryta_threads_valid(threads)) {
         return BARYTA_BAD_ARGUMENT;
     }
     const int32_t bands = baryta_pieces(mosaic->height, BAND);
-    job work = {mosaic, format, noise, calloc((size_t)bands, sizeof(fixes))};
+    job work = {mosaic, format, noise, isolation, calloc((size_t)bands, sizeof(fixes))};
     if (work.band == NULL) {
         return BARYTA_NO_MEMORY;
     }

@@ -33,9 +33,9 @@ static const baryta_pixels_routines *best(void) {
 }
 
 baryta_status baryta_correct_defects(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                                     const baryta_noise *noise, int64_t *corrected,
+                                     const baryta_noise *noise, float isolation, int64_t *corrected,
                                      int32_t threads) {
-    return best()->correct_defects(mosaic, format, noise, corrected, threads);
+    return best()->correct_defects(mosaic, format, noise, isolation, corrected, threads);
 }
 
 baryta_status baryta_develop(const baryta_plane *mosaic, const baryta_develop_options *options,

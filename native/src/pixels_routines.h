@@ -10,8 +10,8 @@
 
 baryta_status baryta_correct_defects_here(const baryta_plane *mosaic,
                                           const baryta_mosaic_format *format,
-                                          const baryta_noise *noise, int64_t *corrected,
-                                          int32_t threads);
+                                          const baryta_noise *noise, float isolation,
+                                          int64_t *corrected, int32_t threads);
 baryta_status baryta_develop_here(const baryta_plane *mosaic, const baryta_develop_options *options,
                                   const baryta_plane *linear, baryta_progress progress, void *user);
 baryta_status baryta_render_here(const baryta_plane *linear, const baryta_look *look,
@@ -20,7 +20,7 @@ baryta_status baryta_render_here(const baryta_plane *linear, const baryta_look *
 
 typedef struct baryta_pixels_routines {
     baryta_status (*correct_defects)(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                                     const baryta_noise *noise, int64_t *corrected,
+                                     const baryta_noise *noise, float isolation, int64_t *corrected,
                                      int32_t threads);
     baryta_status (*develop)(const baryta_plane *mosaic, const baryta_develop_options *options,
                              const baryta_plane *linear, baryta_progress progress, void *user);

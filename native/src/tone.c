@@ -11,7 +11,6 @@
 #include "planes.h"
 #include "tone_pyramid.h"
 
-static const int32_t largest_side = 384; /* of the map */
 static const int32_t fit_reach = 2; /* map pixels */
 static const float flat_variance = 0.05f; /* stops^2: below it the gain is a mean */
 static const float deviations = 2.0f; /* of the noise: the floor */
@@ -91,7 +90,8 @@ static void fit(const baryta_tone *tone, float *stops, float *square, float *bet
 
 baryta_status baryta_tone_open(baryta_tone *tone, const baryta_plane *linear,
                                const baryta_look *look, int32_t threads, const baryta_span *span) {
-    const int32_t block = baryta_pieces(baryta_max(linear->width, linear->height), largest_side);
+    const int32_t block =
+        baryta_pieces(baryta_max(linear->width, linear->height), BARYTA_TONE_SIDE);
     *tone = (baryta_tone){.floor = fmaxf(deviations * look->tone_noise, least_floor)};
     tone->blocks = (baryta_blocks){block, baryta_pieces(linear->width, block),
                                    baryta_pieces(linear->height, block)};

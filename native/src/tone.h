@@ -16,6 +16,8 @@ typedef struct baryta_tone {
     float most;
 } baryta_tone;
 
+enum { BARYTA_TONE_SIDE = 384 }; /* of the map, at most */
+
 int baryta_tone_wanted(const baryta_look *look);
 /* Reads the whole picture. */
 baryta_status baryta_tone_open(baryta_tone *tone, const baryta_plane *linear,

@@ -5,7 +5,8 @@ Run: .venv/bin/python tests/bench/develop_speed.py [MEGAPIXELS [THREADS [LOOK]]]
 A merged still life is developed and rendered in a look, in turn with rawpy's `postprocess` (AHD,
 its default) of the same DNG; file reading counts for neither. Times are the least of several
 rounds, the floor is the same round's time of only reading the mosaic and writing one. Memory is
-the peak of a process of its own beyond what it held with the mosaic loaded.
+the peak of a process of its own beyond what it held with the mosaic loaded. Whole programs, ours
+and others that are installed, are timed as develop_peers.py tells.
 """
 
 import os
@@ -15,9 +16,10 @@ from collections import defaultdict
 from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 import rawpy
+from develop_peers import measure_programs
 
 import native
 from app.developing import develop_negative, render_picture
@@ -51,18 +53,21 @@ def measure_times(path: Path, threads: int, name: str) -> None:
     pixels = negative.mosaic.size / 1e6
     floor = native.memory_floor([negative.mosaic], threads=threads)
     spent: dict[str, list[float]] = defaultdict(list)
+    work: dict[str, list[float]] = defaultdict(list)  # seconds of the processor
     for _ in range(ROUNDS):
         start = perf_counter()
         native.memory_floor([negative.mosaic], floor, threads=threads)
         spent["floor"].append((perf_counter() - start) * 1e3)
         with rawpy.imread(str(path)) as raw:
             raw.raw_image  # noqa: B018 - reads the file before the clock starts
-            start = perf_counter()
+            start, busy = perf_counter(), process_time()
             raw.postprocess()
             spent["libraw"].append((perf_counter() - start) * 1e3)
-        stages = Stages()
+            work["libraw"].append(process_time() - busy)
+        stages, busy = Stages(), process_time()
         linear = develop_negative(negative, stages, threads=threads)
         render_picture(linear, look, negative, stages, threads=threads)
+        work["ours"].append(process_time() - busy)
         for stage, milliseconds in stages.milliseconds.items():
             spent[stage].append(milliseconds)
         spent["ours"].append(sum(stages.milliseconds.values()))
@@ -78,6 +83,8 @@ def measure_times(path: Path, threads: int, name: str) -> None:
             f"{stage:10}{time:9.1f} ms{time / pixels:8.2f} ms/MP"
             f"{time / least['libraw']:8.3f} x LibRaw{time / least['floor']:8.1f} x floor"
         )
+    ours, libraw = min(work["ours"]), min(work["libraw"])
+    print(f"of the processor {ours:.2f} s, {ours / libraw:.3f} x LibRaw's {libraw:.2f} s")
 
 
 def held(what: str) -> float:
@@ -97,6 +104,9 @@ def measure_memory(path: Path, threads: int, name: str) -> None:
     print(f"memory {held('VmHWM') - before:.0f} MB beyond the mosaic, picture included")
 
 
+PARTS = {"times": measure_times, "memory": measure_memory, "programs": measure_programs}
+
+
 def main(megapixels: float, threads: int, name: str) -> None:
     """Prints the figures.
 
@@ -106,16 +116,15 @@ def main(megapixels: float, threads: int, name: str) -> None:
         path = Path(folder) / "shot.dng"
         shot(megapixels, threads, path)
         environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
-        for part in ("times", "memory"):
+        for part in PARTS:
             command = [sys.executable, __file__, part, str(path), str(threads), name]
             subprocess.run(command, env=environment, check=True)
 
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    if words[:1] in (["times"], ["memory"]):
-        part = {"times": measure_times, "memory": measure_memory}[words[0]]
-        part(Path(words[1]), int(words[2]), words[3])
+    if words and words[0] in PARTS:
+        PARTS[words[0]](Path(words[1]), int(words[2]), words[3])
     else:
         main(
             float(words[0]) if words else 12.3,

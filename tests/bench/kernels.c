@@ -1,7 +1,7 @@
 /* The kernels by themselves, one thread: nanoseconds of processor time a pixel for every
  * instruction set that this machine can run; of the last one the ratio to the memory floor (one
  * frame read, one written) and to the plain twin in tests/c, which is scalar and in double.
- * Development and rendering are compiled for one set.
+ * Development and rendering: of the set that all machines of the kind can run.
  *
  * Pixels are the frame's samples throughout, also where a kernel works on half-size grey. The frame
  * is small enough for a large cache: what only touches memory lies below the floor. Each figure is

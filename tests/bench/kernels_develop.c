@@ -1,4 +1,4 @@
-/* Development's and rendering's kernels, which are compiled for one instruction set. */
+/* Development's and rendering's kernels, of the set that all machines of the kind can run. */
 #include "blur.h"
 #include "colour.h"
 #include "denoise.h"
@@ -42,7 +42,7 @@ static double defects(const kernels *k, bench *b) {
     (void)k;
     int64_t corrected;
     const double start = bench_now();
-    CHECK(baryta_correct_defects(&b->c.frame, &scene_bayer, &scene_noise, &corrected, 1) ==
+    CHECK(baryta_correct_defects(&b->c.frame, &scene_bayer, &scene_noise, 0.5f, &corrected, 1) ==
           BARYTA_OK);
     return bench_now() - start;
 }
@@ -52,7 +52,7 @@ static double defects_plain(const kernels *k, bench *b) {
     int64_t sum = 0;
     const double start = bench_now();
     for (int32_t i = 0; i < PIXELS; i++) {
-        sum += plain_corrected(&b->c.frame, &scene_bayer, &scene_noise, i % WIDTH, i / WIDTH);
+        sum += plain_corrected(&b->c.frame, &scene_bayer, &scene_noise, 0.5, i % WIDTH, i / WIDTH);
     }
     CHECK(sum > 0);
     return bench_now() - start;

@@ -179,7 +179,7 @@ void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *optio
 
 /* plain_defects.c: what a sample becomes, itself unless it is a defect. */
 uint16_t plain_corrected(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                         const baryta_noise *noise, int32_t x, int32_t y);
+                         const baryta_noise *noise, double isolation, int32_t x, int32_t y);
 
 /* plain_render.c: the change that sharpening makes to all channels of a pixel, whose luma is given;
  * grain of variance 1; a kernel is the weights by distance, up to reach. An encoded value with

@@ -31,7 +31,7 @@ static double rise(const baryta_plane *mosaic, int32_t x, int32_t y, int32_t dx,
 }
 
 uint16_t plain_corrected(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                         const baryta_noise *noise, int32_t x, int32_t y) {
+                         const baryta_noise *noise, double isolation, int32_t x, int32_t y) {
     const int site = 2 * (y & 1) + (x & 1);
     const double own = sample(mosaic, x, y), black = (double)format->black[site];
     const double range = (double)format->white - black;
@@ -60,6 +60,6 @@ uint16_t plain_corrected(const baryta_plane *mosaic, const baryta_mosaic_format 
     const int spread_by_optics =
         sum > 0.08 * excess + 1.2 * 2.31 * sigma || most > 0.25 * excess + 4.0 * 1.15 * sigma;
     const int defect =
-        excess > 6.0 * sigma && excess > 0.5 * (like[6] - like[1]) && !spread_by_optics;
+        excess > 6.0 * sigma && excess > isolation * (like[6] - like[1]) && !spread_by_optics;
     return (uint16_t)(defect ? median + 0.5 : own);
 }

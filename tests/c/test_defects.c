@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static void compare(int32_t width, int32_t height, const baryta_noise *noise, int32_t threads) {
+static void compare(int32_t width, int32_t height, const baryta_noise *noise, float isolation,
+                    int32_t threads) {
     baryta_plane mosaic = scene_plane(width, height), wanted = scene_plane(width, height);
     scene_frame(&mosaic, &scene_bayer, noise, 1.0, 0.0, 0.0, 0.0, 1);
     for (int32_t i = 0; i < width * height / 60;
@@ -22,11 +23,12 @@ static void compare(int32_t width, int32_t height, const baryta_noise *noise, in
     for (int32_t y = 0; y < height; y++) {
         for (int32_t x = 0; x < width; x++) {
             uint16_t *out = (uint16_t *)baryta_row(&wanted, y) + x;
-            *out = plain_corrected(&mosaic, &scene_bayer, noise, x, y);
+            *out = plain_corrected(&mosaic, &scene_bayer, noise, (double)isolation, x, y);
             defects += *out != ((const uint16_t *)baryta_row(&mosaic, y))[x];
         }
     }
-    CHECK(baryta_correct_defects(&mosaic, &scene_bayer, noise, &corrected, threads) == BARYTA_OK);
+    CHECK(baryta_correct_defects(&mosaic, &scene_bayer, noise, isolation, &corrected, threads) ==
+          BARYTA_OK);
     CHECK(corrected == defects && defects > width * height / 400);
     for (int32_t y = 0; y < height; y++) {
         const size_t bytes = 2 * (size_t)width;
@@ -38,8 +40,8 @@ static void compare(int32_t width, int32_t height, const baryta_noise *noise, in
 
 int main(void) {
     const baryta_noise none = {{0.0f}, {0.0f}};
-    compare(203, 149, &scene_noise, 2);
-    compare(331, 66, &scene_noise, 1);
-    compare(64, 131, &none, 1);
+    compare(203, 149, &scene_noise, 0.5f, 2);
+    compare(331, 66, &scene_noise, 4.0f, 1);
+    compare(64, 131, &none, 0.5f, 1);
     return 0;
 }

@@ -77,9 +77,11 @@ static void planes(void) {
     none.threads = 0;
     CHECK(baryta_develop(&in, &none, &out, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     int64_t corrected = 0;
-    CHECK(baryta_correct_defects(&in, NULL, &o.noise, &corrected, 1) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_correct_defects(&in, &o.format, NULL, &corrected, 1) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_correct_defects(&in, &o.format, &o.noise, NULL, 1) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_correct_defects(&in, NULL, &o.noise, 0.5f, &corrected, 1) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_correct_defects(&in, &o.format, NULL, 0.5f, &corrected, 1) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_correct_defects(&in, &o.format, &o.noise, 0.5f, NULL, 1) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_correct_defects(&in, &o.format, &o.noise, 0.4f, &corrected, 1) ==
+          BARYTA_BAD_ARGUMENT);
 }
 
 static void cancelling(void) {

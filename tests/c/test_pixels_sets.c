@@ -60,8 +60,8 @@ static void run(const baryta_pixels_routines *routines, const baryta_plane *mosa
     for (int32_t y = 0; y < HEIGHT; y++) {
         memcpy(to->corrected[y], baryta_row(mosaic, y), sizeof to->corrected[y]);
     }
-    CHECK(routines->correct_defects(&corrected, &scene_bayer, &scene_noise, &count, threads) ==
-          BARYTA_OK);
+    CHECK(routines->correct_defects(&corrected, &scene_bayer, &scene_noise, 0.5f, &count,
+                                    threads) == BARYTA_OK);
     CHECK(count > 0);
     CHECK(routines->develop(&corrected, &develop, &linear, NULL, NULL) == BARYTA_OK);
     CHECK(routines->render(&linear, &look, &picture, threads, NULL, NULL) == BARYTA_OK);

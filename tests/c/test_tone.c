@@ -203,9 +203,41 @@ static void rows_match_plain_arithmetic(void) {
     baryta_tone_close(&tone);
 }
 
+/* The maps for another renderer are those of this one. */
+static void maps_are_the_renderers(void) {
+    enum { COLUMNS = 61, ROWS = 47 };
+    static float linear[3 * COLUMNS * ROWS];
+    static float lines[2 * COLUMNS * ROWS];
+    for (int i = 0; i < COLUMNS * ROWS; i++) {
+        for (int c = 0; c < 3; c++) {
+            linear[3 * i + c] = (float)((i % COLUMNS < 20 ? 0.004 : 2.0) * (0.5 + random_unit()));
+        }
+    }
+    const baryta_plane plane = {linear, COLUMNS, ROWS, 12 * COLUMNS};
+    const baryta_plane maps = {lines, COLUMNS, ROWS, 8 * COLUMNS};
+    baryta_look look = {.tone_mapping = 1.0f};
+    baryta_tone_range range;
+    baryta_tone tone;
+    CHECK(baryta_tone_open(&tone, &plane, &look, 2, NULL) == BARYTA_OK && tone.maps != NULL);
+    CHECK(baryta_tone_maps(&plane, &look, &maps, &range, 1) == BARYTA_OK);
+    CHECK(range.floor == tone.floor && range.least == tone.least && range.most == tone.most);
+    for (int i = 0; i < COLUMNS * ROWS; i++) {
+        CHECK(lines[2 * i] == tone.slope[i] && lines[2 * i + 1] == tone.offset[i]);
+    }
+    baryta_tone_close(&tone);
+    look.tone_mapping = 0.0f;
+    CHECK(baryta_tone_maps(&plane, &look, &maps, &range, 1) == BARYTA_OK);
+    CHECK(range.least == 0.0f && range.most == 0.0f && lines[0] == 0.0f && lines[1] == 0.0f);
+    const baryta_plane wide = {linear, 385, 1, 12 * 385}, wide_maps = {lines, 385, 1, 8 * 385};
+    CHECK(baryta_tone_maps(&wide, &look, &wide_maps, &range, 1) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_tone_maps(&plane, NULL, &maps, &range, 1) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_tone_maps(&plane, &look, &maps, NULL, 1) == BARYTA_BAD_ARGUMENT);
+}
+
 int main(void) {
     filter_matches_its_definition();
     curve_keeps_its_promises();
     rows_match_plain_arithmetic();
+    maps_are_the_renderers();
     return 0;
 }

@@ -1,5 +1,6 @@
 """The preview's colours: the shader against the C core's rendering of the same look."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,3 +94,55 @@ def test_a_damaged_look_cannot_be_chosen(stage: Any) -> None:
     stage.tap(screen.ids.styles.tiles["Vibrant"])
     screen.ids.styles.step(1)
     assert stage.session.status.style == "Authentic"
+
+
+def contrasty() -> npt.NDArray[np.uint8]:
+    """A dim room with a bright window, coloured things in both; (240, 320, 4), sRGB."""
+    from app.ui.style_shader import encode
+
+    rng = np.random.default_rng(5)
+    light = 0.006 * rng.uniform(0.4, 1.6, (24, 32, 3)).repeat(10, 0).repeat(10, 1)
+    light[30:150, 180:290] = 0.8 * rng.uniform(0.4, 1.2, (12, 11, 3)).repeat(10, 0).repeat(10, 1)
+    frame = np.full((240, 320, 4), 255, np.uint8)
+    frame[..., :3] = np.rint(encode(np.clip(light, 0.0, 1.0)) * 255.0)
+    return frame
+
+
+def shown_error(stage: Any, look: native.Look) -> float:
+    """Mean CIEDE2000 of the viewfinder from the C core's rendering of its frame in a look."""
+    from app.ui.style_shader import P3_TO_SRGB, SRGB_TO_REC2020, decode, encode
+
+    x, y, width, height = (round(value) for value in stage.screen.ids.viewfinder.picture)
+    window = stage.window.height
+    shown = stage.picture()[window - y - height : window - y, x : x + width] / 255.0
+    light = decode(stage.camera.pixels[..., :3] / 255.0) @ SRGB_TO_REC2020.T
+    wanted = native.render(light.astype(np.float32), look) / 255.0
+    # Pixels of the frame, seen through the window's.
+    rows = ((np.arange(wanted.shape[0]) + 0.5) * height / wanted.shape[0]).astype(int)
+    columns = ((np.arange(wanted.shape[1]) + 0.5) * width / wanted.shape[1]).astype(int)
+    seen = encode(decode(shown[rows][:, columns]) @ np.linalg.inv(P3_TO_SRGB).T)
+    fits = encode(np.clip(decode(wanted) @ P3_TO_SRGB.T, 0.0, 1.0))
+    fits = encode(decode(fits) @ np.linalg.inv(P3_TO_SRGB).T)
+    return float(delta_e_2000(p3_to_lab(seen), p3_to_lab(fits)).mean())
+
+
+def test_a_contrasty_scene_is_drawn_together_in_the_preview(stage: Any) -> None:
+    """The viewfinder's local tone mapping is the picture's, and follows the look's strength."""
+    look = replace(compile_style(load("Neutral"), 33), sharpening=0.0, grain=0.0, tone_mapping=1.0)
+    stage.camera.pixels = contrasty()
+    stage.looks = dict.fromkeys(("Authentic",), look)
+    screen = stage.open(800, 480)
+    stage.until(lambda: screen.ids.viewfinder.tone is not None)
+    stage.frames(3)
+    mapped = shown_error(stage, look)
+    plain = shown_error(stage, replace(look, tone_mapping=0.0))
+    assert plain > 4.0, f"{plain:.2f}"  # there is something to map
+    assert mapped < 1.0, f"{mapped:.2f}"
+    screen.shelf.ready = {"Authentic": (replace(look, tone_mapping=0.0), look_table(screen))}
+    stage.until(lambda: screen.ids.viewfinder.tone[0].limits[2] == 0.0)
+    assert shown_error(stage, replace(look, tone_mapping=0.0)) < 1.0
+
+
+def look_table(screen: Any) -> Any:
+    """The texture of the chosen look's table."""
+    return screen.ids.viewfinder.compiled[1]

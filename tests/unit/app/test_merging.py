@@ -176,3 +176,24 @@ def _clean(burst: Burst) -> Burst:
     plane = painted("landscape", 192, 256, 1)
     frame = make_burst("landscape", frames=1, plane=plane, **options).frames[0]  # type: ignore[arg-type]
     return replace(burst, frames=(replace(burst.frames[0], data=frame),))
+
+
+@pytest.mark.parametrize("shake", [0.0, 8.0])
+def test_hot_pixels_are_gone_whether_the_hand_moved_or_not(shake: float) -> None:
+    """Merging finds them by motion, or else by their looks, as in a single frame."""
+    sensor = _shaken([0.0]).profile
+    shot = make_burst("flat", width=256, height=192, shake=shake, turn=0.0)
+    # In the midst of the patches, at every site of the mosaic.
+    rows, columns = (axis.ravel() for axis in np.mgrid[56:150:64, 56:200:64])
+    rows, columns = (np.concatenate([axis + 5 * i for i in range(4)]) for axis in (rows, columns))
+    metadata = FrameMetadata(exposure_time=0.01, analogue_gain=4.0)
+
+    def negative(level: int | None) -> Negative:
+        frames = [frame.copy() for frame in shot.frames]
+        for frame in frames if level else []:
+            frame[rows, columns] = level
+        taken = (RawFrame(frame, Packing.U16, 256, 192, metadata) for frame in frames)
+        return merge_burst(Burst(tuple(taken), sensor), Stages()).negative
+
+    clean, hot = negative(None).mosaic.astype(float), negative(3000).mosaic
+    assert np.abs(hot - clean)[rows, columns].max() < 0.1 * 65535

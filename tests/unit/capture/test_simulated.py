@@ -176,6 +176,12 @@ def test_automatic_exposure_follows_its_compensation() -> None:
     assert ratio == pytest.approx(2.0, rel=0.15)
 
 
+def test_a_printed_page_is_not_grey() -> None:
+    """What has nothing brighter than paper in it is metered so that paper is half of clipping."""
+    assert _source("print").metering().highlight == pytest.approx(0.5, abs=0.03)
+    assert _source("night-street").metering().highlight > 1.0  # lamps: the mean decides
+
+
 def test_a_plan_from_the_meter_holds_the_highlights() -> None:
     """At night the planned burst clips far less than the meter's own exposure would."""
     source = _source("night-street")

@@ -66,6 +66,13 @@ def test_noise_out_of_range_is_named(noise: MosaicNoise, named: str) -> None:
         correct_defects(FRAME.copy(), SCALE, noise)
 
 
+@pytest.mark.parametrize("isolation", [0.4, 17.0, float("nan")])
+def test_isolation_out_of_range_is_named(isolation: float) -> None:
+    """How far a defect stands out has limits."""
+    with pytest.raises(NativeError, match=r"isolation must be from 0\.5 to 16"):
+        correct_defects(FRAME.copy(), SCALE, NOISE, isolation=isolation)
+
+
 @pytest.mark.parametrize("shape", [(24, 64), (64, 31), (8, 8)])
 def test_frames_too_small_to_merge(shape: tuple[int, int]) -> None:
     """The message gives width, height and what is needed."""

@@ -10,6 +10,13 @@ def test_texture_stays(iso: int, least: float) -> None:
     assert merged > single
 
 
+@pytest.mark.parametrize("iso", [100, 400])
+def test_leaves_of_a_pixel_are_no_defects(iso: int) -> None:
+    """Dead leaves that have a colour of their own at every pixel keep theirs, too."""
+    merged, _ = texture_kept("leaves", iso)
+    assert merged > 0.97
+
+
 # At ISO 100 as good as all of the single frame's edge is left: 16 edges tell its MTF50 to 0.7 %.
 @pytest.mark.parametrize(
     ("iso", "bursts", "slack"), [(100, 8, 0.015), (400, 4, 0.0), (1600, 4, 0.0)]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from native import Look, NativeError, render
+from native import Look, NativeError, apply_table, render, tone_maps
 
 Image = npt.NDArray[np.float32]
 SCALE, MAXIMUM = 0.004, 64.0
@@ -150,3 +150,16 @@ def test_impossible_noise_is_refused(noise: float) -> None:
     """A deviation below 0 or above 1 is an error."""
     with pytest.raises(NativeError):
         render(room(32, 48), look(0.5), noise=noise)
+
+
+def test_another_renderer_can_apply_the_maps() -> None:
+    """Lines of gain put on in NumPy give the picture that render gives, but for its dither."""
+    linear, mapped = room(200, 300), look(1.0)
+    maps = tone_maps(linear, mapped, noise=0.001)
+    assert maps.most > 0.5
+    stops = np.log2(linear @ WEIGHTS + maps.floor)
+    gain = np.clip(maps.lines[..., 0] * stops + maps.lines[..., 1], maps.least, maps.most)
+    shown = apply_table((linear * 2.0 ** gain[..., None]).astype(np.float32), mapped) * 255
+    assert np.abs(shown - render(linear, mapped, noise=0.001)).max() < 1.1
+    with pytest.raises(NativeError):
+        tone_maps(np.zeros((385, 10, 3), np.float32), mapped)

@@ -31,7 +31,7 @@ LOOKS = tuple(load(name) for name in available())
 PUSHES = (-0.4, 0.0, 0.75, 2.5)
 # dE00 to the C core's picture: mean, 99th percentile, as measured and a little more. Where the push
 # is large, a strong colour may be brighter than the table's end.
-STRONG = {"Vibrant": (0.21, 1.4), "Chrome slide": (0.17, 1.3)}
+STRONG = {"Vibrant": (0.21, 1.4), "Chrome slide": (0.17, 1.35)}
 IN_COLOUR, GREY = (0.14, 1.2), (0.05, 0.45)
 
 

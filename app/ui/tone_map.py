@@ -1,0 +1,73 @@
+"""Local tone mapping of the preview: lines of gain found by the C core, for the shader to apply."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from kivy.graphics.texture import Texture
+
+from app.ui.style_shader import SRGB_TO_REC2020, decode
+from native import Look, tone_maps
+
+SIDE: Final = 160  # pixels of the maps, at most: a quarter of the time of 320, and looks the same
+_LIGHT = decode(np.arange(256) / 255.0).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToneLines:
+    """Lines of gain as a texture holds them.
+
+    Attributes:
+        pixels: (height, width, 4) uint8, slope and offset in the first two channels.
+        slope, offset: what 0 stands for, and the range up to 255.
+        limits: luminance of the floor; EV, least and most.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    slope: tuple[float, float]
+    offset: tuple[float, float]
+    limits: tuple[float, float, float]
+
+
+NOTHING: Final = ToneLines(np.zeros((1, 1, 4), np.uint8), (0.0, 0.0), (0.0, 0.0), (1.0, 0.0, 0.0))
+
+
+def frame_light(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """A preview frame, (height, width, 4) uint8, made small: linear Rec.2020."""
+    step = -(-max(pixels.shape[:2]) // SIDE)
+    height, width = (side // step * step for side in pixels.shape[:2])
+    half = step // 2
+    starts = sorted({(y, x) for y in (0, half) for x in (0, half)})
+    parts = [_LIGHT[pixels[y:height:step, x:width:step, :3]] for y, x in starts]
+    mean = sum(parts[1:], parts[0]) / np.float32(len(parts))
+    return np.ascontiguousarray(np.maximum(mean @ SRGB_TO_REC2020.T.astype(np.float32), 0.0))
+
+
+def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
+    """A preview frame's local tone mapping in a look."""
+    if look.tone_mapping <= 0.0:
+        return NOTHING
+    maps = tone_maps(frame_light(pixels), look, threads=1)
+    least = maps.lines.min(axis=(0, 1))
+    spread = np.maximum(maps.lines.max(axis=(0, 1)) - least, 1e-6)
+    image = np.zeros((*maps.lines.shape[:2], 4), np.uint8)
+    image[..., :2] = np.rint((maps.lines - least) / spread * 255.0)
+    slope, offset = zip(least.tolist(), spread.tolist(), strict=True)
+    return ToneLines(image, slope, offset, (maps.floor, maps.least, maps.most))
+
+
+def upload_lines(lines: ToneLines, texture: Any = None) -> Any:  # noqa: ANN401 - Kivy's texture
+    """The lines as a texture, in the given one if it has the size."""
+    height, width = lines.pixels.shape[:2]
+    if texture is None or tuple(texture.size) != (width, height):
+        texture = Texture.create(size=(width, height), colorfmt="rgba", bufferfmt="ubyte")
+        texture.mag_filter = texture.min_filter = "linear"
+        texture.wrap = "clamp_to_edge"
+    texture.blit_buffer(lines.pixels.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
+    return texture
+
+
+def tone_uniforms(lines: ToneLines) -> dict[str, tuple[float, ...]]:
+    """What the shader needs to know of the lines."""
+    return {"tone_slope": lines.slope, "tone_offset": lines.offset, "tone_range": lines.limits}
