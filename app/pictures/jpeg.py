@@ -1,6 +1,7 @@
 """JPEG files: 4:4:4, Display P3, with EXIF, thumbnail, XMP and an HDR gain map."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image, ImageCms
 
 from app.pictures import icc
 from app.pictures.exif import encode_exif
-from app.pictures.framing import framed
+from app.pictures.framing import framed, framed_gain
 from app.pictures.hdr_gain_map import GainMap, announcement, append_gain_map, encode_gain_map
 from app.pictures.jpeg_segments import code_pixels, segment, xmp_segment
 from app.pictures.negative import ShotInfo
@@ -41,15 +42,20 @@ def encode_jpeg(
         quality: libjpeg's, 1..100.
         orientation: EXIF orientation of the pixels, 1..8.
         frame: of the look; a framed picture is stored upright, so that what is below is below.
-        gain: for HDR displays, in the picture's own orientation; a framed picture goes without.
+        gain: for HDR displays, in the picture's own orientation; a frame gains nothing.
         seal: puts something into the finished file, as credentials, ahead of its metadata.
 
     Raises:
         ValueError: for a side over 65535.
     """
     if frame is not None and frame.wanted:
-        picture, orientation = framed(upright(picture, orientation), frame, info), 1
-        gain = None
+        bare = upright(picture, orientation)
+        picture = framed(bare, frame, info)
+        if gain is not None:
+            turned = upright(gain.map, orientation)
+            turned = framed_gain(turned, bare.shape[:2], picture.shape[:2])
+            gain = replace(gain, map=turned)
+        orientation = 1
     height, width = picture.shape[:2]
     image = Image.fromarray(picture, "RGB")
     exif = encode_exif(info, width, height, _thumbnail(image), orientation)
