@@ -17,10 +17,10 @@ Values = npt.NDArray[np.float64]
 
 _SIDE = 12  # of a block, samples of one site
 _BLOCKS = 6_000  # at most, spread over the frame
-_QUIET = 0.02  # share of the blocks that counts as flat
-_SPREAD = 2.0  # of what the noisiest of them may have more than their limit
+_QUIET = 0.01  # share of the blocks that counts as flat
+_SPREAD = 1.5  # of what the noisiest of them may have more than their limit
 _TEXTURED = 1.5  # mean variance, of what is told: with less all of the picture is flat
-_FEWEST = 32  # flat blocks that tell something
+_FEWEST = 16  # flat blocks that tell something
 _BRIGHTEST = 0.9  # above, clipping narrows the spread
 _DARKEST = 1e-3
 
