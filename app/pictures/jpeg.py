@@ -22,6 +22,7 @@ from styles import Frame
 Picture = npt.NDArray[np.uint8]
 
 _THUMBNAIL = (160, 120)  # as DCF asks
+_ATTEMPTS = 4
 
 
 def encode_jpeg(
@@ -46,7 +47,7 @@ def encode_jpeg(
         seal: puts something into the finished file, as credentials, ahead of its metadata.
 
     Raises:
-        ValueError: for a side over 65535.
+        ValueError: for a side over 65535, or for a seal that never has the same length twice.
     """
     if frame is not None and frame.wanted:
         bare = upright(picture, orientation)
@@ -74,12 +75,24 @@ def encode_jpeg(
     if not gain:
         whole = head + coded[2:]
         return seal(whole) if seal else whole
-    whole = append_gain_map(head, coded[2:], coded_map)
     if seal is None:
-        return whole
-    # The index of both images is sealed too, and has to know how much longer that makes the first.
-    growth = len(seal(whole)) - len(whole)
-    return seal(append_gain_map(head, coded[2:], coded_map, growth))
+        return append_gain_map(head, coded[2:], coded_map)
+    return _sealed(lambda growth: append_gain_map(head, coded[2:], coded_map, growth), seal)
+
+
+def _sealed(assemble: Callable[[int], bytes], seal: Callable[[bytes], bytes]) -> bytes:
+    """A file of two pictures, sealed.
+
+    The index of both is sealed too, and has to know by how much that makes the first one longer.
+    """
+    growth = 0
+    for _ in range(_ATTEMPTS):
+        whole = assemble(growth)
+        sealed = seal(whole)
+        if len(sealed) - len(whole) == growth:
+            return sealed
+        growth = len(sealed) - len(whole)
+    raise ValueError("what seals the JPEG is of another length each time")
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

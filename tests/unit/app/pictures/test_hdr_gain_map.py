@@ -149,3 +149,20 @@ def test_a_frame_gains_nothing(
     assert np.abs(stored[inside] - turned).max() < 12
     stored[inside] = 0
     assert stored.max() < 12
+
+
+def test_a_seal_is_counted_in(picture: Picture, gain: GainMap, make_negative: MakeNegative) -> None:
+    """Whatever is put ahead of the metadata, the index finds both pictures; else it is refused."""
+    info = make_negative().info
+
+    def seal(data: bytes) -> bytes:
+        return data[:2] + b"\xff\xeb\0\x42" + bytes(64) + data[2:]
+
+    coded = encode_jpeg(picture, info, gain=gain, seal=seal)
+    first, second = both_images(coded)
+    assert first + second == coded
+    assert second == both_images(encode_jpeg(picture, info, gain=gain))[1]
+
+    lengths = iter(range(4, 100))
+    with pytest.raises(ValueError, match="another length"):
+        encode_jpeg(picture, info, gain=gain, seal=lambda data: data + bytes(next(lengths)))
