@@ -147,9 +147,7 @@ def _digest(digests: Iterable[bytes]) -> bytes:
     return _digest_of(b"".join(digests))
 
 
-def _raw_directory(
-    negative: Negative, tiles: Sequence[bytes], noise: Sequence[float]
-) -> Directory:
+def _raw_directory(negative: Negative, tiles: Sequence[bytes], noise: Sequence[float]) -> Directory:
     height, width = negative.mosaic.shape
     tile_height, tile_width = _tile_size(negative.mosaic)
     colours, crop = negative.format.colours, negative.crop
