@@ -125,14 +125,15 @@ class Workshop:
     def for_source(self, name: str) -> Self:
         """For the pictures of a source, as --source names it.
 
-        Credentials say that a simulated camera is one; what is replayed was taken by somebody
-        else, so it gets none.
+        Credentials say that a simulated camera is one. What is replayed was taken elsewhere and
+        through another lens, perhaps by somebody else: so nothing is told of that.
         """
         kind = name.partition(":")[0]
-        if self.credentials is None or kind not in ("simulated", "replay"):
+        if kind == "replay":
+            return replace(self, lens=Lens(), position=None, credentials=None)
+        if self.credentials is None or kind != "simulated":
             return self
-        simulated = replace(self.credentials, simulated=True)
-        return replace(self, credentials=simulated if kind == "simulated" else None)
+        return replace(self, credentials=replace(self.credentials, simulated=True))
 
     def unsigned(self) -> Self:
         """For the bursts that an earlier session left: nobody knows what took them."""

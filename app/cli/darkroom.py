@@ -22,6 +22,8 @@ from capture.replay import burst_files
 from native import Look
 from styles import Style, StyleError
 
+_EDITS = (".pp3", ".xmp")  # what a person may have changed in another program
+
 
 def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
@@ -53,7 +55,7 @@ def merge(arguments: Namespace, context: Context) -> None:
         with stages.timed("write"):
             beside: dict[Path, bytes] = {}
             if arguments.sidecars or context.settings.sidecars:
-                beside = _beside(output, negative, look.name, looks)
+                beside = _beside(output, negative, look.name, looks, context)
             for path, content in {**beside, output: coded}.items():
                 write_file(path, content)
     warn_of_left_out(context, len(merged.exposures), merged.left_out)
@@ -74,14 +76,20 @@ def _files(path: Path) -> Sequence[Path]:
 
 
 def _beside(
-    output: Path, negative: Negative, name: str, looks: Sequence[Style]
+    output: Path, negative: Negative, name: str, looks: Sequence[Style], context: Context
 ) -> dict[Path, bytes]:
-    """A DNG's sidecars; none in a look that is not at hand."""
+    """A DNG's sidecars, but for those there already; none in a look that is not at hand."""
     style = next((look for look in looks if look.name == name), None)
     if style is None:
         return {}
-    contents = encode_sidecars(output.name, output.stem, negative, style)
-    return {output.with_name(other): content for other, content in contents.items()}
+    beside: dict[Path, bytes] = {}
+    for other, content in encode_sidecars(output.name, output.stem, negative, style).items():
+        path = output.with_name(other)
+        if path.suffix in _EDITS and path.exists():
+            context.warn(f"{path} is there already and stays; remove it for a new one")
+        else:
+            beside[path] = content
+    return beside
 
 
 def develop(arguments: Namespace, context: Context) -> None:

@@ -24,7 +24,9 @@ def shoot(arguments: Namespace, context: Context) -> None:
         raise UsageError("--mode single takes one frame; leave out --frames or use --mode auto")
     style = arguments.style or settings.style
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
+    name = getattr(arguments, "source", settings.source)
     workshop = Workshop.of(settings, Store(arguments.out) if arguments.out else None)
+    workshop = workshop.for_source(name)
     workshop = replace(
         workshop,
         threads=arguments.threads or workshop.threads,
@@ -34,8 +36,6 @@ def shoot(arguments: Namespace, context: Context) -> None:
         position=arguments.position or workshop.position,
     )
     _tell_of_leftovers(workshop.store, context)
-    name = getattr(arguments, "source", settings.source)
-    workshop = workshop.for_source(name)
     source = context.open_source(name)
     with told_stages(arguments, context) as stages:
         with stages.timed("capture") as capturing:

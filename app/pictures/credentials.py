@@ -133,7 +133,7 @@ def load_credentials(certificate: Path, key: Path) -> Credentials:
 def _package() -> Any:  # noqa: ANN401  (an optional package)
     try:
         return importlib.import_module("c2pa")
-    except ImportError as error:
+    except (ImportError, OSError) as error:  # missing, or not for this machine
         raise StoreError(
             "content credentials need the package c2pa-python: pip install 'baryta[credentials]', "
             f"{_REMEDY}"

@@ -35,6 +35,7 @@ Mosaic = npt.NDArray[np.uint16]
 _TILE = 512
 _THUMBNAIL = 256
 _PREVIEW = 1024
+_STRIP = 256  # rows of a picture that one thread converts at a time
 _MOST_LOOKS = 24  # 5 MB
 _CFA, _LINEAR_RAW, _RGB, _YCBCR = 32803, 34892, 2, 6
 _UNCOMPRESSED, _JPEG = 1, 7
@@ -65,12 +66,15 @@ def encode_dng(
         preview = rough_preview(negative)
     first = Directory()
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        picture = Image.fromarray(preview, "RGB")
+        strips = pool.map(_strip_in_srgb, _strips(preview))
+        embedded = pool.submit(_embed_looks, first, negative, looks)
+        noise = pool.submit(_noise_by_colour, negative)
+        tiles = pool.map(encode_lossless_jpeg, _tiles(negative.mosaic))
+        picture = Image.fromarray(np.concatenate(list(strips)), "RGB")
         sizes = sorted({min(_PREVIEW, max(picture.size)), max(picture.size)})
         previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
-        embedded = pool.submit(_embed_looks, first, negative, looks)
-        tiles = list(pool.map(encode_lossless_jpeg, _tiles(negative.mosaic)))
-        digest = _digest(pool.map(_digest_of, tiles))
+        coded_tiles = list(tiles)
+        digest = _digest(pool.map(_digest_of, coded_tiles))
         coded = [job.result() for job in reversed(previews)]
         embedded.result()
     thumbnail = _fitted(coded[0][0], _THUMBNAIL)
@@ -89,7 +93,7 @@ def encode_dng(
     describe_lens(first, negative.info, Tag.LENS_INFO)
     first.children(Tag.EXIF_IFD, exif_directory(negative.info))
     describe_place(first, negative.info)
-    raw = _raw_directory(negative, tiles)
+    raw = _raw_directory(negative, coded_tiles, noise.result())
     first.children(Tag.SUB_IFDS, raw, *(_preview_directory(*sized, negative) for sized in coded))
     return encode_directories(first)
 
@@ -143,7 +147,7 @@ def _digest(digests: Iterable[bytes]) -> bytes:
     return _digest_of(b"".join(digests))
 
 
-def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:
+def _raw_directory(negative: Negative, tiles: Sequence[bytes], noise: Sequence[float]) -> Directory:
     height, width = negative.mosaic.shape
     tile_height, tile_width = _tile_size(negative.mosaic)
     colours, crop = negative.format.colours, negative.crop
@@ -172,7 +176,7 @@ def _raw_directory(negative: Negative, tiles: Sequence[bytes]) -> Directory:
     raw.numbers(Tag.DEFAULT_CROP_ORIGIN, Type.LONG, crop, crop)
     raw.numbers(Tag.DEFAULT_CROP_SIZE, Type.LONG, width - 2 * crop, height - 2 * crop)
     raw.numbers(Tag.ACTIVE_AREA, Type.LONG, 0, 0, height, width)
-    raw.numbers(Tag.NOISE_PROFILE, Type.DOUBLE, *_noise_by_colour(negative))
+    raw.numbers(Tag.NOISE_PROFILE, Type.DOUBLE, *noise)
     if negative.shading is not None:
         opcodes = encode_gain_maps(negative.shading, width, height)
         raw.raw(Tag.OPCODE_LIST_2, opcodes)
@@ -226,9 +230,18 @@ def _embed_looks(first: Directory, negative: Negative, looks: Sequence[Style]) -
 # ---- previews ----
 
 
+def _strips(picture: Picture) -> list[Picture]:
+    return [picture[top : top + _STRIP] for top in range(0, picture.shape[0], _STRIP)]
+
+
+def _strip_in_srgb(strip: Picture) -> Picture:
+    """Rows of a picture in Display P3, in sRGB."""
+    return np.asarray(to_srgb(Image.fromarray(strip, "RGB")))
+
+
 def _coded_preview(picture: Image.Image, longest: int) -> tuple[Image.Image, bytes]:
-    """A preview in sRGB whose longer side is given, and its JPEG."""
-    preview = to_srgb(_fitted(picture, longest))
+    """A preview whose longer side is given, and its JPEG."""
+    preview = _fitted(picture, longest)
     return preview, code_pixels(preview, 90, subsampling=2)
 
 

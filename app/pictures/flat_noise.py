@@ -7,6 +7,8 @@ common to all sites and noise hardly, so the choice makes the noise look little 
 What is told of a picture that is flat all over was measured by the merge, and stays.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,12 +17,15 @@ from native import MosaicFormat, MosaicNoise
 Mosaic = npt.NDArray[np.uint16]
 Values = npt.NDArray[np.float64]
 
-_SIDE = 12  # of a block, samples of one site
-_BLOCKS = 6_000  # at most, spread over the frame
-_QUIET = 0.02  # share of the blocks that counts as flat
-_SPREAD = 2.0  # of what the noisiest of them may have more than their limit
+# What merging leaves is coarse too, so blocks are as large as flat places may be expected to be:
+# the larger, the larger the picture.
+_SIDES = (12, 24)  # of a block, samples of one site: least and most
+_SIDES_IN_PICTURE = 110  # of blocks, in the root of its samples
+_BLOCKS = 3_000  # at most, spread over the frame
+_QUIET = 0.01  # share of the blocks that counts as flat
+_SPREAD = 1.5  # of what the noisiest of them may have more than their limit
 _TEXTURED = 1.5  # mean variance, of what is told: with less all of the picture is flat
-_FEWEST = 32  # flat blocks that tell something
+_FEWEST = 16  # flat blocks that tell something
 _BRIGHTEST = 0.9  # above, clipping narrows the spread
 _DARKEST = 1e-3
 
@@ -62,28 +67,30 @@ def flat_noise(mosaic: Mosaic, layout: MosaicFormat, noise: MosaicNoise) -> Mosa
 
 def _measured(mosaic: Mosaic, layout: MosaicFormat) -> tuple[Values, Values]:
     """(4, blocks) mean level and variance around a plane, normalised."""
-    side = 2 * _SIDE
+    low, high = _SIDES
+    half = min(high, max(low, round(math.sqrt(mosaic.size) / _SIDES_IN_PICTURE)))
+    side = 2 * half
     down, across = mosaic.shape[0] // side, mosaic.shape[1] // side
     count = down * across
     chosen = np.linspace(0, count - 1, min(count, _BLOCKS)).astype(np.intp)
     blocks = mosaic[: down * side, : across * side].reshape(down, side, across, side)
     taken = blocks[chosen // across, :, chosen % across, :] if count else np.empty((0, side, side))
-    plane = _plane()
+    plane = _plane(half)
     levels, variances = np.empty((4, chosen.size)), np.empty((4, chosen.size))
     for site in range(4):
         span = layout.white - layout.black[site]
-        samples = taken[:, site // 2 :: 2, site % 2 :: 2].reshape(-1, _SIDE * _SIDE)
+        samples = taken[:, site // 2 :: 2, site % 2 :: 2].reshape(-1, half * half)
         x = (samples.astype(np.float32) - np.float32(layout.black[site])) / np.float32(span)
         levels[site] = x.mean(1)
         x -= levels[site][:, None].astype(np.float32)
         along = x @ plane
         squares = np.einsum("ij,ij->i", x, x) - np.einsum("ij,ij->i", along, along)
-        variances[site] = np.maximum(squares, 0.0) / (_SIDE * _SIDE - plane.shape[1])
+        variances[site] = np.maximum(squares, 0.0) / (half * half - plane.shape[1])
     return levels, variances
 
 
-def _plane() -> npt.NDArray[np.float32]:
+def _plane(side: int) -> npt.NDArray[np.float32]:
     """(samples of a block, 3) orthonormal columns that span planes."""
-    y, x = np.mgrid[-1.0 : 1.0 : _SIDE * 1j, -1.0 : 1.0 : _SIDE * 1j]
+    y, x = np.mgrid[-1.0 : 1.0 : side * 1j, -1.0 : 1.0 : side * 1j]
     terms = np.stack([np.ones_like(x), x, y], -1).reshape(-1, 3)
     return np.linalg.qr(terms)[0].astype(np.float32)

@@ -50,6 +50,25 @@ def framed(picture: Picture, frame: Frame, info: ShotInfo) -> Picture:
     return np.asarray(page)
 
 
+def framed_gain(
+    gain: npt.NDArray[np.uint8], picture: tuple[int, int], page: tuple[int, int]
+) -> npt.NDArray[np.uint8]:
+    """A gain map for a framed picture: the frame itself gains nothing.
+
+    Args:
+        gain: (rows, columns) uint8, of the picture, at half its size.
+        picture: its height and width.
+        page: those of the framed one.
+
+    Returns:
+        (rows, columns) uint8, of the page, at half its size.
+    """
+    whole = np.zeros((page[0] // 2, page[1] // 2), np.uint8)
+    edge = (page[1] - picture[1]) // 4  # half of a side
+    whole[edge : edge + gain.shape[0], edge : edge + gain.shape[1]] = gain
+    return whole
+
+
 def caption_of(info: ShotInfo, items: tuple[str, ...]) -> str:
     """The line below the picture; empty if nothing of it is known."""
     known = {

@@ -1,6 +1,7 @@
 """JPEG files: 4:4:4, Display P3, with EXIF, thumbnail, XMP and an HDR gain map."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image, ImageCms
 
 from app.pictures import icc
 from app.pictures.exif import encode_exif
-from app.pictures.framing import framed
+from app.pictures.framing import framed, framed_gain
 from app.pictures.hdr_gain_map import GainMap, announcement, append_gain_map, encode_gain_map
 from app.pictures.jpeg_segments import code_pixels, segment, xmp_segment
 from app.pictures.negative import ShotInfo
@@ -21,6 +22,7 @@ from styles import Frame
 Picture = npt.NDArray[np.uint8]
 
 _THUMBNAIL = (160, 120)  # as DCF asks
+_ATTEMPTS = 4
 
 
 def encode_jpeg(
@@ -41,15 +43,20 @@ def encode_jpeg(
         quality: libjpeg's, 1..100.
         orientation: EXIF orientation of the pixels, 1..8.
         frame: of the look; a framed picture is stored upright, so that what is below is below.
-        gain: for HDR displays, in the picture's own orientation; a framed picture goes without.
+        gain: for HDR displays, in the picture's own orientation; a frame gains nothing.
         seal: puts something into the finished file, as credentials, ahead of its metadata.
 
     Raises:
-        ValueError: for a side over 65535.
+        ValueError: for a side over 65535, or for a seal that never has the same length twice.
     """
     if frame is not None and frame.wanted:
-        picture, orientation = framed(upright(picture, orientation), frame, info), 1
-        gain = None
+        bare = upright(picture, orientation)
+        picture = framed(bare, frame, info)
+        if gain is not None:
+            turned = upright(gain.map, orientation)
+            turned = framed_gain(turned, bare.shape[:2], picture.shape[:2])
+            gain = replace(gain, map=turned)
+        orientation = 1
     height, width = picture.shape[:2]
     image = Image.fromarray(picture, "RGB")
     exif = encode_exif(info, width, height, _thumbnail(image), orientation)
@@ -68,12 +75,24 @@ def encode_jpeg(
     if not gain:
         whole = head + coded[2:]
         return seal(whole) if seal else whole
-    whole = append_gain_map(head, coded[2:], coded_map)
     if seal is None:
-        return whole
-    # The index of both images is sealed too, and has to know how much longer that makes the first.
-    growth = len(seal(whole)) - len(whole)
-    return seal(append_gain_map(head, coded[2:], coded_map, growth))
+        return append_gain_map(head, coded[2:], coded_map)
+    return _sealed(lambda growth: append_gain_map(head, coded[2:], coded_map, growth), seal)
+
+
+def _sealed(assemble: Callable[[int], bytes], seal: Callable[[bytes], bytes]) -> bytes:
+    """A file of two pictures, sealed.
+
+    The index of both is sealed too, and has to know by how much that makes the first one longer.
+    """
+    growth = 0
+    for _ in range(_ATTEMPTS):
+        whole = assemble(growth)
+        sealed = seal(whole)
+        if len(sealed) - len(whole) == growth:
+            return sealed
+        growth = len(sealed) - len(whole)
+    raise ValueError("what seals the JPEG is of another length each time")
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

@@ -2,21 +2,22 @@
 
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
 from PIL import ImageFont
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
-_WIDE = "DejaVuSans.ttf"  # Pillow finds it among the system's fonts; most have it
+_WIDE = str(Path(__file__).parent / "fonts" / "DejaVuSans.ttf")
 _NOTHING = "\uffff"  # no font has a letter for it
 
 
 def lettering(text: str, size: int) -> tuple[str, Font]:
     """A font for a text, and the text as far as the font has its letters.
 
-    Pillow carries a font of the Latin alphabet without accents (Aileron, CC0). Other letters come
-    from DejaVu Sans where it is installed; where it is not, accents are dropped and what has no
-    letter left becomes "?".
+    Pillow carries a font of the Latin alphabet without accents (Aileron, CC0). Texts with other
+    letters are set in DejaVu Sans, which Baryta carries for Latin, Greek and Cyrillic; what neither
+    has loses its accents or becomes "?".
 
     Args:
         text: one line.

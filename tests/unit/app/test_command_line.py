@@ -58,6 +58,8 @@ def fails(run: Run, status: int, said: str) -> None:
         (["shoot", "--mode", "hdr"], "not in this version"),
         (["shoot", "--mode", "single", "--frames", "3"], "takes one frame"),
         (["shoot", "--source", "webcam"], "unknown source"),
+        (["shoot", "--position", "here"], "is no position: write degrees"),
+        (["shoot", "--position=91,0"], "latitudes are -90 to 90"),
         (["shoot", "--ev", "nan"], "-8 to 8"),
         (["develop", "a.dng", "-o", "b.jpg", "--tone-mapping", "3"], "0 to 2"),
         (["merge", "a.dng", "-o", "b.jpg"], "must end in .dng"),

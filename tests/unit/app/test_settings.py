@@ -1,3 +1,5 @@
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,21 @@ def test_missing_file_gives_defaults(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "settings.toml")
     assert settings.style == Settings().style
     assert settings.styles == tmp_path / "styles"
+
+
+def test_every_setting_is_explained() -> None:
+    """docs/settings.md names each key, and no other, with its default."""
+    page = Path(__file__).parents[3] / "docs" / "settings.md"
+    rows = re.findall(r"^\| `(\w+)` \| (\S+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(key for key, _ in rows) == sorted(field.name for field in fields(Settings))
+    for key, default in rows:
+        value = getattr(Settings(), key)
+        if isinstance(value, str):
+            assert default == f'"{value}"'
+        elif isinstance(value, bool):
+            assert default == str(value).lower()
+        elif isinstance(value, int | float):
+            assert float(default) == value
 
 
 def test_values_are_read(tmp_path: Path) -> None:

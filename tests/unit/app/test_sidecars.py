@@ -85,6 +85,18 @@ def test_a_merged_file_has_them_on_request(home: Path, capsys: pytest.CaptureFix
     assert (home / parameters[:512].split(b"\0")[0].decode()).is_file()
 
 
+def test_a_person_s_edits_stay(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What darktable or RawTherapee has left beside an older file of that name is not lost."""
+    output, edits = home / "a.dng", home / "a.dng.xmp"
+    edits.write_text("hours of work")
+    assert main(["merge", str(RAW), "-o", str(output), "--sidecars", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert f"{edits} is there already and stays" in captured.err
+    assert str(edits) not in captured.out
+    assert edits.read_text() == "hours of work"
+    assert (home / "a.dng.pp3").is_file()
+
+
 def test_tables_are_white_where_the_raw_clips(tmp_path: Path) -> None:
     """Both tables go from black to white and give greys no colour, with a push and without."""
     negative = read_dng(RAW)

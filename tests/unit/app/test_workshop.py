@@ -56,6 +56,15 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
     assert (info.focal_length, info.focal_length_35mm) == (50.0, None)
 
 
+def test_what_is_replayed_was_taken_elsewhere(tmp_path: Path) -> None:
+    """The settings' lens and place are those of today's camera, not of replayed frames."""
+    settings = Settings(pictures=tmp_path, styles=tmp_path, lens="Old fifty", position="1,2")
+    workshop = Workshop.of(settings)
+    assert workshop.for_source("auto") == workshop
+    replayed = workshop.for_source("replay:somewhere")
+    assert (replayed.lens.name, replayed.position) == ("", None)
+
+
 def test_a_position_that_is_none_is_told(tmp_path: Path) -> None:
     """By the setting's name."""
     with pytest.raises(SettingsError, match="setting position: 'home' is no position"):

@@ -19,6 +19,7 @@ from app.pictures.hdr_gain_map import GainMap, make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.shot_info import read_shot_info
+from app.pictures.upright import upright
 from styles import Frame
 
 MakeNegative = Callable[..., Negative]
@@ -127,12 +128,41 @@ def test_exiftool_has_nothing_to_say(coded: bytes, tmp_path: Path) -> None:
     assert [text for text in said if text != "[minor] Unknown APP2 segment"] == []
 
 
-def test_a_framed_picture_has_none(
-    picture: Picture, gain: GainMap, make_negative: MakeNegative
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_frame_gains_nothing(
+    picture: Picture, gain: GainMap, make_negative: MakeNegative, orientation: int
 ) -> None:
-    """The map would not fit the frame."""
-    frame = Frame(width=0.05)
-    info = make_negative().info
-    assert encode_jpeg(picture, info, frame=frame, gain=gain) == encode_jpeg(
-        picture, info, frame=frame
+    """The map of a framed picture lies over the picture, as it is turned; the frame stays white."""
+    frame = Frame(width=0.05, base=0.1)
+    coded = encode_jpeg(
+        picture, make_negative().info, frame=frame, gain=gain, orientation=orientation
     )
+    first, second = both_images(coded)
+    with Image.open(BytesIO(first)) as page, Image.open(BytesIO(second)) as image:
+        wide, high = page.size
+        stored = np.asarray(image).astype(int)
+    turned = upright(gain.map, orientation)
+    assert stored.shape == (high // 2, wide // 2)
+    edge = (wide - 2 * turned.shape[1]) // 4
+    rows, columns = turned.shape
+    inside = (slice(edge, edge + rows), slice(edge, edge + columns))
+    assert np.abs(stored[inside] - turned).max() < 12
+    stored[inside] = 0
+    assert stored.max() < 12
+
+
+def test_a_seal_is_counted_in(picture: Picture, gain: GainMap, make_negative: MakeNegative) -> None:
+    """Whatever is put ahead of the metadata, the index finds both pictures; else it is refused."""
+    info = make_negative().info
+
+    def seal(data: bytes) -> bytes:
+        return data[:2] + b"\xff\xeb\0\x42" + bytes(64) + data[2:]
+
+    coded = encode_jpeg(picture, info, gain=gain, seal=seal)
+    first, second = both_images(coded)
+    assert first + second == coded
+    assert second == both_images(encode_jpeg(picture, info, gain=gain))[1]
+
+    lengths = iter(range(4, 100))
+    with pytest.raises(ValueError, match="another length"):
+        encode_jpeg(picture, info, gain=gain, seal=lambda data: data + bytes(next(lengths)))

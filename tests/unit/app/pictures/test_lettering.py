@@ -21,6 +21,14 @@ def test_plain_letters_need_no_font_of_the_system() -> None:
     assert "Aileron" in font.getname()
 
 
+@pytest.mark.parametrize("text", ["Café Zürich", "Ψυχή", "Юпитер-9", "Łódź · 50 mm ƒ/1,8 - 2 €"])
+def test_other_alphabets_need_none_either(text: str) -> None:
+    """The font that comes with Baryta has accents, Greek and Cyrillic."""
+    shown, font = lettering(text, 20)
+    assert shown == text
+    assert "DejaVu" in font.getname()[0]
+
+
 def test_accents_are_shown_or_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a font that has them, accented letters lose the accent and strange ones become ?"""
     monkeypatch.setattr(module, "_WIDE", "no such font.ttf")
