@@ -2,16 +2,16 @@
  *
  * Each block of 8x8 samples takes the colour planes of the demosaiced band at its displacement,
  * with a separable kernel of six taps. A separable kernel over a block of one displacement has one
- * set of weights, and the even and odd columns lie apart, so that four sites of a colour are
- * neighbours. Blocks side by side, a run, are sampled at once where they have the same whole
- * displacement, each with its own weights. */
+ * set of weights; as sites of a colour are two columns apart, neighbouring pairs of samples are what
+ * neighbouring sites take. Blocks side by side, a run, are sampled at once where they have the same
+ * whole displacement, each with its own weights. */
 #include "burst_routines.h"
 #include "lanes.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES, AHEAD = 32 };
+enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES };
 
 /* Of the reference's rows 8 by to 8 by + 7 what lies in LANES blocks from bx on, by row of cells
  * and site; zero beyond its edges. */
@@ -117,30 +117,50 @@ static uint64_t mask_clipped(const baryta_merge *merge, const baryta_plane *fram
     return missing;
 }
 
-/* out: four rows of cells, each of a run's cells. */
-static inline void sample_site(const burst_band *band, int plane, int32_t x, int32_t y,
-                               const vf *wx, const vf *wy, vf out[4]) {
-    enum { ROWS = TAPS + 6 };
-    const ptrdiff_t length = band->length;
-    const int32_t from = x - BEFORE + 2 * BURST_PAD; /* its taps alternate between the parities */
-    const ptrdiff_t near = (from & 1) * length + (from >> 1);
-    const ptrdiff_t far = (1 - (from & 1)) * length + ((from + 1) >> 1);
-    vf row[ROWS];
-    for (int r = 0; r < ROWS; r++) {
-        const float *line = burst_band_row(band, plane, y - BEFORE + r, 0);
-        /* The next runs of so many rows are more streams than the machine foresees. */
-        __builtin_prefetch(line + near + AHEAD);
-        __builtin_prefetch(line + far + AHEAD);
-        vf sum = vf_load(line + near) * wx[0];
-        for (int t = 1; t < TAPS; t++) {
-            sum += vf_load(line + (t % 2 == 0 ? near : far) + t / 2) * wx[t];
-        }
-        row[r] = sum;
+/* From which rows a run is sampled: those of the first plane; others are so much further. */
+typedef struct rows_of {
+    const int16_t *row[TAPS + 7];
+    ptrdiff_t stride;
+} rows_of;
+
+/* From column x of the frame on, of rows y - BEFORE and those after it. */
+static inline rows_of find_rows(const burst_band *band, int32_t x, int32_t y) {
+    rows_of r = {.stride = 2 * (ptrdiff_t)band->length};
+    uint32_t slot = burst_slot(band, y - BEFORE);
+    for (int i = 0; i < TAPS + 7; i++) {
+        r.row[i] = band->finished + (ptrdiff_t)slot * band->planes * r.stride + 2 * BURST_PAD + x;
+        slot = slot + 1 < band->rows ? slot + 1 : 0;
+    }
+    return r;
+}
+
+/* Rounded to the samples' own unit, in the low halves. */
+static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
+    vi sum = vi_dot(vi_load_pairs(p), wx[0]) + BURST_ONE / 2;
+    for (int t = 1; t < TAPS / 2; t++) {
+        sum += vi_dot(vi_load_pairs(p + 2 * t), wx[t]);
+    }
+    return sum;
+}
+
+/* out: four rows of cells, each of a run's cells, in units of BURST_ONE squared; s: its site.
+ *
+ * No row overflows sixteen bit: the weights' sizes sum to less than 1.6, those that are negative to
+ * less than 0.3, and samples are from -1/4 to 5/4. */
+static inline void sample_site(const rows_of *rows, int32_t plane, int s, const vi *wx,
+                               const vi *wy, vi out[4]) {
+    enum { PAIRS = TAPS / 2 + 3 };
+    const ptrdiff_t further = plane * rows->stride + s % 2 - BEFORE;
+    vi pair[PAIRS];
+    for (int n = 0; n < PAIRS; n++) {
+        const vi upper = sample_row(rows->row[2 * n + s / 2] + further, wx);
+        const vi lower = sample_row(rows->row[2 * n + 1 + s / 2] + further, wx);
+        pair[n] = vi_join(upper >> 14, (vi)((vu)lower << 2));
     }
     for (int j = 0; j < 4; j++) {
-        vf sum = row[2 * j] * wy[0];
-        for (int t = 1; t < TAPS; t++) {
-            sum += row[2 * j + t] * wy[t];
+        vi sum = vi_dot(pair[j], wy[0]);
+        for (int t = 1; t < TAPS / 2; t++) {
+            sum += vi_dot(pair[j + t], wy[t]);
         }
         out[j] = sum;
     }
@@ -149,7 +169,7 @@ static inline void sample_site(const burst_band *band, int plane, int32_t x, int
 /* Where a run's blocks are sampled: whole displacement and weights. */
 typedef struct places {
     int32_t x[RUN], y[RUN];
-    const float *wx[RUN], *wy[RUN];
+    const int32_t *wx[RUN], *wy[RUN];
     int todo[RUN];
     int inside[RUN]; /* all of it, of both frames */
 } places;
@@ -157,7 +177,7 @@ typedef struct places {
 static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places *p, int i) {
     const burst_grid *grid = &merge->grid;
     p->x[i] = p->y[i] = p->todo[i] = p->inside[i] = 0;
-    p->wx[i] = p->wy[i] = merge->kernel[0];
+    p->wx[i] = p->wy[i] = merge->kernel[0].pair;
     if (bx >= grid->blocks_w) {
         return;
     }
@@ -170,8 +190,8 @@ static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places
     }
     p->x[i] = ix;
     p->y[i] = iy;
-    p->wx[i] = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
-    p->wy[i] = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
+    p->wx[i] = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)].pair;
+    p->wy[i] = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)].pair;
     p->todo[i] = 1;
     p->inside[i] = x >= 0 && y >= 0 && x + 9 <= grid->width && y + 9 <= grid->height &&
                    8 * bx + 8 <= grid->width && 8 * by + 8 <= grid->height;
@@ -181,11 +201,12 @@ static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places
  */
 static void sample_blocks(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
                           const float *reference, places *p, int first, float *stage) {
-    const int32_t x = 8 * bx + p->x[first], y = 8 * by + p->y[first];
-    vf wx[TAPS], wy[TAPS];
-    for (int t = 0; t < TAPS; t++) {
-        wx[t] = vf_of_fours(p->wx, t);
-        wy[t] = vf_of_fours(p->wy, t);
+    const rows_of rows = find_rows(band, 8 * bx + p->x[first], 8 * by + p->y[first]);
+    const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * merge->exposure);
+    vi wx[TAPS / 2], wy[TAPS / 2];
+    for (int t = 0; t < TAPS / 2; t++) {
+        wx[t] = vi_of_fours(p->wx, t);
+        wy[t] = vi_of_fours(p->wy, t);
     }
     int right[RUN], all = 1;
     for (int i = 0; i < RUN; i++) {
@@ -195,12 +216,12 @@ static void sample_blocks(const baryta_merge *merge, const burst_band *band, int
     }
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];
-        vf sampled[4];
-        sample_site(band, merge->mono ? 0 : colour, x + s % 2, y + s / 2, wx, wy, sampled);
-        const float even_out = 1.0f / merge->colour_gain[colour];
+        vi sampled[4];
+        sample_site(&rows, merge->mono ? 0 : colour, s, wx, wy, sampled);
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + (4 * j + s) * STAGE;
-            const vf value = vf_min(sampled[j] * even_out, vf_all(1.0f)) - vf_load(ref);
+            const vf light = __builtin_convertvector(sampled[j], vf) * unit;
+            const vf value = vf_min(light, vf_all(1.0f)) - vf_load(ref);
             float *out = stage + (4 * j + s) * STAGE;
             if (all) {
                 vf_store(out, value);
