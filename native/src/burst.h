@@ -118,7 +118,7 @@ typedef struct burst_strip {
     float *sampled; /* differences of a few blocks, see burst_difference */
     float *cells[2]; /* runs of the result: the block rows above and below a row of tiles */
     float *scratch; /* 8 rows, even and odd columns apart, of 4 * grid.columns each */
-    float *rows[2]; /* the tiles' rows transformed, above and below */
+    float *rows; /* the tiles' rows transformed that a row of tiles leaves to the one below */
     float *back; /* what the upper row of tiles leaves to the lower one */
     float *pending; /* what a tile leaves to the next one */
     float *cover[2]; /* by column: what the frame covers of each block */
@@ -245,13 +245,12 @@ static inline int16_t burst_whole(float value) {
  * smoothed, green where it was missing, and the lines that chroma follows green by. */
 enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_GREEN, BURST_SLOPE, BURST_BASE, BURST_SPARES };
 
-/* Rows in their rings: powers of two, as many as are read and written at a time. */
-static const int32_t burst_spare_rows[BURST_SPARES] = {16, 8, 8, 8, 4, 4};
+/* Rows in their rings: as many as are read and written at a time. */
+static const uint32_t burst_spare_rows[BURST_SPARES] = {11, 7, 5, 5, 3, 3};
 
 static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
-    return band->spare[plane] +
-           ((ptrdiff_t)(row & (burst_spare_rows[plane] - 1)) * 2 + parity) *
-               (ptrdiff_t)band->length;
+    const uint32_t slot = (uint32_t)(row + (1 << 24)) % burst_spare_rows[plane];
+    return band->spare[plane] + ((ptrdiff_t)slot * 2 + parity) * (ptrdiff_t)band->length;
 }
 
 /* burst_weights.c */

@@ -22,8 +22,18 @@ static inline u16x8 mixed_row(const uint8_t *p, int32_t part) {
     return row_of(p) * (uint16_t)(16 - part) + row_of(p + 1) * (uint16_t)part;
 }
 
-/* Sum of absolute differences of the pixels round a block at a subpixel displacement. */
-static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy) {
+static inline float sum_of(u32x8 sums) {
+    uint32_t sum = 0;
+    for (int i = 0; i < AROUND; i++) {
+        sum += sums[i];
+    }
+    return (float)sum * (1.0f / 256.0f);
+}
+
+/* Sum of absolute differences of the pixels round a block at a subpixel displacement, or of half of
+ * them if that is not below `enough`. */
+static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy,
+                              float enough) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
     const int32_t x1 = x + ix, y1 = y + iy;
@@ -43,12 +53,11 @@ static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, f
         const u16x8 above = (u16x8)(own > other);
         sums += __builtin_convertvector(((own - other) & above) | ((other - own) & ~above), u32x8);
         upper = lower;
+        if (j == AROUND / 2 - 1 && sum_of(sums) >= enough) {
+            break;
+        }
     }
-    uint32_t sum = 0;
-    for (int i = 0; i < AROUND; i++) {
-        sum += sums[i];
-    }
-    return (float)sum * (1.0f / 256.0f);
+    return sum_of(sums);
 }
 
 /* A tile's displacement, and those of the tiles round it and none at all if they differ. */
@@ -94,10 +103,10 @@ static int best_of(const baryta_merge *merge, const candidates *c, int32_t bx, i
     const int32_t x = 4 * bx - 2 < 0 ? 0 : 4 * bx - 2, y = 4 * by - 2 < 0 ? 0 : 4 * by - 2;
     const int32_t x0 = x + AROUND > width ? width - AROUND : x;
     const int32_t y0 = y + AROUND > height ? height - AROUND : y;
-    float least = block_difference(merge, x0, y0, c->x[0], c->y[0]);
+    float least = block_difference(merge, x0, y0, c->x[0], c->y[0], 1e9f);
     int best = 0;
     for (int k = 1; k < c->count; k++) {
-        const float cost = block_difference(merge, x0, y0, c->x[k], c->y[k]);
+        const float cost = block_difference(merge, x0, y0, c->x[k], c->y[k], least);
         if (cost < least) {
             least = cost;
             best = k;

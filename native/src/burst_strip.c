@@ -64,17 +64,17 @@ int burst_strips_make(baryta_merge *merge) {
         s->last = (int32_t)((int64_t)g->blocks_h * (i + 1) / threads);
         s->scratch = burst_allocate(BURST_RUNS * columns, sizeof(float));
         s->sampled = burst_allocate(BURST_RUNS * BURST_CELLS, sizeof(float));
+        s->rows = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
         s->back = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
         s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
         s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
         made &= band_make(&s->band, g->blocks_w, merge->mono);
-        made &= s->scratch != NULL && s->sampled != NULL && s->back != NULL && s->pending != NULL &&
+        made &= s->scratch != NULL && s->sampled != NULL && s->rows != NULL && s->back != NULL && s->pending != NULL &&
                 s->tile != NULL;
         for (int h = 0; h < 2; h++) {
             s->cells[h] = burst_allocate(BURST_RUNS * columns, sizeof(float));
-            s->rows[h] = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
             s->cover[h] = burst_allocate(columns, sizeof(float));
-            made &= s->cells[h] != NULL && s->rows[h] != NULL && s->cover[h] != NULL;
+            made &= s->cells[h] != NULL && s->cover[h] != NULL;
         }
     }
     return made;
@@ -86,12 +86,12 @@ void burst_strips_free(baryta_merge *merge) {
         band_free(&s->band);
         burst_release(s->scratch);
         burst_release(s->sampled);
+        burst_release(s->rows);
         burst_release(s->back);
         burst_release(s->pending);
         burst_release(s->tile);
         for (int h = 0; h < 2; h++) {
             burst_release(s->cells[h]);
-            burst_release(s->rows[h]);
             burst_release(s->cover[h]);
         }
     }
@@ -140,6 +140,5 @@ static void swap(float *pair[2]) {
 
 void burst_swap_halves(burst_strip *strip) {
     swap(strip->cells);
-    swap(strip->rows);
     swap(strip->cover);
 }
