@@ -117,21 +117,21 @@ static uint64_t mask_clipped(const baryta_merge *merge, const baryta_plane *fram
     return missing;
 }
 
-/* From which rows a run is sampled: those of the first plane; others are so much further. */
+/* The rows that blocks are sampled from: of the first plane; others are so much further. */
 typedef struct rows_of {
     const int16_t *row[TAPS + 7];
     ptrdiff_t stride;
+    int32_t y; /* BEFORE rows after the first one */
 } rows_of;
 
-/* From column x of the frame on, of rows y - BEFORE and those after it. */
-static inline rows_of find_rows(const burst_band *band, int32_t x, int32_t y) {
-    rows_of r = {.stride = 2 * (ptrdiff_t)band->length};
+static void find_rows(const burst_band *band, int32_t y, rows_of *rows) {
+    rows->y = y;
+    rows->stride = 2 * (ptrdiff_t)band->length;
     uint32_t slot = burst_slot(band, y - BEFORE);
     for (int i = 0; i < TAPS + 7; i++) {
-        r.row[i] = band->finished + (ptrdiff_t)slot * band->planes * r.stride + 2 * BURST_PAD + x;
+        rows->row[i] = band->finished + (ptrdiff_t)slot * band->planes * rows->stride + 2 * BURST_PAD;
         slot = slot + 1 < band->rows ? slot + 1 : 0;
     }
-    return r;
 }
 
 /* Rounded to the samples' own unit, in the low halves. */
@@ -143,14 +143,15 @@ static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
     return sum;
 }
 
-/* out: four rows of cells, each of a run's cells, in units of BURST_ONE squared; s: its site.
+/* out: four rows of cells, each of a run's cells from column x on, in units of BURST_ONE squared; s: its
+ * site.
  *
  * No row overflows sixteen bit: the weights' sizes sum to less than 1.6, those that are negative to
  * less than 0.3, and samples are from -1/4 to 5/4. */
-static inline void sample_site(const rows_of *rows, int32_t plane, int s, const vi *wx,
+static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, int s, const vi *wx,
                                const vi *wy, vi out[4]) {
     enum { PAIRS = TAPS / 2 + 3 };
-    const ptrdiff_t further = plane * rows->stride + s % 2 - BEFORE;
+    const ptrdiff_t further = plane * rows->stride + x + s % 2 - BEFORE;
     vi pair[PAIRS];
     for (int n = 0; n < PAIRS; n++) {
         const vi upper = sample_row(rows->row[2 * n + s / 2] + further, wx);
@@ -166,58 +167,73 @@ static inline void sample_site(const rows_of *rows, int32_t plane, int s, const 
     }
 }
 
-/* Where a run's blocks are sampled: whole displacement and weights. */
+/* Where LANES blocks are sampled: whole displacement, fraction in 1/BURST_PHASES, and -1 where there
+ * is something to sample, and where all of it lies inside both frames. */
 typedef struct places {
-    int32_t x[RUN], y[RUN];
-    const int32_t *wx[RUN], *wy[RUN];
-    int todo[RUN];
-    int inside[RUN]; /* all of it, of both frames */
+    int32_t x[LANES], y[LANES], part_x[LANES], part_y[LANES], known[LANES], inside[LANES];
 } places;
 
-static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places *p, int i) {
-    const burst_grid *grid = &merge->grid;
-    p->x[i] = p->y[i] = p->todo[i] = p->inside[i] = 0;
-    p->wx[i] = p->wy[i] = merge->kernel[0].pair;
-    if (bx >= grid->blocks_w) {
-        return;
-    }
-    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
-    const float dx = merge->flow.x[at], dy = merge->flow.y[at];
-    const float floor_x = floorf(dx), floor_y = floorf(dy);
-    const int32_t ix = (int32_t)floor_x, iy = (int32_t)floor_y, x = 8 * bx + ix, y = 8 * by + iy;
-    if (x < -8 || x > grid->width || y < -8 || y > grid->height) {
-        return;
-    }
-    p->x[i] = ix;
-    p->y[i] = iy;
-    p->wx[i] = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)].pair;
-    p->wy[i] = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)].pair;
-    p->todo[i] = 1;
-    p->inside[i] = x >= 0 && y >= 0 && x + 9 <= grid->width && y + 9 <= grid->height &&
-                   8 * bx + 8 <= grid->width && 8 * by + 8 <= grid->height;
+static inline vi split_displacement(const float *p, int32_t *part) {
+    const vf value = vf_load(p);
+    const vi cut = __builtin_convertvector(value, vi);
+    const vi whole = cut + (vi)(value < __builtin_convertvector(cut, vf));
+    const vf rest = value - __builtin_convertvector(whole, vf);
+    const vi parts = __builtin_convertvector(rest * BURST_PHASES + 0.5f, vi);
+    memcpy(part, &parts, sizeof parts);
+    return whole;
 }
 
-/* Samples all blocks of a run at the place of its block `first`, keeps those that it is right for.
- */
-static void sample_blocks(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
-                          const float *reference, places *p, int first, float *stage) {
-    const rows_of rows = find_rows(band, 8 * bx + p->x[first], 8 * by + p->y[first]);
-    const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * merge->exposure);
-    vi wx[TAPS / 2], wy[TAPS / 2];
-    for (int t = 0; t < TAPS / 2; t++) {
-        wx[t] = vi_of_fours(p->wx, t);
-        wy[t] = vi_of_fours(p->wy, t);
+static void find_places(const baryta_merge *merge, int32_t bx, int32_t by, places *p) {
+    const burst_grid *grid = &merge->grid;
+    const int32_t width = grid->width, height = grid->height;
+    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+    const float *dx = merge->flow.x + at, *dy = merge->flow.y + at;
+    float copy[2][LANES] = {{0.0f}};
+    const int32_t blocks = grid->blocks_w - bx < LANES ? grid->blocks_w - bx : LANES;
+    if (blocks < LANES) {
+        dx = memcpy(copy[0], dx, (size_t)(blocks > 0 ? blocks : 0) * sizeof *dx);
+        dy = memcpy(copy[1], dy, (size_t)(blocks > 0 ? blocks : 0) * sizeof *dy);
     }
+    vi lane;
+    for (int i = 0; i < LANES; i++) {
+        lane[i] = i;
+    }
+    const vi own = 8 * (lane + bx);
+    const vi whole_x = split_displacement(dx, p->part_x), x = whole_x + own;
+    const vi whole_y = split_displacement(dy, p->part_y), y = whole_y + 8 * by;
+    const vi known = (lane < blocks) & (x >= -8) & (x <= width) & (y >= -8) & (y <= height);
+    vi inside = (x >= 0) & (y >= 0) & (x + 9 <= width) & (y + 9 <= height) & (own + 8 <= width);
+    inside &= (vi){0} + (8 * by + 8 <= height ? -1 : 0);
+    memcpy(p->x, &whole_x, sizeof p->x);
+    memcpy(p->y, &whole_y, sizeof p->y);
+    memcpy(p->known, &known, sizeof p->known);
+    memcpy(p->inside, &inside, sizeof p->inside);
+}
+
+/* Samples all blocks of a run, from block n on, at the place of its block `first`, keeps those that
+ * it is right for. */
+static void sample_blocks(const baryta_merge *merge, const float *reference, const places *p, int n,
+                          int first, int32_t x, const rows_of *rows, int todo[RUN],
+                          float *stage) {
+    const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * merge->exposure);
+    const int32_t *taps_x[RUN], *taps_y[RUN];
     int right[RUN], all = 1;
     for (int i = 0; i < RUN; i++) {
-        right[i] = p->todo[i] && p->x[i] == p->x[first] && p->y[i] == p->y[first];
-        p->todo[i] &= !right[i];
+        right[i] = todo[i] && p->x[n + i] == p->x[n + first] && p->y[n + i] == p->y[n + first];
+        todo[i] &= !right[i];
         all &= right[i];
+        taps_x[i] = merge->kernel[right[i] ? p->part_x[n + i] : 0].pair;
+        taps_y[i] = merge->kernel[right[i] ? p->part_y[n + i] : 0].pair;
+    }
+    vi wx[TAPS / 2], wy[TAPS / 2];
+    for (int t = 0; t < TAPS / 2; t++) {
+        wx[t] = vi_of_fours(taps_x, t);
+        wy[t] = vi_of_fours(taps_y, t);
     }
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];
         vi sampled[4];
-        sample_site(&rows, merge->mono ? 0 : colour, s, wx, wy, sampled);
+        sample_site(rows, merge->mono ? 0 : colour, x, s, wx, wy, sampled);
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + (4 * j + s) * STAGE;
             const vf light = __builtin_convertvector(sampled[j], vf) * unit;
@@ -234,37 +250,40 @@ static void sample_blocks(const baryta_merge *merge, const burst_band *band, int
     }
 }
 
-/* reference, stage: by row of cells and site, a run's cells each; cover: by block. */
+/* The run of blocks from n on of those from bx on. reference, stage: by row of cells and site, a
+ * run's cells each; cover: by block. */
 static void sample_run(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                       int32_t bx, int32_t by, const float *reference, float *stage, float *cover) {
-    /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise shows.
-     */
-    const baryta_noise *noise = &merge->options.noise;
-    const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-    const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
-    places p;
-    int known[RUN];
+                       const places *p, int32_t bx, int32_t by, int n, rows_of *rows,
+                       const float *reference, float *stage, float *cover) {
+    int todo[RUN];
     for (int i = 0; i < RUN; i++) {
-        find_place(merge, bx + i, by, &p, i);
-        known[i] = p.todo[i];
-    }
-    for (int i = 0; i < RUN; i++) {
-        for (int n = 0; n < 16 && !known[i]; n++) {
-            v4_store(stage + n * STAGE + 4 * i, v4_all(0.0f));
+        todo[i] = p->known[n + i];
+        for (int k = 0; k < 16 && !todo[i]; k++) {
+            v4_store(stage + k * STAGE + 4 * i, v4_all(0.0f));
         }
     }
     for (int i = 0; i < RUN; i++) {
-        if (p.todo[i]) {
-            sample_blocks(merge, band, bx, by, reference, &p, i, stage);
+        if (todo[i]) {
+            const int32_t y = 8 * by + p->y[n + i];
+            if (rows->stride == 0 || rows->y != y) {
+                find_rows(band, y, rows);
+            }
+            sample_blocks(merge, reference, p, n, i, 8 * (bx + n) + p->x[n + i], rows, todo, stage);
         }
     }
     for (int i = 0; i < RUN; i++) {
-        uint64_t lost = known[i] ? 0 : ~(uint64_t)0;
-        if (known[i] && !p.inside[i]) {
-            lost |= mask_block(merge, bx + i, by, stage + 4 * i);
+        const int32_t own = bx + n + i;
+        uint64_t lost = p->known[n + i] ? 0 : ~(uint64_t)0;
+        if (p->known[n + i] && !p->inside[n + i]) {
+            lost |= mask_block(merge, own, by, stage + 4 * i);
         }
-        if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
-            lost |= mask_clipped(merge, frame, bx + i, by, reach, reference + 4 * i, stage + 4 * i);
+        if (p->known[n + i] && (merge->exposure != 1.0f || burst_at_rim(merge, own, by))) {
+            /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise
+             * shows. */
+            const baryta_noise *noise = &merge->options.noise;
+            const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
+            const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
+            lost |= mask_clipped(merge, frame, own, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);
     }
@@ -274,8 +293,12 @@ void burst_difference(const baryta_merge *merge, const baryta_plane *frame, cons
                       int32_t bx, int32_t by, float *cells, float *cover) {
     float reference[16 * STAGE], stage[16 * STAGE];
     split_reference(merge, bx, by, reference);
+    places p;
+    find_places(merge, bx, by, &p);
+    rows_of rows = {.stride = 0};
     for (int i = 0; i < LANES; i += RUN) {
-        sample_run(merge, frame, band, bx + i, by, reference + 4 * i, stage + 4 * i, cover + i);
+        sample_run(merge, frame, band, &p, bx, by, i, &rows, reference + 4 * i, stage + 4 * i,
+                   cover + i);
     }
     for (int32_t i = merge->grid.blocks_w - bx; i < LANES; i++) {
         cover[i] = cover[i - 1]; /* also the last one of the blocks before */
