@@ -46,8 +46,12 @@ typedef struct best_match {
     int32_t x, y, cost;
 } best_match;
 
+/* None at all has been tried first, and with a handicap: it does not win again. */
 static void try_match(const baryta_merge *merge, int32_t level, int32_t size, int32_t x, int32_t y,
                       int32_t dx, int32_t dy, best_match *best) {
+    if ((dx == 0 && dy == 0) || (dx == best->x && dy == best->y)) {
+        return;
+    }
     const int32_t cost = difference(merge, level, size, x, y, dx, dy);
     if (cost < best->cost) {
         *best = (best_match){dx, dy, cost};
