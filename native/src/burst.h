@@ -23,8 +23,8 @@ enum {
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
-    BURST_PAD = 24, /* columns of a band beyond the frame's */
-    BURST_EDGE = 8,
+    BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
+    BURST_EDGE = 16,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
     BURST_LAG = 9, /* rows by which the demosaic's last stage runs behind its first */
     BURST_RUNS = 64, /* of a row of blocks */

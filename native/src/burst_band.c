@@ -1,9 +1,10 @@
 /* A frame's rows, normalised, split by the parity of their columns and demosaiced as they are
  * wanted.
  *
- * Until they are finished columns of equal parity lie together, so that every neighbour of a run of like sites is a run of
- * its own and all loops are plain ones over contiguous floats. Rows pass through the stages one
- * after the other, each a few rows behind the one before, while they are in the cache. */
+ * Until they are finished columns of equal parity lie together, so that every neighbour of a run of
+ * like sites is a run of its own and all loops are plain ones over contiguous floats. Rows pass
+ * through the stages one after the other, each a few rows behind the one before, while they are in
+ * the cache. */
 #include "burst_routines.h"
 #include "lanes.h"
 
@@ -83,8 +84,9 @@ static void take_row(const baryta_merge *merge, const uint16_t *restrict in, int
         }
         vf even, odd;
         vf_split_samples(from, &even, &odd);
-        vf_store_pairs(out + x, vf_whole(even * side[0].factor + side[0].offset, BURST_LOWEST, BURST_ONE),
-                     vf_whole(odd * side[1].factor + side[1].offset, BURST_LOWEST, BURST_ONE));
+        vf_store_pairs(out + x,
+                       vf_whole(even * side[0].factor + side[0].offset, BURST_LOWEST, BURST_ONE),
+                       vf_whole(odd * side[1].factor + side[1].offset, BURST_LOWEST, BURST_ONE));
     }
 }
 

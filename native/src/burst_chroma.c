@@ -68,9 +68,9 @@ static inline vu whole(vf root, scale s) {
     return vf_whole(root * root * s.unit - s.offset, BURST_LOWEST, BURST_HIGHEST);
 }
 
-/* Finishes a row: blue at red sites or red at blue sites from the lines of the four corners, red and
- * blue at green sites from the lines of the two neighbours of each. p: the parity of the red or blue
- * sites, whose neighbours to the left and right are columns i + left and one further. */
+/* Finishes a row: blue at red sites or red at blue sites from the lines of the four corners, red
+ * and blue at green sites from the lines of the two neighbours of each. p: the parity of the red or
+ * blue sites, whose neighbours to the left and right are columns i + left and one further. */
 static inline void finish_row(const burst_band *band, int32_t row, int32_t own, int p) {
     const int32_t far = 2 - own;
     const ptrdiff_t q_left = p == 0 ? -1 : 0, p_left = p == 0 ? 0 : -1;
@@ -96,8 +96,7 @@ static inline void finish_row(const burst_band *band, int32_t row, int32_t own, 
         const vf corners = vf_load(slope_up + q_left + i) + vf_load(slope_up + q_left + i + 1) +
                            vf_load(slope_low + q_left + i) + vf_load(slope_low + q_left + i + 1);
         const vf corner_bases = vf_load(base_up + q_left + i) + vf_load(base_up + q_left + i + 1) +
-                                vf_load(base_low + q_left + i) +
-                                vf_load(base_low + q_left + i + 1);
+                                vf_load(base_low + q_left + i) + vf_load(base_low + q_left + i + 1);
         const vf beside = vf_load(slope + i) + vf_load(slope + i + 1);
         const vf beside_bases = vf_load(base + i) + vf_load(base + i + 1);
         const vu greens[2] = {whole(g, scales[1]), whole(h, scales[1])};

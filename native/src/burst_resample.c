@@ -2,9 +2,9 @@
  *
  * Each block of 8x8 samples takes the colour planes of the demosaiced band at its displacement,
  * with a separable kernel of six taps. A separable kernel over a block of one displacement has one
- * set of weights; as sites of a colour are two columns apart, neighbouring pairs of samples are what
- * neighbouring sites take. Blocks side by side, a run, are sampled at once where they have the same
- * whole displacement, each with its own weights. */
+ * set of weights; as sites of a colour are two columns apart, neighbouring pairs of samples are
+ * what neighbouring sites take. Blocks side by side, a run, are sampled at once where they have the
+ * same whole displacement, each with its own weights. */
 #include "burst_routines.h"
 #include "lanes.h"
 
@@ -129,7 +129,8 @@ static void find_rows(const burst_band *band, int32_t y, rows_of *rows) {
     rows->stride = 2 * (ptrdiff_t)band->length;
     uint32_t slot = burst_slot(band, y - BEFORE);
     for (int i = 0; i < TAPS + 7; i++) {
-        rows->row[i] = band->finished + (ptrdiff_t)slot * band->planes * rows->stride + 2 * BURST_PAD;
+        rows->row[i] =
+            band->finished + (ptrdiff_t)slot * band->planes * rows->stride + 2 * BURST_PAD;
         slot = slot + 1 < band->rows ? slot + 1 : 0;
     }
 }
@@ -143,8 +144,8 @@ static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
     return sum;
 }
 
-/* out: four rows of cells, each of a run's cells from column x on, in units of BURST_ONE squared; s: its
- * site.
+/* out: four rows of cells, each of a run's cells from column x on, in units of BURST_ONE squared;
+ * s: its site.
  *
  * No row overflows sixteen bit: the weights' sizes sum to less than 1.6, those that are negative to
  * less than 0.3, and samples are from -1/4 to 5/4. */
@@ -167,8 +168,8 @@ static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, in
     }
 }
 
-/* Where LANES blocks are sampled: whole displacement, fraction in 1/BURST_PHASES, and -1 where there
- * is something to sample, and where all of it lies inside both frames. */
+/* Where LANES blocks are sampled: whole displacement, fraction in 1/BURST_PHASES, and -1 where
+ * there is something to sample, and where all of it lies inside both frames. */
 typedef struct places {
     int32_t x[LANES], y[LANES], part_x[LANES], part_y[LANES], known[LANES], inside[LANES];
 } places;
@@ -213,8 +214,7 @@ static void find_places(const baryta_merge *merge, int32_t bx, int32_t by, place
 /* Samples all blocks of a run, from block n on, at the place of its block `first`, keeps those that
  * it is right for. */
 static void sample_blocks(const baryta_merge *merge, const float *reference, const places *p, int n,
-                          int first, int32_t x, const rows_of *rows, int todo[RUN],
-                          float *stage) {
+                          int first, int32_t x, const rows_of *rows, int todo[RUN], float *stage) {
     const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * merge->exposure);
     const int32_t *taps_x[RUN], *taps_y[RUN];
     int right[RUN], all = 1;

@@ -69,8 +69,8 @@ int burst_strips_make(baryta_merge *merge) {
         s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
         s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
         made &= band_make(&s->band, g->blocks_w, merge->mono);
-        made &= s->scratch != NULL && s->sampled != NULL && s->rows != NULL && s->back != NULL && s->pending != NULL &&
-                s->tile != NULL;
+        made &= s->scratch != NULL && s->sampled != NULL && s->rows != NULL && s->back != NULL &&
+                s->pending != NULL && s->tile != NULL;
         for (int h = 0; h < 2; h++) {
             s->cells[h] = burst_allocate(BURST_RUNS * columns, sizeof(float));
             s->cover[h] = burst_allocate(columns, sizeof(float));
