@@ -15,17 +15,18 @@
 #include "sharpness.h"
 #include "vec4.h"
 
+#include <math.h>
+
 enum {
     BURST_LEVELS = 7,
     BURST_UNIT = 128, /* what a frame's weight is counted in */
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
-    BURST_PAD = 24, /* columns of a band beyond the frame's */
-    BURST_EDGE = 8,
+    BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
+    BURST_EDGE = 16,
     BURST_STEP = 8, /* rows of blocks between reports of progress */
-    BURST_LAG = 10, /* rows by which the demosaic's last stage runs behind its first */
-    BURST_SPARE_ROWS = 8,
+    BURST_LAG = 9, /* rows by which the demosaic's last stage runs behind its first */
     BURST_RUNS = 64, /* of a row of blocks */
     BURST_CHUNK = 16,
     BURST_CELLS = 2 * BURST_CHUNK,
@@ -34,6 +35,9 @@ enum {
     BURST_TAPS = 6,
     BURST_BEFORE = 2, /* taps before the sample's own */
     BURST_PHASES = 128,
+    BURST_ONE = 1 << 14, /* of the finished rows' samples and of the resampling's weights */
+    BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
+    BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
     BURST_MAX_SUSPECTS = 65536
 };
 
@@ -51,18 +55,21 @@ typedef struct burst_scale {
     float gain[4];
 } burst_scale;
 
-/* A frame's rows demosaiced to three planes, their even and odd columns apart: a row of a plane is
- * `length` even, then `length` odd columns, BURST_PAD mirrored ones on either side. Only the last
- * rows are kept, in rings. */
+/* A frame's rows demosaiced to three planes: the finished ones in whole numbers of the frame's own
+ * scale, BURST_ONE its white, what leads to them in floats. A row is 2 * length samples, the
+ * frame's and 2 * BURST_PAD mirrored ones on either side; of floats `length` even, then as many odd
+ * columns. Only the last rows are kept, in rings. */
 typedef struct burst_band {
-    float *plane[3];
-    float *spare[5];
+    int16_t *finished; /* by row the planes one after the other */
+    float *spare[6];
     float *across; /* 4 * length: a row's differences along itself */
-    float *memory; /* of all these */
+    float *memory; /* of the floats */
     int32_t length;
-    int32_t mask; /* rows in a plane's ring, a power of two, less one */
+    int32_t planes;
+    uint32_t rows; /* finished ones that are kept */
     int32_t first, next, complete; /* rows of the frame: fed first, to be fed, ready last */
     float offset; /* of the square-root domain */
+    float unit[3]; /* by colour: what evened-out light is in whole numbers */
 } burst_band;
 
 /* Half-size grey in noise-stabilised 8 bit and its halvings. */
@@ -111,19 +118,24 @@ typedef struct burst_strip {
     float *sampled; /* differences of a few blocks, see burst_difference */
     float *cells[2]; /* runs of the result: the block rows above and below a row of tiles */
     float *scratch; /* 8 rows, even and odd columns apart, of 4 * grid.columns each */
-    float *rows[2]; /* the tiles' rows transformed, above and below */
+    float *rows; /* the tiles' rows transformed that a row of tiles leaves to the one below */
     float *back; /* what the upper row of tiles leaves to the lower one */
     float *pending; /* what a tile leaves to the next one */
     float *cover[2]; /* by column: what the frame covers of each block */
     float *tile; /* BURST_TILE_LISTS lists by column: what is known of tiles */
 } burst_strip;
 
+/* Weights of the resampling, of BURST_ONE, pairs of them in a number: the first in its low half. */
+typedef struct burst_taps {
+    int32_t pair[BURST_TAPS / 2];
+} burst_taps;
+
 struct baryta_merge {
     baryta_merge_options options;
     const struct burst_routines *routines;
     burst_grid grid;
     burst_scale scale;
-    float kernel[BURST_PHASES + 1][BURST_TAPS]; /* resampling weights by fraction of a pixel */
+    burst_taps kernel[BURST_PHASES + 1]; /* resampling weights by fraction of a pixel */
     sharpness_estimate sharpness; /* of the reference */
     float colour_gain[3]; /* evens the colours' means out before demosaicing */
     int32_t mono;
@@ -138,6 +150,7 @@ struct baryta_merge {
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t
         *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
+    uint8_t *at_rim; /* per block: see burst_at_rim */
     v4 *mean; /* per block: mean of the reference */
     v4 *signal; /* per block: mean of what makes noise in the reference: clipped samples have none
                  */
@@ -211,22 +224,37 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
 /* burst_blocks.c: from tiles to blocks. */
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-static inline float *burst_band_row(const burst_band *band, int plane, int32_t row, int parity) {
-    return band->plane[plane] +
-           ((ptrdiff_t)(row & band->mask) * 2 + parity) * (ptrdiff_t)band->length;
+/* Where a row of the frame, no further than this above it, is in the ring. */
+static inline uint32_t burst_slot(const burst_band *band, int32_t row) {
+    return (uint32_t)(row + (1 << 24)) % band->rows;
+}
+
+/* A finished row, from the frame's first column on. */
+static inline int16_t *burst_band_row(const burst_band *band, int plane, int32_t row) {
+    const ptrdiff_t number = (ptrdiff_t)burst_slot(band, row) * band->planes + plane;
+    return band->finished + number * 2 * band->length + 2 * BURST_PAD;
+}
+
+/* A sample of a finished row. */
+static inline int16_t burst_whole(float value) {
+    const float limited = fminf(fmaxf(value, BURST_LOWEST), BURST_HIGHEST);
+    return (int16_t)lrintf(limited);
 }
 
 /* The demosaic's own: samples in the square-root domain, the differences down the columns, those
- * smoothed, and the lines that chroma follows green by. */
-enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_SLOPE, BURST_BASE, BURST_SPARES };
+ * smoothed, green where it was missing, and the lines that chroma follows green by. */
+enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_GREEN, BURST_SLOPE, BURST_BASE, BURST_SPARES };
+
+/* Rows in their rings: as many as are read and written at a time. */
+static const uint32_t burst_spare_rows[BURST_SPARES] = {11, 7, 5, 5, 3, 3};
 
 static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
-    return band->spare[plane] +
-           ((ptrdiff_t)(row & (BURST_SPARE_ROWS - 1)) * 2 + parity) * (ptrdiff_t)band->length;
+    const uint32_t slot = (uint32_t)(row + (1 << 24)) % burst_spare_rows[plane];
+    return band->spare[plane] + ((ptrdiff_t)slot * 2 + parity) * (ptrdiff_t)band->length;
 }
 
 /* burst_weights.c */
-void burst_make_kernel(int mono, float kernel[BURST_PHASES + 1][BURST_TAPS]);
+void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
 /* So that 64 frames of any exposure can be counted. */
@@ -314,14 +342,7 @@ static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_
 /* Whether a block or one beside it holds both clipped and dark samples of a site: resampling there
  * leaves fringes. */
 static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by) {
-    const burst_grid *grid = &merge->grid;
-    unsigned seen = 0;
-    for (int32_t y = by > 0 ? by - 1 : 0; y <= by + 1 && y < grid->blocks_h; y++) {
-        for (int32_t x = bx > 0 ? bx - 1 : 0; x <= bx + 1 && x < grid->blocks_w; x++) {
-            seen |= merge->rim[(size_t)y * (size_t)grid->blocks_w + (size_t)x];
-        }
-    }
-    return (seen & (seen >> 4) & 15u) != 0;
+    return merge->at_rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx];
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

@@ -9,7 +9,7 @@ enum { AROUND = 8 }; /* grey pixels: the block and half as much on either side *
 
 typedef uint8_t u8x8 __attribute__((vector_size(8)));
 typedef uint16_t u16x8 __attribute__((vector_size(16)));
-typedef uint32_t u32x8 __attribute__((vector_size(32)));
+typedef int16_t i16x8 __attribute__((vector_size(16)));
 
 static inline u16x8 row_of(const uint8_t *p) {
     u8x8 bytes;
@@ -17,13 +17,28 @@ static inline u16x8 row_of(const uint8_t *p) {
     return __builtin_convertvector(bytes, u16x8);
 }
 
+static inline u16x8 absolute(i16x8 v) {
+    const i16x8 sign = v >> 15;
+    return (u16x8)((v ^ sign) - sign);
+}
+
 /* Pixels mixed with the next ones, times 16. */
 static inline u16x8 mixed_row(const uint8_t *p, int32_t part) {
     return row_of(p) * (uint16_t)(16 - part) + row_of(p + 1) * (uint16_t)part;
 }
 
-/* Sum of absolute differences of the pixels round a block at a subpixel displacement. */
-static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy) {
+static inline float sum_of(u16x8 sums) {
+    uint32_t sum = 0;
+    for (int i = 0; i < AROUND; i++) {
+        sum += sums[i];
+    }
+    return (float)sum;
+}
+
+/* Sum of absolute differences of the pixels round a block at a subpixel displacement, in 1/32 of a
+ * grey level, or of half of them if that is not below `enough`. */
+static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy,
+                              float enough) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t ix = (int32_t)floorf(dx), iy = (int32_t)floorf(dy);
     const int32_t x1 = x + ix, y1 = y + iy;
@@ -35,20 +50,18 @@ static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, f
     const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)y * width + x;
     const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)y1 * width + x1;
     u16x8 upper = mixed_row(b, fx);
-    u32x8 sums = {0};
+    u16x8 sums = {0};
     for (int32_t j = 0; j < AROUND; j++, a += width) {
         const u16x8 lower = mixed_row(b + (ptrdiff_t)(j + 1) * width, fx);
         const u16x8 other = upper * (uint16_t)(16 - fy) + lower * (uint16_t)fy;
-        const u16x8 own = row_of(a) * (uint16_t)256;
-        const u16x8 above = (u16x8)(own > other);
-        sums += __builtin_convertvector(((own - other) & above) | ((other - own) & ~above), u32x8);
+        const i16x8 difference = (i16x8)((row_of(a) << 5) - ((other + 4) >> 3));
+        sums += absolute(difference);
         upper = lower;
+        if (j == AROUND / 2 - 1 && sum_of(sums) >= enough) {
+            break;
+        }
     }
-    uint32_t sum = 0;
-    for (int i = 0; i < AROUND; i++) {
-        sum += sums[i];
-    }
-    return (float)sum * (1.0f / 256.0f);
+    return sum_of(sums);
 }
 
 /* A tile's displacement, and those of the tiles round it and none at all if they differ. */
@@ -94,10 +107,10 @@ static int best_of(const baryta_merge *merge, const candidates *c, int32_t bx, i
     const int32_t x = 4 * bx - 2 < 0 ? 0 : 4 * bx - 2, y = 4 * by - 2 < 0 ? 0 : 4 * by - 2;
     const int32_t x0 = x + AROUND > width ? width - AROUND : x;
     const int32_t y0 = y + AROUND > height ? height - AROUND : y;
-    float least = block_difference(merge, x0, y0, c->x[0], c->y[0]);
+    float least = block_difference(merge, x0, y0, c->x[0], c->y[0], 1e9f);
     int best = 0;
     for (int k = 1; k < c->count; k++) {
-        const float cost = block_difference(merge, x0, y0, c->x[k], c->y[k]);
+        const float cost = block_difference(merge, x0, y0, c->x[k], c->y[k], least);
         if (cost < least) {
             least = cost;
             best = k;
@@ -106,27 +119,36 @@ static int best_of(const baryta_merge *merge, const candidates *c, int32_t bx, i
     return best;
 }
 
-void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
+/* The blocks of a tile, of a row of them. */
+static void spread_tile(baryta_merge *merge, const burst_motion *motion, const candidates *c,
+                        int32_t from, int32_t to, int32_t by) {
     const burst_grid *grid = &merge->grid;
-    const double cosine = cos(motion->angle), sine = sin(motion->angle);
-#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
-    for (int32_t by = 0; by < grid->blocks_h; by++) {
-        double sway_x, sway_y;
-        burst_sway_at(merge, 8.0 * by + 3.5, &sway_x, &sway_y);
-        const int32_t j = by / 4 < field->rows ? by / 4 : field->rows - 1;
-        candidates c = {.count = 0};
-        for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-            if (bx % 4 == 0 && bx / 4 < field->columns) {
-                c = candidates_of(field, bx / 4, j);
+    const double cosine = cos(motion->angle), sine = sin(motion->angle), y = 8.0 * by + 3.5;
+    double sway_x, sway_y;
+    burst_sway_at(merge, y, &sway_x, &sway_y);
+    for (int32_t bx = from; bx < to; bx++) {
+        const int best = best_of(merge, c, bx, by);
+        const double x = 8.0 * bx + 3.5;
+        double tx, ty;
+        burst_move(grid, motion, cosine, sine, x + 2.0 * (double)c->x[best],
+                   y + 2.0 * (double)c->y[best], &tx, &ty);
+        const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+        merge->flow.x[at] = (float)(tx - x + sway_x);
+        merge->flow.y[at] = (float)(ty - y + sway_y);
+    }
+}
+
+void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
+    const int32_t width = merge->grid.blocks_w, height = merge->grid.blocks_h;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
+    for (int32_t j = 0; j < field->rows; j++) {
+        const int32_t below = j + 1 < field->rows ? 4 * j + 4 : height;
+        for (int32_t i = 0; i < field->columns; i++) {
+            const candidates c = candidates_of(field, i, j);
+            const int32_t right = i + 1 < field->columns ? 4 * i + 4 : width;
+            for (int32_t by = 4 * j; by < below; by++) {
+                spread_tile(merge, motion, &c, 4 * i, right, by);
             }
-            const int best = best_of(merge, &c, bx, by);
-            const double x = 8.0 * bx + 3.5, y = 8.0 * by + 3.5;
-            double tx, ty;
-            burst_move(grid, motion, cosine, sine, x + 2.0 * (double)c.x[best],
-                       y + 2.0 * (double)c.y[best], &tx, &ty);
-            const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
-            merge->flow.x[at] = (float)(tx - x + sway_x);
-            merge->flow.y[at] = (float)(ty - y + sway_y);
         }
     }
 }

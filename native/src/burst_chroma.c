@@ -12,12 +12,12 @@
 static const float prior = 9.0f * 0.0005f; /* of slope 1, in units of nine variances of green */
 
 /* Sums down three sites of a colour: of green, the colour, green squared, and their product. */
-static void sum_columns(const burst_band *band, int32_t row, int parity, int colour) {
+static void sum_columns(const burst_band *band, int32_t row, int parity) {
     const ptrdiff_t length = band->length;
     const float *green[3], *chroma[3];
     for (int k = 0; k < 3; k++) {
-        green[k] = burst_band_row(band, 1, row + 2 * (k - 1), parity);
-        chroma[k] = burst_band_row(band, colour, row + 2 * (k - 1), parity);
+        green[k] = burst_spare_row(band, BURST_GREEN, row + 2 * (k - 1), parity);
+        chroma[k] = burst_spare_row(band, BURST_RAW, row + 2 * (k - 1), parity);
     }
     float *out = band->across;
     for (int32_t i = 0; i < band->length; i += LANES) {
@@ -38,10 +38,10 @@ static inline vf three(const float *p) {
 void burst_demosaic_fit(const burst_band *band, int32_t row, const int32_t colour[2]) {
     const int p = colour[0] == 1 ? 1 : 0;
     const ptrdiff_t length = band->length;
-    sum_columns(band, row, p, colour[p]);
+    sum_columns(band, row, p);
     const float *sums = band->across;
-    const float *green = burst_band_row(band, 1, row, p);
-    const float *chroma = burst_band_row(band, colour[p], row, p);
+    const float *green = burst_spare_row(band, BURST_GREEN, row, p);
+    const float *chroma = burst_spare_row(band, BURST_RAW, row, p);
     float *slope = burst_spare_row(band, BURST_SLOPE, row, p);
     float *base = burst_spare_row(band, BURST_BASE, row, p);
     const float ninth = 1.0f / 9.0f;
@@ -55,59 +55,65 @@ void burst_demosaic_fit(const burst_band *band, int32_t row, const int32_t colou
     }
 }
 
-/* Back from the square-root domain: nothing else asks for these in it. */
-static inline vf raised(vf value, float offset) {
-    return value * value - offset;
+/* Back from the square-root domain, to whole numbers. */
+typedef struct scale {
+    float unit, offset;
+} scale;
+
+static scale scale_of(const burst_band *band, int32_t colour) {
+    return (scale){band->unit[colour], band->unit[colour] * band->offset};
 }
 
-/* Blue at red sites or red at blue sites, from the lines of the four corners. */
-static void far_colour(const burst_band *band, int far, int32_t row, int parity) {
-    const int other = 1 - parity;
-    const ptrdiff_t left = parity == 0 ? -1 : 0;
-    const float *slope_up = burst_spare_row(band, BURST_SLOPE, row - 1, other) + left;
-    const float *slope_low = burst_spare_row(band, BURST_SLOPE, row + 1, other) + left;
-    const float *base_up = burst_spare_row(band, BURST_BASE, row - 1, other) + left;
-    const float *base_low = burst_spare_row(band, BURST_BASE, row + 1, other) + left;
-    const float *green = burst_band_row(band, 1, row, parity);
-    float *out = burst_band_row(band, far, row, parity);
-    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-        const vf slope = vf_load(slope_up + i) + vf_load(slope_up + i + 1) +
-                         vf_load(slope_low + i) + vf_load(slope_low + i + 1);
-        const vf base = vf_load(base_up + i) + vf_load(base_up + i + 1) + vf_load(base_low + i) +
-                        vf_load(base_low + i + 1);
-        vf_store(out + i, raised(0.25f * (base + slope * vf_load(green + i)), band->offset));
+static inline vu whole(vf root, scale s) {
+    return vf_whole(root * root * s.unit - s.offset, BURST_LOWEST, BURST_HIGHEST);
+}
+
+/* Finishes a row: blue at red sites or red at blue sites from the lines of the four corners, red
+ * and blue at green sites from the lines of the two neighbours of each. p: the parity of the red or
+ * blue sites, whose neighbours to the left and right are columns i + left and one further. */
+static inline void finish_row(const burst_band *band, int32_t row, int32_t own, int p) {
+    const int32_t far = 2 - own;
+    const ptrdiff_t q_left = p == 0 ? -1 : 0, p_left = p == 0 ? 0 : -1;
+    const float *slope = burst_spare_row(band, BURST_SLOPE, row, p) + p_left;
+    const float *base = burst_spare_row(band, BURST_BASE, row, p) + p_left;
+    const float *slope_up = burst_spare_row(band, BURST_SLOPE, row - 1, 1 - p);
+    const float *slope_low = burst_spare_row(band, BURST_SLOPE, row + 1, 1 - p);
+    const float *base_up = burst_spare_row(band, BURST_BASE, row - 1, 1 - p);
+    const float *base_low = burst_spare_row(band, BURST_BASE, row + 1, 1 - p);
+    const float *green_at_p = burst_spare_row(band, BURST_GREEN, row, p);
+    const float *own_at_p = burst_spare_row(band, BURST_RAW, row, p);
+    const float *green_at_q = burst_spare_row(band, BURST_RAW, row, 1 - p);
+    int16_t *rows[3];
+    scale scales[3];
+    for (int colour = 0; colour < 3; colour++) {
+        rows[colour] = burst_band_row(band, colour, row) - 2 * BURST_PAD;
+        scales[colour] = scale_of(band, colour);
     }
-}
-
-/* Red and blue at green sites, from the lines of the two neighbours of each. */
-static void both_colours(const burst_band *band, int beside, int32_t row, int parity) {
-    const ptrdiff_t left = parity == 0 ? -1 : 0;
-    const float *slope = burst_spare_row(band, BURST_SLOPE, row, 1 - parity) + left;
-    const float *base = burst_spare_row(band, BURST_BASE, row, 1 - parity) + left;
-    const float *slope_up = burst_spare_row(band, BURST_SLOPE, row - 1, parity);
-    const float *slope_low = burst_spare_row(band, BURST_SLOPE, row + 1, parity);
-    const float *base_up = burst_spare_row(band, BURST_BASE, row - 1, parity);
-    const float *base_low = burst_spare_row(band, BURST_BASE, row + 1, parity);
-    const float *green = burst_band_row(band, 1, row, parity);
-    float *along = burst_band_row(band, beside, row, parity);
-    float *down = burst_band_row(band, 2 - beside, row, parity);
     for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-        const vf g = vf_load(green + i);
-        const vf beside_g = 0.5f * (vf_load(base + i) + vf_load(base + i + 1) +
-                                    (vf_load(slope + i) + vf_load(slope + i + 1)) * g);
-        const vf above_g = 0.5f * (vf_load(base_up + i) + vf_load(base_low + i) +
-                                   (vf_load(slope_up + i) + vf_load(slope_low + i)) * g);
-        vf_store(along + i, raised(beside_g, band->offset));
-        vf_store(down + i, raised(above_g, band->offset));
+        const vf g = vf_load(green_at_p + i), h = vf_load(green_at_q + i);
+        const vf slopes = vf_load(slope_up + i) + vf_load(slope_low + i);
+        const vf bases = vf_load(base_up + i) + vf_load(base_low + i);
+        const vf corners = vf_load(slope_up + q_left + i) + vf_load(slope_up + q_left + i + 1) +
+                           vf_load(slope_low + q_left + i) + vf_load(slope_low + q_left + i + 1);
+        const vf corner_bases = vf_load(base_up + q_left + i) + vf_load(base_up + q_left + i + 1) +
+                                vf_load(base_low + q_left + i) + vf_load(base_low + q_left + i + 1);
+        const vf beside = vf_load(slope + i) + vf_load(slope + i + 1);
+        const vf beside_bases = vf_load(base + i) + vf_load(base + i + 1);
+        const vu greens[2] = {whole(g, scales[1]), whole(h, scales[1])};
+        const vu owns[2] = {whole(vf_load(own_at_p + i), scales[own]),
+                            whole(0.5f * (beside_bases + beside * h), scales[own])};
+        const vu fars[2] = {whole(0.25f * (corner_bases + corners * g), scales[far]),
+                            whole(0.5f * (bases + slopes * h), scales[far])};
+        vf_store_pairs(rows[1] + 2 * i, greens[p], greens[1 - p]);
+        vf_store_pairs(rows[own] + 2 * i, owns[p], owns[1 - p]);
+        vf_store_pairs(rows[far] + 2 * i, fars[p], fars[1 - p]);
     }
 }
 
 void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]) {
-    for (int parity = 0; parity < 2; parity++) {
-        if (colour[parity] == 1) {
-            both_colours(band, colour[1 - parity], row, parity);
-        } else {
-            far_colour(band, 2 - colour[parity], row, parity);
-        }
+    if (colour[0] != 1) {
+        finish_row(band, row, colour[0], 0);
+    } else {
+        finish_row(band, row, colour[1], 1);
     }
 }

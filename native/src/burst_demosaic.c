@@ -123,7 +123,7 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
     const float *beside = burst_spare_row(band, BURST_RAW, row, green) + left;
     const float *above = burst_spare_row(band, BURST_RAW, row - 1, p);
     const float *below = burst_spare_row(band, BURST_RAW, row + 1, p);
-    float *out = burst_band_row(band, 1, row, p);
+    float *out = burst_spare_row(band, BURST_GREEN, row, p);
     for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
         const vf zero = vf_all(0.0f);
         window along = {zero, zero, zero}, across_rows = {zero, zero, zero};

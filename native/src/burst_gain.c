@@ -29,6 +29,11 @@ static int by_ratio(const void *a, const void *b) {
 static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
                         int32_t x, int32_t y) {
     float sum = 0.0f, high = 0.0f;
+    for (int32_t r = 0; r < SIDE; r++) { /* far apart in memory: all at once */
+        const uint16_t *row = samples + (y + r) * stride + x;
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + SIDE - 1);
+    }
     for (int32_t r = 0; r < SIDE; r++) {
         if (r % 4 >= 2) {
             continue;

@@ -5,6 +5,7 @@
  * Each tile's mean difference is found where the flow has found the tile; medians of the tiles
  * round it, near and far, are compared with what noise and detail out of place could do to them. */
 #include "burst.h"
+#include "lanes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -100,7 +101,7 @@ static int same_scene(const baryta_merge *merge, int32_t rows) {
     return together > like_enough * sqrt(vary_own * fmax(vary_other, 1e-9));
 }
 
-/* Median of the nine tiles round a tile, so far apart. */
+/* Of the nine tiles round a tile, so far apart, or those of them that there are. */
 static float median_round(const float *values, int32_t columns, int32_t rows, int32_t k,
                           int32_t apart) {
     float sorted[9];
@@ -120,6 +121,43 @@ static float median_round(const float *values, int32_t columns, int32_t rows, in
         }
     }
     return 0.5f * (sorted[(count - 1) / 2] + sorted[count / 2]);
+}
+
+static inline void sort_three(vf *low, vf *middle, vf *high) {
+    const vf least = vf_min(*low, *middle), most = vf_max(*low, *middle);
+    const vf between = vf_min(most, *high);
+    *high = vf_max(most, *high);
+    *low = vf_min(least, between);
+    *middle = vf_max(least, between);
+}
+
+/* The median of a row of tiles, in the middle by columns of three sorted (Paeth, Graphics Gems,
+ * 1990). */
+static void median_row(const float *values, int32_t columns, int32_t rows, int32_t j, int32_t apart,
+                       float *to) {
+    int32_t i = 0;
+    while (i < columns) {
+        const int32_t k = j * columns + i;
+        if (j < apart || j + apart >= rows || i < apart || i + LANES > columns - apart) {
+            to[k] = median_round(values, columns, rows, k, apart);
+            i++;
+            continue;
+        }
+        vf low[3], middle[3], high[3];
+        for (int32_t c = 0; c < 3; c++) {
+            const float *at = values + k + (c - 1) * apart;
+            low[c] = vf_load(at - apart * columns);
+            middle[c] = vf_load(at);
+            high[c] = vf_load(at + apart * columns);
+            sort_three(&low[c], &middle[c], &high[c]);
+        }
+        vf of_lows = vf_max(vf_max(low[0], low[1]), low[2]);
+        vf of_highs = vf_min(vf_min(high[0], high[1]), high[2]);
+        sort_three(&middle[0], &middle[1], &middle[2]);
+        sort_three(&of_lows, &middle[1], &of_highs);
+        vf_store(to + k, middle[1]);
+        i += LANES;
+    }
 }
 
 /* By how much a grey level rises with the light. */
@@ -143,12 +181,14 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
         float *to = merge->medians[scale % 2];
         const float limit = sigma * noise_of[scale] + slack_of[scale];
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static)
-        for (int32_t k = 0; k < tiles; k++) {
-            to[k] = median_round(from, columns, rows, k, apart);
-            const float allowed =
-                limit + (scale > 0 ? flicker * rise(merge, merge->level[k]) : 0.0f);
-            const float trust = fminf(fmaxf(2.0f - fabsf(to[k]) / allowed, 0.0f), 1.0f);
-            merge->trust[k] = scale == 0 ? trust : fminf(merge->trust[k], trust);
+        for (int32_t j = 0; j < rows; j++) {
+            median_row(from, columns, rows, j, apart, to);
+            for (int32_t k = j * columns; k < (j + 1) * columns; k++) {
+                const float allowed =
+                    limit + (scale > 0 ? flicker * rise(merge, merge->level[k]) : 0.0f);
+                const float trust = fminf(fmaxf(2.0f - fabsf(to[k]) / allowed, 0.0f), 1.0f);
+                merge->trust[k] = scale == 0 ? trust : fminf(merge->trust[k], trust);
+            }
         }
         from = to;
     }

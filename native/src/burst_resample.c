@@ -2,16 +2,16 @@
  *
  * Each block of 8x8 samples takes the colour planes of the demosaiced band at its displacement,
  * with a separable kernel of six taps. A separable kernel over a block of one displacement has one
- * set of weights, and the even and odd columns lie apart, so that four sites of a colour are
- * neighbours. Blocks side by side, a run, are sampled at once where they have the same whole
- * displacement, each with its own weights. */
+ * set of weights; as sites of a colour are two columns apart, neighbouring pairs of samples are
+ * what neighbouring sites take. Blocks side by side, a run, are sampled at once where they have the
+ * same whole displacement, each with its own weights. */
 #include "burst_routines.h"
 #include "lanes.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES, AHEAD = 32 };
+enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES };
 
 /* Of the reference's rows 8 by to 8 by + 7 what lies in LANES blocks from bx on, by row of cells
  * and site; zero beyond its edges. */
@@ -117,90 +117,127 @@ static uint64_t mask_clipped(const baryta_merge *merge, const baryta_plane *fram
     return missing;
 }
 
-/* out: four rows of cells, each of a run's cells. */
-static inline void sample_site(const burst_band *band, int plane, int32_t x, int32_t y,
-                               const vf *wx, const vf *wy, vf out[4]) {
-    enum { ROWS = TAPS + 6 };
-    const ptrdiff_t length = band->length;
-    const int32_t from = x - BEFORE + 2 * BURST_PAD; /* its taps alternate between the parities */
-    const ptrdiff_t near = (from & 1) * length + (from >> 1);
-    const ptrdiff_t far = (1 - (from & 1)) * length + ((from + 1) >> 1);
-    vf row[ROWS];
-    for (int r = 0; r < ROWS; r++) {
-        const float *line = burst_band_row(band, plane, y - BEFORE + r, 0);
-        /* The next runs of so many rows are more streams than the machine foresees. */
-        __builtin_prefetch(line + near + AHEAD);
-        __builtin_prefetch(line + far + AHEAD);
-        vf sum = vf_load(line + near) * wx[0];
-        for (int t = 1; t < TAPS; t++) {
-            sum += vf_load(line + (t % 2 == 0 ? near : far) + t / 2) * wx[t];
-        }
-        row[r] = sum;
+/* The rows that blocks are sampled from: of the first plane; others are so much further. */
+typedef struct rows_of {
+    const int16_t *row[TAPS + 7];
+    ptrdiff_t stride;
+    int32_t y; /* BEFORE rows after the first one */
+} rows_of;
+
+static void find_rows(const burst_band *band, int32_t y, rows_of *rows) {
+    rows->y = y;
+    rows->stride = 2 * (ptrdiff_t)band->length;
+    uint32_t slot = burst_slot(band, y - BEFORE);
+    for (int i = 0; i < TAPS + 7; i++) {
+        rows->row[i] =
+            band->finished + (ptrdiff_t)slot * band->planes * rows->stride + 2 * BURST_PAD;
+        slot = slot + 1 < band->rows ? slot + 1 : 0;
+    }
+}
+
+/* Rounded to the samples' own unit, in the low halves. */
+static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
+    vi sum = vi_dot(vi_load_pairs(p), wx[0]) + BURST_ONE / 2;
+    for (int t = 1; t < TAPS / 2; t++) {
+        sum += vi_dot(vi_load_pairs(p + 2 * t), wx[t]);
+    }
+    return sum;
+}
+
+/* out: four rows of cells, each of a run's cells from column x on, in units of BURST_ONE squared;
+ * s: its site.
+ *
+ * No row overflows sixteen bit: the weights' sizes sum to less than 1.6, those that are negative to
+ * less than 0.3, and samples are from -1/4 to 5/4. */
+static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, int s, const vi *wx,
+                               const vi *wy, vi out[4]) {
+    enum { PAIRS = TAPS / 2 + 3 };
+    const ptrdiff_t further = plane * rows->stride + x + s % 2 - BEFORE;
+    vi pair[PAIRS];
+    for (int n = 0; n < PAIRS; n++) {
+        const vi upper = sample_row(rows->row[2 * n + s / 2] + further, wx);
+        const vi lower = sample_row(rows->row[2 * n + 1 + s / 2] + further, wx);
+        pair[n] = vi_join(upper >> 14, (vi)((vu)lower << 2));
     }
     for (int j = 0; j < 4; j++) {
-        vf sum = row[2 * j] * wy[0];
-        for (int t = 1; t < TAPS; t++) {
-            sum += row[2 * j + t] * wy[t];
+        vi sum = vi_dot(pair[j], wy[0]);
+        for (int t = 1; t < TAPS / 2; t++) {
+            sum += vi_dot(pair[j + t], wy[t]);
         }
         out[j] = sum;
     }
 }
 
-/* Where a run's blocks are sampled: whole displacement and weights. */
+/* Where LANES blocks are sampled: whole displacement, fraction in 1/BURST_PHASES, and -1 where
+ * there is something to sample, and where all of it lies inside both frames. */
 typedef struct places {
-    int32_t x[RUN], y[RUN];
-    const float *wx[RUN], *wy[RUN];
-    int todo[RUN];
-    int inside[RUN]; /* all of it, of both frames */
+    int32_t x[LANES], y[LANES], part_x[LANES], part_y[LANES], known[LANES], inside[LANES];
 } places;
 
-static void find_place(const baryta_merge *merge, int32_t bx, int32_t by, places *p, int i) {
-    const burst_grid *grid = &merge->grid;
-    p->x[i] = p->y[i] = p->todo[i] = p->inside[i] = 0;
-    p->wx[i] = p->wy[i] = merge->kernel[0];
-    if (bx >= grid->blocks_w) {
-        return;
-    }
-    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
-    const float dx = merge->flow.x[at], dy = merge->flow.y[at];
-    const float floor_x = floorf(dx), floor_y = floorf(dy);
-    const int32_t ix = (int32_t)floor_x, iy = (int32_t)floor_y, x = 8 * bx + ix, y = 8 * by + iy;
-    if (x < -8 || x > grid->width || y < -8 || y > grid->height) {
-        return;
-    }
-    p->x[i] = ix;
-    p->y[i] = iy;
-    p->wx[i] = merge->kernel[(int32_t)((dx - floor_x) * BURST_PHASES + 0.5f)];
-    p->wy[i] = merge->kernel[(int32_t)((dy - floor_y) * BURST_PHASES + 0.5f)];
-    p->todo[i] = 1;
-    p->inside[i] = x >= 0 && y >= 0 && x + 9 <= grid->width && y + 9 <= grid->height &&
-                   8 * bx + 8 <= grid->width && 8 * by + 8 <= grid->height;
+static inline vi split_displacement(const float *p, int32_t *part) {
+    const vf value = vf_load(p);
+    const vi cut = __builtin_convertvector(value, vi);
+    const vi whole = cut + (vi)(value < __builtin_convertvector(cut, vf));
+    const vf rest = value - __builtin_convertvector(whole, vf);
+    const vi parts = __builtin_convertvector(rest * BURST_PHASES + 0.5f, vi);
+    memcpy(part, &parts, sizeof parts);
+    return whole;
 }
 
-/* Samples all blocks of a run at the place of its block `first`, keeps those that it is right for.
- */
-static void sample_blocks(const baryta_merge *merge, const burst_band *band, int32_t bx, int32_t by,
-                          const float *reference, places *p, int first, float *stage) {
-    const int32_t x = 8 * bx + p->x[first], y = 8 * by + p->y[first];
-    vf wx[TAPS], wy[TAPS];
-    for (int t = 0; t < TAPS; t++) {
-        wx[t] = vf_of_fours(p->wx, t);
-        wy[t] = vf_of_fours(p->wy, t);
+static void find_places(const baryta_merge *merge, int32_t bx, int32_t by, places *p) {
+    const burst_grid *grid = &merge->grid;
+    const int32_t width = grid->width, height = grid->height;
+    const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+    const float *dx = merge->flow.x + at, *dy = merge->flow.y + at;
+    float copy[2][LANES] = {{0.0f}};
+    const int32_t blocks = grid->blocks_w - bx < LANES ? grid->blocks_w - bx : LANES;
+    if (blocks < LANES) {
+        dx = memcpy(copy[0], dx, (size_t)(blocks > 0 ? blocks : 0) * sizeof *dx);
+        dy = memcpy(copy[1], dy, (size_t)(blocks > 0 ? blocks : 0) * sizeof *dy);
     }
+    vi lane;
+    for (int i = 0; i < LANES; i++) {
+        lane[i] = i;
+    }
+    const vi own = 8 * (lane + bx);
+    const vi whole_x = split_displacement(dx, p->part_x), x = whole_x + own;
+    const vi whole_y = split_displacement(dy, p->part_y), y = whole_y + 8 * by;
+    const vi known = (lane < blocks) & (x >= -8) & (x <= width) & (y >= -8) & (y <= height);
+    vi inside = (x >= 0) & (y >= 0) & (x + 9 <= width) & (y + 9 <= height) & (own + 8 <= width);
+    inside &= (vi){0} + (8 * by + 8 <= height ? -1 : 0);
+    memcpy(p->x, &whole_x, sizeof p->x);
+    memcpy(p->y, &whole_y, sizeof p->y);
+    memcpy(p->known, &known, sizeof p->known);
+    memcpy(p->inside, &inside, sizeof p->inside);
+}
+
+/* Samples all blocks of a run, from block n on, at the place of its block `first`, keeps those that
+ * it is right for. */
+static void sample_blocks(const baryta_merge *merge, const float *reference, const places *p, int n,
+                          int first, int32_t x, const rows_of *rows, int todo[RUN], float *stage) {
+    const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * merge->exposure);
+    const int32_t *taps_x[RUN], *taps_y[RUN];
     int right[RUN], all = 1;
     for (int i = 0; i < RUN; i++) {
-        right[i] = p->todo[i] && p->x[i] == p->x[first] && p->y[i] == p->y[first];
-        p->todo[i] &= !right[i];
+        right[i] = todo[i] && p->x[n + i] == p->x[n + first] && p->y[n + i] == p->y[n + first];
+        todo[i] &= !right[i];
         all &= right[i];
+        taps_x[i] = merge->kernel[right[i] ? p->part_x[n + i] : 0].pair;
+        taps_y[i] = merge->kernel[right[i] ? p->part_y[n + i] : 0].pair;
+    }
+    vi wx[TAPS / 2], wy[TAPS / 2];
+    for (int t = 0; t < TAPS / 2; t++) {
+        wx[t] = vi_of_fours(taps_x, t);
+        wy[t] = vi_of_fours(taps_y, t);
     }
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];
-        vf sampled[4];
-        sample_site(band, merge->mono ? 0 : colour, x + s % 2, y + s / 2, wx, wy, sampled);
-        const float even_out = 1.0f / merge->colour_gain[colour];
+        vi sampled[4];
+        sample_site(rows, merge->mono ? 0 : colour, x, s, wx, wy, sampled);
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + (4 * j + s) * STAGE;
-            const vf value = vf_min(sampled[j] * even_out, vf_all(1.0f)) - vf_load(ref);
+            const vf light = __builtin_convertvector(sampled[j], vf) * unit;
+            const vf value = vf_min(light, vf_all(1.0f)) - vf_load(ref);
             float *out = stage + (4 * j + s) * STAGE;
             if (all) {
                 vf_store(out, value);
@@ -213,37 +250,40 @@ static void sample_blocks(const baryta_merge *merge, const burst_band *band, int
     }
 }
 
-/* reference, stage: by row of cells and site, a run's cells each; cover: by block. */
+/* The run of blocks from n on of those from bx on. reference, stage: by row of cells and site, a
+ * run's cells each; cover: by block. */
 static void sample_run(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
-                       int32_t bx, int32_t by, const float *reference, float *stage, float *cover) {
-    /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise shows.
-     */
-    const baryta_noise *noise = &merge->options.noise;
-    const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-    const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
-    places p;
-    int known[RUN];
+                       const places *p, int32_t bx, int32_t by, int n, rows_of *rows,
+                       const float *reference, float *stage, float *cover) {
+    int todo[RUN];
     for (int i = 0; i < RUN; i++) {
-        find_place(merge, bx + i, by, &p, i);
-        known[i] = p.todo[i];
-    }
-    for (int i = 0; i < RUN; i++) {
-        for (int n = 0; n < 16 && !known[i]; n++) {
-            v4_store(stage + n * STAGE + 4 * i, v4_all(0.0f));
+        todo[i] = p->known[n + i];
+        for (int k = 0; k < 16 && !todo[i]; k++) {
+            v4_store(stage + k * STAGE + 4 * i, v4_all(0.0f));
         }
     }
     for (int i = 0; i < RUN; i++) {
-        if (p.todo[i]) {
-            sample_blocks(merge, band, bx, by, reference, &p, i, stage);
+        if (todo[i]) {
+            const int32_t y = 8 * by + p->y[n + i];
+            if (rows->stride == 0 || rows->y != y) {
+                find_rows(band, y, rows);
+            }
+            sample_blocks(merge, reference, p, n, i, 8 * (bx + n) + p->x[n + i], rows, todo, stage);
         }
     }
     for (int i = 0; i < RUN; i++) {
-        uint64_t lost = known[i] ? 0 : ~(uint64_t)0;
-        if (known[i] && !p.inside[i]) {
-            lost |= mask_block(merge, bx + i, by, stage + 4 * i);
+        const int32_t own = bx + n + i;
+        uint64_t lost = p->known[n + i] ? 0 : ~(uint64_t)0;
+        if (p->known[n + i] && !p->inside[n + i]) {
+            lost |= mask_block(merge, own, by, stage + 4 * i);
         }
-        if (known[i] && (merge->exposure != 1.0f || burst_at_rim(merge, bx + i, by))) {
-            lost |= mask_clipped(merge, frame, bx + i, by, reach, reference + 4 * i, stage + 4 * i);
+        if (p->known[n + i] && (merge->exposure != 1.0f || burst_at_rim(merge, own, by))) {
+            /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise
+             * shows. */
+            const baryta_noise *noise = &merge->options.noise;
+            const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
+            const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
+            lost |= mask_clipped(merge, frame, own, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);
     }
@@ -253,8 +293,12 @@ void burst_difference(const baryta_merge *merge, const baryta_plane *frame, cons
                       int32_t bx, int32_t by, float *cells, float *cover) {
     float reference[16 * STAGE], stage[16 * STAGE];
     split_reference(merge, bx, by, reference);
+    places p;
+    find_places(merge, bx, by, &p);
+    rows_of rows = {.stride = 0};
     for (int i = 0; i < LANES; i += RUN) {
-        sample_run(merge, frame, band, bx + i, by, reference + 4 * i, stage + 4 * i, cover + i);
+        sample_run(merge, frame, band, &p, bx, by, i, &rows, reference + 4 * i, stage + 4 * i,
+                   cover + i);
     }
     for (int32_t i = merge->grid.blocks_w - bx; i < LANES; i++) {
         cover[i] = cover[i - 1]; /* also the last one of the blocks before */

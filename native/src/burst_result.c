@@ -160,7 +160,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
                          const float window[8], burst_strip *strip, int32_t tx, vf *done,
                          vf *level) {
     const int32_t columns = merge->grid.columns;
-    float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
+    float *upper = group_of(strip->rows, tx), lower[GROUP];
     rows_forward(strip->cells[1] + tx, columns, lower);
     fft8_spectrum spectrum[4];
     vf noise[4];
@@ -179,8 +179,10 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
                 const vf flat = mean * window[2 * pair + i];
                 for (int j = 0; j < 4; j++) {
                     const int at = at_row(site, 2 * pair + i, j);
+                    const vf below = vf_load(lower + at);
                     z[i][j] = (vf_load(upper + at) - flat) * burst_window[j];
-                    z[i][4 + j] = (vf_load(lower + at) - flat) * burst_window[4 + j];
+                    z[i][4 + j] = (below - flat) * burst_window[4 + j];
+                    vf_store(upper + at, below); /* for the next row of tiles */
                 }
             }
             fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
@@ -326,7 +328,7 @@ void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip) {
     memset(strip->tile, 0, BURST_TILE_LISTS * (size_t)grid->columns * sizeof(float));
     merged_cells(merge, strip->first - 1, strip->scratch, strip->cells[1]);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-        rows_forward(strip->cells[1] + tx, grid->columns, group_of(strip->rows[1], tx));
+        rows_forward(strip->cells[1] + tx, grid->columns, group_of(strip->rows, tx));
     }
     burst_swap_halves(strip);
 }

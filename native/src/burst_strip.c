@@ -5,43 +5,44 @@
 #include <string.h>
 
 static void band_free(burst_band *band) {
+    burst_release(band->finished);
     burst_release(band->memory);
-    memset(band, 0, sizeof *band);
-    band->mask = -1;
 }
 
-static int band_make(burst_band *band, int32_t blocks_w, int32_t rows, int mono) {
-    band_free(band);
+/* All but the finished rows. */
+static int band_make(burst_band *band, int32_t blocks_w, int mono) {
     band->length = baryta_round_up(blocks_w * 4 + 2 * BURST_PAD + 16, 16);
+    band->planes = mono ? 1 : 3;
     const size_t row = 2 * (size_t)band->length;
-    const size_t planes = mono ? 1 : 3, spares = mono ? 0 : BURST_SPARES;
+    size_t rows = 2;
+    for (int c = 0; c < BURST_SPARES && !mono; c++) {
+        rows += (size_t)burst_spare_rows[c];
+    }
     /* All in one, so that it lies on few pages: their number counts where so many rows are read. */
-    band->memory = burst_allocate(row * (planes * (size_t)rows + spares * BURST_SPARE_ROWS + 2),
-                                  sizeof(float));
+    band->memory = burst_allocate(row * rows, sizeof(float));
     if (band->memory == NULL) {
         return 0;
     }
-    float *next = band->memory;
-    for (size_t c = 0; c < planes; c++, next += row * (size_t)rows) {
-        band->plane[c] = next;
-    }
-    for (size_t c = 0; c < spares; c++, next += row * BURST_SPARE_ROWS) {
+    band->across = band->memory;
+    float *next = band->memory + 2 * row;
+    for (int c = 0; c < BURST_SPARES && !mono; c++) {
         band->spare[c] = next;
+        next += row * (size_t)burst_spare_rows[c];
     }
-    band->across = next;
-    band->mask = rows - 1;
     return 1;
 }
 
 int burst_strips_grow(baryta_merge *merge, int32_t rows) {
-    int32_t capacity = 32;
-    while (capacity < rows) {
-        capacity *= 2;
-    }
+    const uint32_t capacity = (uint32_t)baryta_round_up(rows, 8);
     for (int32_t i = 0; i < merge->options.threads; i++) {
         burst_band *band = &merge->strip[i].band;
-        if (band->mask + 1 < capacity &&
-            !band_make(band, merge->grid.blocks_w, capacity, merge->mono)) {
+        if (band->rows < capacity) {
+            burst_release(band->finished);
+            const size_t row = 2 * (size_t)band->length * (size_t)band->planes;
+            band->finished = burst_allocate(row * capacity, sizeof(int16_t));
+            band->rows = band->finished != NULL ? capacity : 0;
+        }
+        if (band->finished == NULL) {
             return 0;
         }
     }
@@ -61,19 +62,19 @@ int burst_strips_make(baryta_merge *merge) {
         burst_strip *s = &merge->strip[i];
         s->first = (int32_t)((int64_t)g->blocks_h * i / threads);
         s->last = (int32_t)((int64_t)g->blocks_h * (i + 1) / threads);
-        s->band.mask = -1;
         s->scratch = burst_allocate(BURST_RUNS * columns, sizeof(float));
         s->sampled = burst_allocate(BURST_RUNS * BURST_CELLS, sizeof(float));
+        s->rows = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
         s->back = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
         s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
         s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
-        made &= s->scratch != NULL && s->sampled != NULL && s->back != NULL && s->pending != NULL &&
-                s->tile != NULL;
+        made &= band_make(&s->band, g->blocks_w, merge->mono);
+        made &= s->scratch != NULL && s->sampled != NULL && s->rows != NULL && s->back != NULL &&
+                s->pending != NULL && s->tile != NULL;
         for (int h = 0; h < 2; h++) {
             s->cells[h] = burst_allocate(BURST_RUNS * columns, sizeof(float));
-            s->rows[h] = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
             s->cover[h] = burst_allocate(columns, sizeof(float));
-            made &= s->cells[h] != NULL && s->rows[h] != NULL && s->cover[h] != NULL;
+            made &= s->cells[h] != NULL && s->cover[h] != NULL;
         }
     }
     return made;
@@ -85,12 +86,12 @@ void burst_strips_free(baryta_merge *merge) {
         band_free(&s->band);
         burst_release(s->scratch);
         burst_release(s->sampled);
+        burst_release(s->rows);
         burst_release(s->back);
         burst_release(s->pending);
         burst_release(s->tile);
         for (int h = 0; h < 2; h++) {
             burst_release(s->cells[h]);
-            burst_release(s->rows[h]);
             burst_release(s->cover[h]);
         }
     }
@@ -128,7 +129,7 @@ int32_t burst_plan_strips(baryta_merge *merge) {
         const int32_t kept = reached - merge->rows_low[by] + 1;
         most = kept > most ? kept : most;
     }
-    return most + BURST_LAG;
+    return most;
 }
 
 static void swap(float *pair[2]) {
@@ -139,6 +140,5 @@ static void swap(float *pair[2]) {
 
 void burst_swap_halves(burst_strip *strip) {
     swap(strip->cells);
-    swap(strip->rows);
     swap(strip->cover);
 }

@@ -18,39 +18,56 @@ static const float tolerated = 1.4f, slope = 1.0f / 2.8f;
 /* Lists by column of strip->tile: 1 / noise by site, the mean weight, and trust. */
 enum { WEIGHT = 4, TRUST = 5 };
 
-/* The least trust of the four blocks under a tile. */
-static float least_trust(const baryta_merge *merge, int32_t tx, int32_t ty) {
+/* By tile the least trust of the four blocks under it. */
+static void list_trust(const baryta_merge *merge, int32_t ty, float *list) {
     const int32_t columns = (merge->grey.width[0] + BURST_TILE - 1) / BURST_TILE;
     const int32_t rows = (merge->grey.height[0] + BURST_TILE - 1) / BURST_TILE;
-    float least = 1.0f;
-    for (int32_t j = ty > 0 ? ty - 1 : 0; j <= ty; j++) {
-        for (int32_t i = tx > 0 ? tx - 1 : 0; i <= tx; i++) {
-            const int32_t x = i / 4 < columns ? i / 4 : columns - 1;
-            const int32_t y = j / 4 < rows ? j / 4 : rows - 1;
-            const float trust = merge->trust[y * columns + x];
-            least = trust < least ? trust : least;
-        }
+    const int32_t j0 = ty > 0 ? (ty - 1) / 4 : 0, j1 = ty / 4;
+    const float *upper = merge->trust + (j0 < rows ? j0 : rows - 1) * columns;
+    const float *lower = merge->trust + (j1 < rows ? j1 : rows - 1) * columns;
+    float left = 1.0f;
+    for (int32_t tx = 0; tx < merge->grid.tiles_w; tx++) {
+        const int32_t i = tx / 4 < columns ? tx / 4 : columns - 1;
+        const float own = lower[i] < upper[i] ? lower[i] : upper[i];
+        list[tx] = left < own ? left : own;
+        left = own;
     }
-    return least;
+}
+
+/* The noise variances of a difference in two blocks, by site. */
+static inline v4 variance_of(v4 shot, v4 read, v4 upper, v4 lower) {
+    const v4 least = v4_all(1e-12f);
+    return v4_max(shot * upper + read, least) + v4_max(shot * lower + read, least);
 }
 
 /* 1 / (sigma^2 + sigma^2 of the frame) of a windowed coefficient, by site, over the four sites; of
- * a tile that the picture's edge cuts, by what lies inside. */
+ * a tile that the picture's edge cuts, by what lies inside. Beyond the edge blocks repeat. */
 static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) {
     const burst_grid *grid = &merge->grid;
-    const size_t columns = (size_t)grid->columns;
-    const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f;
-    for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
-        const float inside = rows * (tx > 0 && tx < grid->blocks_w ? 1.0f : 0.5f);
-        const v4 sum = burst_tile_variance(merge, tx, ty);
-        /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
-        const v4 value =
-            merge->options.robustness / (sum * (16.0f * inside * (1.0f + 1.0f / merge->share)));
-        for (size_t site = 0; site < 4; site++) {
-            inverse[site * columns + (size_t)tx] = value[site];
+    const ptrdiff_t columns = grid->columns, width = grid->blocks_w;
+    const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f,
+                both = 1.0f + 1.0f / merge->share;
+    const v4 shot = v4_load(merge->options.noise.shot) * both;
+    const v4 read = v4_load(merge->options.noise.read) * both;
+    const v4 *upper = merge->signal + (ty > 0 ? ty - 1 : 0) * width;
+    const v4 *lower = merge->signal + (ty < grid->blocks_h ? ty : ty - 1) * width;
+    v4 left = variance_of(shot, read, upper[0], lower[0]);
+    for (ptrdiff_t tx = 0; tx < grid->tiles_w; tx += 4) {
+        v4 four[4];
+        for (ptrdiff_t i = 0; i < 4; i++) {
+            const ptrdiff_t bx = tx + i < width ? tx + i : width - 1;
+            const v4 own = variance_of(shot, read, upper[bx], lower[bx]);
+            const float inside = rows * (tx + i > 0 && tx + i < width ? 1.0f : 0.5f);
+            /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
+            four[i] = merge->options.robustness / ((left + own) * (16.0f * inside));
+            left = own;
         }
-        inverse[TRUST * columns + (size_t)tx] = least_trust(merge, tx, ty);
+        v4_transpose(&four[0], &four[1], &four[2], &four[3]);
+        for (ptrdiff_t site = 0; site < 4; site++) {
+            v4_store(inverse + site * columns + tx, four[site]);
+        }
     }
+    list_trust(merge, ty, inverse + TRUST * columns);
 }
 
 /* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
@@ -86,11 +103,10 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, flo
     return total * part;
 }
 
-/* The rows of LANES tiles from a row of blocks that the frame has been sampled to; the blocks are
- * those of the tiles' numbers and the one before. */
+/* The transformed rows of LANES tiles from a row of blocks that the frame has been sampled to; the
+ * blocks are those of the tiles' numbers and the one before. */
 static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
-                         int32_t by, int32_t tx) {
-    float *rows = group_of(strip->rows[1], tx);
+                         int32_t by, int32_t tx, float *rows) {
     if (by >= merge->grid.blocks_h) {
         memset(rows, 0, GROUP * sizeof *rows);
         return;
@@ -101,12 +117,12 @@ static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, b
     rows_forward(strip->sampled + BURST_CHUNK - 1, BURST_CELLS, rows);
 }
 
-/* LANES tiles of a row; done: the rows of coefficients of the block row above, now complete, which
- * will go to `sum`. */
+/* LANES tiles of a row; lower: their lower half's transformed rows; done: the rows of coefficients
+ * of the block row above, now complete, which will go to `sum`. */
 static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, int counted,
-                        const uint16_t *sum, vf *done) {
+                        const float *lower, const uint16_t *sum, vf *done) {
     const int32_t columns = merge->grid.columns, ty = strip->next;
-    const float *upper = group_of(strip->rows[0], tx), *lower = group_of(strip->rows[1], tx);
+    float *upper = group_of(strip->rows, tx);
     uint16_t ignored[BURST_BINS * BURST_CHUNK];
     uint16_t *agreed = counted ? burst_agreed(merge, tx, ty) : ignored;
     if (!counted) {
@@ -118,7 +134,7 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
     fft8_spectrum spectrum[4];
     vf inverse[4];
     for (int site = 0; site < 4; site++) {
-        for (int n = 0; n < BURST_RUNS / 4 && sum != NULL; n++) {
+        for (int n = 0; n < BURST_RUNS / 4 && sum != NULL; n += 2) { /* two in a cache line */
             __builtin_prefetch(sum + (16 * site + n) * BURST_CHUNK, 1);
         }
         for (int pair = 0; pair < 4; pair++) {
@@ -126,8 +142,10 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
             for (int i = 0; i < 2; i++) {
                 for (int j = 0; j < 4; j++) {
                     const int at = at_row(site, 2 * pair + i, j);
+                    const vf below = vf_load(lower + at);
                     z[i][j] = vf_load(upper + at) * burst_window[j];
-                    z[i][4 + j] = vf_load(lower + at) * burst_window[4 + j];
+                    z[i][4 + j] = below * burst_window[4 + j];
+                    vf_store(upper + at, below); /* for the next row of tiles */
                 }
             }
             fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
@@ -164,8 +182,9 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         uint16_t *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
         vf done[GROUP / LANES], total[BURST_RUNS];
-        sample_tiles(merge, frame, strip, ty, tx);
-        blend_tiles(merge, strip, tx, counted, sum, done);
+        float lower[GROUP];
+        sample_tiles(merge, frame, strip, ty, tx, lower);
+        blend_tiles(merge, strip, tx, counted, lower, sum, done);
         if (sum != NULL) {
             rows_back(done, NULL, strip->pending, total);
             for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
@@ -186,14 +205,14 @@ void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_str
     const size_t half = 2 * BURST_RUNS * (size_t)grid->columns * sizeof(float);
     const int32_t above = strip->first > 0 ? strip->first - 1 : 0;
     strip->next = strip->first;
-    memset(strip->rows[0], 0, half);
+    memset(strip->rows, 0, half);
     memset(strip->back, 0, half);
     memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     burst_band_begin(merge, &strip->band, merge->rows_low[above]);
     if (strip->first > 0) { /* the block row above the strip */
         burst_band_reach(merge, frame, &strip->band, merge->rows_high[above]);
         for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-            sample_tiles(merge, frame, strip, above, tx);
+            sample_tiles(merge, frame, strip, above, tx, group_of(strip->rows, tx));
         }
         burst_swap_halves(strip);
     }

@@ -5,6 +5,7 @@
  * differences (Hasinoff et al. 2016), the global motion always a candidate and preferred unless
  * clearly beaten; a Lucas-Kanade step gives the subpixel part. */
 #include "burst.h"
+#include "lanes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,8 +46,12 @@ typedef struct best_match {
     int32_t x, y, cost;
 } best_match;
 
+/* None at all has been tried first, and with a handicap: it does not win again. */
 static void try_match(const baryta_merge *merge, int32_t level, int32_t size, int32_t x, int32_t y,
                       int32_t dx, int32_t dy, best_match *best) {
+    if ((dx == 0 && dy == 0) || (dx == best->x && dy == best->y)) {
+        return;
+    }
     const int32_t cost = difference(merge, level, size, x, y, dx, dy);
     if (cost < best->cost) {
         *best = (best_match){dx, dy, cost};
@@ -156,6 +161,43 @@ static void look_far(const baryta_merge *merge, int32_t level, const burst_field
     }
 }
 
+/* Sums over a tile's inner pixels for a Lucas-Kanade step: products of the gradients, and of these
+ * with the difference. By its columns, so that they are the same bits with any number of lanes. */
+enum { STEP_SUMS = 5, PARTS = TILE / LANES };
+
+static void sum_step(const uint8_t *a, const uint8_t *b, int32_t width, float fx, float fy,
+                     float sum[STEP_SUMS]) {
+    static const float inner[TILE] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
+    vf total[PARTS][STEP_SUMS];
+    for (int part = 0; part < PARTS; part++) {
+        const vf half = vf_load(inner + part * LANES) * 0.5f;
+        for (int i = 0; i < STEP_SUMS; i++) {
+            total[part][i] = vf_all(0.0f);
+        }
+        for (int32_t j = 1; j < TILE - 1; j++) {
+            const uint8_t *own = a + (ptrdiff_t)j * width + part * LANES;
+            const uint8_t *other = b + (ptrdiff_t)j * width + part * LANES;
+            const vf gx = half * (vf_load_bytes(own + 1) - vf_load_bytes(own - 1));
+            const vf gy = half * (vf_load_bytes(own + width) - vf_load_bytes(own - width));
+            const vf upper = vf_load_bytes(other), lower = vf_load_bytes(other + width);
+            const vf top = upper + fx * (vf_load_bytes(other + 1) - upper);
+            const vf low = lower + fx * (vf_load_bytes(other + width + 1) - lower);
+            const vf r = top + fy * (low - top) - vf_load_bytes(own);
+            total[part][0] += gx * gx;
+            total[part][1] += gx * gy;
+            total[part][2] += gy * gy;
+            total[part][3] += gx * r;
+            total[part][4] += gy * r;
+        }
+    }
+    for (int i = 0; i < STEP_SUMS; i++) {
+        sum[i] = 0.0f;
+        for (int c = 0; c < TILE; c++) {
+            sum[i] += total[c / LANES][i][c % LANES];
+        }
+    }
+}
+
 /* Moves a whole displacement to subpixel by Lucas-Kanade steps on the tile; true if it held. */
 static int refine(const baryta_merge *merge, int32_t x0, int32_t y0, float *dx, float *dy) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
@@ -167,24 +209,11 @@ static int refine(const baryta_merge *merge, int32_t x0, int32_t y0, float *dx, 
             y0 + iy + TILE + 1 > height) {
             return 0;
         }
-        float xx = 1.0f, xy = 0.0f, yy = 1.0f, xr = 0.0f, yr = 0.0f;
-        for (int32_t j = 1; j < TILE - 1; j++) {
-            const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)(y0 + j) * width + x0;
-            const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)(y0 + j + iy) * width + x0 + ix;
-            for (int32_t i = 1; i < TILE - 1; i++) {
-                const float gx = 0.5f * (float)(a[i + 1] - a[i - 1]);
-                const float gy = 0.5f * (float)(a[i + width] - a[i - width]);
-                const float top = (float)b[i] + fx * (float)(b[i + 1] - b[i]);
-                const float low =
-                    (float)b[i + width] + fx * (float)(b[i + width + 1] - b[i + width]);
-                const float r = top + fy * (low - top) - (float)a[i];
-                xx += gx * gx;
-                xy += gx * gy;
-                yy += gy * gy;
-                xr += gx * r;
-                yr += gy * r;
-            }
-        }
+        const ptrdiff_t at = (ptrdiff_t)y0 * width + x0;
+        float sum[STEP_SUMS];
+        sum_step(merge->grey.data[0] + at, merge->warped.data[0] + at + (ptrdiff_t)iy * width + ix,
+                 width, fx, fy, sum);
+        const float xx = 1.0f + sum[0], xy = sum[1], yy = 1.0f + sum[2], xr = sum[3], yr = sum[4];
         const float determinant = xx * yy - xy * xy;
         if (!(determinant > 0.01f * (xx + yy) * (xx + yy))) {
             return 1; /* only one direction is known: keep what there is */

@@ -55,7 +55,7 @@ static void solve(double a[TAPS][TAPS], double b[TAPS][2]) {
 }
 
 /* The weights of one position, between two samples. */
-static void weigh_taps(double position, double demosaiced, float weight[TAPS]) {
+static void weigh_taps(double position, double demosaiced, double weight[TAPS]) {
     double a[TAPS][TAPS], b[TAPS][2], like[LAGS] = {0.0};
     for (int i = 0; i < TAPS; i++) {
         b[i][0] = 0.0;
@@ -82,23 +82,39 @@ static void weigh_taps(double position, double demosaiced, float weight[TAPS]) {
         rest += b[i][1];
     }
     for (int i = 0; i < TAPS; i++) {
-        weight[i] = (float)(b[i][0] + b[i][1] * (1.0 - sum) / rest);
+        weight[i] = b[i][0] + b[i][1] * (1.0 - sum) / rest;
+    }
+}
+
+/* In whole numbers that sum to BURST_ONE: the largest takes what rounding leaves. */
+static void pack(const double weight[TAPS], burst_taps *there, burst_taps *mirrored) {
+    int32_t whole[TAPS], left = BURST_ONE;
+    int largest = 0;
+    for (int i = 0; i < TAPS; i++) {
+        whole[i] = (int32_t)lrint(weight[i] * BURST_ONE);
+        left -= whole[i];
+        largest = weight[i] > weight[largest] ? i : largest;
+    }
+    whole[largest] += left;
+    for (int i = 0; i < TAPS; i += 2) {
+        const uint32_t low = (uint16_t)whole[i], high = (uint16_t)whole[i + 1];
+        there->pair[i / 2] = (int32_t)(low | high << 16);
+        mirrored->pair[TAPS / 2 - 1 - i / 2] = (int32_t)(high | low << 16);
     }
 }
 
 /* For positions i / BURST_PHASES beyond tap BURST_BEFORE the weights, summing to one, that come
  * nearest to texture in the sense of least squares. Of a mosaic they also lift what demosaicing
  * takes; less so near whole positions, where the samples are the sensor's own. */
-void burst_make_kernel(int mono, float kernel[BURST_PHASES + 1][BURST_TAPS]) {
+void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]) {
     for (int phase = 0; phase <= BURST_PHASES / 2; phase++) {
         const double position = (double)phase / BURST_PHASES;
         const double between = 4.0 * position * (1.0 - position);
-        weigh_taps(position, mono ? 0.0 : between, kernel[phase]);
-        for (int i = 0; i < TAPS; i++) {
-            if (phase == 0) { /* exactly */
-                kernel[phase][i] = i == BURST_BEFORE ? 1.0f : 0.0f;
-            }
-            kernel[BURST_PHASES - phase][TAPS - 1 - i] = kernel[phase][i];
+        double weight[TAPS];
+        weigh_taps(position, mono ? 0.0 : between, weight);
+        for (int i = 0; i < TAPS && phase == 0; i++) { /* exactly */
+            weight[i] = i == BURST_BEFORE ? 1.0 : 0.0;
         }
+        pack(weight, &kernel[phase], &kernel[BURST_PHASES - phase]);
     }
 }

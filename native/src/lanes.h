@@ -80,7 +80,9 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vf_load_bytes: bytes as numbers; vf_store_bytes: numbers from 0 to 255, cut to whole ones.
  * vf_load_half, vf_store_half: IEEE 754 binary16, rounded to nearest even; beyond it the largest.
  * vf_counts: sixteen-bit counts as numbers; vf_add_counts: adds numbers, rounded, to them.
- * vf_of_fours: the t-th of each list, for four lanes each.
+ * vi_of_fours: the t-th of each list, for four lanes each.
+ * vi_dot: pairs of sixteen-bit numbers times pairs of them, each pair's two products added.
+ * vi_join: the low halves of the first, the high ones of the second.
  * vf_unzip: every fourth of 4 * LANES floats, out[c] holds p[4 i + c]; vf_zip: back. */
 #if defined(__AVX512F__)
 #include "lanes_16.h"
@@ -89,5 +91,24 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
 #else
 #include "lanes_4.h"
 #endif
+
+/* Whole numbers in the low halves, rounded to nearest even, limited; the high halves hold anything.
+ */
+static inline vu vf_whole(vf value, float low, float high) {
+    /* So large a number has its last place at 1. */
+    return (vu)(vf_min(vf_max(value, vf_all(low)), vf_all(high)) + 12582912.0f);
+}
+
+/* The low halves of two, alternating. */
+static inline void vf_store_pairs(int16_t *p, vu even, vu odd) {
+    const vi pairs = vi_join((vi)even, (vi)(odd << 16));
+    memcpy(p, &pairs, sizeof pairs);
+}
+
+static inline vi vi_load_pairs(const int16_t *p) {
+    vi pairs;
+    memcpy(&pairs, p, sizeof pairs);
+    return pairs;
+}
 
 #endif

@@ -41,12 +41,18 @@ static inline void vf_add_counts(uint16_t *counts, vf value) {
     _mm256_storeu_si256((__m256i *)(void *)counts, sum);
 }
 
-static inline vf vf_of_fours(const float *const list[4], int t) {
-    const __m256 low =
-        _mm256_set_m128(_mm_broadcast_ss(list[1] + t), _mm_broadcast_ss(list[0] + t));
-    const __m256 high =
-        _mm256_set_m128(_mm_broadcast_ss(list[3] + t), _mm_broadcast_ss(list[2] + t));
-    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+static inline vi vi_of_fours(const int32_t *const list[4], int t) {
+    const __m256i low = _mm256_set_m128i(_mm_set1_epi32(list[1][t]), _mm_set1_epi32(list[0][t]));
+    const __m256i high = _mm256_set_m128i(_mm_set1_epi32(list[3][t]), _mm_set1_epi32(list[2][t]));
+    return (vi)_mm512_inserti32x8(_mm512_castsi256_si512(low), high, 1);
+}
+
+static inline vi vi_join(vi low, vi high) {
+    return (vi)_mm512_mask_mov_epi16((__m512i)low, 0xaaaaaaaau, (__m512i)high);
+}
+
+static inline vi vi_dot(vi a, vi b) {
+    return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
 }
 
 static inline void vf_unzip(const float *p, vf out[4]) {

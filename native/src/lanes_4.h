@@ -2,6 +2,12 @@
 #ifndef BARYTA_LANES_4_H
 #define BARYTA_LANES_4_H
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 static inline vf vf_max(vf a, vf b) {
     return v4_max(a, b);
 }
@@ -49,8 +55,24 @@ static inline void vf_add_counts(uint16_t *counts, vf value) {
     *(u16x4 *)(void *)counts += __builtin_convertvector(whole, u16x4);
 }
 
-static inline vf vf_of_fours(const float *const list[1], int t) {
-    return v4_all(list[0][t]);
+static inline vi vi_of_fours(const int32_t *const list[1], int t) {
+    return list[0][t] - (vi){0};
+}
+
+static inline vi vi_join(vi low, vi high) {
+    return (low & 0xffff) | (high & ~0xffff);
+}
+
+static inline vi vi_dot(vi a, vi b) {
+#if defined(__SSE2__)
+    return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#elif defined(__aarch64__)
+    const int16x8_t x = vreinterpretq_s16_s32((int32x4_t)a);
+    const int16x8_t y = vreinterpretq_s16_s32((int32x4_t)b);
+    return (vi)vpaddq_s32(vmull_s16(vget_low_s16(x), vget_low_s16(y)), vmull_high_s16(x, y));
+#else
+    return ((vi)((vu)a << 16) >> 16) * ((vi)((vu)b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
 }
 
 static inline void vf_unzip(const float *p, vf out[4]) {

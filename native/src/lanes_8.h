@@ -45,8 +45,16 @@ static inline void vf_add_counts(uint16_t *counts, vf value) {
     _mm_storeu_si128((__m128i *)(void *)counts, sum);
 }
 
-static inline vf vf_of_fours(const float *const list[2], int t) {
-    return _mm256_set_m128(_mm_broadcast_ss(list[1] + t), _mm_broadcast_ss(list[0] + t));
+static inline vi vi_of_fours(const int32_t *const list[2], int t) {
+    return (vi)_mm256_set_m128i(_mm_set1_epi32(list[1][t]), _mm_set1_epi32(list[0][t]));
+}
+
+static inline vi vi_join(vi low, vi high) {
+    return (vi)_mm256_blend_epi16((__m256i)low, (__m256i)high, 0xaa);
+}
+
+static inline vi vi_dot(vi a, vi b) {
+    return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 }
 
 /* Four by four within the halves: rows become columns. */

@@ -65,6 +65,23 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     merge->signal[at] = v4_max(sum - clipped, v4_all(0.0f)) / count;
 }
 
+/* Of the blocks and those beside them. */
+static void find_rims(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+    const ptrdiff_t width = g->blocks_w;
+    for (int32_t by = 0; by < g->blocks_h; by++) {
+        const uint8_t *own = merge->rim + by * width, *up = by > 0 ? own - width : own;
+        const uint8_t *low = by + 1 < g->blocks_h ? own + width : own;
+        uint8_t *at_rim = merge->at_rim + by * width;
+        for (ptrdiff_t bx = 0; bx < width; bx++) {
+            const ptrdiff_t left = bx > 0 ? bx - 1 : 0, right = bx + 1 < width ? bx + 1 : bx;
+            const unsigned seen = (unsigned)own[left] | own[bx] | own[right] | up[left] | up[bx] |
+                                  up[right] | low[left] | low[bx] | low[right];
+            at_rim[bx] = (seen & (seen >> 4) & 15u) != 0;
+        }
+    }
+}
+
 /* All blocks, and the colours' ratio. */
 static void measure_reference(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
@@ -74,6 +91,7 @@ static void measure_reference(baryta_merge *merge) {
             burst_measure_block(merge, bx, by);
         }
     }
+    find_rims(merge);
     double total[3] = {0}, number[3] = {0};
     for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
         for (int site = 0; site < 4; site++) {
@@ -346,6 +364,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     report->rejected = fitting < 0.4f;
     if (!report->rejected) {
         burst_judge_suspects(merge, frame, exposure);
+        find_rims(merge);
     }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
