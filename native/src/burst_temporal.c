@@ -42,15 +42,22 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
     const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
         const float inside = rows * (tx > 0 && tx < grid->blocks_w ? 1.0f : 0.5f);
-        const v4 sum = burst_tile_variance(merge, tx, ty);
+        const v4 sum = burst_tile_variance(merge, 1.0f, tx, ty) +
+                       burst_tile_variance(merge, merge->exposure, tx, ty);
         /* The windows' energy is 16, the blocks' mean sum / 4, the sites 4: 16 / 4 * 4. */
-        const v4 value =
-            merge->options.robustness / (sum * (16.0f * inside * (1.0f + 1.0f / merge->share)));
+        const v4 value = merge->options.robustness / (sum * (16.0f * inside));
         for (size_t site = 0; site < 4; site++) {
             inverse[site * columns + (size_t)tx] = value[site];
         }
         inverse[TRUST * columns + (size_t)tx] = least_trust(merge, tx, ty);
     }
+}
+
+/* A frame's share where it covers part of a tile. The samples that it does not cover have the
+ * others only, and what it counts falls to the reference there: so it must not be large where much
+ * is missing. */
+static inline vf share_of(vf cover, float share) {
+    return share / vf_max(cover + (1.0f - cover) * share, vf_all(1e-6f));
 }
 
 /* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
@@ -73,7 +80,8 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, flo
     total *= 1.0f / BURST_BINS;
     const vf like = (total - 0.05f) * 10.0f;
     const vf part = trust * vf_min(vf_max(like, vf_all(0.0f)), vf_all(1.0f));
-    const vf count = part * cover * (share * BURST_UNIT), scale = part * (share * (1.0f / 64.0f));
+    const vf own = part * share_of(cover, share);
+    const vf count = own * cover * BURST_UNIT, scale = own * (1.0f / 64.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         const vf w = weight[bin] * scale;
         for (int s = 0; s < 4; s++) {
@@ -82,7 +90,7 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, flo
         }
         vf_add_counts(agreed + bin * BURST_CHUNK, weight[bin] * count);
     }
-    *present = part * cover * share;
+    *present = own * cover;
     return total * part;
 }
 

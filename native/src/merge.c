@@ -74,13 +74,15 @@ static void measure_reference(baryta_merge *merge) {
             burst_measure_block(merge, bx, by);
         }
     }
-    double total[3] = {0}, number[3] = {0};
+    double total[3] = {0}, number[3] = {0}, light = 0.0;
     for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
         for (int site = 0; site < 4; site++) {
             total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
             number[merge->options.format.colour[site]] += 1.0;
+            light += 0.25 * (double)merge->mean[i][site];
         }
     }
+    merge->mean_light = (float)(light / ((double)g->blocks_w * (double)g->blocks_h));
     for (int c = 0; c < 3; c++) {
         merge->colour_gain[c] = 1.0f;
         if (!merge->mono && total[c] > 0.0 && total[1] > 0.0) {
@@ -117,7 +119,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
-    merge->exposure = merge->share = 1.0f;
+    merge->exposure = merge->share = merge->rougher = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
     if (!burst_allocate_all(merge)) {
         baryta_merge_free(merge);
@@ -275,15 +277,33 @@ static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
 
 static void set_exposure(baryta_merge *merge, float exposure) {
     merge->exposure = exposure;
-    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
+    const float quieter = 1.0f / burst_noise_ratio(merge, merge->mean_light);
+    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
+    merge->rougher = burst_rougher(merge, merge->mean_light);
+    merge->cut = exposure == 1.0f ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
+}
+
+/* Frames of different exposure clip at different light: what either cannot show is cut off in both,
+ * so that they can be compared. */
+static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
+    if (merge->grey_cut != merge->cut) {
+        const burst_grid *g = &merge->grid;
+        const baryta_plane reference = {merge->reference, g->width, g->height,
+                                        (int64_t)g->width * (int64_t)sizeof(uint16_t)};
+        merge->routines->grey(merge, &reference, 1.0f, &merge->grey);
+        merge->routines->soften(&merge->grey, &merge->soft_grey, merge->options.threads);
+        merge->grey_cut = merge->cut;
+        burst_pause(merge);
+    }
+    merge->routines->grey(merge, frame, merge->exposure, &merge->other);
+    burst_pause(merge);
 }
 
 /* Finds motion and flow, and the exposure where it is not what was told. */
 static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
     burst_motion motion = {0.0, 0.0, 0.0};
     for (int again = 0; again < 2; again++) {
-        merge->routines->grey(merge, frame, merge->exposure, &merge->other);
-        burst_pause(merge);
+        make_greys(merge, frame);
         motion = merge->routines->find_motion(merge);
         *fitting = merge->routines->find_flow(merge, &motion);
         const float gain =
@@ -316,6 +336,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
     }
     set_exposure(merge, exposure);
+    merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
@@ -344,8 +365,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     report->rejected = fitting < 0.4f;
-    if (!report->rejected) {
-        burst_judge_suspects(merge, frame, exposure);
+    if (!report->rejected && !burst_judge_suspects(merge, frame, exposure)) {
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
