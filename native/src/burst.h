@@ -156,7 +156,7 @@ struct baryta_merge {
     burst_suspect *suspect;
     int32_t suspects;
     const baryta_plane *frame; /* the one being added */
-    float exposure, told_exposure; /* of the frame being added, as found and as told */
+    float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float rougher; /* see burst_rougher, at the picture's mean light */
     float mean_light; /* of the reference */

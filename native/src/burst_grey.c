@@ -75,9 +75,9 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
         uint8_t *restrict out = pyramid->data[0] + (size_t)width * (size_t)y;
         int32_t x = 0;
         for (; x + LANES <= width; x += LANES) {
-            const vf sum = cutting ? cut_pair_sums(in + 2 * x, limit) +
-                                         cut_pair_sums(next + 2 * x, limit + 2)
-                                   : vf_pair_sums(in + 2 * x) + vf_pair_sums(next + 2 * x);
+            const vf sum =
+                cutting ? cut_pair_sums(in + 2 * x, limit) + cut_pair_sums(next + 2 * x, limit + 2)
+                        : vf_pair_sums(in + 2 * x) + vf_pair_sums(next + 2 * x);
             vf x4 = vf_max(sum * gain + offset, vf_all(0.0f));
             for (int i = 0; i < LANES; i++) {
                 x4[i] = sqrtf(x4[i]);
@@ -86,9 +86,9 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
             vf_store_bytes(out + x, vf_min(low, vf_all(255.0f)));
         }
         for (; x < width; x++) {
-            const int32_t sum =
-                lower_of(in[2 * x], limit[0]) + lower_of(in[2 * x + 1], limit[1]) +
-                lower_of(next[2 * x], limit[2]) + lower_of(next[2 * x + 1], limit[3]);
+            const int32_t sum = lower_of(in[2 * x], limit[0]) + lower_of(in[2 * x + 1], limit[1]) +
+                                lower_of(next[2 * x], limit[2]) +
+                                lower_of(next[2 * x + 1], limit[3]);
             const float x4 = (float)sum * gain + offset;
             const float root = sqrtf(x4 > 0.0f ? x4 : 0.0f) * s.factor - s.floor;
             const float low = root > 0.0f ? root : 0.0f;

@@ -186,7 +186,7 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
     int32_t trusted = 0, known = 0;
     for (int32_t k = 0; k < tiles; k++) {
         const int tells = merge->level[k] >= 0.0f || merge->exposure == 1.0f;
-        known += tells || merge->told_exposure == 1.0f; /* another one has to be proven */
+        known += tells;
         trusted += tells && merge->trust[k] > 0.5f;
     }
     if (!same_scene(merge, rows)) {

@@ -337,7 +337,6 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     set_exposure(merge, exposure);
     merge->frame = frame;
-    merge->told_exposure = exposure;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }

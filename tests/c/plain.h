@@ -153,8 +153,8 @@ typedef struct plain_exposed {
 
 /* exposed: NULL where exposures are alike and greys are compared. */
 void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
-                 const plain_plane field[2], const plain_levels *grey,
-                 const plain_exposed *exposed, plain_plane *trust);
+                 const plain_plane field[2], const plain_levels *grey, const plain_exposed *exposed,
+                 plain_plane *trust);
 
 /* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
  * fits best a block of 8x8 samples, grey pixels. */

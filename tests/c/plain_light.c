@@ -116,8 +116,8 @@ static double flicker(const plain_levels *grey, double level) {
 }
 
 void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
-                 const plain_plane field[2], const plain_levels *grey,
-                 const plain_exposed *exposed, plain_plane *trust) {
+                 const plain_plane field[2], const plain_levels *grey, const plain_exposed *exposed,
+                 plain_plane *trust) {
     /* Of medians of nine tiles side by side, then three, then nine apart: what noise does to them,
      * in the mean's deviations, and what they may differ by besides. */
     static const double noise[3] = {2.5, 1.1, 0.5}, slack[3] = {1.0, 0.3, 0.2};

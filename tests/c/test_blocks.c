@@ -48,10 +48,13 @@ static int compare_light(const burst_case *c, const plain_motion *motion, const 
     plain_plane trust = plain_plane_make(field->width, field->height);
     int doubted = 0;
     const plain_levels grey = case_levels(merge);
-    plain_exposed e = {&c->reference,           &c->frame, &merge->options.format,
-                       &merge->options.noise,   (double)merge->exposure,
-                       {take_flow(&merge->grid, merge->flow.x),
-                        take_flow(&merge->grid, merge->flow.y)}};
+    plain_exposed e = {
+        &c->reference,
+        &c->frame,
+        &merge->options.format,
+        &merge->options.noise,
+        (double)merge->exposure,
+        {take_flow(&merge->grid, merge->flow.x), take_flow(&merge->grid, merge->flow.y)}};
     plain_trust(a, b, motion, field, &grey, merge->exposure != 1.0f ? &e : NULL, &trust);
     plain_plane_free(&e.flow[0]);
     plain_plane_free(&e.flow[1]);
