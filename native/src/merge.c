@@ -92,6 +92,15 @@ static void measure_reference(baryta_merge *merge) {
     }
 }
 
+/* No sensor reads a sample to better than an electron and a half (1 / shot are clipped): a model
+ * that has no read noise at all could not be corrected by any factor. */
+static void floor_read_noise(baryta_noise *noise) {
+    for (int site = 0; site < 4; site++) {
+        const float least = 1.5f * fminf(noise->shot[site], 0.02f);
+        noise->read[site] = fmaxf(noise->read[site], least * least);
+    }
+}
+
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
                                  baryta_merge **handle) {
     return burst_begin(options, reference, burst_best_routines(), handle);
@@ -112,7 +121,8 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    merge->told = options->noise;
+    floor_read_noise(&merge->options.noise);
+    merge->told = merge->options.noise;
     for (int i = 0; i < BURST_JUDGES; i++) {
         merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
     }
@@ -135,14 +145,14 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
                bytes);
     }
-    burst_stabilise(&options->noise, &merge->stabiliser);
+    burst_stabilise(&merge->options.noise, &merge->stabiliser);
     const baryta_plane copy = {merge->reference, reference->width, reference->height,
                                (int64_t)bytes};
     merge->routines->grey(merge, &copy, 1.0f, &merge->grey);
     merge->routines->soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
     merge->sharpness =
-        sharpness_measure(&copy, &options->format, &options->noise, options->threads);
+        sharpness_measure(&copy, &options->format, &merge->options.noise, options->threads);
     burst_make_kernel(merge->mono, merge->kernel);
     if (!burst_find_suspects(merge)) {
         baryta_merge_free(merge);
@@ -226,10 +236,11 @@ static float middle(const float three[BURST_JUDGES]) {
 static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *frame,
                                    const burst_motion *motion, float *fitting) {
     float shot = 1.0f, read = 1.0f;
+    int certain = 0;
     const baryta_noise current = merge->options.noise;
     merge->options.noise = merge->told;
     const int judged = burst_strips_grow(merge, burst_plan_strips(merge)) &&
-                       burst_judge_noise(merge, frame, &shot, &read);
+                       burst_judge_noise(merge, frame, &shot, &read, &certain);
     merge->options.noise = current;
     if (!judged) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
@@ -237,6 +248,10 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     merge->shot_factor[merge->judged] = shot;
     merge->read_factor[merge->judged] = read;
     merge->judged++;
+    if (merge->judged == 1 && certain) { /* a second voice for it */
+        merge->shot_factor[2] = shot;
+        merge->read_factor[2] = read;
+    }
     shot = middle(merge->shot_factor);
     read = middle(merge->read_factor);
     double before = 0.0, after = 0.0;

@@ -39,8 +39,9 @@ static void compare(const kernels *k, int32_t width, int32_t height, const baryt
     k->routines->grey(merge, &frame, exposure, &merge->other);
     for (int32_t y = 0; y < height / 2; y++) {
         for (int32_t x = 0; x < width / 2; x++) {
-            const double level =
-                plain_grey(&frame, &scene_bayer, noise, (double)exposure, (double)cut, x, y) + 0.5;
+            const double level = plain_grey(&frame, &scene_bayer, &merge->options.noise,
+                                            (double)exposure, (double)cut, x, y) +
+                                 0.5;
             const double got = merge->other.data[0][y * (width / 2) + x];
             CHECK(got <= level + 0.05 && got > level - 1.05);
         }
