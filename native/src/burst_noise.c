@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64 };
+enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, MANY = 400 };
 enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -19,6 +19,8 @@ enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 static const float quarter = 0.82f, fiftieth = 0.5f;
 /* Up to such a ratio of what the two say, patches vary like noise. */
 static const float noise_like = 1.25f;
+/* What demosaicing adds to noise even then. */
+static const float errors = 1.15f;
 
 typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
@@ -90,13 +92,15 @@ static int ascending(const void *a, const void *b) {
 
 /* What patches say is too high rather than too low. */
 static float drawn_down(float factor) {
-    return factor < 0.8f ? 0.85f * factor : factor < 1.0f ? 0.68f + 1.6f * (factor - 0.8f) : factor;
+    return factor < 0.8f   ? 0.78f * factor
+           : factor < 1.0f ? 0.624f + 1.88f * (factor - 0.8f)
+                           : factor;
 }
 
 /* The factor to believe where patches differ by detail: demosaicing's errors add up to 1.2 of right
- * noise to the least differing ones, so that what reads as 1 to 2.4 says nothing: 0. */
+ * noise to the least differing ones, so that what reads as 1 to 2.4 may be the model. */
 static float believable(float least) {
-    return least < 1.0f ? drawn_down(0.8f * least) : least > 2.4f ? least / 1.5f : 0.0f;
+    return least < 1.0f ? drawn_down(0.87f * least) : least > 2.4f ? least / 1.5f : 1.0f;
 }
 
 static int level_of(const patch *patch_) {
@@ -152,14 +156,16 @@ static int32_t sort_level(const patch *patches, int32_t count, int level, int wh
 }
 
 /* What a level of light says: the factor of noise against the model, 0 if it does not tell; the
- * shot noise's part of the model there; and whether the reference by itself says so. */
+ * shot noise's part of the model there; what it counts; and whether the reference by itself says
+ * so. */
 typedef struct verdict {
     float factor, shot_part;
+    float weight;
     int certain;
 } verdict;
 
 static verdict judge_level(const patch *patches, int32_t count, int level, float *sorted) {
-    verdict v = {0.0f, 0.0f, 0};
+    verdict v = {0.0f, 0.0f, 0.0f, 0};
     const int32_t all = sort_level(patches, count, level, REFERENCE, sorted, &v.shot_part);
     if (all < FEWEST) {
         return v;
@@ -174,12 +180,15 @@ static verdict judge_level(const patch *patches, int32_t count, int level, float
     if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
         factor = fminf(sorted[flat / 4] / quarter, most); /* fewer are flat by chance */
     } else if (low < noise_like * least) {
-        factor = fminf(low, most);
+        factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
     }
     v.certain = own < noise_like * calm && factor > 0.8f * calm;
-    v.factor = factor <= 0.0f ? believable(fminf(least, most))
-               : v.certain    ? factor
-                              : drawn_down(factor);
+    if (factor > 0.0f) {
+        v.factor = v.certain ? factor : drawn_down(factor);
+    } else if (all >= MANY) { /* the lowest of few are chance */
+        v.factor = believable(fminf(least, most));
+    }
+    v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
     return v;
 }
 
@@ -204,7 +213,7 @@ static int fit(const patch *patches, int32_t count, float *sorted, float *shot, 
         const float factor = v.factor;
         if (factor > 0.0f) {
             certain += v.certain ? 1 : -1;
-            const double weight = (v.certain ? 1.0 : 0.25) / (double)(factor * factor);
+            const double weight = (double)(v.weight / (factor * factor));
             const double p = (double)v.shot_part, q = 1.0 - p;
             ss += weight * p * p;
             sr += weight * p * q;
