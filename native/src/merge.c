@@ -92,12 +92,14 @@ static void measure_reference(baryta_merge *merge) {
     }
 }
 
-/* No sensor reads a sample to better than an electron and a half (1 / shot are clipped): a model
- * that has no read noise at all could not be corrected by any factor. */
-static void floor_read_noise(baryta_noise *noise) {
+/* A model without read noise, or with less than half an electron (1 / shot are clipped), could not
+ * be corrected by any factor: it is taken for three electrons. */
+static void suppose_read_noise(baryta_noise *noise) {
     for (int site = 0; site < 4; site++) {
-        const float least = 1.5f * fminf(noise->shot[site], 0.02f);
-        noise->read[site] = fmaxf(noise->read[site], least * least);
+        const float electron = fminf(noise->shot[site], 0.02f);
+        if (noise->read[site] < 0.25f * electron * electron) {
+            noise->read[site] = 9.0f * electron * electron;
+        }
     }
 }
 
@@ -121,7 +123,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    floor_read_noise(&merge->options.noise);
+    suppose_read_noise(&merge->options.noise);
     merge->told = merge->options.noise;
     for (int i = 0; i < BURST_JUDGES; i++) {
         merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
