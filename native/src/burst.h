@@ -166,7 +166,12 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
+    const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
+    float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
+    float rougher; /* see burst_rougher, at the picture's mean light */
+    float mean_light; /* of the reference */
+    float grey_cut; /* what its grey was made with */
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
@@ -218,6 +223,10 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
  * cannot be told or is too little to matter. */
+/* Mean light of BURST_TILE x BURST_TILE cells at even x, y, normalised, of one row in `every`; 2 if
+ * some of it clips. */
+float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
+                       int32_t x, int32_t y, int32_t every);
 float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
                       const burst_motion *motion);
 
@@ -257,7 +266,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
-/* So that 64 frames of any exposure can be counted. */
+/* Less is not counted exactly, and more not so that 64 frames of any exposure have room. */
+#define BURST_LEAST_SHARE (1.0f / 64.0f)
 #define BURST_MOST_SHARE 7.0f
 
 /* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
@@ -267,9 +277,9 @@ int32_t burst_plan_strips(baryta_merge *merge);
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
 /* burst_outliers.c: lists suspects, 0 if there is no memory; patches the reference and marks what
- * to patch in the frame. */
+ * to patch in the frame, 0 if the merge is to end. */
 int burst_find_suspects(baryta_merge *merge);
-void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
+int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
 int burst_strips_make(baryta_merge *merge);
@@ -288,9 +298,11 @@ void burst_free_all(baryta_merge *merge);
  * square: measured on flat grey, 0.83 on the mean of the frequencies. */
 #define BURST_LEFT(square) (0.78f + 0.35f * (float)((square) * (square)) / 1024.0f)
 
-/* burst_noise.c: the factors by which shot and read noise differ from the model, from the first
- * frame; the strips must be planned. Returns 0 if there is no memory. */
-int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read);
+/* burst_noise.c: the factors by which shot and read noise differ from the model, as the frame
+ * shows them; certain: so does the reference by itself. The strips must be planned. Returns 0 if
+ * there is no memory. */
+int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
+                      int *certain);
 
 /* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */
@@ -301,10 +313,30 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
 /* Between two steps of the alignment: true if the merge is to end. */
 int burst_pause(baryta_merge *merge);
 
-/* The noise variances of the four blocks under a tile, by site, added up; edges repeat. */
-static inline v4 burst_tile_variance(const baryta_merge *merge, int32_t tx, int32_t ty) {
+/* The frame's noise variance at some light over the reference's. */
+static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
+    const float e = merge->exposure;
+    float shot = 0.0f, read = 1e-12f;
+    for (int site = 0; site < 4; site++) {
+        shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
+        read += merge->options.noise.read[site];
+    }
+    return (shot / e + read / (e * e)) / (shot + read);
+}
+
+/* By how much the deviation of a difference to the reference exceeds that of a frame of the same
+ * exposure; 1 if it does not. */
+static inline float burst_rougher(const baryta_merge *merge, float light) {
+    return sqrtf(fmaxf(0.5f * (1.0f + burst_noise_ratio(merge, light)), 1.0f));
+}
+
+/* The noise variances of the four blocks under a tile, by site, added up, in a frame of such an
+ * exposure; edges repeat. */
+static inline v4 burst_tile_variance(const baryta_merge *merge, float exposure, int32_t tx,
+                                     int32_t ty) {
     const burst_grid *grid = &merge->grid;
-    const v4 shot = v4_load(merge->options.noise.shot), read = v4_load(merge->options.noise.read);
+    const v4 shot = v4_load(merge->options.noise.shot) / exposure;
+    const v4 read = v4_load(merge->options.noise.read) / (exposure * exposure);
     v4 sum = v4_all(0.0f);
     for (int32_t j = ty - 1; j <= ty; j++) {
         const int32_t y = j < 0 ? 0 : j >= grid->blocks_h ? grid->blocks_h - 1 : j;

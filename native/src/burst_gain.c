@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { SIDE = 2 * BURST_TILE, ENOUGH = 3000 };
 
@@ -25,9 +24,8 @@ static int by_ratio(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Mean light of a tile at even x, y, normalised, of every other row of cells; 2 if it clips. */
-static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                        int32_t x, int32_t y) {
+float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
+                       int32_t x, int32_t y, int32_t every) {
     float sum = 0.0f, high = 0.0f;
     for (int32_t r = 0; r < SIDE; r++) { /* far apart in memory: all at once */
         const uint16_t *row = samples + (y + r) * stride + x;
@@ -35,15 +33,13 @@ static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrd
         __builtin_prefetch(row + SIDE - 1);
     }
     for (int32_t r = 0; r < SIDE; r++) {
-        if (r % 4 >= 2) {
+        if (r / 2 % every != 0) {
             continue;
         }
         const uint16_t *row = samples + (y + r) * stride + x;
         int32_t total[2] = {0, 0}, top = 0;
-        int32_t pairs[SIDE / 2]; /* two samples each */
-        memcpy(pairs, row, sizeof pairs);
-        for (int32_t c = 0; c < SIDE / 2; c++) {
-            const int32_t even = pairs[c] & 0xffff, odd = pairs[c] >> 16 & 0xffff;
+        for (int32_t c = 0; c < SIDE; c += 2) {
+            const int32_t even = row[c], odd = row[c + 1];
             total[0] += even;
             total[1] += odd;
             top = even > top ? even : top;
@@ -56,7 +52,7 @@ static float mean_light(const baryta_merge *merge, const uint16_t *samples, ptrd
             high = fmaxf(high, ((float)top - black) * gain);
         }
     }
-    return high < BURST_CLIPPED ? sum / (float)(SIDE * SIDE / 2) : 2.0f;
+    return high < BURST_CLIPPED ? sum * (float)every / (float)(SIDE * SIDE) : 2.0f;
 }
 
 /* The flow looks for like brightness, which is what is in question: the motion alone counts. */
@@ -73,8 +69,8 @@ static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burs
     if (u < 0 || v < 0 || u + SIDE > grid->width || v + SIDE > grid->height) {
         return nothing;
     }
-    const float own = mean_light(merge, merge->reference, grid->width, x, y);
-    const float other = mean_light(merge, frame->data, frame->stride / 2, u, v);
+    const float own = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
+    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 2);
     if (own >= 2.0f || other >= 2.0f || own <= 0.0f) {
         return nothing;
     }

@@ -39,13 +39,30 @@ void burst_halve(burst_pyramid *pyramid, int32_t threads) {
     }
 }
 
+/* LANES cells' rows of samples, none above its site's limit. */
+static inline vf cut_pair_sums(const uint16_t *in, const uint16_t limit[2]) {
+    uint16_t cut[2 * LANES];
+    for (int i = 0; i < 2 * LANES; i++) {
+        cut[i] = in[i] < limit[i % 2] ? in[i] : limit[i % 2];
+    }
+    return vf_pair_sums(cut);
+}
+
+static inline int32_t lower_of(uint16_t value, uint16_t limit) {
+    return value < limit ? value : limit;
+}
+
 void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float exposure,
                 burst_pyramid *pyramid) {
     const burst_stabiliser s = merge->stabiliser;
     const burst_scale scale = merge->scale;
     const int32_t width = pyramid->width[0];
+    const int cutting = merge->cut > 0.0f;
+    uint16_t limit[4];
     float gain = 0.0f, black = 0.0f;
     for (int site = 0; site < 4; site++) {
+        const float high = scale.black[site] + merge->cut * exposure / scale.gain[site];
+        limit[site] = (uint16_t)(cutting ? fminf(high, 65535.0f) : 65535.0f);
         gain += 0.25f * scale.gain[site] / exposure;
         black += scale.black[site];
     }
@@ -58,7 +75,9 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
         uint8_t *restrict out = pyramid->data[0] + (size_t)width * (size_t)y;
         int32_t x = 0;
         for (; x + LANES <= width; x += LANES) {
-            const vf sum = vf_pair_sums(in + 2 * x) + vf_pair_sums(next + 2 * x);
+            const vf sum =
+                cutting ? cut_pair_sums(in + 2 * x, limit) + cut_pair_sums(next + 2 * x, limit + 2)
+                        : vf_pair_sums(in + 2 * x) + vf_pair_sums(next + 2 * x);
             vf x4 = vf_max(sum * gain + offset, vf_all(0.0f));
             for (int i = 0; i < LANES; i++) {
                 x4[i] = sqrtf(x4[i]);
@@ -67,7 +86,9 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
             vf_store_bytes(out + x, vf_min(low, vf_all(255.0f)));
         }
         for (; x < width; x++) {
-            const int32_t sum = in[2 * x] + in[2 * x + 1] + next[2 * x] + next[2 * x + 1];
+            const int32_t sum = lower_of(in[2 * x], limit[0]) + lower_of(in[2 * x + 1], limit[1]) +
+                                lower_of(next[2 * x], limit[2]) +
+                                lower_of(next[2 * x + 1], limit[3]);
             const float x4 = (float)sum * gain + offset;
             const float root = sqrtf(x4 > 0.0f ? x4 : 0.0f) * s.factor - s.floor;
             const float low = root > 0.0f ? root : 0.0f;

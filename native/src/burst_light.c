@@ -3,7 +3,9 @@
  * does not.
  *
  * Each tile's mean difference is found where the flow has found the tile; medians of the tiles
- * round it, near and far, are compared with what noise and detail out of place could do to them. */
+ * round it, near and far, are compared with what noise and detail out of place could do to them.
+ * Greys of another exposure's noise have other means: there the light itself is compared, of tiles
+ * that neither frame clips. */
 #include "burst.h"
 #include "lanes.h"
 
@@ -49,6 +51,33 @@ static int tile_means(const baryta_merge *merge, const burst_motion *motion, int
     return 1;
 }
 
+/* Of a tile at x, y, where the flow puts it in a frame of another exposure: its light in the
+ * reference as a grey level, and by how much the frame's differs, drawn to 0 as its noise is
+ * stronger. 0 if one of them clips there. */
+static int compare_light(const baryta_merge *merge, int32_t x, int32_t y, float *level,
+                         float *difference) {
+    const burst_grid *grid = &merge->grid;
+    const burst_stabiliser *s = &merge->stabiliser;
+    const size_t block =
+        (size_t)((y + TILE / 2) / 4) * (size_t)grid->blocks_w + (size_t)((x + TILE / 2) / 4);
+    const int32_t u = 2 * (x + (int32_t)lrintf(0.5f * merge->flow.x[block]));
+    const int32_t v = 2 * (y + (int32_t)lrintf(0.5f * merge->flow.y[block]));
+    if (u < 0 || v < 0 || u + 2 * TILE > grid->width || v + 2 * TILE > grid->height) {
+        return 0;
+    }
+    const baryta_plane *frame = merge->frame;
+    const float own = burst_mean_light(merge, merge->reference, grid->width, 2 * x, 2 * y, 1);
+    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 1);
+    if (own >= 2.0f || other >= 2.0f) {
+        return 0;
+    }
+    const float root = sqrtf(fmaxf(s->slope * own + s->offset, s->offset));
+    *level = s->factor * root - s->floor;
+    *difference = (other / merge->exposure - own) * (0.5f * s->factor * s->slope / root) /
+                  burst_rougher(merge, own);
+    return 1;
+}
+
 /* Sums over tiles: their number, both means, squares and product. */
 enum { COUNT, OWN, OTHER, OWN_OWN, OTHER_OTHER, OWN_OTHER, SUMS };
 
@@ -74,8 +103,10 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
                 sums[n] += add[n];
             }
         }
-        if (tile_means(merge, motion, x, y, (int32_t)lrintf(field->x[k]),
-                       (int32_t)lrintf(field->y[k]), &own, &other)) {
+        if (merge->exposure != 1.0f) {
+            compare_light(merge, x, y, &merge->level[k], &merge->light[k]);
+        } else if (tile_means(merge, motion, x, y, (int32_t)lrintf(field->x[k]),
+                              (int32_t)lrintf(field->y[k]), &own, &other)) {
             merge->level[k] = own;
             merge->light[k] = other - own;
         }
@@ -192,9 +223,14 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
         }
         from = to;
     }
-    int32_t trusted = 0;
+    int32_t trusted = 0, known = 0;
     for (int32_t k = 0; k < tiles; k++) {
-        trusted += merge->trust[k] > 0.5f;
+        const int tells = merge->level[k] >= 0.0f || merge->exposure == 1.0f;
+        known += tells;
+        trusted += tells && merge->trust[k] > 0.5f;
     }
-    return same_scene(merge, rows) ? (float)trusted / (float)tiles : 0.0f;
+    if (!same_scene(merge, rows)) {
+        return 0.0f;
+    }
+    return known > 0 ? (float)trusted / (float)known : 1.0f;
 }

@@ -149,7 +149,7 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
 }
 
 static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *guess) {
-    const double noise = (double)merge->stabiliser.sigma / (double)(1 << level);
+    const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
     const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
     for (int i = 0; i < 12; i++) {
         const double slack = coarse && i < 4 ? 1.0 : 0.35;

@@ -3,24 +3,30 @@
  * Where there is no detail, a frame's difference to the reference is noise alone. Whether a
  * patch has detail the reference itself tells: if not, it varies no more than the difference does.
  * Such patches, by their light, say how much more or less noise there is than the model told; shot
- * and read noise are fitted to that. Where every patch has detail, the least differing ones give an
- * upper bound. */
+ * and read noise are fitted to that. Where none is flat, the shape of the distribution counts: if
+ * the lower quartile says what the lowest fiftieth says, patches vary like noise; if not, they
+ * differ by detail, and the lowest give an upper bound. */
 #include "burst_routines.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64 };
+enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, MANY = 400 };
 enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
  * mean: measured on noise alone. */
 static const float quarter = 0.82f, fiftieth = 0.5f;
+/* Up to such a ratio of what the two say, patches vary like noise. */
+static const float noise_like = 1.25f;
+/* What demosaicing adds to noise even then. */
+static const float errors = 1.15f;
 
 typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
     float light; /* mean of the sites; negative: not to be used */
     float differs, own; /* variances: of the difference, as a frame's; of the reference */
+    float above; /* mean light above what the sensor cuts off at */
 } patch;
 
 /* The variance of white noise by differences of differences, which see no slope and no edge along
@@ -44,7 +50,7 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
     const size_t width = (size_t)merge->grid.width;
     const baryta_noise *noise = &merge->options.noise;
     patch result = {.light = -1.0f};
-    float own = 0.0f, differs = 0.0f, light[4] = {0};
+    float own = 0.0f, differs = 0.0f, above = 0.0f, light[4] = {0};
     for (int s = 0; s < 4; s++) {
         float value[SIDE][SIDE], difference[SIDE][SIDE];
         for (int32_t j = 0; j < SIDE; j++) {
@@ -68,11 +74,13 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
     result.light = 0.0f;
     for (int s = 0; s < 4; s++) {
         const float part = 0.25f * fmaxf(light[s], 0.0f);
+        above += 0.25f * (light[s] + merge->scale.black[s] * merge->scale.gain[s]);
         result.light += part;
         result.shot += noise->shot[s] * part;
         result.read += 0.25f * noise->read[s];
     }
     result.own = own;
+    result.above = above;
     result.differs = differs / (1.0f + BURST_LEFT(16) / merge->share);
     return result;
 }
@@ -82,16 +90,17 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The factor to believe where no tile is flat: demosaicing's errors add up to 0.6 of right noise to
- * the least differing tiles, so that what reads as 1 to 1.6 says nothing: 0. */
+/* What patches say is too high rather than too low. */
+static float drawn_down(float factor) {
+    return factor < 0.8f   ? 0.78f * factor
+           : factor < 1.0f ? 0.624f + 1.88f * (factor - 0.8f)
+                           : factor;
+}
+
+/* The factor to believe where patches differ by detail: demosaicing's errors add up to 1.2 of right
+ * noise to the least differing ones, so that what reads as 1 to 2.4 may be the model. */
 static float believable(float least) {
-    if (least < 0.8f) {
-        return 0.8f * least;
-    }
-    if (least < 1.0f) {
-        return 0.64f + 1.8f * (least - 0.8f);
-    }
-    return least > 1.6f ? 1.0f + 1.2f * (least - 1.6f) : 0.0f;
+    return least < 1.0f ? drawn_down(0.87f * least) : least > 2.4f ? least / 1.5f : 1.0f;
 }
 
 static int level_of(const patch *patch_) {
@@ -99,6 +108,28 @@ static int level_of(const patch *patch_) {
     (void)frexpf(patch_->light, &exponent);
     const int level = exponent + LEVELS - 1;
     return level < 0 ? 0 : level < LEVELS ? level : LEVELS - 1;
+}
+
+/* What is left of a normal variable of variance 1 that cannot fall lower than so far below its
+ * mean: its variance, and by how much its mean rises. */
+static float cut_off(float below, float *rise) {
+    const float density = 0.3989423f * expf(-0.5f * below * below);
+    const float lost = 0.5f * erfcf(0.7071068f * below);
+    *rise = density - below * lost;
+    return 1.0f - lost - below * density + below * below * lost - *rise * *rise;
+}
+
+/* The factor of noise that looks like `seen` where samples end so far below their mean. */
+static float uncut(float seen, float above, float variance) {
+    float factor = seen, rise = 0.0f;
+    if (above * above > 16.0f * variance * fmaxf(seen, 1.0f)) {
+        return seen;
+    }
+    for (int i = 0; i < 8; i++) {
+        const float below = above / sqrtf(variance * fmaxf(factor, 0.01f)) - rise;
+        factor = fminf(seen / fmaxf(cut_off(below, &rise), 0.1f), 16.0f);
+    }
+    return factor;
 }
 
 enum { FLAT, ALL, REFERENCE };
@@ -114,7 +145,8 @@ static int32_t sort_level(const patch *patches, int32_t count, int level, int wh
         const patch *p = &patches[i];
         if (p->light >= 0.0f && level_of(p) == level && p->shot + p->read > 1e-12f &&
             (which != FLAT || p->own < 1.6f * p->differs)) {
-            sorted[found++] = (which == REFERENCE ? p->own : p->differs) / (p->shot + p->read);
+            const float seen = which == REFERENCE ? p->own : p->differs;
+            sorted[found++] = uncut(seen / (p->shot + p->read), p->above, p->shot + p->read);
             shot += (double)(p->shot / (p->shot + p->read));
         }
     }
@@ -123,24 +155,41 @@ static int32_t sort_level(const patch *patches, int32_t count, int level, int wh
     return found;
 }
 
-/* How much noise there is at a level of light against the model: 0 if the patches do not tell. */
-static float judge_level(const patch *patches, int32_t count, int level, float *sorted,
-                         float *shot_part) {
-    const int32_t all = sort_level(patches, count, level, REFERENCE, sorted, shot_part);
+/* What a level of light says: the factor of noise against the model, 0 if it does not tell; the
+ * shot noise's part of the model there; what it counts; and whether the reference by itself says
+ * so. */
+typedef struct verdict {
+    float factor, shot_part;
+    float weight;
+    int certain;
+} verdict;
+
+static verdict judge_level(const patch *patches, int32_t count, int level, float *sorted) {
+    verdict v = {0.0f, 0.0f, 0.0f, 0};
+    const int32_t all = sort_level(patches, count, level, REFERENCE, sorted, &v.shot_part);
     if (all < FEWEST) {
-        return 0.0f;
+        return v;
     }
     /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
-    const float most = 1.1f * sorted[all / 50] / fiftieth;
-    const int32_t flat = sort_level(patches, count, level, FLAT, sorted, shot_part);
-    if (flat >= FEWEST && 8 * flat >= all) { /* fewer are flat by chance */
-        return fminf(sorted[flat / 4] / quarter, most);
+    const float calm = sorted[all / 50] / fiftieth, own = sorted[all / 4] / quarter;
+    const float most = 1.1f * calm;
+    sort_level(patches, count, level, ALL, sorted, &v.shot_part);
+    const float least = sorted[all / 50] / fiftieth, low = sorted[all / 4] / quarter;
+    const int32_t flat = sort_level(patches, count, level, FLAT, sorted, &v.shot_part);
+    float factor = 0.0f;
+    if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
+        factor = fminf(sorted[flat / 4] / quarter, most); /* fewer are flat by chance */
+    } else if (low < noise_like * least) {
+        factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
     }
-    if (all < 50) {
-        return 0.0f;
+    v.certain = own < noise_like * calm && factor > 0.8f * calm;
+    if (factor > 0.0f) {
+        v.factor = v.certain ? factor : drawn_down(factor);
+    } else if (all >= MANY) { /* the lowest of few are chance */
+        v.factor = believable(fminf(least, most));
     }
-    sort_level(patches, count, level, ALL, sorted, shot_part);
-    return believable(fminf(sorted[all / 50] / fiftieth, most));
+    v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
+    return v;
 }
 
 /* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
@@ -154,16 +203,18 @@ static float admitted(double factor) {
 }
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
- */
-static void fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
-    const double model = 0.05, common = 1.0;
+ * Returns whether half of them are certain. */
+static int fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
+    int certain = 0;
+    const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     for (int level = 0; level < LEVELS; level++) {
-        float a = 0.0f;
-        const float factor = judge_level(patches, count, level, sorted, &a);
+        const verdict v = judge_level(patches, count, level, sorted);
+        const float factor = v.factor;
         if (factor > 0.0f) {
-            const double weight = 1.0 / (double)(factor * factor);
-            const double p = (double)a, q = 1.0 - (double)a;
+            certain += v.certain ? 1 : -1;
+            const double weight = (double)(v.weight / (factor * factor));
+            const double p = (double)v.shot_part, q = 1.0 - p;
             ss += weight * p * p;
             sr += weight * p * q;
             rr += weight * q * q;
@@ -174,9 +225,11 @@ static void fit(const patch *patches, int32_t count, float *sorted, float *shot,
     const double determinant = ss * rr - sr * sr;
     *shot = admitted((s1 * rr - r1 * sr) / determinant);
     *read = admitted((r1 * ss - s1 * sr) / determinant);
+    return certain >= 0;
 }
 
-int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read) {
+int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
+                      int *certain) {
     const burst_grid *grid = &merge->grid;
     const int32_t threads = merge->options.threads;
     const int32_t across = (grid->width / 2 - SIDE) / STRIDE + 1;
@@ -209,7 +262,7 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
             }
         }
     }
-    fit(patches, count, sorted, shot, read);
+    *certain = fit(patches, count, sorted, shot, read);
     burst_release(patches);
     burst_release(sorted);
     return 1;

@@ -12,6 +12,9 @@
 
 static const float sigmas = 6.0f, moved_enough = 1.5f;
 enum { enough_doubt = 4 }; /* outlier here too: 2, gone where its surroundings went: 1 */
+/* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
+enum { AT_ONCE = 4096, PAUSE = 512 };
+enum { CONVICTED = 1, CONVICTED_NOW = 2 };
 
 typedef struct view {
     const uint16_t *samples;
@@ -254,41 +257,62 @@ static void replace(baryta_merge *merge, const view *reference, const burst_susp
     burst_measure_block(merge, s->x / 8, s->y / 8);
 }
 
-void burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure) {
+/* What the frame says of a suspect; the reference stays as it is. */
+static void judge(const baryta_merge *merge, const view *frame, const view *reference,
+                  float exposure, burst_suspect *s) {
+    const size_t block = (size_t)(s->y / 8) * (size_t)merge->grid.blocks_w + (size_t)(s->x / 8);
+    const float dx = merge->flow.x[block], dy = merge->flow.y[block];
+    s->patched = 0;
+    if (!s->convicted) {
+        recount(merge, s);
+        s->alike = 1;
+    }
+    if (!s->convicted && hypotf(dx, dy) < moved_enough) {
+        return;
+    }
+    const float likeness = excess(merge, frame, s->x, s->y) / (s->by * exposure);
+    const int hidden = clipped(merge, reference, s); /* how bright it is */
+    const int here = (likeness > 0.6f || (likeness > 0.0f && clipped(merge, frame, s))) &&
+                     (likeness < 1.6f || hidden);
+    if (here) {
+        s->patched = 1;
+        s->patch = median_of_neighbours(frame, s->x, s->y);
+    }
+    if (s->convicted) {
+        return;
+    }
+    const int missing = !here && contradicted(merge, frame, reference, s, dx, dy, exposure);
+    const int stays = here && !carried(merge, frame, reference, s, dx, dy, exposure);
+    s->doubts = (int16_t)(s->doubts + (stays ? 2 : missing ? 1 : -2));
+    s->seen |= (int16_t)here;
+    /* Absence alone also befalls a dot of one colour that the other frames' sites miss. */
+    s->convicted = s->doubts >= enough_doubt && s->seen ? CONVICTED_NOW : 0;
+    s->alike = hidden && exposure != 1.0f;
+}
+
+int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure) {
     const view v = {frame->data, frame->stride / 2};
     const view reference = {merge->reference, merge->grid.width};
-    for (int32_t i = 0; i < merge->suspects; i++) {
-        burst_suspect *s = &merge->suspect[i];
-        const size_t block = (size_t)(s->y / 8) * (size_t)merge->grid.blocks_w + (size_t)(s->x / 8);
-        const float dx = merge->flow.x[block], dy = merge->flow.y[block];
-        s->patched = 0;
-        if (!s->convicted) {
-            recount(merge, s);
-            s->alike = 1;
+    int32_t replaced = 0;
+    for (int32_t from = 0; from < merge->suspects; from += AT_ONCE) {
+        const int32_t left = merge->suspects - from, to = from + (left < AT_ONCE ? left : AT_ONCE);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+        for (int32_t i = from; i < to; i++) {
+            judge(merge, &v, &reference, exposure, &merge->suspect[i]);
         }
-        if (!s->convicted && hypotf(dx, dy) < moved_enough) {
-            continue;
+        for (int32_t i = from; i < to; i++) {
+            burst_suspect *s = &merge->suspect[i];
+            if (s->convicted == CONVICTED_NOW) {
+                replace(merge, &reference, s);
+                s->convicted = CONVICTED;
+                if (++replaced % PAUSE == 0 && burst_pause(merge)) {
+                    return 0;
+                }
+            }
         }
-        const float likeness = excess(merge, &v, s->x, s->y) / (s->by * exposure);
-        const int hidden = clipped(merge, &reference, s); /* how bright it is */
-        const int here = (likeness > 0.6f || (likeness > 0.0f && clipped(merge, &v, s))) &&
-                         (likeness < 1.6f || hidden);
-        if (here) {
-            s->patched = 1;
-            s->patch = median_of_neighbours(&v, s->x, s->y);
+        if (burst_pause(merge)) {
+            return 0;
         }
-        if (s->convicted) {
-            continue;
-        }
-        const int missing = !here && contradicted(merge, &v, &reference, s, dx, dy, exposure);
-        const int stays = here && !carried(merge, &v, &reference, s, dx, dy, exposure);
-        s->doubts = (int16_t)(s->doubts + (stays ? 2 : missing ? 1 : -2));
-        s->seen |= (int16_t)here;
-        /* Absence alone also befalls a dot of one colour that the other frames' sites miss. */
-        if (s->doubts >= enough_doubt && s->seen) {
-            s->convicted = 1;
-            replace(merge, &reference, s);
-        }
-        s->alike = hidden && exposure != 1.0f;
     }
+    return 1;
 }

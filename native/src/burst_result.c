@@ -116,7 +116,7 @@ static double tile_say(const baryta_merge *merge, int32_t tx, int32_t ty) {
 static void list_noise(const baryta_merge *merge, const burst_strip *strip, int32_t ty) {
     for (int32_t tx = 0; tx < merge->grid.tiles_w; tx++) {
         /* mean of four blocks times the windows' energy of 16 */
-        const v4 noise = burst_tile_variance(merge, tx, ty) * 4.0f;
+        const v4 noise = burst_tile_variance(merge, 1.0f, tx, ty) * 4.0f;
         for (int site = 0; site < 4; site++) {
             tile_list(merge, strip, NOISE + site)[tx] = noise[site];
         }

@@ -45,10 +45,9 @@ static inline v4 variance_of(v4 shot, v4 read, v4 upper, v4 lower) {
 static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) {
     const burst_grid *grid = &merge->grid;
     const ptrdiff_t columns = grid->columns, width = grid->blocks_w;
-    const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f,
-                both = 1.0f + 1.0f / merge->share;
-    const v4 shot = v4_load(merge->options.noise.shot) * both;
-    const v4 read = v4_load(merge->options.noise.read) * both;
+    const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f, e = merge->exposure;
+    const v4 shot = v4_load(merge->options.noise.shot) * (1.0f + 1.0f / e);
+    const v4 read = v4_load(merge->options.noise.read) * (1.0f + 1.0f / (e * e));
     const v4 *upper = merge->signal + (ty > 0 ? ty - 1 : 0) * width;
     const v4 *lower = merge->signal + (ty < grid->blocks_h ? ty : ty - 1) * width;
     v4 left = variance_of(shot, read, upper[0], lower[0]);
@@ -68,6 +67,13 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
         }
     }
     list_trust(merge, ty, inverse + TRUST * columns);
+}
+
+/* A frame's share where it covers part of a tile. The samples that it does not cover have the
+ * others only, and what it counts falls to the reference there: so it must not be large where much
+ * is missing. */
+static inline vf share_of(vf cover, float share) {
+    return share / vf_max(cover + (1.0f - cover) * share, vf_all(1e-6f));
 }
 
 /* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
@@ -90,7 +96,8 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, flo
     total *= 1.0f / BURST_BINS;
     const vf like = (total - 0.05f) * 10.0f;
     const vf part = trust * vf_min(vf_max(like, vf_all(0.0f)), vf_all(1.0f));
-    const vf count = part * cover * (share * BURST_UNIT), scale = part * (share * (1.0f / 64.0f));
+    const vf own = part * share_of(cover, share);
+    const vf count = own * cover * BURST_UNIT, scale = own * (1.0f / 64.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         const vf w = weight[bin] * scale;
         for (int s = 0; s < 4; s++) {
@@ -99,7 +106,7 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, flo
         }
         vf_add_counts(agreed + bin * BURST_CHUNK, weight[bin] * count);
     }
-    *present = part * cover * share;
+    *present = own * cover;
     return total * part;
 }
 

@@ -62,7 +62,7 @@ static void try_match(const baryta_merge *merge, int32_t level, int32_t size, in
 static void match_level(const baryta_merge *merge, int32_t level, const burst_field *above,
                         const burst_field *field) {
     const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
-    const float noise = merge->stabiliser.sigma / (float)(1 << level) + 0.5f;
+    const float noise = merge->stabiliser.sigma * merge->rougher / (float)(1 << level) + 0.5f;
     const int32_t margin = (int32_t)(8.0f * noise) + 8;
     const int32_t range = above == NULL ? 4 : 1;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
@@ -98,7 +98,7 @@ static void match_level(const baryta_merge *merge, int32_t level, const burst_fi
 static int differs(const baryta_merge *merge, int32_t level, int32_t size, int32_t x, int32_t y,
                    int32_t by) {
     const int32_t width = merge->grey.width[level];
-    const float sigma = merge->stabiliser.sigma / (float)(1 << level) + 0.4f;
+    const float sigma = merge->stabiliser.sigma * merge->rougher / (float)(1 << level) + 0.4f;
     const int32_t noise = (int32_t)(1.7f * sigma * (float)(size * size)) + size * size;
     if (by <= noise) {
         return 0;
@@ -228,7 +228,8 @@ static int refine(const baryta_merge *merge, int32_t x0, int32_t y0, float *dx, 
 static int32_t match_row(const baryta_merge *merge, const burst_field *above,
                          const burst_field *field, int32_t j) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
-    const float sigma = sqrtf(merge->stabiliser.sigma * merge->stabiliser.sigma + 0.17f);
+    const float noise = merge->stabiliser.sigma * merge->rougher;
+    const float sigma = sqrtf(noise * noise + 0.17f);
     const float expected = (float)(TILE * TILE) * 0.8f * 1.3f * sigma;
     const int32_t margin = (int32_t)(3.0f * (float)TILE * sigma);
     const int32_t y = TILE * j + TILE > height ? height - TILE : TILE * j;

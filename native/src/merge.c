@@ -92,18 +92,31 @@ static void measure_reference(baryta_merge *merge) {
         }
     }
     find_rims(merge);
-    double total[3] = {0}, number[3] = {0};
+    double total[3] = {0}, number[3] = {0}, light = 0.0;
     for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
         for (int site = 0; site < 4; site++) {
             total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
             number[merge->options.format.colour[site]] += 1.0;
+            light += 0.25 * (double)merge->mean[i][site];
         }
     }
+    merge->mean_light = (float)(light / ((double)g->blocks_w * (double)g->blocks_h));
     for (int c = 0; c < 3; c++) {
         merge->colour_gain[c] = 1.0f;
         if (!merge->mono && total[c] > 0.0 && total[1] > 0.0) {
             const double ratio = (total[1] / number[1]) / (total[c] / number[c]);
             merge->colour_gain[c] = (float)fmin(fmax(ratio, 0.25), 4.0);
+        }
+    }
+}
+
+/* A model without read noise, or with less than half an electron (1 / shot are clipped), could not
+ * be corrected by any factor: it is taken for three electrons. */
+static void suppose_read_noise(baryta_noise *noise) {
+    for (int site = 0; site < 4; site++) {
+        const float electron = fminf(noise->shot[site], 0.02f);
+        if (noise->read[site] < 0.25f * electron * electron) {
+            noise->read[site] = 9.0f * electron * electron;
         }
     }
 }
@@ -128,14 +141,15 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    merge->told = options->noise;
+    suppose_read_noise(&merge->options.noise);
+    merge->told = merge->options.noise;
     for (int i = 0; i < BURST_JUDGES; i++) {
         merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
     }
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
-    merge->exposure = merge->share = 1.0f;
+    merge->exposure = merge->share = merge->rougher = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
     if (!burst_allocate_all(merge)) {
         baryta_merge_free(merge);
@@ -151,14 +165,14 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
                bytes);
     }
-    burst_stabilise(&options->noise, &merge->stabiliser);
+    burst_stabilise(&merge->options.noise, &merge->stabiliser);
     const baryta_plane copy = {merge->reference, reference->width, reference->height,
                                (int64_t)bytes};
     merge->routines->grey(merge, &copy, 1.0f, &merge->grey);
     merge->routines->soften(&merge->grey, &merge->soft_grey, options->threads);
     measure_reference(merge);
     merge->sharpness =
-        sharpness_measure(&copy, &options->format, &options->noise, options->threads);
+        sharpness_measure(&copy, &options->format, &merge->options.noise, options->threads);
     burst_make_kernel(merge->mono, merge->kernel);
     if (!burst_find_suspects(merge)) {
         baryta_merge_free(merge);
@@ -242,10 +256,11 @@ static float middle(const float three[BURST_JUDGES]) {
 static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *frame,
                                    const burst_motion *motion, float *fitting) {
     float shot = 1.0f, read = 1.0f;
+    int certain = 0;
     const baryta_noise current = merge->options.noise;
     merge->options.noise = merge->told;
     const int judged = burst_strips_grow(merge, burst_plan_strips(merge)) &&
-                       burst_judge_noise(merge, frame, &shot, &read);
+                       burst_judge_noise(merge, frame, &shot, &read, &certain);
     merge->options.noise = current;
     if (!judged) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
@@ -253,6 +268,10 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
     merge->shot_factor[merge->judged] = shot;
     merge->read_factor[merge->judged] = read;
     merge->judged++;
+    if (merge->judged == 1 && certain) { /* a second voice for it */
+        merge->shot_factor[2] = shot;
+        merge->read_factor[2] = read;
+    }
     shot = middle(merge->shot_factor);
     read = middle(merge->read_factor);
     double before = 0.0, after = 0.0;
@@ -293,15 +312,33 @@ static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
 
 static void set_exposure(baryta_merge *merge, float exposure) {
     merge->exposure = exposure;
-    merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
+    const float quieter = 1.0f / burst_noise_ratio(merge, merge->mean_light);
+    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
+    merge->rougher = burst_rougher(merge, merge->mean_light);
+    merge->cut = exposure == 1.0f ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
+}
+
+/* Frames of different exposure clip at different light: what either cannot show is cut off in both,
+ * so that they can be compared. */
+static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
+    if (merge->grey_cut != merge->cut) {
+        const burst_grid *g = &merge->grid;
+        const baryta_plane reference = {merge->reference, g->width, g->height,
+                                        (int64_t)g->width * (int64_t)sizeof(uint16_t)};
+        merge->routines->grey(merge, &reference, 1.0f, &merge->grey);
+        merge->routines->soften(&merge->grey, &merge->soft_grey, merge->options.threads);
+        merge->grey_cut = merge->cut;
+        burst_pause(merge);
+    }
+    merge->routines->grey(merge, frame, merge->exposure, &merge->other);
+    burst_pause(merge);
 }
 
 /* Finds motion and flow, and the exposure where it is not what was told. */
 static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
     burst_motion motion = {0.0, 0.0, 0.0};
     for (int again = 0; again < 2; again++) {
-        merge->routines->grey(merge, frame, merge->exposure, &merge->other);
-        burst_pause(merge);
+        make_greys(merge, frame);
         motion = merge->routines->find_motion(merge);
         *fitting = merge->routines->find_flow(merge, &motion);
         const float gain =
@@ -334,6 +371,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
     }
     set_exposure(merge, exposure);
+    merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
     }
@@ -363,7 +401,9 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     report->rejected = fitting < 0.4f;
     if (!report->rejected) {
-        burst_judge_suspects(merge, frame, exposure);
+        if (!burst_judge_suspects(merge, frame, exposure)) {
+            return fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
         find_rims(merge);
     }
     const double aligned = omp_get_wtime();

@@ -12,6 +12,9 @@
 enum { LINE = 64, PAGE = 1 << 21 };
 
 void *burst_allocate(size_t count, size_t size) {
+    if (size > 0 && count > (SIZE_MAX - 2 * (size_t)PAGE - LINE) / size) {
+        return NULL;
+    }
     const size_t wanted = count * size, align = wanted >= PAGE / 2 ? PAGE : LINE;
     const size_t bytes = (wanted + align - 1) / align * align;
     unsigned char *memory = calloc(1, bytes + align + LINE);

@@ -14,7 +14,7 @@ static double grey_plain(const kernels *k, bench *b) {
     for (int32_t i = 0; i < merge->other.width[0] * merge->other.height[0]; i++) {
         const int32_t x = i % merge->other.width[0], y = i / merge->other.width[0];
         merge->other.data[0][i] =
-            (uint8_t)(plain_grey(&b->c.frame, &scene_bayer, &scene_noise, 1.0, x, y) + 0.5);
+            (uint8_t)(plain_grey(&b->c.frame, &scene_bayer, &scene_noise, 1.0, 0.0, x, y) + 0.5);
     }
     for (int32_t level = 1; level < merge->other.levels; level++) {
         const int32_t width = merge->other.width[level];
@@ -165,7 +165,7 @@ static double light_plain(const kernels *k, bench *b) {
     plain_plane trust = plain_plane_make(b->field->width, b->field->height);
     const double start = bench_now();
     const plain_levels grey = case_levels(merge);
-    plain_trust(&own, &warped, &motion, b->field, &grey, &trust);
+    plain_trust(&own, &warped, &motion, b->field, &grey, NULL, &trust);
     const double seconds = bench_now() - start;
     plain_plane_free(&trust);
     return seconds;

@@ -116,7 +116,8 @@ static inline double case_sum(uint16_t half) {
 /* What a twin is told of the grey levels. */
 static inline plain_levels case_levels(const baryta_merge *merge) {
     const burst_stabiliser *s = &merge->stabiliser;
-    return (plain_levels){(double)s->sigma, (double)s->factor, (double)s->offset, (double)s->floor};
+    return (plain_levels){(double)s->sigma, (double)s->factor, (double)s->offset, (double)s->floor,
+                          (double)s->slope};
 }
 
 #endif

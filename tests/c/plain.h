@@ -30,7 +30,7 @@ double plain_at(const plain_plane *plane, int32_t x, int32_t y);
 
 /* plain_grey.c: a pixel of the half-size grey, not rounded; of a level half as large; smoothed. */
 double plain_grey(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                  const baryta_noise *noise, double exposure, int32_t x, int32_t y);
+                  const baryta_noise *noise, double exposure, double cut, int32_t x, int32_t y);
 int plain_halved(const plain_image *image, int32_t x, int32_t y);
 int plain_softened(const plain_image *image, int32_t x, int32_t y);
 
@@ -139,10 +139,22 @@ void plain_find_sway(const plain_image *a, const plain_image *b, const plain_mot
  * field: by tile, how far its content has moved from a to b. */
 typedef struct plain_levels {
     double sigma, factor, offset, floor; /* noise of a grey pixel; from light to grey levels */
+    double slope;
 } plain_levels;
 
+/* Two frames of different exposure, and by block of 8x8 samples how far content has moved. */
+typedef struct plain_exposed {
+    const baryta_plane *reference, *frame;
+    const baryta_mosaic_format *format;
+    const baryta_noise *noise;
+    double exposure;
+    plain_plane flow[2];
+} plain_exposed;
+
+/* exposed: NULL where exposures are alike and greys are compared. */
 void plain_trust(const plain_image *a, const plain_image *b, const plain_motion *motion,
-                 const plain_plane field[2], const plain_levels *grey, plain_plane *trust);
+                 const plain_plane field[2], const plain_levels *grey, const plain_exposed *exposed,
+                 plain_plane *trust);
 
 /* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
  * fits best a block of 8x8 samples, grey pixels. */

@@ -33,14 +33,16 @@ void plain_blend(double difference[4][64], const double variance[4], double robu
         mean += plain_told(i % 8, i / 8) ? weight[i] / 34.0 : 0.0; /* different frequencies */
     }
     const double part = trust * unit((mean - least) / (enough - least));
-    out->present = part * cover * share;
+    /* What a frame does not cover is left to the others, whose share is 1. */
+    const double own = share / fmax(cover + (1.0 - cover) * share, 1e-6);
+    out->present = part * cover * own;
     out->weight = part * mean;
     for (int i = 0; i < 64; i++) {
-        out->agreed[i] = part * cover * share * weight[i];
+        out->agreed[i] = part * cover * own * weight[i];
     }
     for (int s = 0; s < 4; s++) {
         for (int i = 0; i < 64; i++) {
-            spectrum[s][i] *= part * share * weight[i];
+            spectrum[s][i] *= part * own * weight[i];
         }
         plain_dft_back(spectrum[s], out->cell[s]);
         for (int i = 0; i < 64; i++) {

@@ -5,16 +5,19 @@
 #include <math.h>
 
 /* The generalised Anscombe transform (Murtagh, Starck, Bijaoui 1995) of the mean of a cell's four
- * samples, 0 at black and 255 at white; the noise is taken for that of one sample. */
+ * samples, 0 at black and 255 at white; the noise is taken for that of one sample. cut: light that
+ * no sample exceeds, 0 for none. */
 double plain_grey(const baryta_plane *mosaic, const baryta_mosaic_format *format,
-                  const baryta_noise *noise, double exposure, int32_t x, int32_t y) {
+                  const baryta_noise *noise, double exposure, double cut, int32_t x, int32_t y) {
     double shot = 0.0, read = 0.0, over_black = 0.0, gain = 0.0;
     for (int site = 0; site < 4; site++) {
         const uint16_t *row = baryta_row(mosaic, 2 * y + site / 2);
         const double black = (double)format->black[site];
         shot += (double)noise->shot[site] / 4.0;
         read += (double)noise->read[site] / 4.0;
-        over_black += (row[2 * x + site % 2] - black) / 4.0;
+        const double most = floor(black + cut * exposure * ((double)format->white - black));
+        const double sample = row[2 * x + site % 2];
+        over_black += ((cut > 0.0 ? fmin(sample, most) : sample) - black) / 4.0;
         gain += 1.0 / ((double)format->white - black) / 4.0;
     }
     shot = fmax(shot, 1e-6);

@@ -75,15 +75,15 @@ static void blend_tile(const burst_case *c, const differences *d, int32_t tx, in
             tile[site][8 * y + x] = plain_at(&d->cells, bx, by * BURST_RUNS + run);
         }
     }
-    const v4 sum = burst_tile_variance(merge, tx, ty);
-    const double share = (double)merge->share;
+    const v4 own = burst_tile_variance(merge, 1.0f, tx, ty);
+    const v4 other = burst_tile_variance(merge, merge->exposure, tx, ty);
     for (int site = 0; site < 4; site++) {
-        variance[site] = (double)sum[site] / 4.0 * (1.0 + 1.0 / share);
+        variance[site] = ((double)own[site] + (double)other[site]) / 4.0;
     }
     const double inside =
         (tx > 0 && tx < grid->blocks_w ? 1.0 : 0.5) * (ty > 0 && ty < grid->blocks_h ? 1.0 : 0.5);
     plain_blend(tile, variance, (double)merge->options.robustness, inside, least_trust(c, tx, ty),
-                mean_cover(c, d, tx, ty), share, out);
+                mean_cover(c, d, tx, ty), (double)merge->share, out);
 }
 
 static void compare_agreed(const burst_case *c, int32_t tx, int32_t ty, const plain_blended *b) {

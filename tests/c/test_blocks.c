@@ -33,13 +33,31 @@ static int compare_blocks(const baryta_merge *merge, const plain_motion *motion,
     return others;
 }
 
+static plain_plane take_flow(const burst_grid *grid, const float *values) {
+    plain_plane flow = plain_plane_make(grid->blocks_w, grid->blocks_h);
+    for (int32_t k = 0; k < flow.width * flow.height; k++) {
+        flow.data[k] = (double)values[k];
+    }
+    return flow;
+}
+
 /* Returns how many tiles are not trusted in full. */
-static int compare_light(const baryta_merge *merge, const plain_motion *motion,
-                         const plain_image *a, const plain_image *b, const plain_plane field[2]) {
+static int compare_light(const burst_case *c, const plain_motion *motion, const plain_image *a,
+                         const plain_image *b, const plain_plane field[2]) {
+    const baryta_merge *merge = c->merge;
     plain_plane trust = plain_plane_make(field->width, field->height);
     int doubted = 0;
     const plain_levels grey = case_levels(merge);
-    plain_trust(a, b, motion, field, &grey, &trust);
+    plain_exposed e = {
+        &c->reference,
+        &c->frame,
+        &merge->options.format,
+        &merge->options.noise,
+        (double)merge->exposure,
+        {take_flow(&merge->grid, merge->flow.x), take_flow(&merge->grid, merge->flow.y)}};
+    plain_trust(a, b, motion, field, &grey, merge->exposure != 1.0f ? &e : NULL, &trust);
+    plain_plane_free(&e.flow[0]);
+    plain_plane_free(&e.flow[1]);
     for (int32_t k = 0; k < trust.width * trust.height; k++) {
         CHECK(fabs((double)merge->trust[k] - trust.data[k]) < 1e-5);
         doubted += trust.data[k] < 1.0;
@@ -48,9 +66,11 @@ static int compare_light(const baryta_merge *merge, const plain_motion *motion,
     return doubted;
 }
 
-static void compare(const kernels *k, int32_t width, int32_t height, const burst_motion *motion) {
+static void compare(const kernels *k, int32_t width, int32_t height, float exposure,
+                    const burst_motion *motion) {
     const baryta_merge_options options = scene_options(&scene_bayer, &scene_noise);
-    burst_case c = burst_case_begin(k, &options, width, height, 1.0f, motion->x, motion->y);
+    burst_case c = burst_case_begin(k, &options, width, height, exposure, motion->x, motion->y);
+    c.merge->frame = &c.frame;
     for (int32_t i = 0; i < width * height; i++) { /* a lamp, and a patch that has moved */
         const int32_t x = i % width, y = i / width;
         uint16_t *sample = (uint16_t *)baryta_row(&c.frame, y) + x;
@@ -59,10 +79,10 @@ static void compare(const kernels *k, int32_t width, int32_t height, const burst
         }
         if (x > 30 && x < 110 && y > 40 && y < 130) {
             const double light = scene_light(x - 9.0, y + 7.0, 1, 0.0);
-            *sample = (uint16_t)(256.0 + 3839.0 * fmin(light, 1.0));
+            *sample = (uint16_t)(256.0 + 3839.0 * fmin(light * (double)exposure, 1.0));
         }
     }
-    k->routines->grey(c.merge, &c.frame, 1.0f, &c.merge->other);
+    k->routines->grey(c.merge, &c.frame, exposure, &c.merge->other);
     k->routines->soften(&c.merge->other, &c.merge->soft_other, 1);
     k->routines->find_flow(c.merge, motion);
     const plain_motion rigid = {motion->x, motion->y, motion->angle, width, height};
@@ -71,7 +91,7 @@ static void compare(const kernels *k, int32_t width, int32_t height, const burst
     plain_plane field[2];
     take_field(c.merge, field);
     CHECK(compare_blocks(c.merge, &rigid, &a, &b, field) > 10);
-    CHECK(compare_light(c.merge, &rigid, &a, &b, field) > 3);
+    CHECK(compare_light(&c, &rigid, &a, &b, field) > 3);
     plain_plane_free(&field[0]);
     plain_plane_free(&field[1]);
     burst_case_end(&c);
@@ -79,9 +99,11 @@ static void compare(const kernels *k, int32_t width, int32_t height, const burst
 
 int main(void) {
     for (int set = 0; kernels_of(set) != NULL; set++) {
-        compare(kernels_of(set), 331, 267, &(burst_motion){0.0, 0.0, 0.0});
-        compare(kernels_of(set), 203, 250, &(burst_motion){3.4, -2.2, 0.012});
-        compare(kernels_of(set), 262, 201, &(burst_motion){-12.0, 7.0, 0.0});
+        compare(kernels_of(set), 331, 267, 1.0f, &(burst_motion){0.0, 0.0, 0.0});
+        compare(kernels_of(set), 203, 250, 1.0f, &(burst_motion){3.4, -2.2, 0.012});
+        compare(kernels_of(set), 262, 201, 1.0f, &(burst_motion){-12.0, 7.0, 0.0});
+        compare(kernels_of(set), 331, 267, 2.0f, &(burst_motion){3.4, -2.2, 0.012});
+        compare(kernels_of(set), 262, 201, 0.25f, &(burst_motion){-12.0, 7.0, 0.0});
     }
     return 0;
 }

@@ -30,7 +30,7 @@ static void take_tile(const baryta_merge *merge, int32_t tx, int32_t ty, plain_s
         const int bin = u == 0 ? v : u == 4 ? 5 + v : 10 + 8 * (u - 1) + v;
         sums->agreed.data[64 * at + i] = (double)agreed[bin * BURST_CHUNK] / BURST_UNIT;
     }
-    const v4 variance = burst_tile_variance(merge, tx, ty);
+    const v4 variance = burst_tile_variance(merge, 1.0f, tx, ty);
     for (int site = 0; site < 4; site++) {
         sums->variance.data[4 * at + site] = (double)variance[site] / 4.0;
     }

@@ -192,6 +192,38 @@ def test_noise_wrong_by_two_costs_little(scene: str, error: float) -> None:
     assert gains(burst, wrong).worst > 0.0
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso", "seed"),
+    [
+        ("landscape", 100, 53),
+        ("landscape", 6400, 53),
+        ("text", 100, 53),
+        ("night", 1600, 53),
+        ("leaves", 400, 53),
+    ],
+)
+@pytest.mark.parametrize("error", [0.5, 2.0])
+def test_any_scene_tells_its_noise(scene: str, iso: int, seed: int, error: float) -> None:
+    """Without a flat patch, in a cut-off dark or in detail, half a decibel is the most it costs."""
+    burst = make_burst(scene, iso=iso, seed=seed)
+    right, wrong = gains(burst, merge(burst)[0]), gains(burst, merge(burst, noise_error=error)[0])
+    assert wrong.linear > right.linear - 0.5
+    assert wrong.root > right.root - 0.5
+
+
+def test_no_read_noise_at_all_is_corrected() -> None:
+    """A model without read noise costs a dark scene less than half a decibel."""
+    burst = make_burst("night", iso=400, seed=52)
+    right = gains(burst, merge(burst)[0])
+    layout = MosaicFormat(burst.colours, (BLACK,) * 4, WHITE)
+    with Merger(burst.frames[0], layout, MosaicNoise((burst.shot,) * 4, (0.0,) * 4)) as handle:
+        for frame in burst.frames[1:]:
+            handle.add(frame)
+        found = gains(burst, handle.finish())
+    assert found.linear > right.linear - 0.5
+    assert found.root > right.root - 0.5
+
+
 @pytest.mark.parametrize("iso", [400, 1600])
 def test_half_the_noise_leaves_no_frame_out(iso: int) -> None:
     """Frames that are judged by the corrected noise look no less sharp than the reference."""

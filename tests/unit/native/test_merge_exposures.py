@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from bursts import make_burst
+from bursts import WHITE, TestBurst, make_burst
 from merge_gains import gains, merge, normalised, single
 from scenes import painted
 
@@ -72,3 +74,74 @@ def test_63_longer_frames_are_not_too_many() -> None:
     merged, reports = merge(burst, shrink=0.0)
     assert not any(report.rejected for report in reports)
     assert gains(burst, merged).linear > 13.0
+
+
+STEPS = {"two": [1.0, 4.0, 0.25, 1.0, 4.0, 0.25, 1.0, 1.0], "three": [1.0, 8.0, 0.125] * 2}
+
+
+def only(burst: TestBurst, least: float, most: float) -> TestBurst:
+    """Its frames of such exposures."""
+    keep = [i for i, exposure in enumerate(burst.exposures) if least <= exposure <= most]
+    return replace(
+        burst,
+        frames=[burst.frames[i] for i in keep],
+        exposures=[burst.exposures[i] for i in keep],
+    )
+
+
+def error(burst: TestBurst, where: np.ndarray) -> float:
+    """Of the merge, mean square."""
+    return float(np.mean((normalised(merge(burst)[0]) - burst.truth)[where] ** 2))
+
+
+@pytest.mark.parametrize("iso", [400, 1600])
+@pytest.mark.parametrize("stops", STEPS)
+@pytest.mark.parametrize("scene", ["landscape", "text", "night"])
+def test_frames_of_told_exposures_are_merged(scene: str, stops: str, iso: int) -> None:
+    """Whatever a frame clips, or its noise, it is known as the same scene and harms no tile."""
+    burst = make_burst(scene, iso=iso, seed=41, frames=len(STEPS[stops]), exposures=STEPS[stops])
+    merged, reports = merge(burst)
+    assert not any(report.rejected for report in reports)
+    result = gains(burst, merged)
+    assert min(result.worst, result.root_worst) > 1.0
+
+
+@pytest.mark.parametrize("stops", STEPS)
+@pytest.mark.parametrize("scene", ["landscape", "night"])
+def test_long_frames_help_shadows_and_short_ones_lights(scene: str, stops: str) -> None:
+    """Each frame of a bracket makes better what it shows, and the rest hardly worse."""
+    burst = make_burst(scene, iso=400, seed=41, frames=len(STEPS[stops]), exposures=STEPS[stops])
+    dark = burst.truth < 0.4 / max(burst.exposures)
+    without_long, without_short = only(burst, 0.0, 1.0), only(burst, 1.0, 16.0)
+    assert error(burst, dark) < 0.95 * error(without_long, dark)
+    assert error(burst, ~dark) < 1.08 * error(without_long, ~dark)
+    assert error(burst, burst.truth < 2.0) < error(without_short, burst.truth < 2.0)
+
+
+@pytest.mark.parametrize("exposure", [4.0, 0.25])
+@pytest.mark.parametrize("scene", ["landscape", "night"])
+def test_frames_told_wrongly_are_made_up_for_or_left_out(scene: str, exposure: float) -> None:
+    """A bracket's frame half a stop off gains as one told right; two stops off it is rejected."""
+    told = [1.0, exposure, 1.0, 1.0]
+    burst = make_burst(scene, iso=400, seed=43, frames=4, exposures=told)
+    right = gains(burst, merge(burst)[0]).linear
+    near, far = replace(burst, exposures=[*told]), replace(burst, exposures=[*told])
+    near.exposures[1] *= 1.4
+    far.exposures[1] *= 0.25
+    merged, reports = merge(near)
+    assert not reports[0].rejected
+    assert gains(near, merged).linear > right - 0.05
+    assert merge(far)[1][0].rejected
+
+
+@pytest.mark.parametrize("exposure", [4.0, 0.25])
+@pytest.mark.parametrize("scene", ["landscape", "night"])
+def test_a_bracket_takes_no_foreign_frame(scene: str, exposure: float) -> None:
+    """Another scene, a white frame and a half covered one are rejected at any told exposure."""
+    burst = make_burst(scene, iso=400, seed=44, frames=4, exposures=[1.0, exposure, 1.0, 1.0])
+    other = make_burst("leaves", iso=400, seed=78, frames=2, exposures=[1.0, exposure]).frames[1]
+    covered = burst.frames[1].copy()
+    covered[:, : covered.shape[1] // 2] = 262
+    for foreign in (other, np.full_like(other, int(WHITE)), covered):
+        burst.frames[1] = foreign
+        assert merge(burst)[1][0].rejected
