@@ -195,24 +195,24 @@ void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double o
     plain_plane_free(&root);
 }
 
-double plain_to_domain(double light) {
-    return light / sqrt(fabs(light) + 0.01);
+double plain_to_domain(double light, double knee) {
+    return light / sqrt(fabs(light) + knee);
 }
 
-double plain_from_domain(double y) {
-    return 0.5 * y * (fabs(y) + sqrt(y * y + 4.0 * 0.01));
+double plain_from_domain(double y, double knee) {
+    return 0.5 * y * (fabs(y) + sqrt(y * y + 4.0 * knee));
 }
 
 void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
                             plain_plane planes[3]) {
     plain_plane root = plain_plane_make(mosaic->width, mosaic->height);
     for (int32_t i = 0; i < root.width * root.height; i++) {
-        root.data[i] = plain_to_domain(mosaic->data[i]);
+        root.data[i] = plain_to_domain(mosaic->data[i], 0.01);
     }
     interpolate(&developing, &root, colour, planes);
     for (int32_t i = 0; i < 3 * root.width * root.height; i++) {
         double *value = &planes[i % 3].data[i / 3];
-        *value = plain_from_domain(*value);
+        *value = plain_from_domain(*value, 0.01);
     }
     plain_plane_free(&root);
 }
