@@ -10,6 +10,7 @@ import native
 from app.pictures.negative import Negative
 from app.stages import Stages
 from capture.colour import development_colour
+from styles.spaces import REC2020_LUMINANCE
 
 Linear = npt.NDArray[np.float32]
 
@@ -28,9 +29,7 @@ def develop_negative(
     Returns:
         (height, width, 3) float32, linear Rec.2020, cropped.
     """
-    gains, matrix = (1.0, 1.0, 1.0), np.eye(3)
-    if negative.calibrations:
-        gains, matrix = development_colour(negative.calibrations, negative.neutral)
+    gains, matrix = _colour(negative)
     with stages.timed("defects"):
         mosaic = negative.mosaic.copy()
         native.correct_defects(mosaic, negative.format, negative.noise, threads=threads)
@@ -88,9 +87,28 @@ def tone_mapped(look: native.Look, strength: float) -> native.Look:
 
 
 def dark_noise(negative: Negative, ev: float) -> float:
-    """Standard deviation of noise in the dark, in the linear image developed with an EV, 0..1."""
-    sigma = float(np.sqrt(np.mean(negative.noise.read)))
+    """Standard deviation of luminance noise in black, as developed with an EV, 0..1.
+
+    What white balance, the colour matrix and the shading, by its mean, make of read noise.
+    Demosaicing and denoising leave most of it.
+    """
+    gains, matrix = _colour(negative)
+    sites, colours = np.array(negative.noise.read), np.array(negative.format.colours)
+    read = np.array([sites[colours == c].mean() if c in colours else 0.0 for c in range(3)])
+    if negative.format.is_mono:
+        matrix = np.zeros((3, 3))
+        matrix[:, 1] = 1.0
+    shading = 1.0 if negative.shading is None else float(np.mean(np.square(negative.shading)))
+    amplitudes = (REC2020_LUMINANCE @ matrix) * np.array(gains)
+    sigma = float(np.sqrt(np.sum(amplitudes**2 * read) * shading))
     return float(min(1.0, sigma * 2.0 ** (negative.push + ev)))
+
+
+def _colour(negative: Negative) -> tuple[tuple[float, float, float], npt.NDArray[np.float64]]:
+    """White-balance gains, and white-balanced camera RGB to linear Rec.2020."""
+    if negative.calibrations:
+        return development_colour(negative.calibrations, negative.neutral)
+    return (1.0, 1.0, 1.0), np.eye(3)
 
 
 def grain_seed(negative: Negative) -> int:

@@ -165,9 +165,12 @@ typedef struct plain_sums {
 double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]);
 
 /* plain_pixels.c: the steps of development that see one pixel at a time. A sample normalised,
- * white-balanced and shaded; white-balanced camera RGB whose clipped channels are rebuilt, level:
- * where each clips; through the matrix to linear Rec.2020, without negative components. */
+ * white-balanced and shaded; by how much whitening raises it, 1 or more; white-balanced camera RGB
+ * whose clipped channels are rebuilt, level: where each clips; through the matrix to linear
+ * Rec.2020, without negative components. */
 double plain_calibrate(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
+                       int32_t y);
+double plain_whitening(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
                        int32_t y);
 void plain_highlights(double rgb[3], const double level[3]);
 void plain_colour(double rgb[3], const float matrix[9]);
