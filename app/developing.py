@@ -10,7 +10,6 @@ import native
 from app.pictures.negative import Negative
 from app.stages import Stages
 from capture.colour import development_colour
-from styles.spaces import REC2020_LUMINANCE
 
 Linear = npt.NDArray[np.float32]
 
@@ -89,19 +88,21 @@ def tone_mapped(look: native.Look, strength: float) -> native.Look:
 def dark_noise(negative: Negative, ev: float) -> float:
     """Standard deviation of luminance noise in black, as developed with an EV, 0..1.
 
-    What white balance, the colour matrix and the shading, by its mean, make of read noise.
-    Demosaicing and denoising leave most of it.
+    Denoising leaves red, green and blue the same noise, that of a quarter of red and blue and half
+    of green, white-balanced, of whose variance it takes a quarter (native/README.md, Inverse). The
+    shading counts by its mean.
     """
-    gains, matrix = _colour(negative)
+    gains, _ = _colour(negative)
     sites, colours = np.array(negative.noise.read), np.array(negative.format.colours)
-    read = np.array([sites[colours == c].mean() if c in colours else 0.0 for c in range(3)])
     if negative.format.is_mono:
-        matrix = np.zeros((3, 3))
-        matrix[:, 1] = 1.0
-    shading = 1.0 if negative.shading is None else float(np.mean(np.square(negative.shading)))
-    amplitudes = (REC2020_LUMINANCE @ matrix) * np.array(gains)
-    sigma = float(np.sqrt(np.sum(amplitudes**2 * read) * shading))
-    return float(min(1.0, sigma * 2.0 ** (negative.push + ev)))
+        variance = float(sites.mean())
+    else:
+        read = np.array([sites[colours == colour].mean() for colour in range(3)])
+        shares = np.array((1.0, 4.0, 1.0)) / 16.0
+        variance = float(0.77 * np.sum(shares * np.square(gains) * read))
+    if negative.shading is not None:
+        variance *= float(np.mean(np.square(negative.shading)))
+    return float(min(1.0, np.sqrt(variance) * 2.0 ** (negative.push + ev)))
 
 
 def _colour(negative: Negative) -> tuple[tuple[float, float, float], npt.NDArray[np.float64]]:

@@ -57,6 +57,8 @@ def bench(arguments: Namespace, context: Context) -> None:
     peak = _peak_megabytes()
     floor = median(_floor_milliseconds(burst, threads, 3 * arguments.runs))
     medians = {"floor": floor} | {stage: median(values) for stage, values in times.items()}
+    wall = median(each.wall_ratio for each in rounds)
+    processor = median(each.processor_ratio for each in rounds)
     told = circumstances(context.clock()) | {
         "megapixels": burst.frames[0].width * burst.frames[0].height / 1e6,
         "frames": _FRAMES,
@@ -73,8 +75,8 @@ def bench(arguments: Namespace, context: Context) -> None:
             for stage, ms in medians.items()
         },
         "picture": {
-            "libraw_ratio": round(median(each.wall_ratio for each in rounds), 3),
-            "libraw_processor_ratio": round(median(each.processor_ratio for each in rounds), 3),
+            "libraw_ratio": round(wall, 3),
+            "libraw_processor_ratio": round(processor, 3),
         },
         "peak_megabytes": round(peak),
     }
@@ -86,10 +88,9 @@ def bench(arguments: Namespace, context: Context) -> None:
     for stage, ms in medians.items():
         speed, ratio = traffic[stage] / ms / 1e6, ms / medians["libraw"]
         context.say(f"{stage:12}{ms:9.1f}{ms / floor:10.1f}{ratio:10.2f}{speed:9.2f}")
-    picture = told["picture"]
     context.say(
-        f"mosaic to picture {picture['libraw_ratio']:.2f} x LibRaw's default conversion, of its"
-        f" processor time {picture['libraw_processor_ratio']:.2f}; in turn, {len(rounds)} rounds"
+        f"mosaic to picture {wall:.2f} x LibRaw's default conversion, of its processor time"
+        f" {processor:.2f}; in turn, {len(rounds)} rounds"
     )
     context.say(
         f"peak memory {peak:.0f} MB, of it {_burst_bytes(burst) / 1e6:.0f} MB the burst itself"

@@ -25,7 +25,7 @@ _CAMERA = "imx477"  # a camera profile is for one sensor; this one unless told
 
 
 def list_styles(arguments: Namespace, context: Context) -> None:
-    """Every look with what it is for; what is wrong with the person's own files is told on the log."""
+    """Every look with what it is for; what is amiss with own files is told on the log."""
     found = catalogue(context.settings.styles)
     for remark in found.remarks():
         context.warn(remark)

@@ -80,7 +80,7 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_table_in_the_place_of_a_look_is_told(tmp_path: Path) -> None:
-    """A table that was exported from a look and dropped in is less than it; a TOML file is meant."""
+    """A table exported from a look and dropped in is less than it; a TOML file is meant."""
     write(tmp_path, "own.toml", "Sepia")
     assert catalogue(tmp_path).remarks() == []
     path = tmp_path / "a.cube"
