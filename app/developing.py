@@ -31,9 +31,7 @@ def develop_negative(
     Returns:
         (height, width, 3) float32, linear Rec.2020, cropped.
     """
-    gains, matrix = (1.0, 1.0, 1.0), np.eye(3)
-    if negative.calibrations:
-        gains, matrix = development_colour(negative.calibrations, negative.neutral)
+    gains, matrix = _colour(negative)
     isolation = ISOLATION if negative.info.frames_merged == 1 else ISOLATION_MERGED
     with stages.timed("defects"):
         mosaic = negative.mosaic.copy()
@@ -94,9 +92,30 @@ def tone_mapped(look: native.Look, strength: float) -> native.Look:
 
 
 def dark_noise(negative: Negative, ev: float) -> float:
-    """Standard deviation of noise in the dark, in the linear image developed with an EV, 0..1."""
-    sigma = float(np.sqrt(np.mean(negative.noise.read)))
-    return float(min(1.0, sigma * 2.0 ** (negative.push + ev)))
+    """Standard deviation of luminance noise in black, as developed with an EV, 0..1.
+
+    Denoising leaves red, green and blue the same noise, that of a quarter of red and blue and half
+    of green, white-balanced, of whose variance it takes a quarter (native/README.md, Inverse). The
+    shading counts by its mean.
+    """
+    gains, _ = _colour(negative)
+    sites, colours = np.array(negative.noise.read), np.array(negative.format.colours)
+    if negative.format.is_mono:
+        variance = float(sites.mean())
+    else:
+        read = np.array([sites[colours == colour].mean() for colour in range(3)])
+        shares = np.array((1.0, 4.0, 1.0)) / 16.0
+        variance = float(0.77 * np.sum(shares * np.square(gains) * read))
+    if negative.shading is not None:
+        variance *= float(np.mean(np.square(negative.shading)))
+    return float(min(1.0, np.sqrt(variance) * 2.0 ** (negative.push + ev)))
+
+
+def _colour(negative: Negative) -> tuple[tuple[float, float, float], npt.NDArray[np.float64]]:
+    """White-balance gains, and white-balanced camera RGB to linear Rec.2020."""
+    if negative.calibrations:
+        return development_colour(negative.calibrations, negative.neutral)
+    return (1.0, 1.0, 1.0), np.eye(3)
 
 
 def grain_seed(negative: Negative) -> int:

@@ -34,11 +34,27 @@ class Catalogue:
         looks: by name, Baryta's own first, then the user's.
         paths: the looks' files, by the same names.
         damaged: the user's files that cannot be used, and why.
+        replaced: the names of Baryta's own looks whose place a user's file has taken.
     """
 
     looks: dict[str, Style] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     damaged: dict[Path, StyleError] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+
+    def remarks(self) -> list[str]:
+        """A line for each file that does something else than a person may expect of it.
+
+        That a TOML file takes the place of a look is what its name was chosen for; a table may
+        have its title from the look that it was exported from, and is less than that look.
+        """
+        taken = (
+            f"{self.paths[name]}: this table takes the place of Baryta's look {name};"
+            " change its TITLE to have both"
+            for name in self.replaced
+            if self.looks[name].cube is not None
+        )
+        return [*map(str, self.damaged.values()), *sorted(taken)]
 
 
 def catalogue(user_folder: Path | None = None) -> Catalogue:
@@ -60,6 +76,7 @@ def catalogue(user_folder: Path | None = None) -> Catalogue:
             found.paths[name], found.looks[name] = own[name]
     by_key = {_key(name): name for name in found.looks}
     mine: set[str] = set()
+    built_in = set(by_key)
     for path in _files(user_folder):
         try:
             style = read_style(path)
@@ -72,6 +89,8 @@ def catalogue(user_folder: Path | None = None) -> Catalogue:
         mine.add(key)
         name = by_key.setdefault(key, style.name)
         found.looks[name], found.paths[name] = replace(style, name=name), path
+        if key in built_in:
+            found.replaced.add(name)
     return found
 
 
@@ -115,7 +134,10 @@ def _key(name: str) -> str:
 
 
 def _files(folder: Path | None) -> list[Path]:
-    """A folder's files of looks by name, hidden ones aside; none if it cannot be read."""
+    """A folder's files of looks by name, hidden ones aside; none if it cannot be read.
+
+    Folders and links to nothing that are called like looks are among them: reading tells why not.
+    """
     try:
         return sorted(p for p in folder.iterdir() if _is_look(p)) if folder else []
     except OSError:
@@ -123,4 +145,6 @@ def _files(folder: Path | None) -> list[Path]:
 
 
 def _is_look(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    if path.suffix.lower() not in SUFFIXES or path.name.startswith("."):
+        return False
+    return path.is_file() or path.is_dir() or not path.exists()  # a pipe would never end

@@ -37,7 +37,9 @@ def _table(render: Callable[[Array], Array], nodes: Array) -> npt.NDArray[np.flo
     return table
 
 
-@lru_cache(maxsize=16)
+# 3 MB a look of 65 nodes; a folder of tables of other programs may hold many, and a sheet asks for
+# each in turn.
+@lru_cache(maxsize=32)
 def compile_style(style: Style, size: int = SIZE) -> Look:
     """Compiles a look; a second call returns the same object.
 

@@ -85,15 +85,19 @@ class _Reader:
     def read(self, text: str) -> Cube:
         lines = text.splitlines()
         first = self._keywords(lines)
+        if first == len(lines) and not any(word.endswith("D_SIZE") for word in self.words):
+            raise self._no_numbers(lines)
         dimensions, size = self._size()
         low, high = self._domain(dimensions)
+        if first == len(lines):
+            raise self._no_numbers(lines)
         data = self._numbers(lines, first, size**dimensions)
         title = " ".join(self.words.get("TITLE", ("", 0))[0].strip().strip('"').split())
         light = LIGHT_MARK in lines[:first]
         return Cube(title, dimensions, size, low, high, light, data.tobytes())
 
     def _keywords(self, lines: list[str]) -> int:
-        """Notes every keyword; gives the index of the first line of numbers."""
+        """Notes every keyword; gives the index of the first line of numbers, or the end."""
         for index, line in enumerate(lines):
             word, _, rest = line.strip().partition(" ")
             if "\t" in word:
@@ -109,7 +113,10 @@ class _Reader:
             elif not word[0].isupper() or not word.isascii() or not word.isprintable():
                 raise self.error(index + 1, f"{word[:20]!r} is no part of a .cube file; {_REMEDY}")
             # Other keywords are for programs that know them, says the specification.
-        raise self.error(max(len(lines), 1), f"the table has no numbers; {_REMEDY}")
+        return len(lines)
+
+    def _no_numbers(self, lines: list[str]) -> StyleError:
+        return self.error(max(len(lines), 1), f"the table has no numbers; {_REMEDY}")
 
     def _size(self) -> tuple[int, int]:
         found = [(n, f"LUT_{n}D_SIZE") for n in (1, 3) if f"LUT_{n}D_SIZE" in self.words]
@@ -122,7 +129,8 @@ class _Reader:
         rest, line = self.words[word]
         largest = _LARGEST_3D if dimensions == 3 else _LARGEST_1D
         if not rest.isdecimal() or not 2 <= int(rest[:9]) <= largest:
-            raise self.error(line, f"{word} {rest[:20]} is out of range; use 2 to {largest}")
+            told = rest if len(rest) <= 20 else f"{rest[:19]}…"
+            raise self.error(line, f"{word} {told} is out of range; use 2 to {largest}")
         return dimensions, int(rest)
 
     def _domain(

@@ -25,10 +25,10 @@ _CAMERA = "imx477"  # a camera profile is for one sensor; this one unless told
 
 
 def list_styles(arguments: Namespace, context: Context) -> None:
-    """Every look with what it is for; a damaged file of the person's own is told on the log."""
+    """Every look with what it is for; what is amiss with own files is told on the log."""
     found = catalogue(context.settings.styles)
-    for error in found.damaged.values():
-        context.warn(str(error))
+    for remark in found.remarks():
+        context.warn(remark)
     if arguments.json:
         rows = [{"name": name, "note": style.note} for name, style in found.looks.items()]
         context.say_json({"styles": rows})

@@ -211,6 +211,7 @@ def _styles(commands: "_Commands[Parser]") -> None:
     action.add_argument("negative", type=Path, metavar="IN.dng")
     action.add_argument("-o", "--output", required=True, type=Path, metavar="sheet.jpg")
     action.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _tone_mapping(action)
     _threads(action)
     _json(action)
     action.set_defaults(run=sheet.sheet)

@@ -36,14 +36,14 @@ def sheet(arguments: Namespace, context: Context) -> None:
     threads = arguments.threads or context.settings.threads or None
     found = catalogue(context.settings.styles)
     names = tuple(found.looks)
-    for error in found.damaged.values():
-        context.warn(str(error))
+    for remark in found.remarks():
+        context.warn(remark)
     with told_stages(arguments, context) as stages:
         with stages.timed("read"):
             negative = read_dng(arguments.negative)
         small = _small_linear(negative, len(names), stages, arguments.ev, threads)
         seed, noise = grain_seed(negative), dark_noise(negative, arguments.ev)
-        strength = context.settings.tone_mapping
+        strength = context.tone_mapping(arguments)
         pictures = []
         with stages.timed("style") as progress:
             for done, (name, style) in enumerate(found.looks.items(), 1):

@@ -41,7 +41,9 @@ def _pavement(view: View) -> Floats:
     for offset, share in shares:
         y = np.float32(GROUND) - down * np.float32(1.05 + 0.55 * offset)
         mirrored = paint_above(View(wide, y[::-1], view.pixel * 2.0))[:, ::-1]
-        total += np.float32(share) * np.minimum(mirrored, 120.0)
+        # No brighter than this, and of its own colour still.
+        most = np.maximum(mirrored.max(0), np.float32(120.0))
+        total += np.float32(share) * mirrored * (np.float32(120.0) / most)
     aside = np.clip(rough * np.float32(0.012) * smooth(down, 0.0, 0.2), -_REACH, _REACH)
     total = _shifted(total, aside / np.float32(view.pixel), extra)
     grain = sample(cloud(133, 0.3), u * 5.0, v * 5.0) * fade(0.004, view.pixel)

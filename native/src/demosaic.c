@@ -18,7 +18,7 @@ static int32_t mirror(int32_t i, int32_t length) {
 }
 
 void baryta_tile_load(baryta_tile *tile, int32_t x0, int32_t y0, int32_t width, int32_t height,
-                      baryta_reader reader, const void *context) {
+                      float knee, baryta_reader reader, const void *context) {
     const int32_t columns = baryta_min(BARYTA_TILE_WIDTH, width - x0);
     tile->rows = baryta_min(BARYTA_TILE_HEIGHT, height - y0) + 2 * MARGIN;
     tile->half = (columns + 1) / 2 + MARGIN;
@@ -38,8 +38,8 @@ void baryta_tile_load(baryta_tile *tile, int32_t x0, int32_t y0, int32_t width, 
         float *restrict even = tile->sample[0][y] + PAD;
         float *restrict odd = tile->sample[1][y] + PAD;
         for (int32_t k = 0; k < tile->half; k++) {
-            even[k] = baryta_to_domain(line[2 * k]);
-            odd[k] = baryta_to_domain(line[2 * k + 1]);
+            even[k] = baryta_to_domain(line[2 * k], knee);
+            odd[k] = baryta_to_domain(line[2 * k + 1], knee);
         }
     }
 }
@@ -66,14 +66,15 @@ static void demosaic_tile(void *context, int32_t item, int32_t thread) {
     const int32_t y0 = item / work->across * BARYTA_TILE_HEIGHT;
     const int32_t columns = baryta_min(BARYTA_TILE_WIDTH, work->in->width - x0);
     const int32_t rows = baryta_min(BARYTA_TILE_HEIGHT, work->in->height - y0);
-    baryta_tile_load(tile, x0, y0, work->in->width, work->in->height, read_row, work->in);
+    baryta_tile_load(tile, x0, y0, work->in->width, work->in->height, baryta_domain_knee, read_row,
+                     work->in);
     baryta_tile_green(tile);
     baryta_tile_chroma(tile);
     for (int32_t y = 0; y < rows; y++) {
         baryta_tile_row(tile, y, columns);
         for (int c = 0; c < 3; c++) {
             for (int32_t i = 0; i < columns; i++) {
-                tile->rgb[c][i] = baryta_from_domain(tile->rgb[c][i]);
+                tile->rgb[c][i] = baryta_from_domain(tile->rgb[c][i], baryta_domain_knee);
             }
         }
         float *out = (float *)baryta_row(work->out, y0 + y) + 3 * (int64_t)x0;

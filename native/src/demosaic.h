@@ -48,7 +48,7 @@ static inline int32_t baryta_tile_count(const baryta_plane *picture) {
 /* Fills a tile's samples: transformed, mirrored at the picture's borders. (x0, y0) is the first
  * pixel inside the margins, both even. */
 void baryta_tile_load(baryta_tile *tile, int32_t x0, int32_t y0, int32_t width, int32_t height,
-                      baryta_reader reader, const void *context);
+                      float knee, baryta_reader reader, const void *context);
 /* Fills own and other. */
 void baryta_tile_green(baryta_tile *tile);
 void baryta_tile_chroma(baryta_tile *tile);

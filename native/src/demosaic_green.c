@@ -129,19 +129,40 @@ static void row_estimates(const baryta_tile *tile, int32_t y, lines *restrict at
     }
 }
 
+static inline float least_of(float a, float b) {
+    return a < b ? a : b;
+}
+
+static inline float most_of(float a, float b) {
+    return a > b ? a : b;
+}
+
+/* Four samples: of a colour round a site, to the left and right, above and below; or the other
+ * chroma's, by diagonals. */
+typedef struct four {
+    float a0, a1, b0, b1;
+} four;
+
+/* A line along a diagonal, one site wide, may pass between all greens. It shows by lying beyond the
+ * like sites round it, and by the other chroma's sites: those on its diagonal lie apart from those
+ * beside it. By how much both say so. */
+static inline float diagonal_line(float own, four like, four other) {
+    const float low = least_of(least_of(like.a0, like.a1), least_of(like.b0, like.b1));
+    const float high = most_of(most_of(like.a0, like.a1), most_of(like.b0, like.b1));
+    const float beyond = most_of(low - own, own - high);
+    const float apart = most_of(least_of(other.a0, other.a1) - most_of(other.b0, other.b1),
+                                least_of(other.b0, other.b1) - most_of(other.a0, other.a1));
+    return most_of(least_of(beyond, apart), 0.0f);
+}
+
 /* Green may pass the four greens round its site by half their range: enough for the finest
  * stripes, too little for dots along the edges of saturated colours, where the difference is not
- * smooth as the method supposes. */
-static inline float bounded(float green, float a, float b, float c, float d) {
-    const float low0 = a < b ? a : b;
-    const float low1 = c < d ? c : d;
-    const float high0 = a < b ? b : a;
-    const float high1 = c < d ? d : c;
-    const float low = low0 < low1 ? low0 : low1;
-    const float high = high0 > high1 ? high0 : high1;
-    const float room = 0.5f * (high - low);
-    const float raised = green > low - room ? green : low - room;
-    return raised < high + room ? raised : high + room;
+ * smooth as the method supposes. It may pass them further by what they cannot show. */
+static inline float bounded(float green, four round, float unseen) {
+    const float low = least_of(least_of(round.a0, round.a1), least_of(round.b0, round.b1));
+    const float high = most_of(most_of(round.a0, round.a1), most_of(round.b0, round.b1));
+    const float room = 0.5f * (high - low) + unseen;
+    return least_of(most_of(green, low - room), high + room);
 }
 
 void baryta_tile_green(baryta_tile *tile) {
@@ -171,8 +192,12 @@ void baryta_tile_green(baryta_tile *tile) {
             const estimate down = lmmse(guess[k], sum, squares, noise);
             const float fused =
                 (value[k] * down.error + down.value * error[k]) / (down.error + error[k]);
-            own[k] = bounded(sample[k] + fused, beside[k], beside[k + 1], sample[k - STRIDE],
-                             sample[k + STRIDE]) -
+            const four round = {beside[k], beside[k + 1], sample[k - STRIDE], sample[k + STRIDE]};
+            const four like = {sample[k - 1], sample[k + 1], sample[k - 2 * STRIDE],
+                               sample[k + 2 * STRIDE]};
+            const four other = {beside[k - STRIDE], beside[k + 1 + STRIDE], beside[k + 1 - STRIDE],
+                                beside[k + STRIDE]};
+            own[k] = bounded(sample[k] + fused, round, diagonal_line(sample[k], like, other)) -
                      sample[k];
         }
     }

@@ -60,7 +60,7 @@ static void measure_row(void *context, int32_t item, int32_t thread) {
         v[x] = blue[x] - green[x];
         luma[x] = 0.25f * (red[x] + blue[x]) + 0.5f * green[x];
     }
-    baryta_noise_gain_row(denoiser->work, 2 * item, w, gain);
+    baryta_noise_gain_row(denoiser->work, 2 * item, 0, w, 2, gain);
     const float *const light[3] = {mean[0], mean[1], mean[2]};
     baryta_noise_variance_row(denoiser->work, light, gain, w, level->variance + base);
 }

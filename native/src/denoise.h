@@ -34,8 +34,10 @@ typedef struct baryta_denoiser {
 /* Measures the image and prepares what is to stay of it. */
 baryta_status baryta_denoise_open(baryta_denoiser *denoiser, const baryta_development *work,
                                   const baryta_span *span);
-/* Denoises row y of the image; rgb: where it is then, by colour, till the thread's next one. */
-void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread, float *rgb[3]);
+/* Denoises row y of the image; rgb: where it is then, by colour, till the thread's next one; keep:
+ * what was left of the finest differences, of chroma and of luminance. */
+void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread, float *rgb[3],
+                        const float *keep[2]);
 void baryta_denoise_close(baryta_denoiser *denoiser);
 
 /* A colour of a row of the image. */

@@ -102,7 +102,8 @@ void baryta_denoise_keep_row(const baryta_denoiser *denoiser, int32_t item, int3
     }
 }
 
-void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread, float *rgb[3]) {
+void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thread, float *rgb[3],
+                        const float *kept[2]) {
     const baryta_plane *image = denoiser->work->linear;
     const baryta_level *half = &denoiser->level[0];
     const int32_t count = image->width;
@@ -125,6 +126,8 @@ void baryta_denoise_row(const baryta_denoiser *denoiser, int32_t y, int32_t thre
     const float *restrict clean_v = more[1];
     const float *restrict keep = more[2];
     const float *restrict keep_luma = more[3];
+    kept[0] = keep;
+    kept[1] = keep_luma;
     float *restrict out_red = rgb[0];
     float *restrict out_green = rgb[1];
     float *restrict out_blue = rgb[2];

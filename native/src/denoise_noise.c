@@ -1,8 +1,18 @@
 #include "denoise_noise.h"
 
+#include <math.h>
+
 #include "domain.h"
 
-void baryta_noise_of_colours(const baryta_develop_options *options, float shot[3], float read[3]) {
+/* Knees in standard deviations of read noise: what noise makes negative stays where the domain is
+ * all but linear. */
+static const float knee_in_sigma = 4.0f;
+
+void baryta_develop_noise(baryta_development *work) {
+    const baryta_develop_options *options = work->options;
+    float *shot = work->shot;
+    float *read = work->read;
+    work->knee = baryta_domain_knee;
     for (int c = 0; c < 3; c++) {
         float count = 0.0f;
         shot[c] = read[c] = 0.0f;
@@ -17,19 +27,21 @@ void baryta_noise_of_colours(const baryta_develop_options *options, float shot[3
             shot[c] /= count;
             read[c] /= count;
         }
+        const float knee = knee_in_sigma * options->white_balance[c] * sqrtf(read[c]);
+        work->knee = work->knee > knee ? work->knee : knee;
     }
 }
 
-void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t count,
-                           float *restrict gain) {
+void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,
+                           int32_t step, float *restrict gain) {
     const baryta_shading *shading = &work->options->shading;
     for (int32_t x = 0; x < count; x++) {
         gain[x] = 1.0f;
     }
     if (shading->gain != NULL) {
         /* One site stands for all: noise need not be known to a few percent. */
-        baryta_shading_row(shading, 0, work->mosaic->width, work->mosaic->height, y, 0, count, 2,
-                           gain);
+        baryta_shading_row(shading, 0, work->mosaic->width, work->mosaic->height, y, x0, count,
+                           step, gain);
     }
 }
 
@@ -41,12 +53,15 @@ void baryta_noise_variance_row(const baryta_development *work, const float *cons
         const float balance = work->options->white_balance[c];
         const float shot = work->shot[c];
         const float read = work->read[c];
+        const float knee = work->knee;
         const float weight = 0.5f; /* green has half the variance, but counts twice */
         for (int32_t x = 0; x < count; x++) {
-            const float light = baryta_from_domain(level[x] > 0.0f ? level[x] : 0.0f);
+            const float y = level[x] > 0.0f ? level[x] : 0.0f;
+            const float root = baryta_domain_root(y, knee);
+            const float slope = baryta_domain_slope(y, root, knee);
+            const float light = 0.5f * y * (y + root);
             const float scale = balance * gain[x];
-            const float slope = baryta_domain_slope(light) * scale;
-            const float part = weight * slope * slope * (shot * light / scale + read);
+            const float part = weight * slope * slope * scale * (shot * light + read * scale);
             variance[x] = c == 0 ? part : variance[x] + part;
         }
     }

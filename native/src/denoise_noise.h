@@ -6,12 +6,9 @@
 
 enum { BARYTA_NOISE_LEVELS = 5 };
 
-/* The noise model by colour, from the one by site. */
-void baryta_noise_of_colours(const baryta_develop_options *options, float shot[3], float read[3]);
-
-/* Mean shading gain of every second pixel of a row. */
-void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t count,
-                           float *restrict gain);
+/* Shading gain along part of a row, of every step-th pixel. */
+void baryta_noise_gain_row(const baryta_development *work, int32_t y, int32_t x0, int32_t count,
+                           int32_t step, float *restrict gain);
 
 /* Variance of red and blue minus green, averaged, in the domain, where the camera's colours are rgb
  * (in the domain) and the shading gain is gain. */

@@ -6,7 +6,6 @@
 
 #include "denoise.h"
 #include "denoise_noise.h"
-#include "domain.h"
 #include "pixels_routines.h"
 
 typedef struct job {
@@ -30,7 +29,7 @@ static void mono_row(const baryta_development *work, int32_t y, int32_t x0, int3
     read_row(work, y, x0, count, tile->line);
     for (int c = 0; c < 3; c++) {
         for (int32_t x = 0; x < count; x++) {
-            tile->rgb[c][x] = baryta_to_domain(tile->line[x]);
+            tile->rgb[c][x] = tile->line[x];
         }
     }
 }
@@ -46,7 +45,7 @@ static void develop_tile(void *context, int32_t item, int32_t thread) {
     const int32_t rows = baryta_min(BARYTA_TILE_HEIGHT, mosaic->height - y0);
     if (!work->mono) {
         memcpy(tile->colour, work->options->format.colour, sizeof tile->colour);
-        baryta_tile_load(tile, x0, y0, mosaic->width, mosaic->height, read_row, work);
+        baryta_tile_load(tile, x0, y0, mosaic->width, mosaic->height, work->knee, read_row, work);
         baryta_tile_green(tile);
         baryta_tile_chroma(tile);
     }
@@ -58,6 +57,9 @@ static void develop_tile(void *context, int32_t item, int32_t thread) {
         }
         if (all->finish) {
             float *const rgb[3] = {tile->rgb[0], tile->rgb[1], tile->rgb[2]};
+            if (!work->mono) {
+                baryta_inverse_row(work, y0 + y, x0, columns, NULL, NULL, rgb);
+            }
             float *out = (float *)baryta_row(work->linear, y0 + y) + 3 * (int64_t)x0;
             baryta_finish_row(work, y0 + y, x0, columns, rgb, out);
             continue;
@@ -78,7 +80,9 @@ static void clean_row(void *context, int32_t item, int32_t thread) {
     const cleaning *at = context;
     const baryta_plane *linear = at->work->linear;
     float *rgb[3];
-    baryta_denoise_row(&at->denoiser, item, thread, rgb);
+    const float *keep[2];
+    baryta_denoise_row(&at->denoiser, item, thread, rgb, keep);
+    baryta_inverse_row(at->work, item, 0, linear->width, keep[0], keep[1], rgb);
     baryta_finish_row(at->work, item, 0, linear->width, rgb, baryta_row(linear, item));
 }
 
@@ -115,7 +119,7 @@ baryta_status baryta_develop_here(const baryta_plane *mosaic, const baryta_devel
     if (all.scratch == NULL) {
         return BARYTA_NO_MEMORY;
     }
-    baryta_noise_of_colours(options, all.work.shot, all.work.read);
+    baryta_develop_noise(&all.work);
     all.finish = all.work.mono || !(options->denoise > 0.0f);
     const baryta_span span = {progress, user, 0.0f, all.finish ? 1.0f : 0.6f};
     baryta_status status = baryta_for_each(baryta_tile_count(linear), all.across, options->threads,

@@ -1,7 +1,6 @@
-/* The last steps of development: light again, highlights, colour, exposure. */
+/* The last steps of development: highlights, colour, exposure. */
 #include "colour.h"
 #include "develop.h"
-#include "domain.h"
 #include "highlights.h"
 #include "planes.h"
 
@@ -41,12 +40,6 @@ void baryta_finish_row(const baryta_development *work, int32_t y, int32_t x0, in
     for (int32_t i = 0; i < count; i += CHUNK) {
         const int32_t n = baryta_min(CHUNK, count - i);
         float *const part[3] = {rgb[0] + i, rgb[1] + i, rgb[2] + i};
-        for (int c = 0; c < 3; c++) {
-            float *restrict plane = part[c];
-            for (int32_t k = 0; k < n; k++) {
-                plane[k] = baryta_from_domain(plane[k]);
-            }
-        }
         if (!work->mono) {
             if (i == 0 || !flat) {
                 clip_levels(work, y, x0 + i, flat ? CHUNK : n, clip);

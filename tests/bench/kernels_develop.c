@@ -105,13 +105,15 @@ static double denoise(const kernels *k, bench *b) {
     (void)b;
     const baryta_develop_options o = options();
     baryta_development work = {.mosaic = &rgb_plane, .linear = &rgb_plane, .options = &o};
-    baryta_noise_of_colours(&o, work.shot, work.read);
+    baryta_develop_noise(&work);
     baryta_denoiser denoiser;
     const double start = bench_now();
     CHECK(baryta_denoise_open(&denoiser, &work, NULL) == BARYTA_OK);
     for (int32_t y = 0; y < HEIGHT; y++) {
         float *row[3];
-        baryta_denoise_row(&denoiser, y, 0, row);
+        const float *keep[2];
+        baryta_denoise_row(&denoiser, y, 0, row, keep);
+        baryta_inverse_row(&work, y, 0, WIDTH, keep[0], keep[1], row);
     }
     baryta_denoise_close(&denoiser);
     return bench_now() - start;
@@ -121,12 +123,21 @@ static double denoise_plain(const kernels *k, bench *b) {
     (void)k;
     (void)b;
     const baryta_develop_options o = options();
-    plain_plane in[3], out[3];
+    plain_plane in[3], out[3], keep[2];
     make_planes(in);
     make_planes(out);
+    for (int of = 0; of < 2; of++) {
+        keep[of] = plain_plane_make(WIDTH, HEIGHT);
+    }
     const double start = bench_now();
-    plain_denoise(in, &o, out);
+    plain_denoise(in, &o, out, keep);
+    for (int32_t i = 0; i < PIXELS; i++) {
+        double light[3] = {out[0].data[i], out[1].data[i], out[2].data[i]};
+        plain_inverse(light, &o, keep[0].data[i], keep[1].data[i]);
+    }
     const double seconds = bench_now() - start;
+    plain_plane_free(&keep[0]);
+    plain_plane_free(&keep[1]);
     free_planes(in);
     free_planes(out);
     return seconds;

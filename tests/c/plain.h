@@ -64,8 +64,8 @@ void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double o
 /* The development's, from light to light; its square root and back, of negative light too. */
 void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
                             plain_plane planes[3]);
-double plain_to_domain(double light);
-double plain_from_domain(double y);
+double plain_to_domain(double light, double knee);
+double plain_from_domain(double y, double knee);
 
 /* plain_weights.c: of the six samples from floor(at) - 2 on, at - floor(at) taken in 1/128. */
 void plain_weights(double part, int mono, double weight[6]);
@@ -177,17 +177,29 @@ typedef struct plain_sums {
 double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]);
 
 /* plain_pixels.c: the steps of development that see one pixel at a time. A sample normalised,
- * white-balanced and shaded; white-balanced camera RGB whose clipped channels are rebuilt, level:
- * where each clips; through the matrix to linear Rec.2020, without negative components. */
+ * white-balanced and shaded; by how much whitening raises it, 1 or more; white-balanced camera RGB
+ * whose clipped channels are rebuilt, level: where each clips; through the matrix to linear
+ * Rec.2020, without negative components. */
 double plain_calibrate(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
+                       int32_t y);
+double plain_whitening(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
                        int32_t y);
 void plain_highlights(double rgb[3], const double level[3]);
 void plain_colour(double rgb[3], const float matrix[9]);
 
-/* plain_denoise.c: planes of camera RGB in the square-root domain, less their noise; without
- * shading. */
+/* plain_denoise.c: the noise model of a colour; the knee of the square-root domain; variance of a
+ * colour's noise in that domain, y: the colour there, without shading. Planes of camera RGB in the
+ * domain, less their noise; keep: what was left of the finest differences, of chroma and of
+ * luminance, by pixel. */
+void plain_noise_of(const baryta_develop_options *options, int colour, double *shot, double *read);
+double plain_knee(const baryta_develop_options *options);
+double plain_noise_at(const baryta_develop_options *options, int colour, double y);
 void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *options,
-                   plain_plane out[3]);
+                   plain_plane out[3], plain_plane keep[2]);
+
+/* plain_inverse.c: a pixel from the domain to light, less the bias of what was averaged. */
+void plain_inverse(double rgb[3], const baryta_develop_options *options, double keep_chroma,
+                   double keep_luma);
 
 /* plain_defects.c: what a sample becomes, itself unless it is a defect. */
 uint16_t plain_corrected(const baryta_plane *mosaic, const baryta_mosaic_format *format,

@@ -20,13 +20,14 @@ void plain_normalise(const baryta_plane *frame, const baryta_mosaic_format *form
 }
 
 /* How the merge and the development do it: smoothing by distance, the windows' reach, what keeps
- * variances from vanishing, by how much of their range green may pass its neighbours, and what
- * draws lines to slope 1. */
+ * variances from vanishing, by how much of their range green may pass its neighbours, whether it
+ * may pass them further on a line along a diagonal, and what draws lines to slope 1. */
 typedef struct method {
     double smooth[5];
     int32_t smooth_reach, reach;
     double least_signal, least_noise, least_all, least_error;
     double room, prior;
+    int diagonals;
 } method;
 
 static const method merging = {.smooth = {0.375, 0.25, 0.0625},
@@ -45,7 +46,8 @@ static const method developing = {.smooth = {0.203125, 0.1796875, 0.1171875, 0.0
                                   .least_noise = 1e-7,
                                   .least_all = 2e-7,
                                   .room = 0.5,
-                                  .prior = 0.002};
+                                  .prior = 0.002,
+                                  .diagonals = 1};
 
 /* Of a plane the samples in a direction round (x, y), weighed by how far they are. */
 static double filtered(const plain_plane *plane, int32_t x, int32_t y, int down, int32_t reach,
@@ -81,6 +83,31 @@ static estimate estimated(const method *m, const plain_plane *raw, const plain_p
                       (noise + m->least_noise) * share + m->least_error};
 }
 
+/* By how much a site lies beyond the like ones two off, no more than the other colour's sites on
+ * one diagonal lie apart from those on the other. */
+static double diagonal_line(const plain_plane *root, int32_t x, int32_t y) {
+    static const int32_t step[4][2] = {{2, 0}, {-2, 0}, {0, 2}, {0, -2}};
+    const double own = plain_at(root, x, y);
+    double beyond[2] = {HUGE_VAL, HUGE_VAL}; /* below, above */
+    for (int i = 0; i < 4; i++) {
+        const double by = plain_at(root, x + step[i][0], y + step[i][1]) - own;
+        beyond[0] = fmin(beyond[0], by);
+        beyond[1] = fmin(beyond[1], -by);
+    }
+    double apart = -HUGE_VAL;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        double least = HUGE_VAL;
+        for (int i = -1; i <= 1; i += 2) {
+            for (int j = -1; j <= 1; j += 2) {
+                const double on = plain_at(root, x + i, y + i), off = plain_at(root, x + j, y - j);
+                least = fmin(least, sign * (on - off));
+            }
+        }
+        apart = fmax(apart, least);
+    }
+    return fmax(fmin(fmax(beyond[0], beyond[1]), apart), 0.0);
+}
+
 static double green_at(const method *m, const plain_plane *root, const plain_plane raw[2],
                        const plain_plane smooth[2], int32_t x, int32_t y) {
     const estimate h = estimated(m, &raw[0], &smooth[0], x, y, 0);
@@ -93,7 +120,8 @@ static double green_at(const method *m, const plain_plane *root, const plain_pla
         low = fmin(low, green[i]);
         high = fmax(high, green[i]);
     }
-    const double room = m->room * (high - low);
+    const double line = m->diagonals ? diagonal_line(root, x, y) : 0.0;
+    const double room = m->room * (high - low) + line;
     return fmin(fmax(plain_at(root, x, y) + joined, low - room), high + room);
 }
 
@@ -195,24 +223,24 @@ void plain_demosaic(const plain_plane *mosaic, const int32_t colour[4], double o
     plain_plane_free(&root);
 }
 
-double plain_to_domain(double light) {
-    return light / sqrt(fabs(light) + 0.01);
+double plain_to_domain(double light, double knee) {
+    return light / sqrt(fabs(light) + knee);
 }
 
-double plain_from_domain(double y) {
-    return 0.5 * y * (fabs(y) + sqrt(y * y + 4.0 * 0.01));
+double plain_from_domain(double y, double knee) {
+    return 0.5 * y * (fabs(y) + sqrt(y * y + 4.0 * knee));
 }
 
 void plain_develop_demosaic(const plain_plane *mosaic, const int32_t colour[4],
                             plain_plane planes[3]) {
     plain_plane root = plain_plane_make(mosaic->width, mosaic->height);
     for (int32_t i = 0; i < root.width * root.height; i++) {
-        root.data[i] = plain_to_domain(mosaic->data[i]);
+        root.data[i] = plain_to_domain(mosaic->data[i], 0.01);
     }
     interpolate(&developing, &root, colour, planes);
     for (int32_t i = 0; i < 3 * root.width * root.height; i++) {
         double *value = &planes[i % 3].data[i / 3];
-        *value = plain_from_domain(*value);
+        *value = plain_from_domain(*value, 0.01);
     }
     plain_plane_free(&root);
 }

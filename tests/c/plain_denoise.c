@@ -62,23 +62,47 @@ static double kept(const plain_plane *energy, int32_t x, int32_t y, double noise
     return mean > noise ? 1.0 - noise / mean : 0.0;
 }
 
+void plain_noise_of(const baryta_develop_options *options, int colour, double *shot, double *read) {
+    double sites = 0.0;
+    *shot = *read = 0.0;
+    for (int site = 0; site < 4; site++) {
+        if (options->format.colour[site] == colour) {
+            *shot += (double)options->noise.shot[site];
+            *read += (double)options->noise.read[site];
+            sites += 1.0;
+        }
+    }
+    *shot /= sites;
+    *read /= sites;
+}
+
+double plain_knee(const baryta_develop_options *options) {
+    double knee = 0.01;
+    for (int c = 0; c < 3; c++) {
+        double shot, read;
+        plain_noise_of(options, c, &shot, &read);
+        knee = fmax(knee, 4.0 * sqrt(read) * (double)options->white_balance[c]);
+    }
+    return knee;
+}
+
+double plain_noise_at(const baryta_develop_options *options, int colour, double y) {
+    double shot, read;
+    plain_noise_of(options, colour, &shot, &read);
+    const double knee = plain_knee(options), step = 1e-6;
+    const double light = plain_from_domain(y, knee), bright = fmax(light, 0.0);
+    const double gain = (double)options->white_balance[colour];
+    const double slope =
+        (plain_to_domain(fabs(light) + step, knee) - plain_to_domain(fabs(light), knee)) /
+        step; /* d y / d light */
+    return slope * slope * gain * gain * (shot * bright / gain + read);
+}
+
 /* Of red and blue minus green, averaged, where the colour is rgb, all in the domain. */
 static double noise_at(const baryta_develop_options *options, const double rgb[3]) {
     double sum = 0.0;
     for (int c = 0; c < 3; c++) {
-        double shot = 0.0, read = 0.0, sites = 0.0;
-        for (int site = 0; site < 4; site++) {
-            if (options->format.colour[site] == c) {
-                shot += (double)options->noise.shot[site];
-                read += (double)options->noise.read[site];
-                sites += 1.0;
-            }
-        }
-        const double light = plain_from_domain(fmax(rgb[c], 0.0)), step = 1e-6;
-        const double gain = (double)options->white_balance[c];
-        const double slope =
-            (plain_to_domain(light + step) - plain_to_domain(light)) / step; /* d y / d light */
-        sum += 0.5 * slope * slope * gain * gain * (shot * light / gain + read) / sites;
+        sum += 0.5 * plain_noise_at(options, c, fmax(rgb[c], 0.0));
     }
     return sum;
 }
@@ -165,7 +189,7 @@ static void take_apart(const plain_plane rgb[3], const baryta_develop_options *o
 }
 
 void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *options,
-                   plain_plane out[3]) {
+                   plain_plane out[3], plain_plane kept_there[2]) {
     const double denoise = (double)options->denoise;
     plain_plane full[KINDS] = {{0}}, level[LEVELS][KINDS], clean[LEVELS][2], keep[2];
     take_apart(rgb, options, full, level);
@@ -178,6 +202,8 @@ void plain_denoise(const plain_plane rgb[3], const baryta_develop_options *optio
     for (int32_t i = 0; i < rgb->width * rgb->height; i++) {
         const int32_t x = i % rgb->width, y = i / rgb->width;
         const double chroma = enlarged(&keep[0], x, y), light = enlarged(&keep[1], x, y);
+        kept_there[0].data[i] = chroma;
+        kept_there[1].data[i] = light;
         const double u =
             enlarged(&clean[0][U], x, y) + chroma * difference(&full[U], &level[0][U], x, y);
         const double v =

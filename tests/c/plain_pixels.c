@@ -31,6 +31,32 @@ double plain_calibrate(const baryta_plane *mosaic, const baryta_develop_options 
                                     y / (mosaic->height - 1.0));
 }
 
+static int32_t mirrored(int32_t i, int32_t length) {
+    return i < 0 ? -i : i < length ? i : 2 * (length - 1) - i;
+}
+
+/* The sample belongs to four cells of 2x2, mirrored at the edges. If in one of them all samples
+ * have 98 % of white or more, it is raised to the channel that clips last. */
+double plain_whitening(const baryta_plane *mosaic, const baryta_develop_options *options, int32_t x,
+                       int32_t y) {
+    const baryta_mosaic_format *format = &options->format;
+    int white = 0;
+    for (int cell = 0; cell < 4; cell++) {
+        int clipped = 1;
+        for (int n = 0; n < 4; n++) {
+            const int32_t u = mirrored(x - cell % 2 + n % 2, mosaic->width);
+            const int32_t v = mirrored(y - cell / 2 + n / 2, mosaic->height);
+            const double black = (double)format->black[2 * (v & 1) + (u & 1)];
+            const double sample = ((const uint16_t *)baryta_row(mosaic, v))[u];
+            clipped &= sample - black >= 0.98 * ((double)format->white - black);
+        }
+        white |= clipped;
+    }
+    const float *balance = options->white_balance;
+    const double top = fmax(fmax((double)balance[0], (double)balance[1]), (double)balance[2]);
+    return white ? top / (double)balance[format->colour[2 * (y & 1) + (x & 1)]] : 1.0;
+}
+
 /* 1 up to 94 % of the clipping level, 0 from 99.5 % on, smooth between. */
 static double trust(double value, double level) {
     const double t = fmin(fmax((0.995 - value / level) / (0.995 - 0.94), 0.0), 1.0);

@@ -40,15 +40,19 @@ static int cancel_at(void *user, float fraction) {
 }
 
 static void domain(void) {
-    for (int i = -4000; i <= 4000; i++) {
-        const float x = (float)i * fabsf((float)i) * 1e-6f;
-        CHECK(fabsf(baryta_from_domain(baryta_to_domain(x)) - x) <= 4e-7f * fabsf(x));
-    }
     const float step = 1e-3f;
-    for (float x = 0.01f; x < 2.0f; x += 0.05f) {
-        const float slope =
-            (baryta_to_domain(x + step) - baryta_to_domain(x - step)) / (2.0f * step);
-        CHECK(fabsf(slope - baryta_domain_slope(x)) < 0.01f * slope);
+    for (float knee = baryta_domain_knee; knee < 1.0f; knee *= 3.0f) {
+        for (int i = -4000; i <= 4000; i++) {
+            const float x = (float)i * fabsf((float)i) * 1e-6f;
+            const float back = baryta_from_domain(baryta_to_domain(x, knee), knee);
+            CHECK(fabsf(back - x) <= 4e-7f * fabsf(x));
+        }
+        for (float x = 0.01f; x < 2.0f; x += 0.05f) {
+            const float y = baryta_to_domain(x, knee), root = baryta_domain_root(y, knee);
+            const float rise = baryta_to_domain(x + step, knee) - baryta_to_domain(x - step, knee);
+            const float slope = rise / (2.0f * step);
+            CHECK(fabsf(slope - baryta_domain_slope(y, root, knee)) < 0.01f * slope);
+        }
     }
 }
 

@@ -1,9 +1,12 @@
-/* Calibration, highlights and colour against their plain twins, within a millionth of the light. */
+/* Calibration, whitening, highlights and colour against their plain twins, within a few millionths
+ * of the light. */
 #include "calibrate.h"
 #include "colour.h"
 #include "highlights.h"
 #include "plain.h"
 #include "scene.h"
+
+#include <string.h>
 
 enum { PIXELS = 3000 };
 
@@ -26,6 +29,40 @@ static void calibration(int32_t width, int32_t height, const baryta_shading *sha
     }
     free(mosaic.data);
     free(out);
+}
+
+/* A frame with blocks of clipped samples, of single ones and of none, in rows and parts of rows. */
+static void whitening(int32_t width, int32_t height, const int32_t colour[4]) {
+    enum { WIDEST = 512 };
+    baryta_plane mosaic = scene_plane(width, height);
+    baryta_develop_options options = {
+        .format = scene_bayer, .white_balance = {1.9f, 1.0f, 1.4f}, .exposure = 1.0f, .threads = 1};
+    memcpy(options.format.colour, colour, sizeof options.format.colour);
+    for (int32_t y = 0; y < height; y++) {
+        uint16_t *row = baryta_row(&mosaic, y);
+        for (int32_t x = 0; x < width; x++) {
+            const int bright = scene_random(x / 5, y / 3, 1) < 0.4 && y % 7 != 0;
+            row[x] = (uint16_t)(bright ? 3990.0 + 160.0 * scene_random(x, y, 2)
+                                       : 4200.0 * scene_random(x, y, 3));
+            row[x] = row[x] < 4095 ? row[x] : 4095;
+        }
+    }
+    int32_t raised = 0;
+    for (int32_t y = 0; y < height; y++) {
+        float row[WIDEST];
+        for (int32_t x = 0; x < width; x++) {
+            row[x] = 1.0f;
+        }
+        const int32_t first = y % 3 == 0 ? 5 : 0; /* a tile begins anywhere */
+        baryta_whiten_row(&mosaic, &options, y, first, width - first, row + first);
+        for (int32_t x = 0; x < width; x++) {
+            const double wanted = x < first ? 1.0 : plain_whitening(&mosaic, &options, x, y);
+            CHECK(fabs((double)row[x] - wanted) < 1e-6);
+            raised += wanted > 1.0;
+        }
+    }
+    CHECK(raised > width * height / 20 && raised < width * height / 2);
+    free(mosaic.data);
 }
 
 static void highlights(void) {
@@ -77,6 +114,8 @@ int main(void) {
     calibration(203, 49, &(baryta_shading){gain, 5, 7});
     calibration(64, 33, &(baryta_shading){gain, 1, 1});
     calibration(35, 32, &(baryta_shading){gain, 2, 1});
+    whitening(203, 49, (int32_t[4]){0, 1, 1, 2});
+    whitening(64, 33, (int32_t[4]){1, 2, 0, 1});
     highlights();
     colour();
     return 0;

@@ -36,13 +36,17 @@ def test_a_run_is_told_and_remembered(home: Path, capsys: pytest.CaptureFixture[
         }
         assert min(stage.values()) >= 0.0
     assert told["stages"]["floor"]["floor_ratio"] == 1.0
+    assert told["picture"].keys() == {"libraw_ratio", "libraw_processor_ratio"}
+    assert min(told["picture"].values()) > 0.0
     assert told["compiler"] == native.core_build()
     assert all(told[key] for key in ("time", "commit", "board", "megapixels", "threads"))
 
     history = home / ".local/state/baryta/bench.jsonl"
     assert [json.loads(line) for line in history.read_text().splitlines()] == [told]
     assert main(run) == 0
-    assert "GB/s" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "GB/s" in said
+    assert "of its processor time" in said
     assert len(history.read_text().splitlines()) == 2
 
 

@@ -57,3 +57,15 @@ def test_progress_goes_to_the_log(
     assert lines[0] == str(output)
     assert lines[1].startswith("read ")
     assert len(lines) == 2
+
+
+def test_tone_mapping_may_be_turned_off(looks: Path, tmp_path: Path) -> None:
+    """--tone-mapping does on a sheet what it does on a picture."""
+    assert looks.is_dir()
+    pages = []
+    for strength in ("0", "2"):
+        output = tmp_path / f"sheet{strength}.jpg"
+        words = ["styles", "sheet", str(NEGATIVE), "-o", str(output), "--tone-mapping", strength]
+        assert main([*words, "--ev", "-3"]) == 0
+        pages.append(output.read_bytes())
+    assert pages[0] != pages[1]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from native import Development, MosaicFormat, MosaicNoise, develop
 
@@ -11,21 +12,28 @@ Image = npt.NDArray[np.float32]
 
 
 def shoot(
-    camera: npt.NDArray[np.floating], denoise: float, *, noisy: bool = True, scale: float = 1.0
+    camera: npt.NDArray[np.floating],
+    denoise: float,
+    *,
+    noisy: bool = True,
+    scale: float = 1.0,
+    noise: tuple[float, float] = (SHOT, READ),
+    balance: tuple[float, float, float] = (1.0, 1.0, 1.0),
 ) -> Image:
     """An RGGB mosaic of camera RGB, developed without any colour change; scale: of the model."""
+    shot, read = noise
     light = np.empty(camera.shape[:2])
     for site, colour in enumerate((0, 1, 1, 2)):
         y, x = divmod(site, 2)
-        light[y::2, x::2] = camera[y::2, x::2, colour]
+        light[y::2, x::2] = camera[y::2, x::2, colour] / balance[colour]
     if noisy:
         rng = np.random.default_rng(11)
-        light = light + rng.normal(size=light.shape) * np.sqrt(SHOT * light + READ)
+        light = light + rng.normal(size=light.shape) * np.sqrt(shot * light + read)
     mosaic = np.clip(np.round(light * (WHITE - BLACK) + BLACK), 0, 65535).astype(np.uint16)
     how = Development(
         format=MosaicFormat((0, 1, 1, 2), (BLACK,) * 4, WHITE),
-        noise=MosaicNoise((SHOT * scale,) * 4, (READ * scale,) * 4),
-        white_balance=(1.0, 1.0, 1.0),
+        noise=MosaicNoise((shot * scale,) * 4, (read * scale,) * 4),
+        white_balance=balance,
         matrix=np.eye(3),
         denoise=denoise,
     )
@@ -45,6 +53,30 @@ def test_flat_grey_loses_its_colour_noise() -> None:
     luma = np.array([0.25, 0.5, 0.25], np.float32)
     assert 0.5 < (clean @ luma).std() / (plain @ luma).std() < 0.95
     np.testing.assert_allclose(clean.mean((0, 1)), 0.2, rtol=0.01)
+
+
+@pytest.mark.parametrize("denoise", [1.0, 4.0])
+@pytest.mark.parametrize("gain", [1.0, 4.0, 13.0, 64.0])
+def test_noise_casts_no_colour_and_no_shade(gain: float, denoise: float) -> None:
+    """Flat dark grey under unequal gains keeps its level in each colour, at ISO 100 to 6400."""
+    balance = (2.5, 1.0, 1.4)
+    noise = (1.25e-4 * gain, 1.4e-7 * gain**2)  # of an IMX477
+    slack = 3e-6 * gain  # what is uncertain of the median
+    for level in (0.005, 0.01, 0.02, 0.05):
+        out = shoot(np.full((512, 512, 3), level), denoise, noise=noise, balance=balance)
+        # What noise takes below black is cut off, which the median does not see.
+        np.testing.assert_allclose(np.median(out, (0, 1)), level, rtol=0.03, atol=slack)
+        if np.percentile(out.min(-1), 2) > 0.0:
+            np.testing.assert_allclose(out.mean((0, 1)), level, rtol=0.01)
+
+
+def test_black_is_lifted_by_no_more_than_what_is_cut_off() -> None:
+    """The mean of noisy black is that of the noise left with its negative half at 0."""
+    out = shoot(np.zeros((256, 256, 3)), 1.0, balance=(2.5, 1.0, 1.4))
+    luminance = out @ np.array([0.2627, 0.6780, 0.0593], np.float32)
+    sigma = np.sqrt(np.mean(luminance[luminance > 0.0] ** 2))
+    # Half of a normal distribution has 0.8 of its standard deviation for a mean.
+    np.testing.assert_allclose(luminance.mean(), 0.4 * sigma, rtol=0.05)
 
 
 def test_strength_is_gradual() -> None:

@@ -1,6 +1,7 @@
 """Calibration, demosaic, highlights and colour, from a mosaic to a linear image."""
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,17 @@ def development(order: str = "RGGB", **changes: object) -> Development:
         **changes,
     }
     return Development(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_diagonal_lines_one_site_wide_are_grey(order: str) -> None:
+    """A fine line along a diagonal has no colour, though it may pass between all greens."""
+    y, x = np.mgrid[0:64, 0:64]
+    for slope, offset, (line, paper) in product((1, -1), (0.0, 0.5, 1.0), ((0.1, 0.8), (0.8, 0.1))):
+        across = (x - 32 - slope * (y - 32) - offset) / np.sqrt(2.0)
+        grey = paper + (line - paper) * np.exp(-0.5 * (across / 0.6) ** 2)
+        rgb = demosaic(grey.astype(np.float32), ORDERS[order])[8:-8, 8:-8]
+        assert np.abs(rgb - rgb[..., 1:2]).max() < 0.1
 
 
 def scene(size: int = 192) -> Image:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from styles import StyleError, available, damaged, load
+from styles import StyleError, available, catalogue, damaged, export_cube, load
 
 OWN = {"Authentic", "Vibrant", "Neutral", "Monochrome"}
 
@@ -47,7 +47,6 @@ def test_own_files_extend_and_replace(tmp_path: Path) -> None:
     other = write(tmp_path, "other.TOML", "AUTHENTIC", "[tone]\ncontrast = 2.5\n")
     write(tmp_path, ".hidden.toml", "Hidden")
     (tmp_path / "notes.txt").write_text("no look")
-    (tmp_path / "folder.toml").mkdir()
     looks = available(tmp_path)
     assert looks["Beach"] == mine
     assert looks["Authentic"] == other
@@ -69,6 +68,25 @@ def test_damaged_files_do_not_break_the_others(tmp_path: Path) -> None:
     for name in ("beach.toml", "beach"):
         with pytest.raises(StyleError, match=r"beach\.toml:4: unknown key 'contast'"):
             load(name, tmp_path)
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    """A folder or a link to nothing that is called like a look is damaged, not passed over."""
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "gone.cube").symlink_to(tmp_path / "nowhere.cube")
+    told = {path.name: str(error) for path, error in damaged(tmp_path).items()}
+    assert "Is a directory" in told["folder.toml"]
+    assert "No such file" in told["gone.cube"]
+
+
+def test_a_table_in_the_place_of_a_look_is_told(tmp_path: Path) -> None:
+    """A table exported from a look and dropped in is less than it; a TOML file is meant."""
+    write(tmp_path, "own.toml", "Sepia")
+    assert catalogue(tmp_path).remarks() == []
+    path = tmp_path / "a.cube"
+    path.write_bytes(export_cube(load("Authentic"), 5))
+    (remark,) = catalogue(tmp_path).remarks()
+    assert remark.startswith(f"{path}: this table takes the place of Baryta's look Authentic")
 
 
 def test_a_missing_folder_is_no_error(tmp_path: Path) -> None:

@@ -103,6 +103,8 @@ MISTAKES = [
     ("TITLE", "<html>", 1, "'<html>' is no part of a .cube file"),
     (GOOD, "", 1, "the table has no numbers"),
     (GOOD, "LUT_3D_SIZE 2\n", 1, "the table has no numbers"),
+    (GOOD, "LUT_3D_SIZE -4\n", 1, "LUT_3D_SIZE -4 is out of range; use 2 to 129"),
+    (GOOD, f"LUT_3D_SIZE {'9' * 24}\n", 1, f"LUT_3D_SIZE {'9' * 19}… is out of range"),
 ]
 
 
