@@ -100,13 +100,13 @@ def check_pixels(tags: RawTags) -> None:
     raw = tags.raw
     if raw is None or not tags.is_dng:
         return
-    if not 0 < _pixels(raw) <= _MAX_PIXELS:
+    if not 0 < _pixels(raw) <= _MAX_PIXELS or (raw.integer(Tag.IMAGE_WIDTH) or 0) < 0:
         raise TiffError("its size is damaged")
     offsets = raw.integers(Tag.TILE_OFFSETS) or raw.integers(Tag.STRIP_OFFSETS)
     counts = raw.integers(Tag.TILE_BYTE_COUNTS) or raw.integers(Tag.STRIP_BYTE_COUNTS)
     if not offsets or len(offsets) != len(counts):
         raise TiffError("its pixel data cannot be found")
-    if any(o + n > tags.size for o, n in zip(offsets, counts, strict=True)):
+    if any(o < 0 or n < 0 or o + n > tags.size for o, n in zip(offsets, counts, strict=True)):
         raise TiffError("it is cut short")
     code = raw.integer(Tag.COMPRESSION) or _UNCOMPRESSED
     bits = raw.integer(Tag.BITS_PER_SAMPLE) or 16

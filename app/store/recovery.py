@@ -153,8 +153,8 @@ def _clear_spool(names: Names, index: Index) -> None:
         if path.name.startswith("."):
             if abandoned(path):
                 remove(path)
-            continue
-        record = index.get(int(path.name)) if path.name.isdecimal() else None
+    for number, path in names.numbered(names.spool):
+        record = index.get(number)
         if record is not None and record.state is not State.WRITING and abandoned(path):
             if record.state is State.SAVED:
                 _move_burst(names, record)

@@ -60,6 +60,7 @@ class Store:
         with failures(self.root), self.locked():
             try:
                 self.index.check()
+                self._check_records()
             except DamagedIndexError as error:
                 log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
                 set_aside(self.names, self.index)
@@ -151,6 +152,15 @@ class Store:
         with locked(self.names.lock):
             yield
 
+    def _check_records(self) -> None:
+        """Bits that tip over in the index must not lead to other shots' files, or elsewhere."""
+        for record in self.index.all():
+            if not 0 < record.number <= self.names.last:
+                raise DamagedIndexError(f"there is no shot {record.number}")
+            for file in record.files:
+                if not self.names.belongs(record.number, file.name):
+                    raise DamagedIndexError(f"shot {record.number} cannot hold {file.name!r}")
+
     def _enter(self, number: int, jpeg: bytes, *others: FileRecord) -> None:
         """Writes into the journal what is going to be written."""
         _, name = self.names.place(number)
@@ -186,14 +196,13 @@ class Store:
     def _next_number(self) -> int:
         highest = 0
         with suppress(OSError, ValueError):
-            highest = max(0, int(self.names.number.read_text("ascii")))
+            noted = int(self.names.number.read_text("ascii"))
+            highest = noted if 0 < noted <= self.names.last else 0
         for folder in self.names.folders()[-1:]:
             numbers = (self.names.number_of(path) for path in folder.iterdir())
             highest = max(highest, *(number for number in numbers if number), 0)
         for kept in (self.names.spool, self.names.trash):
-            if kept.is_dir():
-                found = (int(path.name) for path in kept.iterdir() if path.name.isdecimal())
-                highest = max(highest, *found, 0)
+            highest = max(highest, *(number for number, _ in self.names.numbered(kept)), 0)
         replace_file(self.names.number, f"{highest + 1}\n".encode())
         return highest + 1
 

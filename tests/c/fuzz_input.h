@@ -1,0 +1,96 @@
+/* What fuzz targets make of bytes: numbers, floats and views whose memory ends where they do, so
+ * that the sanitizer hears of any sample too far. */
+#ifndef BARYTA_TESTS_FUZZ_INPUT_H
+#define BARYTA_TESTS_FUZZ_INPUT_H
+
+#include "baryta.h"
+#include "check.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FUZZ_LARGEST = 1 << 18 }; /* bytes of a view */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+typedef struct fuzz_input {
+    const uint8_t *next;
+    size_t left;
+} fuzz_input;
+
+static inline uint32_t fuzz_byte(fuzz_input *in) {
+    if (in->left == 0) {
+        return 0;
+    }
+    in->left--;
+    return *in->next++;
+}
+
+static inline uint32_t fuzz_word(fuzz_input *in) {
+    uint32_t word = 0;
+    for (int i = 0; i < 4; i++) {
+        word = word << 8 | fuzz_byte(in);
+    }
+    return word;
+}
+
+/* A side: mostly a small one, now and then one that must be refused. */
+static inline int32_t fuzz_side(fuzz_input *in) {
+    const uint32_t byte = fuzz_byte(in);
+    static const int32_t odd[] = {0, -1, 32767, 32768, 32769, INT32_MAX, INT32_MIN, 1};
+    return byte < 248 ? (int32_t)(byte % 124) : odd[byte - 248];
+}
+
+/* A number: mostly one of the range [0, 1], now and then anything. */
+static inline float fuzz_float(fuzz_input *in) {
+    const uint32_t byte = fuzz_byte(in);
+    static const float odd[] = {0.0f, -0.0f, 1.0f, -1.0f, 1e-38f, 1e30f, INFINITY, NAN};
+    if (byte >= 248) {
+        return odd[byte - 248];
+    }
+    if (byte >= 240) {
+        const uint32_t bits = fuzz_word(in);
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    return (float)byte / 239.0f;
+}
+
+/* Repeats what is left of the input, each round a little different. */
+static inline void fuzz_fill(fuzz_input *in, uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        bytes[i] =
+            in->left == 0 ? (uint8_t)(i * 37) : (uint8_t)(in->next[i % in->left] + i / in->left);
+    }
+}
+
+/* A view of so many bytes a pixel; its rows may be padded, or too short. What comes back is to be
+ * freed; NULL if it would be too large to try. */
+static inline uint8_t *fuzz_plane(fuzz_input *in, int64_t pixel, int32_t width, int32_t height,
+                                  baryta_plane *plane) {
+    const uint32_t padding = fuzz_byte(in);
+    const int64_t row = width > 0 ? width * pixel : 0;
+    const int64_t stride = row + (padding < 240 ? padding % 16 : (int64_t)padding - 252);
+    const int64_t bytes = height > 0 ? (height - 1) * stride + row : 0;
+    const int refused =
+        width <= 0 || height <= 0 || width > 32768 || height > 32768 || stride < row;
+    if (!refused && bytes > FUZZ_LARGEST) {
+        return NULL;
+    }
+    const size_t size = refused || bytes < 1 ? 1 : (size_t)bytes;
+    uint8_t *memory = malloc(size);
+    CHECK(memory != NULL);
+    fuzz_fill(in, memory, size);
+    *plane = (baryta_plane){memory, width, height, stride};
+    return memory;
+}
+
+static inline void fuzz_known(baryta_status status) {
+    CHECK(status == BARYTA_OK || status == BARYTA_BAD_ARGUMENT || status == BARYTA_TOO_SMALL ||
+          status == BARYTA_CANCELLED);
+}
+
+#endif
