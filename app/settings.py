@@ -10,7 +10,6 @@ import platformdirs
 
 from styles.values import shown
 
-
 _LARGEST_FILE = 1 << 16  # bytes
 
 

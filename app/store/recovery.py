@@ -150,9 +150,8 @@ def _move_burst(names: Names, record: ShotRecord) -> None:
 def _clear_spool(names: Names, index: Index) -> None:
     """Bursts whose picture is saved, and those that were never wholly written."""
     for path in names.spool.iterdir():
-        if path.name.startswith("."):
-            if abandoned(path):
-                remove(path)
+        if path.name.startswith(".") and abandoned(path):
+            remove(path)
     for number, path in names.numbered(names.spool):
         record = index.get(number)
         if record is not None and record.state is not State.WRITING and abandoned(path):

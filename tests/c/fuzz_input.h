@@ -67,25 +67,29 @@ static inline void fuzz_fill(fuzz_input *in, uint8_t *bytes, size_t count) {
     }
 }
 
-/* A view of so many bytes a pixel; its rows may be padded, or too short. What comes back is to be
+/* A view whose rows hold so many bytes; they may be padded, or too short. What comes back is to be
  * freed; NULL if it would be too large to try. */
-static inline uint8_t *fuzz_plane(fuzz_input *in, int64_t pixel, int32_t width, int32_t height,
-                                  baryta_plane *plane) {
+static inline uint8_t *fuzz_rows(fuzz_input *in, int64_t row, int32_t width, int32_t height,
+                                 baryta_plane *plane) {
     const uint32_t padding = fuzz_byte(in);
-    const int64_t row = width > 0 ? width * pixel : 0;
     const int64_t stride = row + (padding < 240 ? padding % 16 : (int64_t)padding - 252);
-    const int64_t bytes = height > 0 ? (height - 1) * stride + row : 0;
     const int refused =
         width <= 0 || height <= 0 || width > 32768 || height > 32768 || stride < row;
-    if (!refused && bytes > FUZZ_LARGEST) {
+    const int64_t bytes = refused ? 1 : (height - 1) * stride + row;
+    if (bytes > FUZZ_LARGEST) {
         return NULL;
     }
-    const size_t size = refused || bytes < 1 ? 1 : (size_t)bytes;
-    uint8_t *memory = malloc(size);
+    uint8_t *memory = malloc((size_t)bytes);
     CHECK(memory != NULL);
-    fuzz_fill(in, memory, size);
+    fuzz_fill(in, memory, (size_t)bytes);
     *plane = (baryta_plane){memory, width, height, stride};
     return memory;
+}
+
+/* The same by bytes a pixel. */
+static inline uint8_t *fuzz_plane(fuzz_input *in, int64_t pixel, int32_t width, int32_t height,
+                                  baryta_plane *plane) {
+    return fuzz_rows(in, width > 0 ? width * pixel : 0, width, height, plane);
 }
 
 static inline void fuzz_known(baryta_status status) {

@@ -29,10 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const int64_t bytes = packing == BARYTA_CSI2P10   ? (width + 3LL) / 4 * 5
                           : packing == BARYTA_CSI2P12 ? (width + 1LL) / 2 * 3
                                                       : 2LL * width;
-    const int32_t row = bytes > 0 && bytes < INT32_MAX ? (int32_t)bytes : width;
-    uint8_t *from = fuzz_plane(&in, 1, row, height, &packed);
+    uint8_t *from = fuzz_rows(&in, bytes > 0 ? bytes : 0, width, height, &packed);
     uint8_t *to = fuzz_plane(&in, 2, width, height, &samples);
-    packed.width = width;
     if (from != NULL && to != NULL) {
         const baryta_status status =
             baryta_unpack(&packed, (baryta_packing)packing, shift, &samples, threads);

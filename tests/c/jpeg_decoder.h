@@ -52,7 +52,7 @@ static inline int take_category(reader *in, const uint8_t *lengths, const uint8_
 }
 
 static inline int decode(const uint8_t *coded, int64_t size, int width, int height, uint16_t *out) {
-    CHECK(size > 60 && coded[0] == 0xFF && coded[1] == 0xD8 && coded[3] == 0xC3);
+    CHECK(size > 50 && coded[0] == 0xFF && coded[1] == 0xD8 && coded[3] == 0xC3);
     CHECK(coded[6] == 16 && coded[7] * 256 + coded[8] == height);
     CHECK(coded[9] * 256 + coded[10] == width / 2 && coded[11] == 2);
     const uint8_t *table = coded + 18;

@@ -25,9 +25,7 @@ def swapped_entries(data: bytes, max_size: int, seed: int) -> bytes:
     return bytes(changed[:max_size])
 
 
-def _change(
-    data: bytearray, entry: tuple[int, str], other: int, chance: random.Random
-) -> None:
+def _change(data: bytearray, entry: tuple[int, str], other: int, chance: random.Random) -> None:
     at, order = entry
     kind, count, value = struct.unpack_from(f"{order}HLL", data, at + 2)
     match chance.randrange(5):

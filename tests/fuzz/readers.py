@@ -1,7 +1,7 @@
 """The targets: what is read, and the only errors that it may answer with."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from app.settings import SettingsError, load_settings
 from app.store import Store
 from app.store.index import DamagedIndexError, FileRecord, Index, ShotRecord, State
 from app.store.spool import waiting
+from fuzz.answers import one_line
 from fuzz.leftovers import store_with_leftovers
 from fuzz.store_use import use
 from native import MosaicFormat, MosaicNoise
@@ -28,18 +29,6 @@ _NODES = 3  # of a compiled look: enough to go through every step
 _BLOCK = 16  # the least side of a mosaic
 _LEAST = 22  # and the least that LibRaw takes
 _PREVIEW = np.zeros((8, 8, 3), np.uint8)
-
-
-@contextmanager
-def one_line(*errors: type[Exception]) -> Iterator[None]:
-    """Lets a reader's own errors pass, if each is one line."""
-    try:
-        yield
-    except errors as error:
-        text = str(error)
-        assert text, "an empty answer"
-        assert len(text.splitlines()) == 1, f"not one line: {text!r}"
-        text.encode()
 
 
 def dng(data: bytes, folder: Path) -> None:
@@ -71,7 +60,7 @@ def lossless_jpeg(data: bytes, folder: Path) -> None:
     if len(data) < 4:
         return
     height, width = (_LEAST + 2 * (byte % 40) for byte in data[:2])
-    samples = np.frombuffer(data[4:].ljust(2, b"\0") + b"\0" * (len(data) % 2), "<u2")
+    samples = np.frombuffer(data[4 + len(data) % 2 :] or b"\0\0", "<u2")
     mosaic = np.resize(samples, (height, width)).astype(np.uint16) >> np.uint16(data[2] % 16)
     if data[3] % 2:
         mosaic = np.ascontiguousarray(mosaic.T.reshape(height, width))

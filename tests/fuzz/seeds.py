@@ -121,10 +121,9 @@ def _cubes() -> list[bytes]:
 
 
 def _settings() -> list[bytes]:
-    return [
-        b'source = "auto"\nstyle = "Night"\nframes = 8\nquality = 95\nhdr = true\nthreads = 0\n'
-        b'tone_mapping = 1.5\nspool_limit = 10\nburst_quota = 1_000\npictures = "~/P"\n',
-    ]
+    lines = ('source = "auto"', 'style = "Night"', "frames = 8", "quality = 95", "hdr = true")
+    lines += ("threads = 0", "tone_mapping = 1.5", "burst_quota = 1_000", 'pictures = "~/P"')
+    return ["\n".join(lines).encode()]
 
 
 def _stories() -> list[bytes]:

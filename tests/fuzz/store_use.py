@@ -1,11 +1,13 @@
 """What the app does with a store, from its start to the trash."""
 
 from contextlib import suppress
+from pathlib import Path
 
 from app.pictures.errors import PictureError, StoreError
 from app.store import Store, list_shots, trash
 from app.store.spool import kept_bytes, spooled_bytes, waiting
 from app.store.verify import verify
+from fuzz.answers import one_line
 
 _JPEG, _DNG = b"a picture", b"its negative"
 
@@ -15,38 +17,39 @@ def use(store: Store, *, whole: bool) -> None:
 
     Args:
         store: with anything in it.
-        whole: whether all of it has to succeed; else the store may refuse in its one line, but
-            once it has saved a shot, nothing may be lost of that.
+        whole: whether a shot has to be saved; else the store may refuse in its one line, but what
+            it has saved may not be lost.
 
     Raises:
         AssertionError: if what was saved is not there.
     """
+    paths: tuple[Path, ...] = ()
     try:
-        store.prepare()
-        for entry in waiting(store):
-            with entry:
-                assert all(path.name for path in entry.frames)
-        spooled_bytes(store)
-        kept_bytes(store)
-        paths = store.save(_JPEG, _DNG)
-    except StoreError as error:
-        assert len(str(error).splitlines()) == 1, "not one line"
-        assert not whole, f"refused: {error}"
-        return
+        with one_line(StoreError):
+            paths = _saved(store)
+        assert paths or not whole, "the store refuses"
+        if paths:
+            _check(store, *paths)
     finally:
         store.index.close()
-    picture, negative = paths
-    assert (picture.read_bytes(), negative.read_bytes()) == (_JPEG, _DNG)
+
+
+def _saved(store: Store) -> tuple[Path, ...]:
+    store.prepare()
+    for entry in waiting(store):
+        with entry:
+            assert all(path.name for path in entry.frames)
+    spooled_bytes(store)
+    kept_bytes(store)
+    return store.save(_JPEG, _DNG)
+
+
+def _check(store: Store, picture: Path, negative: Path) -> None:
     number = store.names.number_of(picture)
     assert number is not None
-    _check(store, number)
-    assert (picture.read_bytes(), negative.read_bytes()) == (_JPEG, _DNG)
-
-
-def _check(store: Store, number: int) -> None:
     with suppress(PictureError):
         assert number in {int(shot.id) for shot in list_shots(store)}
-    try:
+    with one_line(StoreError):
         found = verify(store)
         names = {path.name for path in (*found.damaged, *found.missing)}
         record = store.index.get(number)
@@ -56,7 +59,4 @@ def _check(store: Store, number: int) -> None:
         assert number in trash.deleted(store)
         trash.restore(store, number)
         store.prepare()
-    except StoreError as error:
-        assert len(str(error).splitlines()) == 1, "not one line"
-    finally:
-        store.index.close()
+    assert (picture.read_bytes(), negative.read_bytes()) == (_JPEG, _DNG)
