@@ -92,13 +92,20 @@ def read_tags(stream: BinaryIO) -> RawTags | None:
 
 
 def check_pixels(tags: RawTags) -> None:
-    """Refuses a DNG whose pixel data is cut short, before any of it is decoded.
+    """Refuses a file whose pixel data is cut short, before any of it is decoded.
+
+    Of what is no DNG little is known, but no coding needs less than a bit a pixel; without this a
+    tipped-over bit in a size costs gigabytes.
 
     Raises:
         TiffError: if strips or tiles lie beyond the file, or are too few bytes for the image.
     """
     raw = tags.raw
-    if raw is None or not tags.is_dng:
+    if raw is None:
+        return
+    if _pixels(raw) > 8 * tags.size:
+        raise TiffError("it holds too little pixel data")
+    if not tags.is_dng:
         return
     if not 0 < _pixels(raw) <= _MAX_PIXELS or (raw.integer(Tag.IMAGE_WIDTH) or 0) < 0:
         raise TiffError("its size is damaged")

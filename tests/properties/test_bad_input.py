@@ -59,7 +59,7 @@ def test_texts(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", BINARY)
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.data())
 def test_damaged_files(name: str, data: st.DataObject) -> None:
     """Whole files with some bytes replaced, most of them where directories and headers stand."""
