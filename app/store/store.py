@@ -60,11 +60,12 @@ class Store:
         with failures(self.root), self.locked():
             try:
                 self.index.check()
-                self._check_records()
+                known = self._known()
             except DamagedIndexError as error:
                 log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
                 set_aside(self.names, self.index)
-            if not self.names.index.exists() or not self.index.all():
+                known = []
+            if not known:
                 rebuild(self.names, self.index)
             return recover(self.names, self.index)
 
@@ -152,14 +153,16 @@ class Store:
         with locked(self.names.lock):
             yield
 
-    def _check_records(self) -> None:
-        """Bits that tip over in the index must not lead to other shots' files, or elsewhere."""
-        for record in self.index.all():
+    def _known(self) -> list[ShotRecord]:
+        """The records; DamagedIndexError if one leads to another shot's files, or elsewhere."""
+        records = self.index.all()
+        for record in records:
             if not 0 < record.number <= self.names.last:
                 raise DamagedIndexError(f"there is no shot {record.number}")
             for file in record.files:
                 if not self.names.belongs(record.number, file.name):
                     raise DamagedIndexError(f"shot {record.number} cannot hold {file.name!r}")
+        return records
 
     def _enter(self, number: int, jpeg: bytes, *others: FileRecord) -> None:
         """Writes into the journal what is going to be written."""
