@@ -81,7 +81,7 @@ class FileRecord:
     def matches(self, path: Path) -> bool:
         """Whether a file is whole, byte for byte; False too if it is not there."""
         try:
-            if path.stat().st_size != self.size:
+            if not path.is_file() or path.stat().st_size != self.size:
                 return False
             now = FileRecord.read(self.name, path)
         except OSError:

@@ -15,17 +15,32 @@ enum { FUZZ_LARGEST = 1 << 18 }; /* bytes of a view */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* wild: whether anything may be out of range; else all is plausible, so that stages do their work.
+ */
 typedef struct fuzz_input {
     const uint8_t *next;
     size_t left;
+    uint32_t past; /* bytes taken past the end */
+    int wild;
 } fuzz_input;
 
 static inline uint32_t fuzz_byte(fuzz_input *in) {
     if (in->left == 0) {
-        return 0;
+        return in->past++ * 37 & 255;
     }
     in->left--;
     return *in->next++;
+}
+
+static inline fuzz_input fuzz_begin(const uint8_t *data, size_t size) {
+    fuzz_input in = {data, size, 0, 0};
+    in.wild = fuzz_byte(&in) % 4 == 3;
+    return in;
+}
+
+/* Whether to try something odd now. */
+static inline int fuzz_odd(fuzz_input *in) {
+    return in->wild && fuzz_byte(in) >= 240;
 }
 
 static inline uint32_t fuzz_word(fuzz_input *in) {
@@ -36,27 +51,28 @@ static inline uint32_t fuzz_word(fuzz_input *in) {
     return word;
 }
 
-/* A side: mostly a small one, now and then one that must be refused. */
-static inline int32_t fuzz_side(fuzz_input *in) {
-    const uint32_t byte = fuzz_byte(in);
+/* A side: least to 123, or one that must be refused. */
+static inline int32_t fuzz_side(fuzz_input *in, int32_t least) {
     static const int32_t odd[] = {0, -1, 32767, 32768, 32769, INT32_MAX, INT32_MIN, 1};
-    return byte < 248 ? (int32_t)(byte % 124) : odd[byte - 248];
+    if (fuzz_odd(in)) {
+        return odd[fuzz_byte(in) % 8];
+    }
+    return least + (int32_t)fuzz_byte(in) % (124 - least);
 }
 
-/* A number: mostly one of the range [0, 1], now and then anything. */
-static inline float fuzz_float(fuzz_input *in) {
-    const uint32_t byte = fuzz_byte(in);
+/* A number from least to most, or any float. */
+static inline float fuzz_float(fuzz_input *in, float least, float most) {
     static const float odd[] = {0.0f, -0.0f, 1.0f, -1.0f, 1e-38f, 1e30f, INFINITY, NAN};
-    if (byte >= 248) {
-        return odd[byte - 248];
-    }
-    if (byte >= 240) {
-        const uint32_t bits = fuzz_word(in);
-        float value;
-        memcpy(&value, &bits, sizeof value);
+    if (fuzz_odd(in)) {
+        const uint32_t which = fuzz_byte(in) % 16;
+        const uint32_t bits = which < 8 ? 0 : fuzz_word(in);
+        float value = odd[which % 8];
+        if (which >= 8) {
+            memcpy(&value, &bits, sizeof value);
+        }
         return value;
     }
-    return (float)byte / 239.0f;
+    return least + (most - least) * (float)fuzz_byte(in) / 255.0f;
 }
 
 /* Repeats what is left of the input, each round a little different. */
@@ -67,12 +83,12 @@ static inline void fuzz_fill(fuzz_input *in, uint8_t *bytes, size_t count) {
     }
 }
 
-/* A view whose rows hold so many bytes; they may be padded, or too short. What comes back is to be
- * freed; NULL if it would be too large to try. */
-static inline uint8_t *fuzz_rows(fuzz_input *in, int64_t row, int32_t width, int32_t height,
-                                 baryta_plane *plane) {
-    const uint32_t padding = fuzz_byte(in);
-    const int64_t stride = row + (padding < 240 ? padding % 16 : (int64_t)padding - 252);
+/* A view whose rows hold so many bytes; they may be padded by units, or too short. What comes back
+ * is to be freed; NULL if it would be too large to try. */
+static inline uint8_t *fuzz_rows(fuzz_input *in, int64_t row, int64_t unit, int32_t width,
+                                 int32_t height, baryta_plane *plane) {
+    const int64_t stride =
+        row + (fuzz_odd(in) ? (int64_t)fuzz_byte(in) % 24 - 12 : fuzz_byte(in) % 8 * unit);
     const int refused =
         width <= 0 || height <= 0 || width > 32768 || height > 32768 || stride < row;
     const int64_t bytes = refused ? 1 : (height - 1) * stride + row;
@@ -86,10 +102,10 @@ static inline uint8_t *fuzz_rows(fuzz_input *in, int64_t row, int32_t width, int
     return memory;
 }
 
-/* The same by bytes a pixel. */
-static inline uint8_t *fuzz_plane(fuzz_input *in, int64_t pixel, int32_t width, int32_t height,
-                                  baryta_plane *plane) {
-    return fuzz_rows(in, width > 0 ? width * pixel : 0, width, height, plane);
+/* The same by bytes a pixel and a sample. */
+static inline uint8_t *fuzz_plane(fuzz_input *in, int64_t pixel, int64_t sample, int32_t width,
+                                  int32_t height, baryta_plane *plane) {
+    return fuzz_rows(in, width > 0 ? width * pixel : 0, sample, width, height, plane);
 }
 
 static inline void fuzz_known(baryta_status status) {

@@ -4,13 +4,13 @@
 #include "jpeg_decoder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    fuzz_input in = {data, size};
-    const int32_t width = fuzz_side(&in);
-    const int32_t height = fuzz_side(&in);
+    fuzz_input in = fuzz_begin(data, size);
+    const int32_t width = fuzz_side(&in, 2) & (in.wild ? -1 : -2);
+    const int32_t height = fuzz_side(&in, 1);
     const uint32_t shift = fuzz_byte(&in) % 16;
     const uint32_t room = fuzz_byte(&in);
     baryta_plane samples;
-    uint8_t *memory = fuzz_plane(&in, 2, width, height, &samples);
+    uint8_t *memory = fuzz_plane(&in, 2, 2, width, height, &samples);
     if (memory == NULL) {
         return 0;
     }

@@ -2,33 +2,42 @@
  */
 #include "fuzz_input.h"
 
-enum { LARGEST_SIDE = 100 }; /* of what is worked through: enough for several tiles */
+enum { LARGEST_SIDE = 124 }; /* of what is worked through: enough for several tiles */
 
 static baryta_mosaic_format any_format(fuzz_input *in) {
     static const int32_t layouts[][4] = {{0, 1, 1, 2}, {2, 1, 1, 0}, {1, 0, 2, 1},
                                          {1, 2, 0, 1}, {1, 1, 1, 1}, {0, 0, 3, -1}};
     baryta_mosaic_format format;
-    memcpy(format.colour, layouts[fuzz_byte(in) % 6], sizeof format.colour);
+    memcpy(format.colour, layouts[fuzz_byte(in) % (in->wild ? 6 : 5)], sizeof format.colour);
     const float scale = fuzz_byte(in) % 2 ? 65535.0f : 4095.0f;
     for (int site = 0; site < 4; site++) {
-        format.black[site] = 0.1f * scale * fuzz_float(in);
+        format.black[site] = fuzz_float(in, 0.0f, 0.1f * scale);
     }
-    format.white = scale * (0.5f + 0.5f * fuzz_float(in));
+    format.white = fuzz_float(in, 0.5f * scale, scale);
     return format;
 }
 
 static baryta_noise any_noise(fuzz_input *in) {
     baryta_noise noise;
     for (int site = 0; site < 4; site++) {
-        noise.shot[site] = fuzz_float(in);
-        noise.read[site] = fuzz_float(in);
+        noise.shot[site] = fuzz_float(in, 0.0f, ldexpf(1.0f, -(int)(fuzz_byte(in) % 16)));
+        noise.read[site] = fuzz_float(in, 0.0f, ldexpf(1.0f, -(int)(fuzz_byte(in) % 20)));
     }
     return noise;
 }
 
+/* What white can be multiplied by, or something it cannot. */
+static int32_t any_scale(fuzz_input *in, const baryta_mosaic_format *format) {
+    if (fuzz_odd(in)) {
+        return (int32_t)(fuzz_byte(in) % 40) - 2;
+    }
+    return format->white > 32767.0f
+               ? 1
+               : 1 + (int32_t)(fuzz_byte(in) % (format->white > 4095.0f ? 2 : 16));
+}
+
 static int32_t any_threads(fuzz_input *in) {
-    const uint32_t byte = fuzz_byte(in);
-    return byte < 250 ? 1 + (int32_t)(byte % 2) : (int32_t)byte - 252;
+    return fuzz_odd(in) ? (int32_t)(fuzz_byte(in) % 4) - 3 : 1 + (int32_t)(fuzz_byte(in) % 2);
 }
 
 static int too_slow(int32_t width, int32_t height) {
@@ -49,15 +58,15 @@ static void halve(fuzz_input *in, const baryta_plane *mosaic) {
     const baryta_mosaic_format format = any_format(in);
     const baryta_noise noise = any_noise(in);
     const int mono = format.colour[0] == 1 && format.colour[1] == 1;
-    const int32_t off = fuzz_byte(in) < 240 ? 0 : 1;
+    const int32_t off = fuzz_odd(in) ? 1 : 0;
     const int32_t width = (mono ? mosaic->width / 2 : mosaic->width / 4 * 2) + off;
     const int32_t height = mono ? mosaic->height / 2 : mosaic->height / 4 * 2;
     baryta_plane half;
-    uint8_t *memory = fuzz_plane(in, 2, width, height, &half);
+    uint8_t *memory = fuzz_plane(in, 2, 2, width, height, &half);
     if (memory != NULL) {
         baryta_mosaic_format half_format;
         baryta_noise half_noise;
-        const int32_t scale = (int32_t)(fuzz_byte(in) % 20);
+        const int32_t scale = any_scale(in, &format);
         fuzz_known(baryta_halve_mosaic(mosaic, &format, &noise, scale, &half, &half_format,
                                        &half_noise, any_threads(in)));
     }
@@ -65,14 +74,14 @@ static void halve(fuzz_input *in, const baryta_plane *mosaic) {
 }
 
 static void merge(fuzz_input *in, const baryta_plane *mosaic) {
-    const baryta_merge_options options = {
+    baryta_merge_options options = {
         .format = any_format(in),
         .noise = any_noise(in),
-        .robustness = 2.0f * fuzz_float(in),
-        .shrink = fuzz_float(in),
-        .output_scale = (int32_t)(fuzz_byte(in) % 20),
+        .robustness = fuzz_float(in, 0.0f, 2.0f),
+        .shrink = fuzz_float(in, 0.0f, 1.0f),
         .threads = any_threads(in),
     };
+    options.output_scale = any_scale(in, &options.format);
     baryta_merge *handle = NULL;
     const baryta_status begun = baryta_merge_begin(&options, mosaic, &handle);
     fuzz_known(begun);
@@ -80,11 +89,11 @@ static void merge(fuzz_input *in, const baryta_plane *mosaic) {
     const int frames = (int)(fuzz_byte(in) % 3);
     for (int i = 0; handle != NULL && i <= frames; i++) {
         baryta_plane view;
-        const int32_t off = fuzz_byte(in) < 240 ? 0 : 2;
-        uint8_t *memory = fuzz_plane(in, 2, mosaic->width + off, mosaic->height, &view);
+        const int32_t off = fuzz_odd(in) ? 2 : 0;
+        uint8_t *memory = fuzz_plane(in, 2, 2, mosaic->width + off, mosaic->height, &view);
         if (memory != NULL && i < frames) {
             baryta_frame_report report;
-            const float exposure = 0.25f + 4.0f * fuzz_float(in);
+            const float exposure = fuzz_float(in, 0.25f, 4.0f);
             fuzz_known(baryta_merge_add(handle, &view, exposure, &report, NULL, NULL));
         } else if (memory != NULL) {
             baryta_noise noise;
@@ -104,22 +113,22 @@ static void develop(fuzz_input *in, const baryta_plane *mosaic) {
         .format = any_format(in),
         .noise = any_noise(in),
         .shading = {fuzz_byte(in) % 2 ? gain : NULL, rows, columns},
-        .exposure = 4.0f * fuzz_float(in),
-        .denoise = fuzz_float(in),
+        .exposure = fuzz_float(in, 0.1f, 4.0f),
+        .denoise = fuzz_float(in, 0.0f, 1.0f),
         .threads = any_threads(in),
     };
     for (int i = 0; i < 4 * rows * columns; i++) {
-        gain[i] = 1.0f + 3.0f * fuzz_float(in);
+        gain[i] = fuzz_float(in, 1.0f, 4.0f);
     }
     for (int i = 0; i < 3; i++) {
-        options.white_balance[i] = i == 1 ? 1.0f : 1.0f + 3.0f * fuzz_float(in);
+        options.white_balance[i] = i == 1 ? 1.0f : fuzz_float(in, 1.0f, 4.0f);
     }
     for (int i = 0; i < 9; i++) {
-        options.matrix[i] = 2.0f * fuzz_float(in) - 1.0f;
+        options.matrix[i] = fuzz_float(in, -1.0f, 2.0f);
     }
     const uint32_t what = fuzz_byte(in) % 4;
     baryta_plane linear;
-    uint8_t *memory = fuzz_plane(in, what == 0 ? 4 : 12, mosaic->width, mosaic->height, &linear);
+    uint8_t *memory = fuzz_plane(in, what == 0 ? 4 : 12, 4, mosaic->width, mosaic->height, &linear);
     if (memory != NULL) {
         fuzz_known(what == 0 ? baryta_calibrate(mosaic, &options, &linear)
                              : baryta_develop(mosaic, &options, &linear, NULL, NULL));
@@ -130,34 +139,39 @@ static void develop(fuzz_input *in, const baryta_plane *mosaic) {
 static void render(fuzz_input *in, const baryta_plane *mosaic) {
     enum { NODES = 4 };
     float table[NODES * NODES * NODES * 3];
+    const uint32_t step = fuzz_byte(in);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        table[i] = fuzz_float(in);
+        table[i] = (float)(i * step % 256) / 255.0f;
+    }
+    if (fuzz_odd(in)) {
+        table[fuzz_byte(in) % 8] = fuzz_float(in, -1.0f, 2.0f);
     }
     const baryta_look look = {
-        .shaper_scale = 0.1f * fuzz_float(in),
-        .shaper_maximum = 16.0f * fuzz_float(in),
+        .shaper_scale = fuzz_float(in, 0.001f, 0.1f),
+        .shaper_maximum = fuzz_float(in, 1.0f, 16.0f),
         .table = table,
-        .size = fuzz_byte(in) < 240 ? 2 + (int32_t)(fuzz_byte(in) % (NODES - 1)) : 1,
-        .tone_mapping = fuzz_float(in),
-        .tone_noise = fuzz_float(in),
-        .vignette = -2.0f * fuzz_float(in),
-        .halation = fuzz_float(in),
-        .halation_radius = 0.1f * fuzz_float(in),
-        .bloom = fuzz_float(in),
-        .bloom_radius = 0.1f * fuzz_float(in),
-        .local_contrast = 2.0f * fuzz_float(in) - 1.0f,
-        .local_contrast_radius = 0.1f * fuzz_float(in),
-        .sharpening = 2.0f * fuzz_float(in),
-        .sharpening_radius = 10.0f * fuzz_float(in),
-        .grain = 0.2f * fuzz_float(in),
-        .grain_size = 0.01f * fuzz_float(in),
+        .size = fuzz_odd(in) ? 1 : 2 + (int32_t)(fuzz_byte(in) % (NODES - 1)),
+        .tone_mapping = fuzz_float(in, 0.0f, 1.0f),
+        .tone_noise = fuzz_float(in, 0.0f, 1.0f),
+        .vignette = fuzz_float(in, -8.0f, 0.0f),
+        .halation = fuzz_float(in, 0.0f, 1.0f),
+        .halation_radius = fuzz_float(in, 0.0f, 0.25f),
+        .bloom = fuzz_float(in, 0.0f, 1.0f),
+        .bloom_radius = fuzz_float(in, 0.0f, 0.25f),
+        .local_contrast = fuzz_float(in, -1.0f, 1.0f),
+        .local_contrast_radius = fuzz_float(in, 0.0f, 0.25f),
+        .sharpening = fuzz_float(in, 0.0f, 2.0f),
+        .sharpening_radius = fuzz_float(in, 0.0f, 10.0f),
+        .grain = fuzz_float(in, 0.0f, 0.2f),
+        .grain_size = fuzz_float(in, 0.0f, 0.01f),
         .grain_seed = fuzz_word(in),
     };
     const uint32_t alone = fuzz_byte(in) % 4;
     baryta_plane linear;
     baryta_plane picture;
-    uint8_t *from = fuzz_plane(in, 12, mosaic->width, mosaic->height, &linear);
-    uint8_t *to = fuzz_plane(in, alone == 0 ? 12 : 3, mosaic->width, mosaic->height, &picture);
+    uint8_t *from = fuzz_plane(in, 12, 4, mosaic->width, mosaic->height, &linear);
+    uint8_t *to = fuzz_plane(in, alone == 0 ? 12 : 3, alone == 0 ? 4 : 1, mosaic->width,
+                             mosaic->height, &picture);
     if (from != NULL && to != NULL) {
         const int32_t threads = any_threads(in);
         fuzz_known(alone == 0 ? baryta_apply_table(&linear, &look, &picture, threads)
@@ -168,12 +182,14 @@ static void render(fuzz_input *in, const baryta_plane *mosaic) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    fuzz_input in = {data, size};
+    fuzz_input in = fuzz_begin(data, size);
     const uint32_t stage = fuzz_byte(&in) % 5;
-    const int32_t width = fuzz_side(&in);
-    const int32_t height = fuzz_side(&in);
+    const int32_t least = stage == 2 ? 32 : 16;
+    const int32_t width = fuzz_side(&in, least);
+    const int32_t height = fuzz_side(&in, least);
     baryta_plane mosaic;
-    uint8_t *memory = too_slow(width, height) ? NULL : fuzz_plane(&in, 2, width, height, &mosaic);
+    uint8_t *memory =
+        too_slow(width, height) ? NULL : fuzz_plane(&in, 2, 2, width, height, &mosaic);
     if (memory == NULL) {
         return 0;
     }

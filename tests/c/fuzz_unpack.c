@@ -16,11 +16,11 @@ static uint32_t sample_of(const uint8_t *row, uint32_t packing, int32_t x) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    fuzz_input in = {data, size};
-    const int32_t width = fuzz_side(&in);
-    const int32_t height = fuzz_side(&in);
-    const uint32_t packing = fuzz_byte(&in) % 4; /* 3 is none */
-    const int32_t shift = (int32_t)(fuzz_byte(&in) % 18) - 1;
+    fuzz_input in = fuzz_begin(data, size);
+    const int32_t width = fuzz_side(&in, 1);
+    const int32_t height = fuzz_side(&in, 1);
+    const uint32_t packing = fuzz_byte(&in) % (in.wild ? 4 : 3); /* 3 is none */
+    const int32_t shift = fuzz_odd(&in) ? -1 : (int32_t)(fuzz_byte(&in) % 17);
     const int32_t threads = 1 + (int32_t)(fuzz_byte(&in) % 2);
     baryta_plane packed;
     baryta_plane samples;
@@ -29,8 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const int64_t bytes = packing == BARYTA_CSI2P10   ? (width + 3LL) / 4 * 5
                           : packing == BARYTA_CSI2P12 ? (width + 1LL) / 2 * 3
                                                       : 2LL * width;
-    uint8_t *from = fuzz_rows(&in, bytes > 0 ? bytes : 0, width, height, &packed);
-    uint8_t *to = fuzz_plane(&in, 2, width, height, &samples);
+    uint8_t *from = fuzz_rows(&in, bytes > 0 ? bytes : 0, packing == BARYTA_U16 ? 2 : 1, width,
+                              height, &packed);
+    uint8_t *to = fuzz_plane(&in, 2, 2, width, height, &samples);
     if (from != NULL && to != NULL) {
         const baryta_status status =
             baryta_unpack(&packed, (baryta_packing)packing, shift, &samples, threads);
