@@ -135,7 +135,7 @@ class Index:
             with self._open() as database:
                 if (answer := database.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
                     raise DamagedIndexError(" ".join(answer.split()))
-                database.execute("DELETE FROM shots WHERE number < 0")  # none: may it be written?
+                database.execute("DELETE FROM shots WHERE FALSE")  # may it be written to?
         except OSError as error:  # a damaged header looks to SQLite like a file it may not touch
             refused = error.errno in (errno.EROFS, errno.EACCES)
             if refused and os.access(self._path, os.R_OK | os.W_OK):

@@ -1,7 +1,7 @@
 /* A fuzz target without a fuzzer: the files named on the command line, then inputs by chance. */
 #include "fuzz_input.h"
 
-enum { INPUTS = 600, LONGEST = 400 };
+enum { INPUTS = 200, LONGEST = 400 };
 
 static void replay_file(const char *path) {
     static uint8_t data[1 << 20];

@@ -127,6 +127,7 @@ def story(data: bytes, folder: Path) -> None:
 def leftovers(data: bytes, folder: Path) -> None:
     """A card with anything on it."""
     use(store_with_leftovers(data, folder), whole=False)
+    assert (folder / "outside").read_bytes() == b"whole"
 
 
 def _look(path: Path) -> None:
