@@ -85,7 +85,7 @@ def test_another_shots_files_stay(store: Store) -> None:
 
 
 def test_lists_and_the_trash_say_it(store: Store) -> None:
-    """Before the start has mended it, shots are listed by their files; deleting names the remedy."""
+    """Before the start has mended it, files tell the list, and deleting names the remedy."""
     tip(store, "UPDATE shots SET taken = 'yesterday'")
     assert [shot.id for shot in list_shots(store)] == ["0001", "0002"]
     with pytest.raises(StoreError, match="baryta library recover"):
