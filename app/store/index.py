@@ -40,6 +40,11 @@ _BUSY_SECONDS = 30.0
 class DamagedIndexError(Exception):
     """The index is no longer a sound SQLite file; it is to be rebuilt from the pictures."""
 
+    def __init__(self, message: str) -> None:
+        # SQLite quotes what it found in the file, whatever that is.
+        printable = "".join(letter if letter.isprintable() else " " for letter in message)
+        super().__init__(" ".join(printable.split()))
+
 
 class State(StrEnum):
     """Where a shot is on its way."""
@@ -134,7 +139,7 @@ class Index:
         try:
             with self._open() as database:
                 if (answer := database.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
-                    raise DamagedIndexError(" ".join(answer.split()))
+                    raise DamagedIndexError(answer)
                 database.execute("DELETE FROM shots WHERE FALSE")  # may it be written to?
         except OSError as error:  # a damaged header looks to SQLite like a file it may not touch
             refused = error.errno in (errno.EROFS, errno.EACCES)
