@@ -139,12 +139,12 @@ class Index:
         try:
             with self._open() as database:
                 if (answer := database.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
-                    raise DamagedIndexError(answer)
+                    raise DamagedIndexError(str(answer))
                 database.execute("DELETE FROM shots WHERE FALSE")  # may it be written to?
         except OSError as error:  # a damaged header looks to SQLite like a file it may not touch
             refused = error.errno in (errno.EROFS, errno.EACCES)
             if refused and os.access(self._path, os.R_OK | os.W_OK):
-                raise DamagedIndexError(error.strerror) from error
+                raise DamagedIndexError(str(error.strerror)) from error
             raise
 
     def put(self, *records: ShotRecord) -> None:
