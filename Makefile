@@ -1,10 +1,11 @@
 # The entry points. `make shoot` and `make test` set up what they need in .venv.
 PYTHON ?= python3
 SOURCE ?= simulated
+SECONDS ?= 20
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-load sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-load fuzz sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -27,6 +28,9 @@ test-power: .venv/tests ## power cuts and kills in the middle of shooting
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load
+
+fuzz: .venv/fuzz ## bad input for every reader, SECONDS of processor time each
+	.ci/fuzz $(SECONDS)
 
 sanitized: .venv/tests ## C and Python tests against ASan and UBSan
 	.ci/sanitized
@@ -58,3 +62,7 @@ clean:
 .venv/tests: $(CORE)
 	.ci/install $(PYTHON) exr,ui,test,check
 	touch .venv/baryta .venv/ui $@
+
+.venv/fuzz: $(CORE)
+	.ci/install $(PYTHON) exr,ui,test,check,fuzz
+	touch .venv/baryta .venv/ui .venv/tests $@

@@ -8,6 +8,10 @@ from typing import Any
 
 import platformdirs
 
+from styles.values import shown
+
+_LARGEST_FILE = 1 << 16  # bytes
+
 
 class SettingsError(Exception):
     """The settings file cannot be used; the message names the line's key and the remedy."""
@@ -85,12 +89,16 @@ def load_settings(path: Path) -> Settings:
         SettingsError: for an unreadable file, bad TOML, an unknown key or a value out of range.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+        if len(data) > _LARGEST_FILE:
+            raise SettingsError(f"{path}: is too large for settings; mend or remove it")
+        values = tomllib.loads(data.decode().replace("\r\n", "\n"))
     except FileNotFoundError:
         values = {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot be read ({error}); mend or remove it") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of tomllib: digits and nesting have an end too
         raise SettingsError(f"{path}: not valid TOML: {error}; mend or remove it") from error
     known = {field.name: field.type for field in fields(Settings)}
     checked = {key: _checked(path, key, value, known) for key, value in values.items()}
@@ -105,18 +113,23 @@ def load_settings(path: Path) -> Settings:
 def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  # noqa: ANN401  (TOML)
     """The value in its field's type."""
     if key not in known:
-        near = get_close_matches(key, known, 1)
+        near = get_close_matches(key[:40], known, 1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
-        raise SettingsError(f"{path}: unknown setting {key!r}{hint}")
+        raise SettingsError(f"{path}: unknown setting {shown(key)}{hint}")
     if known[key] in (Path, Path | None):
-        if not isinstance(value, str) or not value:
-            raise SettingsError(f"{path}: {key} must be a folder in quotes, not {value!r}")
-        return Path(value).expanduser()
-    if known[key] is float and type(value) is int:
-        value = float(value)
-    if type(value) is not known[key]:
-        raise SettingsError(f"{path}: {key} must be of type {known[key].__name__}, not {value!r}")
+        if not isinstance(value, str) or not value or not value.isprintable():
+            raise SettingsError(f"{path}: {key} must be a path in quotes, not {shown(value)}")
+        try:
+            return Path(value).expanduser()
+        except RuntimeError as error:
+            raise SettingsError(f"{path}: {key}: nobody has the home {shown(value)}") from error
+    number = known[key] is float and type(value) is int
+    if type(value) is not known[key] and not number:
+        told = f"of type {known[key].__name__}, not {shown(value)}"
+        raise SettingsError(f"{path}: {key} must be {told}")
+    if isinstance(value, str) and not value.isprintable():
+        raise SettingsError(f"{path}: {key} must be plain text, not {shown(value)}")
     low, high = _RANGES.get(key, (None, None))
     if low is not None and not low <= value <= high:
-        raise SettingsError(f"{path}: {key} must be {low} to {high}, not {value}")
-    return value
+        raise SettingsError(f"{path}: {key} must be {low} to {high}, not {shown(value)}")
+    return float(value) if number else value

@@ -6,7 +6,7 @@ from typing import Any
 
 Path = tuple[str, ...]
 
-_STATEMENT = re.compile(r"\s*(?:\[\[?(?P<header>[^\[\]]+)\]|(?P<key>[^\[\]#=\n]+?)\s*=)")
+_STATEMENT = re.compile(r"\s*+(?:\[\[?(?P<header>[^\[\]]+)\]|(?P<key>[^\[\]#=\n]++)=)")
 # What can hide a bracket or a line's end: strings and comments, the long ones first.
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}\n]',

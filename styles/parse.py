@@ -1,6 +1,7 @@
 """TOML to Style, with the line of whatever is wrong."""
 
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Iterable
@@ -24,9 +25,10 @@ from styles.style import (
     is_name,
     is_taken,
 )
-from styles.values import range_problem
+from styles.values import range_problem, shown
 
-_LARGEST_FILE = 1 << 18  # bytes; a look has some 2000
+_LARGEST_NUMBER = 1 << 63  # an integer of TOML
+_LARGEST_FILE = 1 << 16  # bytes; a look has some 2000
 _TABLES: dict[str, type] = {
     "tone": Tone,
     "colour": Colour,
@@ -73,14 +75,14 @@ def parse_style(text: str, source: str) -> Style:
     text = text.replace("\r\n", "\n")
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of too many digits
         raise _syntax_error(text, source, error) from error
     except RecursionError:
         raise StyleError(f"{source}:1: is nested too deeply; a look has two levels") from None
     return _Reader(source, key_lines(text)).style(table)
 
 
-def _syntax_error(text: str, source: str, error: tomllib.TOMLDecodeError) -> StyleError:
+def _syntax_error(text: str, source: str, error: ValueError) -> StyleError:
     """The error of tomllib in our form; it tells the line in its text only."""
     what = re.sub(r" \(at .*\)$", "", str(error))
     found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
@@ -109,7 +111,7 @@ class _Reader:
         if type(version) is not int or version != VERSION:
             raise self.error(
                 ("version",),
-                f"version {version!r} is not known; this Baryta reads version {VERSION}",
+                f"version {shown(version)} is not known; this Baryta reads version {VERSION}",
             )
         self.known((), table, ["version", "name", "note", *_TABLES])
         parts = {
@@ -141,12 +143,14 @@ class _Reader:
             if type(value) not in {int, float}:
                 raise self.error(
                     here,
-                    f"{key} must be a number, not {value!r}; "
+                    f"{key} must be a number, not {shown(value)}; "
                     f"use {limits.low:g} to {limits.high:g} {limits.unit}".rstrip(),
                 )
-            if problem := range_problem(limits, float(value)):
+            huge = type(value) is int and abs(value) > _LARGEST_NUMBER
+            number = math.inf if huge else float(value)
+            if problem := range_problem(limits, number):
                 raise self.error(here, f"{key} = {problem}")
-            values[key] = float(value)
+            values[key] = number
         try:
             return kind(**values)
         except ValueError as error:
@@ -157,15 +161,15 @@ class _Reader:
         names = list(expected)
         for key in table:
             if key not in names:
-                close = difflib.get_close_matches(key, names, 1, 0.6)
+                close = difflib.get_close_matches(key[:40], names, 1, 0.6)
                 remedy = f"did you mean {close[0]}?" if close else f"use {', '.join(names)}"
                 where = f" in [{'.'.join(path)}]" if path else ""
-                raise self.error((*path, key), f"unknown key {key!r}{where}; {remedy}")
+                raise self.error((*path, key), f"unknown key {shown(key)}{where}; {remedy}")
 
     def text(self, table: dict[str, Any], key: str) -> str:
         value = table.get(key, "")
         if not isinstance(value, str):
-            raise self.error((key,), f"{key} must be text, not {value!r}; put it in quotes")
+            raise self.error((key,), f"{key} must be text, not {shown(value)}; put it in quotes")
         return " ".join(value.split())
 
     def name(self, table: dict[str, Any]) -> str:

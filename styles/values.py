@@ -46,6 +46,15 @@ def range_problem(limits: Limits, value: float) -> str | None:
     return f"{value:g} is out of range; use {limits.low:g} to {limits.high:g}{unit}"
 
 
+def shown(value: object) -> str:
+    """A value for a message: a line of at most 60 characters."""
+    try:
+        text = repr(value)
+    except ValueError:
+        text = "a number of too many digits"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 class Checked:
     """Refuses values out of range, however a part of a look was made."""
 

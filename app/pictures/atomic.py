@@ -171,7 +171,7 @@ def abandoned(path: Path) -> bool:
 def take(path: Path) -> int | None:
     """A descriptor that locks a file or folder; None if another holds it or it cannot be had."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
     try:

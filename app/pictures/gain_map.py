@@ -64,6 +64,8 @@ def read_gain_maps(opcodes: bytes) -> Gains | None:
         return None
     rows = max(gain.shape[0] for gain in sites.values())
     columns = max(gain.shape[1] for gain in sites.values())
+    if rows * columns > _LARGEST:
+        raise ValueError("its lens shading is damaged")
     return np.stack([_resized(sites[site], rows, columns) for site in range(4)])
 
 
@@ -79,7 +81,7 @@ def _read_map(data: bytes) -> dict[int, Gains]:
         raise ValueError("an implausible number of nodes")
     nodes = np.frombuffer(data, ">f4", rows * columns * planes, _MAP.size)
     gain = nodes.astype(np.float32).reshape(rows, columns, planes)[:, :, 0]
-    if not np.all(np.isfinite(gain) & (gain > 0) & (gain < 1e4)):
+    if not np.all(np.isfinite(gain) & (gain > 1e-4) & (gain < 1e4)):
         raise ValueError("gains that no lens has")
     gain = _stretched(gain, origin_v, spacing_v)
     gain = _stretched(gain.T, origin_h, spacing_h).T
@@ -96,7 +98,8 @@ def _stretched(gain: Gains, origin: float, spacing: float) -> Gains:
         return gain
     if not (np.isfinite(origin) and np.isfinite(spacing) and spacing > 0):
         raise ValueError("no spacing")
-    places = (np.linspace(0.0, 1.0, rows) - origin) / spacing
+    with np.errstate(over="ignore"):  # past all nodes is past all nodes
+        places = (np.linspace(0.0, 1.0, rows) - origin) / spacing
     return _rows_at(gain, places)
 
 

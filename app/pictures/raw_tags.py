@@ -96,21 +96,28 @@ def read_tags(stream: BinaryIO) -> RawTags | None:
 
 
 def check_pixels(tags: RawTags) -> None:
-    """Refuses a DNG whose pixel data is cut short, before any of it is decoded.
+    """Refuses a file whose pixel data is cut short, before any of it is decoded.
+
+    Of what is no DNG little is known, but no coding needs less than a bit a pixel; without this a
+    tipped-over bit in a size costs gigabytes.
 
     Raises:
         TiffError: if strips or tiles lie beyond the file, or are too few bytes for the image.
     """
     raw = tags.raw
-    if raw is None or not tags.is_dng:
+    if raw is None:
         return
-    if not 0 < _pixels(raw) <= _MAX_PIXELS:
+    if _pixels(raw) > 8 * tags.size:
+        raise TiffError("it holds too little pixel data")
+    if not tags.is_dng:
+        return
+    if not 0 < _pixels(raw) <= _MAX_PIXELS or (raw.integer(Tag.IMAGE_WIDTH) or 0) < 0:
         raise TiffError("its size is damaged")
     offsets = raw.integers(Tag.TILE_OFFSETS) or raw.integers(Tag.STRIP_OFFSETS)
     counts = raw.integers(Tag.TILE_BYTE_COUNTS) or raw.integers(Tag.STRIP_BYTE_COUNTS)
     if not offsets or len(offsets) != len(counts):
         raise TiffError("its pixel data cannot be found")
-    if any(o + n > tags.size for o, n in zip(offsets, counts, strict=True)):
+    if any(o < 0 or n < 0 or o + n > tags.size for o, n in zip(offsets, counts, strict=True)):
         raise TiffError("it is cut short")
     code = raw.integer(Tag.COMPRESSION) or _UNCOMPRESSED
     bits = raw.integer(Tag.BITS_PER_SAMPLE) or 16

@@ -14,6 +14,7 @@ from app.pictures.tags import Tag, Type
 _ENTRY = 12  # bytes
 _MAX_ENTRIES = 4096
 _MAX_DIRECTORIES = 64
+_MAX_NUMBERS = 1 << 17  # of a value; the most honest ones are a level or a strip for every row
 _MAX_VALUE = 1 << 24  # bytes; the largest honest value is a gain map or an XMP packet
 
 
@@ -115,7 +116,10 @@ class ReadDirectory:
 
     def numbers(self, tag: Tag) -> tuple[float, ...]:
         """A value's numbers; empty if missing, not numeric, or not all finite."""
-        kind, data = self._entries.get(tag, (0, 0, b""))[0], self.raw(tag)
+        kind, count, _ = self._entries.get(tag, (0, 0, b""))
+        if count > _MAX_NUMBERS:
+            raise TiffError(f"tag {int(tag)} is damaged")
+        data = self.raw(tag)
         if not data or kind in (Type.ASCII, Type.UNDEFINED):
             return ()
         code = self._file.order + Type(kind).code

@@ -12,9 +12,10 @@ from xml.sax.saxutils import quoteattr
 
 NAMESPACE = "urn:baryta:xmp:1.0:"
 
+# Lengths have ends, so that no packet takes long.
 _PROPERTY = re.compile(
-    r'(?<!/)\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)"'
-    r"|=\s*'(?P<single>[^']*)'|>(?P<element>[^<]*)<)"
+    r'(?<!/)\bbaryta:(?P<name>\w{1,99})\s{0,99}(?:=\s{0,99}"(?P<quoted>[^"]{0,999})"'
+    r"|=\s{0,99}'(?P<single>[^']{0,999})'|>(?P<element>[^<]{0,999})<)"
 )
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,6 +39,11 @@ _BUSY_SECONDS = 30.0
 
 class DamagedIndexError(Exception):
     """The index is no longer a sound SQLite file; it is to be rebuilt from the pictures."""
+
+    def __init__(self, message: str) -> None:
+        # SQLite quotes what it found in the file, whatever that is.
+        printable = "".join(letter if letter.isprintable() else " " for letter in message)
+        super().__init__(" ".join(printable.split()))
 
 
 class State(StrEnum):
@@ -80,7 +86,7 @@ class FileRecord:
     def matches(self, path: Path) -> bool:
         """Whether a file is whole, byte for byte; False too if it is not there."""
         try:
-            if path.stat().st_size != self.size:
+            if not path.is_file() or path.stat().st_size != self.size:
                 return False
             now = FileRecord.read(self.name, path)
         except OSError:
@@ -129,10 +135,17 @@ class Index:
         self._database = None
 
     def check(self) -> None:
-        """Looks through the whole file."""
-        with self._open() as database:
-            if (answer := database.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
-                raise DamagedIndexError(str(answer))
+        """Looks through the whole file, and whether it can be written to."""
+        try:
+            with self._open() as database:
+                if (answer := database.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+                    raise DamagedIndexError(str(answer))
+                database.execute("DELETE FROM shots WHERE FALSE")  # may it be written to?
+        except OSError as error:  # a damaged header looks to SQLite like a file it may not touch
+            refused = error.errno in (errno.EROFS, errno.EACCES)
+            if refused and os.access(self._path, os.R_OK | os.W_OK):
+                raise DamagedIndexError(str(error.strerror)) from error
+            raise
 
     def put(self, *records: ShotRecord) -> None:
         """Enters shots, each replacing its older record; on the disk when this returns."""
@@ -205,10 +218,13 @@ def _records(shots: sqlite3.Cursor, files: sqlite3.Cursor) -> list[ShotRecord]:
     by_shot: dict[int, list[FileRecord]] = {}
     for number, name, size, sha256, damaged in files:
         by_shot.setdefault(number, []).append(FileRecord(name, size, sha256, bool(damaged)))
-    return [
-        ShotRecord(number, State(state), style, taken, tuple(by_shot.get(number, ())))
-        for number, state, style, taken in shots
-    ]
+    records = []
+    for number, state, style, taken in shots:
+        if taken is not None:
+            datetime.fromisoformat(taken)  # ValueError: damaged
+        files_of = tuple(by_shot.get(number, ()))
+        records.append(ShotRecord(number, State(state), style, taken, files_of))
+    return records
 
 
 def _delete(database: sqlite3.Connection, number: int) -> None:
@@ -237,5 +253,5 @@ def _system_errors(path: Path) -> Iterator[None]:
         if code is None:
             raise DamagedIndexError(str(error)) from error
         raise OSError(code, os.strerror(code), str(path)) from error
-    except (sqlite3.DatabaseError, ValueError, OverflowError) as error:
+    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         raise DamagedIndexError(str(error)) from error

@@ -1,19 +1,19 @@
 """DCF's numbers and names (DCF 2.0, JEITA CP-3461): 9999 pictures a folder, folders 100 to 999."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.pictures.errors import StoreError
 
 _PICTURE = re.compile(r"BARY(\d{4,9})\.(?:JPG|DNG|BURST)", re.ASCII)
+_NUMBER = re.compile(r"\d{4,9}", re.ASCII)
+_BURST = ".BURST"
+_FRAME = re.compile(r"(?!\.{1,2}$)[^/\0]+")
 _FOLDER = re.compile(r"([1-9]\d\d)BARYT", re.ASCII)
 _PER_FOLDER = 9999
 _FIRST_FOLDER, _LAST_FOLDER = 100, 999
-
-
-def is_own(name: str) -> bool:
-    """Whether a name is a shot's JPEG's, DNG's or burst's."""
-    return _PICTURE.fullmatch(name) is not None
+_LAST_PLAIN = 999_999_999  # without folders: the longest name
 
 
 class Names:
@@ -42,7 +42,46 @@ class Names:
             return []
         if not self._dcim:
             return [self.base]
-        return sorted(path for path in self.base.iterdir() if _FOLDER.fullmatch(path.name))
+        found = (path for path in self.base.iterdir() if _FOLDER.fullmatch(path.name))
+        return sorted(path for path in found if path.is_dir())
+
+    @property
+    def last(self) -> int:
+        """The highest number that there can be."""
+        return (_LAST_FOLDER - _FIRST_FOLDER + 1) * _PER_FOLDER if self._dcim else _LAST_PLAIN
+
+    def pictures(self) -> Iterator[tuple[int, Path]]:
+        """The JPEG, the DNG and the folder of frames of every shot, and nothing else."""
+        for folder in self.folders():
+            for path in folder.iterdir():
+                number = self.number_of(path)
+                if number is not None and self.is_picture(path):
+                    yield number, path
+
+    def is_picture(self, path: Path) -> bool:
+        """Whether something is what its name says: a JPEG, a DNG, or a folder of frames."""
+        if _PICTURE.fullmatch(path.name) is None:
+            return False
+        return path.is_dir() if path.suffix == _BURST else path.is_file()
+
+    def belongs(self, number: int, file: str) -> bool:
+        """Whether a file of this name, below a shot's folder, can be one of the shot's."""
+        own, (head, slash, frame) = self.place(number)[1], file.partition("/")
+        if not slash:
+            return head in (f"{own}.JPG", f"{own}.DNG")
+        return head == f"{own}{_BURST}" and _FRAME.fullmatch(frame) is not None
+
+    def numbered(self, place: Path) -> list[tuple[int, Path]]:
+        """The folders in spool or trash that are called after shots, in order of number."""
+        if not place.is_dir():
+            return []
+        found = (path for path in place.iterdir() if _NUMBER.fullmatch(path.name))
+        shots = ((int(path.name), path) for path in found if path.is_dir())
+        return sorted(
+            (number, path)
+            for number, path in shots
+            if 0 < number <= self.last and path.name == f"{number:04d}"
+        )
 
     def number_of(self, path: Path) -> int | None:
         """The shot number that a path belongs to, by its name and its folder's."""
@@ -54,8 +93,10 @@ class Names:
             folder = _FOLDER.fullmatch(path.parent.name)
             if folder is None:
                 return None
+            if not 0 < number <= _PER_FOLDER:  # no name of ours, and no place for it
+                return None
             number += (int(folder[1]) - _FIRST_FOLDER) * _PER_FOLDER
-        return number
+        return number or None
 
     def companions(self, number: int) -> list[Path]:
         """What else lies beside a shot's files and belongs to it: sidecars, ours and others'."""
@@ -68,11 +109,11 @@ class Names:
         """Folder and bare name of a number.
 
         Raises:
-            StoreError: past the last number that DCF has.
+            StoreError: past the last number that there can be.
         """
+        if number > self.last:
+            raise StoreError(f"{self.root}: all numbers are used; choose another folder")
         if not self._dcim:
             return self.base, f"BARY{number:04d}"
         folder, index = divmod(number - 1, _PER_FOLDER)
-        if _FIRST_FOLDER + folder > _LAST_FOLDER:
-            raise StoreError(f"{self.root}: all numbers are used; choose another folder")
         return self.base / f"{_FIRST_FOLDER + folder}BARYT", f"BARY{index + 1:04d}"

@@ -8,7 +8,7 @@ from app.pictures.errors import PictureError
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_shot_info
 from app.store.index import FileRecord, Index, ShotRecord, State
-from app.store.names import Names, is_own
+from app.store.names import Names
 from app.store.recovery import move_aside
 
 Progress = Callable[[float], None]
@@ -84,11 +84,8 @@ def set_aside(names: Names, index: Index) -> None:
 def shot_files(names: Names) -> dict[int, list[Path]]:
     """What the folders hold: JPEG, DNG and burst folder by number."""
     found: dict[int, list[Path]] = {}
-    for folder in names.folders():
-        for path in folder.iterdir():
-            number = names.number_of(path)
-            if number is not None:
-                found.setdefault(number, []).append(path)
+    for number, path in names.pictures():
+        found.setdefault(number, []).append(path)
     return found
 
 
@@ -98,15 +95,17 @@ def _shots(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
 
 
 def _deleted(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
-    if names.trash.is_dir():
-        for folder in sorted(names.trash.iterdir()):
-            if folder.name.isdecimal():
-                own = [path for path in folder.iterdir() if is_own(path.name)]
-                yield int(folder.name), State.DELETED, own
+    for number, folder in names.numbered(names.trash):
+        name = names.place(number)[1]
+        own = [path for path in folder.iterdir() if path.stem == name and names.is_picture(path)]
+        yield number, State.DELETED, own
 
 
 def _members(path: Path) -> list[Path]:
-    return sorted(path.iterdir()) if path.is_dir() else [path]
+    """A picture, or a burst's frames: plain files with names that can be written down."""
+    if not path.is_dir():
+        return [path]
+    return sorted(one for one in path.iterdir() if one.is_file() and one.name.isprintable())
 
 
 def _told(paths: list[Path]) -> ShotInfo:

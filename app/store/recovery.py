@@ -155,11 +155,10 @@ def _move_burst(names: Names, record: ShotRecord) -> None:
 def _clear_spool(names: Names, index: Index) -> None:
     """Bursts whose picture is saved, and those that were never wholly written."""
     for path in names.spool.iterdir():
-        if path.name.startswith("."):
-            if abandoned(path):
-                remove(path)
-            continue
-        record = index.get(int(path.name)) if path.name.isdecimal() else None
+        if path.name.startswith(".") and abandoned(path):
+            remove(path)
+    for number, path in names.numbered(names.spool):
+        record = index.get(number)
         if record is not None and record.state is not State.WRITING and abandoned(path):
             if record.state is State.SAVED:
                 _move_burst(names, record)

@@ -119,11 +119,9 @@ def write_entry(store: Store, number: int, story: BurstStory, frames: Iterable[b
 
 def waiting(store: Store) -> Iterator[Entry]:
     """The bursts that wait for processing and that no living process works on, oldest first."""
-    if not store.names.spool.is_dir():
-        return
-    for folder in sorted(store.names.spool.iterdir(), key=lambda path: path.name):
-        if folder.name.isdecimal() and (lock := take(folder)) is not None:
-            yield Entry(store, int(folder.name), _read_story(folder / _STORY), lock)
+    for number, folder in store.names.numbered(store.names.spool):
+        if (lock := take(folder)) is not None:
+            yield Entry(store, number, _read_story(folder / _STORY), lock)
 
 
 def spooled_bytes(store: Store) -> int:
@@ -148,6 +146,7 @@ def _read_story(path: Path) -> BurstStory:
         story = BurstStory(**{field.name: told[field.name] for field in fields(BurstStory)})
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return BurstStory("", "")
-    right = all(isinstance(v, str) for v in (story.style, story.taken, story.time_source))
+    words = (story.style, story.taken, story.time_source)
+    right = all(isinstance(word, str) and word.isprintable() for word in words)
     right = right and type(story.reference) is int and 0 <= story.reference < 64
     return story if right and type(story.keep) is bool else BurstStory("", "")

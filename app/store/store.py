@@ -60,10 +60,12 @@ class Store:
         with failures(self.root), self.locked():
             try:
                 self.index.check()
+                known = self._known()
             except DamagedIndexError as error:
                 log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
                 set_aside(self.names, self.index)
-            if not self.names.index.exists() or not self.index.all():
+                known = []
+            if not known:
                 rebuild(self.names, self.index)
             return recover(self.names, self.index)
 
@@ -164,6 +166,17 @@ class Store:
         with locked(self.names.lock):
             yield
 
+    def _known(self) -> list[ShotRecord]:
+        """The records; DamagedIndexError if one leads to another shot's files, or elsewhere."""
+        records = self.index.all()
+        for record in records:
+            if not 0 < record.number <= self.names.last:
+                raise DamagedIndexError(f"there is no shot {record.number}")
+            for file in record.files:
+                if not self.names.belongs(record.number, file.name):
+                    raise DamagedIndexError(f"shot {record.number} cannot hold {file.name!r}")
+        return records
+
     def _enter(self, number: int, jpeg: bytes, *others: FileRecord) -> None:
         """Writes into the journal what is going to be written."""
         _, name = self.names.place(number)
@@ -199,14 +212,13 @@ class Store:
     def _next_number(self) -> int:
         highest = 0
         with suppress(OSError, ValueError):
-            highest = max(0, int(self.names.number.read_text("ascii")))
+            noted = int(self.names.number.read_text("ascii"))
+            highest = noted if 0 < noted <= self.names.last else 0
         for folder in self.names.folders()[-1:]:
             numbers = (self.names.number_of(path) for path in folder.iterdir())
             highest = max(highest, *(number for number in numbers if number), 0)
         for kept in (self.names.spool, self.names.trash):
-            if kept.is_dir():
-                found = (int(path.name) for path in kept.iterdir() if path.name.isdecimal())
-                highest = max(highest, *found, 0)
+            highest = max(highest, *(number for number, _ in self.names.numbered(kept)), 0)
         replace_file(self.names.number, f"{highest + 1}\n".encode())
         return highest + 1
 

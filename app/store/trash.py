@@ -12,7 +12,7 @@ from pathlib import Path
 from app.pictures.atomic import SUFFIX, make_folder, remove, sync_folder
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
-from app.store.index import State
+from app.store.index import DamagedIndexError, State
 from app.store.rebuild import read_record, shot_files
 from app.store.shots import is_protected
 from app.store.store import Store
@@ -49,11 +49,9 @@ def move_to_trash(store: Store, number: int) -> None:
 
 def deleted(store: Store) -> list[int]:
     """Numbers of the shots in the trash, the last deleted one last."""
-    if not store.names.trash.is_dir():
-        return []
-    folders = [path for path in store.names.trash.iterdir() if path.name.isdecimal()]
-    folders.sort(key=lambda path: (path.stat().st_mtime_ns, path.name))
-    return [int(path.name) for path in folders]
+    held = store.names.numbered(store.names.trash)
+    held.sort(key=lambda shot: (shot[1].stat().st_mtime_ns, shot[0]))
+    return [number for number, _ in held]
 
 
 def restore(store: Store, number: int | None = None) -> int:
@@ -126,5 +124,10 @@ def _paths(store: Store, number: int) -> list[Path]:
 
 @contextmanager
 def _changing(store: Store) -> Iterator[None]:
-    with failures(store.root), store.locked():
-        yield
+    try:
+        with failures(store.root), store.locked():
+            yield
+    except DamagedIndexError as error:
+        raise StoreError(
+            f"{store.names.index}: is damaged ({error}); mend it: baryta library recover"
+        ) from error

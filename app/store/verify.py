@@ -48,7 +48,7 @@ def verify(store: Store, progress: Progress | None = None) -> Verified:
             files = []
             for file in record.files:
                 path = place_of(store, record, file)
-                if not path.exists():
+                if not path.is_file():
                     missing.append(path)
                     files.append(file)
                     continue

@@ -47,7 +47,7 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("tone_mapping = nan", "0 to 2"),
         ('tone_mapping = "none"', "of type float"),
         ('quality = "high"', "of type int"),
-        ("pictures = 3", "a folder in quotes"),
+        ("pictures = 3", "a path in quotes"),
         ("style = ", "not valid TOML"),
     ],
 )
