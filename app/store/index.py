@@ -7,6 +7,7 @@ are whole; and later, whether they still are.
 
 import errno
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +26,13 @@ CREATE TABLE IF NOT EXISTS files (
     name TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, damaged INTEGER NOT NULL,
     PRIMARY KEY (number, name)
 ) STRICT, WITHOUT ROWID;
+"""
+_SHOTS_IN = """
+SELECT * FROM shots WHERE ?1 = '[]' OR state IN (SELECT value FROM json_each(?1)) ORDER BY number
+"""
+_FILES_IN = """
+SELECT files.* FROM files JOIN shots USING (number)
+WHERE ?1 = '[]' OR state IN (SELECT value FROM json_each(?1))
 """
 _CODES = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
@@ -184,10 +192,10 @@ class Index:
 
     def all(self, *states: State) -> list[ShotRecord]:
         """The shots in these states, or all, in order of number."""
+        wanted = (json.dumps(states),)
         with self._open() as database:
-            shots = database.execute("SELECT * FROM shots ORDER BY number")
-            records = _records(shots, database.execute("SELECT * FROM files"))
-        return [record for record in records if not states or record.state in states]
+            shots = database.execute(_SHOTS_IN, wanted)
+            return _records(shots, database.execute(_FILES_IN, wanted))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -166,12 +166,14 @@ def _clear_spool(names: Names, index: Index) -> None:
 
 
 def _clear(names: Names, folder: Path, aside: list[Path]) -> None:
-    """Drafts that the journal does not know: moved aside if they hold anything."""
+    """Drafts that the journal does not know: moved aside if they hold pictures; sidecars go."""
     for path in folder.iterdir():
         if not (path.name.startswith(".BARY") and path.name.endswith(SUFFIX) and abandoned(path)):
             continue
         with suppress(OSError):
-            if path.is_file() and path.stat().st_size:
+            name = path.name.removeprefix(".").removesuffix(SUFFIX)
+            picture = names.number_of(folder / name) is not None
+            if picture and path.is_file() and path.stat().st_size:
                 aside.append(move_aside(names, path))
             else:
                 remove(path)
