@@ -49,9 +49,11 @@ static void measure(fuzz_input *in, const baryta_plane *mosaic) {
     const baryta_mosaic_format format = any_format(in);
     const baryta_noise noise = any_noise(in);
     float sharpness = 0.0f;
+    const float isolation = fuzz_float(in, 0.5f, 4.0f);
     int64_t corrected = 0;
     fuzz_known(baryta_sharpness(mosaic, &format, &noise, &sharpness, any_threads(in)));
-    fuzz_known(baryta_correct_defects(mosaic, &format, &noise, &corrected, any_threads(in)));
+    fuzz_known(
+        baryta_correct_defects(mosaic, &format, &noise, isolation, &corrected, any_threads(in)));
 }
 
 static void halve(fuzz_input *in, const baryta_plane *mosaic) {
