@@ -78,8 +78,8 @@ static inline float fuzz_float(fuzz_input *in, float least, float most) {
 /* Repeats what is left of the input, each round a little different. */
 static inline void fuzz_fill(fuzz_input *in, uint8_t *bytes, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        bytes[i] =
-            in->left == 0 ? (uint8_t)(i * 37) : (uint8_t)(in->next[i % in->left] + i / in->left);
+        const size_t value = in->left == 0 ? i * 37 : in->next[i % in->left] + i / in->left;
+        bytes[i] = (uint8_t)(value & 255);
     }
 }
 
