@@ -26,7 +26,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
     name = getattr(arguments, "source", settings.source)
     workshop = Workshop.of(settings, Store(arguments.out) if arguments.out else None)
-    workshop = workshop.for_source(name)
+    workshop = workshop.for_source(name, settings)
     workshop = replace(
         workshop,
         threads=arguments.threads or workshop.threads,
