@@ -1,6 +1,7 @@
 """From light to files, through the command line: a simulated burst and a real camera raw."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,12 @@ def test_a_camera_raw_goes_through_merge_and_develop(
     """A real camera's raw is merged alone and with copies of itself, and developed."""
     alone, copies = home / "alone.dng", home / "copies.dng"
     assert told(capsys, "merge", RAW, "-o", alone)["frames_used"] == 1
-    assert told(capsys, "merge", RAW, RAW, RAW, "-o", copies)["frames_used"] == 3
+    again = [home / name for name in ("b.dng", "c.dng")]
+    for path in again:
+        shutil.copy(RAW, path)
+    assert told(capsys, "merge", RAW, *again, "-o", copies)["frames_used"] == 3
+    assert main(["merge", str(RAW), str(again[0]), str(RAW), "-o", str(home / "d.dng")]) == 2
+    assert f"{RAW}: is given twice; give every frame once" in capsys.readouterr().err
     with rawpy.imread(str(RAW)) as source, rawpy.imread(str(alone)) as one:
         scale = one.white_level / source.white_level
         assert np.array_equal(one.raw_image, source.raw_image * scale)
