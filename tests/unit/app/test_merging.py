@@ -10,8 +10,8 @@ from bursts import BLACK, WHITE, make_burst, painted, psnr
 from app.merging import merge_burst, merge_files
 from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
-from app.pictures.read_dng import read_dng
 from app.pictures.negative import Negative
+from app.pictures.read_dng import read_dng
 from app.stages import Stages
 from capture.frames import Burst, CfaPattern, FrameMetadata, Packing, RawFrame, SensorProfile
 from capture.profiles import profile
