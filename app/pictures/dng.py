@@ -4,9 +4,8 @@ Source: DNG specification 1.7. IFD0 holds a small uncompressed thumbnail, as Ado
 do, the camera's tags and the look it opens with; SubIFDs hold the mosaic and two JPEG previews.
 """
 
-import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,6 +14,7 @@ from PIL import Image
 
 from app.pictures.camera_profile import describe_look, describe_plain, encode_look
 from app.pictures.colour_tags import describe_calibrations
+from app.pictures.digest import digest_of, digest_of_tiles
 from app.pictures.exif import describe_camera, describe_lens, describe_place, exif_directory
 from app.pictures.flat_noise import flat_noise
 from app.pictures.gain_map import encode_gain_maps
@@ -75,7 +75,7 @@ def encode_dng(
         sizes = sorted({min(_PREVIEW, max(picture.size)), max(picture.size)})
         previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
         coded_tiles = list(tiles)
-        digest = _digest(pool.map(_digest_of, coded_tiles))
+        digest = digest_of_tiles(pool.map(digest_of, coded_tiles))
         coded = [job.result() for job in reversed(previews)]
         embedded.result()
     thumbnail = _fitted(coded[0][0], _THUMBNAIL)
@@ -137,15 +137,6 @@ def _repeating(have: int, need: int) -> npt.NDArray[np.intp]:
     beyond = index >= have
     index[beyond] = np.maximum(have - 2 + (index[beyond] - have) % 2, 0)
     return index
-
-
-def _digest_of(tile: bytes) -> bytes:
-    return hashlib.blake2b(tile, digest_size=16).digest()
-
-
-def _digest(digests: Iterable[bytes]) -> bytes:
-    """Of the whole mosaic, from those of its tiles."""
-    return _digest_of(b"".join(digests))
 
 
 def _raw_directory(negative: Negative, tiles: Sequence[bytes], noise: Sequence[float]) -> Directory:
