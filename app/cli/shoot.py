@@ -45,8 +45,8 @@ def shoot(arguments: Namespace, context: Context) -> None:
             look,
             workshop,
             stages,
-            taken=context.clock(),
-            time_source=context.time_source(),
+            taken=burst.taken or context.clock(),
+            time_source=burst.time_source if burst.taken else context.time_source(),
             frame=frame,
         )
     warn_of_left_out(context, len(picture.exposures), picture.left_out)
