@@ -33,8 +33,8 @@ class Settings:
         spool_limit: megabytes that bursts may take on the card while they wait; 0 none.
         burst_quota: megabytes that kept bursts may take.
         lens: name of the lens in use; "" unknown, as the next two are at 0.
-        focal_length: of the lens, millimetres, 0..10000.
-        f_number: of the lens as it is set, 0..128.
+        focal_length: of the lens, millimetres, 0.1..10000, or 0 for unknown.
+        f_number: of the lens as it is set, 0.1..128, or 0 for unknown.
         position: where the camera stands, "LATITUDE,LONGITUDE" in degrees and perhaps ",ALTITUDE"
             in metres; "" tells nothing.
         certificate, certificate_key: PEM files to sign content credentials with; none are made
@@ -75,6 +75,7 @@ _RANGES = {
     "focal_length": (0, 10_000),
     "f_number": (0, 128),
 }
+_LEAST = {"focal_length": 0.1, "f_number": 0.1}  # of what is known; 0 is for what is not
 
 
 def settings_path() -> Path:
@@ -132,4 +133,7 @@ def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  #
     low, high = _RANGES.get(key, (None, None))
     if low is not None and not low <= value <= high:
         raise SettingsError(f"{path}: {key} must be {low} to {high}, not {shown(value)}")
+    if key in _LEAST and 0 < value < _LEAST[key]:
+        told = f"{_LEAST[key]} to {high}, or 0 if it is not known, not {shown(value)}"
+        raise SettingsError(f"{path}: {key} must be {told}")
     return float(value) if number else value

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from styles.profile import WHITE_FROM
 from styles.reference import render_colour
 from styles.spaces import P3_TO_REC2020, Array, srgb_decode
 from styles.style import Style
+from styles.white import white_share
 
 Transfer = Callable[[Array], Array]
 
@@ -37,6 +37,6 @@ def light_table(
     scene = np.maximum(light @ to_rec2020.T, 0.0) * 2.0**push
     shown = srgb_decode(render_colour(style, scene)) @ P3_TO_REC2020.T
     encoded = encode(np.clip(shown @ np.linalg.inv(to_rec2020).T, 0.0, 1.0))
-    part = np.clip((light.min(-1, keepdims=True) - WHITE_FROM) / (1.0 - WHITE_FROM), 0.0, 1.0)
-    led: npt.NDArray[np.float64] = encoded + (1.0 - encoded) * part**2 * (3.0 - 2.0 * part)
+    white = white_share(light.min(-1, keepdims=True))
+    led: npt.NDArray[np.float64] = encoded + (1.0 - encoded) * white
     return led

@@ -21,9 +21,9 @@ from styles.errors import StyleError
 from styles.reference import render_colour
 from styles.spaces import P3_TO_REC2020, REC2020_LUMINANCE, Array, srgb_decode, srgb_encode
 from styles.style import SplitTone, Style
+from styles.white import white_share
 
 HUES, SATURATIONS, VALUES = 36, 16, 16  # divisions of the table
-WHITE_FROM: Final = 0.8  # light from which the curve is led to white, which it reaches at 1
 _POINTS: Final = 129  # of the curve; readers join them with a spline
 _FINE: Final = 8193  # points of the curve that is inverted
 _TINT: Final = 0.004  # Rec.2020, of neutrals: what can be seen
@@ -80,9 +80,7 @@ class _Curve:
                 f"the greys of {style.name} do not rise with the light, and a camera profile's "
                 "must; export it as .cube"
             )
-        # Clipped light is to be white, whatever room above it the look has.
-        part = np.clip((self._light - WHITE_FROM) / (1.0 - WHITE_FROM), 0.0, 1.0)
-        tone = tone + (1.0 - tone[-1]) * part**2 * (3.0 - 2.0 * part)
+        tone = tone + (1.0 - tone[-1]) * white_share(self._light)
         tone[0] = 0.0
         # Strictly rising, so that there is one way back.
         self._tone = np.maximum.accumulate(tone) + 1e-9 * np.arange(_FINE)

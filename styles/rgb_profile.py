@@ -17,10 +17,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from styles.profile import REC2020_TO_PROPHOTO, WHITE_FROM, tone_outer
+from styles.profile import REC2020_TO_PROPHOTO, tone_outer
 from styles.reference import render_colour
 from styles.spaces import P3_TO_REC2020, REC2020_LUMINANCE, Array, srgb_decode, srgb_encode
 from styles.style import Style
+from styles.white import white_share
 
 DIVISIONS: Final = 32  # nodes a side, the most that the specification allows
 LIGHT: Final = 2.0**2.5  # scene light of the table's end: what clips, pushed as far as plans go
@@ -59,8 +60,7 @@ class RgbProfile:
         """
         raw = np.linspace(0.0, 1.0, _POINTS) ** 3
         tone = np.interp(raw * 2.0**push, self.light, self.tone)
-        part = np.clip((raw - WHITE_FROM) / (1.0 - WHITE_FROM), 0.0, 1.0)
-        tone = tone + (1.0 - tone[-1]) * part**2 * (3.0 - 2.0 * part)
+        tone = tone + (1.0 - tone[-1]) * white_share(raw)
         return np.stack([raw, srgb_decode(tone)], -1).astype(np.float32)
 
 

@@ -40,10 +40,15 @@ def encode_sidecars(dng: str, name: str, negative: Negative, style: Style) -> di
 
     Returns:
         Contents by file name; empty for a mono sensor's, whose files hold no colour.
+
+    Raises:
+        ValueError: for a name of more bytes than darktable has room for, or than files may have.
     """
     if not negative.calibrations:
         return {}
     hald, cube = f"{name}-Rec2020.tif", f"{name}.cube"
+    if len(cube.encode()) >= _LUT_PATH:
+        raise ValueError(f"a name of {len(cube.encode())} bytes is too long for a table")
     return {
         f"{dng}.pp3": _rawtherapee(hald),
         hald: _hald(style, negative.push),
@@ -66,6 +71,7 @@ def _cube(title: str, style: Style, push: float) -> bytes:
         style, _CUBE_NODES, _adobe_decode, _adobe_encode, ADOBE_RGB_TO_REC2020, push
     )
     rows = "\n".join("{:.6f} {:.6f} {:.6f}".format(*row) for row in nodes.tolist())
+    title = " ".join(title.replace('"', "'").split())
     return f'TITLE "{title}"\nLUT_3D_SIZE {_CUBE_NODES}\n{rows}\n'.encode()
 
 

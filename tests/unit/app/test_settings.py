@@ -48,6 +48,8 @@ def test_values_are_read(tmp_path: Path) -> None:
         ('tone_mapping = "none"', "of type float"),
         ('quality = "high"', "of type int"),
         ("pictures = 3", "a path in quotes"),
+        ("focal_length = 1e-12", "0.1 to 10000, or 0 if it is not known"),
+        ("f_number = 0.01", "0.1 to 128, or 0 if it is not known"),
         ("style = ", "not valid TOML"),
     ],
 )

@@ -127,3 +127,15 @@ def test_a_mono_sensor_has_none() -> None:
         format=MosaicFormat((1, 1, 1, 1), raw.format.black, raw.format.white),
     )
     assert encode_sidecars("a.dng", "a", mono, load("Neutral")) == {}
+
+
+def test_names_that_a_table_cannot_tell(tmp_path: Path) -> None:
+    """Quotes and line ends of a name do not break the table, and no name is cut short."""
+    negative = read_dng(RAW)
+    name = 'a "b"\nLUT_3D_SIZE 2'
+    (tmp_path / "a.cube").write_bytes(
+        encode_sidecars("a.dng", name, negative, load("Neutral"))[f"{name}.cube"]
+    )
+    assert read_cube(tmp_path / "a.cube").title == "a 'b' LUT_3D_SIZE 2"
+    with pytest.raises(ValueError, match="too long for a table"):
+        encode_sidecars("a.dng", "é" * 256, negative, load("Neutral"))

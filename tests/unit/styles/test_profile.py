@@ -7,10 +7,11 @@ from profile_reader import read_profile
 
 from styles import Style, StyleError, profile_tables
 from styles.cube import Cube
-from styles.profile import REC2020_TO_PROPHOTO, WHITE_FROM, from_hsv, to_hsv
+from styles.profile import REC2020_TO_PROPHOTO, from_hsv, to_hsv
 from styles.reference import render_colour
 from styles.spaces import P3_TO_REC2020, Array
 from styles.style import SplitTone, Tone
+from styles.white import WHITE_FROM
 
 D50 = (0.9642, 1.0, 0.8249)
 D65 = (0.3127 / 0.3290, 1.0, (1.0 - 0.3127 - 0.3290) / 0.3290)

@@ -21,8 +21,8 @@ from capture.colour import development_colour
 from native import apply_table
 from styles import Style, available, compile_style, load
 from styles.cube import Cube
-from styles.profile import WHITE_FROM
 from styles.spaces import P3_TO_REC2020
+from styles.white import WHITE_FROM
 
 MakeNegative = Callable[..., Negative]
 Array = npt.NDArray[np.float64]
