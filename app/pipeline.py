@@ -88,7 +88,7 @@ def make_picture(
     )
     picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
     with stages.timed("encode"):
-        coded = encode_dng(negative, picture, workshop.looks)
+        coded = encode_dng(negative, picture, workshop.looks, threads=workshop.threads)
         dng = workshop.seal(coded, kind=DNG, info=negative.info)
     with stages.timed("write"):
         paths = workshop.store.save(

@@ -50,7 +50,7 @@ def merge(arguments: Namespace, context: Context) -> None:
         )
         with stages.timed("encode"):
             looks = installed_looks(context.settings.styles, look.name)
-            coded = encode_dng(negative, preview, looks)
+            coded = encode_dng(negative, preview, looks, threads=threads)
         with stages.timed("write"):
             beside: dict[Path, bytes] = {}
             if arguments.sidecars or context.settings.sidecars:

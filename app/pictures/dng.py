@@ -45,7 +45,11 @@ _BACKWARD = (1, 1, 0, 0)  # lossless JPEG as DNG 1.1 has it; later opcodes and l
 
 
 def encode_dng(
-    negative: Negative, preview: Picture | None = None, looks: Sequence[Style] = ()
+    negative: Negative,
+    preview: Picture | None = None,
+    looks: Sequence[Style] = (),
+    *,
+    threads: int | None = None,
 ) -> bytes:
     """A negative as a DNG file.
 
@@ -58,6 +62,7 @@ def encode_dng(
             the one it was shot in or, if that is not among them, in the first; a shot without a
             look opens in a plain profile. A mono sensor's file has none: a profile is the camera's
             colour too.
+        threads: None uses all processors.
 
     Raises:
         ValueError: if a value fits no tag or the crop leaves no picture.
@@ -66,7 +71,7 @@ def encode_dng(
     if preview is None:
         preview = rough_preview(negative)
     first = Directory()
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
         strips = pool.map(_strip_in_srgb, _strips(preview))
         embedded = pool.submit(_embed_looks, first, negative, looks)
         noise = pool.submit(_noise_by_colour, negative)

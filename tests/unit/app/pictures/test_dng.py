@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import rawpy
 from PIL import Image
 
+from app.pictures import dng
 from app.pictures.dng import encode_dng
 from app.pictures.negative import Negative, ShotInfo
 
@@ -158,3 +160,19 @@ def test_a_crop_that_leaves_nothing_is_refused(make_negative: MakeNegative) -> N
     """A crop as wide as the picture is an error, not a broken file."""
     with pytest.raises(ValueError, match="leaves nothing"):
         encode_dng(make_negative(crop=32))
+
+
+def test_no_more_threads_than_asked_for(
+    make_negative: MakeNegative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One does with one; the file is the same."""
+    negative, asked = make_negative(600, 600), []
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, workers: int) -> None:
+            asked.append(workers)
+            super().__init__(workers)
+
+    monkeypatch.setattr(dng, "ThreadPoolExecutor", Pool)
+    assert encode_dng(negative, threads=1) == encode_dng(negative, threads=3)
+    assert asked == [1, 3]
