@@ -94,7 +94,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         return make_picture(
             shot.burst,
             look,
-            workshop if shot.number else workshop.unsigned(),
+            workshop if shot.number else workshop.without_credentials(),
             Stages(report),
             taken=shot.taken,
             time_source=shot.time_source,

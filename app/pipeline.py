@@ -83,13 +83,13 @@ def make_picture(
                 entry = spool.put(shot, keep=True).entry
 
     merged = merge_burst(burst, stages, threads=workshop.threads)
-    negative = workshop.sign(
+    negative = workshop.describe(
         merged.negative, burst.profile, taken=taken, time_source=time_source, style=look.name
     )
     picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
     with stages.timed("encode"):
         coded = encode_dng(negative, picture, workshop.looks, threads=workshop.threads)
-        dng = workshop.seal(coded, kind=DNG, info=negative.info)
+        dng = workshop.sign(coded, kind=DNG, info=negative.info)
     with stages.timed("write"):
         paths = workshop.store.save(
             jpeg,

@@ -53,6 +53,6 @@ def print_negative(
             orientation=negative.orientation,
             frame=frame,
             gain=gain,
-            seal=partial(workshop.seal, kind=JPEG, info=negative.info, parent=parent),
+            seal=partial(workshop.sign, kind=JPEG, info=negative.info, parent=parent),
         )
     return picture, jpeg

@@ -50,7 +50,8 @@ def finish_pictures(
     Raises:
         StoreError: if the store cannot be written.
     """
-    store, unsigned, stages = workshop.store, workshop.unsigned(), stages or Stages()
+    store, stages = workshop.store, stages or Stages()
+    workshop = workshop.without_credentials()
     recovery = store.prepare()
     yield from recovery.finished
     for number in recovery.undeveloped:
@@ -61,7 +62,7 @@ def finish_pictures(
             log.warning("shot %04d has no picture: %s", number, error)
             continue
         look, frame = look_or_own(negative.info.style or "", settings)
-        _, jpeg = print_negative(negative, look, unsigned, stages, frame=frame)
+        _, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
         store.complete(number, jpeg)
         yield number
 

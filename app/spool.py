@@ -53,8 +53,11 @@ class Spool:
         story = BurstStory(
             shot.style, shot.taken.isoformat(), shot.burst.reference, keep, shot.time_source
         )
-        negatives = burst_negatives(shot.burst, threads=self.workshop.threads)
-        frames = (encode_dng(self._signed(negative, shot), None) for negative in negatives)
+        threads = self.workshop.threads
+        negatives = burst_negatives(shot.burst, threads=threads)
+        frames = (
+            encode_dng(self._described(negative, shot), threads=threads) for negative in negatives
+        )
         entry = write_entry(store, store.take_number(), story, frames)
         return replace(shot, burst=_burst(entry), entry=entry)
 
@@ -75,8 +78,8 @@ class Spool:
             story = entry.story
             yield Shot(0, story.style, taken, burst, entry, story.time_source)
 
-    def _signed(self, negative: Negative, shot: Shot) -> Negative:
-        return self.workshop.sign(
+    def _described(self, negative: Negative, shot: Shot) -> Negative:
+        return self.workshop.describe(
             negative,
             shot.burst.profile,
             taken=shot.taken,

@@ -94,7 +94,7 @@ class Workshop:
             burst_quota=settings.burst_quota * MEGABYTE,
         )
 
-    def sign(
+    def describe(
         self,
         negative: Negative,
         profile: SensorProfile,
@@ -148,11 +148,11 @@ class Workshop:
             return signing
         return replace(signing, credentials=replace(signing.credentials, simulated=True))
 
-    def unsigned(self) -> Self:
+    def without_credentials(self) -> Self:
         """For the bursts that an earlier session left: nobody knows what took them."""
         return replace(self, credentials=None)
 
-    def seal(
+    def sign(
         self, data: bytes, *, kind: str, info: ShotInfo, parent: Parent | None = None
     ) -> bytes:
         """A file with credentials, if they are set; otherwise the file."""

@@ -45,7 +45,7 @@ def verify_library(arguments: Namespace, context: Context) -> None:
 def recover_library(arguments: Namespace, context: Context) -> None:
     """Finishes what a crash left, makes pictures of waiting bursts, and rebuilds the index."""
     settings, store = context.settings, _store(context)
-    workshop = Workshop.of(settings, store).unsigned()
+    workshop = Workshop.of(settings, store).without_credentials()
     numbers: list[int] = []
     with told_stages(arguments, context) as stages:
         numbers += finish_pictures(workshop, settings, stages)

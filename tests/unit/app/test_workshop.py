@@ -24,7 +24,7 @@ NEGATIVE = Negative(
 )
 
 
-def test_lens_and_position_are_signed(tmp_path: Path) -> None:
+def test_lens_and_position_are_told(tmp_path: Path) -> None:
     """What the settings say of lens and place, and the equivalent focal length on that sensor."""
     settings = Settings(
         pictures=tmp_path,
@@ -36,8 +36,8 @@ def test_lens_and_position_are_signed(tmp_path: Path) -> None:
     )
     workshop = Workshop.of(settings)
     assert workshop.store.root == tmp_path
-    signed = workshop.sign(NEGATIVE, profile("imx477"), taken=TAKEN, style="Neutral")
-    info = signed.info
+    told = workshop.describe(NEGATIVE, profile("imx477"), taken=TAKEN, style="Neutral")
+    info = told.info
     assert (info.lens, info.focal_length, info.f_number) == ("Old fifty", 50.0, 2.0)
     assert info.focal_length_35mm == pytest.approx(50.0 * 43.27 / 7.857, rel=1e-3)
     assert info.position == Position(1.5, -2.0)
@@ -48,11 +48,11 @@ def test_nothing_is_invented(tmp_path: Path) -> None:
     """Without settings, or on a sensor of unknown size, nothing is told of lens and place."""
     workshop = Workshop.of(Settings(pictures=tmp_path, styles=tmp_path))
     sensor = profile("imx477")
-    info = workshop.sign(NEGATIVE, sensor, taken=TAKEN, style="Neutral").info
+    info = workshop.describe(NEGATIVE, sensor, taken=TAKEN, style="Neutral").info
     assert (info.lens, info.focal_length, info.f_number, info.position) == (None,) * 4
     unknown = replace(sensor, pixel_pitch=0.0)
     workshop = Workshop.of(Settings(pictures=tmp_path, styles=tmp_path, focal_length=50.0))
-    info = workshop.sign(NEGATIVE, unknown, taken=TAKEN, style="Neutral").info
+    info = workshop.describe(NEGATIVE, unknown, taken=TAKEN, style="Neutral").info
     assert (info.focal_length, info.focal_length_35mm) == (50.0, None)
 
 
