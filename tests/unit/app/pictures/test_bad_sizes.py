@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from app.pictures.digest import is_as_written
 from app.pictures.errors import PictureError
 from app.pictures.gain_map import read_gain_maps
+from app.pictures.raw_tags import read_tags
 from app.pictures.read_dng import read_dng
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_reader import TiffError, TiffFile
 from app.pictures.tiff_writer import Directory, encode_directories
-from app.pictures.xmp import PROPERTY, read_xmp
+from app.pictures.xmp import PROPERTY, encode_xmp, read_xmp
 
 FOUND = Path(__file__).parents[3] / "data" / "fuzz" / "dng"
 
@@ -85,3 +87,20 @@ def test_xmp_that_never_ends_is_read_once() -> None:
     packet = "baryta:a>" * 1000
     assert [match.span() for match in PROPERTY.finditer(packet)] == [(0, len(packet))]
     assert read_xmp(packet.encode()) == {}
+
+
+def test_tiles_that_lie_in_each_other_are_not_digested() -> None:
+    """A thousand tiles that are each the whole file would be read a thousand times."""
+    raw, first = Directory(), Directory()
+    raw.numbers(Tag.PHOTOMETRIC, Type.SHORT, 32803)
+    raw.numbers(Tag.TILE_OFFSETS, Type.LONG, *([0] * 1000))
+    raw.numbers(Tag.TILE_BYTE_COUNTS, Type.LONG, *([8000] * 1000))
+    first.raw(Tag.XMP, encode_xmp("Baryta", None, {"NoiseShot": "1 1 1 1"}), Type.BYTE)
+    first.raw(Tag.RAW_DATA_UNIQUE_ID, bytes(16), Type.BYTE)
+    first.children(Tag.SUB_IFDS, raw)
+    stream = CountedStream(encode_directories(first))
+    tags = read_tags(stream)
+    assert tags is not None
+    before = stream.taken
+    assert not is_as_written(stream, tags)
+    assert stream.taken - before < 10_000
