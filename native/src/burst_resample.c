@@ -26,9 +26,9 @@ static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, f
             continue;
         }
         const size_t row = (size_t)(8 * by + r) * (size_t)grid->width;
-        const uint16_t *in = merge->reference + row + 8 * bx;
+        const uint16_t *in = merge->reference + row + (left > 0 ? 8 * bx : 0);
         if (width < 2 * STAGE) {
-            in = memcpy(copy, in, (size_t)width * sizeof *in);
+            in = width > 0 ? memcpy(copy, in, (size_t)width * sizeof *in) : copy;
         }
         const int site = 2 * (r & 1);
         const float g0 = merge->scale.gain[site], b0 = merge->scale.black[site] * g0;
@@ -277,12 +277,12 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
         if (p->known[n + i] && !p->inside[n + i]) {
             lost |= mask_block(merge, own, by, stage + 4 * i);
         }
-        if (p->known[n + i] && (merge->exposure != 1.0f || burst_at_rim(merge, own, by))) {
+        if (p->known[n + i] && (!burst_as_bright(merge) || burst_at_rim(merge, own, by))) {
             /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise
              * shows. */
             const baryta_noise *noise = &merge->options.noise;
             const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-            const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
+            const int32_t reach = burst_as_bright(merge) && noisy ? 1 : 3;
             lost |= mask_clipped(merge, frame, own, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);
