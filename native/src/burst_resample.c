@@ -17,11 +17,12 @@ enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LA
  * and site; zero beyond its edges. */
 static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, float *out) {
     const burst_grid *grid = &merge->grid;
+    /* None is left where the last tile is the first of its lanes. */
     const int32_t left = grid->width - 8 * bx, width = left < 2 * STAGE ? left : 2 * STAGE;
     for (int32_t r = 0; r < 8; r++) {
         float *even = out + 2 * r * STAGE, *odd = even + STAGE;
         uint16_t copy[2 * STAGE] = {0};
-        if (8 * by + r >= grid->height) {
+        if (width <= 0 || 8 * by + r >= grid->height) {
             memset(even, 0, sizeof(float) * 2 * STAGE);
             continue;
         }
