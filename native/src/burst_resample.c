@@ -27,9 +27,9 @@ static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, f
             continue;
         }
         const size_t row = (size_t)(8 * by + r) * (size_t)grid->width;
-        const uint16_t *in = merge->reference + row + (left > 0 ? 8 * bx : 0);
+        const uint16_t *in = merge->reference + row + 8 * bx;
         if (width < 2 * STAGE) {
-            in = width > 0 ? memcpy(copy, in, (size_t)width * sizeof *in) : copy;
+            in = memcpy(copy, in, (size_t)width * sizeof *in);
         }
         const int site = 2 * (r & 1);
         const float g0 = merge->scale.gain[site], b0 = merge->scale.black[site] * g0;
