@@ -4,9 +4,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from native import Look
-from styles import Frame, Style, catalogue, compile_style, load, plain_look
+from styles import PLAIN, Frame, Style, catalogue, compile_style, load, plain_look
 
-NO_STYLE = "none"
+NO_STYLE = PLAIN
 PICTURE_SIZE, PREVIEW_SIZE = 65, 33  # nodes a side of the table
 
 

@@ -83,7 +83,10 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     settings = context.settings
     workshop = Workshop.of(settings)
     source = getattr(parsed, "source", settings.source)
-    workshop = workshop.for_source(source)
+    try:
+        workshop = workshop.for_source(source, settings)
+    except (SettingsError, StoreError) as error:  # a camera that takes pictures comes first
+        logging.getLogger("baryta").warning("%s; pictures are not signed", error)
     names = tuple(usable(settings.styles))
 
     def process(shot: Shot, report: Listener) -> SavedPicture:

@@ -33,17 +33,15 @@ class MergedNegative:
         exposures: seconds and gain of each frame that was added or rejected, in time order.
         left_out: indices of the frames that did not fit the reference.
         reference: index of the frame that the others were aligned to.
+        used: how many inputs were merged, the reference among them; what they were merged of
+            before counts in the negative's own story.
     """
 
     negative: Negative
     exposures: tuple[Exposure, ...]
     left_out: tuple[int, ...]
     reference: int
-
-    @property
-    def used(self) -> int:
-        """How many frames were merged, the reference among them."""
-        return self.negative.info.frames_merged
+    used: int
 
 
 def merge_burst(
@@ -99,7 +97,9 @@ def merge_burst(
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
     )
-    return _merged(first, merged, exposures, reference, _rejected(others, reports))
+    left_out = _rejected(others, reports)
+    count = len(exposures) - len(left_out)
+    return _merged(first, merged, exposures, reference, left_out, count)
 
 
 def merge_files(
@@ -125,12 +125,14 @@ def merge_files(
     """
     taken: dict[int, Negative] = {}  # those that compete for the reference
     exposures: dict[int, Exposure] = {}
+    frames: dict[int, int] = {}  # that each is made of
 
     def load(index: int) -> Negative:
         with stages.timed("read"):
             negative = read_dng(paths[index])
         gain = None if negative.info.iso is None else negative.info.iso / 100
         exposures[index] = (negative.info.exposure_time, gain)
+        frames[index] = negative.info.frames_merged
         return negative
 
     def exposure(index: int) -> float | None:
@@ -169,7 +171,9 @@ def merge_files(
 
     merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
     in_order = tuple(exposures[i] for i in sorted(exposures))
-    return _merged(first, merged, in_order, reference, _rejected(others, reports))
+    left_out = _rejected(others, reports)
+    count = sum(frames[i] for i in frames if i not in left_out)
+    return _merged(first, merged, in_order, reference, left_out, count)
 
 
 def _merged(
@@ -178,16 +182,17 @@ def _merged(
     exposures: tuple[Exposure, ...],
     reference: int,
     left_out: tuple[int, ...],
+    frames: int,
 ) -> MergedNegative:
-    used = len(exposures) - len(left_out)
     negative = replace(
         first,
         mosaic=merged.mosaic,
         format=merged.format,
         noise=merged.noise,
-        info=replace(first.info, frames_merged=used),
+        info=replace(first.info, frames_merged=frames),
     )
-    return MergedNegative(negative, exposures, left_out, reference)
+    used = len(exposures) - len(left_out)
+    return MergedNegative(negative, exposures, left_out, reference, used)
 
 
 def _rejected(others: Sequence[int], reports: Sequence[native.FrameReport]) -> tuple[int, ...]:

@@ -48,4 +48,6 @@ def read_frame(path: Path) -> ReplayFrame:
         scene_neutral=negative.neutral,
         push=negative.push,
         orientation=negative.orientation,
+        taken=info.taken,
+        time_source=info.time_source or "unknown",
     )

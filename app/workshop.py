@@ -71,9 +71,10 @@ class Workshop:
     def of(cls, settings: Settings, store: Store | None = None) -> "Workshop":
         """A workshop as a person has set it up, with the library as its store by default.
 
+        It does not sign: what makes no new picture must not depend on a certificate.
+
         Raises:
-            SettingsError: if the position set is none, or a certificate lacks its key.
-            StoreError: if the certificate does not work.
+            SettingsError: if the position set is none.
         """
         try:
             position = parse_position(settings.position) if settings.position else None
@@ -89,7 +90,6 @@ class Workshop:
             sidecars=settings.sidecars,
             lens=Lens(settings.lens, settings.focal_length, settings.f_number),
             position=position,
-            credentials=_credentials(settings),
             spool_limit=settings.spool_limit * MEGABYTE,
             burst_quota=settings.burst_quota * MEGABYTE,
         )
@@ -122,18 +122,31 @@ class Workshop:
         )
         return replace(negative, info=info)
 
-    def for_source(self, name: str) -> Self:
-        """For the pictures of a source, as --source names it.
+    def with_credentials(self, settings: Settings) -> Self:
+        """One that signs, if a person has set it up so.
+
+        Raises:
+            SettingsError: if a certificate lacks its key.
+            StoreError: if the certificate does not work.
+        """
+        return replace(self, credentials=_credentials(settings))
+
+    def for_source(self, name: str, settings: Settings) -> Self:
+        """For the pictures of a source, as --source names it; it signs, if so set up.
 
         Credentials say that a simulated camera is one. What is replayed was taken elsewhere and
         through another lens, perhaps by somebody else: so nothing is told of that.
+
+        Raises:
+            SettingsError, StoreError: as with_credentials; never for what is replayed.
         """
         kind = name.partition(":")[0]
         if kind == "replay":
             return replace(self, lens=Lens(), position=None, credentials=None)
-        if self.credentials is None or kind != "simulated":
-            return self
-        return replace(self, credentials=replace(self.credentials, simulated=True))
+        signing = self.with_credentials(settings)
+        if signing.credentials is None or kind != "simulated":
+            return signing
+        return replace(signing, credentials=replace(signing.credentials, simulated=True))
 
     def unsigned(self) -> Self:
         """For the bursts that an earlier session left: nobody knows what took them."""

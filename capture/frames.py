@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -208,6 +209,8 @@ class Burst:
         push: brightening in EV that development owes (the plan's protection of highlights).
         scene_neutral: camera RGB of white, green 1, if the camera measured it.
         orientation: how the camera was held, as EXIF numbers it, 1..8.
+        taken: when, if that was not now: of what is replayed, as far as its files tell.
+        time_source: where that time came from: "network", "rtc" or "unknown".
     """
 
     frames: Sequence[RawFrame]
@@ -216,6 +219,8 @@ class Burst:
     push: float = 0.0
     scene_neutral: tuple[float, float, float] | None = None
     orientation: int = 1
+    taken: datetime | None = None
+    time_source: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

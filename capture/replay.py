@@ -7,6 +7,7 @@ agreement, not formats.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import overload
 
@@ -40,6 +41,8 @@ class ReplayFrame:
         scene_neutral: camera RGB of white, green 1, if the file tells.
         push: EV that the file says development owes.
         orientation: how the camera was held, as EXIF numbers it, 1..8.
+        taken: when, if the file tells.
+        time_source: where that time came from: "network", "rtc" or "unknown".
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -48,6 +51,8 @@ class ReplayFrame:
     scene_neutral: tuple[float, float, float] | None = None
     push: float = 0.0
     orientation: int = 1
+    taken: datetime | None = None
+    time_source: str = "unknown"
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -131,7 +136,15 @@ class ReplaySource:
         if progress is not None:
             progress(0.0)
         push = first.push + plan.ev + self._controls.exposure_value
-        return Burst(frames, first.profile, 0, push, first.scene_neutral, first.orientation)
+        return Burst(
+            frames,
+            first.profile,
+            push=push,
+            scene_neutral=first.scene_neutral,
+            orientation=first.orientation,
+            taken=first.taken,
+            time_source=first.time_source,
+        )
 
     def _need_running(self) -> None:
         if not self._running:

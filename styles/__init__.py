@@ -1,7 +1,7 @@
 """The looks: what they are, and how they are compiled for rendering."""
 
 from styles.catalogue import available, catalogue, damaged, load, usable
-from styles.compile import compile_style, plain_look
+from styles.compile import PLAIN, compile_style, plain_look
 from styles.errors import StyleError
 from styles.export import export_cube, export_hald
 from styles.frame import Frame
@@ -12,6 +12,7 @@ from styles.rgb_profile import RgbProfile, rgb_profile
 from styles.style import Style
 
 __all__ = [
+    "PLAIN",
     "Frame",
     "ProfileTables",
     "RgbProfile",

@@ -13,6 +13,7 @@ from styles.reference import render_colour, render_plain
 from styles.spaces import Array
 from styles.style import Style
 
+PLAIN: Final = "none"  # what is named where a look's name stands
 SIZE: Final = 65  # nodes a side; the preview uses 33
 MAXIMUM: Final = 16.0  # scene light where the shaper ends
 # The scales of least error against the reference: tests/bench/bench_shapers.py measures it.
@@ -67,7 +68,7 @@ def plain_look(size: int = SIZE) -> Look:
         ValueError: if size is out of range.
     """
     _check(size)
-    return Look("none", _PLAIN_SCALE, 1.0, _table(render_plain, grid(size, _PLAIN_SCALE, 1.0)))
+    return Look(PLAIN, _PLAIN_SCALE, 1.0, _table(render_plain, grid(size, _PLAIN_SCALE, 1.0)))
 
 
 def _check(size: int) -> None:

@@ -42,7 +42,7 @@ P3 = _to_xyz(((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)), D65)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbeddedLook:
-    """A profile: its tags' values, and the table of RGBTables."""
+    """A profile: its tags' values, and the table of RGBTables; empty without one."""
 
     tags: dict[int, tuple[float, ...]]
     name: str
@@ -106,6 +106,8 @@ def _directory(data: bytes, start: int) -> dict[int, tuple[float, ...]]:
 
 def _look(tags: dict[int, tuple[float, ...]]) -> EmbeddedLook:
     name = b"".join(tags[50936])  # type: ignore[arg-type]  # of type ASCII
+    if 52543 not in tags:
+        return EmbeddedLook(tags, name[:-1].decode(), np.zeros((0, 0, 0, 3)))
     coded = bytes(map(int, tags[52543]))
     tables, method, length, size, pixels, gamma, primaries, gamut = struct.unpack_from(
         "<LLHBBBBB", coded

@@ -22,12 +22,11 @@ from capture.replay import burst_files
 from native import Look
 from styles import Style, StyleError
 
-_EDITS = (".pp3", ".xmp")  # what a person may have changed in another program
-
 
 def merge(arguments: Namespace, context: Context) -> None:
     """Merges raw files of one burst into a DNG."""
     frames = [file for path in arguments.frames for file in _files(path)]
+    _check_once(frames)
     output = checked_output(arguments.output, (".dng",), frames)
     threads = arguments.threads or context.settings.threads or None
     if arguments.reference is not None and arguments.reference >= len(frames):
@@ -75,17 +74,29 @@ def _files(path: Path) -> Sequence[Path]:
     return burst_files(path) if path.is_dir() else (path,)
 
 
+def _check_once(frames: Sequence[Path]) -> None:
+    """A frame that came twice would count twice, with the same noise."""
+    seen: set[Path] = set()
+    for path in frames:
+        if path.resolve() in seen:
+            raise UsageError(f"{path}: is given twice; give every frame once")
+        seen.add(path.resolve())
+
+
 def _beside(
     output: Path, negative: Negative, name: str, looks: Sequence[Style], context: Context
 ) -> dict[Path, bytes]:
-    """A DNG's sidecars, but for those there already; none in a look that is not at hand."""
+    """A DNG's sidecars; none in a look that is not at hand.
+
+    What has such a name already may be a person's own table or hours of work: it stays.
+    """
     style = next((look for look in looks if look.name == name), None)
     if style is None:
         return {}
     beside: dict[Path, bytes] = {}
     for other, content in encode_sidecars(output.name, output.stem, negative, style).items():
         path = output.with_name(other)
-        if path.suffix in _EDITS and path.exists():
+        if path.exists() and (not path.is_file() or path.read_bytes() != content):
             context.warn(f"{path} is there already and stays; remove it for a new one")
         else:
             beside[path] = content

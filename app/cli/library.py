@@ -43,7 +43,7 @@ def restyle(arguments: Namespace, context: Context) -> None:
     source = _negative_of(arguments.id, list_shots(store))
     store.prepare()
     workshop = replace(
-        Workshop.of(settings),
+        Workshop.of(settings).with_credentials(settings),
         threads=arguments.threads or settings.threads or None,
         tone_mapping=context.tone_mapping(arguments),
     )

@@ -26,7 +26,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
     name = getattr(arguments, "source", settings.source)
     workshop = Workshop.of(settings, Store(arguments.out) if arguments.out else None)
-    workshop = workshop.for_source(name)
+    workshop = workshop.for_source(name, settings)
     workshop = replace(
         workshop,
         threads=arguments.threads or workshop.threads,
@@ -45,8 +45,8 @@ def shoot(arguments: Namespace, context: Context) -> None:
             look,
             workshop,
             stages,
-            taken=context.clock(),
-            time_source=context.time_source(),
+            taken=burst.taken or context.clock(),
+            time_source=burst.time_source if burst.taken else context.time_source(),
             frame=frame,
         )
     warn_of_left_out(context, len(picture.exposures), picture.left_out)

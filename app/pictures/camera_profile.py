@@ -14,7 +14,7 @@ from app.pictures.colour_tags import describe_calibrations
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from capture.frames import ColourCalibration
-from styles import Style, catalogue, rgb_profile
+from styles import PLAIN, Style, catalogue, rgb_profile
 from styles.rgb_profile import RgbProfile
 
 PROFILE_MAGIC: Final = 0x4352
@@ -60,6 +60,17 @@ def describe_look(directory: Directory, style: Style, push: float) -> None:
     directory.numbers(Tag.BASELINE_EXPOSURE_OFFSET, Type.SRATIONAL, -push)
     directory.numbers(Tag.PROFILE_TONE_CURVE, Type.FLOAT, *curve.ravel().tolist())
     directory.raw(Tag.RGB_TABLES, _coded_table(profile))
+
+
+def describe_plain(directory: Directory) -> None:
+    """Sets the profile of a shot without a look: its camera's colour and a straight curve.
+
+    Without a curve editors would take their own, and without a profile another look.
+    """
+    directory.text(Tag.PROFILE_NAME, PLAIN)
+    directory.numbers(Tag.PROFILE_EMBED_POLICY, Type.LONG, _COPY_FREELY)
+    directory.numbers(Tag.DEFAULT_BLACK_RENDER, Type.LONG, _NO_BLACK)
+    directory.numbers(Tag.PROFILE_TONE_CURVE, Type.FLOAT, 0.0, 0.0, 1.0, 1.0)
 
 
 def encode_look(

@@ -4,17 +4,17 @@ Source: DNG specification 1.7. IFD0 holds a small uncompressed thumbnail, as Ado
 do, the camera's tags and the look it opens with; SubIFDs hold the mosaic and two JPEG previews.
 """
 
-import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from app.pictures.camera_profile import describe_look, encode_look
+from app.pictures.camera_profile import describe_look, describe_plain, encode_look
 from app.pictures.colour_tags import describe_calibrations
+from app.pictures.digest import digest_of, digest_of_tiles
 from app.pictures.exif import describe_camera, describe_lens, describe_place, exif_directory
 from app.pictures.flat_noise import flat_noise
 from app.pictures.gain_map import encode_gain_maps
@@ -27,7 +27,7 @@ from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from app.pictures.xmp import encode_xmp
 from native import encode_lossless_jpeg
-from styles import Style
+from styles import PLAIN, Style
 
 Picture = npt.NDArray[np.uint8]
 Mosaic = npt.NDArray[np.uint16]
@@ -55,8 +55,9 @@ def encode_dng(
             Display P3 with the sRGB transfer function; stored in sRGB at its size and small. None
             for a rough one made here, enough to tell frames apart.
         looks: to be embedded as camera profiles, the first 24 of them. Editors open the file in
-            the one it was shot in or, if that is not known, in the first. A mono sensor's file
-            has none: a profile is the camera's colour too.
+            the one it was shot in or, if that is not among them, in the first; a shot without a
+            look opens in a plain profile. A mono sensor's file has none: a profile is the camera's
+            colour too.
 
     Raises:
         ValueError: if a value fits no tag or the crop leaves no picture.
@@ -74,7 +75,7 @@ def encode_dng(
         sizes = sorted({min(_PREVIEW, max(picture.size)), max(picture.size)})
         previews = [pool.submit(_coded_preview, picture, size) for size in reversed(sizes)]
         coded_tiles = list(tiles)
-        digest = _digest(pool.map(_digest_of, coded_tiles))
+        digest = digest_of_tiles(pool.map(digest_of, coded_tiles))
         coded = [job.result() for job in reversed(previews)]
         embedded.result()
     thumbnail = _fitted(coded[0][0], _THUMBNAIL)
@@ -136,15 +137,6 @@ def _repeating(have: int, need: int) -> npt.NDArray[np.intp]:
     beyond = index >= have
     index[beyond] = np.maximum(have - 2 + (index[beyond] - have) % 2, 0)
     return index
-
-
-def _digest_of(tile: bytes) -> bytes:
-    return hashlib.blake2b(tile, digest_size=16).digest()
-
-
-def _digest(digests: Iterable[bytes]) -> bytes:
-    """Of the whole mosaic, from those of its tiles."""
-    return _digest_of(b"".join(digests))
 
 
 def _raw_directory(negative: Negative, tiles: Sequence[bytes], noise: Sequence[float]) -> Directory:
@@ -212,18 +204,22 @@ def _embed_looks(first: Directory, negative: Negative, looks: Sequence[Style]) -
 
     Other programs' tables are embedded in the pictures that they were used for, in no others.
     """
-    if not negative.calibrations:
+    if not negative.calibrations or not looks:
         return
-    shot = negative.info.style or (looks[0].name if looks else None)
-    extra = []
+    shot = negative.info.style
     taken = [look for look in looks if look.cube is None or look.name == shot]
+    if shot != PLAIN and all(look.name != shot for look in taken):
+        shot = taken[0].name if taken else PLAIN
+    extra = []
     for look in sorted(taken, key=lambda look: look.name != shot)[:_MOST_LOOKS]:
         if look.name == shot:
-            first.text(Tag.AS_SHOT_PROFILE_NAME, look.name)
             describe_look(first, look, negative.push)
         else:
             model, calibrations = negative.info.model, negative.calibrations
             extra.append(encode_look(look, negative.push, model, calibrations))
+    if shot == PLAIN:
+        describe_plain(first)
+    first.text(Tag.AS_SHOT_PROFILE_NAME, shot or PLAIN)
     first.files(Tag.EXTRA_CAMERA_PROFILES, extra)
 
 

@@ -55,6 +55,9 @@ def exif_directory(info: ShotInfo) -> Directory:
         describe_lens(exif, info, Tag.LENS_SPECIFICATION)
     if info.frames_merged > 1:
         exif.numbers(Tag.COMPOSITE_IMAGE, Type.SHORT, _COMPOSED_WHEN_SHOOTING)
+        # Those left out are not part of the picture, so all its sources were used.
+        count = min(info.frames_merged, _LARGEST_SHORT)
+        exif.numbers(Tag.COMPOSITE_IMAGE_COUNT, Type.SHORT, count, count)
     return exif
 
 

@@ -16,27 +16,31 @@ def lettering(text: str, size: int) -> tuple[str, Font]:
     """A font for a text, and the text as far as the font has its letters.
 
     Pillow carries a font of the Latin alphabet without accents (Aileron, CC0). Texts with other
-    letters are set in DejaVu Sans, which Baryta carries for Latin, Greek and Cyrillic; what neither
-    has loses its accents or becomes "?".
+    letters are set in DejaVu Sans, which Baryta carries for Latin, Greek and Cyrillic. A letter
+    that the font lacks loses its accents or becomes "?"; the others stay as they are.
 
     Args:
         text: one line.
         size: of the font, pixels.
     """
-    own = _font("", size)
-    if own is not None and not _missing(text, own):
-        return text, own
-    wide = _font(_WIDE, size)
-    if wide is not None and not _missing(text, wide):
-        return text, wide
-    font = own or ImageFont.load_default()
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text)
-        if not unicodedata.combining(letter)
-    )
-    lost = _missing(bare, own) if own else {letter for letter in bare if not letter.isascii()}
-    return "".join("?" if letter in lost else letter for letter in bare), font
+    fonts = [font for name in ("", _WIDE) if (font := _font(name, size)) is not None]
+    if not fonts:  # a Pillow without FreeType
+        lost = {letter for letter in text if not letter.isascii()}
+        return _shown(text, lost), ImageFont.load_default()
+    font = min(fonts, key=lambda font: len(_missing(text, font)))
+    return _shown(text, _missing(text, font), font), font
+
+
+def _shown(text: str, lost: set[str], font: ImageFont.FreeTypeFont | None = None) -> str:
+    """The text; the lost letters without their accents, or as "?" if that does not help."""
+    return "".join(_substitute(letter, font) if letter in lost else letter for letter in text)
+
+
+def _substitute(letter: str, font: ImageFont.FreeTypeFont | None) -> str:
+    parts = unicodedata.normalize("NFKD", letter)
+    bare = "".join(part for part in parts if not unicodedata.combining(part))
+    known = bare.isascii() if font is None else not _missing(bare, font)
+    return bare if known else "?"
 
 
 def fitted(text: str, font: Font, width: float) -> str:

@@ -4,6 +4,7 @@ LibRaw rounds black levels, guesses white levels and knows no noise or shading: 
 states is taken from its tags, and LibRaw answers only for what they leave open.
 """
 
+import logging
 import os
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import rawpy
 
+from app.pictures.digest import is_as_written
 from app.pictures.errors import PictureError
 from app.pictures.gain_map import read_gain_maps
 from app.pictures.half_tiles import HalfTiles, half_tiles, stacked_file
@@ -32,6 +34,8 @@ from capture.white_balance import estimate_neutral
 from native import MosaicFormat, MosaicNoise
 
 __all__ = ["PictureError", "read_dng"]
+
+log = logging.getLogger(__name__)
 
 Mosaic = npt.NDArray[np.uint16]
 Colours = tuple[int, int, int, int]
@@ -70,6 +74,8 @@ def read_dng(path: Path) -> Negative:
             tags = read_tags(stream)
             if tags is not None:
                 check_pixels(tags)
+                if not is_as_written(stream, tags):
+                    log.warning("%s: its samples are not as they were written", path)
             decoded = _decode(path, stream, tags)
             return _negative(decoded, tags)
     except OSError as error:

@@ -117,6 +117,7 @@ class Tag(IntEnum):
     LENS_SPECIFICATION = 42034
     LENS_MODEL = 42036
     COMPOSITE_IMAGE = 42080
+    COMPOSITE_IMAGE_COUNT = 42081  # SourceImageNumberOfCompositeImage: there were, were used
 
     # DNG.
     DNG_VERSION = 50706

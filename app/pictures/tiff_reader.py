@@ -103,25 +103,33 @@ class ReadDirectory:
         Raises:
             TiffError: if they lie outside the file or are implausibly many.
         """
-        kind, count, inline = self._entries.get(tag, (0, 0, b""))
-        if kind not in list(Type):
-            return b""
-        size = Type(kind).size * count
-        if size > _MAX_VALUE:
-            raise TiffError(f"tag {int(tag)} is damaged")
-        if size <= 4:
-            return inline[:size]
-        (offset,) = struct.unpack(f"{self._file.order}L", inline)
-        return self._file.read(offset, size)
+        kind, count, _ = self._entries.get(tag, (0, 0, b""))
+        return self._bytes(tag, count) if kind in list(Type) else b""
 
     def numbers(self, tag: Tag) -> tuple[float, ...]:
         """A value's numbers; empty if missing, not numeric, or not all finite."""
+        return self._numbers(tag, None)
+
+    def integers(self, tag: Tag) -> tuple[int, ...]:
+        """A value's numbers as integers."""
+        return tuple(int(number) for number in self.numbers(tag))
+
+    def number(self, tag: Tag) -> float | None:
+        """The first number, or None; the others are not read."""
+        return next(iter(self._numbers(tag, 1)), None)
+
+    def integer(self, tag: Tag) -> int | None:
+        """The first number as an integer, or None."""
+        number = self.number(tag)
+        return None if number is None else int(number)
+
+    def _numbers(self, tag: Tag, most: int | None) -> tuple[float, ...]:
         kind, count, _ = self._entries.get(tag, (0, 0, b""))
         if count > _MAX_NUMBERS:
             raise TiffError(f"tag {int(tag)} is damaged")
-        data = self.raw(tag)
-        if not data or kind in (Type.ASCII, Type.UNDEFINED):
+        if kind not in list(Type) or kind in (Type.ASCII, Type.UNDEFINED):
             return ()
+        data = self._bytes(tag, count if most is None else min(most, count))
         code = self._file.order + Type(kind).code
         parts: tuple[float, ...] = tuple(value for (value,) in struct.iter_unpack(code, data))
         if kind in (Type.RATIONAL, Type.SRATIONAL):
@@ -130,17 +138,18 @@ class ReadDirectory:
             parts = tuple(a / b for a, b in zip(parts[::2], parts[1::2], strict=True))
         return parts if all(math.isfinite(part) for part in parts) else ()
 
-    def integers(self, tag: Tag) -> tuple[int, ...]:
-        """A value's numbers as integers."""
-        return tuple(int(number) for number in self.numbers(tag))
-
-    def number(self, tag: Tag) -> float | None:
-        """The first number, or None."""
-        return next(iter(self.numbers(tag)), None)
-
-    def integer(self, tag: Tag) -> int | None:
-        """The first number as an integer, or None."""
-        return next(iter(self.integers(tag)), None)
+    def _bytes(self, tag: Tag, most: int) -> bytes:
+        """The bytes of a value's first items; all of it must lie in the file."""
+        kind, count, inline = self._entries[tag]
+        size, wanted = Type(kind).size * count, Type(kind).size * most
+        if size > _MAX_VALUE:
+            raise TiffError(f"tag {int(tag)} is damaged")
+        if size <= 4:
+            return inline[:wanted]
+        (offset,) = struct.unpack(f"{self._file.order}L", inline)
+        if offset + size > self._file.size:
+            raise TiffError("it is cut short")
+        return self._file.read(offset, wanted)
 
     def text(self, tag: Tag) -> str | None:
         """A string up to its first NUL; None if missing or empty."""

@@ -12,11 +12,12 @@ from xml.sax.saxutils import quoteattr
 
 NAMESPACE = "urn:baryta:xmp:1.0:"
 
-# Lengths have ends, so that no packet takes long.
-_PROPERTY = re.compile(
-    r'(?<!/)\bbaryta:(?P<name>\w{1,99})\s{0,99}(?:=\s{0,99}"(?P<quoted>[^"]{0,999})"'
-    r"|=\s{0,99}'(?P<single>[^']{0,999})'|>(?P<element>[^<]{0,999})<)"
+# Every alternative ends where its value does and is then a match, so that no text is read twice.
+PROPERTY = re.compile(
+    r'(?<!/)\bbaryta:(?P<name>\w+)\s*(?:=\s*"(?P<quoted>[^"]*)(?P<end>"?)'
+    r"|=\s*'(?P<single>[^']*)(?P<close>'?)|>(?P<element>[^<]*)(?P<next><?))"
 )
+_LONGEST = 1000  # characters of a value
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
@@ -66,7 +67,10 @@ def encode_xmp(
 def read_xmp(packet: bytes) -> dict[str, str]:
     """Baryta's own properties in a packet; empty for foreign or damaged ones."""
     text = packet.decode("utf-8", "replace")
-    return {
-        match["name"]: html.unescape(match["quoted"] or match["single"] or match["element"] or "")
-        for match in _PROPERTY.finditer(text)
-    }
+    properties: dict[str, str] = {}
+    for match in PROPERTY.finditer(text):
+        value = match["quoted"] or match["single"] or match["element"] or ""
+        ended = match["end"] or match["close"] or match["next"]
+        if ended and len(value) < _LONGEST:
+            properties[match["name"]] = html.unescape(value)
+    return properties

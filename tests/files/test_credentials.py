@@ -28,7 +28,7 @@ from app.pictures.hdr_gain_map import make_gain_map
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
-from app.pipeline import restyle_picture
+from app.restyling import restyle_picture
 from app.stages import Stages
 from app.store import Store
 from app.workshop import Workshop

@@ -11,6 +11,7 @@ from app.merging import merge_burst, merge_files
 from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
 from app.pictures.negative import Negative
+from app.pictures.read_dng import read_dng
 from app.stages import Stages
 from capture.frames import Burst, CfaPattern, FrameMetadata, Packing, RawFrame, SensorProfile
 from capture.profiles import profile
@@ -130,6 +131,16 @@ def test_files_are_merged_around_the_sharpest_or_the_chosen_one(files: list[Path
     assert merge_files(files, Stages()).reference in (1, 2)
     assert merge_files(files, Stages(), reference=0).reference == 0
     assert merge_files(files[:1], Stages()).reference == 0
+
+
+def test_a_merged_negative_counts_as_the_frames_it_is_made_of(files: list[Path]) -> None:
+    """Merged alone it is still of as many; with others, the sum of those that were used."""
+    before = read_dng(files[1])
+    files[1].write_bytes(encode_dng(replace(before, info=replace(before.info, frames_merged=8))))
+    alone = merge_files(files[1:2], Stages())
+    assert (alone.used, alone.negative.info.frames_merged) == (1, 8)
+    both = merge_files(files[1:], Stages())
+    assert (both.used, both.negative.info.frames_merged) == (2, 9)
 
 
 def test_a_fast_merge_takes_the_frames_next_to_the_reference(files: list[Path]) -> None:

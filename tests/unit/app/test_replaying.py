@@ -1,14 +1,17 @@
 """Negatives from files, taken again as a burst."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import pytest
 from PIL import ExifTags, Image
 
 from app.looks import look_named
+from app.main import main
 from app.pictures.dng import encode_dng
 from app.pictures.read_dng import read_dng
+from app.pictures.shot_info import read_shot_info
 from app.pipeline import make_picture
 from app.replaying import read_frame
 from app.stages import Stages
@@ -18,6 +21,7 @@ from capture.plan import plan_auto
 from capture.replay import ReplaySource
 
 RAW = Path(__file__).parents[2] / "data" / "camera-raw.dng"
+THEN = datetime(2010, 1, 2, 3, 4, 5)  # noqa: DTZ001  (as a camera without zones has it)
 
 
 def replayed(path: Path, out: Path, ev: float = 0.0) -> tuple[Path, ...]:
@@ -50,3 +54,21 @@ def test_the_brightness_asked_for_reaches_the_negative(tmp_path: Path) -> None:
     _, plain = replayed(RAW, tmp_path)
     _, brighter = replayed(RAW, tmp_path, 1.0)
     assert read_dng(brighter).push == read_dng(plain).push + 1.0
+
+
+def test_a_replay_keeps_its_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was taken then was not taken now, also if its files tell no time zone."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    negative = read_dng(RAW)
+    out = tmp_path / "out"
+    shoot = ["shoot", "--mode", "single", "--style", "none", "--out", str(out), "--source"]
+    zone = timezone(timedelta(hours=-3))
+    for number, taken in enumerate((datetime(2011, 5, 4, 3, 2, 1, 500_000, zone), THEN), 1):
+        info = replace(negative.info, taken=taken, time_source="rtc")
+        old = tmp_path / f"old{number}.dng"
+        old.write_bytes(encode_dng(replace(negative, info=info)))
+        assert main([*shoot, f"replay:{old}"]) == 0
+        for name in (f"BARY000{number}.DNG", f"BARY000{number}.JPG"):
+            told = read_shot_info(out / name)
+            assert (told.taken, told.time_source) == (taken, "rtc")

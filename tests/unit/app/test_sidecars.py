@@ -85,16 +85,21 @@ def test_a_merged_file_has_them_on_request(home: Path, capsys: pytest.CaptureFix
     assert (home / parameters[:512].split(b"\0")[0].decode()).is_file()
 
 
-def test_a_person_s_edits_stay(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What darktable or RawTherapee has left beside an older file of that name is not lost."""
-    output, edits = home / "a.dng", home / "a.dng.xmp"
-    edits.write_text("hours of work")
+@pytest.mark.parametrize("name", ["a.dng.xmp", "a.dng.pp3", "a.cube", "a-Rec2020.tif"])
+def test_what_is_there_already_stays(
+    home: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Another program's edits and tables of a person's own are not lost; the others are new."""
+    output, there = home / "a.dng", home / name
+    there.write_text("hours of work")
     assert main(["merge", str(RAW), "-o", str(output), "--sidecars", "--json"]) == 0
     captured = capsys.readouterr()
-    assert f"{edits} is there already and stays" in captured.err
-    assert str(edits) not in captured.out
-    assert edits.read_text() == "hours of work"
-    assert (home / "a.dng.pp3").is_file()
+    assert f"{there} is there already and stays" in captured.err
+    assert str(there) not in captured.out
+    assert there.read_text() == "hours of work"
+    assert len(json.loads(captured.out)["paths"]) == 4
+    assert main(["merge", str(RAW), "-o", str(output), "--sidecars"]) == 0
+    assert capsys.readouterr().err.count("is there already and stays") == 1
 
 
 def test_tables_are_white_where_the_raw_clips(tmp_path: Path) -> None:

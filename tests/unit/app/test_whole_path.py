@@ -1,6 +1,7 @@
 """From light to files, through the command line: a simulated burst and a real camera raw."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,13 +85,24 @@ def test_numbers_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert Path(first["paths"][0]).read_bytes() == before
 
 
+def copies_of_raw(folder: Path) -> list[Path]:
+    """Two more frames, of the same picture."""
+    again = [folder / name for name in ("b.dng", "c.dng")]
+    for path in again:
+        shutil.copy(RAW, path)
+    return again
+
+
 def test_a_camera_raw_goes_through_merge_and_develop(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A real camera's raw is merged alone and with copies of itself, and developed."""
     alone, copies = home / "alone.dng", home / "copies.dng"
     assert told(capsys, "merge", RAW, "-o", alone)["frames_used"] == 1
-    assert told(capsys, "merge", RAW, RAW, RAW, "-o", copies)["frames_used"] == 3
+    again = copies_of_raw(home)
+    assert told(capsys, "merge", RAW, *again, "-o", copies)["frames_used"] == 3
+    assert main(["merge", str(RAW), str(again[0]), str(RAW), "-o", str(home / "d.dng")]) == 2
+    assert f"{RAW}: is given twice; give every frame once" in capsys.readouterr().err
     with rawpy.imread(str(RAW)) as source, rawpy.imread(str(alone)) as one:
         scale = one.white_level / source.white_level
         assert np.array_equal(one.raw_image, source.raw_image * scale)
@@ -101,14 +113,14 @@ def test_a_camera_raw_goes_through_merge_and_develop(
     assert np.abs(difference).mean() < 0.01 * 65535
 
     fast = home / "fast.dng"
-    assert told(capsys, "merge", RAW, RAW, RAW, "-o", fast, "--fast")["reference"] == 0
+    assert told(capsys, "merge", RAW, *again, "-o", fast, "--fast")["reference"] == 0
     source, half = read_dng(RAW), read_dng(fast)
     height, width = source.mosaic.shape
     assert half.mosaic.shape == (height // 4 * 2, width // 4 * 2)
     assert half.format.colours == source.format.colours
     assert half.neutral == pytest.approx(source.neutral, rel=1e-3)
     assert half.crop == (source.crop + 1) // 2
-    assert told(capsys, "merge", RAW, RAW, "-o", fast, "--reference", "1")["reference"] == 1
+    assert told(capsys, "merge", RAW, again[0], "-o", fast, "--reference", "1")["reference"] == 1
 
     linear = home / "linear.tif"
     told(capsys, "develop", copies, "-o", linear, "--style", "none")

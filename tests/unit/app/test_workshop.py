@@ -60,8 +60,8 @@ def test_what_is_replayed_was_taken_elsewhere(tmp_path: Path) -> None:
     """The settings' lens and place are those of today's camera, not of replayed frames."""
     settings = Settings(pictures=tmp_path, styles=tmp_path, lens="Old fifty", position="1,2")
     workshop = Workshop.of(settings)
-    assert workshop.for_source("auto") == workshop
-    replayed = workshop.for_source("replay:somewhere")
+    assert workshop.for_source("auto", settings) == workshop
+    replayed = workshop.for_source("replay:somewhere", settings)
     assert (replayed.lens.name, replayed.position) == ("", None)
 
 

@@ -12,9 +12,21 @@ from app.pictures.read_dng import read_dng
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_reader import TiffError, TiffFile
 from app.pictures.tiff_writer import Directory, encode_directories
-from app.pictures.xmp import read_xmp
+from app.pictures.xmp import PROPERTY, read_xmp
 
 FOUND = Path(__file__).parents[3] / "data" / "fuzz" / "dng"
+
+
+class CountedStream(io.BytesIO):
+    """A stream that counts the bytes taken."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """As of any stream."""
+        data = super().read(size)
+        self.taken += len(data)
+        return data
 
 
 @pytest.mark.parametrize(
@@ -50,7 +62,26 @@ def test_a_value_of_a_million_numbers() -> None:
         file.first.integer(Tag.ORIENTATION)
 
 
+def test_the_first_number_is_read_alone() -> None:
+    """Of a value of many numbers, one is read where one is wanted."""
+    directory = Directory()
+    directory.numbers(Tag.ORIENTATION, Type.SHORT, *([6] * 100_000))
+    stream = CountedStream(encode_directories(directory))
+    file = TiffFile(stream)
+    before = stream.taken
+    assert file.first.integer(Tag.ORIENTATION) == 6
+    assert file.first.number(Tag.ORIENTATION) == 6.0
+    assert stream.taken - before == 4
+
+
 def test_xmp_values_have_an_end() -> None:
     """A value that goes on for ever is none, and the next one is still read."""
     packet = "<baryta:ISO>" + "9" * 5000 + "</baryta:ISO><y baryta:Style='Night'/>"
     assert read_xmp(packet.encode()) == {"Style": "Night"}
+
+
+def test_xmp_that_never_ends_is_read_once() -> None:
+    """Of values without an end the first takes in all others, so that none is read again."""
+    packet = "baryta:a>" * 1000
+    assert [match.span() for match in PROPERTY.finditer(packet)] == [(0, len(packet))]
+    assert read_xmp(packet.encode()) == {}

@@ -104,16 +104,29 @@ def names(dng: LooksOfDng) -> tuple[str | None, list[str]]:
 
 
 def test_the_look_of_the_shot_is_the_default(make_negative: MakeNegative) -> None:
-    """All others lie beside it; a shot without a look has no default, an unknown one the first."""
+    """All others lie beside it; the default of one that is not at hand is the first."""
     negative = make_negative()
     others = [look.name for look in LOOKS if look.name != "Sepia"]
-    for told, default in (("Sepia", "Sepia"), (None, LOOKS[0].name), ("none", None)):
+    first = LOOKS[0].name
+    for told, default in (("Sepia", "Sepia"), (None, first), ("Uninstalled", first)):
         shot = replace(negative, info=replace(negative.info, style=told))
         found, beside = names(read_looks(encode_dng(shot, None, LOOKS)))
         assert found == default
         if default == "Sepia":
             assert beside == others
-        assert len(beside) == len(LOOKS) - (default is not None)
+        assert len(beside) == len(LOOKS) - 1
+
+
+def test_a_shot_without_a_look_opens_plainly(make_negative: MakeNegative) -> None:
+    """Its default is the camera's colour with a straight curve; all looks lie beside it."""
+    negative = make_negative()
+    shot = replace(negative, info=replace(negative.info, style="none"))
+    dng = read_looks(encode_dng(shot, None, LOOKS))
+    assert names(dng) == ("none", [look.name for look in LOOKS])
+    assert dng.default is not None
+    assert dng.default.tags[50940] == (0.0, 0.0, 1.0, 1.0)  # ProfileToneCurve
+    assert 51109 not in dng.default.tags  # BaselineExposureOffset
+    assert b"".join(dng.first[50934]) == b"none\0"  # type: ignore[arg-type]  # AsShotProfileName
 
 
 def test_a_mono_sensor_has_none(make_negative: MakeNegative) -> None:

@@ -35,6 +35,14 @@ def test_accents_are_shown_or_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lettering("Café Zürich 夜", 20)[0] == "Cafe Zurich ?"
 
 
+def test_one_strange_letter_costs_no_other() -> None:
+    """Beside a letter that no font has, accents and other alphabets stay as they are."""
+    shown, font = lettering("Café 夜 Юпитер", 20)
+    assert shown == "Café ? Юпитер"
+    assert "DejaVu" in font.getname()[0]
+    assert "Aileron" in lettering("Night 夜", 20)[1].getname()
+
+
 def test_different_names_look_different() -> None:
     """Two names never come out as the same pixels."""
     assert drawn("Flügel") != drawn("Flamme")

@@ -61,6 +61,7 @@ def test_exiftool_finds_the_place_and_the_lens(make_negative: MakeNegative, tmp_
         assert tags["LensModel"] == '6 mm "wide" <C>'
         assert str(tags["LensInfo"]) == "6 6 undef undef"
         assert tags["CompositeImage"] == 3
+        assert tags["CompositeImageCount"] == "8 8"
         assert not [name for name in tags if "Warning" in name or "Error" in name], tags
 
 

@@ -315,3 +315,26 @@ def test_a_real_camera_file(tmp_path: Path) -> None:
     assert negative.info.exposure_time is None
     assert 1e-5 < negative.noise.shot[0] < 1e-2
     assert_same(read_dng(written(tmp_path, encode_dng(negative))), negative)
+
+
+def test_a_flipped_bit_is_told(
+    make_negative: MakeNegative, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The file still opens, with a warning; whole ones, of older versions too, open without."""
+    path = tmp_path / "a.dng"
+    data = bytearray(encode_dng(make_negative()))
+    path.write_bytes(data)
+    older = sorted((Path(__file__).parents[3] / "data" / "negatives").glob("*.dng"))
+    assert older
+    for whole in (path, *older):
+        read_dng(whole)
+    assert caplog.text == ""
+    with path.open("rb") as stream:
+        tags = raw_tags.read_tags(stream)
+        assert tags is not None
+        assert tags.raw is not None
+        tile, size = (tags.raw.integers(tag)[0] for tag in (Tag.TILE_OFFSETS, Tag.TILE_BYTE_COUNTS))
+    data[tile + size // 2] ^= 4
+    path.write_bytes(data)
+    assert read_dng(path).info.frames_merged == 8
+    assert f"{path}: its samples are not as they were written" in caplog.text
