@@ -9,6 +9,7 @@ import native
 from app.merging import Exposure, merge_burst
 from app.pictures.credentials import DNG
 from app.pictures.dng import encode_dng
+from app.pictures.errors import StoreError
 from app.pictures.negative import Negative
 from app.pictures.sidecars import encode_sidecars
 from app.printing import print_negative
@@ -32,7 +33,7 @@ class SavedPicture:
         frames_used: how many were merged.
         left_out: indices of the frames that did not fit the others.
         reference: index of the frame that the others were aligned to.
-        frames_kept: False if the raw frames were to be kept, but the quota was used up.
+        not_kept: why the raw frames were not kept, though they were to be; empty otherwise.
     """
 
     paths: tuple[Path, ...]
@@ -41,7 +42,7 @@ class SavedPicture:
     frames_used: int
     left_out: tuple[int, ...]
     reference: int
-    frames_kept: bool = True
+    not_kept: str = ""
 
 
 def make_picture(
@@ -74,13 +75,14 @@ def make_picture(
         PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
             half-written remains. What the stages' listener raises passes through likewise.
     """
-    frames_kept = True
+    not_kept = ""
     if workshop.keep_burst and entry is None:
         with stages.timed("write"):
-            spool = Spool(workshop)
-            if frames_kept := spool.can_keep(burst):
+            try:
                 shot = Shot(0, look.name, taken, burst, time_source=time_source)
-                entry = spool.put(shot, keep=True).entry
+                entry = Spool(workshop).keep(shot).entry
+            except StoreError as error:
+                not_kept = str(error)
 
     merged = merge_burst(burst, stages, threads=workshop.threads)
     negative = workshop.describe(
@@ -95,7 +97,7 @@ def make_picture(
             jpeg,
             dng,
             number=entry.number if entry else None,
-            burst=entry.burst if entry and entry.story.keep else None,
+            burst=entry.burst if entry and (entry.story.keep or workshop.keep_burst) else None,
             sidecars=partial(_sidecars, negative=negative, workshop=workshop),
         )
         if entry is not None:
@@ -107,7 +109,7 @@ def make_picture(
         merged.used,
         merged.left_out,
         merged.reference,
-        frames_kept,
+        not_kept,
     )
 
 

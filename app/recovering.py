@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.looks import frame_named, look_named
-from app.pictures.errors import PictureError
+from app.pictures.errors import PictureError, StoreError
 from app.pictures.read_dng import read_dng
 from app.printing import print_negative
 from app.settings import Settings
@@ -13,7 +13,7 @@ from app.shot_queue import Shot
 from app.spool import Spool
 from app.stages import Stages
 from app.workshop import Workshop
-from native import Look
+from native import Look, NativeError
 from styles import Frame, StyleError
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class CardShelf:
 
     def put(self, shot: Shot) -> Shot:
         """The shot, its burst on the card; StoreError if it has no room there."""
-        return Spool(self.workshop).put(shot)
+        return Spool(self.workshop).put(shot, keep=self.workshop.keep_burst)
 
     def waiting(self) -> Iterator[Shot]:
         """Finishes what a crash left, and gives the bursts that wait."""
@@ -58,13 +58,14 @@ def finish_pictures(
         folder, name = store.names.place(number)
         try:
             negative = read_dng(folder / f"{name}.DNG")
-        except PictureError as error:
+            look, frame = look_or_own(negative.info.style or "", settings)
+            _, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
+            completed = store.complete(number, jpeg)
+        except (PictureError, StoreError, NativeError) as error:
             log.warning("shot %04d has no picture: %s", number, error)
             continue
-        look, frame = look_or_own(negative.info.style or "", settings)
-        _, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
-        store.complete(number, jpeg)
-        yield number
+        if completed is not None:
+            yield number
 
 
 def look_or_own(name: str, settings: Settings) -> tuple[Look, Frame]:

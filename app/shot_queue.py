@@ -162,7 +162,10 @@ class ShotQueue:
         for held in gone:
             log.warning("shot %d: given up", held.shot.number)
             if held.shot.entry is not None:
-                held.shot.entry.remove()
+                try:
+                    log.warning("its frames are in %s", held.shot.entry.set_aside())
+                except Exception:
+                    log.exception("its frames stay in %s", held.shot.entry.folder)
 
     def close(self, timeout: float | None) -> list[Shot]:
         """Takes no more shots, and finishes those it has.

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from app.negatives import burst_negatives
 from app.pictures.dng import encode_dng
 from app.pictures.errors import PictureError, StoreError
 from app.pictures.negative import Negative
+from app.pictures.raw_tags import check_pixels, read_tags
 from app.pictures.shot_info import read_shot_info
+from app.pictures.tiff_reader import TiffError
 from app.replaying import read_frame
 from app.shot_queue import Shot
-from app.store.spool import BurstStory, Entry, kept_bytes, spooled_bytes, waiting, write_entry
+from app.store.spool import Entry, kept_bytes, spooled_bytes, waiting, write_entry
+from app.store.story import BurstStory
 from app.workshop import MEGABYTE, Workshop
 from capture.frames import Burst
 from capture.replay import replayed_burst
@@ -61,9 +65,19 @@ class Spool:
         entry = write_entry(store, store.take_number(), story, frames)
         return replace(shot, burst=_burst(entry), entry=entry)
 
-    def can_keep(self, burst: Burst) -> bool:
-        """Whether the quota of kept bursts has room for one more."""
-        return kept_bytes(self.workshop.store) + raw_bytes(burst) <= self.workshop.burst_quota
+    def keep(self, shot: Shot) -> Shot:
+        """Puts a burst on the disk that is to stay beside its picture.
+
+        Raises:
+            StoreError: as put(), or if kept bursts take all of the quota.
+        """
+        store, quota = self.workshop.store, self.workshop.burst_quota
+        if kept_bytes(store) + raw_bytes(shot.burst) > quota:
+            raise StoreError(
+                f"kept bursts take all of burst_quota, {quota // MEGABYTE} MB; delete old ones, or "
+                "raise it in the settings"
+            )
+        return self.put(shot, keep=True)
 
     def waiting(self) -> Iterator[Shot]:
         """The bursts that wait, oldest first; those that cannot be read are told and left there."""
@@ -95,10 +109,23 @@ def raw_bytes(burst: Burst) -> int:
 
 
 def _burst(entry: Entry) -> Burst:
-    frames = entry.frames
+    """What can be read of it: a torn frame costs itself, not the picture."""
+    frames = [path for path in entry.frames if _is_whole(path)]
     if not frames:
         raise PictureError(f"{entry.burst}: it holds no frames; delete it")
     return replayed_burst(frames, read_frame, entry.story.reference)
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            tags = read_tags(stream)
+            if tags is not None:
+                check_pixels(tags)
+                return True
+    except (OSError, TiffError) as error:
+        log.warning("%s is left out: %s", path, error)
+    return False
 
 
 def _time(entry: Entry) -> datetime:

@@ -1,25 +1,33 @@
 """baryta library verify, recover, delete and their like: what keeps pictures whole."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from app.cli.context import CommandError, Context
 from app.cli.results import told_stages
+from app.pictures.errors import PictureError, StoreError
 from app.pictures.files import failures
 from app.pipeline import make_picture
 from app.recovering import finish_pictures, look_or_own
+from app.shot_queue import Shot
 from app.spool import Spool
+from app.stages import Stages
 from app.store import Store, trash
+from app.store.index import State
 from app.store.rebuild import rebuild
 from app.store.verify import verify
 from app.workshop import Workshop
+from capture.source import CameraError
+from native import NativeError
 
 
 def verify_library(arguments: Namespace, context: Context) -> None:
     """Compares every file with its recorded hash; fails if one is damaged or gone."""
+    store = _store(arguments, context)
     with told_stages(arguments, context) as stages:
-        found = verify(_store(context), lambda fraction: stages.report("verify", fraction))
+        found = verify(store, lambda fraction: stages.report("verify", fraction))
     if arguments.json:
         context.say_json(
             {
@@ -44,32 +52,16 @@ def verify_library(arguments: Namespace, context: Context) -> None:
 
 def recover_library(arguments: Namespace, context: Context) -> None:
     """Finishes what a crash left, makes pictures of waiting bursts, and rebuilds the index."""
-    settings, store = context.settings, _store(context)
+    settings, store = context.settings, _store(arguments, context)
     workshop = Workshop.of(settings, store).without_credentials()
     numbers: list[int] = []
     with told_stages(arguments, context) as stages:
         numbers += finish_pictures(workshop, settings, stages)
         for shot in Spool(workshop).waiting():
-            look, frame = look_or_own(shot.style, settings)
-            make_picture(
-                shot.burst,
-                look,
-                workshop,
-                stages,
-                taken=shot.taken,
-                time_source=shot.time_source,
-                frame=frame,
-                entry=shot.entry,
-            )
-            if shot.entry is not None:
-                numbers.append(shot.entry.number)
+            numbers += _make(shot, workshop, context, stages)
         with failures(store.root), store.locked():
-            rebuild(
-                store.names,
-                store.index,
-                hashes=True,
-                progress=lambda fraction: stages.report("index", fraction),
-            )
+            rebuild(store.names, store.index)
+        verify(store, lambda fraction: stages.report("verify", fraction), unknown_only=True)
     aside = sorted(store.names.aside.iterdir()) if store.names.aside.is_dir() else []
     if arguments.json:
         context.say_json({"recovered": _ids(numbers), "aside": _texts(aside)})
@@ -78,12 +70,36 @@ def recover_library(arguments: Namespace, context: Context) -> None:
         context.say(f"{number:04d}  recovered")
     for path in aside:
         context.say(f"part of no picture: {path}")
-    context.say(f"{len(store.index.all())} pictures are in the library")
+    there = store.index.all(State.SAVED, State.UNDEVELOPED)
+    context.say(f"{len(there)} pictures are in the library")
+
+
+def _make(shot: Shot, workshop: Workshop, context: Context, stages: Stages) -> list[int]:
+    """A burst's picture; one that cannot be made is told, and hinders no other."""
+    look, frame = look_or_own(shot.style, context.settings)
+    number = shot.entry.number if shot.entry else 0
+    try:
+        make_picture(
+            shot.burst,
+            look,
+            workshop,
+            stages,
+            taken=shot.taken,
+            time_source=shot.time_source,
+            frame=frame,
+            entry=shot.entry,
+        )
+    except (CameraError, NativeError, PictureError, StoreError) as error:
+        context.warn(f"shot {number:04d} cannot be made: {error}")
+        if shot.entry is not None:
+            shot.entry.close()
+        return []
+    return [number]
 
 
 def list_trash(arguments: Namespace, context: Context) -> None:
     """The pictures in the trash, the last deleted one last."""
-    numbers = trash.deleted(_store(context))
+    numbers = trash.deleted(_store(arguments, context))
     if arguments.json:
         context.say_json({"deleted": _ids(numbers)})
     for number in () if arguments.json else numbers:
@@ -92,19 +108,17 @@ def list_trash(arguments: Namespace, context: Context) -> None:
 
 def delete_pictures(arguments: Namespace, context: Context) -> None:
     """Moves pictures into the trash."""
-    for number in arguments.ids:
-        trash.delete(_store(context), number)
-    _tell(arguments, context, "deleted", arguments.ids)
+    _each(arguments, context, "deleted", trash.delete)
 
 
 def restore_picture(arguments: Namespace, context: Context) -> None:
     """Brings a picture back from the trash, the last deleted one by default."""
-    _tell(arguments, context, "restored", [trash.restore(_store(context), arguments.id)])
+    _tell(arguments, context, "restored", [trash.restore(_store(arguments, context), arguments.id)])
 
 
 def empty(arguments: Namespace, context: Context) -> None:
     """Deletes for good what is in the trash."""
-    count = trash.empty_trash(_store(context))
+    count = trash.empty_trash(_store(arguments, context))
     if arguments.json:
         context.say_json({"deleted for good": count})
     else:
@@ -113,20 +127,32 @@ def empty(arguments: Namespace, context: Context) -> None:
 
 def protect_pictures(arguments: Namespace, context: Context) -> None:
     """Marks pictures against deleting."""
-    for number in arguments.ids:
-        trash.protect(_store(context), number)
-    _tell(arguments, context, "protected", arguments.ids)
+    _each(arguments, context, "protected", trash.protect)
 
 
 def unprotect_pictures(arguments: Namespace, context: Context) -> None:
     """Takes the marks away."""
+    _each(arguments, context, "unprotected", partial(trash.protect, protected=False))
+
+
+def _store(arguments: Namespace, context: Context) -> Store:
+    return Store(arguments.out) if arguments.out else Store.library(context.settings.pictures)
+
+
+def _each(
+    arguments: Namespace, context: Context, what: str, act: Callable[[Store, int], None]
+) -> None:
+    """Does it to every picture that is named; one that cannot be hinders no other."""
+    store, done, failed = _store(arguments, context), [], []
     for number in arguments.ids:
-        trash.protect(_store(context), number, protected=False)
-    _tell(arguments, context, "unprotected", arguments.ids)
-
-
-def _store(context: Context) -> Store:
-    return Store.library(context.settings.pictures)
+        try:
+            act(store, number)
+            done.append(number)
+        except StoreError as error:
+            failed.append(str(error))
+    _tell(arguments, context, what, done)
+    if failed:
+        raise CommandError("; ".join(failed))
 
 
 def _tell(arguments: Namespace, context: Context, what: str, numbers: Sequence[int]) -> None:

@@ -242,6 +242,7 @@ def _keeping(actions: "_Commands[Parser]") -> None:
         ("empty-trash", "delete them for good", keeping.empty),
     ):
         action = actions.add_parser(name, help=what)
+        _place(action)
         _json(action)
         action.set_defaults(run=run)
     for name, what, run in (
@@ -251,12 +252,18 @@ def _keeping(actions: "_Commands[Parser]") -> None:
     ):
         action = actions.add_parser(name, help=what)
         action.add_argument("ids", nargs="+", type=_number, metavar="ID")
+        _place(action)
         _json(action)
         action.set_defaults(run=run)
     action = actions.add_parser("restore", help="bring a deleted picture back, or the last one")
     action.add_argument("id", nargs="?", type=_number, metavar="ID")
+    _place(action)
     _json(action)
     action.set_defaults(run=keeping.restore_picture)
+
+
+def _place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, metavar="DIR", help="of shoot, instead of the library")
 
 
 def _doctor(commands: "_Commands[Parser]") -> None:

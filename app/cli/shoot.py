@@ -50,11 +50,8 @@ def shoot(arguments: Namespace, context: Context) -> None:
             frame=frame,
         )
     warn_of_left_out(context, len(picture.exposures), picture.left_out)
-    if not picture.frames_kept:
-        context.warn(
-            f"the raw frames were not kept: kept bursts take all of burst_quota, "
-            f"{settings.burst_quota} MB; delete old ones, or raise it in the settings"
-        )
+    if picture.not_kept:
+        context.warn(f"the raw frames were not kept: {picture.not_kept}")
     tell_result(
         arguments,
         context,
@@ -78,7 +75,8 @@ def _tell_of_leftovers(store: Store, context: Context) -> None:
         entry.close()
         left += 1
     if left:
-        context.warn(f"{left} earlier shots are unfinished; baryta library recover makes them")
+        where = "" if store.dcim else f" --out {store.root}"
+        context.warn(f"{left} earlier shots are unfinished: baryta library recover{where}")
 
 
 def _capture(source: CameraSource, arguments: Namespace, frames: int, progress: Progress) -> Burst:

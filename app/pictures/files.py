@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ def check_writable(path: Path) -> None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         if not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if path.is_file() and not path.stat().st_mode & stat.S_IWUSR:
+            raise StoreError(f"{path}: is protected; choose another name")
         with tempfile.TemporaryFile(prefix=".baryta-", dir=folder) as trial:
             trial.write(b"\0")
 

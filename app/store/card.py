@@ -1,12 +1,14 @@
 """The card that a store lies on: what fits, and what keeps pictures from being saved."""
 
+import errno
 import os
 import shutil
-from dataclasses import dataclass
+import tempfile
 from pathlib import Path
 
 from app.pictures.errors import StoreError
 
+NEXT_TO_NOTHING = 1 << 18  # bytes; an index needs some room to change
 PICTURE_BYTES = 30_000_000  # a DNG and a JPEG of a 12-megapixel sensor, generously
 
 
@@ -22,29 +24,19 @@ class CardError(StoreError):
         self.word = word
 
 
-@dataclass(frozen=True, slots=True)
 class Card:
-    """The disk below a store, as it was when the store was opened.
+    """The disk below a store.
 
-    Attributes:
+    Args:
         root: the store's folder.
-        outside: the number of the file system that the card is mounted in; None if the store lies
-            on the system's own disk.
+
+    Raises:
+        OSError: if the disk does not answer.
     """
 
-    root: Path
-    outside: int | None = None
-
-    @classmethod
-    def below(cls, root: Path) -> "Card":
-        """The card that a folder lies on now; OSError if the disk does not answer."""
-        place = existing(root)
-        own = place.stat().st_dev
-        while place != place.parent:
-            place = place.parent
-            if place.stat().st_dev != own:
-                return cls(root, place.stat().st_dev)
-        return cls(root)
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._outside = _outside(root)
 
     def check(self) -> None:
         """Looks whether pictures can be saved there.
@@ -53,22 +45,51 @@ class Card:
             CardError: if the card is gone, read-only, or closed to this user.
             OSError: if the disk does not answer.
         """
-        place = existing(self.root)
-        if self.outside is not None and place.stat().st_dev == self.outside:
-            raise CardError("Card gone", f"the card of {self.root} is gone; put it back")
+        place, root = existing(self._root), self._root
+        self._outside = _outside(root) or self._outside  # it may be put in later
+        if self._outside is not None and place.stat().st_dev == self._outside:
+            raise CardError("Card gone", f"the card of {root} is gone; put it back")
         if os.statvfs(place).f_flag & os.ST_RDONLY:
-            raise CardError(
-                "Card locked", f"the card of {self.root} is read-only; unlock it or change it"
-            )
+            raise CardError("Card locked", f"the card of {root} is read-only; unlock or change it")
         if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
             raise CardError(
                 "Card closed", f"{place} may not be written to; allow it or choose another folder"
             )
 
     def free_pictures(self) -> int:
-        """How many more pictures fit; raises as check()."""
+        """How many more pictures fit; tries to write, for a failing card says so only then.
+
+        Raises:
+            CardError, OSError: as check().
+        """
         self.check()
-        return free_pictures(self.root)
+        try:
+            with tempfile.TemporaryFile(dir=existing(self._root)):
+                pass
+        except OSError as error:
+            if error.errno == errno.EROFS:
+                raise CardError(
+                    "Card fails", f"the card of {self._root} takes no more; copy it and change it"
+                ) from error
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+        return free_pictures(self._root)
+
+
+def _outside(root: Path) -> int | None:
+    """The file system that the card is mounted in; None on the system's own disk."""
+    place = existing(root)
+    own = place.stat().st_dev
+    while place != place.parent:
+        place = place.parent
+        if place.stat().st_dev != own:
+            return place.stat().st_dev
+    return None
+
+
+def is_full(folder: Path) -> bool:
+    """Whether next to nothing fits on a disk."""
+    return shutil.disk_usage(existing(folder)).free < NEXT_TO_NOTHING
 
 
 def free_pictures(root: Path) -> int:

@@ -17,6 +17,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from app.store.card import is_full
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shots (
     number INTEGER PRIMARY KEY, state TEXT NOT NULL, style TEXT, taken TEXT
@@ -41,6 +43,8 @@ _CODES = {
     sqlite3.SQLITE_PERM: errno.EACCES,
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_BUSY: errno.EBUSY,
+    sqlite3.SQLITE_LOCKED: errno.EBUSY,
+    sqlite3.SQLITE_PROTOCOL: errno.EBUSY,
 }
 _BUSY_SECONDS = 30.0
 
@@ -60,7 +64,9 @@ class State(StrEnum):
     WRITING = "writing"  # its files are being written, or a crash came in between
     SAVED = "saved"
     UNDEVELOPED = "undeveloped"  # a crash took the JPEG; the negative is whole
+    DELETING = "deleting"  # on its way into the trash, or a crash came in between
     DELETED = "deleted"  # in the trash
+    RESTORING = "restoring"  # on its way back, or a crash came in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +140,11 @@ class Index:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database: sqlite3.Connection | None = None
-        self._process = 0
+        self._opened: tuple[int, ...] = ()  # by which process, and which file
 
     def close(self) -> None:
         """Closes the file; it opens again when asked."""
-        if self._database is not None and self._process == os.getpid():
+        if self._database is not None and self._opened[0] == os.getpid():
             self._database.close()
         self._database = None
 
@@ -172,10 +178,13 @@ class Index:
                     ],
                 )
 
-    def set_state(self, number: int, state: State) -> None:
-        """Moves a shot on its way."""
+    def set_state(self, number: int, state: State, *, after: State | None = None) -> None:
+        """Moves a shot on its way; with after, only if it is there still."""
         with self._open() as database, _transaction(database):
-            database.execute("UPDATE shots SET state = ? WHERE number = ?", (state, number))
+            database.execute(
+                "UPDATE shots SET state = ?1 WHERE number = ?2 AND (?3 IS NULL OR state = ?3)",
+                (state, number, after),
+            )
 
     def forget(self, *numbers: int) -> None:
         """Takes shots out."""
@@ -199,11 +208,24 @@ class Index:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with _system_errors(self._path):
-            if self._database is None or self._process != os.getpid():
-                self._database = _connect(self._path)
-                self._process = os.getpid()
-            yield self._database
+        try:
+            with _system_errors(self._path):
+                if self._database is None or self._opened != self._identity():
+                    self.close()
+                    self._database = _connect(self._path)
+                    self._opened = self._identity()
+                yield self._database
+        except OSError:
+            self.close()  # the card may come back as another
+            raise
+
+    def _identity(self) -> tuple[int, ...]:
+        """This process and the file that has the name now: a card can be changed under it."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return ()
+        return os.getpid(), status.st_dev, status.st_ino
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -260,6 +282,8 @@ def _system_errors(path: Path) -> Iterator[None]:
         code = _CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if code is None:
             raise DamagedIndexError(str(error)) from error
+        if code == errno.EIO and is_full(path.parent):  # SQLite tells some of both alike
+            code = errno.ENOSPC
         raise OSError(code, os.strerror(code), str(path)) from error
     except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         raise DamagedIndexError(str(error)) from error

@@ -35,6 +35,7 @@ class Names:
         self.spool = self.hidden / "spool"
         self.trash = self.hidden / "trash"
         self.aside = self.hidden / "aside"
+        self.reserve = self.hidden / "reserve"
 
     def folders(self) -> list[Path]:
         """The folders that hold pictures, in order; empty if there are none yet."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from app.pictures.atomic import SUFFIX
 from app.pictures.errors import PictureError
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_shot_info
@@ -32,7 +33,10 @@ def rebuild(
     writing = {number for number, record in old.items() if record.state is State.WRITING}
     found = [shot for shot in (*_shots(names), *_deleted(names)) if shot[0] not in writing]
     records = []
-    for count, (number, state, paths) in enumerate(found):
+    for count, (number, found_state, paths) in enumerate(found):
+        state = found_state
+        if state is State.SAVED and number in old and old[number].state is State.UNDEVELOPED:
+            state = State.UNDEVELOPED if not any(p.suffix == ".JPG" for p in paths) else state
         files = old[number].files if number in old else ()
         known = {file.name: file for file in files if file.sha256}
         records.append(read_record(number, state, paths, known, hashes=hashes))
@@ -60,12 +64,15 @@ def read_record(
         hashes: whether to take hashes of the other files.
     """
     files = []
-    for path in (member for place in sorted(paths) for member in _members(place)):
+    for path in (member for place in sorted(paths) for member in members(place)):
         name = path.name if path in paths else f"{path.parent.name}/{path.name}"
         if name in known:
             files.append(known[name])
         elif hashes:
-            files.append(FileRecord.read(name, path))
+            with suppress(OSError):  # a failing card: what can be read counts
+                files.append(FileRecord.read(name, path))
+                continue
+            files.append(FileRecord(name, path.stat().st_size, ""))
         else:
             files.append(FileRecord(name, path.stat().st_size, ""))
     info = _told(paths)
@@ -91,7 +98,10 @@ def shot_files(names: Names) -> dict[int, list[Path]]:
 
 def _shots(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
     for number, paths in sorted(shot_files(names).items()):
-        yield number, State.SAVED, paths
+        folder, name = names.place(number)
+        kinds = {path.suffix for path in paths}
+        torn = ".JPG" not in kinds and (folder / f".{name}.JPG{SUFFIX}").exists()
+        yield number, State.UNDEVELOPED if torn and ".DNG" in kinds else State.SAVED, paths
 
 
 def _deleted(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
@@ -101,7 +111,7 @@ def _deleted(names: Names) -> Iterator[tuple[int, State, list[Path]]]:
         yield number, State.DELETED, own
 
 
-def _members(path: Path) -> list[Path]:
+def members(path: Path) -> list[Path]:
     """A picture, or a burst's frames: plain files with names that can be written down."""
     if not path.is_dir():
         return [path]

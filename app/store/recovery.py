@@ -8,6 +8,7 @@ from pathlib import Path
 from app.pictures.atomic import SUFFIX, abandoned, make_folder, publish, remove, sync_folder
 from app.store.index import FileRecord, Index, ShotRecord, State
 from app.store.names import Names
+from app.store.story import read_story
 
 _BURST = ".BURST"
 
@@ -49,15 +50,25 @@ def recover(names: Names, index: Index) -> Recovery:
             finished.append(record.number)
     for folder in names.folders():
         _clear(names, folder, aside)
-    if names.spool.is_dir():
-        _clear_spool(names, index)
+    clear_spool(names, index)
     for left in (*names.hidden.glob(f".*{SUFFIX}"), *names.trash.glob(f".*{SUFFIX}")):
         remove(left)
-    for record in index.all(State.DELETED):
-        if not _finish_deleting(names, record.number):
-            index.forget(record.number)
+    _end_moves(names, index, aside)
     undeveloped = tuple(record.number for record in index.all(State.UNDEVELOPED))
     return Recovery(tuple(finished), undeveloped, tuple(aside))
+
+
+def _end_moves(names: Names, index: Index, aside: list[Path]) -> None:
+    """Shots that were on their way into the trash or back arrive there."""
+    for record in index.all(State.DELETING):
+        move_to_trash(names, record.number, aside)
+        index.set_state(record.number, State.DELETED)
+    for record in index.all(State.RESTORING):
+        move_back(names, record.number, aside)
+        index.set_state(record.number, State.SAVED)
+    for record in index.all(State.DELETED):
+        if not (names.trash / f"{record.number:04d}").is_dir():
+            _forget_deleted(names, index, record)
 
 
 def move_aside(names: Names, path: Path) -> Path:
@@ -72,15 +83,45 @@ def move_aside(names: Names, path: Path) -> Path:
     return target
 
 
-def _finish_deleting(names: Names, number: int) -> bool:
-    """Moves on what a crash left between a shot's folder and the trash; False if all is gone."""
+def move_to_trash(names: Names, number: int, aside: list[Path] | None = None) -> None:
+    """Moves what belongs to a shot into its place in the trash; a name taken there goes aside."""
     folder, name = names.place(number)
     place = names.trash / f"{number:04d}"
+    make_folder(place)
     own = [folder / f"{name}{suffix}" for suffix in (".JPG", ".DNG", _BURST)]
-    for path in (*(path for path in own if path.exists()), *names.companions(number)):
-        make_folder(place)
-        path.rename(place / path.name)
-    return place.exists()
+    _move_all(names, [path for path in own if path.exists()], place, aside)
+    _move_all(names, names.companions(number), place, aside)
+    sync_folder(place)
+    if folder.is_dir():
+        sync_folder(folder)
+
+
+def move_back(names: Names, number: int, aside: list[Path] | None = None) -> None:
+    """Moves a shot out of the trash; what finds its name taken goes aside."""
+    place, folder = names.trash / f"{number:04d}", names.place(number)[0]
+    make_folder(folder)
+    if place.is_dir():
+        _move_all(names, sorted(place.iterdir()), folder, aside)
+        place.rmdir()
+        sync_folder(names.trash)
+    sync_folder(folder)
+
+
+def _move_all(names: Names, paths: list[Path], place: Path, aside: list[Path] | None) -> None:
+    for path in paths:
+        if not (place / path.name).exists():
+            path.rename(place / path.name)
+        elif aside is not None:
+            aside.append(move_aside(names, path))
+
+
+def _forget_deleted(names: Names, index: Index, record: ShotRecord) -> None:
+    """A deleted shot that is gone from the trash: emptied by a crash, or put back by hand."""
+    folder, name = names.place(record.number)
+    if any((folder / f"{name}{suffix}").exists() for suffix in (".JPG", ".DNG")):
+        index.set_state(record.number, State.SAVED)
+    else:
+        index.forget(record.number)
 
 
 def _places(names: Names, record: ShotRecord) -> Iterator[tuple[Path, Path, FileRecord]]:
@@ -110,12 +151,13 @@ def _end(names: Names, record: ShotRecord, aside: list[Path]) -> State | None:
     _move_burst(names, record)
     for place, draft, file in places.values():
         if draft.suffix == SUFFIX:
-            free = not place.exists() or place.stat().st_size == 0
-            if free and file.matches(draft):
+            if file.matches(draft) and not file.matches(place):
+                if place.exists() and place.stat().st_size:
+                    aside.append(move_aside(names, place))  # another's, in our place
                 place.unlink(missing_ok=True)  # a name claimed, but never filled
                 publish(draft, place)
             remove(draft)
-    if picture in places and _whole(*places[picture]):
+    if picture in places and places[picture][2].matches(folder / picture):
         return State.SAVED
     if (folder / picture).exists():
         aside.append(move_aside(names, folder / picture))
@@ -152,16 +194,17 @@ def _move_burst(names: Names, record: ShotRecord) -> None:
         burst.rename(kept)
 
 
-def _clear_spool(names: Names, index: Index) -> None:
-    """Bursts whose picture is saved, and those that were never wholly written."""
-    for path in names.spool.iterdir():
+def clear_spool(names: Names, index: Index) -> None:
+    """Removes bursts whose very picture is saved, and those that were never wholly written."""
+    for path in names.spool.iterdir() if names.spool.is_dir() else ():
         if path.name.startswith(".") and abandoned(path):
             remove(path)
     for number, path in names.numbered(names.spool):
         record = index.get(number)
-        if record is not None and record.state is not State.WRITING and abandoned(path):
-            if record.state is State.SAVED:
-                _move_burst(names, record)
+        if record is None or record.state is not State.SAVED or not abandoned(path):
+            continue
+        if record.taken is not None and record.taken == read_story(path).taken:
+            _move_burst(names, record)
             remove(path)
 
 

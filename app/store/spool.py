@@ -8,38 +8,19 @@ import json
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from app.pictures.atomic import Draft, make_folder, remove, sync_folder, take
 from app.pictures.files import failures
+from app.store.recovery import move_aside
 from app.store.store import Store
+from app.store.story import STORY, BurstStory, read_story
 
 log = logging.getLogger(__name__)
-
-_STORY = "burst.json"
-_MAX_STORY = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class BurstStory:
-    """What the frames themselves do not tell.
-
-    Attributes:
-        style: the look that was chosen at the press.
-        taken: the press, ISO 8601 with its offset.
-        reference: index of the frame nearest the press.
-        keep: whether the frames are to be kept beside the picture.
-        time_source: where the time came from.
-    """
-
-    style: str
-    taken: str
-    reference: int = 0
-    keep: bool = False
-    time_source: str = "unknown"
 
 
 class Entry:
@@ -90,6 +71,13 @@ class Entry:
             log.warning("%s stays: %s", self.folder, error)
         self.close()
 
+    def set_aside(self) -> Path:
+        """Takes it out of the spool, but keeps its frames; where they are now."""
+        with failures(self._store.root), self._store.locked():
+            place = move_aside(self._store.names, self.folder)
+        self.close()
+        return place
+
 
 def write_entry(store: Store, number: int, story: BurstStory, frames: Iterable[bytes]) -> Entry:
     """Puts a burst into the spool; it is on the disk when this returns.
@@ -111,9 +99,13 @@ def write_entry(store: Store, number: int, story: BurstStory, frames: Iterable[b
             burst = f"{store.names.place(number)[1]}.BURST"
             for i, frame in enumerate(frames, 1):
                 draft.write_member(f"{burst}/FRAME{i:03d}.DNG", frame)
-            draft.write_member(_STORY, json.dumps(asdict(story)).encode())
+            draft.write_member(STORY, json.dumps(asdict(story)).encode())
             draft.publish()
-            sync_folder(store.names.spool)
+            try:
+                sync_folder(store.names.spool)
+            except OSError:
+                remove(draft.path)
+                raise
             return Entry(store, number, story, draft.lock())
 
 
@@ -121,7 +113,7 @@ def waiting(store: Store) -> Iterator[Entry]:
     """The bursts that wait for processing and that no living process works on, oldest first."""
     for number, folder in store.names.numbered(store.names.spool):
         if (lock := take(folder)) is not None:
-            yield Entry(store, number, _read_story(folder / _STORY), lock)
+            yield Entry(store, number, read_story(folder), lock)
 
 
 def spooled_bytes(store: Store) -> int:
@@ -135,18 +127,8 @@ def kept_bytes(store: Store) -> int:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _read_story(path: Path) -> BurstStory:
-    """What the entry tells; a damaged story is no reason to lose its frames."""
-    try:
-        with path.open("rb") as stream:
-            told: Any = json.loads(stream.read(_MAX_STORY))
-        story = BurstStory(**{field.name: told[field.name] for field in fields(BurstStory)})
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return BurstStory("", "")
-    words = (story.style, story.taken, story.time_source)
-    right = all(isinstance(word, str) and word.isprintable() for word in words)
-    right = right and type(story.reference) is int and 0 <= story.reference < 64
-    return story if right and type(story.keep) is bool else BurstStory("", "")
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # taken out meanwhile
+            total += path.stat().st_size if path.is_file() else 0
+    return total

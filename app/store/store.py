@@ -15,15 +15,18 @@ from app.pictures.files import failures
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_stream_info
 from app.pictures.tiff_reader import TiffError
-from app.store.card import Card
+from app.store.card import Card, free_pictures, is_full
 from app.store.index import DamagedIndexError, FileRecord, Index, ShotRecord, State
 from app.store.names import Names
 from app.store.rebuild import rebuild, set_aside
-from app.store.recovery import Recovery, recover
+from app.store.recovery import Recovery, clear_spool, recover
 
 __all__ = ["Store", "StoreError"]
 
 log = logging.getLogger(__name__)
+
+_RESERVE_BYTES = 1 << 20
+_RESERVE_WHILE = 2  # pictures fit
 
 
 class Store:
@@ -34,17 +37,18 @@ class Store:
         dcim: True for a library with DCIM folders, False for names directly in root.
 
     Attributes:
+        root, dcim: as given.
         names: where its files lie.
         index: its journal and index.
         card: the disk it lies on.
     """
 
     def __init__(self, root: Path, *, dcim: bool = False) -> None:
-        self.root = root
+        self.root, self.dcim = root, dcim
         self.names = Names(root, dcim=dcim)
         self.index = Index(self.names.index)
         with failures(root):
-            self.card = Card.below(root)
+            self.card = Card(root)
 
     @classmethod
     def library(cls, root: Path) -> "Store":
@@ -58,16 +62,35 @@ class Store:
             StoreError: if nothing can be written there.
         """
         with failures(self.root), self.locked():
+            self.make_room()
             try:
                 self.index.check()
                 known = self._known()
             except DamagedIndexError as error:
-                log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
-                set_aside(self.names, self.index)
-                known = []
-            if not known:
-                rebuild(self.names, self.index)
-            return recover(self.names, self.index)
+                self.mend(error)
+            else:
+                if not known:
+                    rebuild(self.names, self.index)
+            recovery = recover(self.names, self.index)
+            self._keep_room()
+            return recovery
+
+    def mend(self, error: DamagedIndexError) -> None:
+        """Sets a damaged index aside and makes a new one. The caller holds the lock."""
+        log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
+        set_aside(self.names, self.index)
+        rebuild(self.names, self.index)
+
+    def make_room(self) -> None:
+        """On a full card, gives way to what tidies it up. The caller holds the lock."""
+        if is_full(self.root):
+            remove(self.names.reserve)
+
+    def _keep_room(self) -> None:
+        """Keeps a little room in hand, so that a full card can still be tidied up."""
+        if not self.names.reserve.exists() and free_pictures(self.root) > _RESERVE_WHILE:
+            with suppress(OSError):
+                replace_file(self.names.reserve, bytes(_RESERVE_BYTES))
 
     def take_number(self) -> int:
         """Takes the next number for good: one above every picture and every number ever given.
@@ -96,7 +119,7 @@ class Store:
         Args:
             jpeg: the JPEG file.
             dng: the DNG file; None for a picture made again of another number's negative.
-            number: one that was taken for it; the next by default.
+            number: one that was taken for it; the next by default, or if another has it.
             burst: a folder of the single frames on the same disk; becomes BARY0001.BURST.
             sidecars: gives the contents of further files by name, from the shot's bare name. Other
                 programs may change them, so the journal does not know them.
@@ -110,7 +133,8 @@ class Store:
         """
         with failures(self.root), ExitStack() as stack:
             with self.locked():
-                number = self._next_number() if number is None else number
+                if number is None or self._is_used(number):
+                    number = self._next_number()
                 folder, name = self.names.place(number)
                 make_folder(folder)
                 contents = {**sidecars(name), f"{name}.JPG": jpeg}
@@ -134,23 +158,35 @@ class Store:
         files = [folder / file for file in dict.fromkeys(order) if file in contents]
         return (*files, folder / f"{name}.BURST") if burst else tuple(files)
 
-    def complete(self, number: int, jpeg: bytes) -> Path:
+    def complete(self, number: int, jpeg: bytes) -> Path | None:
         """Adds the JPEG to a shot whose own was lost in a crash.
+
+        Returns:
+            Its path; None if another process has done it meanwhile.
 
         Raises:
             StoreError: as save().
         """
         folder, name = self.names.place(number)
-        with failures(self.root), Draft(folder / f"{name}.JPG") as picture:
-            picture.write(jpeg)
+        with failures(self.root), ExitStack() as stack:
             with self.locked():
                 record = self.index.get(number)
-                if record is None:
-                    raise StoreError(f"{self.root}: no shot {number:04d}; baryta library list")
+                if record is None or record.state is not State.UNDEVELOPED:
+                    return None
+                picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
                 others = [file for file in record.files if file.name != picture.path.name]
                 self._enter(number, jpeg, *others)
-                picture.publish()
+            try:
+                picture.write(jpeg)
+                with self.locked():
+                    picture.publish()
+            except BaseException:
+                with suppress(OSError, DamagedIndexError), self.locked():
+                    self.index.put(record)
+                raise
             self._settle(number, folder)
+            with self.locked():
+                clear_spool(self.names, self.index)
         return picture.path
 
     @contextmanager
@@ -190,9 +226,8 @@ class Store:
         )
         try:
             self.index.put(record)
-        except DamagedIndexError:
-            set_aside(self.names, self.index)
-            rebuild(self.names, self.index)
+        except DamagedIndexError as error:
+            self.mend(error)
             self.index.put(record)
 
     def _settle(self, number: int, folder: Path) -> None:
@@ -200,7 +235,7 @@ class Store:
         try:
             sync_folder(folder)
             with self.locked():
-                self.index.set_state(number, State.SAVED)
+                self.index.set_state(number, State.SAVED, after=State.WRITING)
         except (OSError, DamagedIndexError) as error:
             log.warning(
                 "shot %04d is saved, but a power cut may lose it: its folder cannot be flushed "
@@ -208,6 +243,17 @@ class Store:
                 number,
                 getattr(error, "strerror", None) or error,
             )
+
+    def _is_used(self, number: int) -> bool:
+        """Whether a shot has this number, in the index or by a file's name."""
+        folder, name = self.names.place(number)
+        if any((folder / f"{name}{kind}").exists() for kind in (".JPG", ".DNG", ".BURST")):
+            return True
+        try:
+            return self.index.get(number) is not None
+        except DamagedIndexError as error:
+            self.mend(error)
+            return self.index.get(number) is not None
 
     def _next_number(self) -> int:
         highest = 0

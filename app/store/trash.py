@@ -4,52 +4,62 @@ A deleted shot moves into the trash, from where it comes back whole, until the t
 A protected shot is one whose files may not be written to, as DCF marks it.
 """
 
+import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from app.pictures.atomic import SUFFIX, make_folder, remove, sync_folder
+from app.pictures.atomic import SUFFIX, remove
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
 from app.store.index import DamagedIndexError, State
-from app.store.rebuild import read_record, shot_files
+from app.store.rebuild import members, read_record, shot_files
+from app.store.recovery import move_back, move_to_trash
 from app.store.shots import is_protected
 from app.store.store import Store
+
+T = TypeVar("T")
 
 
 def delete(store: Store, number: int) -> None:
     """Moves a shot into the trash.
 
     Raises:
-        StoreError: if there is no such shot, if it is protected, or the disk refuses.
+        StoreError: if there is no such shot, if it is protected, if the trash holds one of its
+            number already, or the disk refuses.
     """
-    with _changing(store):
+
+    def act() -> None:
         paths = _paths(store, number)
         if any(is_protected(path) for path in paths if path.is_file()):
             raise StoreError(
                 f"shot {number:04d} is protected; first: baryta library unprotect {number:04d}"
             )
-        if store.index.get(number) is None:
-            store.index.put(read_record(number, State.SAVED, paths, {}, hashes=True))
+        place = store.names.trash / f"{number:04d}"
+        if place.is_dir() and any(place.iterdir()):
+            raise StoreError(
+                f"{place}: another shot {number:04d} is in the trash; restore or empty it first"
+            )
+        record = store.index.get(number)
+        if record is None:
+            record = read_record(number, State.SAVED, paths, {}, hashes=True)
+        store.index.put(replace(record, state=State.DELETING))
+        newest = max((shot[1].stat().st_mtime_ns for shot in _held(store)), default=0)
+        move_to_trash(store.names, number)
+        # Later than the others by whatever clock, so that it is the first to come back.
+        when = max(time.time_ns(), newest + 1)
+        os.utime(place, ns=(when, when))
         store.index.set_state(number, State.DELETED)
-        move_to_trash(store, number)
 
-
-def move_to_trash(store: Store, number: int) -> None:
-    """Moves the files of a shot that counts as deleted. The caller holds the lock."""
-    place = store.names.trash / f"{number:04d}"
-    make_folder(place)
-    paths = [*shot_files(store.names).get(number, []), *store.names.companions(number)]
-    for path in paths:
-        path.rename(place / path.name)
-    for folder in {place, *(path.parent for path in paths)}:
-        sync_folder(folder)
+    _change(store, act)
 
 
 def deleted(store: Store) -> list[int]:
     """Numbers of the shots in the trash, the last deleted one last."""
-    held = store.names.numbered(store.names.trash)
+    held = _held(store)
     held.sort(key=lambda shot: (shot[1].stat().st_mtime_ns, shot[0]))
     return [number for number, _ in held]
 
@@ -65,40 +75,45 @@ def restore(store: Store, number: int | None = None) -> int:
         Its number.
 
     Raises:
-        StoreError: if the trash does not hold it.
+        StoreError: if the trash does not hold it, or something has taken one of its names.
     """
-    with _changing(store):
+
+    def act() -> int:
         held = deleted(store)
-        number = (held[-1] if held else 0) if number is None else number
-        if number not in held:
-            which = f"no shot {number:04d}" if number else "nothing"
+        chosen = (held[-1] if held else 0) if number is None else number
+        if chosen not in held:
+            which = f"no shot {chosen:04d}" if chosen else "nothing"
             raise StoreError(f"{store.root}: {which} in the trash; baryta library trash lists it")
-        place = store.names.trash / f"{number:04d}"
-        folder, _ = store.names.place(number)
-        make_folder(folder)
-        for path in sorted(place.iterdir()):
-            target = folder / path.name
+        place, folder = store.names.trash / f"{chosen:04d}", store.names.place(chosen)[0]
+        for target in (folder / path.name for path in sorted(place.iterdir())):
             if target.exists():
                 raise StoreError(f"{target}: a file is in the way; move it elsewhere")
-            path.rename(target)
-        place.rmdir()
-        sync_folder(folder)
-        sync_folder(store.names.trash)
-        store.index.set_state(number, State.SAVED)
-    return number
+        if store.index.get(chosen) is None:
+            paths = [path for path in place.iterdir() if store.names.is_picture(path)]
+            store.index.put(read_record(chosen, State.DELETED, paths, {}, hashes=False))
+        store.index.set_state(chosen, State.RESTORING)
+        move_back(store.names, chosen)
+        store.index.set_state(chosen, State.SAVED)
+        return chosen
+
+    return _change(store, act)
 
 
 def empty_trash(store: Store) -> int:
     """Deletes what is in the trash for good; returns how many shots."""
-    with _changing(store):
+
+    def act() -> int:
         held = deleted(store)
         for number in held:
             place = store.names.trash / f"{number:04d}"
             going = place.with_name(f".{place.name}{SUFFIX}")
             place.rename(going)
             remove(going)
-        store.index.forget(*held)
-    return len(held)
+        in_trash = {record.number for record in store.index.all(State.DELETED)}
+        store.index.forget(*in_trash.intersection(held))
+        return len(held)
+
+    return _change(store, act)
 
 
 def protect(store: Store, number: int, *, protected: bool = True) -> None:
@@ -107,12 +122,18 @@ def protect(store: Store, number: int, *, protected: bool = True) -> None:
     Raises:
         StoreError: if there is no such shot, or the disk refuses.
     """
-    with _changing(store):
+
+    def act() -> None:
         writing = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-        for path in _paths(store, number):
-            if path.is_file():
-                mode = stat.S_IMODE(path.stat().st_mode)
-                path.chmod(mode & ~writing if protected else mode | stat.S_IWUSR)
+        for path in (file for place in _paths(store, number) for file in members(place)):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            path.chmod(mode & ~writing if protected else mode | stat.S_IWUSR)
+
+    _change(store, act)
+
+
+def _held(store: Store) -> list[tuple[int, Path]]:
+    return store.names.numbered(store.names.trash)
 
 
 def _paths(store: Store, number: int) -> list[Path]:
@@ -122,12 +143,15 @@ def _paths(store: Store, number: int) -> list[Path]:
     return paths
 
 
-@contextmanager
-def _changing(store: Store) -> Iterator[None]:
-    try:
-        with failures(store.root), store.locked():
-            yield
-    except DamagedIndexError as error:
-        raise StoreError(
-            f"{store.names.index}: is damaged ({error}); mend it: baryta library recover"
-        ) from error
+def _change(store: Store, act: Callable[[], T]) -> T:
+    """Acts under the store's lock; once more if the index turns out to be damaged."""
+    with failures(store.root), store.locked():
+        store.make_room()
+        try:
+            return act()
+        except DamagedIndexError as error:
+            store.mend(error)
+        try:
+            return act()
+        except DamagedIndexError as error:
+            raise StoreError(f"{store.names.index}: is damaged ({error}); remove it") from error

@@ -1,6 +1,7 @@
 """Whether every file is still what was saved."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,8 +30,15 @@ class Verified:
     recorded: tuple[Path, ...]
 
 
-def verify(store: Store, progress: Progress | None = None) -> Verified:
+def verify(
+    store: Store, progress: Progress | None = None, *, unknown_only: bool = False
+) -> Verified:
     """Reads every file, compares it with its recorded hash, and marks in the index what differs.
+
+    Args:
+        store: which.
+        progress: told the fraction that is done.
+        unknown_only: read only the files that have no hash on record, to give them one.
 
     Raises:
         StoreError: if the store cannot be read or its index not be written.
@@ -45,22 +53,21 @@ def verify(store: Store, progress: Progress | None = None) -> Verified:
             _enter_strangers(store)
         records = store.index.all(State.SAVED, State.UNDEVELOPED, State.DELETED)
         for count, record in enumerate(records):
-            files = []
-            for file in record.files:
-                path = place_of(store, record, file)
+            found = _look(store, record, unknown_only=unknown_only)
+            with store.locked():
+                if store.index.get(record.number) != record:
+                    continue  # it was deleted or restored meanwhile
+                files = tuple(file for _, file in found)
+                if files != record.files:
+                    store.index.put(replace(record, files=files))
+            for (path, now), old in zip(found, record.files, strict=True):
                 if not path.is_file():
                     missing.append(path)
-                    files.append(file)
-                    continue
-                if file.sha256:
-                    now = replace(file, damaged=not file.matches(path))
+                elif now.damaged:
+                    damaged.append(path)
                 else:
-                    now = FileRecord.read(file.name, path)
-                    recorded.append(path)
-                damaged += [path] if now.damaged else []
-                whole += not now.damaged
-                files.append(now)
-            _update(store, record, tuple(files))
+                    whole += 1
+                    recorded += [] if old.sha256 else [path]
             if progress is not None:
                 progress((count + 1) / len(records))
     return Verified(whole, tuple(damaged), tuple(missing), tuple(recorded))
@@ -88,10 +95,15 @@ def _enter_strangers(store: Store) -> None:
                 store.index.put(replace(record, files=(*record.files, *added)))
 
 
-def _update(store: Store, record: ShotRecord, files: tuple[FileRecord, ...]) -> None:
-    """Enters what was found, unless the shot has changed meanwhile."""
-    if files == record.files:
-        return
-    with store.locked():
-        if store.index.get(record.number) == record:
-            store.index.put(replace(record, files=files))
+def _look(store: Store, record: ShotRecord, *, unknown_only: bool) -> list[tuple[Path, FileRecord]]:
+    """Each file's place and what is found there."""
+    found = []
+    for file in record.files:
+        path, now = place_of(store, record, file), file
+        if not file.sha256:
+            with suppress(OSError):
+                now = FileRecord.read(file.name, path)
+        elif path.is_file() and not unknown_only:
+            now = replace(file, damaged=not file.matches(path))
+        found.append((path, now))
+    return found

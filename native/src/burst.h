@@ -324,6 +324,12 @@ static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
     return (shot / e + read / (e * e)) / (shot + read);
 }
 
+/* Whether the frame is as bright as the reference, but for what metadata are rounded by: then it
+ * clips where the reference does and is as noisy. */
+static inline int burst_as_bright(const baryta_merge *merge) {
+    return fabsf(merge->exposure - 1.0f) < 0.01f;
+}
+
 /* By how much the deviation of a difference to the reference exceeds that of a frame of the same
  * exposure; 1 if it does not. */
 static inline float burst_rougher(const baryta_merge *merge, float light) {

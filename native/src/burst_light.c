@@ -103,7 +103,7 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
                 sums[n] += add[n];
             }
         }
-        if (merge->exposure != 1.0f) {
+        if (!burst_as_bright(merge)) {
             compare_light(merge, x, y, &merge->level[k], &merge->light[k]);
         } else if (tile_means(merge, motion, x, y, (int32_t)lrintf(field->x[k]),
                               (int32_t)lrintf(field->y[k]), &own, &other)) {
@@ -225,7 +225,7 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
     }
     int32_t trusted = 0, known = 0;
     for (int32_t k = 0; k < tiles; k++) {
-        const int tells = merge->level[k] >= 0.0f || merge->exposure == 1.0f;
+        const int tells = merge->level[k] >= 0.0f || burst_as_bright(merge);
         known += tells;
         trusted += tells && merge->trust[k] > 0.5f;
     }

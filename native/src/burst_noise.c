@@ -105,6 +105,9 @@ static float believable(float least) {
 
 static int level_of(const patch *patch_) {
     int exponent = 0;
+    if (!(patch_->light > 0.0f)) {
+        return 0;
+    }
     (void)frexpf(patch_->light, &exponent);
     const int level = exponent + LEVELS - 1;
     return level < 0 ? 0 : level < LEVELS ? level : LEVELS - 1;

@@ -287,7 +287,7 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     s->seen |= (int16_t)here;
     /* Absence alone also befalls a dot of one colour that the other frames' sites miss. */
     s->convicted = s->doubts >= enough_doubt && s->seen ? CONVICTED_NOW : 0;
-    s->alike = hidden && exposure != 1.0f;
+    s->alike = hidden && !burst_as_bright(merge);
 }
 
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure) {

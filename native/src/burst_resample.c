@@ -17,11 +17,12 @@ enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LA
  * and site; zero beyond its edges. */
 static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, float *out) {
     const burst_grid *grid = &merge->grid;
+    /* None is left where the last tile is the first of its lanes. */
     const int32_t left = grid->width - 8 * bx, width = left < 2 * STAGE ? left : 2 * STAGE;
     for (int32_t r = 0; r < 8; r++) {
         float *even = out + 2 * r * STAGE, *odd = even + STAGE;
         uint16_t copy[2 * STAGE] = {0};
-        if (8 * by + r >= grid->height) {
+        if (width <= 0 || 8 * by + r >= grid->height) {
             memset(even, 0, sizeof(float) * 2 * STAGE);
             continue;
         }
@@ -277,12 +278,12 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
         if (p->known[n + i] && !p->inside[n + i]) {
             lost |= mask_block(merge, own, by, stage + 4 * i);
         }
-        if (p->known[n + i] && (merge->exposure != 1.0f || burst_at_rim(merge, own, by))) {
+        if (p->known[n + i] && (!burst_as_bright(merge) || burst_at_rim(merge, own, by))) {
             /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise
              * shows. */
             const baryta_noise *noise = &merge->options.noise;
             const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-            const int32_t reach = merge->exposure == 1.0f && noisy ? 1 : 3;
+            const int32_t reach = burst_as_bright(merge) && noisy ? 1 : 3;
             lost |= mask_clipped(merge, frame, own, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);

@@ -70,10 +70,10 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
 }
 
 /* A frame's share where it covers part of a tile. The samples that it does not cover have the
- * others only, and what it counts falls to the reference there: so it must not be large where much
- * is missing. */
+ * others only, and what it counts falls to the reference there: so a large share must not stay
+ * large where much is missing. */
 static inline vf share_of(vf cover, float share) {
-    return share / vf_max(cover + (1.0f - cover) * share, vf_all(1e-6f));
+    return share / vf_max(cover + (1.0f - cover) * share, vf_all(1.0f));
 }
 
 /* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame

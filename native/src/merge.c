@@ -301,7 +301,7 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
  * reference has, half of it is left, for the model may be too high by two. */
 static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
-    if (merge->exposure != 1.0f || own.value <= own.doubt) {
+    if (!burst_as_bright(merge) || own.value <= own.doubt) {
         return 0; /* what was not proven cannot be lost */
     }
     const sharpness_estimate sharp =
@@ -315,7 +315,7 @@ static void set_exposure(baryta_merge *merge, float exposure) {
     const float quieter = 1.0f / burst_noise_ratio(merge, merge->mean_light);
     merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
     merge->rougher = burst_rougher(merge, merge->mean_light);
-    merge->cut = exposure == 1.0f ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
+    merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 
 /* Frames of different exposure clip at different light: what either cannot show is cut off in both,
@@ -389,7 +389,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         motion = align(merge, frame, &fitting);
         exposure = merge->exposure;
     }
-    if (!burst_pause(merge) && fitting >= 0.4f && exposure == 1.0f &&
+    if (!burst_pause(merge) && fitting >= 0.4f && burst_as_bright(merge) &&
         merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {

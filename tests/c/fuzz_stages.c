@@ -1,5 +1,8 @@
-/* Every stage that takes a view: any size, stride, level and option is refused or worked through.
- */
+/* Every stage that takes a view, for every instruction set that this machine can run: any size,
+ * stride, level and option is refused or worked through. */
+#include "pixels_routines.h" /* first: the merge's header names a set */
+
+#include "burst_routines.h"
 #include "fuzz_input.h"
 
 enum { LARGEST_SIDE = 124 }; /* of what is worked through: enough for several tiles */
@@ -40,6 +43,12 @@ static int32_t any_threads(fuzz_input *in) {
     return fuzz_odd(in) ? (int32_t)(fuzz_byte(in) % 4) - 3 : 1 + (int32_t)(fuzz_byte(in) % 2);
 }
 
+/* Which set of routines: the narrow ones fail at sizes where the wide ones do not. */
+static int any_set(fuzz_input *in) {
+    const int set = (int)(fuzz_byte(in) % 3);
+    return burst_routines_of(set) != NULL && baryta_pixels_of(set) != NULL ? set : 0;
+}
+
 static int too_slow(int32_t width, int32_t height) {
     return width <= 32768 && height <= 32768 && (width > LARGEST_SIDE || height > LARGEST_SIDE) &&
            width > 0 && height > 0 && (int64_t)width * height > LARGEST_SIDE * LARGEST_SIDE;
@@ -52,8 +61,9 @@ static void measure(fuzz_input *in, const baryta_plane *mosaic) {
     const float isolation = fuzz_float(in, 0.5f, 4.0f);
     int64_t corrected = 0;
     fuzz_known(baryta_sharpness(mosaic, &format, &noise, &sharpness, any_threads(in)));
-    fuzz_known(
-        baryta_correct_defects(mosaic, &format, &noise, isolation, &corrected, any_threads(in)));
+    const int32_t threads = any_threads(in);
+    fuzz_known(baryta_pixels_of(any_set(in))
+                   ->correct_defects(mosaic, &format, &noise, isolation, &corrected, threads));
 }
 
 static void halve(fuzz_input *in, const baryta_plane *mosaic) {
@@ -85,7 +95,8 @@ static void merge(fuzz_input *in, const baryta_plane *mosaic) {
     };
     options.output_scale = any_scale(in, &options.format);
     baryta_merge *handle = NULL;
-    const baryta_status begun = baryta_merge_begin(&options, mosaic, &handle);
+    const baryta_status begun =
+        burst_begin(&options, mosaic, burst_routines_of(any_set(in)), &handle);
     fuzz_known(begun);
     CHECK((begun == BARYTA_OK) == (handle != NULL));
     const int frames = (int)(fuzz_byte(in) % 3);
@@ -132,8 +143,9 @@ static void develop(fuzz_input *in, const baryta_plane *mosaic) {
     baryta_plane linear;
     uint8_t *memory = fuzz_plane(in, what == 0 ? 4 : 12, 4, mosaic->width, mosaic->height, &linear);
     if (memory != NULL) {
+        const baryta_pixels_routines *routines = baryta_pixels_of(any_set(in));
         fuzz_known(what == 0 ? baryta_calibrate(mosaic, &options, &linear)
-                             : baryta_develop(mosaic, &options, &linear, NULL, NULL));
+                             : routines->develop(mosaic, &options, &linear, NULL, NULL));
     }
     free(memory);
 }
@@ -176,8 +188,9 @@ static void render(fuzz_input *in, const baryta_plane *mosaic) {
                              mosaic->height, &picture);
     if (from != NULL && to != NULL) {
         const int32_t threads = any_threads(in);
+        const baryta_pixels_routines *routines = baryta_pixels_of(any_set(in));
         fuzz_known(alone == 0 ? baryta_apply_table(&linear, &look, &picture, threads)
-                              : baryta_render(&linear, &look, &picture, threads, NULL, NULL));
+                              : routines->render(&linear, &look, &picture, threads, NULL, NULL));
     }
     free(from);
     free(to);

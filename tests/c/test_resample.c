@@ -38,7 +38,8 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     float *cover = burst_allocate((size_t)grid->columns, sizeof(float));
     CHECK(cells != NULL && cover != NULL);
     for (int32_t by = 0; by < grid->blocks_h; by++) {
-        for (int32_t bx = 0; bx < grid->blocks_w; bx += k->lanes) {
+        /* As for tiles, which are one more: the last lanes may lie beyond the blocks. */
+        for (int32_t bx = 0; bx < grid->tiles_w; bx += k->lanes) {
             k->difference(c.merge, &c.frame, band, bx, by, cells, cover + bx + 1);
             for (int32_t i = 0; i < k->lanes; i++) {
                 const float *own = cells + BURST_CHUNK + i;
@@ -48,6 +49,7 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
                 for (int n = 0; n < BURST_RUNS && bx + i >= grid->blocks_w; n++) {
                     CHECK(own[n * BURST_CELLS] == 0.0f);
                 }
+                CHECK(bx + i < grid->blocks_w || cover[bx + i + 1] == cover[grid->blocks_w]);
             }
         }
     }
@@ -64,6 +66,7 @@ int main(void) {
         compare(k, &scene_bayer, 152, 98, 1.0f, &noisy, 0.0, 0.0, 0.0);
         compare(k, &scene_bayer, 131, 90, 2.0f, &scene_noise, -5.0, 4.0, 2.0);
         compare(k, &scene_bayer, 264, 34, 0.4f, &scene_noise, 1.2, 0.4, 1.0);
+        compare(k, &scene_bayer, 121, 49, 1.0f, &scene_noise, 1.3, 0.6, 2.0); /* 16 blocks */
         compare(k, &scene_mono, 99, 57, 1.0f, &scene_noise, 0.7, 0.2, 8.0);
     }
     return 0;

@@ -15,7 +15,7 @@ from app.pictures.negative import Negative, ShotInfo
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from app.store.index import FileRecord, Index, ShotRecord, State
-from app.store.spool import BurstStory
+from app.store.story import BurstStory
 from capture.frames import ColourCalibration
 from native import MosaicFormat, MosaicNoise
 from styles.read import LIBRARY

@@ -13,7 +13,8 @@ from app.jobs import Report
 from app.pictures.errors import StoreError
 from app.shot_queue import SavedPicture, Shot, ShotQueue
 from app.store import Store
-from app.store.spool import BurstStory, write_entry
+from app.store.spool import write_entry
+from app.store.story import BurstStory
 from capture.frames import Burst, SensorProfile
 from capture.profiles import profile
 
@@ -176,16 +177,16 @@ def test_what_an_earlier_session_left_is_made_first(rig: Rig) -> None:
 
 
 def test_a_failure_is_tried_again_or_given_up(rig: Rig) -> None:
-    """A failed shot waits; given up, its burst leaves the card too."""
+    """A failed shot waits; given up, its frames are set aside on the card, not thrown away."""
+    store = rig.shelf.store
+    entry = write_entry(store, store.take_number(), BurstStory("", ""), [b"frame"])
     rig.fault = OSError("the disk is full")
-    rig.low = True
-    rig.shoot(1)
-    until(lambda: len(entries(rig)) == 1 or rig.queue.progress[0] == "merge")
+    rig.queue.submit(Shot(1, "Neutral", TAKEN, Burst((), PROFILE), entry))
     rig.gate.release(1)
     until(lambda: rig.queue.failed == 1)
     rig.queue.try_again()
     rig.gate.release(1)
     until(lambda: rig.finished == [(1, False), (1, False)] and rig.queue.failed == 1)
     rig.queue.discard_failed()
-    assert (rig.queue.failed, rig.queue.pending) == (0, 0)
-    until(lambda: entries(rig) == [])
+    assert (rig.queue.failed, rig.queue.pending, entries(rig)) == (0, 0, [])
+    assert [path.name for path in store.names.aside.iterdir()] == ["0001"]

@@ -4,15 +4,20 @@ import os
 import sqlite3
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.pictures import atomic
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
 from app.store import Store, list_shots, trash
 from app.store.index import Index, State
-from app.store.spool import BurstStory, waiting, write_entry
+from app.store.spool import waiting, write_entry
+from app.store.story import BurstStory
 from app.store.verify import verify
 
 STORY = BurstStory("Authentic", "2026-01-02T03:04:05+00:00", 1, keep=True)
@@ -102,9 +107,15 @@ def test_saving_is_all_or_nothing(tmp_path: Path) -> None:
     assert seen == {(False, False), (True, True), (False, True)}
 
 
+def _jpeg() -> bytes:
+    """A picture of the story's moment."""
+    info = ShotInfo(taken=datetime.fromisoformat(STORY.taken))
+    return encode_jpeg(np.zeros((16, 16, 3), np.uint8), info)
+
+
 def _spool_and_save(store: Store) -> None:
     entry = write_entry(store, store.take_number(), STORY, iter((b"one", b"two")))
-    store.save(b"jpeg", b"dng", number=entry.number, burst=entry.burst)
+    store.save(_jpeg(), b"dng", number=entry.number, burst=entry.burst)
     entry.remove()
 
 
@@ -114,7 +125,7 @@ def test_a_spooled_burst_is_wholly_there_until_its_picture_is(tmp_path: Path) ->
     for store in every_step(tmp_path, _nothing, _spool_and_save):
         recovery = store.prepare()
         for number in recovery.undeveloped:
-            store.complete(number, b"jpeg again")
+            store.complete(number, _jpeg())
         entries = list(waiting(store))
         for entry in entries:
             assert [path.read_bytes() for path in entry.frames] == [b"one", b"two"]
@@ -237,3 +248,53 @@ def test_the_index_is_a_real_database(tmp_path: Path) -> None:
     database = sqlite3.connect(store.names.index)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+
+
+def test_a_lost_index_and_a_lost_jpeg_together(tmp_path: Path) -> None:
+    """A negative whose JPEG is still a draft is developed again, also without the journal."""
+    store = Store.library(tmp_path)
+    store.save(b"jpeg", b"dng")
+    folder = tmp_path / "DCIM" / "100BARYT"
+    (folder / "BARY0001.JPG").rename(folder / ".BARY0001.JPG.part")
+    store.index.close()
+    for path in store.names.hidden.glob("index.sqlite*"):
+        path.unlink()
+    assert Store.library(tmp_path).prepare().undeveloped == (1,)
+    assert Store.library(tmp_path).prepare().undeveloped == (1,), "and so it stays"
+
+
+def test_two_recoveries_complete_a_shot_once(tmp_path: Path) -> None:
+    """The second finds it done, and takes nothing away."""
+    store = Store.library(tmp_path)
+    store.save(b"jpeg", b"dng")
+    (tmp_path / "DCIM/100BARYT/BARY0001.JPG").unlink()
+    store.index.set_state(1, State.WRITING)
+    store.prepare()
+    assert store.complete(1, b"one way") is not None
+    assert Store.library(tmp_path).complete(1, b"another way") is None
+    store.prepare()
+    assert (tmp_path / "DCIM/100BARYT/BARY0001.JPG").read_bytes() == b"one way"
+    assert verify(store).missing == ()
+
+
+def test_a_card_changed_under_the_camera_gets_a_journal_of_its_own(tmp_path: Path) -> None:
+    """Another card in the old one's place: its shots are entered there."""
+    store = Store.library(tmp_path / "card")
+    store.save(b"jpeg", b"dng")
+    (tmp_path / "card").rename(tmp_path / "first")
+    store.save(b"jpeg", b"dng")
+    assert _states(Store.library(tmp_path / "card")) == {1: State.SAVED}
+    assert _states(Store.library(tmp_path / "first")) == {1: State.SAVED}
+
+
+def test_a_number_that_another_has_is_not_taken(tmp_path: Path) -> None:
+    """A waiting burst whose number has gone to a stranger gets the next one."""
+    store = Store.library(tmp_path)
+    number = store.take_number()
+    folder = tmp_path / "DCIM" / "100BARYT"
+    folder.mkdir(parents=True)
+    (folder / "BARY0001.JPG").write_bytes(b"a stranger's")
+    assert store.save(b"j", b"d", number=number)[0].name == "BARY0002.JPG"
+    assert store.save(b"j", b"d", number=2)[0].name == "BARY0003.JPG"
+    assert _states(store) == {2: State.SAVED, 3: State.SAVED}
+    assert (folder / "BARY0001.JPG").read_bytes() == b"a stranger's"

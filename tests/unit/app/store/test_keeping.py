@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +12,8 @@ from app.store import Store, card, list_shots, trash
 from app.store.card import Card, CardError
 from app.store.index import State
 from app.store.rebuild import rebuild
-from app.store.spool import BurstStory, kept_bytes, spooled_bytes, waiting, write_entry
+from app.store.spool import kept_bytes, spooled_bytes, waiting, write_entry
+from app.store.story import BurstStory
 from app.store.verify import verify
 
 
@@ -85,14 +85,74 @@ def test_numbers_of_deleted_shots_stay_theirs(store: Store) -> None:
 
 
 def test_restoring_overwrites_nothing(store: Store) -> None:
-    """A file that has taken the place meanwhile stays."""
+    """A file that has taken the place meanwhile stays, and so does the shot in the trash."""
     trash.delete(store, 2)
     intruder = store.root / "DCIM/100BARYT/BARY0002.JPG"
     intruder.write_bytes(b"copied here by hand")
     with pytest.raises(StoreError, match="in the way"):
         trash.restore(store, 2)
+    with pytest.raises(StoreError, match="in the trash; restore or empty"):
+        trash.delete(store, 2)
+    store.prepare()
+    verify(store)
     assert intruder.read_bytes() == b"copied here by hand"
     assert trash.deleted(store) == [2]
+    assert (store.names.trash / "0002" / "BARY0002.JPG").read_bytes() == b"jpeg 1"
+    assert (store.names.trash / "0002" / "BARY0002.DNG").read_bytes() == b"dng 1"
+
+
+def test_a_picture_put_back_by_hand_stays(store: Store) -> None:
+    """Moved out of the trash with a file manager, it is a picture like any other again."""
+    trash.delete(store, 1)
+    place = store.names.trash / "0001"
+    for path in place.iterdir():
+        path.rename(store.root / "DCIM/100BARYT" / path.name)
+    place.rmdir()
+    store.prepare()
+    assert _ids(store) == ["0001", "0002", "0003"]
+    assert trash.empty_trash(store) == 0
+    assert verify(store).files == 6
+
+
+def test_the_last_deleted_comes_back_first_whatever_the_clock_says(store: Store) -> None:
+    """A board without a clock deletes in the past: the order holds."""
+    trash.delete(store, 1)
+    late = 4_000_000_000
+    os.utime(store.names.trash / "0001", (late, late))
+    trash.delete(store, 2)
+    assert trash.restore(store) == 2
+
+
+def test_a_damaged_index_hinders_no_deleting(store: Store) -> None:
+    """It is made anew, and the shot goes into the trash."""
+    store.index.close()
+    for path in store.names.hidden.glob("index.sqlite*"):
+        path.write_bytes(b"garbage" * 1000)
+    trash.delete(store, 1)
+    assert _ids(store) == ["0002", "0003"]
+    assert trash.restore(store) == 1
+
+
+def test_a_full_card_can_be_tidied_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room kept in hand is given up when next to nothing is left."""
+    store.prepare()
+    assert store.names.reserve.stat().st_size > 0
+    monkeypatch.setattr("app.store.store.is_full", lambda _: True)
+    trash.delete(store, 1)
+    assert not store.names.reserve.exists()
+
+
+def test_a_waiting_burst_is_not_a_stranger_s_picture(tmp_path: Path) -> None:
+    """A picture of its number from elsewhere is no proof that it has been made."""
+    store = Store.library(tmp_path)
+    story = BurstStory("Neutral", "2026-01-02T03:04:05+00:00")
+    write_entry(store, store.take_number(), story, [b"dng"]).close()
+    folder = tmp_path / "DCIM" / "100BARYT"
+    folder.mkdir(parents=True)
+    (folder / "BARY0001.JPG").write_bytes(b"a stranger's")
+    verify(store)
+    store.prepare()
+    assert [entry.number for entry in waiting(store)] == [1]
 
 
 def test_protected_shots_are_not_deleted(store: Store) -> None:
@@ -214,13 +274,13 @@ def test_a_card_tells_what_is_wrong_before_the_shot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A card that is locked or closed is told in two words and one line."""
-    here = Card.below(tmp_path)
+    here = Card(tmp_path)
     assert here.free_pictures() == card.free_pictures(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(os, "statvfs", _read_only(os.statvfs))
-        with pytest.raises(CardError, match="read-only; unlock it") as locked:
+        with pytest.raises(CardError, match="read-only; unlock or") as locked:
             here.free_pictures()
-        with pytest.raises(StoreError, match="read-only; unlock it"):
+        with pytest.raises(StoreError, match="read-only; unlock or"):
             Store(tmp_path).save(b"j", b"d")
     assert locked.value.word == "Card locked"
     monkeypatch.setattr(os, "access", lambda *_: False)
@@ -228,10 +288,12 @@ def test_a_card_tells_what_is_wrong_before_the_shot(
         here.free_pictures()
 
 
-def test_a_pulled_card_is_not_written_beside(tmp_path: Path) -> None:
+def test_a_pulled_card_is_not_written_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the card was mounted there is the system's disk now: no picture lands on it."""
     store = Store.library(tmp_path / "mount" / "pictures")
-    store.card = replace(store.card, outside=tmp_path.stat().st_dev)
+    monkeypatch.setattr(card, "_outside", lambda _: tmp_path.stat().st_dev)
     with pytest.raises(CardError, match="is gone; put it back") as gone:
         store.save(b"j", b"d")
     assert gone.value.word == "Card gone"
