@@ -100,7 +100,8 @@ def check_disk(pictures: Path) -> Finding:
         Store.library(pictures).prepare()
         count = free_pictures(pictures)
     except StoreError as error:
-        return Finding("pictures", "bad", str(error))
+        found, _, remedy = str(error).partition("; ")
+        return Finding("pictures", "bad", found, remedy)
     except OSError as error:
         found = f"{pictures}: the disk does not answer ({error.strerror or error})"
         return Finding("pictures", "bad", found, "check the card or choose another folder")

@@ -32,7 +32,7 @@ def test_a_flat_colour_stays_flat(
     )
     linear = develop(mosaic, how, threads=2)
     wanted = np.broadcast_to(np.array([round(54000 * c) / 60000 for c in colour]), linear.shape)
-    np.testing.assert_allclose(linear, wanted, rtol=5e-5, atol=2e-7)
+    np.testing.assert_allclose(linear, wanted, rtol=2e-4, atol=2e-7)
 
 
 @settings(max_examples=25)

@@ -55,5 +55,5 @@ def test_a_disk_that_does_not_answer_is_a_finding(
     monkeypatch.setattr("shutil.disk_usage", broken)
     finding = doctor.check_disk(tmp_path)
     assert finding.status == "bad"
-    assert "Input/output error" in finding.found
+    assert "input/output error" in finding.found
     assert finding.remedy
