@@ -1,7 +1,7 @@
 """The camera's state machine: states, shots, and the way from a burst to a saved picture.
 
-Threads: the camera thread (app.camera) alone touches the camera; the worker's thread (app.jobs)
-makes pictures of bursts; any thread may call Session. One lock guards the state, and observers
+Threads: the camera thread (app.camera) alone touches the camera; of the queue's (app.shot_queue) one
+makes pictures of bursts, one moves bursts to the card; any thread may call Session. One lock guards the state, and observers
 are called under it, so that they hear of every change in order.
 """
 
