@@ -1,8 +1,9 @@
 """The camera's state machine: states, shots, and the way from a burst to a saved picture.
 
-Threads: the camera thread (app.camera) alone touches the camera; of the queue's (app.shot_queue) one
-makes pictures of bursts, one moves bursts to the card; any thread may call Session. One lock guards the state, and observers
-are called under it, so that they hear of every change in order.
+Threads: the camera thread (app.camera) alone touches the camera; of the queue's two
+(app.shot_queue) one makes pictures of bursts, the other moves bursts to the card; any thread may
+call Session. One lock guards the state, and observers are called under it, so that they hear of
+every change in order.
 """
 
 import logging
