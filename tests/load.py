@@ -20,7 +20,7 @@ from app.store.rebuild import rebuild
 from app.store.verify import verify
 from tests.shooting import session_for
 
-WARM = 0.1  # of the shots, 500 at most, before memory is looked at
+WARM = 0.5  # of the shots, 500 at most, before memory is looked at
 GROWTH = 20_000_000  # bytes
 _PAGE = 4096
 

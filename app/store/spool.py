@@ -130,6 +130,6 @@ def _size(folder: Path) -> int:
     total = 0
     for place, _, names in os.walk(folder):  # what is taken out meanwhile is passed over
         for name in names:
-            with suppress(FileNotFoundError):
-                total += os.stat(os.path.join(place, name)).st_size  # noqa: PTH116, PTH118 - walked
+            with suppress(OSError):
+                total += (Path(place) / name).lstat().st_size
     return total

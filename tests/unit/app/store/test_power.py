@@ -17,6 +17,6 @@ def test_a_few_power_cuts_and_kills_leave_whole_cards() -> None:
 
 def test_a_short_day_loses_nothing_and_keeps_its_memory() -> None:
     """Some shots through a whole session, its queue full: `python -m tests.load` has more."""
-    command = [sys.executable, "-m", "tests.load", "--shots", "120"]
+    command = [sys.executable, "-m", "tests.load", "--shots", "200"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
