@@ -69,10 +69,10 @@ def test_identical_frames_merge_to_themselves(
     coarse: int,
     seed: int,
 ) -> None:
-    """Copies of anything from black to white change it by no more than a quarter of a level.
+    """Copies of anything from black to white change it by no more than half a level of 12 bits.
 
-    That is what float32 makes of a sample's way through the demosaic's square-root domain, the
-    transform and back; two steps of the 16-bit result in most cases.
+    That is what a sample's way through the demosaic's square-root domain, rows in 1/16384 of white,
+    the transform and back make of it; two steps of the 16-bit result in most cases.
     """
     rng = np.random.default_rng(seed)
     cells = rng.integers(black, 4096, (height // coarse + 1, width // coarse + 1))
@@ -82,7 +82,7 @@ def test_identical_frames_merge_to_themselves(
         reports = [merger.add(frame) for _ in range(copies)]
         merged = merger.finish()
     assert not any(report.rejected for report in reports)
-    assert np.abs(merged.mosaic / 16 - frame).max() <= 4 / 16
+    assert np.abs(merged.mosaic / 16 - frame).max() <= 8 / 16
 
 
 @settings(max_examples=12)
