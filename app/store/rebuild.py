@@ -1,7 +1,8 @@
 """The index from the pictures themselves: it can be lost, and nothing is lost with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from app.pictures.atomic import SUFFIX
@@ -12,12 +13,8 @@ from app.store.index import FileRecord, Index, ShotRecord, State
 from app.store.names import Names
 from app.store.recovery import move_aside
 
-Progress = Callable[[float], None]
 
-
-def rebuild(
-    names: Names, index: Index, *, hashes: bool = False, progress: Progress | None = None
-) -> None:
+def rebuild(names: Names, index: Index, *, hashes: bool = False) -> None:
     """Makes the index say what the store's folders and trash hold. The caller holds the lock.
 
     Shots that are just being written are left as they are.
@@ -27,21 +24,19 @@ def rebuild(
         index: keeps the hashes that it knows; what it knew of other files is forgotten.
         hashes: whether to read the files whose hash it does not know; else it stays open until
             they are verified.
-        progress: told the fraction that is done.
     """
     old = {record.number: record for record in index.all()}
     writing = {number for number, record in old.items() if record.state is State.WRITING}
     found = [shot for shot in (*_shots(names), *_deleted(names)) if shot[0] not in writing]
     records = []
-    for count, (number, found_state, paths) in enumerate(found):
-        state = found_state
-        if state is State.SAVED and number in old and old[number].state is State.UNDEVELOPED:
-            state = State.UNDEVELOPED if not any(p.suffix == ".JPG" for p in paths) else state
-        files = old[number].files if number in old else ()
-        known = {file.name: file for file in files if file.sha256}
-        records.append(read_record(number, state, paths, known, hashes=hashes))
-        if progress is not None:
-            progress((count + 1) / len(found))
+    for number, state, paths in found:
+        before = old.get(number)
+        known = {file.name: file for file in before.files if file.sha256} if before else {}
+        record = read_record(number, state, paths, known, hashes=hashes)
+        waits = before is not None and before.state is State.UNDEVELOPED and state is State.SAVED
+        if waits and not any(path.suffix == ".JPG" for path in paths):
+            record = replace(record, state=State.UNDEVELOPED)
+        records.append(record)
     index.forget(*(old.keys() - writing - {record.number for record in records}))
     index.put(*records)
 

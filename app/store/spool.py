@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from app.pictures.atomic import Draft, make_folder, remove, sync_folder, take
+from app.pictures.errors import StoreError
 from app.pictures.files import failures
 from app.store.recovery import move_aside
 from app.store.store import Store
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Entry:
-    """A burst in the spool that this process works on; close it, or use it as a context.
+    """A burst in the spool that this process works on, until it is closed.
 
     Attributes:
         number: of the shot.
@@ -37,17 +36,6 @@ class Entry:
         self.number, self.story = number, story
         self.folder = store.names.spool / f"{number:04d}"
         self.burst = self.folder / f"{store.names.place(number)[1]}.BURST"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def frames(self) -> list[Path]:
@@ -67,7 +55,7 @@ class Entry:
                 going = self.folder.with_name(f".{self.folder.name}.done")
                 self.folder.rename(going)
                 remove(going)
-        except OSError as error:  # the next start clears it away
+        except (OSError, StoreError) as error:  # the next start clears it away
             log.warning("%s stays: %s", self.folder, error)
         self.close()
 

@@ -236,7 +236,7 @@ class Store:
             sync_folder(folder)
             with self.locked():
                 self.index.set_state(number, State.SAVED, after=State.WRITING)
-        except (OSError, DamagedIndexError) as error:
+        except (OSError, StoreError, DamagedIndexError) as error:
             log.warning(
                 "shot %04d is saved, but a power cut may lose it: its folder cannot be flushed "
                 "(%s); check the disk",

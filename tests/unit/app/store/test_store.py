@@ -12,6 +12,7 @@ from app.pictures import atomic
 from app.pictures.errors import StoreError
 from app.pictures.files import write_file
 from app.store import Store
+from app.store.card import CardError
 
 
 def names(folder: Path) -> list[str]:
@@ -154,6 +155,22 @@ def test_a_shot_that_has_its_names_is_saved(
     with pytest.raises(StoreError, match="replace the disk"):
         store.save(b"j", b"d")  # the number cannot be recorded: nothing was published
     assert names(tmp_path) == ["BARY0001.DNG", "BARY0001.JPG"]
+
+
+def test_a_card_pulled_right_after_takes_no_picture_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once the files have their names the shot counts as saved, and is not saved again."""
+    store = Store(tmp_path)
+
+    def gone_once_saved() -> None:
+        if (tmp_path / "BARY0001.JPG").exists():
+            raise CardError("Card gone", "the card is gone; put it back")
+
+    monkeypatch.setattr(store.card, "check", gone_once_saved)
+    jpeg, dng = store.save(b"j", b"d")
+    assert (jpeg.read_bytes(), dng.read_bytes()) == (b"j", b"d")
+    assert "power cut" in caplog.text
 
 
 def test_a_draft_s_hidden_name_that_stays_does_no_harm(
