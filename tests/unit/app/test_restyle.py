@@ -1,11 +1,10 @@
 """A picture in another look, long after the shot."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from commands import told
 from PIL import Image
 
 from app.main import main
@@ -13,23 +12,7 @@ from app.pictures.shot_info import read_shot_info
 
 DATA = Path(__file__).parents[2] / "data"
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, so that nobody's settings or pictures are touched."""
-    for name in ("XDG_CONFIG_HOME", "XDG_PICTURES_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
-
-
-def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
-    """Runs a command with --json and gives back its one object."""
-    status = main([*map(str, arguments), "--json"])
-    captured = capsys.readouterr()
-    assert status == 0, captured.err
-    result: dict[str, Any] = json.loads(captured.out)
-    return result
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_restyled_and_as_it_was(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,10 +5,10 @@ import xml.etree.ElementTree as ET
 from configparser import ConfigParser
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from commands import told
 from PIL import Image
 
 from app.main import main
@@ -21,23 +21,7 @@ from styles.read_cube import read_cube
 DATA = Path(__file__).parents[2] / "data"
 RAW = DATA / "camera-raw.dng"
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, so that nobody's settings or pictures are touched."""
-    for name in ("XDG_CONFIG_HOME", "XDG_PICTURES_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
-
-
-def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
-    """Runs a command with --json and gives back its one object."""
-    status = main([*map(str, arguments), "--json"])
-    captured = capsys.readouterr()
-    assert status == 0, captured.err
-    result: dict[str, Any] = json.loads(captured.out)
-    return result
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_shot_has_them_on_request(capsys: pytest.CaptureFixture[str]) -> None:

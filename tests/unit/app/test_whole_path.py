@@ -1,14 +1,13 @@
 """From light to files, through the command line: a simulated burst and a real camera raw."""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import rawpy
+from commands import told
 from dng_looks import read_looks
 from PIL import ExifTags, Image
 
@@ -20,23 +19,7 @@ from styles import available
 DATA = Path(__file__).parents[2] / "data"
 RAW = DATA / "camera-raw.dng"
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, so that nobody's settings or pictures are touched."""
-    for name in ("XDG_CONFIG_HOME", "XDG_PICTURES_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
-
-
-def told(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
-    """Runs a command with --json and gives back its one object."""
-    status = main([*map(str, arguments), "--json"])
-    captured = capsys.readouterr()
-    assert status == 0, captured.err
-    result: dict[str, Any] = json.loads(captured.out)
-    return result
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_real_scene_becomes_jpeg_and_dng(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
