@@ -118,7 +118,7 @@ def story(data: bytes, folder: Path) -> None:
     entry.mkdir(parents=True)
     written(entry / "burst.json", data)
     (found,) = waiting(store)
-    with found:
+    with closing(found):
         repr(found.story).encode()
         found.story.style.encode()
         assert found.story.reference in range(64)

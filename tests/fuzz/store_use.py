@@ -1,6 +1,6 @@
 """What the app does with a store, from its start to the trash."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from app.pictures.errors import PictureError, StoreError
@@ -37,7 +37,7 @@ def use(store: Store, *, whole: bool) -> None:
 def _saved(store: Store) -> tuple[Path, ...]:
     store.prepare()
     for entry in waiting(store):
-        with entry:
+        with closing(entry):
             assert all(path.name for path in entry.frames)
     spooled_bytes(store)
     kept_bytes(store)
