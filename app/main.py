@@ -114,7 +114,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
         shelf=CardShelf(workshop, settings),
         low_memory=low_memory,
-        free_pictures=workshop.store.card.free_pictures,
+        free_pictures=workshop.store.free_pictures,
         local_time=context.clock,
         time_source=context.time_source,
     )

@@ -8,7 +8,8 @@ from app.pictures.errors import StoreError
 
 _PICTURE = re.compile(r"BARY(\d{4,9})\.(?:JPG|DNG|BURST)", re.ASCII)
 _NUMBER = re.compile(r"\d{4,9}", re.ASCII)
-_BURST = ".BURST"
+BURST = ".BURST"
+_KINDS = (".JPG", ".DNG", BURST)
 _FRAME = re.compile(r"(?!\.{1,2}$)[^/\0]+")
 _FOLDER = re.compile(r"([1-9]\d\d)BARYT", re.ASCII)
 _PER_FOLDER = 9999
@@ -30,6 +31,7 @@ class Names:
         self.base = root / "DCIM" if dcim else root
         self.hidden = root / ".baryta"
         self.number = self.hidden / "number"
+        self.deleted_number = self.base / ".baryta-number"
         self.lock = self.hidden / "lock"
         self.index = self.hidden / "index.sqlite"
         self.spool = self.hidden / "spool"
@@ -63,14 +65,14 @@ class Names:
         """Whether something is what its name says: a JPEG, a DNG, or a folder of frames."""
         if _PICTURE.fullmatch(path.name) is None:
             return False
-        return path.is_dir() if path.suffix == _BURST else path.is_file()
+        return path.is_dir() if path.suffix == BURST else path.is_file()
 
     def belongs(self, number: int, file: str) -> bool:
         """Whether a file of this name, below a shot's folder, can be one of the shot's."""
         own, (head, slash, frame) = self.place(number)[1], file.partition("/")
         if not slash:
             return head in (f"{own}.JPG", f"{own}.DNG")
-        return head == f"{own}{_BURST}" and _FRAME.fullmatch(frame) is not None
+        return head == f"{own}{BURST}" and _FRAME.fullmatch(frame) is not None
 
     def numbered(self, place: Path) -> list[tuple[int, Path]]:
         """The folders in spool or trash that are called after shots, in order of number."""
@@ -81,7 +83,7 @@ class Names:
         return sorted(
             (number, path)
             for number, path in shots
-            if 0 < number <= self.last and path.name == f"{number:04d}"
+            if 0 < number <= self.last and path.name == label(number)
         )
 
     def number_of(self, path: Path) -> int | None:
@@ -99,10 +101,32 @@ class Names:
             number += (int(folder[1]) - _FIRST_FOLDER) * _PER_FOLDER
         return number or None
 
+    def files(self, number: int) -> tuple[Path, Path, Path]:
+        """Where a shot's JPEG, its DNG and its folder of frames lie, whether they are there or not.
+
+        Raises:
+            StoreError: as place().
+        """
+        folder, name = self.place(number)
+        jpeg, dng, burst = (folder / f"{name}{kind}" for kind in _KINDS)
+        return jpeg, dng, burst
+
+    def entry(self, number: int) -> Path:
+        """The folder of a burst that waits in the spool."""
+        return self.spool / label(number)
+
+    def entry_frames(self, number: int) -> Path:
+        """The folder of its frames; StoreError as place()."""
+        return self.entry(number) / f"{self.place(number)[1]}{BURST}"
+
+    def in_trash(self, number: int) -> Path:
+        """The folder of a deleted shot."""
+        return self.trash / label(number)
+
     def companions(self, number: int) -> list[Path]:
         """What else lies beside a shot's files and belongs to it: sidecars, ours and others'."""
         folder, name = self.place(number)
-        own = {f"{name}{suffix}" for suffix in (".JPG", ".DNG", ".BURST")}
+        own = {path.name for path in self.files(number)}
         found = (path for mark in ".-_" for path in folder.glob(f"{name}{mark}*"))
         return sorted(path for path in found if path.name not in own)
 
@@ -118,3 +142,8 @@ class Names:
             return self.base, f"BARY{number:04d}"
         folder, index = divmod(number - 1, _PER_FOLDER)
         return self.base / f"{_FIRST_FOLDER + folder}BARYT", f"BARY{index + 1:04d}"
+
+
+def label(number: int) -> str:
+    """A shot's number as people write it: "0042"."""
+    return f"{number:04d}"

@@ -10,8 +10,6 @@ from app.store.index import FileRecord, Index, ShotRecord, State
 from app.store.names import Names
 from app.store.story import read_story
 
-_BURST = ".BURST"
-
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
@@ -51,7 +49,10 @@ def recover(names: Names, index: Index) -> Recovery:
     for folder in names.folders():
         _clear(names, folder, aside)
     clear_spool(names, index)
-    for left in (*names.hidden.glob(f".*{SUFFIX}"), *names.trash.glob(f".*{SUFFIX}")):
+    for place in (names.hidden, names.trash):
+        for left in place.glob(f".*{SUFFIX}"):
+            remove(left)
+    for left in names.base.glob(f".{names.deleted_number.name}.*{SUFFIX}"):
         remove(left)
     _end_moves(names, index, aside)
     undeveloped = tuple(record.number for record in index.all(State.UNDEVELOPED))
@@ -67,7 +68,7 @@ def _end_moves(names: Names, index: Index, aside: list[Path]) -> None:
         move_back(names, record.number, aside)
         index.set_state(record.number, State.SAVED)
     for record in index.all(State.DELETED):
-        if not (names.trash / f"{record.number:04d}").is_dir():
+        if not names.in_trash(record.number).is_dir():
             _forget_deleted(names, index, record)
 
 
@@ -85,11 +86,11 @@ def move_aside(names: Names, path: Path) -> Path:
 
 def move_to_trash(names: Names, number: int, aside: list[Path] | None = None) -> None:
     """Moves what belongs to a shot into its place in the trash; a name taken there goes aside."""
-    folder, name = names.place(number)
-    place = names.trash / f"{number:04d}"
+    folder, _ = names.place(number)
+    place = names.in_trash(number)
     make_folder(place)
-    own = [folder / f"{name}{suffix}" for suffix in (".JPG", ".DNG", _BURST)]
-    _move_all(names, [path for path in own if path.exists()], place, aside)
+    own = [path for path in names.files(number) if path.exists()]
+    _move_all(names, own, place, aside)
     _move_all(names, names.companions(number), place, aside)
     sync_folder(place)
     if folder.is_dir():
@@ -98,7 +99,7 @@ def move_to_trash(names: Names, number: int, aside: list[Path] | None = None) ->
 
 def move_back(names: Names, number: int, aside: list[Path] | None = None) -> None:
     """Moves a shot out of the trash; what finds its name taken goes aside."""
-    place, folder = names.trash / f"{number:04d}", names.place(number)[0]
+    place, folder = names.in_trash(number), names.place(number)[0]
     make_folder(folder)
     if place.is_dir():
         _move_all(names, sorted(place.iterdir()), folder, aside)
@@ -117,8 +118,8 @@ def _move_all(names: Names, paths: list[Path], place: Path, aside: list[Path] | 
 
 def _forget_deleted(names: Names, index: Index, record: ShotRecord) -> None:
     """A deleted shot that is gone from the trash: emptied by a crash, or put back by hand."""
-    folder, name = names.place(record.number)
-    if any((folder / f"{name}{suffix}").exists() for suffix in (".JPG", ".DNG")):
+    jpeg, dng, _ = names.files(record.number)
+    if jpeg.exists() or dng.exists():
         index.set_state(record.number, State.SAVED)
     else:
         index.forget(record.number)
@@ -129,8 +130,7 @@ def _places(names: Names, record: ShotRecord) -> Iterator[tuple[Path, Path, File
     folder, _ = names.place(record.number)
     for file in record.files:
         if "/" in file.name:
-            entry = names.spool / f"{record.number:04d}"
-            yield folder / file.name, entry / file.name, file
+            yield folder / file.name, names.entry(record.number) / file.name, file
         else:
             yield folder / file.name, folder / f".{file.name}{SUFFIX}", file
 
@@ -170,10 +170,9 @@ def _whole(place: Path, draft: Path, file: FileRecord) -> bool:
 
 def _withdraw(names: Names, record: ShotRecord, aside: list[Path]) -> None:
     """Without its negative a picture is not whole: its burst goes back to the spool."""
-    folder, name = names.place(record.number)
-    kept, entry = folder / f"{name}{_BURST}", names.spool / f"{record.number:04d}"
-    if kept.is_dir() and entry.is_dir() and not (entry / kept.name).exists():
-        kept.rename(entry / kept.name)
+    kept, frames = names.files(record.number)[2], names.entry_frames(record.number)
+    if kept.is_dir() and frames.parent.is_dir() and not frames.exists():
+        kept.rename(frames)
     for place, draft, _ in _places(names, record):
         if draft.suffix == SUFFIX:
             if place.exists() and place.stat().st_size:
@@ -186,9 +185,7 @@ def _withdraw(names: Names, record: ShotRecord, aside: list[Path]) -> None:
 
 def _move_burst(names: Names, record: ShotRecord) -> None:
     """Frames to keep move from the spool to their picture."""
-    folder, name = names.place(record.number)
-    burst = names.spool / f"{record.number:04d}" / f"{name}{_BURST}"
-    kept = folder / burst.name
+    burst, kept = names.entry_frames(record.number), names.files(record.number)[2]
     wanted = any(file.name.startswith(f"{kept.name}/") for file in record.files)
     if wanted and burst.is_dir() and not kept.exists():
         burst.rename(kept)

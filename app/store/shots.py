@@ -8,10 +8,11 @@ from pathlib import Path
 
 from app.pictures.errors import PictureError
 from app.store.index import DamagedIndexError, ShotRecord, State
+from app.store.names import BURST, label
 from app.store.rebuild import read_record, shot_files
 from app.store.store import Store
 
-_ORDER = (".JPG", ".DNG", ".BURST")
+_ORDER = (".JPG", ".DNG", BURST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _shot(number: int, paths: list[Path], record: ShotRecord | None) -> Shot:
     if record is None:
         record = read_record(number, State.SAVED, paths, {}, hashes=False)
     return Shot(
-        id=f"{number:04d}",
+        id=label(number),
         paths=tuple(sorted(paths, key=lambda path: _ORDER.index(path.suffix))),
         style=record.style,
         taken=datetime.fromisoformat(record.taken) if record.taken else None,

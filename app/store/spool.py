@@ -34,8 +34,8 @@ class Entry:
     def __init__(self, store: Store, number: int, story: BurstStory, lock: int) -> None:
         self._store, self._lock = store, lock
         self.number, self.story = number, story
-        self.folder = store.names.spool / f"{number:04d}"
-        self.burst = self.folder / f"{store.names.place(number)[1]}.BURST"
+        self.folder = store.names.entry(number)
+        self.burst = store.names.entry_frames(number)
 
     @property
     def frames(self) -> list[Path]:
@@ -82,9 +82,9 @@ def write_entry(store: Store, number: int, story: BurstStory, frames: Iterable[b
     with failures(store.root):
         with store.locked():
             make_folder(store.names.spool)
-            draft = Draft(store.names.spool / f"{number:04d}", folder=True)
+            draft = Draft(store.names.entry(number), folder=True)
         with draft:
-            burst = f"{store.names.place(number)[1]}.BURST"
+            burst = store.names.entry_frames(number).name
             for i, frame in enumerate(frames, 1):
                 draft.write_member(f"{burst}/FRAME{i:03d}.DNG", frame)
             draft.write_member(STORY, json.dumps(asdict(story)).encode())

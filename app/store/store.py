@@ -18,6 +18,7 @@ from app.pictures.tiff_reader import TiffError
 from app.store.card import Card, free_pictures, is_full
 from app.store.index import DamagedIndexError, FileRecord, Index, ShotRecord, State
 from app.store.names import Names
+from app.store.numbers import check_numbers, take_number
 from app.store.rebuild import rebuild, set_aside
 from app.store.recovery import Recovery, clear_spool, recover
 
@@ -99,7 +100,18 @@ class Store:
             StoreError: if it cannot be recorded.
         """
         with failures(self.root), self.locked():
-            return self._next_number()
+            return take_number(self.names)
+
+    def free_pictures(self) -> int:
+        """How many more pictures fit on the card.
+
+        Raises:
+            CardError: if none can be saved: the card is gone or locked, or numbers have run out.
+            OSError: if the disk does not answer.
+        """
+        free = self.card.free_pictures()
+        check_numbers(self.names)
+        return free
 
     def save(
         self,
@@ -134,21 +146,22 @@ class Store:
         with failures(self.root), ExitStack() as stack:
             with self.locked():
                 if number is None or self._is_used(number):
-                    number = self._next_number()
+                    number = take_number(self.names)
                 folder, name = self.names.place(number)
+                kept = self.names.files(number)[2]
                 make_folder(folder)
                 contents = {**sidecars(name), f"{name}.JPG": jpeg}
                 if dng is not None:
                     contents = {f"{name}.DNG": dng, **contents}
                 drafts = [stack.enter_context(Draft(folder / file)) for file in contents]
-                frames = _members(burst, f"{name}.BURST") if burst else ()
+                frames = _members(burst, kept.name) if burst else ()
                 negative = () if dng is None else (FileRecord.of(f"{name}.DNG", dng),)
                 self._enter(number, jpeg, *negative, *frames)
             try:
                 for draft, content in zip(drafts, contents.values(), strict=True):
                     draft.write(content)
                 with self.locked():
-                    _publish(drafts, burst, folder / f"{name}.BURST")
+                    _publish(drafts, burst, kept)
             except BaseException:
                 with suppress(OSError, DamagedIndexError), self.locked():
                     self.index.forget(number)
@@ -156,7 +169,7 @@ class Store:
             self._settle(number, folder)
         order = (f"{name}.JPG", f"{name}.DNG", *contents)
         files = [folder / file for file in dict.fromkeys(order) if file in contents]
-        return (*files, folder / f"{name}.BURST") if burst else tuple(files)
+        return (*files, kept) if burst else tuple(files)
 
     def complete(self, number: int, jpeg: bytes) -> Path | None:
         """Adds the JPEG to a shot whose own was lost in a crash.
@@ -246,27 +259,13 @@ class Store:
 
     def _is_used(self, number: int) -> bool:
         """Whether a shot has this number, in the index or by a file's name."""
-        folder, name = self.names.place(number)
-        if any((folder / f"{name}{kind}").exists() for kind in (".JPG", ".DNG", ".BURST")):
+        if any(path.exists() for path in self.names.files(number)):
             return True
         try:
             return self.index.get(number) is not None
         except DamagedIndexError as error:
             self.mend(error)
             return self.index.get(number) is not None
-
-    def _next_number(self) -> int:
-        highest = 0
-        with suppress(OSError, ValueError):
-            noted = int(self.names.number.read_text("ascii"))
-            highest = noted if 0 < noted <= self.names.last else 0
-        for folder in self.names.folders()[-1:]:
-            numbers = (self.names.number_of(path) for path in folder.iterdir())
-            highest = max(highest, *(number for number in numbers if number), 0)
-        for kept in (self.names.spool, self.names.trash):
-            highest = max(highest, *(number for number, _ in self.names.numbered(kept)), 0)
-        replace_file(self.names.number, f"{highest + 1}\n".encode())
-        return highest + 1
 
 
 def _told(jpeg: bytes) -> ShotInfo:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from app.pictures.atomic import SUFFIX, remove
+from app.pictures.atomic import SUFFIX, remove, sync_file, sync_folder
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
 from app.store.index import DamagedIndexError, State
+from app.store.numbers import note_deleted
 from app.store.rebuild import members, read_record, shot_files
 from app.store.recovery import move_back, move_to_trash
 from app.store.shots import is_protected
@@ -38,7 +39,7 @@ def delete(store: Store, number: int) -> None:
             raise StoreError(
                 f"shot {number:04d} is protected; first: baryta library unprotect {number:04d}"
             )
-        place = store.names.trash / f"{number:04d}"
+        place = store.names.in_trash(number)
         if place.is_dir() and any(place.iterdir()):
             raise StoreError(
                 f"{place}: another shot {number:04d} is in the trash; restore or empty it first"
@@ -46,6 +47,7 @@ def delete(store: Store, number: int) -> None:
         record = store.index.get(number)
         if record is None:
             record = read_record(number, State.SAVED, paths, {}, hashes=True)
+        note_deleted(store.names)
         store.index.put(replace(record, state=State.DELETING))
         newest = max((shot[1].stat().st_mtime_ns for shot in _held(store)), default=0)
         move_to_trash(store.names, number)
@@ -84,7 +86,7 @@ def restore(store: Store, number: int | None = None) -> int:
         if chosen not in held:
             which = f"no shot {chosen:04d}" if chosen else "nothing"
             raise StoreError(f"{store.root}: {which} in the trash; baryta library trash lists it")
-        place, folder = store.names.trash / f"{chosen:04d}", store.names.place(chosen)[0]
+        place, folder = store.names.in_trash(chosen), store.names.place(chosen)[0]
         for target in (folder / path.name for path in sorted(place.iterdir())):
             if target.exists():
                 raise StoreError(f"{target}: a file is in the way; move it elsewhere")
@@ -104,11 +106,14 @@ def empty_trash(store: Store) -> int:
 
     def act() -> int:
         held = deleted(store)
+        note_deleted(store.names)
         for number in held:
-            place = store.names.trash / f"{number:04d}"
+            place = store.names.in_trash(number)
             going = place.with_name(f".{place.name}{SUFFIX}")
             place.rename(going)
             remove(going)
+        if held:
+            sync_folder(store.names.trash)  # before the index forgets what could come back
         in_trash = {record.number for record in store.index.all(State.DELETED)}
         store.index.forget(*in_trash.intersection(held))
         return len(held)
@@ -128,6 +133,7 @@ def protect(store: Store, number: int, *, protected: bool = True) -> None:
         for path in (file for place in _paths(store, number) for file in members(place)):
             mode = stat.S_IMODE(path.stat().st_mode)
             path.chmod(mode & ~writing if protected else mode | stat.S_IWUSR)
+            sync_file(path)
 
     _change(store, act)
 

@@ -76,7 +76,7 @@ def verify(
 def place_of(store: Store, record: ShotRecord, file: FileRecord) -> Path:
     """Where a file of a shot should lie."""
     if record.state is State.DELETED:
-        return store.names.trash / f"{record.number:04d}" / file.name
+        return store.names.in_trash(record.number) / file.name
     return store.names.place(record.number)[0] / file.name
 
 

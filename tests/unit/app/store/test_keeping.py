@@ -298,3 +298,34 @@ def test_a_pulled_card_is_not_written_beside(
         store.save(b"j", b"d")
     assert gone.value.word == "Card gone"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_marks_are_on_the_disk_once_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut takes no protection back: each marked file is flushed after it was marked."""
+    flushed = []
+    usual = os.fsync
+
+    def fsync(handle: int) -> None:
+        status = os.fstat(handle)
+        flushed.append((status.st_ino, bool(status.st_mode & 0o200)))
+        usual(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    trash.protect(store, 2)
+    paths = store.names.files(2)[:2]
+    assert [(path.stat().st_ino, False) for path in sorted(paths)] == flushed
+
+
+def test_what_is_deleted_for_good_is_so_on_the_disk(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index forgets a shot only when the trash without it is flushed."""
+    trash.delete(store, 2)
+    order = []
+    sync, forget = trash.sync_folder, store.index.forget
+    monkeypatch.setattr(trash, "sync_folder", lambda place: (order.append(place), sync(place)))
+    monkeypatch.setattr(
+        store.index, "forget", lambda *numbers: (order.append(numbers), forget(*numbers))
+    )
+    trash.empty_trash(store)
+    assert order == [store.names.trash, (2,)]

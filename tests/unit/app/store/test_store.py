@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from app.pictures import atomic
 from app.pictures.errors import StoreError
 from app.pictures.files import write_file
-from app.store import Store
+from app.store import Store, list_shots, trash
 from app.store.card import CardError
 
 
@@ -48,6 +49,48 @@ def test_numbers_are_never_reused(tmp_path: Path) -> None:
     assert Store.library(tmp_path).save(b"j", b"d")[0].name == "BARY0004.JPG"
     (tmp_path / ".baryta" / "number").write_bytes(b"\0\0garbage")
     assert Store.library(tmp_path).save(b"j", b"d")[0].name == "BARY0005.JPG"
+
+
+def test_numbers_outlive_the_hidden_folder(tmp_path: Path) -> None:
+    """A picture deleted for good gives its number to no other, though .baryta is lost later."""
+    store = Store.library(tmp_path)
+    for _ in range(3):
+        store.save(b"j", b"d")
+    trash.delete(store, 3)
+    trash.empty_trash(store)
+    shutil.rmtree(tmp_path / ".baryta")
+    assert Store.library(tmp_path).save(b"j", b"d")[0].name == "BARY0004.JPG"
+    assert [shot.id for shot in list_shots(store)] == ["0001", "0002", "0004"]
+
+
+def test_a_strangers_last_number_is_told_with_its_remedy(tmp_path: Path) -> None:
+    """It is told before a shot and at one; moved away, numbers go on where they were."""
+    store = Store.library(tmp_path)
+    store.save(b"j", b"d")
+    store.save(b"j", b"d")[0].unlink()
+    stranger = tmp_path / "DCIM" / "999BARYT" / "BARY9999.JPG"
+    stranger.parent.mkdir()
+    stranger.write_bytes(b"another's")
+    for act in (store.take_number, store.free_pictures, lambda: store.save(b"j", b"d")):
+        with pytest.raises(CardError, match=r"BARY9999\.JPG: has the last .* move it") as told:
+            act()
+        assert (told.value.word, "\n" in str(told.value)) == ("No numbers", False)
+    stranger.unlink()
+    stranger.parent.rmdir()
+    assert store.save(b"j", b"d")[0].name == "BARY0003.JPG"
+
+
+def test_books_of_numbers_may_be_anything(tmp_path: Path) -> None:
+    """A pipe, a folder or no number in their place stops no shot for ever."""
+    store = Store.library(tmp_path)
+    store.save(b"j", b"d")
+    os.mkfifo(store.names.deleted_number)
+    store.names.number.write_bytes(b"9" * 100_000)
+    assert store.take_number() == 2
+    trash.delete(store, 1)
+    assert store.names.deleted_number.read_bytes() == b"2\n"
+    store.names.deleted_number.write_bytes(b"-7")
+    assert store.take_number() == 3
 
 
 def test_folders_turn_over(tmp_path: Path) -> None:

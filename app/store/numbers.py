@@ -1,0 +1,78 @@
+"""The numbers of shots: they only grow, and none is given twice.
+
+Two books hold the highest: one in the hidden folder, written with every number given, and one
+beside the pictures, written before a picture goes into the trash. The hidden folder may be lost as
+a whole; then the pictures that are there and the second book still tell.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from app.pictures.atomic import replace_file
+from app.store.card import CardError
+from app.store.names import Names
+
+
+def take_number(names: Names) -> int:
+    """Takes the next number for good. The caller holds the store's lock.
+
+    Raises:
+        CardError: as check_numbers().
+        OSError: if it cannot be recorded.
+    """
+    highest = _highest(names)
+    _check(names, highest)
+    replace_file(names.number, f"{highest + 1}\n".encode())
+    return highest + 1
+
+
+def note_deleted(names: Names) -> None:
+    """Notes the highest number beside the pictures. The caller holds the store's lock."""
+    with suppress(OSError):  # a full card: that something goes comes first
+        replace_file(names.deleted_number, f"{_highest(names)}\n".encode())
+
+
+def check_numbers(names: Names) -> None:
+    """Looks at what can be known of it without reading folders through.
+
+    Raises:
+        CardError: if there are no numbers left.
+    """
+    _check(names, _noted(names))
+
+
+def _check(names: Names, highest: int) -> None:
+    there = next((path for path in names.files(names.last) if path.exists()), None)
+    if there is not None and _noted(names) < names.last:  # we never came so far: a stranger
+        raise CardError(
+            "No numbers",
+            f"{there}: has the last number there is, so none comes after it; rename it or move it "
+            "elsewhere",
+        )
+    if highest >= names.last:
+        raise CardError("No numbers", f"{names.root}: all numbers are used; choose another folder")
+
+
+def _noted(names: Names) -> int:
+    """The highest number that the books tell; 0 if they are gone or make no sense."""
+    noted = (_read(book) for book in (names.number, names.deleted_number))
+    return max((number for number in noted if number <= names.last), default=0)
+
+
+def _highest(names: Names) -> int:
+    """The highest number that was ever given, or that a picture has."""
+    highest = _noted(names)
+    for folder in names.folders()[-1:]:
+        numbers = (names.number_of(path) for path in folder.iterdir())
+        highest = max(highest, *(number for number in numbers if number), 0)
+    for kept in (names.spool, names.trash):
+        highest = max(highest, *(number for number, _ in names.numbered(kept)), 0)
+    return highest
+
+
+def _read(book: Path) -> int:
+    with suppress(OSError, ValueError):
+        if book.is_file():  # anything may have its name
+            with book.open("rb") as stream:
+                return max(int(stream.read(16)), 0)
+    return 0
