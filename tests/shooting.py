@@ -1,10 +1,6 @@
 """A camera that shoots without a pause and tells of each picture that is saved."""
 
 import hashlib
-import json
-import logging
-import os
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,24 +76,6 @@ def session_for(root: Path, saved: Callable[[SavedPicture], None]) -> Session:
         capacity=2,
         shelf=CardShelf(workshop, settings),
     )
-
-
-def shoot_for_ever(root: Path, report: int) -> None:
-    """Shoots whenever the session lets it; each saved picture is a line of JSON on a pipe."""
-    logging.disable(logging.CRITICAL)
-    lock = threading.Lock()
-
-    def saved(picture: SavedPicture) -> None:
-        files = [path for path in picture.paths if path.is_file()]
-        told = {str(path.relative_to(root)): digest(path) for path in files}
-        with lock:
-            os.write(report, json.dumps(told).encode() + b"\n")
-
-    session = session_for(root, saved)
-    session.start()
-    while True:
-        if not session.shoot():
-            time.sleep(0.001)
 
 
 def warm_up(root: Path) -> SessionStatus:

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.power import card
+from tests.power.camera import shoot_for_ever
 from tests.power.checking import check_card
-from tests.shooting import camera, shoot_for_ever, warm_up
+from tests.power.told import Told, heard
+from tests.shooting import camera, warm_up
 
 _LONGEST = 0.6  # seconds of shooting before an accident
 _FULL = 0.6  # of a card: then comes a fresh one
@@ -28,11 +30,11 @@ class Camera:
 
     Attributes:
         root: of the library.
-        reported: what it said was saved: SHA-256 by path below root.
+        reported: the last it told of each shot, by number.
     """
 
     root: Path
-    reported: dict[str, str] = field(default_factory=dict)
+    reported: dict[int, Told] = field(default_factory=dict)
     pid: int = 0
     pipe: int = -1
     rest: bytes = b""
@@ -50,7 +52,7 @@ class Camera:
         os.close(end)
         os.set_blocking(self.pipe, False)
 
-    def listen(self) -> dict[str, str]:
+    def listen(self) -> dict[int, Told]:
         """All that was reported until now."""
         while True:
             try:
@@ -61,7 +63,7 @@ class Camera:
                 break
             *lines, self.rest = (self.rest + data).split(b"\n")
             for line in lines:
-                self.reported.update(json.loads(line))
+                heard(self.reported, json.loads(line))
         return dict(self.reported)
 
     def stop(self, number: int) -> None:
@@ -126,12 +128,14 @@ def _cut_once(
     reported = shooting.listen()
     copy = host.cut(image)
     shooting.stop(signal.SIGSTOP)
+    begun = shooting.listen()
 
     def check() -> int:
         with card.mounted(copy) as folder:
-            return check_card(folder / "pictures", reported)
+            return check_card(folder / "pictures", reported, begun)
 
-    tally.count(f"cut {tally.passed + tally.failed + 1}", check, len(reported))
+    files = sum(len(told.files) for told in reported.values())
+    tally.count(f"cut {tally.passed + tally.failed + 1}", check, files)
     shooting.stop(signal.SIGCONT)
 
 
@@ -147,8 +151,8 @@ def kill_often(count: int, chance: random.Random) -> Tally:
             shooting.stop(signal.SIGKILL)
             tally.count(
                 f"kill {tally.passed + tally.failed + 1}",
-                lambda: check_card(folder, shooting.reported),  # noqa: B023 - called at once
-                len(shooting.reported),
+                lambda: check_card(folder, shooting.reported, shooting.reported),  # noqa: B023 - called at once
+                sum(len(told.files) for told in shooting.reported.values()),
             )
         shutil.rmtree(folder)
     return tally

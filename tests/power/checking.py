@@ -11,20 +11,22 @@ from app.recovering import finish_pictures, look_or_own
 from app.settings import Settings
 from app.spool import Spool
 from app.stages import Stages
-from app.store import list_shots
+from app.store import Store, list_shots
 from app.store.index import State
 from app.store.rebuild import rebuild
 from app.store.verify import verify
 from app.workshop import Workshop
-from tests.shooting import digest, settings_for, workshop_for
+from tests.power.told import Told, check_told
+from tests.shooting import settings_for, workshop_for
 
 
-def check_card(root: Path, reported: Mapping[str, str]) -> int:
+def check_card(root: Path, reported: Mapping[int, Told], begun: Mapping[int, Told]) -> int:
     """Recovers a card as the app does at its start, and looks at every picture.
 
     Args:
         root: of the library.
-        reported: by path below root, the SHA-256 of what was reported saved.
+        reported: what was told of each shot before the accident.
+        begun: what was told until the camera stood still.
 
     Returns:
         How many shots were finished or made of bursts that waited.
@@ -34,22 +36,27 @@ def check_card(root: Path, reported: Mapping[str, str]) -> int:
     """
     workshop, settings = workshop_for(root), settings_for(root)
     try:
-        return _check(workshop, settings, reported)
+        recovered = _recover(workshop, settings)
+        check_told(workshop.store.names, reported, begun)
+        _check(workshop.store)
+        return recovered
     finally:
         workshop.store.index.close()
 
 
-def _check(workshop: Workshop, settings: Settings, reported: Mapping[str, str]) -> int:
-    store, root = workshop.store, workshop.store.root
+def _recover(workshop: Workshop, settings: Settings) -> int:
     recovered = len(list(finish_pictures(workshop, settings)))
     for shot in Spool(workshop).waiting():
         assert shot.entry is not None
         look, _ = look_or_own(shot.style, settings)
         make_picture(shot.burst, look, workshop, Stages(), taken=shot.taken, entry=shot.entry)
         recovered += 1
-    for name, expected in reported.items():
-        assert (root / name).is_file(), f"{name} was reported saved and is gone"
-        assert digest(root / name) == expected, f"{name} was reported saved and is damaged"
+    return recovered
+
+
+def _check(store: Store) -> None:
+    """No shot is half there, whoever told of it, and the index is right."""
+    root = store.root
     for shot_there in list_shots(store):
         kinds = [path.suffix for path in shot_there.paths]
         assert kinds[:2] == [".JPG", ".DNG"], f"{shot_there.id} is half there: {kinds}"
@@ -64,9 +71,8 @@ def _check(workshop: Workshop, settings: Settings, reported: Mapping[str, str]) 
     assert not left, f"left behind: {left}"
     assert not store.names.spool.is_dir() or not list(store.names.spool.iterdir())
     kept = store.index.all()
-    assert {record.state for record in kept} <= {State.SAVED}
+    assert {record.state for record in kept} <= {State.SAVED, State.DELETED}
     store.index.forget(*(record.number for record in kept))
     with store.locked():
         rebuild(store.names, store.index, hashes=True)
     assert store.index.all() == kept, "the index rebuilt from the files is another"
-    return recovered
