@@ -266,8 +266,11 @@ class Session:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
             if self._camera is camera:
+                number, style, taken = self._shot
                 told = self._source_of_time
-                self._queue.submit(Shot(*self._shot, burst, time_source=told))
+                if burst.taken is not None:  # what is replayed was taken then
+                    taken, told = burst.taken, burst.time_source
+                self._queue.submit(Shot(number, style, taken, burst, time_source=told))
                 self._queue_changed()
                 self._change(state=State.READY, capture_progress=1.0)
 

@@ -51,6 +51,7 @@ class Camera:
         self.capturing = threading.Event()
         self.release = threading.Event()  # cleared: a capture waits
         self.release.set()
+        self.taken: datetime | None = None  # that the frames tell of
         self.controls: list[Controls] = []
         self.threads: set[int] = set()
         self.open = False
@@ -96,7 +97,7 @@ class Camera:
         for number in range(len(plan.frames)):
             if progress:
                 progress((number + 1) / len(plan.frames))
-        return Burst((), PROFILE)
+        return Burst((), PROFILE, taken=self.taken, time_source="rtc" if self.taken else "unknown")
 
     def _touched(self) -> None:
         self.threads.add(threading.get_ident())
@@ -117,10 +118,11 @@ class Darkroom:
         self.free = threading.Event()
         self.free.set()
         self.styles: list[str] = []
+        self.taken: list[tuple[datetime, str]] = []
 
     def __call__(self, shot: Shot, report: Report) -> Picture:
         assert shot.burst.profile is PROFILE
-        assert shot.taken == TAKEN
+        self.taken.append((shot.taken, shot.time_source))
         report("merge", 0.5)
         while not self.free.wait(0.005):
             report("merge", 0.5)
@@ -153,6 +155,7 @@ class Rig:
             free_pictures=lambda: self.space(),  # noqa: PLW0108 - a test may replace it
             clock=lambda: self.now,
             local_time=lambda: TAKEN,
+            time_source=lambda: "network",
         )
         self.session.subscribe(self.told.append)
 
@@ -253,6 +256,17 @@ def test_exposure_compensation_reaches_the_camera(rig: Rig) -> None:
     session.retry()
     _wait_for(lambda: rig.camera.controls != [])
     assert rig.camera.controls[-1].exposure_value == -0.7
+
+
+def test_replayed_frames_keep_their_date(rig: Rig) -> None:
+    """A burst that tells when it was taken was taken then, all others at the press."""
+    session = rig.ready()
+    for count, taken in enumerate((None, datetime(2020, 5, 6, tzinfo=UTC)), 1):
+        rig.camera.taken = taken
+        rig.until(state=State.READY)
+        assert session.shoot()
+        _wait_for(lambda: len(rig.darkroom.taken) == count)  # noqa: B023 - called at once
+    assert rig.darkroom.taken == [(TAKEN, "network"), (datetime(2020, 5, 6, tzinfo=UTC), "rtc")]
 
 
 def test_shooting_is_refused_unless_ready(rig: Rig) -> None:
