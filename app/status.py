@@ -85,8 +85,13 @@ class SessionStatus:
         return self.queued + self.unsaved - self.on_card >= self.capacity
 
     @property
+    def no_room(self) -> bool:
+        """True if what is shot now cannot be saved: it waits in memory, as long as that lasts."""
+        return bool(self.card) or self.free_pictures == 0
+
+    @property
     def can_shoot(self) -> bool:
-        """True if shoot() would be accepted."""
+        """True if shoot() would be accepted: memory has room, whatever the card has."""
         return self.state is State.READY and not self.full
 
 

@@ -23,14 +23,16 @@ def activity(status: SessionStatus) -> str:
     """What goes on, in a word or three; empty when all is quiet."""
     if status.state is State.CAPTURING:
         return "Hold still"
-    if status.full:
-        return "Wait: memory full"
+    if status.full:  # nothing in the making frees it: the card has to
+        return "Wait: memory full" if status.queued else "Memory full"
     if status.queued:
         stage = STAGES.get(status.stage, "Developing")
         return f"{stage} · {status.queued}" if status.queued > 1 else stage
     if status.state is State.STARTING:
         return "Starting"
-    return "Ready" if status.state is State.READY else ""
+    if status.state is State.READY:
+        return "Memory only" if status.no_room else "Ready"
+    return ""
 
 
 def space(status: SessionStatus) -> str:

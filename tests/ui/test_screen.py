@@ -1,5 +1,6 @@
 """The main screen under touch and keys, on a real window."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -170,3 +171,16 @@ def test_a_picture_can_be_given_up(stage: Any) -> None:
 
 def _label(tile: Any) -> Any:
     return next(child for child in tile.children if hasattr(child, "fits"))
+
+
+def test_the_card_s_trouble_is_told_before_the_shot(stage: Any) -> None:
+    """What is wrong stands in the line, and that shots wait in memory; full memory says so."""
+    from app.ui.status_line import activity, space
+
+    ready = replace(stage.open() and stage.session.status, state=State.READY, queued=0)
+    assert (activity(ready), space(ready)) == ("Ready", "1234 left")
+    gone = replace(ready, card="Card gone", free_pictures=None)
+    assert (activity(gone), space(gone)) == ("Memory only", "Card gone")
+    full = replace(ready, free_pictures=0, unsaved=ready.capacity)
+    assert (activity(full), space(full)) == ("Memory full", "Disk full")
+    assert activity(replace(ready, queued=ready.capacity)) == "Wait: memory full"

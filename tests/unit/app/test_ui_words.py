@@ -1,5 +1,7 @@
 """What the screen says; without Kivy's window."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.status import Failure, SessionStatus, State
@@ -26,3 +28,20 @@ def test_failures_become_sentences() -> None:
 def test_a_status_knows_whether_a_shot_fits(status: SessionStatus, can: bool, full: bool) -> None:
     """Ready and room for one more burst: both are needed."""
     assert (status.can_shoot, status.full) == (can, full)
+
+
+@pytest.mark.parametrize(
+    ("status", "no_room"),
+    [
+        (SessionStatus(free_pictures=1), False),
+        (SessionStatus(free_pictures=None), False),
+        (SessionStatus(free_pictures=0), True),
+        (SessionStatus(card="Card gone"), True),
+    ],
+)
+def test_without_a_card_shots_wait_in_memory(status: SessionStatus, no_room: bool) -> None:
+    """The card's trouble is told, and the shutter is free as long as memory has room."""
+    ready = replace(status, state=State.READY, capacity=2)
+    assert ready.no_room is no_room
+    assert ready.can_shoot
+    assert not replace(ready, unsaved=2).can_shoot
