@@ -7,12 +7,10 @@ from pathlib import Path
 
 import native
 from app.merging import Exposure, merge_burst
-from app.pictures.credentials import DNG
-from app.pictures.dng import encode_dng
 from app.pictures.errors import StoreError
 from app.pictures.negative import Negative
 from app.pictures.sidecars import encode_sidecars
-from app.printing import print_negative
+from app.printing import code_negative, print_negative
 from app.shot_queue import Shot
 from app.spool import Spool
 from app.stages import Stages
@@ -89,9 +87,7 @@ def make_picture(
         merged.negative, burst.profile, taken=taken, time_source=time_source, style=look.name
     )
     picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
-    with stages.timed("encode"):
-        coded = encode_dng(negative, picture, workshop.looks, threads=workshop.threads)
-        dng = workshop.sign(coded, kind=DNG, info=negative.info)
+    dng = code_negative(negative, picture, workshop, stages)
     with stages.timed("write"):
         paths = workshop.store.save(
             jpeg,

@@ -38,9 +38,7 @@ def restyle_picture(
         negative = read_dng(source)
     info = replace(negative.info, style=look.name, negative=source.name)
     negative = replace(negative, info=info)
-    parent = None
-    if workshop.credentials is not None:
-        parent = Parent(source.name, source.read_bytes())
+    parent = Parent(source)
     _, jpeg = print_negative(negative, look, workshop, stages, frame=frame, parent=parent)
     with stages.timed("write"):
         paths = workshop.store.save(jpeg, None)

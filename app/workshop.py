@@ -1,6 +1,7 @@
 """Where and how pictures are made, as a person has set it up."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -153,12 +154,12 @@ class Workshop:
         return replace(self, credentials=None)
 
     def sign(
-        self, data: bytes, *, kind: str, info: ShotInfo, parent: Parent | None = None
+        self, data: bytes, *, kind: str, info: ShotInfo, parents: Sequence[Parent] = ()
     ) -> bytes:
         """A file with credentials, if they are set; otherwise the file."""
         if self.credentials is None:
             return data
-        return self.credentials.sign(data, kind, info, parent)
+        return self.credentials.sign(data, kind, info, parents)
 
 
 def _credentials(settings: Settings) -> Credentials | None:

@@ -7,17 +7,15 @@ from pathlib import Path
 
 from app.cli.context import Context, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
-from app.developing import develop_negative, render_picture
 from app.looks import NO_STYLE, frame_named, installed_looks, look_named
 from app.merging import merge_files
-from app.pictures.dng import encode_dng
+from app.pictures.credentials import Parent
 from app.pictures.files import check_writable, write_file
-from app.pictures.hdr_gain_map import make_gain_map
-from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
 from app.pictures.sidecars import encode_sidecars
-from app.pictures.tiff import encode_linear_tiff, encode_tiff
+from app.printing import code_negative, print_negative, print_tiff, render_negative
+from app.workshop import Workshop
 from capture.replay import burst_files
 from native import Look
 from styles import Style, StyleError
@@ -28,32 +26,31 @@ def merge(arguments: Namespace, context: Context) -> None:
     frames = [file for path in arguments.frames for file in _files(path)]
     _check_once(frames)
     output = checked_output(arguments.output, (".dng",), frames)
-    threads = arguments.threads or context.settings.threads or None
     if arguments.reference is not None and arguments.reference >= len(frames):
         count = len(frames)
         are = "is 1 frame" if count == 1 else f"are {count} frames"
         raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
+    workshop = _workshop(arguments, context)
     with told_stages(arguments, context) as stages:
         merged = merge_files(
             frames,
             stages,
             reference=arguments.reference,
             fast=arguments.fast,
-            threads=threads,
+            threads=workshop.threads,
         )
         negative = merged.negative
-        linear = develop_negative(negative, stages, threads=threads)
         look = _look_of(negative, context)
-        strength = context.settings.tone_mapping
-        preview = render_picture(
-            linear, look, negative, stages, tone_mapping=strength, threads=threads
-        )
-        with stages.timed("encode"):
-            looks = installed_looks(context.settings.styles, look.name)
-            coded = encode_dng(negative, preview, looks, threads=threads)
+        looks = installed_looks(context.settings.styles, look.name)
+        workshop = replace(workshop, looks=looks)
+        _, preview = render_negative(negative, look, workshop, stages)
+        used = (i for i in range(len(frames)) if i not in merged.left_out)
+        order = sorted(used, key=lambda i: i != merged.reference)
+        parents = [Parent(frames[i]) for i in order]
+        coded = code_negative(negative, preview, workshop, stages, parents=parents)
         with stages.timed("write"):
             beside: dict[Path, bytes] = {}
-            if arguments.sidecars or context.settings.sidecars:
+            if arguments.sidecars or workshop.sidecars:
                 beside = _beside(output, negative, look.name, looks, context)
             for path, content in {**beside, output: coded}.items():
                 write_file(path, content)
@@ -108,41 +105,30 @@ def develop(arguments: Namespace, context: Context) -> None:
     suffixes = (".jpg", ".jpeg", ".tif", ".tiff")
     output = checked_output(arguments.output, suffixes, (arguments.negative,))
     is_tiff = output.suffix.lower().startswith(".tif")
-    threads = arguments.threads or context.settings.threads or None
     style: str | None = arguments.style
     look = look_named(style, context.settings.styles) if style else None
+    workshop = replace(_workshop(arguments, context), tone_mapping=context.tone_mapping(arguments))
+    parent = Parent(arguments.negative)
     with told_stages(arguments, context) as stages:
         with stages.timed("read"):
             negative = read_dng(arguments.negative)
         look = look or _look_of(negative, context)
-        linear = develop_negative(negative, stages, ev=arguments.ev, threads=threads)
-        if is_tiff and style is not None and style.casefold() == NO_STYLE:
-            with stages.timed("encode"):
-                coded = encode_linear_tiff(linear, negative.info, orientation=negative.orientation)
-        else:
-            picture = render_picture(
-                linear,
-                look,
-                negative,
+        shown = replace(negative, info=replace(negative.info, style=look.name))
+        if is_tiff:
+            linear = style is not None and style.casefold() == NO_STYLE
+            coded = print_tiff(
+                negative if linear else shown,
+                None if linear else look,
+                workshop,
                 stages,
                 ev=arguments.ev,
-                tone_mapping=context.tone_mapping(arguments),
-                threads=threads,
+                parent=parent,
             )
-            info = replace(negative.info, style=look.name)
-            with stages.timed("encode"):
-                coded = (
-                    encode_tiff(picture, info, orientation=negative.orientation)
-                    if is_tiff
-                    else encode_jpeg(
-                        picture,
-                        info,
-                        context.settings.quality,
-                        orientation=negative.orientation,
-                        frame=frame_named(look.name, context.settings.styles),
-                        gain=make_gain_map(linear) if context.settings.hdr else None,
-                    )
-                )
+        else:
+            frame = frame_named(look.name, context.settings.styles)
+            _, coded = print_negative(
+                shown, look, workshop, stages, ev=arguments.ev, frame=frame, parent=parent
+            )
         with stages.timed("write"):
             write_file(output, coded)
     gain = None if negative.info.iso is None else negative.info.iso / 100
@@ -150,6 +136,12 @@ def develop(arguments: Namespace, context: Context) -> None:
     used = negative.info.frames_merged
     result = Result((output,), look.name, exposures, used)
     tell_result(arguments, context, result, stages)
+
+
+def _workshop(arguments: Namespace, context: Context) -> Workshop:
+    """As the person has set it up; files are signed if they have a certificate."""
+    workshop = Workshop.of(context.settings).with_credentials(context.settings)
+    return replace(workshop, threads=arguments.threads or workshop.threads)
 
 
 def _look_of(negative: Negative, context: Context) -> Look:

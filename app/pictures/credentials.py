@@ -9,11 +9,13 @@ import base64
 import importlib
 import json
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from PIL import Image
 
@@ -22,8 +24,10 @@ from app.pictures.negative import ShotInfo
 
 JPEG: Final = "image/jpeg"
 DNG: Final = "image/dng"
+TIFF: Final = "image/tiff"
 
 _SOURCE_TYPES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_ANY: Final = "application/octet-stream"  # told by its hash alone
 _REMEDY: Final = "or remove certificate from the settings"
 _NO_THUMBNAIL: Final = {"builder": {"thumbnail": {"enabled": False}}}
 # Object identifiers in the key's DER, as they are encoded there, and C2PA's names.
@@ -46,10 +50,29 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A file that another was made of."""
+    """A file that another was made of.
 
-    name: str
-    content: bytes
+    Attributes:
+        path: of the file, as it is when the other is signed.
+    """
+
+    path: Path
+
+    @property
+    def kind(self) -> str:
+        """What it is: the history of a DNG is read and goes along."""
+        return DNG if self.path.suffix.lower() == ".dng" else _ANY
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The file; StoreError if it cannot be read."""
+        try:
+            with self.path.open("rb") as stream:
+                yield stream
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: cannot be read any more ({error.strerror}); check the path"
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +91,18 @@ class Credentials:
     algorithm: str
     simulated: bool = False
 
-    def sign(self, data: bytes, kind: str, info: ShotInfo, parent: Parent | None = None) -> bytes:
+    def sign(self, data: bytes, kind: str, info: ShotInfo, parents: Sequence[Parent] = ()) -> bytes:
         """The file with its credentials inside.
 
         Args:
-            data: a JPEG or DNG.
-            kind: JPEG or DNG.
+            data: the file.
+            kind: JPEG, DNG or TIFF.
             info: the shot's story.
-            parent: the DNG that a picture was made of later; None for a shot's own files.
+            parents: the files that it was made of later, the one that it follows most first; none
+                for a shot's own files.
 
         Raises:
-            StoreError: if c2pa cannot sign with this certificate.
+            StoreError: if c2pa cannot sign with this certificate, or a parent cannot be read.
         """
         c2pa = _package()
         signed = BytesIO()
@@ -86,10 +110,12 @@ class Credentials:
             context = c2pa.Context(settings=c2pa.Settings.from_dict(_NO_THUMBNAIL))
             given = (self.algorithm.encode(), self.chain, self.key, None)
             signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(*given))
-            builder = c2pa.Builder(json.dumps(self._manifest(info, parent)), context)
-            if parent is not None:
-                told = {"title": parent.name, "relationship": "parentOf", "label": parent.name}
-                builder.add_ingredient(json.dumps(told), DNG, BytesIO(parent.content))
+            builder = c2pa.Builder(json.dumps(self._manifest(kind, info, len(parents))), context)
+            for label, parent in zip(_labels(len(parents)), parents, strict=True):
+                role = "parentOf" if parent is parents[0] else "componentOf"
+                told = {"title": parent.path.name, "relationship": role, "label": label}
+                with parent.opened() as stream:
+                    builder.add_ingredient(json.dumps(told), parent.kind, stream)
             builder.sign(signer, kind, BytesIO(data), signed)
         except c2pa.C2paError as error:
             said = " ".join(str(error).split())
@@ -98,7 +124,7 @@ class Credentials:
             ) from error
         return signed.getvalue()
 
-    def _manifest(self, info: ShotInfo, parent: Parent | None) -> dict[str, Any]:
+    def _manifest(self, kind: str, info: ShotInfo, parents: int) -> dict[str, Any]:
         name, _, version = info.software.partition(" ")
         origin = Origin.MERGED if info.frames_merged > 1 else Origin.FRAME
         if self.simulated:
@@ -106,13 +132,25 @@ class Credentials:
         actions: list[dict[str, Any]] = [
             {"action": "c2pa.created", "digitalSourceType": f"{_SOURCE_TYPES}{origin}"}
         ]
-        if parent is not None:
-            opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [parent.name]}}
-            actions = [opened, {"action": "c2pa.color_adjustments"}]
+        if parents:
+            first, *others = _labels(parents)
+            actions = [{"action": "c2pa.opened", "parameters": {"ingredientIds": [first]}}]
+            if others:
+                actions.append({"action": "c2pa.placed", "parameters": {"ingredientIds": others}})
+            if kind == DNG:
+                source = f"{_SOURCE_TYPES}{Origin.MERGED}"
+                actions.append({"action": "c2pa.edited", "digitalSourceType": source})
+            else:
+                actions.append({"action": "c2pa.color_adjustments"})
         return {
             "claim_generator_info": [{"name": name, "version": version or "0"}],
             "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}],
         }
+
+
+def _labels(parents: int) -> list[str]:
+    """By which actions name the files that they took."""
+    return [f"source-{i}" for i in range(parents)]
 
 
 def load_credentials(certificate: Path, key: Path) -> Credentials:

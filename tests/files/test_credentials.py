@@ -21,7 +21,7 @@ from same_negative import assert_same
 
 from app.looks import look_named
 from app.main import main
-from app.pictures.credentials import DNG, JPEG, Credentials, load_credentials
+from app.pictures.credentials import DNG, JPEG, TIFF, Credentials, load_credentials
 from app.pictures.dng import encode_dng
 from app.pictures.errors import StoreError
 from app.pictures.hdr_gain_map import make_gain_map
@@ -154,6 +154,68 @@ def test_restyling_names_the_negative(
     assert (ingredient["title"], ingredient["relationship"]) == ("BARY0001.DNG", "parentOf")
 
 
+@pytest.fixture
+def signing(files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's settings that ask for credentials."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    settings = tmp_path / ".config/baryta/settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'certificate = "{files[0]}"\ncertificate_key = "{files[1]}"\n')
+
+
+@pytest.mark.usefixtures("signing")
+@pytest.mark.parametrize(
+    ("output", "style", "kind"),
+    [("a.jpg", "Sepia", JPEG), ("a.tif", "Sepia", TIFF), ("linear.tif", "none", TIFF)],
+)
+def test_developing_names_the_negative(
+    shot: ChartShot, tmp_path: Path, output: str, style: str, kind: str
+) -> None:
+    """What is developed by hand is signed as what is restyled is."""
+    out = tmp_path / output
+    assert main(["develop", str(shot.plain), "--style", style, "-o", str(out)]) == 0
+    verdict, manifest, _ = read(kind, out.read_bytes())
+    assert verdict == "Valid"
+    assert [each["action"] for each in actions(manifest)] == [
+        "c2pa.opened",
+        "c2pa.color_adjustments",
+    ]
+    (ingredient,) = manifest["ingredients"]
+    assert (ingredient["title"], ingredient["relationship"]) == (shot.plain.name, "parentOf")
+
+
+@pytest.mark.usefixtures("signing")
+def test_merging_names_every_frame(shot: ChartShot, tmp_path: Path) -> None:
+    """A merged DNG follows its reference, and holds the frames that were merged into it."""
+    random = np.random.default_rng(5)
+    negative = read_dng(shot.plain)
+    frames = []
+    for i in range(3):
+        noise = random.normal(0.0, 40.0, negative.mosaic.shape)
+        mosaic = np.clip(np.rint(negative.mosaic + noise), 0, 65535).astype(np.uint16)
+        single = replace(negative.info, frames_merged=1)
+        frames.append(tmp_path / f"FRAME{i}.DNG")
+        frames[-1].write_bytes(encode_dng(replace(negative, mosaic=mosaic, info=single)))
+    out = tmp_path / "merged.dng"
+    command = ["merge", *map(str, frames), "--reference", "1", "-o", str(out)]
+    assert main(command) == 0
+    verdict, manifest, _ = read(DNG, out.read_bytes())
+    assert verdict == "Valid"
+    assert [each["action"] for each in actions(manifest)] == [
+        "c2pa.opened",
+        "c2pa.placed",
+        "c2pa.edited",
+    ]
+    assert actions(manifest)[-1]["digitalSourceType"] == f"{CAPTURE}computationalCapture"
+    told = [(each["title"], each["relationship"]) for each in manifest["ingredients"]]
+    assert told == [
+        ("FRAME1.DNG", "parentOf"),
+        ("FRAME0.DNG", "componentOf"),
+        ("FRAME2.DNG", "componentOf"),
+    ]
+
+
 @pytest.mark.parametrize("kind", ["es384", "ps256", "ed25519"])
 def test_other_keys_sign_too(shot: ChartShot, tmp_path: Path, kind: str) -> None:
     """Each kind of key that C2PA allows is known by itself."""
@@ -189,15 +251,9 @@ def test_what_does_not_work_is_told_before_the_shot(
         assert re.fullmatch(r"[^\n]+; [^\n]+|[^\n]+: [^\n]+", str(caught.value))
 
 
-def test_a_shot_is_signed_by_the_settings(
-    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("signing")
+def test_a_shot_is_signed_by_the_settings(tmp_path: Path) -> None:
     """Both files of a simulated shot say that no camera took them; a replayed one says nothing."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    settings = tmp_path / ".config/baryta/settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(f'certificate = "{files[0]}"\ncertificate_key = "{files[1]}"\n')
     out, again = tmp_path / "out", tmp_path / "again"
     carrots = Path(__file__).parents[1] / "data" / "carrots.exr"
     shoot = ["shoot", "--frames", "2", "--source"]
