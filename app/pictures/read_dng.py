@@ -42,7 +42,7 @@ Colours = tuple[int, int, int, int]
 
 _FLOAT = 3  # SampleFormat
 _JPEG_XL = 52546  # Compression
-_SMALLEST = 16  # a side that can be developed
+_SMALLEST = 22  # a side that LibRaw reads; 16 could be developed
 _MAX_PUSH = 16.0  # EV
 _ORIENTATIONS = range(1, 9)
 _BAYER = ([0, 1, 1, 2], [2, 1, 1, 0], [1, 0, 2, 1], [1, 2, 0, 1])
@@ -61,6 +61,8 @@ class _Decoded:
 
 def read_dng(path: Path) -> Negative:
     """Reads any Bayer or monochrome raw file that LibRaw opens; Baryta's own without loss.
+
+    That is from 22 pixels a side on.
 
     Args:
         path: a DNG; other raw formats work as far as LibRaw knows them.
@@ -124,12 +126,21 @@ def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
 
 def _unknown(tags: RawTags | None) -> str:
     """What LibRaw cannot open, as far as the tags tell."""
+    if tags is not None and tags.raw is not None:
+        width = tags.raw.integer(Tag.IMAGE_WIDTH) or 0
+        height = tags.raw.integer(Tag.IMAGE_LENGTH) or 0
+        if min(width, height) < _SMALLEST:
+            return _too_small(width, height)
     coding = None if tags is None or tags.raw is None else tags.raw.integer(Tag.COMPRESSION)
     if coding == _JPEG_XL:
         return "its pixels are coded as JPEG XL, which LibRaw cannot read"
     if coding not in (None, 1, 7):
         return f"its pixels are coded in a way ({coding}) that LibRaw cannot read"
     return "it is not a raw file, or of an unknown kind"
+
+
+def _too_small(width: int, height: int) -> str:
+    return f"it is only {width}x{height} pixels, and LibRaw reads none below {_SMALLEST} a side"
 
 
 def _said(error: Exception) -> str:
@@ -160,7 +171,7 @@ def _samples(
         raise _UnsupportedError("it does not hold 16-bit samples of a mosaic")
     image = image[: image.shape[0] & ~1, : image.shape[1] & ~1]
     if min(image.shape) < _SMALLEST:
-        raise _UnsupportedError(f"it is only {image.shape[1]}x{image.shape[0]} pixels")
+        raise _UnsupportedError(_too_small(image.shape[1], image.shape[0]))
     sites = indices[:2, :2].ravel().tolist()
     return image, _colours(raw, sites), sites
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -213,6 +214,21 @@ def test_other_kinds_are_refused(
 def assert_one_line(error: PictureError, path: Path) -> None:
     """The message is one line: file, cause, remedy."""
     assert re.fullmatch(rf"{re.escape(str(path))}: [^\n;]+; [^\n;]+", str(error)), str(error)
+
+
+@pytest.mark.parametrize("shape", [(22, 22), (22, 64), (64, 22), (16, 16), (20, 40), (64, 21)])
+def test_the_smallest_that_is_read_is_the_smallest_promised(
+    make_negative: MakeNegative, tmp_path: Path, shape: tuple[int, int]
+) -> None:
+    """From 22 pixels a side on files are read; smaller ones are told to be too small."""
+    mosaic = np.full(shape, 5000, np.uint16)
+    path = written(tmp_path, encode_dng(replace(make_negative(), mosaic=mosaic, crop=0)))
+    if min(shape) >= 22:
+        assert np.array_equal(read_dng(path).mosaic, mosaic)
+        return
+    with pytest.raises(PictureError, match=f"only {shape[1]}x{shape[0]} pixels") as caught:
+        read_dng(path)
+    assert_one_line(caught.value, path)
 
 
 def test_bad_files(make_negative: MakeNegative, tmp_path: Path) -> None:
