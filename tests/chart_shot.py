@@ -58,6 +58,16 @@ class ChartShot:
         return self.means(develop_negative(read_dng(dng), Stages()))
 
 
+def assert_alike(differences: Array) -> None:
+    """Another program's patches, all 24, as CIEDE2000 to Baryta's: within 1 in the mean.
+
+    Single strong colours may be further off: other programs take the colour matrix of one light.
+    """
+    assert differences.shape == (24,)
+    assert differences.mean() < 0.7, differences
+    assert differences.max() < 2.0, differences
+
+
 def shoot_chart(folder: Path) -> ChartShot:
     """The still life, shot handheld with the simulated sensor."""
     camera = SimulatedSource("still-life", profile("imx477"), size=(1352, 1012))

@@ -100,7 +100,11 @@ def around_plane(values: npt.NDArray[np.float64]) -> float:
 
 
 def test_the_noise_profile_fits_the_patches(shot: ChartShot, run: Run) -> None:
-    """On the chart's patches, flat in a textured picture, told and measured variance agree."""
+    """On the chart's patches, flat in a textured picture, the median is within 15 per cent.
+
+    Single patches are not: their own variance is uncertain by a quarter, so much of what merging
+    leaves is coarse, and no two numbers would bring more than 42 of 100 within 15 per cent.
+    """
     said = run(EXIFTOOL, "-b", "-a", "-NoiseProfile", shot.dng)
     pairs = np.array([float(number) for number in said.split()]).reshape(3, 2)
     layout, mosaic = shot.negative.format, shot.negative.mosaic
@@ -115,7 +119,9 @@ def test_the_noise_profile_fits_the_patches(shot: ChartShot, run: Run) -> None:
             shot_noise, read_noise = pairs[layout.colours[site]]
             told = shot_noise * values.mean() + read_noise
             ratios.append(told / around_plane(values))
-    assert 1 / 1.5 < np.median(ratios) < 1.5
+    assert 1 / 1.15 < np.median(ratios) < 1.15
+    assert min(ratios) > 1 / 3
+    assert max(ratios) < 3
 
 
 def test_previews_show_the_look(shot: ChartShot, tmp_path: Path) -> None:
