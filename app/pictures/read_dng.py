@@ -45,6 +45,7 @@ _JPEG_XL = 52546  # Compression
 _SMALLEST = 22  # a side that LibRaw reads; 16 could be developed
 _MAX_PUSH = 16.0  # EV
 _ORIENTATIONS = range(1, 9)
+_NO_BAYER = "its colour filter is no Bayer pattern"
 _BAYER = ([0, 1, 1, 2], [2, 1, 1, 0], [1, 0, 2, 1], [1, 2, 0, 1])
 
 
@@ -118,6 +119,8 @@ def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
             )
     except (rawpy.LibRawFileUnsupportedError, rawpy.NotSupportedError) as error:
         raise _UnsupportedError(_unknown(tags)) from error
+    except NotImplementedError as error:  # rawpy, of patterns that are neither Bayer nor X-Trans
+        raise _UnsupportedError(_NO_BAYER) from error
     except rawpy.LibRawError as error:
         if tags is None:
             raise _UnsupportedError("it is not a raw file, or of an unknown kind") from error
@@ -182,11 +185,11 @@ def _colours(raw: rawpy.RawPy, sites: list[int]) -> Colours:
         return (1, 1, 1, 1)
     pattern = raw.raw_pattern
     if pattern is None or pattern.shape != (2, 2):
-        raise _UnsupportedError("its colour filter is no Bayer pattern")
+        raise _UnsupportedError(_NO_BAYER)
     names = raw.color_desc.decode("ascii", "replace")
     colours = ["RGB".find(names[index]) for index in sites]
     if colours not in _BAYER:
-        raise _UnsupportedError("its colour filter is no Bayer pattern")
+        raise _UnsupportedError(_NO_BAYER)
     a, b, c, d = colours
     return (a, b, c, d)
 

@@ -26,8 +26,7 @@ from styles import StyleError, compile_style, read_style
 Target = Callable[[bytes, Path], None]
 
 _NODES = 3  # of a compiled look: enough to go through every step
-_BLOCK = 16  # the least side of a mosaic
-_LEAST = 22  # and the least that LibRaw takes
+_LEAST = 22  # pixels a side, that LibRaw takes
 _PREVIEW = np.zeros((8, 8, 3), np.uint8)
 
 
@@ -37,7 +36,7 @@ def dng(data: bytes, folder: Path) -> None:
     with one_line(PictureError):
         read = read_dng(path)
         assert read.mosaic.dtype == np.uint16
-        assert min(read.mosaic.shape) >= _BLOCK
+        assert min(read.mosaic.shape) >= _LEAST
         assert 0 <= max(read.format.black) < read.format.white
         assert np.isfinite(read.neutral).all()
         for calibration in read.calibrations:

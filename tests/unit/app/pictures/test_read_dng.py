@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rawpy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from same_negative import assert_same
@@ -207,6 +208,21 @@ def test_other_kinds_are_refused(
     monkeypatch.setattr(Directory, "numbers", other)
     path = written(tmp_path, encode_dng(make_negative()))
     with pytest.raises(PictureError, match=says) as caught:
+        read_dng(path)
+    assert_one_line(caught.value, path)
+
+
+def test_what_rawpy_does_not_know_is_no_bayer_pattern(
+    make_negative: MakeNegative, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own error for other filters, which a damaged file meets now and then, is answered."""
+
+    def unknown(_: str) -> None:
+        raise NotImplementedError("filters: 148")
+
+    monkeypatch.setattr(rawpy, "imread", unknown)
+    path = written(tmp_path, encode_dng(make_negative()))
+    with pytest.raises(PictureError, match="no Bayer pattern") as caught:
         read_dng(path)
     assert_one_line(caught.value, path)
 
