@@ -37,7 +37,8 @@ def to_oklab(rgb: Array) -> Array:
 
 def from_oklab(lab: Array) -> Array:
     """Oklab (..., 3) to linear Rec.2020 (..., 3)."""
-    rgb: Array = (lab @ LAB_TO_ROOTS.T) ** 3 @ LMS_TO_REC2020.T
+    roots = lab @ LAB_TO_ROOTS.T
+    rgb: Array = roots * roots * roots @ LMS_TO_REC2020.T  # numpy's power takes ten times as long
     return rgb
 
 
