@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 load_core(os.environ.get("BARYTA_CORE"))
 
 from native.buffers import core_build, core_version, default_threads
+from native.convert import Conversion, convert
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
 from native.errors import CancelledError, NativeError
 from native.floor import memory_floor
@@ -22,6 +23,7 @@ from native.unpack import unpack
 
 __all__ = [
     "CancelledError",
+    "Conversion",
     "Development",
     "FrameReport",
     "Look",
@@ -33,6 +35,7 @@ __all__ = [
     "ToneMaps",
     "apply_table",
     "calibrate",
+    "convert",
     "core_build",
     "core_version",
     "correct_defects",

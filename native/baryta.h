@@ -233,6 +233,19 @@ baryta_status baryta_apply_table(const baryta_plane *linear, const baryta_look *
 baryta_status baryta_lossless_jpeg_encode(const baryta_plane *samples, uint8_t *coded,
                                           int64_t capacity, int64_t *size);
 
+/* ---- convert.c: a finished picture in another colour space ---- */
+
+/* In fixed point: 1.0 is 16384. */
+typedef struct baryta_conversion {
+    int32_t decode[256]; /* light by encoded value, 0 to 1.0 */
+    int32_t matrix[9]; /* linear RGB to linear RGB, row-major; no factor beyond 40000 */
+    uint8_t encode[16385]; /* encoded value by light */
+} baryta_conversion;
+
+/* Both uint8, 3 a pixel, of one size. */
+baryta_status baryta_convert(const baryta_plane *picture, const baryta_conversion *conversion,
+                             const baryta_plane *converted);
+
 /* ---- floor.c: the cost of only touching memory ---- */
 
 /* Reads frames (uint16) and writes their mean to mean (uint16): the least any

@@ -18,10 +18,10 @@ from app.pictures.digest import digest_of, digest_of_tiles
 from app.pictures.exif import describe_camera, describe_lens, describe_place, exif_directory
 from app.pictures.flat_noise import flat_noise
 from app.pictures.gain_map import encode_gain_maps
-from app.pictures.jpeg import to_srgb
 from app.pictures.jpeg_segments import code_pixels
 from app.pictures.negative import Negative
 from app.pictures.rough import rough_preview
+from app.pictures.srgb import to_srgb
 from app.pictures.story import negative_story
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
@@ -72,7 +72,7 @@ def encode_dng(
         preview = rough_preview(negative)
     first = Directory()
     with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
-        strips = pool.map(_strip_in_srgb, _strips(preview))
+        strips = pool.map(to_srgb, _strips(preview))
         embedded = pool.submit(_embed_looks, first, negative, looks)
         noise = pool.submit(_noise_by_colour, negative)
         tiles = pool.map(encode_lossless_jpeg, _tiles(negative.mosaic))
@@ -233,11 +233,6 @@ def _embed_looks(first: Directory, negative: Negative, looks: Sequence[Style]) -
 
 def _strips(picture: Picture) -> list[Picture]:
     return [picture[top : top + _STRIP] for top in range(0, picture.shape[0], _STRIP)]
-
-
-def _strip_in_srgb(strip: Picture) -> Picture:
-    """Rows of a picture in Display P3, in sRGB."""
-    return np.asarray(to_srgb(Image.fromarray(strip, "RGB")))
 
 
 def _coded_preview(picture: Image.Image, longest: int) -> tuple[Image.Image, bytes]:

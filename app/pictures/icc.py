@@ -47,6 +47,22 @@ def linear_rec2020() -> bytes:
     return _profile("Linear Rec.2020", REC2020_TO_XYZ, _para(0, 1.0))
 
 
+def p3_to_srgb() -> Matrix:
+    """(3, 3) from linear Display P3 to linear sRGB, by the numbers that the two profiles hold."""
+    srgb_to_d50, p3_to_d50 = (_held(_D65_TO_D50 @ to_xyz) for to_xyz in (SRGB_TO_XYZ, _P3_TO_XYZ))
+    return np.asarray(np.linalg.inv(srgb_to_d50) @ p3_to_d50, np.float64)
+
+
+def srgb_curve() -> tuple[float, float, float, float, float]:
+    """The transfer function of sRGB as the profiles hold it.
+
+    Returns:
+        g, a, b, c and d: (a x + b)^g from d on, c x below.
+    """
+    g, a, b, c, d = _held(np.array(_SRGB_CURVE)).tolist()
+    return g, a, b, c, d
+
+
 def to_display_p3() -> Matrix:
     """(3, 3) from XYZ under D50 to linear Display P3."""
     return np.asarray(np.linalg.inv(_D65_TO_D50 @ _P3_TO_XYZ), np.float64)
@@ -95,6 +111,12 @@ def _profile(name: str, to_xyz: Matrix, curve: bytes) -> bytes:
         bytes(4),
     )
     return header + table + heap
+
+
+def _held(values: Matrix) -> Matrix:
+    """What is left of numbers in a profile: 16 bits of fraction."""
+    held: Matrix = np.round(values * 65536) / 65536
+    return held
 
 
 def _fixed(values: npt.ArrayLike) -> bytes:

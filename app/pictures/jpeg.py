@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageCms
+from PIL import Image
 
 from app.pictures import icc
 from app.pictures.exif import encode_exif
@@ -14,6 +13,7 @@ from app.pictures.framing import framed, framed_gain
 from app.pictures.hdr_gain_map import GainMap, announcement, append_gain_map, encode_gain_map
 from app.pictures.jpeg_segments import code_pixels, segment, xmp_segment
 from app.pictures.negative import ShotInfo
+from app.pictures.srgb import to_srgb
 from app.pictures.story import story
 from app.pictures.upright import upright
 from app.pictures.xmp import encode_xmp
@@ -95,23 +95,10 @@ def _sealed(assemble: Callable[[int], bytes], seal: Callable[[bytes], bytes]) ->
     raise ValueError("what seals the JPEG is of another length each time")
 
 
-def to_srgb(image: Image.Image) -> Image.Image:
-    """A Display P3 image in sRGB, colours outside it clipped."""
-    converted = ImageCms.profileToProfile(
-        image,
-        ImageCms.ImageCmsProfile(BytesIO(icc.display_p3())),
-        ImageCms.ImageCmsProfile(BytesIO(icc.srgb())),
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-    )
-    if converted is None:  # only with inPlace=True
-        raise ValueError("colour conversion gave no image")
-    return converted
-
-
 def _thumbnail(image: Image.Image) -> bytes:
     small = image.copy() if min(image.size) < _THUMBNAIL[1] else image.reduce(_reduction(image))
     small.thumbnail(_THUMBNAIL, Image.Resampling.LANCZOS)
-    return code_pixels(to_srgb(small), 80, subsampling=2)
+    return code_pixels(Image.fromarray(to_srgb(np.asarray(small)), "RGB"), 80, subsampling=2)
 
 
 def _reduction(image: Image.Image) -> int:
