@@ -15,6 +15,7 @@ from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
 from app.pictures.sidecars import encode_sidecars
 from app.printing import code_negative, print_negative, print_tiff, render_negative
+from app.store import Store
 from app.workshop import Workshop
 from capture.replay import burst_files
 from native import Look
@@ -30,7 +31,7 @@ def merge(arguments: Namespace, context: Context) -> None:
         count = len(frames)
         are = "is 1 frame" if count == 1 else f"are {count} frames"
         raise UsageError(f"--reference {arguments.reference}: there {are}, counted from 0")
-    workshop = _workshop(arguments, context)
+    workshop = _workshop(arguments, context, output)
     with told_stages(arguments, context) as stages:
         merged = merge_files(
             frames,
@@ -107,7 +108,9 @@ def develop(arguments: Namespace, context: Context) -> None:
     is_tiff = output.suffix.lower().startswith(".tif")
     style: str | None = arguments.style
     look = look_named(style, context.settings.styles) if style else None
-    workshop = replace(_workshop(arguments, context), tone_mapping=context.tone_mapping(arguments))
+    workshop = replace(
+        _workshop(arguments, context, output), tone_mapping=context.tone_mapping(arguments)
+    )
     parent = Parent(arguments.negative)
     with told_stages(arguments, context) as stages:
         with stages.timed("read"):
@@ -138,9 +141,10 @@ def develop(arguments: Namespace, context: Context) -> None:
     tell_result(arguments, context, result, stages)
 
 
-def _workshop(arguments: Namespace, context: Context) -> Workshop:
+def _workshop(arguments: Namespace, context: Context, output: Path) -> Workshop:
     """As the person has set it up; files are signed if they have a certificate."""
-    workshop = Workshop.of(context.settings).with_credentials(context.settings)
+    settings, store = context.settings, Store(output.parent)  # the library has no part in it
+    workshop = Workshop.of(settings, store).with_credentials(settings)
     return replace(workshop, threads=arguments.threads or workshop.threads)
 
 

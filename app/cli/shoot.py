@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.cli.context import Context, NotInThisVersionError, UsageError
 from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
 from app.looks import frame_named, look_named
+from app.pictures.files import failures
 from app.pipeline import make_picture
 from app.store import Store
 from app.store.spool import waiting
@@ -68,8 +69,14 @@ def shoot(arguments: Namespace, context: Context) -> None:
 
 
 def _tell_of_leftovers(store: Store, context: Context) -> None:
-    """Prepares the store, and says what only baryta library recover can finish."""
+    """Prepares the store, and says what only baryta library recover can finish.
+
+    Raises:
+        StoreError: if nothing can be saved there.
+    """
     recovery = store.prepare()
+    with failures(store.root):
+        store.free_pictures()  # says what is wrong before the shot, not after it
     left = len(recovery.undeveloped)
     for entry in waiting(store):
         entry.close()

@@ -137,6 +137,19 @@ def test_no_file_is_left_when_the_store_is_read_only(
     assert "file" in captured.err
 
 
+def test_numbers_that_have_run_out_are_told_before_the_shot(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No burst is taken that no number is left for: the camera, which is none, is not opened."""
+    stranger = home / "Pictures" / "Baryta" / "DCIM" / "999BARYT" / "BARY9999.DNG"
+    stranger.parent.mkdir(parents=True)
+    stranger.write_bytes(b"another's")
+    assert main(["shoot", "--source", "simulated:nowhere.exr"]) == 1
+    said = capsys.readouterr().err
+    assert f"{stranger}: has the last number there is" in said
+    assert said.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "damaged",
     [RAW.read_bytes()[:200_000], b"", b"not a picture at all" * 100],
