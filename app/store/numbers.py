@@ -22,14 +22,14 @@ def take_number(names: Names) -> int:
     """
     highest = _highest(names)
     _check(names, highest)
-    replace_file(names.number, f"{highest + 1}\n".encode())
+    _write(names.number, highest + 1)
     return highest + 1
 
 
 def note_deleted(names: Names) -> None:
     """Notes the highest number beside the pictures. The caller holds the store's lock."""
     with suppress(OSError):  # a full card: that something goes comes first
-        replace_file(names.deleted_number, f"{_highest(names)}\n".encode())
+        _write(names.deleted_number, _highest(names))
 
 
 def check_numbers(names: Names) -> None:
@@ -70,9 +70,15 @@ def _highest(names: Names) -> int:
     return highest
 
 
+def _write(book: Path, number: int) -> None:
+    if book.is_symlink():  # into nowhere, or to what is none of ours
+        book.unlink()
+    replace_file(book, f"{number}\n".encode())
+
+
 def _read(book: Path) -> int:
     with suppress(OSError, ValueError):
-        if book.is_file():  # anything may have its name
+        if book.is_file() and not book.is_symlink():  # anything may have its name
             with book.open("rb") as stream:
                 return max(int(stream.read(16)), 0)
     return 0

@@ -64,6 +64,7 @@ _NAMES = (
     os.fsdecode(b"FRAME\xff.DNG"),
     "a\nb",
 )
+_BOOK = 255  # which name it is: kept inputs mean the others by their place in the list
 _CONTENTS = (
     b"",
     b"whole",
@@ -107,7 +108,8 @@ def store_with_leftovers(data: bytes, folder: Path) -> Store:
                 _record(root, kind, where, what)
             else:
                 place.mkdir(parents=True, exist_ok=True)
-                _leave(place / _NAMES[what % len(_NAMES)], kind)
+                name = ".baryta-number" if what == _BOOK else _NAMES[what % len(_NAMES)]
+                _leave(place / name, kind)
     return Store.library(root)
 
 
@@ -119,7 +121,7 @@ def _leave(path: Path, kind: int) -> None:
             path.mkdir()
         case 1:
             path.symlink_to(path.name if kind & 8 else "nowhere")
-        case 2 if path.name.startswith(("BARY", ".BARY", "0")):
+        case 2 if path.name.startswith(("BARY", ".BARY", ".baryta", "0")):
             os.mkfifo(path)
         case 3:
             story = {"style": "\ud800", "taken": "0001", "reference": 3, "keep": True}

@@ -91,6 +91,16 @@ def test_books_of_numbers_may_be_anything(tmp_path: Path) -> None:
     assert store.names.deleted_number.read_bytes() == b"2\n"
     store.names.deleted_number.write_bytes(b"-7")
     assert store.take_number() == 3
+    for book in (store.names.number, store.names.deleted_number):
+        book.unlink()
+        book.symlink_to(book.name)
+    (tmp_path / "other").write_bytes(b"70")
+    trash.restore(store)
+    trash.delete(store, 1)
+    store.names.number.unlink()
+    store.names.number.symlink_to(tmp_path / "other")
+    assert store.take_number() == 2
+    assert (tmp_path / "other").read_bytes() == b"70"
 
 
 def test_folders_turn_over(tmp_path: Path) -> None:
