@@ -115,7 +115,11 @@ class Credentials:
                 role = "parentOf" if parent is parents[0] else "componentOf"
                 told = {"title": parent.path.name, "relationship": role, "label": label}
                 with parent.opened() as stream:
-                    builder.add_ingredient(json.dumps(told), parent.kind, stream)
+                    try:
+                        builder.add_ingredient(json.dumps(told), parent.kind, stream)
+                    except c2pa.C2paError:  # a DNG that it cannot read has no history for it
+                        stream.seek(0)
+                        builder.add_ingredient(json.dumps(told), _ANY, stream)
             builder.sign(signer, kind, BytesIO(data), signed)
         except c2pa.C2paError as error:
             said = " ".join(str(error).split())

@@ -21,7 +21,7 @@ from same_negative import assert_same
 
 from app.looks import look_named
 from app.main import main
-from app.pictures.credentials import DNG, JPEG, TIFF, Credentials, load_credentials
+from app.pictures.credentials import DNG, JPEG, TIFF, Credentials, Parent, load_credentials
 from app.pictures.dng import encode_dng
 from app.pictures.errors import StoreError
 from app.pictures.hdr_gain_map import make_gain_map
@@ -214,6 +214,22 @@ def test_merging_names_every_frame(shot: ChartShot, tmp_path: Path) -> None:
         ("FRAME0.DNG", "componentOf"),
         ("FRAME2.DNG", "componentOf"),
     ]
+
+
+def test_a_parent_that_c2pa_cannot_read_is_named_all_the_same(
+    shot: ChartShot, credentials: Credentials, tmp_path: Path
+) -> None:
+    """Foreign raw files, by their name or by what is in them; one that is gone is told."""
+    info, data = read_shot_info(shot.jpeg), shot.jpeg.read_bytes()
+    for name in ("strange.dng", "other.cr2"):
+        path = tmp_path / name
+        path.write_bytes(b"neither II nor MM" * 50)
+        verdict, manifest, _ = read(JPEG, credentials.sign(data, JPEG, info, [Parent(path)]))
+        assert verdict == "Valid"
+        assert [each["title"] for each in manifest["ingredients"]] == [name]
+    path.unlink()
+    with pytest.raises(StoreError, match=r"other\.cr2: cannot be read any more .*; check the path"):
+        credentials.sign(data, JPEG, info, [Parent(path)])
 
 
 @pytest.mark.parametrize("kind", ["es384", "ps256", "ed25519"])
