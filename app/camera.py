@@ -69,6 +69,7 @@ class CameraThread:
         self._clock = clock
         self._controls = controls
         self._shot = threading.Event()
+        self._pressed = 0.0
         self._ending = threading.Event()
         self._deadline = clock() + START_LIMIT
         # A daemon, so that a camera that never answers cannot hold the process for ever.
@@ -79,7 +80,8 @@ class CameraThread:
         self._thread.start()
 
     def shoot(self) -> None:
-        """Asks for one burst."""
+        """Asks for one burst, of this moment."""
+        self._pressed = self._clock()
         self._shot.set()
 
     def control(self, controls: Controls) -> None:
@@ -141,7 +143,12 @@ class CameraThread:
             self._expect(limit)
             self._listener.capturing(self, fraction)
 
-        self._listener.captured(self, source.capture(plan, progress))
+        def seen(frame: PreviewFrame) -> None:
+            self._listener.seen(self, frame)
+
+        since = self._clock() - self._pressed
+        burst = source.capture(plan, progress, since_press=since, seen=seen)
+        self._listener.captured(self, burst)
 
     def _close(self, source: CameraSource | None) -> None:
         if source is None:

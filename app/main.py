@@ -12,7 +12,8 @@ from app.cli import CommandError, Context, NotInThisVersionError, UsageError, bu
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
 from app.looks import PREVIEW_SIZE, look_named
-from app.memory import available_memory
+from app.memory import LOW_MEMORY, available_memory, ring_depth
+from app.negatives import unpack_frame
 from app.pictures.errors import PictureError, StoreError
 from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
@@ -22,7 +23,8 @@ from app.settings import SettingsError, load_settings, settings_path
 from app.shot_queue import Shot
 from app.stages import Listener, Stages
 from app.workshop import Workshop
-from capture.picamera2_source import Picamera2Source, list_cameras
+from capture.pi.library import list_cameras
+from capture.pi.source import PiSource
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
@@ -31,7 +33,6 @@ from native import Look, NativeError
 from styles import StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-LOW_MEMORY = 700_000_000  # bytes: below, bursts wait on the card; a 12 MP shot in work takes 600
 
 _EXPECTED = (
     CameraError,
@@ -158,18 +159,23 @@ def open_source(name: str) -> CameraSource:
         return ReplaySource(Path(detail), read_frame)
     if name == "auto":
         return _first_camera()
-    if name == "picamera2":
-        return Picamera2Source()
+    if kind == "picamera2" and (detail.isdecimal() or name == kind):
+        return _real_camera(int(detail or 0))
     raise UsageError(
-        f"unknown source {name!r}: use auto, picamera2, simulated[:SCENE or FILE.exr] or replay:DIR"
+        f"unknown source {name!r}: use auto, picamera2[:NUMBER], simulated[:SCENE or FILE.exr] "
+        "or replay:DIR"
     )
+
+
+def _real_camera(number: int) -> CameraSource:
+    return PiSource(unpack_frame, number, ring_depth=ring_depth)
 
 
 def _first_camera() -> CameraSource:
     """The first real camera; CameraError names the simulated one where there is none."""
     try:
         if list_cameras():
-            return Picamera2Source()
+            return _real_camera(0)
         reason = "none is connected"
     except CameraError as error:
         reason = str(error)

@@ -224,6 +224,7 @@ class Burst:
         orientation: how the camera was held, as EXIF numbers it, 1..8.
         taken: when, if that was not now: of what is replayed, as far as its files tell.
         time_source: where that time came from: "network", "rtc" or "unknown".
+        raw_format: of the frames as the camera handed them out, in its words; empty if unknown.
     """
 
     frames: Sequence[RawFrame]
@@ -234,6 +235,7 @@ class Burst:
     orientation: int = 1
     taken: datetime | None = None
     time_source: str = "unknown"
+    raw_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.session import Session, Shot
 from app.status import Failure, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
-from capture.source import CameraError, Controls, Progress
+from capture.source import Abilities, CameraError, Controls, Progress, Seen
 
 WAIT = 10.0
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -55,6 +55,8 @@ class Camera:
         self.threads: set[int] = set()
         self.open = False
         self.starts = self.stops = 0
+        self.since_press = -1.0
+        self.seen_in_capture = False
 
     def start(self) -> None:
         self._touched()
@@ -86,7 +88,24 @@ class Camera:
         self._touched()
         return Metering(0.01, 1.0, 0.9)
 
-    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+    abilities = Abilities()
+
+    def focus(self, limit: float = 2.0) -> bool:
+        del limit
+        return True
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        assert since_press is not None
+        self.since_press = since_press
+        if seen is not None and self.seen_in_capture:
+            seen(PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata()))
         self._touched()
         self.capturing.set()
         self.release.wait(WAIT)
@@ -216,6 +235,31 @@ def test_a_shot_becomes_a_picture_in_the_chosen_style(rig: Rig) -> None:
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
     assert any(told.stage == "merge" and told.progress == 0.5 for told in rig.told)
+
+
+def test_the_press_counts_from_the_press(rig: Rig) -> None:
+    """The camera hears how long ago the press was, by the session's clock."""
+    session = rig.ready()
+    rig.camera.answering.clear()
+    assert session.shoot()
+    rig.now += 0.25
+    rig.camera.answering.set()
+    _wait_for(lambda: session.status.last_picture is not None)
+    assert rig.camera.since_press == pytest.approx(0.25)
+
+
+def test_the_preview_goes_on_while_a_burst_is_taken(rig: Rig) -> None:
+    """Frames that pass during a capture are shown."""
+    session = rig.ready()
+    rig.camera.seen_in_capture = True
+    rig.camera.answering.clear()
+    before = session.preview()
+    assert session.shoot()
+    rig.camera.answering.set()
+    rig.until(queued=0, state=State.READY)
+    after = session.preview()
+    assert after is not None
+    assert before is None or after[0] > before[0]
 
 
 def test_the_style_of_a_shot_is_the_one_at_the_press(rig: Rig) -> None:

@@ -33,7 +33,7 @@ TAKEN = datetime(2026, 1, 2, 3, 4, 5, 600_000, tzinfo=UTC)
 def _burst() -> Burst:
     """A small handheld burst, packed, its reference not the first."""
     burst = rehearse("still-life", size=(128, 96), frames=4, packing=Packing.CSI2P12).burst
-    return replace(burst, reference=2, push=0.5, orientation=6)
+    return replace(burst, reference=2, push=0.5, orientation=6, raw_format="SRGGB12_CSI2P")
 
 
 @pytest.fixture

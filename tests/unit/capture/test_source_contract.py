@@ -9,8 +9,10 @@ import pytest
 from pi_camera import FakeCamera, module
 from rehearsal import rehearse
 
+from app.negatives import unpack_frame
 from capture.frames import FrameMetadata, Packing
-from capture.picamera2_source import Picamera2Source, list_cameras
+from capture.pi.library import list_cameras
+from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure
 from capture.replay import ReplayFrame, ReplaySource
 from capture.simulated import SimulatedSource
@@ -40,7 +42,7 @@ def _replay(folder: Path, _patch: pytest.MonkeyPatch) -> CameraSource:
 
 def _stand_in(_folder: Path, patch: pytest.MonkeyPatch) -> CameraSource:
     patch.setitem(sys.modules, "picamera2", module(FakeCamera))
-    return Picamera2Source()
+    return PiSource(unpack_frame)
 
 
 def _real(_folder: Path, _patch: pytest.MonkeyPatch) -> CameraSource:
@@ -50,7 +52,7 @@ def _real(_folder: Path, _patch: pytest.MonkeyPatch) -> CameraSource:
         pytest.skip(str(error))
     if not found:
         pytest.skip("picamera2 finds no camera here")
-    return Picamera2Source()
+    return PiSource(unpack_frame)
 
 
 @pytest.fixture(params=[_simulated, _replay, _stand_in, _real], ids=lambda make: make.__name__[1:])
@@ -128,6 +130,45 @@ def test_controls_are_accepted(source: CameraSource) -> None:
     source.preview()
 
 
+def test_every_wish_is_heard(source: CameraSource) -> None:
+    """Touch focus and metering, locks, mains and a lens set by hand do no harm."""
+    source.start()
+    source.preview()
+    source.set_controls(Controls(focus_at=(0.2, 0.8), meter_at=(0.7, 0.3), mains=50))
+    source.preview()
+    source.set_controls(Controls(exposure_locked=True, colour_locked=True, focus_held=True))
+    source.preview()
+    assert source.focus(5.0) in {True, False}
+    source.set_controls(Controls(lens_position=2.0))
+    assert source.preview().pixels.size
+
+
+def test_abilities_are_told(source: CameraSource) -> None:
+    """The farthest focus comes first, and the raw format is named where there is one."""
+    source.start()
+    able = source.abilities
+    if able.lens_positions is not None:
+        assert 0.0 <= able.lens_positions[0] < able.lens_positions[1]
+    assert able.raw_format == source.capture(_PLAN).raw_format
+
+
+def test_the_press_is_within_the_burst(source: CameraSource) -> None:
+    """A burst of the stream's own exposure is whole, in order, and holds the frame of the press."""
+    source.start()
+    shown = [source.preview() for _ in range(6)]
+    metering = source.metering()
+    exposure = FrameExposure(metering.exposure_time, metering.analogue_gain)
+    seen: list[object] = []
+    plan = ExposurePlan("test", (exposure,) * 3)
+    burst = source.capture(plan, since_press=0.05, seen=seen.append)
+    stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
+    assert stamps == sorted(set(stamps))
+    assert 0 <= burst.reference < 3
+    if seen:  # a camera with a stream: the press is not far from its frames
+        assert stamps[burst.reference] - (shown[-1].metadata.timestamp or 0) < 1_000_000_000
+    assert source.preview().pixels.size
+
+
 def test_progress_runs_from_nothing_to_all(source: CameraSource) -> None:
     """Progress starts at 0, never falls, and reaches 1 when the last frame is taken."""
     source.start()
@@ -159,6 +200,7 @@ def test_nothing_works_before_the_start(source: CameraSource) -> None:
         source.metering,
         lambda: source.capture(_PLAN),
         lambda: source.set_controls(Controls()),
+        source.focus,
     ):
         with pytest.raises(CameraError, match="start"):
             call()

@@ -1,0 +1,107 @@
+"""What a person sets, under libcamera's names and in its units."""
+
+from typing import Any
+
+from capture.plan import FrameExposure
+from capture.source import Controls
+
+MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
+_START, _CANCEL = 0, 1  # AfTrigger
+_WINDOW = 0.12  # share of the picture's sides that a touch focuses on
+_SPOT = 0.1  # distance from the centre within which the ISP's own spot metering is meant
+_SHORTEST = 100  # microseconds: libcamera takes the sensor's own limit instead
+_LONGEST_FRAME = 100_000  # microseconds
+
+Area = tuple[int, int, int, int]  # x, y, width, height
+
+
+def libcamera_controls(
+    controls: Controls,
+    offered: Any,  # noqa: ANN401  (untyped library)
+    area: Area | None = None,
+    correction: float = 0.0,
+) -> dict[str, Any]:
+    """Controls under libcamera's names; those a camera does not offer are left out.
+
+    Zero exposure and gain return them to the automatics (picamera2 sets the modes).
+
+    Args:
+        controls: what is wanted.
+        offered: the names of the camera's controls.
+        area: of the sensor that the picture shows, ScalerCropMaximum's pixels.
+        correction: EV that metering at a point adds.
+    """
+    values = _exposure(controls, correction) | _colour(controls) | _focus(controls, area)
+    return {name: value for name, value in values.items() if name in offered}
+
+
+def manual(exposure: FrameExposure) -> dict[str, Any]:
+    """What a frame of a plan asks for."""
+    microseconds = max(round(exposure.exposure_time * 1e6), 1)
+    return {
+        "ExposureTime": microseconds,
+        "AnalogueGain": exposure.analogue_gain,
+        "FrameDurationLimits": (_SHORTEST, max(microseconds, _LONGEST_FRAME)),
+    }
+
+
+def searching(controls: Controls, area: Area | None) -> dict[str, Any]:
+    """What starts one search for focus."""
+    return _windows(controls, area) | {"AfMode": SINGLE, "AfTrigger": _START}
+
+
+def ending() -> dict[str, Any]:
+    """What ends a search that takes too long."""
+    return {"AfTrigger": _CANCEL}
+
+
+def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
+    microseconds = round((controls.exposure_time or 0.0) * 1e6)
+    values: dict[str, Any] = {"ExposureValue": float(controls.exposure_value + correction)}
+    if controls.exposure_locked:
+        values["AeEnable"] = False
+    else:
+        values["ExposureTime"] = microseconds
+        values["AnalogueGain"] = float(controls.analogue_gain or 0.0)
+    x, y = controls.meter_at or (0.0, 0.0)
+    values["AeMeteringMode"] = int(max(abs(x - 0.5), abs(y - 0.5)) <= _SPOT)
+    if controls.mains:
+        values["AeFlickerMode"] = 1
+        values["AeFlickerPeriod"] = round(1e6 / (2 * controls.mains))  # light has twice its rate
+    else:
+        values["AeFlickerMode"] = 0
+    if controls.frame_rate is not None:
+        duration = max(round(1e6 / controls.frame_rate), microseconds)
+        values["FrameDurationLimits"] = (duration, duration)
+    else:
+        values["FrameDurationLimits"] = (_SHORTEST, max(microseconds, _LONGEST_FRAME))
+    return values
+
+
+def _colour(controls: Controls) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "AwbEnable": controls.colour_gains is None and not controls.colour_locked
+    }
+    if controls.colour_gains is not None:
+        values["ColourGains"] = controls.colour_gains
+    return values
+
+
+def _focus(controls: Controls, area: Area | None) -> dict[str, Any]:
+    if controls.lens_position is not None:
+        return {"AfMode": MANUAL, "LensPosition": controls.lens_position}
+    mode = SINGLE if controls.focus_held else CONTINUOUS
+    return _windows(controls, area) | {"AfMode": mode}
+
+
+def _windows(controls: Controls, area: Area | None) -> dict[str, Any]:
+    if controls.focus_at is None or area is None:
+        return {"AfMetering": 0}
+    left, top, width, height = area
+    box = (round(width * _WINDOW), round(height * _WINDOW))
+    x, y = controls.focus_at
+    at = (
+        left + min(max(round(x * width) - box[0] // 2, 0), width - box[0]),
+        top + min(max(round(y * height) - box[1] // 2, 0), height - box[1]),
+    )
+    return {"AfMetering": 1, "AfWindows": [(*at, *box)]}
