@@ -9,7 +9,7 @@ from typing import Protocol
 from app.status import Failure
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
-from capture.source import CameraSource, Controls
+from capture.source import CameraSource, Controls, CutShortError
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,9 @@ FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits one s
 CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
 
 REMEDY = "Check the camera's cable, then try again."
+NO_MEMORY = Failure("There is not enough memory for the camera.", "Close other programs.")
+FIRST_RETRY, LAST_RETRY = 1.0, 30.0  # seconds until a failed camera is opened again
+CLOSING = 5.0  # seconds that an earlier opening has for its end
 
 Plan = Callable[[Metering, SensorProfile], ExposurePlan]
 
@@ -46,6 +49,36 @@ class CameraListener(Protocol):
         ...
 
 
+class BackOff:
+    """When a camera that failed is opened again: soon, then less and less often.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._wait, self._due = FIRST_RETRY, float("inf")
+
+    @property
+    def due(self) -> bool:
+        """True once it is time."""
+        return self._clock() >= self._due
+
+    def failed(self) -> None:
+        """The camera failed: it waits, and the next time twice as long."""
+        self._due = self._clock() + self._wait
+        self._wait = min(2.0 * self._wait, LAST_RETRY)
+
+    def begun(self) -> None:
+        """The camera is being opened."""
+        self._due = float("inf")
+
+    def worked(self) -> None:
+        """The camera works: the next failure is the first."""
+        self._wait = FIRST_RETRY
+
+
 class CameraThread:
     """One opening of the camera, from start to stop or failure.
 
@@ -55,6 +88,7 @@ class CameraThread:
         listener: hears what happens.
         controls: to begin with.
         clock: monotonic seconds.
+        before: the opening before this one; the camera is opened when it has ended, or does not.
     """
 
     def __init__(
@@ -64,7 +98,9 @@ class CameraThread:
         listener: CameraListener,
         controls: Controls,
         clock: Callable[[], float] = time.monotonic,
+        before: "CameraThread | None" = None,
     ) -> None:
+        self._before = before
         self._open_source, self._plan, self._listener = open_source, plan, listener
         self._clock = clock
         self._controls = controls
@@ -107,11 +143,17 @@ class CameraThread:
 
     def _loop(self) -> None:
         source: CameraSource | None = None
+        before, self._before = self._before, None
+        if before is not None:
+            before.join(CLOSING)
         try:
             source = self._open_source()
             source.start()
             self._listener.opened(self)
             self._stream(source)
+        except MemoryError:
+            log.exception("no memory for the camera")
+            self._listener.failed(self, NO_MEMORY)
         except Exception as error:
             log.exception("the camera failed")
             self._listener.failed(self, Failure.of(error, REMEDY))
@@ -147,7 +189,11 @@ class CameraThread:
             self._listener.seen(self, frame)
 
         since = self._clock() - self._pressed
-        burst = source.capture(plan, progress, since_press=since, seen=seen)
+        try:
+            burst = source.capture(plan, progress, since_press=since, seen=seen)
+        except CutShortError as error:  # fewer frames make a picture too
+            self._listener.captured(self, error.burst)
+            raise
         self._listener.captured(self, burst)
 
     def _close(self, source: CameraSource | None) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from app.camera import CameraThread, Plan
+from app.camera import BackOff, CameraThread, Plan
 from app.clock import local_time, time_source
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.status import Failure, LastPicture, SessionStatus, State
@@ -103,6 +103,8 @@ class Session:
         self._status = SessionStatus(style=first, capacity=capacity)
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
+        self._ended: CameraThread | None = None
+        self._back_off = BackOff(clock)
         self._over = False
         self._shot = (0, first, local_time())
         self._source_of_time = "unknown"
@@ -150,11 +152,8 @@ class Session:
                 raise RuntimeError("the session is over")
             if self._status.state not in (State.STOPPED, State.FAILED):
                 return
-            controls = Controls(exposure_value=self._status.exposure_value)
-            self._camera = CameraThread(self._open_source, self._plan, self, controls, self._clock)
             first = self._status.state is State.STOPPED
-            self._change(state=State.STARTING, failure=None, capture_progress=0.0)
-            self._camera.begin()
+            self._open(None)
         if first:
             self._queue.recover()
 
@@ -206,13 +205,19 @@ class Session:
         self._queue_changed()
 
     def check(self) -> None:
-        """Fails the session if the camera has stopped answering; call it now and then."""
+        """Call it now and then.
+
+        Fails the session if the camera has stopped answering, and opens a camera that failed again:
+        after a second, then after twice as long each time, up to half a minute.
+        """
         with self._lock:
             camera = self._camera
-            if camera is None or not camera.overdue:
-                return
-            camera.end()  # should it ever answer, it closes
-            self.failed(camera, SILENT)
+            if camera is not None and camera.overdue:
+                camera.end()  # should it ever answer, it closes
+                self.failed(camera, SILENT)
+                self._ended = None  # nobody waits for it
+            elif self._status.state is State.FAILED and self._back_off.due and not self._over:
+                self._open(self._status.failure)
 
     def stop(self, timeout: float = 120.0) -> int:
         """Closes the camera, finishes the queued pictures, and ends the session for good.
@@ -244,17 +249,28 @@ class Session:
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._lost
 
+    def _open(self, failure: Failure | None) -> None:
+        """Opens the camera; the failure is shown until it works."""
+        controls = Controls(exposure_value=self._status.exposure_value)
+        self._camera = CameraThread(
+            self._open_source, self._plan, self, controls, self._clock, self._ended
+        )
+        self._back_off.begun()
+        self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
+        self._camera.begin()
+
     # CameraListener: a camera thread that was given up is not heard.
 
     def opened(self, camera: CameraThread) -> None:
         """The camera streams."""
-        self._hear(camera, state=State.READY)
+        self._hear(camera, state=State.READY, failure=None)
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
         """A preview frame came; only the newest is kept."""
         with self._lock:
             if self._camera is camera:
                 self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
+                self._back_off.worked()
         if self._clock() >= self._next_look:
             self._look_at_space()
 
@@ -278,7 +294,8 @@ class Session:
                 return
             if self._status.state is State.CAPTURING:
                 self._lose(self._shot[0], "the camera failed while taking it")
-            self._camera = None
+            self._camera, self._ended = None, camera
+            self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
 
     def _hear(self, camera: CameraThread, **changes: Unpack[_Changes]) -> None:

@@ -45,7 +45,7 @@ class SessionStatus:
 
     Attributes:
         state: of the camera.
-        failure: why the camera failed; set in state FAILED only.
+        failure: why the camera failed; set in state FAILED, and while it is opened again by itself.
         style: the look of the preview and of the next shot.
         exposure_value: compensation, EV.
         shots: shots begun since the start; the number of the newest.

@@ -106,6 +106,20 @@ def around_press(
     return count
 
 
+def alike(frames: Sequence[RawFrame]) -> Sequence[RawFrame]:
+    """The newest frames that were exposed as the newest of all; none if that is unknown."""
+    if not frames:
+        return ()
+    newest = frames[-1].metadata
+    if newest.exposure_time is None or newest.analogue_gain is None:
+        return ()
+    wanted = FrameExposure(newest.exposure_time, newest.analogue_gain)
+    count = 0
+    while count < len(frames) and matches(frames[-1 - count].metadata, wanted):
+        count += 1
+    return frames[len(frames) - count :]
+
+
 def nearest(frames: Sequence[FrameMetadata], press: int) -> int:
     """Index of the frame whose exposure's middle is nearest the press; 0 if no time is known."""
 

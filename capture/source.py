@@ -16,6 +16,18 @@ class CameraError(Exception):
     """The camera cannot do what was asked; the message names the cause and the remedy."""
 
 
+class CutShortError(CameraError):
+    """The camera failed during a burst, some of whose frames are whole.
+
+    Attributes:
+        burst: of what there is, in time order.
+    """
+
+    def __init__(self, message: str, burst: Burst) -> None:
+        super().__init__(message)
+        self.burst = burst
+
+
 @dataclass(frozen=True, slots=True)
 class Controls:
     """What a person may set. None leaves it to the camera's automatics.
@@ -142,6 +154,7 @@ class CameraSource(Protocol):
             seen: hears the live stream's frames that pass meanwhile.
 
         Raises:
-            CameraError: if the camera fails, or does not take the exposures planned.
+            CutShortError: if the camera fails on the way and something can be saved.
+            CameraError: if it fails, or does not take the exposures planned.
         """
         ...

@@ -39,6 +39,11 @@ class PlannedFrames:
         self._progress, self._seen = progress, seen
         self._told = False  # whether any frame told its exposure
 
+    @property
+    def frames(self) -> list[RawFrame]:
+        """Those there are, in the plan's order."""
+        return [frame for frame in self._taken if frame is not None]
+
     def collect(
         self,
         camera: Any,  # noqa: ANN401  (untyped library)
@@ -70,9 +75,8 @@ class PlannedFrames:
                         camera.set_controls(order)
                 self._pick(camera, configured)
             self._streaming = False
-        frames = [frame for frame in self._taken if frame is not None]
-        if len(frames) == len(self._wanted):
-            return frames
+        if not self._missing():
+            return self.frames
         if not self._told:
             raise CameraError(
                 "the camera's frames do not tell their exposure, so that none can be known for the "

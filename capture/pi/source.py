@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ from capture.pi.plans import PlannedFrames
 from capture.pi.requests import metadata_of, next_request, preview_of, raw_of, thinned_raw
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
-from capture.ring import FrameRing, around_press, nearest
-from capture.source import Abilities, CameraError, Controls, Progress, Seen
+from capture.ring import FrameRing, alike, around_press, nearest
+from capture.source import Abilities, CameraError, Controls, CutShortError, Progress, Seen
 
 Unpack = Callable[[RawFrame], npt.NDArray[np.uint16]]
 """A frame's samples, right-justified."""
@@ -166,22 +167,48 @@ class PiSource:
         if progress is not None:
             progress(0.0)
         press = self._press(since_press)
+        streamed = self._ring.frames
         kept = [] if press is None else self._from_ring(plan, press)
         planned = PlannedFrames(plan.frames, kept, progress, seen)
         after = self._translated(self._controls)
         try:
             taken = planned.collect(self._camera, configured, after)
-        except BaseException:
+        except BaseException as error:
             with suppress(Exception):
                 self._camera.set_controls(after)
+            if isinstance(error, CameraError | MemoryError) and press is not None:
+                self._cut_short(plan, planned.frames, streamed, press, error)
             raise
         self._renew_ring()
+        return self._burst(taken, plan.push, press)
+
+    def _cut_short(
+        self,
+        plan: ExposurePlan,
+        taken: list[RawFrame],
+        streamed: tuple[RawFrame, ...],
+        press: int,
+        error: CameraError | MemoryError,
+    ) -> None:
+        """Saves what can be saved of a burst: frames of the plan, or else of the stream."""
+        push = plan.push
+        if not taken:
+            taken = list(alike(streamed))
+            if not taken:
+                return
+            wanted = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
+            push += log2(wanted / (taken[0].metadata.exposure or wanted))
+        told = str(error) or "there is no memory for the burst; close other programs"
+        raise CutShortError(told, self._burst(taken, push, press)) from error
+
+    def _burst(self, taken: list[RawFrame], push: float, press: int | None) -> Burst:
+        configured = self._ready()
         gains = taken[0].metadata.colour_gains
         return Burst(
             tuple(taken),
             configured.profile,
             0 if press is None else nearest([frame.metadata for frame in taken], press),
-            plan.push,
+            push,
             None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
             raw_format=configured.raw.described,
         )

@@ -16,7 +16,14 @@ from app.session import Session, Shot
 from app.status import Failure, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
-from capture.source import Abilities, CameraError, Controls, Progress, Seen
+from capture.source import (
+    Abilities,
+    CameraError,
+    Controls,
+    CutShortError,
+    Progress,
+    Seen,
+)
 
 WAIT = 10.0
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -55,6 +62,7 @@ class Camera:
         self.threads: set[int] = set()
         self.open = False
         self.starts = self.stops = 0
+        self.closing = 0.0
         self.since_press = -1.0
         self.seen_in_capture = False
 
@@ -68,6 +76,7 @@ class Camera:
 
     def stop(self) -> None:
         self._touched()
+        time.sleep(self.closing)
         self.stops += 1
         self.open = False
 
@@ -373,6 +382,80 @@ def test_a_failed_burst_is_counted_as_lost(rig: Rig, caplog: pytest.LogCaptureFi
     rig.until(state=State.FAILED)
     assert "shot 1: lost" in caplog.text
     assert session.stop(WAIT) == 1
+
+
+def test_a_burst_that_was_cut_short_becomes_a_picture(rig: Rig) -> None:
+    """What frames there are make the picture; the camera's failure is told all the same."""
+    session = rig.ready()
+    rig.camera.capture_fault = CutShortError("unplugged; check it", Burst((), PROFILE))
+    assert session.shoot()
+    status = rig.until(state=State.FAILED)
+    assert status.failure == Failure("Unplugged.", "Check it.")
+    _wait_for(lambda: session.status.last_picture is not None)
+    assert session.stop(WAIT) == 0
+
+
+def test_a_failed_camera_is_opened_again_less_and_less_often(rig: Rig) -> None:
+    """After 1, 2, 4 ... 30 seconds, the failure in sight; one that works begins anew."""
+    session = rig.ready()
+    _wait_for(lambda: session.preview() is not None)
+    rig.camera.start_fault = CameraError("no camera; check the cable")
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    for number, wait in enumerate((1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0), 2):
+        rig.now += wait - 0.1
+        session.check()
+        assert session.status.state is State.FAILED
+        rig.now += 0.1
+        session.check()
+        rig.until(state=State.FAILED)
+        assert rig.opened == number
+    while_opening = [told for told in rig.told if told.state is State.STARTING][1:]
+    assert all(told.failure is not None for told in while_opening)
+    rig.camera.start_fault = None
+    rig.now += 30.0
+    session.check()
+    status = rig.until(state=State.READY)
+    assert status.failure is None
+    seen = session.preview()
+    _wait_for(lambda: session.preview() != seen)
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    rig.now += 1.0
+    session.check()
+    rig.until(state=State.READY)
+
+
+def test_a_stopped_session_opens_nothing(rig: Rig) -> None:
+    """After stop() a failed camera stays as it is."""
+    session = rig.ready()
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    session.stop(WAIT)
+    rig.now += 100.0
+    session.check()
+    assert rig.opened == 1
+
+
+def test_memory_that_runs_out_is_told_as_such(rig: Rig) -> None:
+    """No cable is blamed when a preview finds no memory."""
+    rig.ready()
+    rig.camera.fault = MemoryError()
+    status = rig.until(state=State.FAILED)
+    assert status.failure is not None
+    assert "memory" in status.failure.cause
+    assert "programs" in status.failure.remedy
+
+
+def test_a_camera_is_not_opened_before_the_last_opening_has_ended(rig: Rig) -> None:
+    """One camera is closed before it is opened again, though its closing takes a while."""
+    session = rig.ready()
+    rig.camera.closing = 0.1
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    session.retry()
+    rig.until(state=State.READY)
+    assert (rig.camera.starts, rig.camera.stops) == (2, 1)
 
 
 def test_a_silent_camera_fails_and_its_late_answer_is_ignored(rig: Rig) -> None:

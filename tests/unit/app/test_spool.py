@@ -49,6 +49,7 @@ def test_a_burst_from_the_card_is_the_same(tmp_path: Path, shot: Shot) -> None:
     assert np.array_equal(kept.negative.mosaic, back.negative.mosaic)
     assert (back.reference, back.used) == (kept.reference, kept.used)
     assert (spooled.reference, spooled.push, spooled.orientation) == (2, 0.5, 6)
+    assert spooled.raw_format == "SRGGB12_CSI2P"
     assert back.negative.neutral == pytest.approx(kept.negative.neutral, abs=1e-5)
     assert back.negative.noise.shot == pytest.approx(kept.negative.noise.shot, rel=1e-3)
     assert back.negative.info.iso == pytest.approx(kept.negative.info.iso)

@@ -11,7 +11,7 @@ from capture.frames import CfaPattern, Packing
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure
-from capture.source import CameraError, Controls
+from capture.source import CameraError, Controls, CutShortError
 
 
 @pytest.fixture
@@ -287,6 +287,36 @@ def test_a_burst_of_another_exposure_takes_none_from_before(camera: type[FakeCam
     before = {source.preview().metadata.timestamp for _ in range(6)}
     burst = source.capture(_plan(*[(0.004, 1.0)] * 3), since_press=0.0)
     assert not before & {frame.metadata.timestamp for frame in burst.frames}
+
+
+def test_a_burst_that_is_cut_short_is_saved_as_far_as_it_came(camera: type[FakeCamera]) -> None:
+    """Frames that were taken before the camera was lost come with the error."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+
+    def unplug(_frame: object) -> None:
+        camera.stalled = True
+
+    with pytest.raises(CutShortError, match="no frames") as cut:
+        source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0, seen=unplug)
+    burst = cut.value.burst
+    assert len(burst.frames) == 5  # four of the ring, one that came
+    assert burst.reference in (3, 4)
+    assert all((unpack_frame(frame) > 200).all() for frame in burst.frames)
+
+
+def test_a_burst_that_never_began_is_saved_from_the_stream(camera: type[FakeCamera]) -> None:
+    """The frames before the press stand for the plan's, brightened to what was planned."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+    camera.stalled = True
+    with pytest.raises(CutShortError) as cut:
+        source.capture(_plan(*[(0.002, 1.0)] * 8), since_press=0.0)
+    burst = cut.value.burst
+    assert len(burst.frames) == 6
+    assert burst.push == pytest.approx(-2.0, abs=0.05)
 
 
 def test_the_preview_goes_on_while_a_burst_is_taken(camera: type[FakeCamera]) -> None:
