@@ -9,12 +9,13 @@ from typing import Protocol
 from app.status import Failure
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
-from capture.source import CameraSource, Controls, CutShortError
+from capture.source import Abilities, CameraSource, Controls, CutShortError
 
 log = logging.getLogger(__name__)
 
 START_LIMIT = 30.0  # seconds for a camera to open
 FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits one second at most
+FOCUS_LIMIT = 2.0  # seconds a search for focus may take
 CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
 
 REMEDY = "Check the camera's cable, then try again."
@@ -28,8 +29,12 @@ Plan = Callable[[Metering, SensorProfile], ExposurePlan]
 class CameraListener(Protocol):
     """What the camera thread reports, on that thread. Each call names the thread it is from."""
 
-    def opened(self, camera: "CameraThread") -> None:
+    def opened(self, camera: "CameraThread", abilities: Abilities) -> None:
         """The camera streams."""
+        ...
+
+    def focused(self, camera: "CameraThread", *, found: bool) -> None:
+        """A search for focus has ended."""
         ...
 
     def seen(self, camera: "CameraThread", frame: PreviewFrame) -> None:
@@ -105,6 +110,7 @@ class CameraThread:
         self._clock = clock
         self._controls = controls
         self._shot = threading.Event()
+        self._focus = threading.Event()
         self._pressed = 0.0
         self._ending = threading.Event()
         self._deadline = clock() + START_LIMIT
@@ -123,6 +129,10 @@ class CameraThread:
     def control(self, controls: Controls) -> None:
         """Asks for new controls."""
         self._controls = controls
+
+    def focus(self) -> None:
+        """Asks for one search for focus, after the controls that were asked for."""
+        self._focus.set()
 
     def end(self) -> None:
         """Asks the thread to close the camera, after a burst that was asked for."""
@@ -149,7 +159,7 @@ class CameraThread:
         try:
             source = self._open_source()
             source.start()
-            self._listener.opened(self)
+            self._listener.opened(self, source.abilities)
             self._stream(source)
         except MemoryError:
             log.exception("no memory for the camera")
@@ -163,10 +173,15 @@ class CameraThread:
     def _stream(self, source: CameraSource) -> None:
         applied = Controls()
         while True:
+            focus = self._focus.is_set()  # first: its controls were set before it
             wanted = self._controls
             if wanted != applied:
                 source.set_controls(wanted)
                 applied = wanted
+            if focus:
+                self._focus.clear()
+                self._expect(FRAME_LIMIT + FOCUS_LIMIT)
+                self._listener.focused(self, found=source.focus(FOCUS_LIMIT, self._seen))
             if self._shot.is_set():
                 self._shot.clear()
                 self._capture(source)
@@ -174,6 +189,9 @@ class CameraThread:
                 return
             self._expect(FRAME_LIMIT)
             self._listener.seen(self, source.preview())
+
+    def _seen(self, frame: PreviewFrame) -> None:
+        self._listener.seen(self, frame)
 
     def _capture(self, source: CameraSource) -> None:
         self._expect(CAPTURE_LIMIT)
@@ -185,12 +203,9 @@ class CameraThread:
             self._expect(limit)
             self._listener.capturing(self, fraction)
 
-        def seen(frame: PreviewFrame) -> None:
-            self._listener.seen(self, frame)
-
         since = self._clock() - self._pressed
         try:
-            burst = source.capture(plan, progress, since_press=since, seen=seen)
+            burst = source.capture(plan, progress, since_press=since, seen=self._seen)
         except CutShortError as error:  # fewer frames make a picture too
             self._listener.captured(self, error.burst)
             raise

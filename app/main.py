@@ -3,11 +3,12 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from app import ui
+from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
@@ -19,7 +20,7 @@ from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
 from app.replaying import read_frame
 from app.session import Session
-from app.settings import SettingsError, load_settings, settings_path
+from app.settings import Settings, SettingsError, load_settings, settings_path
 from app.shot_queue import Shot
 from app.stages import Listener, Stages
 from app.workshop import Workshop
@@ -108,7 +109,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         return free is not None and free < LOW_MEMORY
 
     session = Session(
-        lambda: context.open_source(source),
+        _cameras(source, settings, context.open_source),
         partial(plan_auto, frames=settings.frames),
         process,
         names,
@@ -165,6 +166,30 @@ def open_source(name: str) -> CameraSource:
         f"unknown source {name!r}: use auto, picamera2[:NUMBER], simulated[:SCENE or FILE.exr] "
         "or replay:DIR"
     )
+
+
+def _cameras(source: str, settings: Settings, make: Callable[[str], CameraSource]) -> Cameras:
+    """What --source stands for; of real cameras all there are, the one named first."""
+    first = partial(make, source)
+    kind, _, number = source.partition(":")
+    try:
+        models = list_cameras() if kind in {"auto", "picamera2"} else ()
+    except CameraError:
+        models = ()  # told when it is opened
+    if len(models) < 2:
+        return Cameras.one(first, models[0] if models else source)
+    cameras = [
+        Camera(
+            model if models.count(model) == 1 else f"{model} {index}", partial(_real_camera, index)
+        )
+        for index, model in enumerate(models)
+    ]
+    memory = settings.state / "cameras.json"
+    if number.isdecimal() and int(number) < len(cameras):
+        chosen = Cameras(cameras, memory)
+        chosen.choose(cameras[int(number)].name)
+        return chosen
+    return Cameras(cameras, memory)
 
 
 def _real_camera(number: int) -> CameraSource:

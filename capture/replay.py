@@ -128,9 +128,9 @@ class ReplaySource:
         gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
         return Metering(metadata.exposure_time or 1.0 / 60.0, gain, level)
 
-    def focus(self, limit: float = 2.0) -> bool:
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
         """True: the pictures are as sharp as they are."""
-        del limit
+        del limit, seen
         self._need_running()
         return True
 

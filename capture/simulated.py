@@ -172,14 +172,16 @@ class SimulatedSource:
         self._ring.append(settings)
         return self._shown(settings)
 
-    def focus(self, limit: float = 2.0) -> bool:
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
         """Moves the lens to what lies at focus_at; takes a third of a second of frames."""
         self._need_running()
         if limit < _SEARCH:
             return False
         end = self._time + _SEARCH
         while self._time < end:
-            self.preview()
+            frame = self.preview()
+            if seen is not None:
+                seen(frame)
         self._lens.write(self._number, self._meter.distance(self._controls.focus_at))
         return True
 

@@ -9,6 +9,7 @@ from capture.plan import ExposurePlan, Metering
 
 Progress = Callable[[float], None]  # fraction in [0, 1]; may raise to cancel
 Seen = Callable[[PreviewFrame], None]  # a frame of the live stream
+MAINS = (0, 50, 60)  # hertz
 Point = tuple[float, float]  # in the picture, 0..1 from the left and the top
 
 
@@ -69,7 +70,7 @@ class Controls:
         for point in (self.focus_at, self.meter_at):
             if point is not None and not all(0.0 <= part <= 1.0 for part in point):
                 raise ValueError(f"{point} is no point of the picture: both numbers are 0 to 1")
-        if self.mains not in (0, 50, 60):
+        if self.mains not in MAINS:
             raise ValueError(f"mains have 50 or 60 hertz, not {self.mains}; 0 for daylight")
 
 
@@ -128,8 +129,12 @@ class CameraSource(Protocol):
         """What the camera sees now: the automatic exposure and the highlights' headroom."""
         ...
 
-    def focus(self, limit: float = 2.0) -> bool:
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
         """Looks for the focus once, at focus_at, for so many seconds at most.
+
+        Args:
+            limit: seconds.
+            seen: hears the live stream's frames that pass meanwhile.
 
         Returns:
             Whether it was found; True at once from a camera without autofocus.

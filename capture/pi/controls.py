@@ -6,7 +6,6 @@ from capture.plan import FrameExposure
 from capture.source import Controls
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
-_START, _CANCEL = 0, 1  # AfTrigger
 _WINDOW = 0.12  # share of the picture's sides that a touch focuses on
 _SPOT = 0.1  # distance from the centre within which the ISP's own spot metering is meant
 _SHORTEST = 100  # microseconds: libcamera takes the sensor's own limit instead
@@ -45,14 +44,18 @@ def manual(exposure: FrameExposure) -> dict[str, Any]:
     }
 
 
-def searching(controls: Controls, area: Area | None) -> dict[str, Any]:
-    """What starts one search for focus."""
-    return _windows(controls, area) | {"AfMode": SINGLE, "AfTrigger": _START}
-
-
-def ending() -> dict[str, Any]:
-    """What ends a search that takes too long."""
-    return {"AfTrigger": _CANCEL}
+def windows(controls: Controls, area: Area | None) -> dict[str, Any]:
+    """Where autofocus looks."""
+    if controls.focus_at is None or area is None:
+        return {"AfMetering": 0}
+    left, top, width, height = area
+    box = (round(width * _WINDOW), round(height * _WINDOW))
+    x, y = controls.focus_at
+    at = (
+        left + min(max(round(x * width) - box[0] // 2, 0), width - box[0]),
+        top + min(max(round(y * height) - box[1] // 2, 0), height - box[1]),
+    )
+    return {"AfMetering": 1, "AfWindows": [(*at, *box)]}
 
 
 def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
@@ -91,17 +94,4 @@ def _focus(controls: Controls, area: Area | None) -> dict[str, Any]:
     if controls.lens_position is not None:
         return {"AfMode": MANUAL, "LensPosition": controls.lens_position}
     mode = SINGLE if controls.focus_held else CONTINUOUS
-    return _windows(controls, area) | {"AfMode": mode}
-
-
-def _windows(controls: Controls, area: Area | None) -> dict[str, Any]:
-    if controls.focus_at is None or area is None:
-        return {"AfMetering": 0}
-    left, top, width, height = area
-    box = (round(width * _WINDOW), round(height * _WINDOW))
-    x, y = controls.focus_at
-    at = (
-        left + min(max(round(x * width) - box[0] // 2, 0), width - box[0]),
-        top + min(max(round(y * height) - box[1] // 2, 0), height - box[1]),
-    )
-    return {"AfMetering": 1, "AfWindows": [(*at, *box)]}
+    return windows(controls, area) | {"AfMode": mode}

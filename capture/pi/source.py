@@ -143,14 +143,30 @@ class PiSource:
         frame = RawFrame(data, raw.packing, *size, metadata, configured.shift)
         return metered(thinned(self._unpack(frame)), profile, metadata)
 
-    def focus(self, limit: float = 2.0) -> bool:
-        """Looks for the focus once; a search that takes longer is ended."""
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        """Looks for the focus once.
+
+        A search can take 25 seconds (picamera2 issue 884); this one is ended when its time is up.
+        """
         self._ready()
         if not self.abilities.autofocus:
             return True
-        return focus.search(
-            self._camera, self._controls, self._area(), limit, self._clock, self._longest
-        )
+        with translated("focused"):
+            self._camera.set_controls(
+                focus.searching(self._controls, self._area(), self._camera.camera_controls)
+            )
+        end = self._clock() + limit
+        search = focus.Search()
+        while self._clock() < end:
+            frame = self.preview()
+            if seen is not None:
+                seen(frame)
+            found = search.ended(frame.metadata.libcamera.get("AfState"))
+            if found is not None:
+                return found
+        with translated("focused"):
+            self._camera.set_controls(focus.ENDING)
+        return False
 
     def capture(
         self,

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from app.cameras import Cameras
 from app.jobs import Report
 from app.session import Session, Shot
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
@@ -123,8 +124,8 @@ class Camera:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 2.0) -> bool:
-        del limit
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        del limit, seen
         return True
 
     def capture(
@@ -178,7 +179,7 @@ class Stage:
         set_scale(width, height)
         load_rules()
         self.session = Session(
-            lambda: self.camera,
+            Cameras.one(lambda: self.camera),
             lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),)),
             self.process,
             STYLES,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.session import Session, Shot
 from app.status import Failure, SessionStatus, State
@@ -44,7 +45,7 @@ PROFILE = SensorProfile(
 )
 
 
-class Camera:
+class StandIn:
     """A camera whose failures a test can call for."""
 
     profile = PROFILE
@@ -62,6 +63,8 @@ class Camera:
         self.threads: set[int] = set()
         self.open = False
         self.starts = self.stops = 0
+        self.focused_with: list[tuple[float, Controls]] = []
+        self.sharp = True
         self.closing = 0.0
         self.since_press = -1.0
         self.seen_in_capture = False
@@ -99,9 +102,11 @@ class Camera:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 2.0) -> bool:
-        del limit
-        return True
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        assert seen is not None
+        self._touched()
+        self.focused_with.append((limit, self.controls[-1]))
+        return self.sharp
 
     def capture(
         self,
@@ -162,7 +167,8 @@ class Darkroom:
 class Rig:
     """A session with its camera and darkroom, and all it told."""
 
-    camera: Camera = field(default_factory=Camera)
+    camera: StandIn = field(default_factory=StandIn)
+    other: StandIn = field(default_factory=StandIn)
     darkroom: Darkroom = field(default_factory=Darkroom)
     now: float = 0.0
     opened: int = 0
@@ -172,8 +178,9 @@ class Rig:
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
+        self.cameras = Cameras([Camera("wide", self.open), Camera("tele", self.open_other)])
         self.session = Session(
-            self.open,
+            self.cameras,
             lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
             self.darkroom,
             ("Neutral", "Vivid"),
@@ -184,9 +191,12 @@ class Rig:
         )
         self.session.subscribe(self.told.append)
 
-    def open(self) -> Camera:
+    def open(self) -> StandIn:
         self.opened += 1
         return self.camera
+
+    def open_other(self) -> StandIn:
+        return self.other
 
     def ready(self) -> Session:
         self.session.start()
@@ -306,6 +316,60 @@ def test_exposure_compensation_reaches_the_camera(rig: Rig) -> None:
     session.retry()
     _wait_for(lambda: rig.camera.controls != [])
     assert rig.camera.controls[-1].exposure_value == -0.7
+
+
+def test_a_touch_focuses_there_and_meters(rig: Rig) -> None:
+    """The camera hears of the point before it searches; the end of the search is told."""
+    session = rig.ready()
+    for sharp in (True, False):
+        rig.camera.sharp = sharp
+        session.touch((0.25, 0.75))
+        rig.until(focused=sharp)
+        limit, controls = rig.camera.focused_with[-1]
+        assert 0.0 < limit <= 3.0
+        assert controls.focus_at == controls.meter_at == (0.25, 0.75)
+        assert controls.focus_held
+    session.release()
+    _wait_for(lambda: rig.camera.controls[-1] == Controls())
+    assert session.status.focused is None
+
+
+def test_each_camera_has_its_own_controls(rig: Rig) -> None:
+    """Changing the camera closes one, opens the other, and brings back what was set there."""
+    session = rig.ready()
+    assert session.status.cameras == ("wide", "tele")
+    session.set_controls(exposure_value=1.0, mains=50)
+    assert session.use_camera("tele")
+    rig.until(state=State.READY, camera="tele")
+    assert session.status.exposure_value == 0.0
+    assert (rig.camera.open, rig.other.open) == (False, True)
+    session.set_exposure_value(-1.0)
+    assert session.use_camera("wide")
+    rig.until(state=State.READY, camera="wide")
+    _wait_for(lambda: rig.camera.controls[-1].mains == 50)
+    assert session.status.controls == Controls(exposure_value=1.0, mains=50)
+    with pytest.raises(ValueError, match="wide, tele"):
+        session.use_camera("fish eye")
+
+
+def test_a_burst_comes_before_another_camera(rig: Rig) -> None:
+    """While a burst is taken the camera stays."""
+    session = rig.ready()
+    rig.camera.release.clear()
+    assert session.shoot()
+    assert not session.use_camera("tele")
+    rig.camera.release.set()
+    rig.until(state=State.READY)
+    assert session.use_camera("tele")
+
+
+def test_a_camera_that_works_replaces_one_that_failed(rig: Rig) -> None:
+    """A failure of one camera is not the other's."""
+    session = rig.ready()
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    assert session.use_camera("tele")
+    assert rig.until(state=State.READY).failure is None
 
 
 def test_shooting_is_refused_unless_ready(rig: Rig) -> None:
@@ -470,7 +534,7 @@ def test_a_silent_camera_fails_and_its_late_answer_is_ignored(rig: Rig) -> None:
     session.check()
     assert session.status.state is State.FAILED
     assert session.status.failure is not None
-    rig.camera = Camera()
+    rig.camera = StandIn()
     session.retry()
     rig.until(state=State.READY)
     hanging.fault = CameraError("late")
@@ -577,7 +641,7 @@ def test_unknown_styles_are_refused(rig: Rig) -> None:
     with pytest.raises(ValueError, match="Sepia"):
         rig.session.set_style("Sepia")
     with pytest.raises(ValueError, match="needs a style"):
-        Session(rig.open, lambda _m, _p: ExposurePlan("", ()), rig.darkroom, ())
+        Session(Cameras.one(rig.open), lambda _m, _p: ExposurePlan("", ()), rig.darkroom, ())
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
