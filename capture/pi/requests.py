@@ -13,7 +13,8 @@ from capture.pi.configuration import Configured
 from capture.pi.library import import_picamera2, translated
 from capture.source import CameraError
 
-_TIMEOUT = 1.0  # seconds to wait for a frame, besides its exposure
+_TIMEOUT = 1.0  # seconds to wait for a frame
+FIRST = 10.0  # seconds to wait for the first: libcamera drops those its automatics start with
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -22,19 +23,21 @@ Bytes = npt.NDArray[np.uint8]
 def next_request(
     camera: Any,  # noqa: ANN401  (untyped library)
     longest: float,
+    limit: float = _TIMEOUT,
 ) -> Iterator[Any]:
     """The next completed request, given back at the end.
 
     Args:
         camera: a started Picamera2.
         longest: seconds, the longest exposure under way.
+        limit: seconds to wait, besides the exposure's.
 
     Raises:
         CameraError: if none comes in time; what waited for it is cleared away.
     """
     try:
         with translated("read"):
-            request = camera.capture_request(wait=_TIMEOUT + 4.0 * longest)
+            request = camera.capture_request(wait=limit + 4.0 * longest)
     except CameraError:
         with suppress(Exception):
             camera.cancel_all_and_flush()

@@ -16,7 +16,7 @@ from capture.pi.controls import libcamera_controls
 from capture.pi.library import open_camera, translated
 from capture.pi.metering import metered, spot_correction, thinned
 from capture.pi.plans import PlannedFrames
-from capture.pi.requests import metadata_of, next_request, preview_of, raw_of, thinned_raw
+from capture.pi.requests import FIRST, metadata_of, next_request, preview_of, raw_of, thinned_raw
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
@@ -92,6 +92,8 @@ class PiSource:
             self._configured = configure(self._camera, self._preview_size, self._buffers)
             with translated("started"):
                 self._camera.start()
+            with next_request(self._camera, 0.0, FIRST):
+                pass
         except BaseException:
             self.stop()
             raise
