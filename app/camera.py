@@ -14,7 +14,7 @@ from capture.source import Abilities, CameraSource, Controls, CutShortError
 log = logging.getLogger(__name__)
 
 START_LIMIT = 30.0  # seconds for a camera to open
-FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits one second at most
+FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits three at most
 FOCUS_LIMIT = 2.0  # seconds a search for focus may take
 CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
 

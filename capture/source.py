@@ -122,7 +122,7 @@ class CameraSource(Protocol):
         ...
 
     def preview(self) -> PreviewFrame:
-        """The next frame of the live stream; waits for it, at most a second."""
+        """The next frame of the live stream; waits for it, three seconds at most."""
         ...
 
     def metering(self) -> Metering:

@@ -13,7 +13,7 @@ from capture.pi.configuration import Configured
 from capture.pi.library import import_picamera2, translated
 from capture.source import CameraError
 
-_TIMEOUT = 1.0  # seconds to wait for a frame
+_TIMEOUT = 3.0  # seconds to wait for a frame; a device at its limits may take more than one
 FIRST = 10.0  # seconds to wait for the first: libcamera drops those its automatics start with
 
 Bytes = npt.NDArray[np.uint8]

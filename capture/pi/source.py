@@ -90,14 +90,15 @@ class PiSource:
         self._camera = open_camera(self._index)
         try:
             self._configured = configure(self._camera, self._preview_size, self._buffers)
+            self._controls, self._correction = Controls(), 0.0
             with translated("started"):
+                self._camera.set_controls(self._translated(self._controls))  # or focus never moves
                 self._camera.start()
             with next_request(self._camera, 0.0, FIRST):
                 pass
         except BaseException:
             self.stop()
             raise
-        self._controls, self._correction = Controls(), 0.0
         self._renew_ring()
 
     def stop(self) -> None:

@@ -346,6 +346,13 @@ def test_the_ring_uses_its_memory_again(camera: type[FakeCamera]) -> None:
         np.testing.assert_array_equal(frame.data, copy)
 
 
+def test_focus_follows_the_scene_from_the_start(camera: type[FakeCamera]) -> None:
+    """A camera is set to continuous focus before its first frame: libcamera begins without."""
+    del camera
+    inner = _started()._camera  # noqa: SLF001  (the stand-in's books)
+    assert inner.sent["AfMode"] == 2
+
+
 def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
     """A search tells its end; one that takes too long is ended."""
     source = _started()
