@@ -6,6 +6,7 @@ from capture.plan import FrameExposure
 from capture.source import Controls
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
+_AUTOMATIC = ("ExposureTime", "AnalogueGain")
 _WINDOW = 0.12  # share of the picture's sides that a touch focuses on
 _SPOT = 0.1  # distance from the centre within which the ISP's own spot metering is meant
 _SHORTEST = 100  # microseconds: libcamera takes the sensor's own limit instead
@@ -32,6 +33,14 @@ def libcamera_controls(
     """
     values = _exposure(controls, correction) | _colour(controls) | _focus(controls, area)
     return {name: value for name, value in values.items() if name in offered}
+
+
+def starting(values: dict[str, Any]) -> dict[str, Any]:
+    """Of controls those for a camera that starts: they set continuous focus, which is off before.
+
+    Zero exposure and gain are left out: only from a request does picamera2 take them for automatic.
+    """
+    return {name: v for name, v in values.items() if name not in _AUTOMATIC or v}
 
 
 def manual(exposure: FrameExposure) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from capture.frames import Burst, Packing, PreviewFrame, RawFrame, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
-from capture.pi.controls import libcamera_controls
+from capture.pi.controls import libcamera_controls, starting
 from capture.pi.library import open_camera, translated
 from capture.pi.metering import metered, spot_correction, thinned
 from capture.pi.plans import PlannedFrames
@@ -92,7 +92,7 @@ class PiSource:
             self._configured = configure(self._camera, self._preview_size, self._buffers)
             self._controls, self._correction = Controls(), 0.0
             with translated("started"):
-                self._camera.set_controls(self._translated(self._controls))  # or focus never moves
+                self._camera.set_controls(starting(self._translated(self._controls)))
                 self._camera.start()
             with next_request(self._camera, 0.0, FIRST):
                 pass

@@ -351,6 +351,7 @@ def test_focus_follows_the_scene_from_the_start(camera: type[FakeCamera]) -> Non
     del camera
     inner = _started()._camera  # noqa: SLF001  (the stand-in's books)
     assert inner.sent["AfMode"] == 2
+    assert "ExposureTime" not in inner.sent  # zero is no exposure before the first request
 
 
 def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
