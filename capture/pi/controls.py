@@ -69,10 +69,11 @@ def windows(controls: Controls, area: Area | None) -> dict[str, Any]:
 
 def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
     microseconds = round((controls.exposure_time or 0.0) * 1e6)
-    values: dict[str, Any] = {"ExposureValue": float(controls.exposure_value + correction)}
+    values: dict[str, Any] = {}
     if controls.exposure_locked:
         values["AeEnable"] = False
     else:
+        values["ExposureValue"] = float(controls.exposure_value + correction)
         values["ExposureTime"] = microseconds
         values["AnalogueGain"] = float(controls.analogue_gain or 0.0)
     x, y = controls.meter_at or (0.0, 0.0)
