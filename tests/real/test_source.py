@@ -174,6 +174,26 @@ def test_each_camera_can_be_used(rig: Any) -> None:  # noqa: ANN401
     assert names[0] == names[2] != names[1]
 
 
+def test_a_search_for_focus_ends(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """A lens that finds its focus says so, one that does not is given up in time."""
+    rig.install({"lens": True})
+    source.start()
+    for _ in range(12):
+        source.preview()  # the scene is painted once for each place of the lens
+    able = source.abilities
+    assert able.autofocus
+    assert able.lens_positions is not None
+    source.set_controls(Controls(focus_at=(0.4, 0.6), focus_held=True))
+    assert source.focus(30.0)
+    rig.fault("no-focus")
+    assert not source.focus(30.0)
+    rig.fault()
+    source.set_controls(Controls(lens_position=2.0))
+    for _ in range(6):
+        frame = source.preview()
+    assert frame.metadata.lens_position == pytest.approx(2.0)
+
+
 def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:  # noqa: ANN401
     """A locked exposure stays; compensation moves it when it is free again."""
     del rig
@@ -182,8 +202,9 @@ def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:  
     source.set_controls(Controls(exposure_locked=True, exposure_value=1.0))
     for _ in range(12):
         frame = source.preview()
-    assert frame.metadata.exposure_time == pytest.approx(before.exposure_time, rel=0.05)
+    exposure = before.exposure_time * before.analogue_gain
+    assert frame.metadata.exposure == pytest.approx(exposure, rel=0.05)
     source.set_controls(Controls(exposure_value=1.0, meter_at=(0.5, 0.5), mains=50))
     for _ in range(30):
         frame = source.preview()
-    assert (frame.metadata.exposure or 0.0) > 1.3 * before.exposure_time * before.analogue_gain
+    assert (frame.metadata.exposure or 0.0) > 1.3 * exposure
