@@ -3,7 +3,7 @@
 from typing import Any
 
 from capture.plan import FrameExposure
-from capture.source import Controls
+from capture.source import Controls, Point
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
 _AUTOMATIC = ("ExposureTime", "AnalogueGain")
@@ -43,6 +43,11 @@ def starting(values: dict[str, Any]) -> dict[str, Any]:
     return {name: v for name, v in values.items() if name not in _AUTOMATIC or v}
 
 
+def central(point: Point | None) -> bool:
+    """Whether the camera's own spot metering, in the centre, is what is meant."""
+    return point is not None and max(abs(part - 0.5) for part in point) <= _SPOT
+
+
 def manual(exposure: FrameExposure) -> dict[str, Any]:
     """What a frame of a plan asks for."""
     microseconds = max(round(exposure.exposure_time * 1e6), 1)
@@ -76,8 +81,7 @@ def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
         values["ExposureValue"] = float(controls.exposure_value + correction)
         values["ExposureTime"] = microseconds
         values["AnalogueGain"] = float(controls.analogue_gain or 0.0)
-    x, y = controls.meter_at or (0.0, 0.0)
-    values["AeMeteringMode"] = int(max(abs(x - 0.5), abs(y - 0.5)) <= _SPOT)
+    values["AeMeteringMode"] = int(central(controls.meter_at))
     if controls.mains:
         values["AeFlickerMode"] = 1
         values["AeFlickerPeriod"] = round(1e6 / (2 * controls.mains))  # light has twice its rate

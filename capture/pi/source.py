@@ -12,7 +12,7 @@ import numpy.typing as npt
 from capture.frames import Burst, Packing, PreviewFrame, RawFrame, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
-from capture.pi.controls import libcamera_controls, starting
+from capture.pi.controls import central, libcamera_controls, starting
 from capture.pi.library import open_camera, translated
 from capture.pi.metering import metered, spot_correction, thinned
 from capture.pi.plans import PlannedFrames
@@ -114,7 +114,7 @@ class PiSource:
     def set_controls(self, controls: Controls) -> None:
         """Sends controls with the next request; the metadata shows when they are obeyed."""
         self._ready()
-        if controls.meter_at is None:
+        if controls.meter_at is None or central(controls.meter_at):
             self._correction = 0.0
         elif controls.meter_at != self._controls.meter_at and self._pixels is not None:
             self._correction += spot_correction(self._pixels, controls.meter_at)

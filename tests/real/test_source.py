@@ -204,7 +204,7 @@ def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:  
         frame = source.preview()
     exposure = before.exposure_time * before.analogue_gain
     assert frame.metadata.exposure == pytest.approx(exposure, rel=0.05)
-    source.set_controls(Controls(exposure_value=1.0, meter_at=(0.5, 0.5), mains=50))
+    source.set_controls(Controls(exposure_value=1.0, mains=50))
     for _ in range(30):
         frame = source.preview()
     assert (frame.metadata.exposure or 0.0) > 1.3 * exposure

@@ -377,8 +377,10 @@ def test_a_touch_meters_where_it_is(camera: type[FakeCamera]) -> None:
     source.set_controls(Controls(meter_at=(0.9, 0.1)))
     inner = source._camera  # noqa: SLF001  (the stand-in's books)
     assert inner.sent["ExposureValue"] > 2.0
+    source.set_controls(Controls(meter_at=(0.5, 0.5)))
+    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 1)  # the ISP's own
     source.set_controls(Controls())
-    assert inner.sent["ExposureValue"] == 0.0
+    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 0)
 
 
 def test_a_camera_without_a_motor_has_nothing_to_focus(camera: type[FakeCamera]) -> None:
