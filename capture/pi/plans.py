@@ -49,6 +49,7 @@ class PlannedFrames:
         camera: Any,  # noqa: ANN401  (untyped library)
         configured: Configured,
         after: dict[str, Any],
+        wait: float,
     ) -> list[RawFrame]:
         """Asks for what is missing, frame by frame, and picks the frames that have it.
 
@@ -59,6 +60,7 @@ class PlannedFrames:
             camera: a started Picamera2.
             configured: its configuration.
             after: controls for when all settings are sent.
+            wait: seconds for a frame.
 
         Raises:
             CameraError: if frames do not come as planned.
@@ -73,7 +75,7 @@ class PlannedFrames:
                 if (order := next(orders, None)) is not None:
                     with translated("controlled"):
                         camera.set_controls(order)
-                self._pick(camera, configured)
+                self._pick(camera, configured, wait)
             self._streaming = False
         if not self._missing():
             return self.frames
@@ -97,9 +99,8 @@ class PlannedFrames:
             yield manual(self._wanted[index])
         yield after
 
-    def _pick(self, camera: Any, configured: Configured) -> None:  # noqa: ANN401
-        longest = max(exposure.exposure_time for exposure in self._wanted)
-        with next_request(camera, longest) as request:
+    def _pick(self, camera: Any, configured: Configured, wait: float) -> None:  # noqa: ANN401
+        with next_request(camera, wait) as request:
             metadata = metadata_of(request)
             self._told = self._told or metadata.exposure_time is not None
             for index in self._missing():

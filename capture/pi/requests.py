@@ -13,7 +13,6 @@ from capture.pi.configuration import Configured
 from capture.pi.library import import_picamera2, translated
 from capture.source import CameraError
 
-_TIMEOUT = 3.0  # seconds to wait for a frame; a device at its limits may take more than one
 FIRST = 10.0  # seconds to wait for the first: libcamera drops those its automatics start with
 
 Bytes = npt.NDArray[np.uint8]
@@ -22,22 +21,20 @@ Bytes = npt.NDArray[np.uint8]
 @contextmanager
 def next_request(
     camera: Any,  # noqa: ANN401  (untyped library)
-    longest: float,
-    limit: float = _TIMEOUT,
+    wait: float,
 ) -> Iterator[Any]:
     """The next completed request, given back at the end.
 
     Args:
         camera: a started Picamera2.
-        longest: seconds, the longest exposure under way.
-        limit: seconds to wait, besides the exposure's.
+        wait: seconds.
 
     Raises:
         CameraError: if none comes in time; what waited for it is cleared away.
     """
     try:
         with translated("read"):
-            request = camera.capture_request(wait=limit + 4.0 * longest)
+            request = camera.capture_request(wait=wait)
     except CameraError:
         with suppress(Exception):
             camera.cancel_all_and_flush()

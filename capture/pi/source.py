@@ -39,6 +39,8 @@ class PiSource:
         camera: its number, as rpicam-hello --list-cameras shows it.
         preview_size: of the live stream, pixels; its aspect should be the sensor's.
         buffers: of each stream. Each costs a full raw frame of contiguous memory.
+        patience: seconds a frame may take besides its exposure; a device at its limits needs more
+            than one.
         ring_depth: asked at the start and after each burst; no frames are kept without it.
         clock: seconds, for limits.
         sensor_clock: nanoseconds, of the frames' timestamps.
@@ -51,12 +53,13 @@ class PiSource:
         *,
         preview_size: tuple[int, int] | None = None,
         buffers: int = 4,
+        patience: float = 3.0,
         ring_depth: RingDepth = lambda _size: 0,
         clock: Callable[[], float] = time.monotonic,
         sensor_clock: Callable[[], int] = lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME),
     ) -> None:
         self._unpack, self._index = unpack, camera
-        self._preview_size, self._buffers = preview_size, buffers
+        self._preview_size, self._buffers, self._patience = preview_size, buffers, patience
         self._ring_depth, self._clock, self._sensor_clock = ring_depth, clock, sensor_clock
         self._camera: Any = None
         self._configured: Configured | None = None
@@ -94,7 +97,7 @@ class PiSource:
             with translated("started"):
                 self._camera.set_controls(starting(self._translated(self._controls)))
                 self._camera.start()
-            with next_request(self._camera, 0.0, FIRST):
+            with next_request(self._camera, max(FIRST, self._patience)):
                 pass
         except BaseException:
             self.stop()
@@ -125,7 +128,7 @@ class PiSource:
     def preview(self) -> PreviewFrame:
         """The next frame of the live stream; its raw goes to the ring."""
         configured = self._ready()
-        with next_request(self._camera, self._longest) as request:
+        with next_request(self._camera, self._wait()) as request:
             if self._ring.depth:
                 self._ring.add(raw_of(request, configured, self._ring.room()))
             frame = preview_of(request)
@@ -136,7 +139,7 @@ class PiSource:
         """The automatic exposure of the next frame, and the highlights of its raw."""
         configured = self._ready()
         raw, profile = configured.raw, configured.profile
-        with next_request(self._camera, self._longest) as request:
+        with next_request(self._camera, self._wait()) as request:
             if self._ring.depth:
                 self._ring.add(raw_of(request, configured, self._ring.room()))
             rows = thinned_raw(request, configured, _EVERY)
@@ -191,7 +194,8 @@ class PiSource:
         planned = PlannedFrames(plan.frames, kept, progress, seen)
         after = self._translated(self._controls)
         try:
-            taken = planned.collect(self._camera, configured, after)
+            longest = max(exposure.exposure_time for exposure in plan.frames)
+            taken = planned.collect(self._camera, configured, after, self._wait(longest))
         except BaseException as error:
             with suppress(Exception):
                 self._camera.set_controls(after)
@@ -232,9 +236,9 @@ class PiSource:
             raw_format=configured.raw.described,
         )
 
-    @property
-    def _longest(self) -> float:
-        return max(self._controls.exposure_time or 0.0, 0.0)
+    def _wait(self, exposure: float = 0.0) -> float:
+        """Seconds for a frame, while exposures of so many seconds are under way."""
+        return self._patience + 4.0 * max(self._controls.exposure_time or 0.0, exposure)
 
     def _ready(self) -> Configured:
         if self._camera is None or self._configured is None:
