@@ -71,7 +71,9 @@ const char *baryta_status_text(baryta_status status);
 typedef enum baryta_packing {
     BARYTA_U16 = 0, /* one little-endian 16-bit word a sample, right-justified */
     BARYTA_CSI2P10 = 1, /* MIPI CSI-2 RAW10: 4 samples in 5 bytes */
-    BARYTA_CSI2P12 = 2 /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
+    BARYTA_CSI2P12 = 2, /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
+    BARYTA_CSI2P14 = 3, /* MIPI CSI-2 RAW14: 4 samples in 7 bytes */
+    BARYTA_PISP_COMP1 = 4 /* the Pi 5's lossy 8 bit: 8 samples in 8 bytes, made 16 bit */
 } baryta_packing;
 
 /* packed: bytes, its width is the number of samples; samples: uint16. shift
