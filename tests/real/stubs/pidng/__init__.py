@@ -1,0 +1,1 @@
+"""Stands where PiDNG would: what PyPI has cannot be called by picamera2, and Baryta writes its own DNG."""
