@@ -108,6 +108,10 @@ class Camera:
         self._first = None
         self.obey(controls)
         self._registers = Delayed(self._wanted(), _PIPELINE + max(self._profile.control_delay))
+        shutter, gain, duration = self._registers.value
+        lens = self._focus.position
+        warm = Taken(self._index, self._starts, 0, 0, 0.0, shutter, gain, lens, duration, "done")
+        self._render(warm, 2)  # painting the scene takes longer than any camera may be silent
 
     def obey(self, controls: Values) -> None:
         """Takes over a request's controls."""
