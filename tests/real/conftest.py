@@ -1,6 +1,5 @@
 """Tests that need the real libcamera and picamera2 with software cameras: make test-real."""
 
-import gc
 import importlib.util
 import os
 import sys
@@ -31,26 +30,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A rig with one small camera of the Pi 4; a test may install others before it opens one."""
-    import picamera2  # noqa: PLC0415  (there only in the root)
-    from rig import Rig  # noqa: PLC0415
+    from rig import Rig, list_again
 
     made = Rig(tmp_path)
     made.install({})
     monkeypatch.setenv("SOFTCAM", str(tmp_path))
-    picamera2.Picamera2._cm._cms = None  # noqa: SLF001  (else the cameras of the test before are listed)
-    gc.collect()
+    list_again()
     yield made
     made.fault()
 
 
 @pytest.fixture
-def open_camera(rig: Any) -> Iterator[Callable[..., Any]]:  # noqa: ANN401, ARG001
+def open_camera(rig: Any) -> Iterator[Callable[..., Any]]:  # noqa: ARG001  (it is set up first)
     """Opens picamera2's cameras by number; closes them when the test is over."""
-    import picamera2  # noqa: PLC0415
+    import picamera2
 
     opened = []
 
-    def opening(number: int = 0) -> Any:  # noqa: ANN401  (untyped library)
+    def opening(number: int = 0) -> Any:
         opened.append(picamera2.Picamera2(number))
         return opened[-1]
 

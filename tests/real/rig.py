@@ -1,6 +1,8 @@
-"""A folder of software cameras: what they are, what befalls them, and what their frames must hold."""
+"""A folder of software cameras: what they are, what befalls them, what their frames must hold."""
 
+import gc
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,25 @@ from capture.scenes import load_scene
 from capture.simulation.sensor import Exposure, SimulatedSensor
 
 SMALL = (256, 192)  # of a sensor in most tests: rendered faster than it is shown
+
+
+def list_again() -> None:
+    """Lets picamera2 look for cameras again, as a new process would."""
+    import picamera2
+
+    picamera2.Picamera2._cm._cms = None  # noqa: SLF001  (its reset() keeps the old manager alive)
+    gc.collect()
+
+
+def wait_for_camera() -> None:
+    """Waits until picamera2 lists a camera that was plugged in again."""
+    import picamera2
+
+    for _ in range(300):
+        if picamera2.Picamera2.global_camera_info():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the camera did not come back")
 
 
 @dataclass(slots=True)
@@ -53,7 +74,9 @@ class Rig:
     def taken_at(self, timestamp: int, camera: int = 0) -> dict[str, Any]:
         """The log's line of a frame that was delivered."""
         (line,) = (
-            line for line in self.log() if (line["timestamp"], line["camera"]) == (timestamp, camera)
+            line
+            for line in self.log()
+            if (line["timestamp"], line["camera"]) == (timestamp, camera)
         )
         assert line["fate"] == "done"
         return line

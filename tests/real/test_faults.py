@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rig import Rig
+from rig import Rig, wait_for_camera
 
 Open = Callable[..., Any]
 
@@ -20,11 +20,15 @@ def _streaming(open_camera: Open) -> Any:
     return camera
 
 
+def _drain(camera: Any) -> None:
+    for _ in range(10):
+        camera.capture_request(wait=3).release()
+
+
 def _stalled(camera: Any) -> None:
     """Takes what is still there, until nothing comes."""
     with pytest.raises(FutureTimeoutError):
-        for _ in range(10):
-            camera.capture_request(wait=3).release()
+        _drain(camera)
     camera.cancel_all_and_flush()
 
 
@@ -62,7 +66,7 @@ def test_an_unplugged_camera_is_gone_until_it_is_back(rig: Rig, open_camera: Ope
     camera.close()
     assert picamera2.Picamera2.global_camera_info() == []
     rig.fault()
-    picamera2.Picamera2._cm._cms = None
+    wait_for_camera()
     assert _streaming(open_camera).capture_metadata(wait=20)["ExposureTime"] > 0
 
 

@@ -67,8 +67,8 @@ def test_metadata_has_the_names_of_a_pi_s(open_camera: Open) -> None:
     metadata, _ = _next(_streaming(open_camera))
     assert {
         "SensorTimestamp", "ExposureTime", "AnalogueGain", "DigitalGain", "FrameDuration", "Lux",
-        "ColourGains", "ColourTemperature", "ColourCorrectionMatrix", "SensorBlackLevels", "AeState",
-        "SensorTemperature", "ScalerCrop", "FocusFoM",
+        "ColourGains", "ColourTemperature", "ColourCorrectionMatrix", "SensorBlackLevels",
+        "AeState", "SensorTemperature", "ScalerCrop", "FocusFoM",
     } <= set(metadata)  # fmt: skip
     assert metadata["SensorBlackLevels"] == (4096,) * 4
     assert np.reshape(metadata["ColourCorrectionMatrix"], (3, 3)).sum(axis=1) == pytest.approx(
@@ -90,7 +90,9 @@ def test_a_mode_switch_and_back(rig: Any, open_camera: Open) -> None:
     """switch_mode_and_capture_arrays gives the other mode's frame and the stream goes on."""
     rig.install({"modes": [[256, 192, 12], [128, 96, 10]]})
     camera = open_camera()
-    camera.configure(camera.create_preview_configuration(raw={"format": "SRGGB10", "size": (128, 96)}))
+    camera.configure(
+        camera.create_preview_configuration(raw={"format": "SRGGB10", "size": (128, 96)})
+    )
     camera.start()
     still = camera.create_still_configuration(raw={"format": "SRGGB12", "size": (256, 192)})
     (picture, raw), _ = camera.switch_mode_and_capture_arrays(still, ["main", "raw"], wait=20)
@@ -119,7 +121,8 @@ def test_a_bracket_lands_on_consecutive_frames(rig: Any, open_camera: Open) -> N
 def test_who_holds_every_buffer_starves_the_camera(rig: Any, open_camera: Open) -> None:
     """Without a request a frame is lost, and its number with it."""
     camera = _streaming(open_camera)
-    held = [camera.capture_request(wait=20) for _ in range(camera.camera_configuration()["buffer_count"])]
+    count = camera.camera_configuration()["buffer_count"]
+    held = [camera.capture_request(wait=20) for _ in range(count)]
     before = len(rig.log())
     while len(rig.log()) < before + 3:  # the sensor goes on
         pass
@@ -149,7 +152,10 @@ def test_two_cameras_stream_at_once(rig: Any, open_camera: Open) -> None:
     cameras = {}
     for number in range(2):
         camera = open_camera(number)
-        raw = {"format": camera.sensor_format.removesuffix("_CSI2P"), "size": camera.sensor_resolution}
+        raw = {
+            "format": camera.sensor_format.removesuffix("_CSI2P"),
+            "size": camera.sensor_resolution,
+        }
         camera.configure(camera.create_preview_configuration(main={"size": (160, 120)}, raw=raw))
         cameras[camera.camera_properties["Model"]] = camera
     for camera in cameras.values():

@@ -28,16 +28,18 @@ int64_t now() {
 }
 
 BayerFormat::Order order_of(const std::string &name) {
-    static const std::map<std::string, BayerFormat::Order> orders = {
-        {"BGGR", BayerFormat::BGGR}, {"GBRG", BayerFormat::GBRG}, {"GRBG", BayerFormat::GRBG},
-        {"RGGB", BayerFormat::RGGB}, {"MONO", BayerFormat::MONO}};
+    static const std::map<std::string, BayerFormat::Order> orders = {{"BGGR", BayerFormat::BGGR},
+                                                                     {"GBRG", BayerFormat::GBRG},
+                                                                     {"GRBG", BayerFormat::GRBG},
+                                                                     {"RGGB", BayerFormat::RGGB},
+                                                                     {"MONO", BayerFormat::MONO}};
     auto found = orders.find(name);
     return found == orders.end() ? BayerFormat::RGGB : found->second;
 }
 
 } // namespace
 
-std::vector<Description> describe() {
+std::vector<Description> describe(unsigned *unplugged) {
     std::vector<Description> cameras;
     std::unique_ptr<Connection> connection = Connection::open();
     std::vector<Fields> answer;
@@ -50,14 +52,17 @@ std::vector<Description> describe() {
             camera.id = line[2];
             camera.pisp = line[3] == "pisp";
             camera.raw = line[4] == "1";
+        } else if (line[0] == "unplugged") {
+            if (unplugged)
+                ++*unplugged;
         } else if (line[0] == "error") {
             fprintf(stderr, "softcam: %s\n", line.back().c_str());
         } else if (cameras.empty()) {
             continue;
         } else if (line[0] == "mode" && line.size() == 5) {
-            cameras.back().modes.push_back(
-                {Size(std::stoul(line[1]), std::stoul(line[2])),
-                 static_cast<unsigned>(std::stoul(line[3])), order_of(line[4])});
+            cameras.back().modes.push_back({Size(std::stoul(line[1]), std::stoul(line[2])),
+                                            static_cast<unsigned>(std::stoul(line[3])),
+                                            order_of(line[4])});
         } else if (line[0] == "property") {
             cameras.back().properties.push_back(line);
         } else if (line[0] == "control") {
@@ -92,8 +97,9 @@ void CameraData::set_controls(const std::vector<Fields> &lines) {
     for (const Fields &line : lines) {
         const ControlId *id = control_named(controls::controls, line[1]);
         if (line[0] == "control" && id && line.size() == 5)
-            map.emplace(id, ControlInfo(value_of(id->type(), line[2]), value_of(id->type(), line[3]),
-                                        value_of(id->type(), line[4])));
+            map.emplace(id,
+                        ControlInfo(value_of(id->type(), line[2]), value_of(id->type(), line[3]),
+                                    value_of(id->type(), line[4])));
     }
     controlInfo_ = ControlInfoMap(std::move(map), controls::controls);
 }

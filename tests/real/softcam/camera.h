@@ -46,8 +46,8 @@ struct Description {
     }
 };
 
-/* The cameras that are plugged in. */
-std::vector<Description> describe();
+/* The cameras that are plugged in; and how many are not. */
+std::vector<Description> describe(unsigned *unplugged = nullptr);
 
 /* What became of a frame. */
 struct Frame {

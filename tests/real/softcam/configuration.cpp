@@ -153,8 +153,7 @@ CameraConfiguration::Status Configuration::grant_raw(StreamConfiguration *stream
     stream->pixelFormat = bayer.toPixelFormat();
     stream->size = mode.size;
     stream->colorSpace = ColorSpace::Raw;
-    Layout layout =
-        layout_of(stream->pixelFormat, stream->size, data_->description().alignment());
+    Layout layout = layout_of(stream->pixelFormat, stream->size, data_->description().alignment());
     stream->stride = layout.stride;
     stream->frameSize = static_cast<unsigned>(layout.frame_size);
     stream->bufferCount = std::max(stream->bufferCount, 1u);

@@ -17,8 +17,8 @@ class Configuration : public libcamera::CameraConfiguration {
     }
 
     /* The formats and sizes of these roles; null for a role there is not. */
-    static std::unique_ptr<Configuration> generate(const CameraData *data,
-                                                   libcamera::Span<const libcamera::StreamRole> roles);
+    static std::unique_ptr<Configuration>
+    generate(const CameraData *data, libcamera::Span<const libcamera::StreamRole> roles);
 
     Status validate() override;
 

@@ -98,8 +98,9 @@ int ioctl(int fd, unsigned long request, ...) {
         return 0;
     }
     case UDMABUF_CREATE:
-        return out_of_memory() ? (errno = ENOMEM, -1)
-                               : fcntl(((struct udmabuf_create *)argument)->memfd, F_DUPFD_CLOEXEC, 0);
+        return out_of_memory()
+                   ? (errno = ENOMEM, -1)
+                   : fcntl(((struct udmabuf_create *)argument)->memfd, F_DUPFD_CLOEXEC, 0);
     case DMA_BUF_IOCTL_SYNC:
     case DMA_BUF_SET_NAME_A:
     case DMA_BUF_SET_NAME_B:

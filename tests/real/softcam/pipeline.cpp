@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A pipeline handler for cameras made of software. It registers itself with the libcamera that it is
- * preloaded into; choose it with LIBCAMERA_PIPELINES_MATCH_LIST=softcam.
+ * A pipeline handler for cameras made of software. It registers itself with the libcamera that it
+ * is preloaded into; choose it with LIBCAMERA_PIPELINES_MATCH_LIST=softcam.
  *
- * One handler serves one camera, as the Raspberry Pi's do. Built with -fno-access-control: a handler
- * can take only a camera with a kernel device off, and these have none.
+ * One handler serves one camera, as the Raspberry Pi's do. Built with -fno-access-control: a
+ * handler can take only a camera with a kernel device off, and these have none.
  */
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <map>
 #include <set>
 
 #include <libcamera/base/log.h>
 #include <libcamera/base/thread.h>
+#include <libcamera/base/timer.h>
 #include <libcamera/control_ids.h>
 
 #include "libcamera/internal/camera_manager.h"
+#include "libcamera/internal/device_enumerator.h"
 #include "libcamera/internal/dma_buf_allocator.h"
 #include "libcamera/internal/framebuffer.h"
 #include "libcamera/internal/pipeline_handler.h"
@@ -39,7 +43,7 @@ class PipelineHandlerSoftcam : public PipelineHandler {
     }
 
     ~PipelineHandlerSoftcam() override {
-        taken.erase(id_);
+        give_up();
     }
 
     bool match(DeviceEnumerator *enumerator) override;
@@ -75,16 +79,50 @@ class PipelineHandlerSoftcam : public PipelineHandler {
     void complete(Frame frame);
     void cancel_all(Camera *camera);
 
-    static std::set<std::string> taken; /* ids of cameras that a handler serves; manager's thread */
+    void give_up() {
+        auto found = taken.find(id_);
+        if (found != taken.end() && found->second == this)
+            taken.erase(found);
+    }
+
+    friend class Socket;
+    static std::map<std::string, PipelineHandlerSoftcam *> taken; /* by id; manager's thread */
     std::string id_;
     DmaBufAllocator allocator_;
 };
 
-std::set<std::string> PipelineHandlerSoftcam::taken;
+std::map<std::string, PipelineHandlerSoftcam *> PipelineHandlerSoftcam::taken;
+
+/*
+ * Waits for an unplugged camera to come back, then has the manager look for cameras as it does when
+ * the kernel tells of a new device. If the manager goes first this is left behind, and never wakes.
+ */
+class Socket : public Object {
+  public:
+    explicit Socket(CameraManager *manager) : manager_(manager) {
+        timer_.timeout.connect(this, &Socket::look);
+        timer_.start(std::chrono::milliseconds(200));
+    }
+
+  private:
+    void look() {
+        for (const softcam::Description &description : softcam::describe())
+            if (!PipelineHandlerSoftcam::taken.count(description.id)) {
+                manager_->_d()->enumerator_->devicesAdded.emit();
+                deleteLater();
+                return;
+            }
+        timer_.start(std::chrono::milliseconds(200));
+    }
+
+    CameraManager *manager_;
+    Timer timer_;
+};
 
 bool PipelineHandlerSoftcam::match(DeviceEnumerator *) {
-    for (softcam::Description &description : softcam::describe()) {
-        if (!taken.insert(description.id).second)
+    unsigned unplugged = 0;
+    for (softcam::Description &description : softcam::describe(&unplugged)) {
+        if (!taken.emplace(description.id, this).second)
             continue;
         id_ = description.id;
         auto made = std::make_unique<CameraData>(this, std::move(description));
@@ -94,6 +132,8 @@ bool PipelineHandlerSoftcam::match(DeviceEnumerator *) {
         registerCamera(Camera::create(std::move(made), id_, streams));
         return true;
     }
+    if (unplugged)
+        new Socket(manager_);
     return false;
 }
 
@@ -137,6 +177,8 @@ void PipelineHandlerSoftcam::frame_over(Camera *camera, Frame frame) {
         LOG(Softcam, Error) << "Camera " << camera->id() << " is unplugged";
         std::shared_ptr<PipelineHandler> alive = shared_from_this();
         cancel_all(camera);
+        give_up();
+        new Socket(manager_);
         disconnect();
         break;
     }
@@ -161,7 +203,8 @@ void PipelineHandlerSoftcam::complete(Frame frame) {
         told.timestamp = static_cast<uint64_t>(frame.timestamp);
         size_t left = stream->configuration().frameSize;
         for (size_t k = 0; k < buffer->planes().size(); k++) {
-            unsigned used = static_cast<unsigned>(std::min<size_t>(left, buffer->planes()[k].length));
+            unsigned used =
+                static_cast<unsigned>(std::min<size_t>(left, buffer->planes()[k].length));
             told.planes()[k].bytesused = used;
             left -= used;
         }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * PISP_COMP1 as Raspberry Pi's decoders read it (rpicam-apps, picamera2): a word holds four samples of
- * one colour. Its lowest two bits say how coarsely they are quantised:
- *   0  steps of 16, from 5120 on of 32      2  steps of 128
- *   1  steps of 64                          3  steps of 256, from 24064 on of 512
- * In 0 to 2, 9 bits hold the smaller of the middle two, 7 their difference, and 7 each the outer two
- * less their neighbour (with an allowance of 64 below). Mode 3 codes each sample by itself.
- * Black is taken off first: 2048 of 65535. The encoder takes the finest mode that can say the four.
+ * PISP_COMP1 as Raspberry Pi's decoders read it (rpicam-apps, picamera2): a word holds four samples
+ * of one colour. Its lowest two bits say how coarsely they are quantised: 0  steps of 16, from 5120
+ * on of 32      2  steps of 128 1  steps of 64                          3  steps of 256, from 24064
+ * on of 512 In 0 to 2, 9 bits hold the smaller of the middle two, 7 their difference, and 7 each
+ * the outer two less their neighbour (with an allowance of 64 below). Mode 3 codes each sample by
+ * itself. Black is taken off first: 2048 of 65535. The encoder takes the finest mode that can say
+ * the four.
  */
 #include "pixels.h"
 

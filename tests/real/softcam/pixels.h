@@ -14,7 +14,7 @@ namespace softcam {
 struct Layout {
     libcamera::PixelFormat format;
     libcamera::Size size;
-    unsigned stride;  /* bytes of a row of the first plane */
+    unsigned stride; /* bytes of a row of the first plane */
     size_t frame_size; /* bytes, all planes, one after the other */
 };
 
@@ -25,9 +25,9 @@ struct Layout {
 Layout layout_of(libcamera::PixelFormat format, libcamera::Size size, unsigned alignment);
 
 /*
- * Writes samples of a mosaic as a raw format asks: CSI-2 packed, 16-bit words at the sensor's depth,
- * left-justified in 16 bit, or PISP_COMP1.
- * samples: size.width * size.height, each below 2^depth.
+ * Writes samples of a mosaic as a raw format asks: CSI-2 packed, 16-bit words at the sensor's
+ * depth, left-justified in 16 bit, or PISP_COMP1. samples: size.width * size.height, each below
+ * 2^depth.
  */
 void write_raw(const uint16_t *samples, unsigned depth, const Layout &layout, uint8_t *out);
 

@@ -2,9 +2,9 @@
 #include "server.h"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstddef>
 #include <cstring>
 #include <fcntl.h>
 #include <mutex>
@@ -56,8 +56,8 @@ bool start_server() {
     environment.push_back(nullptr);
 
     pid_t child;
-    int failed = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(),
-                              environment.data());
+    int failed =
+        posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     close(alive[0]);
     close(ready[1]);

@@ -17,8 +17,8 @@ Fields split(const std::string &text, char separator);
 std::string folder();
 
 /*
- * A connection: one line of tab-separated fields to the server, lines back until a single full stop.
- * The server is started with the first connection of the process and ends with the process.
+ * A connection: one line of tab-separated fields to the server, lines back until a single full
+ * stop. The server is started with the first connection of the process and ends with the process.
  */
 class Connection {
   public:

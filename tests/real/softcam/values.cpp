@@ -70,8 +70,8 @@ ControlValue value_of(ControlType type, const std::string &text) {
     case ControlTypeRectangle:
         return rectangles(parts, array);
     case ControlTypeSize:
-        return ControlValue(Size(static_cast<unsigned>(number(parts, 0)),
-                                 static_cast<unsigned>(number(parts, 1))));
+        return ControlValue(
+            Size(static_cast<unsigned>(number(parts, 0)), static_cast<unsigned>(number(parts, 1))));
     default:
         return {};
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libcamera's controls and properties as text: "8000", "1.5,2.0", "0,0,64,64"; arrays begin with "[". */
+/* libcamera's controls and properties as text: "8000", "1.5,2.0", "0,0,64,64"; arrays begin with
+ * "[". */
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-"""Stands where the kernel mode setting library would: picamera2 imports it, a test never shows with it.
+"""Stands where the kernel mode setting library would: picamera2 imports it, no test shows with it.
 
 Never install "kms" from PyPI instead: picamera2 tries that name first, and it is somebody else's.
 """

@@ -4,7 +4,7 @@
 Listens on an abstract Unix socket. A question is a line of tab-separated fields, an answer is lines
 of them up to a line with a full stop:
 
-    describe FOLDER                             camera, mode, property and control lines
+    describe FOLDER                             lines of camera, mode, property, control or unplugged
     configure FOLDER CAMERA MODE WIDTH HEIGHT MEMORY    control lines, for a camera from here on
     start NAME=VALUE ...
     frame NUMBER TIMESTAMP WANTED NAME=VALUE ...    "frame DURATION FATE", then metadata lines
@@ -71,7 +71,9 @@ def _answer(question: list[str], camera: list[Camera]) -> Iterator[tuple[str, ..
             for index, spec in enumerate(read_cameras(place)):
                 faults = Faults(place, index)
                 faults.look()
-                if not faults.has("unplugged"):
+                if faults.has("unplugged"):
+                    yield ("unplugged", str(index))
+                else:
                     yield from described(index, spec)
         case ["configure", folder, index, mode, width, height, memory]:
             place = Path(folder) if folder else None
@@ -94,7 +96,7 @@ def _answer(question: list[str], camera: list[Camera]) -> Iterator[tuple[str, ..
             raise ValueError(f"no such question: {question}")
 
 
-def _text(name: str, value: Any) -> str:  # noqa: ANN401  (a number, or several)
+def _text(name: str, value: Any) -> str:
     if not isinstance(value, tuple):
         return str(value)
     array = "" if name == "ScalerCrop" else "["  # which is one rectangle

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The automatics: exposure, white balance and focus, each a small machine with libcamera's states.
 
-They see the simulated scene itself where the Pi's see statistics, so they are right sooner. What they
-keep is what an application meets: that they take frames, what they say meanwhile, what is locked.
+They see the simulated scene itself where the Pi's see statistics, so they are right sooner. What
+they keep is what an application meets: they take frames, say so meanwhile, and can be locked.
 """
 
 from dataclasses import dataclass, field, replace
@@ -58,7 +58,9 @@ class Exposure:
         if not self.locked:
             self._machine.step(self.value)
 
-    def split(self, longest: float, shutter: float | None, gain: float | None) -> tuple[float, float]:
+    def split(
+        self, longest: float, shutter: float | None, gain: float | None
+    ) -> tuple[float, float]:
         """Shutter (seconds) and gain for what is wanted; what is given by hand stays."""
         exposure = self._machine.exposure
         if shutter is not None and gain is not None:

@@ -96,14 +96,13 @@ class Camera:
         self._focus = Focus(self._scene.focus, position=1.0 if spec.focuses else self._scene.focus)
         self._shutter: float | None = None
         self._gain: float | None = None
-        self._by_hand = {"ExposureTime": 0.02, "AnalogueGain": 1.0}
         self._limits = (spec.fastest, spec.fastest)
         self._starts = 0
         self._first: int | None = None
         self._registers: Delayed[tuple[float, float, int]] = Delayed((0.01, 1.0, spec.fastest), 0)
 
     def start(self, controls: Values) -> None:
-        """Starts a stream; the automatics have settled, the controls are obeyed from its first frame."""
+        """Starts a stream; the automatics have settled, the controls hold from its first frame."""
         self._starts += 1
         self._first = None
         self.obey(controls)
@@ -118,8 +117,6 @@ class Camera:
         for name, values in controls.items():
             value = values[0] if values else 0.0
             match name:
-                case "ExposureTime" | "AnalogueGain":
-                    self._by_hand[name] = value * (1e-6 if name == "ExposureTime" else 1.0)
                 case "FrameDurationLimits":
                     self._limits = (round(values[0]), round(values[-1]))
                 case "ExposureValue":
@@ -135,22 +132,22 @@ class Camera:
             self._obey_lens(controls)
 
     def _obey_modes(self, controls: Values) -> None:
-        """Exposure and gain by hand, or not. A fixed value without the mode is only remembered."""
-        if "AeEnable" in controls:
-            manual = not controls["AeEnable"][0]
-            controls = {"ExposureTimeMode": (float(manual),), "AnalogueGainMode": (float(manual),)} | controls
-        for mode, name in (("ExposureTimeMode", "ExposureTime"), ("AnalogueGainMode", "AnalogueGain")):
-            if mode in controls:
-                manual = bool(controls[mode][0])
-                value = self._by_hand[name] if manual else None
-                if name == "ExposureTime":
-                    self._shutter = value
-                else:
-                    self._gain = value
-        if self._shutter is not None:
-            self._shutter = self._by_hand["ExposureTime"]
-        if self._gain is not None:
-            self._gain = self._by_hand["AnalogueGain"]
+        """Shutter and gain by hand, or not: by hand means the last automatic one until it is set.
+
+        As in the Pi's automatics, a value is ignored while its automatic runs. (AeEnable arrives
+        as both modes; libcamera itself sees to that.)
+        """
+        automatic = self._metered.split(self._longest(), self._shutter, self._gain)
+        if "ExposureTimeMode" in controls:
+            manual = bool(controls["ExposureTimeMode"][0])
+            self._shutter = (self._shutter or automatic[0]) if manual else None
+        if "AnalogueGainMode" in controls:
+            manual = bool(controls["AnalogueGainMode"][0])
+            self._gain = (self._gain or automatic[1]) if manual else None
+        if "ExposureTime" in controls and self._shutter is not None:
+            self._shutter = controls["ExposureTime"][0] * 1e-6
+        if "AnalogueGain" in controls and self._gain is not None:
+            self._gain = controls["AnalogueGain"][0]
 
     def _obey_lens(self, controls: Values) -> None:
         if "AfMode" in controls:
@@ -192,7 +189,9 @@ class Camera:
         fate = "starved" if wanted == _NOTHING else "lost" if self._faults.drops() else "done"
         time = round((timestamp - self._first) * 1e-9, 9)
         lens = self._focus.position
-        taken = Taken(self._index, self._starts, number, timestamp, time, shutter, gain, lens, duration, fate)
+        taken = Taken(
+            self._index, self._starts, number, timestamp, time, shutter, gain, lens, duration, fate
+        )
         if fate == "done":
             self._render(taken, wanted)
         self._log(taken)
@@ -200,14 +199,17 @@ class Camera:
         metadata = {k: v for k, v in self._metadata(taken).items() if k not in left_out}
         return duration, fate, metadata
 
+    def _longest(self) -> float:
+        """Seconds, the longest shutter that the frame length leaves room for."""
+        return max(*self._limits, self._spec.fastest) * 1e-6
+
     def _wanted(self) -> tuple[float, float, int]:
         """Shutter, gain and frame length as the sensor can set them."""
-        sensor = self._profile
-        fastest, slowest = max(self._limits[0], self._spec.fastest), max(self._limits)
-        longest = max(slowest, fastest) * 1e-6
+        sensor, longest = self._profile, self._longest()
         shutter, gain = self._metered.split(longest, self._shutter, self._gain)
         shutter = min(max(shutter, sensor.min_exposure), sensor.max_exposure, longest)
         microseconds = max(round(shutter * 1e6), 1)
+        fastest = max(self._limits[0], self._spec.fastest)
         return microseconds * 1e-6, quantised_gain(gain, sensor), max(fastest, microseconds)
 
     def _render(self, taken: Taken, wanted: int) -> None:

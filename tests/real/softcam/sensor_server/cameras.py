@@ -33,7 +33,9 @@ class CameraSpec:
     """
 
     sensor: str = "imx477"
-    modes: tuple[tuple[int, int, int], ...] = ((1352, 1012, 12),)  # a third of the whole: rendered a few times a second
+    modes: tuple[tuple[int, int, int], ...] = (
+        (1352, 1012, 12),
+    )  # a third of the whole: rendered a few times a second
     scene: str = "still-life"
     seed: int = 1
     shake: float = 1.0
@@ -65,7 +67,7 @@ class CameraSpec:
         )
 
     def name(self, index: int) -> str:
-        """libcamera's id, in the shape that firmware gives it."""
+        """The id in libcamera, in the shape that firmware gives it."""
         if not self.raw:
             return f"\\_SB_.PCI0.XHCI/usb1-{index + 1}:1.0-{self.sensor}"
         bus = "axi/pcie@1000120000/rp1/i2c@8" if self.platform == "pisp" else "soc/i2c0mux/i2c@"

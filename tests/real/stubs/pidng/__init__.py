@@ -1,1 +1,1 @@
-"""Stands where PiDNG would: what PyPI has cannot be called by picamera2, and Baryta writes its own DNG."""
+"""Stands where PiDNG would: picamera2 cannot call PyPI's, and Baryta writes its own DNG."""
