@@ -4,10 +4,10 @@
 Listens on an abstract Unix socket. A question is a line of tab-separated fields, an answer is lines
 of them up to a line with a full stop:
 
-    describe FOLDER                             lines of camera, mode, property, control or unplugged
-    configure FOLDER CAMERA MODE WIDTH HEIGHT MEMORY    control lines, for a camera from here on
+    describe FOLDER                                     what cameras there are
+    configure FOLDER CAMERA MODE WIDTH HEIGHT MEMORY    control lines
     start NAME=VALUE ...
-    frame NUMBER TIMESTAMP WANTED NAME=VALUE ...    "frame DURATION FATE", then metadata lines
+    frame NUMBER TIMESTAMP WANTED NAME=VALUE ...        "frame DURATION FATE", metadata lines
 
 It says that it listens with one byte on its standard output, and ends with its standard input.
 """
