@@ -9,15 +9,19 @@ from typing import Protocol
 from app.status import Failure
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
-from capture.source import CameraSource, Controls
+from capture.source import Abilities, CameraSource, Controls, CutShortError
 
 log = logging.getLogger(__name__)
 
 START_LIMIT = 30.0  # seconds for a camera to open
-FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits one second at most
+FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits three at most
+FOCUS_LIMIT = 2.0  # seconds a search for focus may take
 CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
 
 REMEDY = "Check the camera's cable, then try again."
+NO_MEMORY = Failure("There is not enough memory for the camera.", "Close other programs.")
+FIRST_RETRY, LAST_RETRY = 1.0, 30.0  # seconds until a failed camera is opened again
+CLOSING = 5.0  # seconds that an earlier opening has for its end
 
 Plan = Callable[[Metering, SensorProfile], ExposurePlan]
 
@@ -25,8 +29,12 @@ Plan = Callable[[Metering, SensorProfile], ExposurePlan]
 class CameraListener(Protocol):
     """What the camera thread reports, on that thread. Each call names the thread it is from."""
 
-    def opened(self, camera: "CameraThread") -> None:
+    def opened(self, camera: "CameraThread", abilities: Abilities) -> None:
         """The camera streams."""
+        ...
+
+    def focused(self, camera: "CameraThread", *, found: bool) -> None:
+        """A search for focus has ended."""
         ...
 
     def seen(self, camera: "CameraThread", frame: PreviewFrame) -> None:
@@ -46,6 +54,36 @@ class CameraListener(Protocol):
         ...
 
 
+class BackOff:
+    """When a camera that failed is opened again: soon, then less and less often.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._wait, self._due = FIRST_RETRY, float("inf")
+
+    @property
+    def due(self) -> bool:
+        """True once it is time."""
+        return self._clock() >= self._due
+
+    def failed(self) -> None:
+        """The camera failed: it waits, and the next time twice as long."""
+        self._due = self._clock() + self._wait
+        self._wait = min(2.0 * self._wait, LAST_RETRY)
+
+    def begun(self) -> None:
+        """The camera is being opened."""
+        self._due = float("inf")
+
+    def worked(self) -> None:
+        """The camera works: the next failure is the first."""
+        self._wait = FIRST_RETRY
+
+
 class CameraThread:
     """One opening of the camera, from start to stop or failure.
 
@@ -55,6 +93,7 @@ class CameraThread:
         listener: hears what happens.
         controls: to begin with.
         clock: monotonic seconds.
+        before: the opening before this one; the camera is opened when it has ended, or does not.
     """
 
     def __init__(
@@ -64,11 +103,15 @@ class CameraThread:
         listener: CameraListener,
         controls: Controls,
         clock: Callable[[], float] = time.monotonic,
+        before: "CameraThread | None" = None,
     ) -> None:
+        self._before = before
         self._open_source, self._plan, self._listener = open_source, plan, listener
         self._clock = clock
         self._controls = controls
         self._shot = threading.Event()
+        self._focus = threading.Event()
+        self._pressed = 0.0
         self._ending = threading.Event()
         self._deadline = clock() + START_LIMIT
         # A daemon, so that a camera that never answers cannot hold the process for ever.
@@ -79,12 +122,17 @@ class CameraThread:
         self._thread.start()
 
     def shoot(self) -> None:
-        """Asks for one burst."""
+        """Asks for one burst, of this moment."""
+        self._pressed = self._clock()
         self._shot.set()
 
     def control(self, controls: Controls) -> None:
         """Asks for new controls."""
         self._controls = controls
+
+    def focus(self) -> None:
+        """Asks for one search for focus, after the controls that were asked for."""
+        self._focus.set()
 
     def end(self) -> None:
         """Asks the thread to close the camera, after a burst that was asked for."""
@@ -105,11 +153,17 @@ class CameraThread:
 
     def _loop(self) -> None:
         source: CameraSource | None = None
+        before, self._before = self._before, None
+        if before is not None:
+            before.join(CLOSING)
         try:
             source = self._open_source()
             source.start()
-            self._listener.opened(self)
+            self._listener.opened(self, source.abilities)
             self._stream(source)
+        except MemoryError:
+            log.exception("no memory for the camera")
+            self._listener.failed(self, NO_MEMORY)
         except Exception as error:
             log.exception("the camera failed")
             self._listener.failed(self, Failure.of(error, REMEDY))
@@ -119,10 +173,15 @@ class CameraThread:
     def _stream(self, source: CameraSource) -> None:
         applied = Controls()
         while True:
+            focus = self._focus.is_set()  # first: its controls were set before it
             wanted = self._controls
             if wanted != applied:
                 source.set_controls(wanted)
                 applied = wanted
+            if focus:
+                self._focus.clear()
+                self._expect(FRAME_LIMIT + FOCUS_LIMIT)
+                self._listener.focused(self, found=source.focus(FOCUS_LIMIT, self._seen))
             if self._shot.is_set():
                 self._shot.clear()
                 self._capture(source)
@@ -130,6 +189,9 @@ class CameraThread:
                 return
             self._expect(FRAME_LIMIT)
             self._listener.seen(self, source.preview())
+
+    def _seen(self, frame: PreviewFrame) -> None:
+        self._listener.seen(self, frame)
 
     def _capture(self, source: CameraSource) -> None:
         self._expect(CAPTURE_LIMIT)
@@ -141,7 +203,13 @@ class CameraThread:
             self._expect(limit)
             self._listener.capturing(self, fraction)
 
-        self._listener.captured(self, source.capture(plan, progress))
+        since = self._clock() - self._pressed
+        try:
+            burst = source.capture(plan, progress, since_press=since, seen=self._seen)
+        except CutShortError as error:  # fewer frames make a picture too
+            self._listener.captured(self, error.burst)
+            raise
+        self._listener.captured(self, burst)
 
     def _close(self, source: CameraSource | None) -> None:
         if source is None:

@@ -3,26 +3,29 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from app import ui
+from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
 from app.looks import PREVIEW_SIZE, look_named
-from app.memory import available_memory
+from app.memory import LOW_MEMORY, available_memory, ring_depth
+from app.negatives import unpack_frame
 from app.pictures.errors import PictureError, StoreError
 from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
 from app.replaying import read_frame
 from app.session import Session
-from app.settings import SettingsError, load_settings, settings_path
+from app.settings import Settings, SettingsError, load_settings, settings_path
 from app.shot_queue import Shot
 from app.stages import Listener, Stages
 from app.workshop import Workshop
-from capture.picamera2_source import Picamera2Source, list_cameras
+from capture.pi.library import list_cameras
+from capture.pi.source import PiSource
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
@@ -31,7 +34,6 @@ from native import Look, NativeError
 from styles import StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-LOW_MEMORY = 700_000_000  # bytes: below, bursts wait on the card; a 12 MP shot in work takes 600
 
 _EXPECTED = (
     CameraError,
@@ -107,7 +109,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         return free is not None and free < LOW_MEMORY
 
     session = Session(
-        lambda: context.open_source(source),
+        _cameras(source, settings, context.open_source),
         partial(plan_auto, frames=settings.frames),
         process,
         names,
@@ -158,18 +160,47 @@ def open_source(name: str) -> CameraSource:
         return ReplaySource(Path(detail), read_frame)
     if name == "auto":
         return _first_camera()
-    if name == "picamera2":
-        return Picamera2Source()
+    if kind == "picamera2" and (detail.isdecimal() or name == kind):
+        return _real_camera(int(detail or 0))
     raise UsageError(
-        f"unknown source {name!r}: use auto, picamera2, simulated[:SCENE or FILE.exr] or replay:DIR"
+        f"unknown source {name!r}: use auto, picamera2[:NUMBER], simulated[:SCENE or FILE.exr] "
+        "or replay:DIR"
     )
+
+
+def _cameras(source: str, settings: Settings, make: Callable[[str], CameraSource]) -> Cameras:
+    """What --source stands for; of real cameras all there are, the one named first."""
+    first = partial(make, source)
+    kind, _, number = source.partition(":")
+    try:
+        models = list_cameras() if kind in {"auto", "picamera2"} else ()
+    except CameraError:
+        models = ()  # told when it is opened
+    if len(models) < 2:
+        return Cameras.one(first, models[0] if models else source)
+    cameras = [
+        Camera(
+            model if models.count(model) == 1 else f"{model} {index}", partial(_real_camera, index)
+        )
+        for index, model in enumerate(models)
+    ]
+    memory = settings.state / "cameras.json"
+    if number.isdecimal() and int(number) < len(cameras):
+        chosen = Cameras(cameras, memory)
+        chosen.choose(cameras[int(number)].name)
+        return chosen
+    return Cameras(cameras, memory)
+
+
+def _real_camera(number: int) -> CameraSource:
+    return PiSource(unpack_frame, number, ring_depth=ring_depth)
 
 
 def _first_camera() -> CameraSource:
     """The first real camera; CameraError names the simulated one where there is none."""
     try:
         if list_cameras():
-            return Picamera2Source()
+            return _real_camera(0)
         reason = "none is connected"
     except CameraError as error:
         reason = str(error)

@@ -1,5 +1,6 @@
-"""How much memory is left."""
+"""How much memory is left, and what may be kept in it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 _MEMINFO = Path("/proc/meminfo")
@@ -13,3 +14,20 @@ def available_memory(meminfo: Path = _MEMINFO) -> int | None:
         return int(values["MemAvailable"].split()[0]) * 1024
     except (OSError, ValueError, KeyError, IndexError):
         return None
+
+
+LOW_MEMORY = 700_000_000  # bytes: below, bursts wait on the card; a 12 MP shot in work takes 600
+_RING = 8  # frames; a burst takes half of its own from before the press
+_SHARE = 4  # a ring takes a quarter of what is free beyond LOW_MEMORY
+
+
+def ring_depth(frame: int, available: Callable[[], int | None] = available_memory) -> int:
+    """How many raw frames of so many bytes the camera may keep while it waits for the press.
+
+    Half of a burst's at least, or none.
+    """
+    free = available()
+    if free is None or frame <= 0:
+        return 0
+    depth = min((free - LOW_MEMORY) // (_SHARE * frame), _RING)
+    return depth if depth >= _RING // 2 else 0

@@ -53,6 +53,7 @@ def frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negativ
             model=profile.model,
             exposure_time=shot.exposure_time,
             iso=100.0 * _gain(shot),
+            raw_format=burst.raw_format or None,
         ),
     )
 

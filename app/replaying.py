@@ -50,4 +50,5 @@ def read_frame(path: Path) -> ReplayFrame:
         orientation=negative.orientation,
         taken=info.taken,
         time_source=info.time_source or "unknown",
+        raw_format=info.raw_format or "",
     )

@@ -15,13 +15,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from app.camera import CameraThread, Plan
+from app.camera import BackOff, CameraThread, Plan
+from app.cameras import Cameras
 from app.clock import local_time, time_source
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.status import Failure, LastPicture, SessionStatus, State
 from app.store.card import CardError
 from capture.frames import Burst, PreviewFrame
-from capture.source import CameraSource, Controls
+from capture.source import Abilities, Controls, Point
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,10 @@ class _Changes(TypedDict, total=False):
     state: State
     failure: Failure | None
     style: str
-    exposure_value: float
+    camera: str
+    abilities: Abilities
+    controls: Controls
+    focused: bool | None
     shots: int
     capture_progress: float
     queued: int
@@ -54,11 +58,27 @@ class _Changes(TypedDict, total=False):
     on_card: int
 
 
+class _Wishes(TypedDict, total=False):
+    """Fields of Controls."""
+
+    exposure_time: float | None
+    analogue_gain: float | None
+    exposure_value: float
+    lens_position: float | None
+    colour_gains: tuple[float, float] | None
+    focus_at: Point | None
+    focus_held: bool
+    meter_at: Point | None
+    exposure_locked: bool
+    colour_locked: bool
+    mains: int
+
+
 class Session:
     """A camera, its preview, and the pictures in the making.
 
     Args:
-        open_source: makes the camera; called at every start, on the camera thread.
+        cameras: those at hand; one is opened at every start, on the camera thread.
         plan: the exposures for what the camera meters. Exposure compensation acts through the
             camera's automatic exposure, so the metering holds it already.
         process: shot and report to a saved picture; called on the worker's thread.
@@ -76,7 +96,7 @@ class Session:
 
     def __init__(
         self,
-        open_source: Callable[[], CameraSource],
+        cameras: Cameras,
         plan: Plan,
         process: Process,
         styles: Sequence[str],
@@ -94,15 +114,23 @@ class Session:
         if not self.styles:
             raise ValueError("a session needs a style")
         first = self._known(self.styles[0] if style is None else style)
-        self._open_source, self._plan = open_source, plan
+        self._cameras, self._plan = cameras, plan
         self._free_pictures, self._clock = free_pictures, clock
         self._local_time, self._time_source = local_time, time_source
         self._next_look = clock()
         self._lock = threading.RLock()
         self._observers: list[Observer] = []
-        self._status = SessionStatus(style=first, capacity=capacity)
+        self._status = SessionStatus(
+            style=first,
+            capacity=capacity,
+            camera=cameras.chosen,
+            cameras=cameras.names,
+            controls=cameras.controls,
+        )
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
+        self._ended: CameraThread | None = None
+        self._back_off = BackOff(clock)
         self._over = False
         self._shot = (0, first, local_time())
         self._source_of_time = "unknown"
@@ -150,11 +178,8 @@ class Session:
                 raise RuntimeError("the session is over")
             if self._status.state not in (State.STOPPED, State.FAILED):
                 return
-            controls = Controls(exposure_value=self._status.exposure_value)
-            self._camera = CameraThread(self._open_source, self._plan, self, controls, self._clock)
             first = self._status.state is State.STOPPED
-            self._change(state=State.STARTING, failure=None, capture_progress=0.0)
-            self._camera.begin()
+            self._open(None)
         if first:
             self._queue.recover()
 
@@ -188,10 +213,66 @@ class Session:
 
     def set_exposure_value(self, ev: float) -> None:
         """Sets the exposure compensation in EV."""
+        self.set_controls(exposure_value=ev)
+
+    def set_controls(self, **changes: Unpack[_Wishes]) -> None:
+        """Changes controls of the camera in use; ValueError if one is impossible."""
         with self._lock:
-            self._change(exposure_value=ev)
+            controls = replace(self._cameras.controls, **changes)
+            self._cameras.set(controls)
+            self._change(controls=controls)
             if self._camera is not None:
-                self._camera.control(Controls(exposure_value=ev))
+                self._camera.control(controls)
+
+    def touch(self, point: Point) -> None:
+        """Focuses on a point of the picture and meters it, until release()."""
+        with self._lock:
+            self.set_controls(focus_at=point, focus_held=True, meter_at=point)
+            self._change(focused=None)
+            if self._camera is not None:
+                self._camera.focus()
+
+    def release(self) -> None:
+        """Gives focus and exposure back to the automatics."""
+        with self._lock:
+            self.set_controls(
+                focus_at=None,
+                focus_held=False,
+                meter_at=None,
+                exposure_locked=False,
+                colour_locked=False,
+                lens_position=None,
+            )
+            self._change(focused=None)
+
+    def use_camera(self, name: str) -> bool:
+        """Changes to another camera; returns at once.
+
+        Returns:
+            False while a burst is taken; the press comes first.
+
+        Raises:
+            ValueError: if there is no camera of that name.
+        """
+        with self._lock:
+            if self._status.state is State.CAPTURING:
+                return False
+            if name == self._cameras.chosen:
+                return True
+            self._cameras.choose(name)
+            self._change(
+                camera=name,
+                controls=self._cameras.controls,
+                abilities=Abilities(),
+                focused=None,
+            )
+            camera, self._camera = self._camera, None
+            if camera is not None:
+                camera.end()
+                self._ended = camera
+            if self._status.state is not State.STOPPED:
+                self._open(None)
+        return True
 
     def save_again(self) -> None:
         """Queues the bursts whose saving failed once more."""
@@ -206,13 +287,19 @@ class Session:
         self._queue_changed()
 
     def check(self) -> None:
-        """Fails the session if the camera has stopped answering; call it now and then."""
+        """Call it now and then.
+
+        Fails the session if the camera has stopped answering, and opens a camera that failed again:
+        after a second, then after twice as long each time, up to half a minute.
+        """
         with self._lock:
             camera = self._camera
-            if camera is None or not camera.overdue:
-                return
-            camera.end()  # should it ever answer, it closes
-            self.failed(camera, SILENT)
+            if camera is not None and camera.overdue:
+                camera.end()  # should it ever answer, it closes
+                self.failed(camera, SILENT)
+                self._ended = None  # nobody waits for it
+            elif self._status.state is State.FAILED and self._back_off.due and not self._over:
+                self._open(self._status.failure)
 
     def stop(self, timeout: float = 120.0) -> int:
         """Closes the camera, finishes the queued pictures, and ends the session for good.
@@ -244,17 +331,32 @@ class Session:
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._lost
 
+    def _open(self, failure: Failure | None) -> None:
+        """Opens the camera; the failure is shown until it works."""
+        cameras = self._cameras
+        self._camera = CameraThread(
+            cameras.open, self._plan, self, cameras.controls, self._clock, self._ended
+        )
+        self._back_off.begun()
+        self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
+        self._camera.begin()
+
     # CameraListener: a camera thread that was given up is not heard.
 
-    def opened(self, camera: CameraThread) -> None:
+    def opened(self, camera: CameraThread, abilities: Abilities) -> None:
         """The camera streams."""
-        self._hear(camera, state=State.READY)
+        self._hear(camera, state=State.READY, failure=None, abilities=abilities)
+
+    def focused(self, camera: CameraThread, *, found: bool) -> None:
+        """A search for focus has ended."""
+        self._hear(camera, focused=found)
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
         """A preview frame came; only the newest is kept."""
         with self._lock:
             if self._camera is camera:
                 self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
+                self._back_off.worked()
         if self._clock() >= self._next_look:
             self._look_at_space()
 
@@ -278,12 +380,13 @@ class Session:
                 return
             if self._status.state is State.CAPTURING:
                 self._lose(self._shot[0], "the camera failed while taking it")
-            self._camera = None
+            self._camera, self._ended = None, camera
+            self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
 
-    def _hear(self, camera: CameraThread, **changes: Unpack[_Changes]) -> None:
+    def _hear(self, heard: CameraThread, **changes: Unpack[_Changes]) -> None:
         with self._lock:
-            if self._camera is camera:
+            if self._camera is heard:
                 self._change(**changes)
 
     # From a burst to a picture.

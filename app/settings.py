@@ -22,7 +22,7 @@ class Settings:
     """Baryta's settings; each has a sensible default.
 
     Attributes:
-        source: "auto", "picamera2", "simulated[:SCENE or FILE.exr]" or "replay:DIR".
+        source: "auto", "picamera2[:NUMBER]", "simulated[:SCENE or FILE.exr]" or "replay:DIR".
         style: the look a session starts with.
         frames: of a handheld burst, 1..64.
         quality: of the JPEG, 50..100.

@@ -1,9 +1,11 @@
 """What the session tells: immutable snapshots, and failures in words for people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+
+from capture.source import Abilities, Controls
 
 
 class State(StrEnum):
@@ -45,9 +47,12 @@ class SessionStatus:
 
     Attributes:
         state: of the camera.
-        failure: why the camera failed; set in state FAILED only.
+        failure: why the camera failed; set in state FAILED, and while it is opened again by itself.
         style: the look of the preview and of the next shot.
-        exposure_value: compensation, EV.
+        camera: name of the one in use; cameras: of all at hand.
+        abilities: what it can do, once it streams.
+        controls: what a person has set on it.
+        focused: whether the last search for focus found it; None while there was none, and during.
         shots: shots begun since the start; the number of the newest.
         capture_progress: fraction of the burst that is taken, in state CAPTURING.
         queued: pictures waiting or in work.
@@ -65,7 +70,11 @@ class SessionStatus:
     state: State = State.STOPPED
     failure: Failure | None = None
     style: str = ""
-    exposure_value: float = 0.0
+    camera: str = ""
+    cameras: tuple[str, ...] = ()
+    abilities: Abilities = field(default_factory=Abilities)
+    controls: Controls = field(default_factory=Controls)
+    focused: bool | None = None
     shots: int = 0
     capture_progress: float = 0.0
     queued: int = 0
@@ -78,6 +87,11 @@ class SessionStatus:
     free_pictures: int | None = None
     card: str = ""
     on_card: int = 0
+
+    @property
+    def exposure_value(self) -> float:
+        """Exposure compensation, EV."""
+        return self.controls.exposure_value
 
     @property
     def full(self) -> bool:

@@ -16,6 +16,19 @@ class Packing(StrEnum):
     U16 = "u16"  # little-endian 16-bit words
     CSI2P10 = "csi2p10"  # MIPI CSI-2 RAW10: 4 samples in 5 bytes
     CSI2P12 = "csi2p12"  # MIPI CSI-2 RAW12: 2 samples in 3 bytes
+    CSI2P14 = "csi2p14"  # MIPI CSI-2 RAW14: 4 samples in 7 bytes
+    PISP_COMP1 = "pisp_comp1"  # the Pi 5's compressed raw: 8 samples in 8 bytes, lossy
+
+    def row_bytes(self, width: int) -> int:
+        """Bytes that the samples of a row take, padding apart."""
+        size, count = {
+            Packing.U16: (2, 1),
+            Packing.CSI2P10: (5, 4),
+            Packing.CSI2P12: (3, 2),
+            Packing.CSI2P14: (7, 4),
+            Packing.PISP_COMP1: (8, 8),
+        }[self]
+        return -(-width // count) * size
 
 
 class CfaPattern(StrEnum):
@@ -211,6 +224,7 @@ class Burst:
         orientation: how the camera was held, as EXIF numbers it, 1..8.
         taken: when, if that was not now: of what is replayed, as far as its files tell.
         time_source: where that time came from: "network", "rtc" or "unknown".
+        raw_format: of the frames as the camera handed them out, in its words; empty if unknown.
     """
 
     frames: Sequence[RawFrame]
@@ -221,6 +235,7 @@ class Burst:
     orientation: int = 1
     taken: datetime | None = None
     time_source: str = "unknown"
+    raw_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,16 @@ class Metering:
     Attributes:
         exposure_time: of the automatic exposure, seconds.
         analogue_gain: of the automatic exposure.
-        highlight: level of the brightest part that should keep detail (99.9th percentile of the
-            raw, normalised, before clipping where known; 1 means at the clipping level).
+        highlight: level at that exposure of the brightest part that should keep detail (99.9th
+            percentile of the raw, normalised, before clipping where known; 1 means at the clipping
+            level).
+        digital_gain: brightness that the automatics want beyond what the raw has.
     """
 
     exposure_time: float
     analogue_gain: float
     highlight: float
+    digital_gain: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class ExposurePlan:
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have
+_STREAMED = 1.0 / 30.0  # seconds, the slowest shutter of the live stream that a burst takes over
 LONGEST = 1.0 / 15.0  # seconds beyond which a handheld frame is not worth having
 _GENTLE_GAIN = 4.0  # gain that costs less than a shutter slower than STEADY
 _HEADROOM = 0.9  # level the highlights are brought to; the rest is for what the meter missed
@@ -90,6 +94,9 @@ def plan_auto(
 ) -> ExposurePlan:
     """A handheld burst of equal frames, underexposed just enough to hold the highlights.
 
+    Where the highlights need no protection, the frames are exposed as the live stream is: so a
+    press can take those that are there already.
+
     All frames are alike, as in HDR+ (Hasinoff et al. 2016): that keeps alignment simple, and the
     merge cleans the shadows that the push then lifts.
 
@@ -127,9 +134,18 @@ def _plan(
         raise ValueError(f"a burst has at least one frame, not {frames}")
     if not (isfinite(ev) and isfinite(metering.highlight)):
         raise ValueError("exposure compensation and highlights are finite numbers")
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
-    highlight = metering.highlight * 2.0**ev
+    brighter = metering.digital_gain * 2.0**ev
+    wanted = metering.exposure_time * metering.analogue_gain * brighter
+    highlight = metering.highlight * brighter
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
     exposure = split_exposure(wanted * 2.0 ** -min(excess, protection), profile)
+    slowest = min(max(exposure.exposure_time, _STREAMED), profile.max_exposure)
+    if (
+        excess == 0.0
+        and ev == 0.0
+        and profile.min_exposure <= metering.exposure_time <= slowest
+        and 1.0 <= metering.analogue_gain <= profile.max_gain
+    ):
+        exposure = FrameExposure(metering.exposure_time, metering.analogue_gain)
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
     return ExposurePlan(mode, (exposure,) * frames, push, ev)

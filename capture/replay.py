@@ -25,7 +25,7 @@ from capture.frames import (
     SensorProfile,
 )
 from capture.plan import ExposurePlan, Metering
-from capture.source import CameraError, Controls, Progress
+from capture.source import Abilities, CameraError, Controls, Progress, Seen
 
 _PREVIEW_WIDTH = 1280
 
@@ -43,6 +43,7 @@ class ReplayFrame:
         orientation: how the camera was held, as EXIF numbers it, 1..8.
         taken: when, if the file tells.
         time_source: where that time came from: "network", "rtc" or "unknown".
+        raw_format: in which the camera handed it out, if the file tells.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -53,6 +54,7 @@ class ReplayFrame:
     orientation: int = 1
     taken: datetime | None = None
     time_source: str = "unknown"
+    raw_format: str = ""
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -84,6 +86,11 @@ class ReplaySource:
     def profile(self) -> SensorProfile:
         """The sensor of the first file."""
         return self._opened().profile
+
+    @property
+    def abilities(self) -> Abilities:
+        """None beyond playing back."""
+        return Abilities(raw_format=self._opened().raw_format)
 
     def start(self) -> None:
         """Reads the first file."""
@@ -121,12 +128,26 @@ class ReplaySource:
         gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
         return Metering(metadata.exposure_time or 1.0 / 60.0, gain, level)
 
-    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        """True: the pictures are as sharp as they are."""
+        del limit, seen
+        self._need_running()
+        return True
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
         """The files as a burst: the plan's count of them at most, its exposures not obeyed.
 
         The burst's push is the first file's own and the brightening the person asked for; the
         plan's push is for other exposures. Frames are read when they are taken, one at a time.
         """
+        del since_press, seen  # there is no stream
         self._need_running()
         if not plan.frames:
             raise CameraError("an exposure plan without frames takes no picture")
@@ -144,6 +165,7 @@ class ReplaySource:
             orientation=first.orientation,
             taken=first.taken,
             time_source=first.time_source,
+            raw_format=first.raw_format,
         )
 
     def _need_running(self) -> None:
@@ -174,7 +196,13 @@ def replayed_burst(paths: Sequence[Path], decode: Decode, reference: int = 0) ->
     chosen = _read(paths[reference], decode)
     frames = _LazyFrames(paths, lambda path: _read(path, decode), chosen.profile, None)
     return Burst(
-        frames, chosen.profile, reference, chosen.push, chosen.scene_neutral, chosen.orientation
+        frames,
+        chosen.profile,
+        reference,
+        chosen.push,
+        chosen.scene_neutral,
+        chosen.orientation,
+        raw_format=chosen.raw_format,
     )
 
 

@@ -13,6 +13,7 @@ Frames are numbered, not clocked: the same calls give the same bytes, however lo
 clock only keeps preview() from running faster than the frame rate.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ import numpy.typing as npt
 from capture.frames import Burst, FrameMetadata, Packing, PreviewFrame, RawFrame, SensorProfile
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
 from capture.profiles import profile as sensor_profile
+from capture.ring import around_press, nearest
 from capture.scenes import Frame, Scene, load_scene
 from capture.simulation.automatics import (
     AutoExposure,
@@ -31,14 +33,17 @@ from capture.simulation.automatics import (
     target_level,
 )
 from capture.simulation.clock import Clock, SystemClock
+from capture.simulation.meter import Meter
 from capture.simulation.preview import PreviewRenderer
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
-from capture.source import CameraError, Controls, Progress
+from capture.source import Abilities, CameraError, Controls, Progress, Seen
 
 _PREVIEW_SIZE = (1280, 960)  # the stream fits into it, with the sensor's aspect
 _FRAME_RATE = 30.0
 _LENS_DELAY = 1  # frames until a focus motor has arrived
-_METER_WIDTH = 320
+_SEARCH = 0.3  # seconds the autofocus takes
+_RING = 8  # frames that a press may take from before it
+_NEAREST = 50.0  # dioptres
 _SMALLEST = 32  # samples
 
 
@@ -95,13 +100,14 @@ class SimulatedSource:
                 f"the width a multiple of {group}, and at least {_SMALLEST}"
             )
         self._sensor = SimulatedSensor(self._scene, self._profile, seed, shake, threads)
-        self._meter = _meter(self._scene, self._profile)
-        self._automatics = AutoExposure(self._levels, target_level(self._scene.lux))
+        self._meter = Meter(self._scene, self._profile)
+        self._automatics = AutoExposure(self._meter.levels, target_level(self._scene.lux))
         self._preview = self._preview_renderer(preview_size, seed, threads)
         self._clock = clock or SystemClock()
         self._controls = Controls()
         self._running = False
         self._number = 0
+        self._ring: deque[_Settings] = deque(maxlen=_RING)  # their frames are made when taken
         self._time = 0.0
         self._due = 0.0
         delay = chosen.control_delay
@@ -121,6 +127,11 @@ class SimulatedSource:
     def scene(self) -> Scene:
         """What is in front of the camera."""
         return self._scene
+
+    @property
+    def abilities(self) -> Abilities:
+        """Everything: nothing here can be missing."""
+        return Abilities((0.0, _NEAREST), autofocus=True, flicker=True, raw_format=self._packing)
 
     @property
     def frame(self) -> Frame:
@@ -143,10 +154,11 @@ class SimulatedSource:
         self._need_running()
         _check(controls)
         self._controls = controls
+        self._meter.at = controls.meter_at
         if controls.lens_position is not None:
             self._lens.write(self._number, controls.lens_position)
-        else:
-            self._lens.write(self._number, self._scene.focus)
+        elif not controls.focus_held:
+            self._lens.write(self._number, self._meter.distance(controls.focus_at))
         rate = controls.frame_rate or _FRAME_RATE
         longest = self._profile.max_exposure
         wanted = min(controls.exposure_time or 0.0, longest)
@@ -157,6 +169,23 @@ class SimulatedSource:
         self._need_running()
         self._write_automatic()
         settings = self._next()
+        self._ring.append(settings)
+        return self._shown(settings)
+
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        """Moves the lens to what lies at focus_at; takes a third of a second of frames."""
+        self._need_running()
+        if limit < _SEARCH:
+            return False
+        end = self._time + _SEARCH
+        while self._time < end:
+            frame = self.preview()
+            if seen is not None:
+                seen(frame)
+        self._lens.write(self._number, self._meter.distance(self._controls.focus_at))
+        return True
+
+    def _shown(self, settings: _Settings) -> PreviewFrame:
         wait = self._due - self._clock.monotonic()
         if wait > 0.0:
             self._clock.sleep(min(wait, 1.0))
@@ -176,30 +205,52 @@ class SimulatedSource:
         """The automatic exposure's settings and the highlights at them."""
         self._need_running()
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
-        still = replace(self._meter, shake=0.0)
-        light = still.light(Exposure(0.0, shutter, gain, self._scene.focus))
-        return Metering(shutter, gain, float(np.quantile(light, 0.999)))
+        return Metering(shutter, gain, self._meter.highlight(shutter, gain))
 
-    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
         """Takes the plan's frames one after another, their settings written ahead of time."""
         self._need_running()
         if not plan.frames:
             raise CameraError("an exposure plan without frames takes no picture")
         tell = progress or _ignore
         tell(0.0)
-        self._write_burst(plan.frames)
-        for _ in range(max(self._profile.control_delay[:2])):
-            self._next()  # frames already under way with the old settings
+        press = round((self._time - (since_press or 0.0)) * 1e9)
+        settings = [] if since_press is None else self._from_ring(plan, press)
+        missing = plan.frames[len(settings) :]
+        if missing and not settings:
+            self._write_burst(missing)
+            for _ in range(max(self._profile.control_delay[:2])):
+                self._next()  # frames already under way with the old settings
         frames: list[RawFrame] = []
-        for index in range(len(plan.frames)):
-            settings = self._next()
-            if index == 0:
-                self._sensor.prepare(settings.exposure.lens_position)
+        while len(frames) < len(plan.frames):
+            if len(frames) == len(settings):
+                settings.append(self._next())
+                if seen is not None:
+                    seen(self._shown(settings[-1]))
+            if not frames:
+                self._sensor.prepare(settings[0].exposure.lens_position)
                 tell(0.25)
-            frames.append(self._raw(settings))
-            tell(0.25 + 0.75 * (index + 1) / len(plan.frames))
+            frames.append(self._raw(settings[len(frames)]))
+            tell(0.25 + 0.75 * len(frames) / len(plan.frames))
         self._due = self._clock.monotonic()
-        return Burst(tuple(frames), self._profile, 0, plan.push, self._scene_neutral())
+        reference = 0
+        if since_press is not None:
+            reference = nearest([frame.metadata for frame in frames], press)
+        neutral, told = self._scene_neutral(), str(self._packing)
+        return Burst(tuple(frames), self._profile, reference, plan.push, neutral, raw_format=told)
+
+    def _from_ring(self, plan: ExposurePlan, press: int) -> list[_Settings]:
+        kept = list(self._ring)
+        self._ring.clear()
+        count = around_press([self._metadata(frame) for frame in kept], plan.frames, press)
+        return kept[len(kept) - count :]
 
     def truth(self, metadata: FrameMetadata) -> npt.NDArray[np.float32]:
         """The noise-free mosaic of a frame of this camera, from the frame's metadata.
@@ -240,28 +291,21 @@ class SimulatedSource:
         if not self._running:
             raise CameraError("the simulated camera is not running; start it first")
 
-    def _levels(self, exposure: float) -> tuple[float, float]:
-        """What the meter sees at an exposure: mean, and mean of the brightest fiftieth.
-
-        Shading is corrected; in the mean the centre weighs more.
-        """
-        green = self._meter.green(self._scene.focus)
-        height, width = green.shape
-        y = np.linspace(-1.0, 1.0, height)[:, None]
-        x = np.linspace(-1.0, 1.0, width)[None, :]
-        weight = 1.5 - 0.5 * (x * x + y * y)
-        level = np.minimum(green * (exposure * self._scene.lux * SENSITIVITY), 1.0)
-        brightest = np.partition(level.ravel(), -(level.size // 50) - 1)[-(level.size // 50) - 1 :]
-        return float((level * weight).sum() / weight.sum()), float(brightest.mean())
-
     def _automatic(self, longest: float) -> tuple[float, float]:
-        chosen = split_exposure(self._automatics.exposure, self._profile, longest, STEADY)
-        return chosen.exposure_time, chosen.analogue_gain
+        exposure = self._automatics.exposure
+        chosen = split_exposure(exposure, self._profile, longest, STEADY)
+        shutter, gain = chosen.exposure_time, chosen.analogue_gain
+        mains = self._controls.mains if self._running else 0
+        if mains and shutter * 2 * mains > 1.0:  # whole pulses of the lamps
+            shutter = int(shutter * 2 * mains) / (2 * mains)
+            gain = min(max(exposure / shutter, 1.0), self._profile.max_gain)
+        return shutter, gain
 
     def _write_automatic(self) -> None:
         """Writes shutter and gain before the next frame: set by hand, or by the automatics."""
         controls = self._controls
-        self._automatics.step(controls.exposure_value)
+        if not controls.exposure_locked:
+            self._automatics.step(controls.exposure_value)
         shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
         if controls.exposure_time is not None and controls.analogue_gain is None:
             shutter = controls.exposure_time
@@ -366,16 +410,9 @@ def _read_out_size(size: tuple[int, int], scene: Scene) -> tuple[int, int]:
     return (min(size[0], scene.size[0] // 4 * 4), min(size[1], scene.size[1] // 2 * 2))
 
 
-def _meter(scene: Scene, profile: SensorProfile) -> SimulatedSensor:
-    """A small sensor that sees the same, for metering."""
-    width = min(_METER_WIDTH, profile.width)
-    height = max(2, round(width * profile.height / profile.width / 2.0) * 2)
-    return SimulatedSensor(scene, replace(profile, width=width, height=height), 0, 0.0, 1)
-
-
 def _check(controls: Controls) -> None:
     positive = (controls.exposure_time, controls.analogue_gain, controls.frame_rate)
     if any(value is not None and not 0.0 < value < float("inf") for value in positive):
         raise CameraError("exposure time, gain and frame rate are numbers above 0")
-    if controls.lens_position is not None and not 0.0 <= controls.lens_position < 50.0:
+    if controls.lens_position is not None and not 0.0 <= controls.lens_position < _NEAREST:
         raise CameraError("focus is a number of dioptres from 0 (infinity) to 50")

@@ -8,10 +8,25 @@ from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
 
 Progress = Callable[[float], None]  # fraction in [0, 1]; may raise to cancel
+Seen = Callable[[PreviewFrame], None]  # a frame of the live stream
+MAINS = (0, 50, 60)  # hertz
+Point = tuple[float, float]  # in the picture, 0..1 from the left and the top
 
 
 class CameraError(Exception):
     """The camera cannot do what was asked; the message names the cause and the remedy."""
+
+
+class CutShortError(CameraError):
+    """The camera failed during a burst, some of whose frames are whole.
+
+    Attributes:
+        burst: of what there is, in time order.
+    """
+
+    def __init__(self, message: str, burst: Burst) -> None:
+        super().__init__(message)
+        self.burst = burst
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,12 @@ class Controls:
         frame_rate: preview frames a second.
         lens_position: focus in dioptres, 0 infinity.
         colour_gains: red and blue white-balance gains.
+        focus_at: where autofocus looks; None for the camera's own choice.
+        focus_held: the lens stays where it is but for focus(); otherwise focus follows the scene.
+        meter_at: what is to be as bright as a middle grey; None for the whole picture.
+        exposure_locked: the automatic exposure stays as it is.
+        colour_locked: the automatic white balance stays as it is.
+        mains: hertz of the mains whose lamps are not to flicker, 50 or 60; 0 for daylight.
     """
 
     exposure_time: float | None = None
@@ -33,6 +54,43 @@ class Controls:
     frame_rate: float | None = None
     lens_position: float | None = None
     colour_gains: tuple[float, float] | None = None
+    focus_at: Point | None = None
+    focus_held: bool = False
+    meter_at: Point | None = None
+    exposure_locked: bool = False
+    colour_locked: bool = False
+    mains: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuses what no camera can do.
+
+        Raises:
+            ValueError: for a point outside the picture, or mains that are neither 50 nor 60 Hz.
+        """
+        for point in (self.focus_at, self.meter_at):
+            if point is not None and not all(0.0 <= part <= 1.0 for part in point):
+                raise ValueError(f"{point} is no point of the picture: both numbers are 0 to 1")
+        if self.mains not in MAINS:
+            raise ValueError(f"mains have 50 or 60 hertz, not {self.mains}; 0 for daylight")
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a camera can do beyond taking pictures.
+
+    Attributes:
+        lens_positions: of a focus motor, dioptres, the farthest first; None without one.
+        autofocus: whether the camera can find the focus.
+        flicker: whether it can avoid lamps' flicker.
+        raw_format: of the raw stream, in the camera's words, "lossy" if it drops detail.
+        sensor_known: whether its profile was measured; otherwise colour is plausible at best.
+    """
+
+    lens_positions: tuple[float, float] | None = None
+    autofocus: bool = False
+    flicker: bool = False
+    raw_format: str = ""
+    sensor_known: bool = True
 
 
 class CameraSource(Protocol):
@@ -44,6 +102,11 @@ class CameraSource(Protocol):
     @property
     def profile(self) -> SensorProfile:
         """The sensor behind this camera."""
+        ...
+
+    @property
+    def abilities(self) -> Abilities:
+        """What this camera can do; of a camera that is started."""
         ...
 
     def start(self) -> None:
@@ -59,13 +122,44 @@ class CameraSource(Protocol):
         ...
 
     def preview(self) -> PreviewFrame:
-        """The next frame of the live stream; waits for it, at most a second."""
+        """The next frame of the live stream; waits for it, three seconds at most."""
         ...
 
     def metering(self) -> Metering:
         """What the camera sees now: the automatic exposure and the highlights' headroom."""
         ...
 
-    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
-        """Takes the plan's frames. An exception raised by progress ends the burst and passes on."""
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        """Looks for the focus once, at focus_at, for so many seconds at most.
+
+        Args:
+            limit: seconds.
+            seen: hears the live stream's frames that pass meanwhile.
+
+        Returns:
+            Whether it was found; True at once from a camera without autofocus.
+        """
+        ...
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        """Takes the plan's frames. An exception raised by progress ends the burst and passes on.
+
+        Args:
+            plan: what to take.
+            progress: told how much is taken.
+            since_press: seconds that have gone since the press: frames of the live stream around it
+                are taken if they have the exposure planned. None: all frames are taken from now on.
+            seen: hears the live stream's frames that pass meanwhile.
+
+        Raises:
+            CutShortError: if the camera fails on the way and something can be saved.
+            CameraError: if it fails, or does not take the exposures planned.
+        """
         ...

@@ -71,7 +71,9 @@ const char *baryta_status_text(baryta_status status);
 typedef enum baryta_packing {
     BARYTA_U16 = 0, /* one little-endian 16-bit word a sample, right-justified */
     BARYTA_CSI2P10 = 1, /* MIPI CSI-2 RAW10: 4 samples in 5 bytes */
-    BARYTA_CSI2P12 = 2 /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
+    BARYTA_CSI2P12 = 2, /* MIPI CSI-2 RAW12: 2 samples in 3 bytes */
+    BARYTA_CSI2P14 = 3, /* MIPI CSI-2 RAW14: 4 samples in 7 bytes */
+    BARYTA_PISP_COMP1 = 4 /* the Pi 5's lossy 8 bit: 8 samples in 8 bytes, made 16 bit */
 } baryta_packing;
 
 /* packed: bytes, its width is the number of samples; samples: uint16. shift
@@ -86,6 +88,14 @@ baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, 
  * falls with blur, and depends neither on exposure nor on noise. */
 baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                                const baryta_noise *noise, float *sharpness, int32_t threads);
+
+/* ---- peaking.c: what is in focus in a preview ---- */
+
+/* pixels: 4 x uint8, R G B X. mask: uint8, 255 where the picture bends within a pixel by more than
+ * threshold (0..510, 8-bit levels: several deviations of the noise), 0 elsewhere and in the two
+ * outer rows and columns. */
+baryta_status baryta_peaking(const baryta_plane *pixels, int32_t threshold,
+                             const baryta_plane *mask, int32_t threads);
 
 /* ---- halve.c: a mosaic of half size, for a quick look ---- */
 

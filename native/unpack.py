@@ -11,8 +11,16 @@ _PACKINGS = {
     "u16": (lib.BARYTA_U16, np.uint16),
     "csi2p10": (lib.BARYTA_CSI2P10, np.uint8),
     "csi2p12": (lib.BARYTA_CSI2P12, np.uint8),
+    "csi2p14": (lib.BARYTA_CSI2P14, np.uint8),
+    "pisp_comp1": (lib.BARYTA_PISP_COMP1, np.uint8),
 }
-_BYTES = {"u16": (2, 1), "csi2p10": (5, 4), "csi2p12": (3, 2)}  # bytes for so many samples
+_BYTES = {  # for so many samples
+    "u16": (2, 1),
+    "csi2p10": (5, 4),
+    "csi2p12": (3, 2),
+    "csi2p14": (7, 4),
+    "pisp_comp1": (8, 8),
+}
 
 
 def unpack(
@@ -27,13 +35,15 @@ def unpack(
 
     Args:
         data: (height, stride) uint8 packed rows, or (height, at least width) uint16.
-        packing: "u16", "csi2p10" or "csi2p12" (MIPI CSI-2 specification, RAW10 and RAW12).
+        packing: "u16"; "csi2p10", "csi2p12" or "csi2p14" (MIPI CSI-2 specification, RAW10 to
+            RAW14); "pisp_comp1" (kernel documentation, pixfmt-srggb8-pisp-comp.rst), whose samples
+            are left-justified in 16 bits, the 2048 that libcamera subtracts added back.
         width: samples in a row.
         shift: low bits to drop from each sample, 0..15.
         threads: OpenMP threads; all by default.
 
     Returns:
-        (height, width) uint16, right-justified.
+        (height, width) uint16, right-justified after the shift.
 
     Raises:
         NativeError: if a row is shorter than width samples or an argument is out of range.

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+from app.cameras import Cameras
 from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
 from app.session import Session
@@ -73,7 +74,7 @@ def session_for(root: Path, saved: Callable[[SavedPicture], None]) -> Session:
         return picture
 
     return Session(
-        camera,
+        Cameras.one(camera),
         partial(plan_auto, frames=FRAMES),
         process,
         ("Neutral",),

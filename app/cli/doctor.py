@@ -10,10 +10,12 @@ import native
 from app import display
 from app.cli.context import CommandError, Context
 from app.looks import look_named
+from app.negatives import unpack_frame
 from app.pictures.errors import StoreError
 from app.store import Store
 from app.store.card import free_pictures
-from capture.picamera2_source import list_cameras
+from capture.pi.library import list_cameras
+from capture.pi.source import PiSource
 from capture.source import CameraError
 from styles import StyleError
 
@@ -57,7 +59,7 @@ def _findings(context: Context) -> Iterator[Finding]:
     threads = native.default_threads()
     yield Finding("core", "good", f"version {native.core_version()}, {threads} threads")
     yield _look(context)
-    yield _camera()
+    yield from check_cameras()
     yield _memory()
     yield check_disk(context.settings.pictures)
     yield check_display()
@@ -73,15 +75,40 @@ def _look(context: Context) -> Finding:
     return Finding("look", "good", name)
 
 
-def _camera() -> Finding:
+def check_cameras() -> Iterator[Finding]:
+    """Whether there are cameras, whether each streams, and in which raw format."""
     try:
         cameras = list_cameras()
     except CameraError as error:
-        return Finding("camera", "warning", str(error), "or use --source simulated")
-    if cameras:
-        return Finding("camera", "good", ", ".join(cameras))
-    remedy = "switch off, check the ribbon cable, or use --source simulated"
-    return Finding("camera", "warning", "none found", remedy)
+        yield Finding("camera", "warning", str(error), "or use --source simulated")
+        return
+    if not cameras:
+        remedy = "switch off, check the ribbon cable, or use --source simulated"
+        yield Finding("camera", "warning", "none found", remedy)
+    for number, name in enumerate(cameras):
+        yield _streaming(number, name)
+
+
+def _streaming(number: int, name: str) -> Finding:
+    camera = PiSource(unpack_frame, number)
+    try:
+        camera.start()
+        frame = camera.preview()
+        able, profile = camera.abilities, camera.profile
+    except CameraError as error:
+        found, _, remedy = str(error).partition("; ")
+        return Finding("camera", "bad", f"{name}: {found}", remedy)
+    finally:
+        camera.stop()
+    height, width, _ = frame.pixels.shape
+    raw = f"{profile.width}x{profile.height}, raw {able.raw_format}"
+    found = f"{name}: {raw}, preview {width}x{height}"
+    if not able.sensor_known:
+        remedy = "colour is plausible at best; ask for a profile of this sensor"
+        return Finding("camera", "warning", f"{found}, a sensor Baryta does not know", remedy)
+    if "lossy" in able.raw_format:
+        return Finding("camera", "warning", found, "update libcamera and picamera2")
+    return Finding("camera", "good", found)
 
 
 def _memory() -> Finding:

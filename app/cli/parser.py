@@ -99,7 +99,7 @@ def _source(parser: argparse.ArgumentParser) -> None:
         "--source",
         default=argparse.SUPPRESS,
         metavar="SOURCE",
-        help="auto, picamera2, simulated[:SCENE or FILE.exr] or replay:DIR",
+        help="auto, picamera2[:NUMBER], simulated[:SCENE or FILE.exr] or replay:DIR",
     )
 
 

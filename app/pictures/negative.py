@@ -29,6 +29,8 @@ class ShotInfo:
         style_version: of the look's file format.
         software: name and version.
         position: where it was taken.
+        raw_format: in which the camera handed the frames out ("SRGGB16"), "lossy" if it drops
+            detail.
         negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
 
@@ -48,6 +50,7 @@ class ShotInfo:
     software: str = "Baryta"
     position: Position | None = None
     negative: str | None = None
+    raw_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,6 +43,7 @@ def read_info(
         software=first.text(Tag.SOFTWARE) or "",
         position=read_position(gps),
         negative=properties.get("Negative"),
+        raw_format=properties.get("RawFormat"),
     )
 
 

@@ -17,6 +17,8 @@ def story(info: ShotInfo) -> dict[str, str]:
         properties["ISO"] = repr(float(info.iso))
     if info.focal_length_35mm is not None:
         properties["FocalLength35mm"] = repr(float(info.focal_length_35mm))
+    if info.raw_format is not None:
+        properties["RawFormat"] = info.raw_format
     if info.negative is not None:
         properties["Negative"] = info.negative
     return properties

@@ -10,12 +10,7 @@ _ALIGNMENT = 32  # bytes, of a row on the Pi 4's Unicam
 
 def row_bytes(packing: Packing, width: int) -> int:
     """Bytes of a packed row with its padding."""
-    used = {
-        Packing.U16: width * 2,
-        Packing.CSI2P10: -(-width // 4) * 5,
-        Packing.CSI2P12: -(-width // 2) * 3,
-    }[packing]
-    return -(-used // _ALIGNMENT) * _ALIGNMENT
+    return -(-packing.row_bytes(width) // _ALIGNMENT) * _ALIGNMENT
 
 
 def pack_rows(

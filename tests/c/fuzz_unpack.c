@@ -1,34 +1,24 @@
 /* Packed rows of any size and stride: refused, or unpacked as the standard says, sample by sample.
  */
 #include "fuzz_input.h"
-
-static uint32_t sample_of(const uint8_t *row, uint32_t packing, int32_t x) {
-    switch (packing) {
-    case BARYTA_CSI2P10:
-        return (uint32_t)row[x / 4 * 5 + x % 4] << 2 |
-               (uint32_t)(row[x / 4 * 5 + 4] >> (2 * (x % 4)) & 3);
-    case BARYTA_CSI2P12:
-        return (uint32_t)row[x / 2 * 3 + x % 2] << 4 |
-               (uint32_t)(row[x / 2 * 3 + 2] >> (4 * (x % 2)) & 15);
-    default:
-        return (uint32_t)row[2 * x] | (uint32_t)row[2 * x + 1] << 8;
-    }
-}
+#include "plain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz_input in = fuzz_begin(data, size);
     const int32_t width = fuzz_side(&in, 1);
     const int32_t height = fuzz_side(&in, 1);
-    const uint32_t packing = fuzz_byte(&in) % (in.wild ? 4 : 3); /* 3 is none */
+    const uint32_t packing = fuzz_byte(&in) % (in.wild ? 6 : 5); /* 5 is none */
     const int32_t shift = fuzz_odd(&in) ? -1 : (int32_t)(fuzz_byte(&in) % 17);
     const int32_t threads = 1 + (int32_t)(fuzz_byte(&in) % 2);
     baryta_plane packed;
     baryta_plane samples;
     /* So many bytes for the samples of a row as a frame of this packing has; the view counts
      * samples. */
-    const int64_t bytes = packing == BARYTA_CSI2P10   ? (width + 3LL) / 4 * 5
-                          : packing == BARYTA_CSI2P12 ? (width + 1LL) / 2 * 3
-                                                      : 2LL * width;
+    const int64_t bytes = packing == BARYTA_CSI2P10      ? (width + 3LL) / 4 * 5
+                          : packing == BARYTA_CSI2P12    ? (width + 1LL) / 2 * 3
+                          : packing == BARYTA_CSI2P14    ? (width + 3LL) / 4 * 7
+                          : packing == BARYTA_PISP_COMP1 ? (width + 7LL) / 8 * 8
+                                                         : 2LL * width;
     uint8_t *from = fuzz_rows(&in, bytes > 0 ? bytes : 0, packing == BARYTA_U16 ? 2 : 1, width,
                               height, &packed);
     uint8_t *to = fuzz_plane(&in, 2, 2, width, height, &samples);
@@ -36,12 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         const baryta_status status =
             baryta_unpack(&packed, (baryta_packing)packing, shift, &samples, threads);
         CHECK(status == BARYTA_OK || status == BARYTA_BAD_ARGUMENT);
-        CHECK(status != BARYTA_OK || (packing < 3 && shift >= 0 && shift < 16));
+        CHECK(status != BARYTA_OK || (packing < 5 && shift >= 0 && shift < 16));
         for (int32_t y = 0; status == BARYTA_OK && y < height; y++) {
             for (int32_t x = 0; x < width; x++) {
                 uint16_t sample;
                 memcpy(&sample, to + y * samples.stride + 2 * x, sizeof sample);
-                CHECK(sample == sample_of(from + y * packed.stride, packing, x) >> shift);
+                CHECK(sample ==
+                      plain_unpack(from + y * packed.stride, (baryta_packing)packing, x) >> shift);
             }
         }
     }

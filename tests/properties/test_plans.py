@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.frames import SensorProfile
-from capture.plan import LONGEST, Metering, plan_auto, plan_single, split_exposure
+from capture.plan import (
+    LONGEST,
+    FrameExposure,
+    Metering,
+    plan_auto,
+    plan_single,
+    split_exposure,
+)
 from capture.profiles import profile, profiles
 
 sensors = st.sampled_from(profiles()).map(profile)
@@ -87,3 +94,20 @@ def test_the_number_of_frames_is_asked_for() -> None:
         plan_auto(metering, profile("imx477"), 8, float("nan"))
     with pytest.raises(ValueError, match="positive"):
         plan_auto(Metering(0.0, 1.0, 0.5), profile("imx477"))
+
+
+def test_the_stream_s_own_exposure_is_kept_where_nothing_speaks_against_it() -> None:
+    """So a press can take frames that are there already; highlights, EV and blur come first."""
+    sensor = profile("imx477")
+    streamed = Metering(1.0 / 33.0, 1.7, 0.5)
+    assert plan_auto(streamed, sensor).frames[0] == FrameExposure(1.0 / 33.0, 1.7)
+    assert plan_auto(streamed, sensor).push == pytest.approx(0.0)
+    dim = Metering(1.0 / 33.0, 1.7, 0.4, digital_gain=2.0)
+    assert plan_auto(dim, sensor).frames[0] == FrameExposure(1.0 / 33.0, 1.7)
+    assert plan_auto(dim, sensor).push == pytest.approx(1.0)
+    for other in (
+        plan_auto(Metering(1.0 / 33.0, 1.7, 1.5), sensor),
+        plan_auto(streamed, sensor, ev=1.0),
+        plan_auto(Metering(0.2, 1.7, 0.5), sensor),
+    ):
+        assert other.frames[0] != FrameExposure(1.0 / 33.0, 1.7)

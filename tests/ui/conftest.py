@@ -15,11 +15,12 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from app.cameras import Cameras
 from app.jobs import Report
 from app.session import Session, Shot
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
-from capture.source import Controls, Progress
+from capture.source import Abilities, Controls, Progress, Seen
 from native import Look
 
 if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
@@ -121,7 +122,22 @@ class Camera:
     def metering(self) -> Metering:
         return Metering(0.01, 1.0, 0.9)
 
-    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+    abilities = Abilities()
+
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        del limit, seen
+        return True
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        assert since_press is not None
+        del seen
         assert progress is not None
         progress(len(plan.frames) / 2)
         self.bursts += 1
@@ -163,7 +179,7 @@ class Stage:
         set_scale(width, height)
         load_rules()
         self.session = Session(
-            lambda: self.camera,
+            Cameras.one(lambda: self.camera),
             lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),)),
             self.process,
             STYLES,

@@ -10,12 +10,14 @@ import pytest
 SCRIPT = """
 import sys
 sys.argv.append("--not-for-kivy")
+from app.cameras import Cameras
 from app.session import Session
 from app.ui import run
 assert "kivy" not in sys.modules
 from capture.plan import ExposurePlan
 def absent(): raise RuntimeError("no camera; plug one in")
-session = Session(absent, lambda m, p: ExposurePlan("", ()), lambda s, r: None, ("Neutral",))
+plan = lambda m, p: ExposurePlan("", ())
+session = Session(Cameras.one(absent), plan, lambda s, r: None, ("Neutral",))
 sys.exit(run(session, {}))
 """
 
@@ -23,20 +25,24 @@ sys.exit(run(session, {}))
 ESCAPE = """
 import sys, time
 import numpy as np
+from app.cameras import Cameras
 from app.session import Session
 from app.status import State
 from app.ui import run
 from capture.frames import FrameMetadata, PreviewFrame
 from capture.plan import ExposurePlan
+from capture.source import Abilities
 from styles import compile_style, load
 class Camera:
     profile = None
+    abilities = Abilities()
     def start(self): pass
     def stop(self): pass
     def preview(self):
         time.sleep(0.01)
         return PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata())
-session = Session(Camera, lambda m, p: ExposurePlan("", ()), lambda s, r: None, ("Neutral",))
+plan = lambda m, p: ExposurePlan("", ())
+session = Session(Cameras.one(Camera), plan, lambda s, r: None, ("Neutral",))
 def ready(status):
     if status.state is State.READY and not seen:
         seen.append(status)

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
+from pi_camera import FakeCamera, module
 
 from app import display
 from app.cli import doctor
@@ -57,3 +59,28 @@ def test_a_disk_that_does_not_answer_is_a_finding(
     assert finding.status == "bad"
     assert "input/output error" in finding.found
     assert finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("model", "granted", "status", "told"),
+    [
+        ("imx477", "SRGGB16", "good", "raw SRGGB16, preview"),
+        ("imx477", "RGGB_PISP_COMP1", "warning", "lossy"),
+        ("imx999", "SRGGB12", "warning", "does not know"),
+        ("imx477", None, "bad", "no raw"),
+    ],
+)
+def test_each_camera_tells_its_raw(
+    monkeypatch: pytest.MonkeyPatch, model: str, granted: str | None, status: str, told: str
+) -> None:
+    """The raw granted is shown, and what is wrong with it."""
+
+    class Camera(FakeCamera):
+        pass
+
+    Camera.model, Camera.granted = model, granted
+    monkeypatch.setitem(sys.modules, "picamera2", module(Camera))
+    (finding,) = doctor.check_cameras()
+    assert (finding.check, finding.status) == ("camera", status)
+    assert told in finding.found
+    assert bool(finding.remedy) == (status != "good")

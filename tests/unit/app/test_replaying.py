@@ -56,8 +56,8 @@ def test_the_brightness_asked_for_reaches_the_negative(tmp_path: Path) -> None:
     assert read_dng(brighter).push == read_dng(plain).push + 1.0
 
 
-def test_a_replay_keeps_its_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was taken then was not taken now, also if its files tell no time zone."""
+def test_a_replay_keeps_its_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was taken then was not taken now, and its raw is told as it was handed out."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     negative = read_dng(RAW)
@@ -65,10 +65,12 @@ def test_a_replay_keeps_its_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     shoot = ["shoot", "--mode", "single", "--style", "none", "--out", str(out), "--source"]
     zone = timezone(timedelta(hours=-3))
     for number, taken in enumerate((datetime(2011, 5, 4, 3, 2, 1, 500_000, zone), THEN), 1):
-        info = replace(negative.info, taken=taken, time_source="rtc")
+        raw = "RGGB_PISP_COMP1, lossy"
+        info = replace(negative.info, taken=taken, time_source="rtc", raw_format=raw)
         old = tmp_path / f"old{number}.dng"
         old.write_bytes(encode_dng(replace(negative, info=info)))
         assert main([*shoot, f"replay:{old}"]) == 0
         for name in (f"BARY000{number}.DNG", f"BARY000{number}.JPG"):
             told = read_shot_info(out / name)
             assert (told.taken, told.time_source) == (taken, "rtc")
+            assert told.raw_format == raw

@@ -11,12 +11,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.session import Session, Shot
 from app.status import Failure, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
-from capture.source import CameraError, Controls, Progress
+from capture.source import (
+    Abilities,
+    CameraError,
+    Controls,
+    CutShortError,
+    Progress,
+    Seen,
+)
 
 WAIT = 10.0
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -37,7 +45,7 @@ PROFILE = SensorProfile(
 )
 
 
-class Camera:
+class StandIn:
     """A camera whose failures a test can call for."""
 
     profile = PROFILE
@@ -55,6 +63,11 @@ class Camera:
         self.threads: set[int] = set()
         self.open = False
         self.starts = self.stops = 0
+        self.focused_with: list[tuple[float, Controls]] = []
+        self.sharp = True
+        self.closing = 0.0
+        self.since_press = -1.0
+        self.seen_in_capture = False
 
     def start(self) -> None:
         self._touched()
@@ -66,6 +79,7 @@ class Camera:
 
     def stop(self) -> None:
         self._touched()
+        time.sleep(self.closing)
         self.stops += 1
         self.open = False
 
@@ -86,7 +100,26 @@ class Camera:
         self._touched()
         return Metering(0.01, 1.0, 0.9)
 
-    def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
+    abilities = Abilities()
+
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        assert seen is not None
+        self._touched()
+        self.focused_with.append((limit, self.controls[-1]))
+        return self.sharp
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        assert since_press is not None
+        self.since_press = since_press
+        if seen is not None and self.seen_in_capture:
+            seen(PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata()))
         self._touched()
         self.capturing.set()
         self.release.wait(WAIT)
@@ -134,7 +167,8 @@ class Darkroom:
 class Rig:
     """A session with its camera and darkroom, and all it told."""
 
-    camera: Camera = field(default_factory=Camera)
+    camera: StandIn = field(default_factory=StandIn)
+    other: StandIn = field(default_factory=StandIn)
     darkroom: Darkroom = field(default_factory=Darkroom)
     now: float = 0.0
     opened: int = 0
@@ -144,8 +178,9 @@ class Rig:
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
+        self.cameras = Cameras([Camera("wide", self.open), Camera("tele", self.open_other)])
         self.session = Session(
-            self.open,
+            self.cameras,
             lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
             self.darkroom,
             ("Neutral", "Vivid"),
@@ -156,9 +191,12 @@ class Rig:
         )
         self.session.subscribe(self.told.append)
 
-    def open(self) -> Camera:
+    def open(self) -> StandIn:
         self.opened += 1
         return self.camera
+
+    def open_other(self) -> StandIn:
+        return self.other
 
     def ready(self) -> Session:
         self.session.start()
@@ -218,6 +256,31 @@ def test_a_shot_becomes_a_picture_in_the_chosen_style(rig: Rig) -> None:
     assert any(told.stage == "merge" and told.progress == 0.5 for told in rig.told)
 
 
+def test_the_press_counts_from_the_press(rig: Rig) -> None:
+    """The camera hears how long ago the press was, by the session's clock."""
+    session = rig.ready()
+    rig.camera.answering.clear()
+    assert session.shoot()
+    rig.now += 0.25
+    rig.camera.answering.set()
+    _wait_for(lambda: session.status.last_picture is not None)
+    assert rig.camera.since_press == pytest.approx(0.25)
+
+
+def test_the_preview_goes_on_while_a_burst_is_taken(rig: Rig) -> None:
+    """Frames that pass during a capture are shown."""
+    session = rig.ready()
+    rig.camera.seen_in_capture = True
+    rig.camera.answering.clear()
+    before = session.preview()
+    assert session.shoot()
+    rig.camera.answering.set()
+    rig.until(queued=0, state=State.READY)
+    after = session.preview()
+    assert after is not None
+    assert before is None or after[0] > before[0]
+
+
 def test_the_style_of_a_shot_is_the_one_at_the_press(rig: Rig) -> None:
     """Changing the style during the burst leaves the shot's style alone."""
     session = rig.ready()
@@ -253,6 +316,60 @@ def test_exposure_compensation_reaches_the_camera(rig: Rig) -> None:
     session.retry()
     _wait_for(lambda: rig.camera.controls != [])
     assert rig.camera.controls[-1].exposure_value == -0.7
+
+
+def test_a_touch_focuses_there_and_meters(rig: Rig) -> None:
+    """The camera hears of the point before it searches; the end of the search is told."""
+    session = rig.ready()
+    for sharp in (True, False):
+        rig.camera.sharp = sharp
+        session.touch((0.25, 0.75))
+        rig.until(focused=sharp)
+        limit, controls = rig.camera.focused_with[-1]
+        assert 0.0 < limit <= 3.0
+        assert controls.focus_at == controls.meter_at == (0.25, 0.75)
+        assert controls.focus_held
+    session.release()
+    _wait_for(lambda: rig.camera.controls[-1] == Controls())
+    assert session.status.focused is None
+
+
+def test_each_camera_has_its_own_controls(rig: Rig) -> None:
+    """Changing the camera closes one, opens the other, and brings back what was set there."""
+    session = rig.ready()
+    assert session.status.cameras == ("wide", "tele")
+    session.set_controls(exposure_value=1.0, mains=50)
+    assert session.use_camera("tele")
+    rig.until(state=State.READY, camera="tele")
+    assert session.status.exposure_value == 0.0
+    assert (rig.camera.open, rig.other.open) == (False, True)
+    session.set_exposure_value(-1.0)
+    assert session.use_camera("wide")
+    rig.until(state=State.READY, camera="wide")
+    _wait_for(lambda: rig.camera.controls[-1].mains == 50)
+    assert session.status.controls == Controls(exposure_value=1.0, mains=50)
+    with pytest.raises(ValueError, match="wide, tele"):
+        session.use_camera("fish eye")
+
+
+def test_a_burst_comes_before_another_camera(rig: Rig) -> None:
+    """While a burst is taken the camera stays."""
+    session = rig.ready()
+    rig.camera.release.clear()
+    assert session.shoot()
+    assert not session.use_camera("tele")
+    rig.camera.release.set()
+    rig.until(state=State.READY)
+    assert session.use_camera("tele")
+
+
+def test_a_camera_that_works_replaces_one_that_failed(rig: Rig) -> None:
+    """A failure of one camera is not the other's."""
+    session = rig.ready()
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    assert session.use_camera("tele")
+    assert rig.until(state=State.READY).failure is None
 
 
 def test_shooting_is_refused_unless_ready(rig: Rig) -> None:
@@ -331,6 +448,80 @@ def test_a_failed_burst_is_counted_as_lost(rig: Rig, caplog: pytest.LogCaptureFi
     assert session.stop(WAIT) == 1
 
 
+def test_a_burst_that_was_cut_short_becomes_a_picture(rig: Rig) -> None:
+    """What frames there are make the picture; the camera's failure is told all the same."""
+    session = rig.ready()
+    rig.camera.capture_fault = CutShortError("unplugged; check it", Burst((), PROFILE))
+    assert session.shoot()
+    status = rig.until(state=State.FAILED)
+    assert status.failure == Failure("Unplugged.", "Check it.")
+    _wait_for(lambda: session.status.last_picture is not None)
+    assert session.stop(WAIT) == 0
+
+
+def test_a_failed_camera_is_opened_again_less_and_less_often(rig: Rig) -> None:
+    """After 1, 2, 4 ... 30 seconds, the failure in sight; one that works begins anew."""
+    session = rig.ready()
+    _wait_for(lambda: session.preview() is not None)
+    rig.camera.start_fault = CameraError("no camera; check the cable")
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    for number, wait in enumerate((1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0), 2):
+        rig.now += wait - 0.1
+        session.check()
+        assert session.status.state is State.FAILED
+        rig.now += 0.1
+        session.check()
+        rig.until(state=State.FAILED)
+        assert rig.opened == number
+    while_opening = [told for told in rig.told if told.state is State.STARTING][1:]
+    assert all(told.failure is not None for told in while_opening)
+    rig.camera.start_fault = None
+    rig.now += 30.0
+    session.check()
+    status = rig.until(state=State.READY)
+    assert status.failure is None
+    seen = session.preview()
+    _wait_for(lambda: session.preview() != seen)
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    rig.now += 1.0
+    session.check()
+    rig.until(state=State.READY)
+
+
+def test_a_stopped_session_opens_nothing(rig: Rig) -> None:
+    """After stop() a failed camera stays as it is."""
+    session = rig.ready()
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    session.stop(WAIT)
+    rig.now += 100.0
+    session.check()
+    assert rig.opened == 1
+
+
+def test_memory_that_runs_out_is_told_as_such(rig: Rig) -> None:
+    """No cable is blamed when a preview finds no memory."""
+    rig.ready()
+    rig.camera.fault = MemoryError()
+    status = rig.until(state=State.FAILED)
+    assert status.failure is not None
+    assert "memory" in status.failure.cause
+    assert "programs" in status.failure.remedy
+
+
+def test_a_camera_is_not_opened_before_the_last_opening_has_ended(rig: Rig) -> None:
+    """One camera is closed before it is opened again, though its closing takes a while."""
+    session = rig.ready()
+    rig.camera.closing = 0.1
+    rig.camera.fault = CameraError("unplugged")
+    rig.until(state=State.FAILED)
+    session.retry()
+    rig.until(state=State.READY)
+    assert (rig.camera.starts, rig.camera.stops) == (2, 1)
+
+
 def test_a_silent_camera_fails_and_its_late_answer_is_ignored(rig: Rig) -> None:
     """A camera that hangs is given up; a new start does not hear the old thread."""
     session = rig.ready()
@@ -343,7 +534,7 @@ def test_a_silent_camera_fails_and_its_late_answer_is_ignored(rig: Rig) -> None:
     session.check()
     assert session.status.state is State.FAILED
     assert session.status.failure is not None
-    rig.camera = Camera()
+    rig.camera = StandIn()
     session.retry()
     rig.until(state=State.READY)
     hanging.fault = CameraError("late")
@@ -450,7 +641,7 @@ def test_unknown_styles_are_refused(rig: Rig) -> None:
     with pytest.raises(ValueError, match="Sepia"):
         rig.session.set_style("Sepia")
     with pytest.raises(ValueError, match="needs a style"):
-        Session(rig.open, lambda _m, _p: ExposurePlan("", ()), rig.darkroom, ())
+        Session(Cameras.one(rig.open), lambda _m, _p: ExposurePlan("", ()), rig.darkroom, ())
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:

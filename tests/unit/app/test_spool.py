@@ -33,7 +33,7 @@ TAKEN = datetime(2026, 1, 2, 3, 4, 5, 600_000, tzinfo=UTC)
 def _burst() -> Burst:
     """A small handheld burst, packed, its reference not the first."""
     burst = rehearse("still-life", size=(128, 96), frames=4, packing=Packing.CSI2P12).burst
-    return replace(burst, reference=2, push=0.5, orientation=6)
+    return replace(burst, reference=2, push=0.5, orientation=6, raw_format="SRGGB12_CSI2P")
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def test_a_burst_from_the_card_is_the_same(tmp_path: Path, shot: Shot) -> None:
     assert np.array_equal(kept.negative.mosaic, back.negative.mosaic)
     assert (back.reference, back.used) == (kept.reference, kept.used)
     assert (spooled.reference, spooled.push, spooled.orientation) == (2, 0.5, 6)
+    assert spooled.raw_format == "SRGGB12_CSI2P"
     assert back.negative.neutral == pytest.approx(kept.negative.neutral, abs=1e-5)
     assert back.negative.noise.shot == pytest.approx(kept.negative.noise.shot, rel=1e-3)
     assert back.negative.info.iso == pytest.approx(kept.negative.info.iso)

@@ -1,0 +1,121 @@
+"""The cameras at hand, which of them is used, and what a person has set on each."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from capture.source import MAINS, CameraSource, Controls
+
+log = logging.getLogger(__name__)
+
+_MOST = 8.0  # EV, of a compensation that is believed
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera that can be opened.
+
+    Attributes:
+        name: for people, and what its settings are remembered under.
+        open: makes its source, not started yet.
+    """
+
+    name: str
+    open: Callable[[], CameraSource]
+
+
+class Cameras:
+    """One or more cameras, one of them chosen.
+
+    Args:
+        cameras: at least one, of different names.
+        memory: a JSON file for what is remembered; None for none.
+    """
+
+    def __init__(self, cameras: Sequence[Camera], memory: Path | None = None) -> None:
+        if not cameras:
+            raise ValueError("there must be a camera to choose")
+        self._cameras = {camera.name: camera for camera in cameras}
+        self._memory = memory
+        remembered = _read(memory)
+        self._controls = {name: _lasting(remembered.get(name)) for name in self._cameras}
+        chosen = remembered.get("chosen")
+        self._chosen = chosen if chosen in self.names else cameras[0].name
+
+    @classmethod
+    def one(cls, make: Callable[[], CameraSource], name: str = "") -> Self:
+        """The only camera there is."""
+        return cls([Camera(name, make)])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all."""
+        return tuple(self._cameras)
+
+    @property
+    def chosen(self) -> str:
+        """The name of the one in use."""
+        return self._chosen
+
+    @property
+    def controls(self) -> Controls:
+        """What is set on the one in use."""
+        return self._controls[self._chosen]
+
+    def open(self) -> CameraSource:
+        """The one in use, not started yet."""
+        return self._cameras[self._chosen].open()
+
+    def choose(self, name: str) -> None:
+        """Uses another one; ValueError if there is none of that name."""
+        if name not in self._cameras:
+            raise ValueError(f"no camera named {name!r}; there are {', '.join(self._cameras)}")
+        self._chosen = name
+        self._remember()
+
+    def set(self, controls: Controls) -> None:
+        """Sets controls of the one in use."""
+        lasting = _saved(controls) != _saved(self.controls)
+        self._controls[self._chosen] = controls
+        if lasting:
+            self._remember()
+
+    def _remember(self) -> None:
+        if self._memory is None:
+            return
+        kept: dict[str, Any] = _read(self._memory)
+        kept |= {name: _saved(controls) for name, controls in self._controls.items()}
+        kept["chosen"] = self._chosen
+        draft = self._memory.with_suffix(".new")
+        try:
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(json.dumps(kept), encoding="utf-8")
+            draft.replace(self._memory)
+        except OSError as error:  # it is set for this session all the same
+            log.warning("%s: settings of the camera are not remembered (%s)", self._memory, error)
+
+
+def _saved(controls: Controls) -> dict[str, Any]:
+    """Those that outlive the session; the others are of a scene."""
+    return {"exposure_value": controls.exposure_value, "mains": controls.mains}
+
+
+def _lasting(values: object) -> Controls:
+    """Controls of what a file tells; what is damaged or nonsense is the default."""
+    told = values if isinstance(values, dict) else {}
+    ev, mains = told.get("exposure_value"), told.get("mains")
+    return Controls(
+        exposure_value=ev if isinstance(ev, float) and abs(ev) <= _MOST else 0.0,
+        mains=mains if type(mains) is int and mains in MAINS else 0,
+    )
+
+
+def _read(memory: Path | None) -> dict[str, Any]:
+    try:
+        values = json.loads(memory.read_text("utf-8")) if memory is not None else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}

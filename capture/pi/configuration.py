@@ -1,0 +1,79 @@
+"""The one configuration: preview and full-size raw, asked for whole, checked as granted."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from capture.frames import SensorProfile
+from capture.pi.formats import RawStream, granted, raw_format, unpacked
+from capture.pi.library import translated
+from capture.profiles import generic_profile, profile, profiles
+
+_DEEPEST = 12  # bits, of a sensor nothing is known of
+_PREVIEW_WIDTH = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A configured camera.
+
+    Attributes:
+        profile: of the sensor, in the mode that was granted.
+        raw: the raw stream.
+        shift: low bits to drop for the profile's depth.
+    """
+
+    profile: SensorProfile
+    raw: RawStream
+    shift: int
+
+
+def configure(
+    camera: Any,  # noqa: ANN401  (untyped library)
+    preview_size: tuple[int, int] | None,
+    buffers: int,
+) -> Configured:
+    """Configures an open camera.
+
+    An unpacked raw is asked for: CSI-2 rows, if one asks for them, come compressed on a Pi 5.
+
+    Args:
+        camera: a Picamera2.
+        preview_size: pixels; None for 1280 wide in the sensor's aspect.
+        buffers: of each stream.
+
+    Raises:
+        CameraError: if the camera refuses, or grants a raw that cannot be read.
+    """
+    with translated("configured"):
+        name = str(camera.camera_properties.get("Model", "unknown"))
+        order, depth, _ = raw_format(camera.sensor_format)
+        known = profile(name) if name in profiles() else None
+        depth = known.bit_depth if known else min(depth, _DEEPEST)
+        size = camera.sensor_resolution
+        camera.configure(
+            camera.create_preview_configuration(
+                main={"format": "XBGR8888", "size": preview_size or _fitting(size)},
+                raw={"format": unpacked(order, depth), "size": size},
+                sensor={"output_size": size, "bit_depth": depth},
+                buffer_count=buffers,
+            )
+        )
+        raw = granted(camera.camera_configuration()["raw"])
+    base = known or generic_profile(name, (raw.width, raw.height), raw.cfa, depth)
+    sensor = replace(base, width=raw.width, height=raw.height, cfa=raw.cfa)
+    if raw.depth < depth:
+        sensor = _shallower(sensor, raw.depth)
+    return Configured(sensor, raw, raw.depth - sensor.bit_depth)
+
+
+def _shallower(sensor: SensorProfile, depth: int) -> SensorProfile:
+    """A sensor that reads out fewer bits than it can."""
+    scale = 2.0 ** (depth - sensor.bit_depth)
+    a, b, c, d = (level * scale for level in sensor.black_level)
+    white = (1 << depth) - 1
+    return replace(sensor, bit_depth=depth, black_level=(a, b, c, d), white_level=white)
+
+
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """A preview size of the sensor's aspect."""
+    return _PREVIEW_WIDTH, round(_PREVIEW_WIDTH * size[1] / size[0] / 2) * 2

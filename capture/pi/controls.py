@@ -1,0 +1,111 @@
+"""What a person sets, under libcamera's names and in its units."""
+
+from typing import Any
+
+from capture.plan import FrameExposure
+from capture.source import Controls, Point
+
+MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
+_AUTOMATIC = ("ExposureTime", "AnalogueGain")
+_WINDOW = 0.12  # share of the picture's sides that a touch focuses on
+_SPOT = 0.1  # distance from the centre within which the ISP's own spot metering is meant
+_SHORTEST = 100  # microseconds: libcamera takes the sensor's own limit instead
+_LONGEST_FRAME = 100_000  # microseconds
+
+Area = tuple[int, int, int, int]  # x, y, width, height
+
+
+def libcamera_controls(
+    controls: Controls,
+    offered: Any,  # noqa: ANN401  (untyped library)
+    area: Area | None = None,
+    correction: float = 0.0,
+) -> dict[str, Any]:
+    """Controls under libcamera's names; those a camera does not offer are left out.
+
+    Zero exposure and gain return them to the automatics (picamera2 sets the modes).
+
+    Args:
+        controls: what is wanted.
+        offered: the names of the camera's controls.
+        area: of the sensor that the picture shows, ScalerCropMaximum's pixels.
+        correction: EV that metering at a point adds.
+    """
+    values = _exposure(controls, correction) | _colour(controls) | _focus(controls, area)
+    return {name: value for name, value in values.items() if name in offered}
+
+
+def starting(values: dict[str, Any]) -> dict[str, Any]:
+    """Of controls those for a camera that starts: they set continuous focus, which is off before.
+
+    Zero exposure and gain are left out: only from a request does picamera2 take them for automatic.
+    """
+    return {name: v for name, v in values.items() if name not in _AUTOMATIC or v}
+
+
+def central(point: Point | None) -> bool:
+    """Whether the camera's own spot metering, in the centre, is what is meant."""
+    return point is not None and max(abs(part - 0.5) for part in point) <= _SPOT
+
+
+def manual(exposure: FrameExposure) -> dict[str, Any]:
+    """What a frame of a plan asks for."""
+    microseconds = max(round(exposure.exposure_time * 1e6), 1)
+    return {
+        "ExposureTime": microseconds,
+        "AnalogueGain": exposure.analogue_gain,
+        "FrameDurationLimits": (_SHORTEST, max(microseconds, _LONGEST_FRAME)),
+    }
+
+
+def windows(controls: Controls, area: Area | None) -> dict[str, Any]:
+    """Where autofocus looks."""
+    if controls.focus_at is None or area is None:
+        return {"AfMetering": 0}
+    left, top, width, height = area
+    box = (round(width * _WINDOW), round(height * _WINDOW))
+    x, y = controls.focus_at
+    at = (
+        left + min(max(round(x * width) - box[0] // 2, 0), width - box[0]),
+        top + min(max(round(y * height) - box[1] // 2, 0), height - box[1]),
+    )
+    return {"AfMetering": 1, "AfWindows": [(*at, *box)]}
+
+
+def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
+    microseconds = round((controls.exposure_time or 0.0) * 1e6)
+    values: dict[str, Any] = {}
+    if controls.exposure_locked:
+        values["AeEnable"] = False
+    else:
+        values["ExposureValue"] = float(controls.exposure_value + correction)
+        values["ExposureTime"] = microseconds
+        values["AnalogueGain"] = float(controls.analogue_gain or 0.0)
+    values["AeMeteringMode"] = int(central(controls.meter_at))
+    if controls.mains:
+        values["AeFlickerMode"] = 1
+        values["AeFlickerPeriod"] = round(1e6 / (2 * controls.mains))  # light has twice its rate
+    else:
+        values["AeFlickerMode"] = 0
+    if controls.frame_rate is not None:
+        duration = max(round(1e6 / controls.frame_rate), microseconds)
+        values["FrameDurationLimits"] = (duration, duration)
+    else:
+        values["FrameDurationLimits"] = (_SHORTEST, max(microseconds, _LONGEST_FRAME))
+    return values
+
+
+def _colour(controls: Controls) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "AwbEnable": controls.colour_gains is None and not controls.colour_locked
+    }
+    if controls.colour_gains is not None:
+        values["ColourGains"] = controls.colour_gains
+    return values
+
+
+def _focus(controls: Controls, area: Area | None) -> dict[str, Any]:
+    if controls.lens_position is not None:
+        return {"AfMode": MANUAL, "LensPosition": controls.lens_position}
+    mode = SINGLE if controls.focus_held else CONTINUOUS
+    return windows(controls, area) | {"AfMode": mode}

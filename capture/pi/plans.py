@@ -1,0 +1,116 @@
+"""Exposure plans on a real camera: settings sent frame by frame, frames known by their metadata."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from capture.frames import RawFrame
+from capture.pi.configuration import Configured
+from capture.pi.controls import manual
+from capture.pi.library import translated
+from capture.pi.requests import metadata_of, next_request, preview_of, raw_of
+from capture.plan import FrameExposure
+from capture.ring import matches
+from capture.source import CameraError, Progress, Seen
+
+_PATIENCE = 12  # frames past a plan's own number until a setting is asked for again
+_ROUNDS = 3  # times a plan is asked for before giving up
+
+
+class PlannedFrames:
+    """The frames of a plan, those that are taken already and those to come.
+
+    Args:
+        wanted: the exposures, in their order.
+        taken: frames of the ring that stand for the first of them.
+        progress: told how much is taken.
+        seen: hears the live stream.
+    """
+
+    def __init__(
+        self,
+        wanted: tuple[FrameExposure, ...],
+        taken: list[RawFrame],
+        progress: Progress | None,
+        seen: Seen | None,
+    ) -> None:
+        self._wanted = wanted
+        self._taken: list[RawFrame | None] = [*taken, *[None] * (len(wanted) - len(taken))]
+        self._streaming = bool(taken)  # as planned already: nothing is to be set
+        self._progress, self._seen = progress, seen
+        self._told = False  # whether any frame told its exposure
+
+    @property
+    def frames(self) -> list[RawFrame]:
+        """Those there are, in the plan's order."""
+        return [frame for frame in self._taken if frame is not None]
+
+    def collect(
+        self,
+        camera: Any,  # noqa: ANN401  (untyped library)
+        configured: Configured,
+        after: dict[str, Any],
+        wait: float,
+    ) -> list[RawFrame]:
+        """Asks for what is missing, frame by frame, and picks the frames that have it.
+
+        Controls ride on the request that is given back next, so one setting a frame gives a
+        bracket on consecutive frames, a queue and a sensor's delay later.
+
+        Args:
+            camera: a started Picamera2.
+            configured: its configuration.
+            after: controls for when all settings are sent.
+            wait: seconds for a frame.
+
+        Raises:
+            CameraError: if frames do not come as planned.
+        """
+        self._tell()
+        for _ in range(_ROUNDS):
+            missing = self._missing()
+            orders = iter(()) if self._streaming else self._orders(missing, after)
+            for _ in range(len(missing) + _PATIENCE):
+                if not self._missing():
+                    break
+                if (order := next(orders, None)) is not None:
+                    with translated("controlled"):
+                        camera.set_controls(order)
+                self._pick(camera, configured, wait)
+            self._streaming = False
+        if not self._missing():
+            return self.frames
+        if not self._told:
+            raise CameraError(
+                "the camera's frames do not tell their exposure, so that none can be known for the "
+                "one asked for; update libcamera and picamera2"
+            )
+        first = self._wanted[self._missing()[0]]
+        raise CameraError(
+            f"the camera did not take the exposures it was asked for: {len(self._missing())} of "
+            f"{len(self._wanted)} frames are missing, the first of {first.exposure_time:.6g} s at "
+            f"gain {first.analogue_gain:.3g}; try again, or with another exposure"
+        )
+
+    def _missing(self) -> list[int]:
+        return [i for i, frame in enumerate(self._taken) if frame is None]
+
+    def _orders(self, missing: list[int], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for index in missing:
+            yield manual(self._wanted[index])
+        yield after
+
+    def _pick(self, camera: Any, configured: Configured, wait: float) -> None:  # noqa: ANN401
+        with next_request(camera, wait) as request:
+            metadata = metadata_of(request)
+            self._told = self._told or metadata.exposure_time is not None
+            for index in self._missing():
+                if matches(metadata, self._wanted[index]):
+                    self._taken[index] = raw_of(request, configured)
+                    self._tell()
+                    break
+            if self._seen is not None:
+                self._seen(preview_of(request))
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(1.0 - len(self._missing()) / len(self._wanted))

@@ -1,0 +1,286 @@
+"""A Raspberry Pi's camera as a CameraSource."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from math import log2
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from capture.frames import Burst, Packing, PreviewFrame, RawFrame, SensorProfile
+from capture.pi import focus
+from capture.pi.configuration import Configured, configure
+from capture.pi.controls import central, libcamera_controls, starting
+from capture.pi.library import open_camera, translated
+from capture.pi.metering import metered, spot_correction, thinned
+from capture.pi.plans import PlannedFrames
+from capture.pi.requests import FIRST, metadata_of, next_request, preview_of, raw_of, thinned_raw
+from capture.plan import ExposurePlan, Metering
+from capture.profiles import profiles
+from capture.ring import FrameRing, alike, around_press, nearest
+from capture.source import Abilities, CameraError, Controls, CutShortError, Progress, Seen
+
+Unpack = Callable[[RawFrame], npt.NDArray[np.uint16]]
+"""A frame's samples, right-justified."""
+RingDepth = Callable[[int], int]
+"""How many frames of so many bytes may be kept, as memory is now."""
+
+_EVERY = 16  # rows give two to the meter
+_SETTLING = 2.0  # seconds that the automatic exposure has after the start
+_SEARCHING = 1  # AeState
+_STALE = 5_000_000_000  # nanoseconds; a timestamp further off is not of the clock we think
+
+
+class PiSource:
+    """A CameraSource over picamera2.
+
+    Args:
+        unpack: reads a raw frame.
+        camera: its number, as rpicam-hello --list-cameras shows it.
+        preview_size: of the live stream, pixels; its aspect should be the sensor's.
+        buffers: of each stream. Each costs a full raw frame of contiguous memory.
+        patience: seconds a frame may take besides its exposure; a device at its limits needs more
+            than one.
+        ring_depth: asked at the start and after each burst; no frames are kept without it.
+        clock: seconds, for limits.
+        sensor_clock: nanoseconds, of the frames' timestamps.
+    """
+
+    def __init__(
+        self,
+        unpack: Unpack,
+        camera: int = 0,
+        *,
+        preview_size: tuple[int, int] | None = None,
+        buffers: int = 4,
+        patience: float = 3.0,
+        ring_depth: RingDepth = lambda _size: 0,
+        clock: Callable[[], float] = time.monotonic,
+        sensor_clock: Callable[[], int] = lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME),
+    ) -> None:
+        self._unpack, self._index = unpack, camera
+        self._preview_size, self._buffers, self._patience = preview_size, buffers, patience
+        self._ring_depth, self._clock, self._sensor_clock = ring_depth, clock, sensor_clock
+        self._camera: Any = None
+        self._configured: Configured | None = None
+        self._ring = FrameRing(0)
+        self._controls = Controls()
+        self._correction = 0.0
+        self._pixels: npt.NDArray[np.uint8] | None = None
+        self._settled = 0.0  # when the automatics have had their time
+
+    @property
+    def profile(self) -> SensorProfile:
+        """The sensor, in the mode that was granted."""
+        return self._ready().profile
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the camera offers, and the raw it granted."""
+        configured = self._ready()
+        offered = self._camera.camera_controls
+        return Abilities(
+            lens_positions=focus.lens_positions(offered),
+            autofocus="AfTrigger" in offered,
+            flicker="AeFlickerPeriod" in offered,
+            raw_format=configured.raw.described,
+            sensor_known=configured.profile.name in profiles(),
+        )
+
+    def start(self) -> None:
+        """Opens the camera, asks for unpacked raw of full size, and checks what was granted."""
+        if self._camera is not None:
+            raise CameraError("the camera is running already")
+        self._camera = open_camera(self._index)
+        try:
+            self._configured = configure(self._camera, self._preview_size, self._buffers)
+            self._controls, self._correction = Controls(), 0.0
+            with translated("started"):
+                self._camera.set_controls(starting(self._translated(self._controls)))
+                self._camera.start()
+            with next_request(self._camera, max(FIRST, self._patience)):
+                pass
+        except BaseException:
+            self.stop()
+            raise
+        self._settled = self._clock() + _SETTLING
+        self._renew_ring()
+
+    def stop(self) -> None:
+        """Stops and closes the camera."""
+        camera, self._camera, self._configured = self._camera, None, None
+        self._ring, self._pixels = FrameRing(0), None
+        if camera is not None:
+            with suppress(Exception):
+                camera.stop()
+            with translated("closed"):
+                camera.close()
+
+    def set_controls(self, controls: Controls) -> None:
+        """Sends controls with the next request; the metadata shows when they are obeyed."""
+        self._ready()
+        if controls.meter_at is None or central(controls.meter_at):
+            self._correction = 0.0
+        elif controls.meter_at != self._controls.meter_at and self._pixels is not None:
+            self._correction += spot_correction(self._pixels, controls.meter_at)
+        with translated("controlled"):
+            self._camera.set_controls(self._translated(controls))
+        self._controls = controls
+
+    def preview(self) -> PreviewFrame:
+        """The next frame of the live stream; its raw goes to the ring."""
+        configured = self._ready()
+        with next_request(self._camera, self._wait()) as request:
+            if self._ring.depth:
+                self._ring.add(raw_of(request, configured, self._ring.room()))
+            frame = preview_of(request)
+        self._pixels = frame.pixels
+        return frame
+
+    def metering(self) -> Metering:
+        """The automatic exposure of the next frame, and the highlights of its raw.
+
+        Soon after the start the automatics are waited for.
+        """
+        configured = self._ready()
+        self._settle()
+        raw, profile = configured.raw, configured.profile
+        with next_request(self._camera, self._wait()) as request:
+            if self._ring.depth:
+                self._ring.add(raw_of(request, configured, self._ring.room()))
+            rows = thinned_raw(request, configured, _EVERY)
+            metadata = metadata_of(request)
+        data = rows.view("<u2") if raw.packing is Packing.U16 else rows
+        size = (raw.width, rows.shape[0])
+        frame = RawFrame(data, raw.packing, *size, metadata, configured.shift)
+        return metered(thinned(self._unpack(frame)), profile, metadata)
+
+    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+        """Looks for the focus once.
+
+        A search can take 25 seconds (picamera2 issue 884); this one is ended when its time is up.
+        """
+        self._ready()
+        if not self.abilities.autofocus:
+            return True
+        with translated("focused"):
+            self._camera.set_controls(
+                focus.searching(self._controls, self._area(), self._camera.camera_controls)
+            )
+        end = self._clock() + limit
+        search = focus.Search()
+        while self._clock() < end:
+            frame = self.preview()
+            if seen is not None:
+                seen(frame)
+            found = search.ended(frame.metadata.libcamera.get("AfState"))
+            if found is not None:
+                return found
+        with translated("focused"):
+            self._camera.set_controls(focus.ENDING)
+        return False
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        """Takes the plan's frames: those of the ring around the press, the rest back to back."""
+        configured = self._ready()
+        if not plan.frames:
+            raise CameraError("an exposure plan without frames takes no picture")
+        if progress is not None:
+            progress(0.0)
+        press = self._press(since_press)
+        streamed = self._ring.frames
+        kept = [] if press is None else self._from_ring(plan, press)
+        planned = PlannedFrames(plan.frames, kept, progress, seen)
+        after = self._translated(self._controls)
+        try:
+            longest = max(exposure.exposure_time for exposure in plan.frames)
+            taken = planned.collect(self._camera, configured, after, self._wait(longest))
+        except BaseException as error:
+            with suppress(Exception):
+                self._camera.set_controls(after)
+            if isinstance(error, CameraError | MemoryError) and press is not None:
+                self._cut_short(plan, planned.frames, streamed, press, error)
+            raise
+        self._renew_ring()
+        return self._burst(taken, plan.push, press)
+
+    def _cut_short(
+        self,
+        plan: ExposurePlan,
+        taken: list[RawFrame],
+        streamed: tuple[RawFrame, ...],
+        press: int,
+        error: CameraError | MemoryError,
+    ) -> None:
+        """Saves what can be saved of a burst: frames of the plan, or else of the stream."""
+        push = plan.push
+        if not taken:
+            taken = list(alike(streamed))
+            if not taken:
+                return
+            wanted = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
+            push += log2(wanted / (taken[0].metadata.exposure or wanted))
+        told = str(error) or "there is no memory for the burst; close other programs"
+        raise CutShortError(told, self._burst(taken, push, press)) from error
+
+    def _burst(self, taken: list[RawFrame], push: float, press: int | None) -> Burst:
+        configured = self._ready()
+        gains = taken[0].metadata.colour_gains
+        return Burst(
+            tuple(taken),
+            configured.profile,
+            0 if press is None else nearest([frame.metadata for frame in taken], press),
+            push,
+            None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
+            raw_format=configured.raw.described,
+        )
+
+    def _settle(self) -> None:
+        while self._clock() < self._settled:
+            with next_request(self._camera, self._wait()) as request:
+                if request.get_metadata().get("AeState") != _SEARCHING:
+                    self._settled = self._clock()
+
+    def _wait(self, exposure: float = 0.0) -> float:
+        """Seconds for a frame, while exposures of so many seconds are under way."""
+        return self._patience + 4.0 * max(self._controls.exposure_time or 0.0, exposure)
+
+    def _ready(self) -> Configured:
+        if self._camera is None or self._configured is None:
+            raise CameraError("the camera is not running; start it first")
+        return self._configured
+
+    def _translated(self, controls: Controls) -> dict[str, Any]:
+        offered = self._camera.camera_controls
+        return libcamera_controls(controls, offered, self._area(), self._correction)
+
+    def _area(self) -> tuple[int, int, int, int] | None:
+        area = self._camera.camera_properties.get("ScalerCropMaximum")
+        return None if area is None else tuple(area)
+
+    def _renew_ring(self) -> None:
+        raw = self._ready().raw
+        self._ring = FrameRing(self._ring_depth(raw.packing.row_bytes(raw.width) * raw.height))
+
+    def _press(self, since_press: float | None) -> int | None:
+        """When the press was, by the frames' clock."""
+        if since_press is None:
+            return None
+        now = self._sensor_clock()
+        newest = next((f.metadata.timestamp for f in reversed(self._ring.frames)), None)
+        if newest is not None and not 0 <= now - newest < _STALE:
+            now = newest
+        return now - round(since_press * 1e9)
+
+    def _from_ring(self, plan: ExposurePlan, press: int) -> list[RawFrame]:
+        metadata = [frame.metadata for frame in self._ring.frames]
+        return self._ring.take(around_press(metadata, plan.frames, press))

@@ -1,0 +1,71 @@
+"""What the simulated camera's automatics see: a small sensor before the same scene."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from capture.frames import SensorProfile
+from capture.scenes import Frame, Scene
+from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
+from capture.source import Point
+
+_WIDTH = 320  # samples
+_SPOT = 0.06  # of the picture's sides, standard deviation of a point's weight
+_SINGLE_WIDTH = 2  # pixels painted to see what lies at a point
+
+
+class Meter:
+    """Light and distance of a scene.
+
+    Args:
+        scene: what is in front of the camera.
+        profile: the sensor.
+    """
+
+    def __init__(self, scene: Scene, profile: SensorProfile) -> None:
+        width = min(_WIDTH, profile.width)
+        height = max(2, round(width * profile.height / profile.width / 2.0) * 2)
+        small = replace(profile, width=width, height=height)
+        self._scene, self._frame = scene, Frame(width, height)
+        self._sensor = SimulatedSensor(scene, small, 0, 0.0, 1)
+        self.at: Point | None = None
+        """What is to be grey; None for the whole picture."""
+
+    def levels(self, exposure: float) -> tuple[float, float]:
+        """What the meter sees at an exposure: mean, and mean of the brightest fiftieth.
+
+        Shading is corrected; in the mean the centre weighs more, or a point alone counts.
+        """
+        green = self._sensor.green(self._scene.focus)
+        height, width = green.shape
+        y = np.linspace(-1.0, 1.0, height)[:, None]
+        x = np.linspace(-1.0, 1.0, width)[None, :]
+        level = np.minimum(green * (exposure * self._scene.lux * SENSITIVITY), 1.0)
+        if self.at is not None:
+            distance = (x - 2 * self.at[0] + 1) ** 2 + (y - 2 * self.at[1] + 1) ** 2
+            weight = np.exp(distance / (-8.0 * _SPOT**2))
+            return float((level * weight).sum() / weight.sum()), float("inf")
+        weight = 1.5 - 0.5 * (x * x + y * y)
+        brightest = np.partition(level.ravel(), -(level.size // 50) - 1)[-(level.size // 50) - 1 :]
+        return float((level * weight).sum() / weight.sum()), float(brightest.mean())
+
+    def highlight(self, shutter: float, gain: float) -> float:
+        """The 99.9th percentile of the light, 1 where samples clip."""
+        still = replace(self._sensor, shake=0.0)
+        light = still.light(Exposure(0.0, shutter, gain, self._scene.focus))
+        return float(np.quantile(light, 0.999))
+
+    def distance(self, at: Point | None) -> float:
+        """Dioptres of what lies at a point of the picture; of the subject without one."""
+        if at is None:
+            return self._scene.focus
+        left, top = (
+            min(int(part * side), side - _SINGLE_WIDTH)
+            for part, side in zip(at, (self._frame.width, self._frame.height), strict=True)
+        )
+        view = self._frame.view(range(top, top + 1), range(left, left + _SINGLE_WIDTH))
+        for layer in reversed(self._scene.layers):
+            painted = layer.paint(view)
+            if len(painted) == 3 or painted[3].mean() > 0.5:
+                return layer.dioptres
+        return self._scene.focus

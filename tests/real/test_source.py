@@ -1,0 +1,220 @@
+"""The real camera's source on real picamera2 and libcamera, with software cameras behind them."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from source_contract import *  # noqa: F403  (the tests)
+
+from app.negatives import unpack_frame
+from capture.frames import Packing
+from capture.pi.library import list_cameras
+from capture.pi.source import PiSource
+from capture.plan import ExposurePlan, FrameExposure
+from capture.source import CameraError, Controls, CutShortError
+
+_BRACKET = ((0.002, 2.0), (0.008, 2.0), (0.02, 4.0), (0.002, 2.0))
+
+
+@pytest.fixture
+def source(rig: Any) -> Iterator[PiSource]:  # noqa: ANN401, ARG001
+    """The first software camera, not started."""
+    camera = PiSource(unpack_frame, ring_depth=lambda _size: 8)
+    yield camera
+    camera.stop()
+
+
+def _plan(*frames: tuple[float, float]) -> ExposurePlan:
+    return ExposurePlan("test", tuple(FrameExposure(t, g) for t, g in frames))
+
+
+def _streamed(camera: PiSource, count: int) -> ExposurePlan:
+    metering = camera.metering()
+    return _plan(*[(metering.exposure_time, metering.analogue_gain)] * count)
+
+
+def _true(rig: Any, camera: PiSource, plan: ExposurePlan) -> None:  # noqa: ANN401
+    """Every frame is the simulated sensor's own of its moment, bit for bit."""
+    for frame in camera.capture(plan, since_press=0.0).frames:
+        truth = rig.samples(frame.metadata.timestamp)
+        np.testing.assert_array_equal(unpack_frame(frame), truth)
+
+
+def test_a_burst_is_the_sensor_s_own_bit_for_bit(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """Through libcamera and picamera2, from the ring and from after the press."""
+    source.start()
+    for _ in range(6):
+        source.preview()
+    _true(rig, source, _streamed(source, 6))
+
+
+def test_the_compressed_raw_of_a_pi_5_is_told_and_close(rig: Any) -> None:  # noqa: ANN401
+    """Unpacked raw is asked for and granted; where it is not, lossy frames lie within a step."""
+    rig.install({"platform": "pisp"})
+    camera = PiSource(unpack_frame)
+    camera.start()
+    try:
+        assert camera.abilities.raw_format == "SRGGB16"
+        _true(rig, camera, _plan(*[(0.01, 1.0)] * 2))
+    finally:
+        camera.stop()
+
+
+def test_a_bracket_lies_on_consecutive_frames(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """One setting a request is one setting a frame: numbers without a gap, exposures as planned."""
+    source.start()
+    frames = source.capture(_plan(*_BRACKET)).frames
+    numbers = [rig.taken_at(frame.metadata.timestamp)["number"] for frame in frames]
+    assert np.diff(numbers).tolist() == [1, 1, 1]
+    for frame, (shutter, gain) in zip(frames, _BRACKET, strict=True):
+        assert frame.metadata.exposure_time == pytest.approx(shutter, rel=0.03)
+        assert frame.metadata.analogue_gain == pytest.approx(gain, rel=0.03)
+
+
+def test_a_press_takes_frames_from_before_it(source: PiSource) -> None:
+    """Half of a burst was exposed before the call, the nearest to the press is the reference."""
+    source.start()
+    for _ in range(8):
+        source.preview()
+    plan = _streamed(source, 8)
+    seen: list[object] = []
+    pressed = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    burst = source.capture(plan, since_press=0.0, seen=seen.append)
+    stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
+    assert stamps == sorted(set(stamps))
+    assert sum(stamp < pressed for stamp in stamps[:4]) == 4
+    assert len(seen) >= 3
+    distances = [abs(stamp - pressed) for stamp in stamps]
+    assert distances[burst.reference] <= sorted(distances)[1]
+
+
+def test_a_dropped_frame_is_waited_for(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """A frame of a bracket that libcamera loses is asked for again."""
+    source.start()
+    rig.fault("drop 1")
+    frames = source.capture(_plan(*_BRACKET)).frames
+    for frame, (shutter, _gain) in zip(frames, _BRACKET, strict=True):
+        assert frame.metadata.exposure_time == pytest.approx(shutter, rel=0.03)
+
+
+def test_missing_metadata_is_told_and_costs_no_more_than_it_must(
+    rig: Any,  # noqa: ANN401
+    source: PiSource,
+) -> None:
+    """Preview and metering go on; a plan cannot be followed, and the reason is given."""
+    source.start()
+    rig.fault("missing ExposureTime AnalogueGain ColourGains Lux")
+    for _ in range(6):
+        frame = source.preview()
+    assert frame.metadata.exposure_time is None
+    assert source.metering().exposure_time > 0.0
+    with pytest.raises(CameraError, match="do not tell their exposure"):
+        source.capture(_plan((0.008, 1.0)))
+
+
+def test_a_camera_that_is_pulled_out_leaves_a_burst(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """What was taken before is saved; the same source starts again when the camera is back."""
+    source.start()
+    for _ in range(6):
+        source.preview()
+    plan = _streamed(source, 8)
+
+    def pull(_frame: object) -> None:
+        rig.fault("timeout")
+
+    with pytest.raises(CutShortError, match="no frames") as cut:
+        source.capture(plan, since_press=0.0, seen=pull)
+    assert len(cut.value.burst.frames) >= 4
+    rig.fault()
+    source.stop()
+    source.start()
+    assert source.preview().pixels.size
+
+
+def test_memory_that_runs_out_is_told(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """When libcamera has no buffers to give, no cable is blamed, and the next start works."""
+    rig.fault("allocation")
+    with pytest.raises(CameraError, match="close other programs"):
+        source.start()
+    rig.fault()
+    source.start()
+    assert source.preview().pixels.size
+
+
+def test_a_sensor_without_raw_is_refused(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """Baryta lives on raw: one that gives none is told at the start."""
+    rig.install({"raw": False})
+    with pytest.raises(CameraError):
+        source.start()
+
+
+def test_a_mono_sensor_is_mono(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """No colours are seen where there are none."""
+    rig.install({"mono": True})
+    source.start()
+    assert source.profile.cfa == "MONO"
+    frame = source.capture(_plan((0.01, 1.0))).frames[0]
+    assert frame.packing is Packing.U16
+    np.testing.assert_array_equal(unpack_frame(frame), rig.samples(frame.metadata.timestamp))
+
+
+def test_each_camera_can_be_used(rig: Any) -> None:  # noqa: ANN401
+    """Two cameras are listed, and one after the other can be used."""
+    rig.install({}, {"sensor": "imx219", "modes": [[256, 192, 10]]})
+    assert sorted(list_cameras()) == ["imx219", "imx477"]
+    names = []
+    for number in (0, 1, 0):
+        camera = PiSource(unpack_frame, number)
+        camera.start()
+        camera.preview()
+        names.append(camera.profile.name)
+        camera.stop()
+    assert names[0] == names[2] != names[1]
+
+
+def test_a_search_for_focus_ends(rig: Any) -> None:  # noqa: ANN401
+    """A lens that finds its focus says so, one that does not is given up."""
+    rig.install({"lens": True, "modes": [[128, 96, 12]]})
+    source = PiSource(
+        unpack_frame, patience=30.0
+    )  # the scene is painted for each place of the lens
+    source.start()
+    try:
+        _search(rig, source)
+    finally:
+        source.stop()
+
+
+def _search(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    for _ in range(12):
+        source.preview()
+    able = source.abilities
+    assert able.autofocus
+    assert able.lens_positions is not None
+    source.set_controls(Controls(focus_at=(0.4, 0.6), focus_held=True))
+    assert source.focus(60.0)
+    rig.fault("no-focus")
+    assert not source.focus(60.0)
+    rig.fault()
+    source.set_controls(Controls(lens_position=2.0))
+    for _ in range(6):
+        frame = source.preview()
+    assert frame.metadata.lens_position == pytest.approx(2.0)
+
+
+def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+    """A locked exposure stays; compensation moves it when it is free again."""
+    del rig
+    source.start()
+    before = source.metering()
+    source.set_controls(Controls(exposure_locked=True, exposure_value=1.0))
+    for _ in range(12):
+        frame = source.preview()
+    exposure = before.exposure_time * before.analogue_gain
+    assert frame.metadata.exposure == pytest.approx(exposure, rel=0.05)
+    source.set_controls(Controls(exposure_value=1.0, mains=50))
+    for _ in range(30):
+        frame = source.preview()
+    assert (frame.metadata.exposure or 0.0) > 1.3 * exposure

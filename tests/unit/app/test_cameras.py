@@ -1,0 +1,64 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cameras import Camera, Cameras
+from capture.simulated import SimulatedSource
+from capture.source import Controls
+
+
+def _cameras(memory: Path | None = None) -> Cameras:
+    return Cameras([Camera(name, SimulatedSource) for name in ("imx477", "imx708")], memory)
+
+
+def test_what_lasts_is_remembered_by_camera(tmp_path: Path) -> None:
+    """Mains and compensation outlive the session, for each camera; a touched point does not."""
+    memory = tmp_path / "state/cameras.json"
+    cameras = _cameras(memory)
+    cameras.set(Controls(exposure_value=0.5, mains=60))
+    cameras.choose("imx708")
+    cameras.set(Controls(exposure_value=-1.0, focus_at=(0.1, 0.2), lens_position=3.0))
+    again = _cameras(memory)
+    assert again.chosen == "imx708"
+    assert again.controls == Controls(exposure_value=-1.0)
+    again.choose("imx477")
+    assert again.controls == Controls(exposure_value=0.5, mains=60)
+    assert [file.name for file in memory.parent.iterdir()] == ["cameras.json"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[1]",
+        "{",
+        "[" * 100_000,
+        json.dumps({"chosen": ["imx708"], "imx477": {"mains": 55, "exposure_value": 1e300}}),
+        json.dumps({"chosen": "gone", "imx477": "none"}),
+        json.dumps({"imx477": {"mains": True, "exposure_value": "1"}}),
+    ],
+)
+def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+    """What cannot be read, or no camera can do, is the default."""
+    memory = tmp_path / "cameras.json"
+    memory.write_text(text)
+    cameras = _cameras(memory)
+    assert cameras.chosen == "imx477"
+    assert cameras.controls == Controls()
+
+
+def test_a_full_disk_costs_no_setting(tmp_path: Path) -> None:
+    """Where nothing can be written, what is set holds for the session."""
+    (tmp_path / "file").write_text("")
+    cameras = _cameras(tmp_path / "file/cameras.json")
+    cameras.set(Controls(mains=50))
+    assert cameras.controls.mains == 50
+
+
+def test_only_cameras_at_hand_can_be_chosen() -> None:
+    """An unknown name is refused, with those there are; no camera at all is an error."""
+    with pytest.raises(ValueError, match="imx477, imx708"):
+        _cameras().choose("imx219")
+    with pytest.raises(ValueError, match="must be a camera"):
+        Cameras([])

@@ -1,0 +1,406 @@
+"""The real camera's adapter before a stand-in for picamera2."""
+
+import sys
+
+import numpy as np
+import pytest
+from pi_camera import FakeCamera, module
+
+from app.negatives import unpack_frame
+from capture.frames import CfaPattern, Packing
+from capture.pi.library import list_cameras
+from capture.pi.source import PiSource
+from capture.plan import ExposurePlan, FrameExposure
+from capture.source import CameraError, Controls, CutShortError
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> type[FakeCamera]:
+    """A class of stand-in cameras of this test's own, where picamera2 would be."""
+
+    class Camera(FakeCamera):
+        pass
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Camera))
+    return Camera
+
+
+def _started(depth: int = 0) -> PiSource:
+    """A running camera whose sensor's clock stands just after the newest frame."""
+    source = PiSource(
+        unpack_frame, ring_depth=lambda _size: depth, sensor_clock=lambda: inner.now + 1
+    )
+    source.start()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    return source
+
+
+def _plan(*frames: tuple[float, float]) -> ExposurePlan:
+    return ExposurePlan("", tuple(FrameExposure(t, g) for t, g in frames))
+
+
+@pytest.mark.parametrize(
+    ("granted", "shift", "packing", "cfa"),
+    [
+        ("SBGGR16", 4, Packing.U16, CfaPattern.BGGR),
+        ("SBGGR12", 0, Packing.U16, CfaPattern.BGGR),
+        ("SRGGB12_CSI2P", 0, Packing.CSI2P12, CfaPattern.RGGB),
+        ("GBRG_PISP_COMP1", 4, Packing.PISP_COMP1, CfaPattern.GBRG),
+        ("MONO_PISP_COMP1", 4, Packing.PISP_COMP1, CfaPattern.MONO),
+    ],
+)
+def test_the_granted_format_is_obeyed(
+    camera: type[FakeCamera], granted: str, shift: int, packing: Packing, cfa: CfaPattern
+) -> None:
+    """Order, packing, stride and justification are those granted, not those asked for."""
+    camera.granted = granted
+    source = _started()
+    assert source.profile.cfa is cfa
+    assert (source.profile.width, source.profile.height) == (96, 64)
+    frame = source.capture(_plan((0.01, 1.0))).frames[0]
+    assert (frame.shift, frame.packing) == (shift, packing)
+    levels = unpack_frame(frame)
+    assert levels.shape == (64, 96)
+    assert 200 < levels.min() < levels.max() <= 4095
+
+
+def test_every_packing_holds_the_same_picture(camera: type[FakeCamera]) -> None:
+    """Unpacked, packed and compressed raw of one moment agree, the last within its steps."""
+    pictures = []
+    for granted in ("SRGGB16", "SRGGB12", "SRGGB12_CSI2P", "RGGB_PISP_COMP1"):
+        camera.granted = granted
+        pictures.append(unpack_frame(_started().capture(_plan((0.01, 1.0))).frames[0]).astype(int))
+    np.testing.assert_array_equal(pictures[0], pictures[1])
+    np.testing.assert_array_equal(pictures[0], pictures[2])
+    assert 0 < np.abs(pictures[0] - pictures[3]).max() <= 16
+
+
+def test_lossy_raw_is_told(camera: type[FakeCamera]) -> None:
+    """PISP_COMP1 is taken, and called lossy by the camera and by each burst."""
+    camera.granted = "RGGB_PISP_COMP1"
+    source = _started()
+    assert source.abilities.raw_format == "RGGB_PISP_COMP1, lossy"
+    assert source.capture(_plan((0.01, 1.0))).raw_format == "RGGB_PISP_COMP1, lossy"
+    camera.granted = "SRGGB16"
+    assert _started().abilities.raw_format == "SRGGB16"
+
+
+@pytest.mark.parametrize(
+    ("granted", "told"),
+    [
+        (None, "gives no raw"),
+        ("SRGGB8", "cannot unpack"),
+        ("RGGB_PISP_COMP2", "cannot unpack"),
+        ("YUV420", "no raw format"),
+    ],
+)
+def test_raw_that_cannot_be_read_is_refused(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch, granted: str | None, told: str
+) -> None:
+    """The error names what was granted, and the camera is closed again."""
+    opened: list[FakeCamera] = []
+
+    class Odd(camera):  # type: ignore[misc, valid-type]
+        def __init__(self, number: int) -> None:
+            super().__init__(number)
+            opened.append(self)
+
+        def configure(self, configuration: dict[str, object]) -> None:
+            raw = None if granted is None else {"format": granted, "size": (96, 64), "stride": 192}
+            self.configuration = configuration | {"raw": raw}
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Odd))
+    with pytest.raises(CameraError, match=told):
+        PiSource(unpack_frame).start()
+    assert opened[0].closed
+
+
+def test_a_shallower_mode_has_its_own_scale(camera: type[FakeCamera]) -> None:
+    """A sensor of twelve bits that reads out ten has ten-bit black and white."""
+    camera.granted = "SRGGB10"
+    sensor = _started().profile
+    assert (sensor.bit_depth, sensor.white_level) == (10, 1023)
+    assert sensor.black_level[0] == pytest.approx(64.0, abs=1.0)
+
+
+def test_an_unknown_sensor_says_so(camera: type[FakeCamera]) -> None:
+    """It gets a profile of its own size and order that admits to knowing nothing."""
+    camera.model = "imx999"
+    source = _started()
+    assert not source.abilities.sensor_known
+    assert "Unknown" in source.profile.model
+    assert (source.profile.width, source.profile.height) == (96, 64)
+    assert unpack_frame(source.capture(_plan((0.01, 1.0))).frames[0]).mean() > 200
+
+
+def test_a_bracket_is_matched_by_metadata(camera: type[FakeCamera]) -> None:
+    """Each planned exposure is found among the frames that come, whatever the latency."""
+    del camera
+    wanted = ((0.002, 1.0), (0.008, 2.0), (0.032, 4.0), (0.002, 1.0))
+    plan = ExposurePlan("", tuple(FrameExposure(t, g) for t, g in wanted), 0.7)
+    burst = _started().capture(plan)
+    assert burst.push == 0.7
+    for frame, (time, gain) in zip(burst.frames, wanted, strict=True):
+        assert frame.metadata.exposure_time == pytest.approx(time, rel=0.03)
+        assert frame.metadata.analogue_gain == pytest.approx(gain, rel=0.03)
+    assert len({frame.metadata.timestamp for frame in burst.frames}) == 4
+
+
+def test_a_bracket_lies_on_consecutive_frames(camera: type[FakeCamera]) -> None:
+    """One setting rides on each request: no frame is lost between them."""
+    del camera
+    frames = _started().capture(_plan((0.002, 1.0), (0.008, 2.0), (0.032, 4.0))).frames
+    stamps = [frame.metadata.timestamp or 0 for frame in frames]
+    assert np.diff(stamps) == pytest.approx(1e8, rel=0.1)  # three of the simulated sensor's
+
+
+def test_buffers_are_given_back(camera: type[FakeCamera]) -> None:
+    """No request is held after any call, and none is read later: a camera without any stalls."""
+    del camera
+    source = _started(4)
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    for _ in range(6):
+        source.preview()
+    source.metering()
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0)
+    assert inner.out == 0
+    assert len(inner.queue) == 4
+    assert all((unpack_frame(frame) > 200).all() for frame in burst.frames)
+
+
+def test_after_a_burst_the_automatics_are_back(camera: type[FakeCamera]) -> None:
+    """The burst's exposures do not stay on the preview."""
+    del camera
+    source = _started()
+    source.capture(_plan((0.03, 4.0)))
+    exposures = [source.preview().metadata.exposure_time for _ in range(8)]
+    assert exposures[-1] == pytest.approx(0.008)
+
+
+def test_a_camera_that_ignores_exposures_is_told(camera: type[FakeCamera]) -> None:
+    """Frames that never come as asked end in an error that names them, not in wrong frames."""
+    source = _started()
+    camera.ignores_controls = True
+    with pytest.raises(CameraError, match=r"did not take the exposures.*0\.05 s at gain 2"):
+        source.capture(_plan((0.05, 2.0), (0.05, 2.0)))
+
+
+def test_frames_without_exposure_are_told(camera: type[FakeCamera]) -> None:
+    """Metadata may be missing; a plan cannot be followed then, and the reason is given."""
+    source = _started(4)
+    camera.tells_exposure = False
+    assert source.preview().metadata.exposure_time is None
+    with pytest.raises(CameraError, match="do not tell their exposure"):
+        source.capture(_plan((0.008, 1.0)), since_press=0.0)
+
+
+def test_a_stalled_camera_is_told(camera: type[FakeCamera]) -> None:
+    """No frames within the time: one line that names the cable, and the queue is cleared."""
+    source = _started()
+    camera.stalled = True
+    with pytest.raises(CameraError, match="cable"):
+        source.preview()
+    assert source._camera.flushed  # noqa: SLF001  (the stand-in's books)
+
+
+def test_cancelling_ends_the_burst_and_leaves_a_working_camera(
+    camera: type[FakeCamera],
+) -> None:
+    """What progress raises passes on; the next burst works."""
+    del camera
+    source = _started()
+
+    def cancel(fraction: float) -> None:
+        if fraction > 0.3:
+            raise KeyboardInterrupt
+
+    plan = _plan(*[(0.01, 1.0)] * 3)
+    with pytest.raises(KeyboardInterrupt):
+        source.capture(plan, cancel)
+    assert len(source.capture(plan).frames) == 3
+
+
+def test_no_camera_is_told(camera: type[FakeCamera]) -> None:
+    """Without a camera the cable is named; a busy one says so, one of another number counts."""
+    with pytest.raises(CameraError, match="no camera 1 was found; there are 1"):
+        PiSource(unpack_frame, 1).start()
+    camera.cameras = ()
+    with pytest.raises(CameraError, match="cable"):
+        PiSource(unpack_frame).start()
+    assert list_cameras() == ()
+    camera.cameras = FakeCamera.cameras
+    camera.open_error = RuntimeError("Device or resource busy")
+    with pytest.raises(CameraError, match="another program"):
+        PiSource(unpack_frame).start()
+
+
+def test_memory_that_runs_out_has_a_remedy_of_its_own(camera: type[FakeCamera]) -> None:
+    """When buffers cannot be had, no cable is to blame."""
+    camera.start_error = RuntimeError("Failed to allocate buffers: Cannot allocate memory")
+    with pytest.raises(CameraError, match="close other programs"):
+        PiSource(unpack_frame).start()
+
+
+def test_missing_picamera2_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without picamera2 the error is the apt line."""
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+    with pytest.raises(CameraError, match="apt install python3-picamera2"):
+        PiSource(unpack_frame).start()
+
+
+@pytest.mark.parametrize("granted", ["SRGGB16", "SRGGB12_CSI2P", "RGGB_PISP_COMP1"])
+def test_metering_reads_the_raw(camera: type[FakeCamera], granted: str) -> None:
+    """Highlights come from the raw frame of the automatic exposure, however it is packed."""
+    camera.granted = granted
+    metering = _started().metering()
+    assert metering.exposure_time == pytest.approx(0.008)
+    assert 0.05 < metering.highlight < 1.1
+
+
+def test_the_first_metering_waits_for_the_automatics(camera: type[FakeCamera]) -> None:
+    """Right after the start the exposure may still be searching; later nobody waits."""
+    camera.settling = 6
+    now = [0.0]
+    source = PiSource(unpack_frame, clock=lambda: now[0])
+    source.start()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    source.metering()
+    assert inner.settling == 0
+    inner.settling = 6
+    source.metering()
+    assert inner.settling == 5
+
+
+@pytest.mark.parametrize("site", range(4))
+def test_metering_sees_every_colour_clip(camera: type[FakeCamera], site: int) -> None:
+    """A scene that clips in one colour alone, whichever, is metered as clipping."""
+    camera.clipped = site
+    assert _started().metering().highlight > 2.0
+
+
+def test_the_press_takes_frames_from_before_it(camera: type[FakeCamera]) -> None:
+    """Half of a burst as the stream is exposed was there before the press, in order, whole."""
+    del camera
+    source = _started(6)
+    before = [source.preview().metadata.timestamp or 0 for _ in range(9)]
+    seen: list[object] = []
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0, seen=seen.append)
+    stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
+    assert stamps == sorted(set(stamps))
+    assert stamps[:4] == before[-4:]
+    assert len(seen) == 4
+    assert burst.reference in (3, 4)
+    frames = [unpack_frame(frame) for frame in burst.frames]
+    assert len({frame.tobytes() for frame in frames}) == 8
+
+
+def test_a_burst_of_another_exposure_takes_none_from_before(camera: type[FakeCamera]) -> None:
+    """Frames of the stream do not stand for a plan of other exposures."""
+    del camera
+    source = _started(6)
+    before = {source.preview().metadata.timestamp for _ in range(6)}
+    burst = source.capture(_plan(*[(0.004, 1.0)] * 3), since_press=0.0)
+    assert not before & {frame.metadata.timestamp for frame in burst.frames}
+
+
+def test_a_burst_that_is_cut_short_is_saved_as_far_as_it_came(camera: type[FakeCamera]) -> None:
+    """Frames that were taken before the camera was lost come with the error."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+
+    def unplug(_frame: object) -> None:
+        camera.stalled = True
+
+    with pytest.raises(CutShortError, match="no frames") as cut:
+        source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0, seen=unplug)
+    burst = cut.value.burst
+    assert len(burst.frames) == 5  # four of the ring, one that came
+    assert burst.reference in (3, 4)
+    assert all((unpack_frame(frame) > 200).all() for frame in burst.frames)
+
+
+def test_a_burst_that_never_began_is_saved_from_the_stream(camera: type[FakeCamera]) -> None:
+    """The frames before the press stand for the plan's, brightened to what was planned."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+    camera.stalled = True
+    with pytest.raises(CutShortError) as cut:
+        source.capture(_plan(*[(0.002, 1.0)] * 8), since_press=0.0)
+    burst = cut.value.burst
+    assert len(burst.frames) == 6
+    assert burst.push == pytest.approx(-2.0, abs=0.05)
+
+
+def test_the_preview_goes_on_while_a_burst_is_taken(camera: type[FakeCamera]) -> None:
+    """Every frame that passes during a burst is shown."""
+    del camera
+    source = _started()
+    seen: list[object] = []
+    source.capture(_plan((0.002, 1.0), (0.03, 2.0)), seen=seen.append)
+    assert len(seen) >= 2
+
+
+def test_the_ring_uses_its_memory_again(camera: type[FakeCamera]) -> None:
+    """No frame costs new memory once the ring is full, and a burst's frames stay as they are."""
+    del camera
+    source = _started(2)
+    for _ in range(4):
+        source.preview()
+    first = [frame.data.ctypes.data for frame in source._ring.frames]  # noqa: SLF001
+    for _ in range(2):
+        source.preview()
+    assert {frame.data.ctypes.data for frame in source._ring.frames} == set(first)  # noqa: SLF001
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 4), since_press=0.0)
+    copies = [np.array(frame.data) for frame in burst.frames]
+    for _ in range(4):
+        source.preview()
+    for frame, copy in zip(burst.frames, copies, strict=True):
+        np.testing.assert_array_equal(frame.data, copy)
+
+
+def test_focus_follows_the_scene_from_the_start(camera: type[FakeCamera]) -> None:
+    """A camera is set to continuous focus before its first frame: libcamera begins without."""
+    del camera
+    inner = _started()._camera  # noqa: SLF001  (the stand-in's books)
+    assert inner.sent["AfMode"] == 2
+    assert "ExposureTime" not in inner.sent  # zero is no exposure before the first request
+
+
+def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
+    """A search tells its end; one that takes too long is ended."""
+    source = _started()
+    source.set_controls(Controls(focus_at=(0.25, 0.75), focus_held=True))
+    assert source.focus()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    ((x, y, width, height),) = inner.sent["AfWindows"]
+    assert x + width / 2 == pytest.approx(8 + 0.25 * 4056, abs=2)
+    assert y + height / 2 == pytest.approx(4 + 0.75 * 3040, abs=2)
+    camera.focuses = False
+    assert not source.focus()
+    assert not source.focus(0.0)
+    assert inner.sent["AfTrigger"] == 1
+
+
+def test_a_touch_meters_where_it_is(camera: type[FakeCamera]) -> None:
+    """A dark place that a person points at is made brighter, until the whole counts again."""
+    camera.grey = 40
+    source = _started()
+    source.preview()
+    source.set_controls(Controls(meter_at=(0.9, 0.1)))
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    assert inner.sent["ExposureValue"] > 2.0
+    source.set_controls(Controls(meter_at=(0.5, 0.5)))
+    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 1)  # the ISP's own
+    source.set_controls(Controls())
+    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 0)
+
+
+def test_a_camera_without_a_motor_has_nothing_to_focus(camera: type[FakeCamera]) -> None:
+    """Its abilities say so, and focus() is done at once."""
+    camera.offered = ("ExposureTime", "AnalogueGain", "FrameDurationLimits")
+    source = _started()
+    able = source.abilities
+    assert (able.lens_positions, able.autofocus, able.flicker) == (None, False, False)
+    assert source.focus(0.0)
