@@ -17,6 +17,7 @@ from native.halve import halve_mosaic
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
 from native.mosaic import MosaicFormat, MosaicNoise
+from native.peaking import peaking
 from native.render import Look, ToneMaps, apply_table, render, tone_maps
 from native.sharpness import sharpness
 from native.unpack import unpack
@@ -45,6 +46,7 @@ __all__ = [
     "encode_lossless_jpeg",
     "halve_mosaic",
     "memory_floor",
+    "peaking",
     "render",
     "sharpness",
     "tone_maps",

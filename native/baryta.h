@@ -89,6 +89,14 @@ baryta_status baryta_unpack(const baryta_plane *packed, baryta_packing packing, 
 baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                                const baryta_noise *noise, float *sharpness, int32_t threads);
 
+/* ---- peaking.c: what is in focus in a preview ---- */
+
+/* pixels: 4 x uint8, R G B X. mask: uint8, 255 where the picture bends within a pixel by more than
+ * threshold (0..510, 8-bit levels: several deviations of the noise), 0 elsewhere and in the two
+ * outer rows and columns. */
+baryta_status baryta_peaking(const baryta_plane *pixels, int32_t threshold,
+                             const baryta_plane *mask, int32_t threads);
+
 /* ---- halve.c: a mosaic of half size, for a quick look ---- */
 
 /* mosaic: uint16. half: uint16, samples times output_scale; Bayer 2 * (width / 4) by

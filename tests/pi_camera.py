@@ -106,6 +106,7 @@ class FakeCamera:
     start_error: Exception | None = None
     grey = 128  # of the live stream
     focuses = True
+    settling = 0  # frames until the automatic exposure has settled
 
     def __init__(self, number: int) -> None:
         if self.open_error is not None:
@@ -184,6 +185,9 @@ class FakeCamera:
         if self.clipped is not None:
             samples[self.clipped // 2 :: 2, self.clipped % 2 :: 2] = 4095
         metadata = dict(frame.metadata.libcamera) | {"AfState": self.af_state}
+        if self.settling:
+            self.settling -= 1
+            metadata |= {"AeState": 1}
         self.now = metadata["SensorTimestamp"]
         if not self.tells_exposure:
             del metadata["ExposureTime"], metadata["AnalogueGain"]

@@ -28,6 +28,8 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
+_SETTLING = 2.0  # seconds that the automatic exposure has after the start
+_SEARCHING = 1  # AeState
 _STALE = 5_000_000_000  # nanoseconds; a timestamp further off is not of the clock we think
 
 
@@ -67,6 +69,7 @@ class PiSource:
         self._controls = Controls()
         self._correction = 0.0
         self._pixels: npt.NDArray[np.uint8] | None = None
+        self._settled = 0.0  # when the automatics have had their time
 
     @property
     def profile(self) -> SensorProfile:
@@ -102,6 +105,7 @@ class PiSource:
         except BaseException:
             self.stop()
             raise
+        self._settled = self._clock() + _SETTLING
         self._renew_ring()
 
     def stop(self) -> None:
@@ -136,8 +140,12 @@ class PiSource:
         return frame
 
     def metering(self) -> Metering:
-        """The automatic exposure of the next frame, and the highlights of its raw."""
+        """The automatic exposure of the next frame, and the highlights of its raw.
+
+        Soon after the start the automatics are waited for.
+        """
         configured = self._ready()
+        self._settle()
         raw, profile = configured.raw, configured.profile
         with next_request(self._camera, self._wait()) as request:
             if self._ring.depth:
@@ -235,6 +243,12 @@ class PiSource:
             None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
             raw_format=configured.raw.described,
         )
+
+    def _settle(self) -> None:
+        while self._clock() < self._settled:
+            with next_request(self._camera, self._wait()) as request:
+                if request.get_metadata().get("AeState") != _SEARCHING:
+                    self._settled = self._clock()
 
     def _wait(self, exposure: float = 0.0) -> float:
         """Seconds for a frame, while exposures of so many seconds are under way."""

@@ -176,7 +176,7 @@ def test_each_camera_can_be_used(rig: Any) -> None:  # noqa: ANN401
 
 def test_a_search_for_focus_ends(rig: Any) -> None:  # noqa: ANN401
     """A lens that finds its focus says so, one that does not is given up."""
-    rig.install({"lens": True})
+    rig.install({"lens": True, "modes": [[128, 96, 12]]})
     source = PiSource(
         unpack_frame, patience=30.0
     )  # the scene is painted for each place of the lens

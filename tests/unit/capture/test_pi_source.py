@@ -257,6 +257,20 @@ def test_metering_reads_the_raw(camera: type[FakeCamera], granted: str) -> None:
     assert 0.05 < metering.highlight < 1.1
 
 
+def test_the_first_metering_waits_for_the_automatics(camera: type[FakeCamera]) -> None:
+    """Right after the start the exposure may still be searching; later nobody waits."""
+    camera.settling = 6
+    now = [0.0]
+    source = PiSource(unpack_frame, clock=lambda: now[0])
+    source.start()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    source.metering()
+    assert inner.settling == 0
+    inner.settling = 6
+    source.metering()
+    assert inner.settling == 5
+
+
 @pytest.mark.parametrize("site", range(4))
 def test_metering_sees_every_colour_clip(camera: type[FakeCamera], site: int) -> None:
     """A scene that clips in one colour alone, whichever, is metered as clipping."""
