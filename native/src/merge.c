@@ -184,8 +184,9 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
 
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 
-/* Share of the alignment in the progress of adding a frame. */
-static const float aligning = 0.3f;
+/* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
+ * that of the finish. */
+static const float aligning = 0.3f, believing = 0.1f;
 
 /* How many steps the alignment takes is not known beforehand: each is a tenth of what is left. */
 int burst_pause(baryta_merge *merge) {
@@ -441,7 +442,20 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
     const int32_t threads = merge->options.threads, steps = steps_of(merge);
     const int32_t at_once = rows_at_once(merge);
     for (int32_t step = 0; step < steps; step++) {
-        if (baryta_report(progress, user, (float)step / (float)steps)) {
+        if (baryta_report(progress, user, believing * (float)step / (float)steps)) {
+            return fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+        for (int32_t i = 0; i < threads; i++) {
+            burst_strip *strip = &merge->strip[i];
+            const int32_t rows = strip->last + (strip->last == g->blocks_h);
+            const int32_t from = strip->first + step * at_once, to = from + at_once;
+            merge->routines->believe(merge, strip, from, to < rows ? to : rows);
+        }
+    }
+    for (int32_t step = 0; step < steps; step++) {
+        const float done = (float)step / (float)steps;
+        if (baryta_report(progress, user, believing + (1.0f - believing) * done)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
