@@ -305,6 +305,9 @@ void burst_free_all(baryta_merge *merge);
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
                       int *certain);
 
+/* Where no read noise was told: what it may be. */
+void burst_suppose_read_noise(baryta_noise *noise);
+
 /* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
