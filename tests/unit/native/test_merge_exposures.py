@@ -163,7 +163,7 @@ def test_a_bracket_corrects_the_noise_model(bracket: str, scene: str, error: flo
 
 @pytest.mark.parametrize("error", [0.5, 1.0])
 def test_flicker_does_not_keep_the_noise_model_from_being_corrected(error: float) -> None:
-    """Light that comes and goes by 5 % unannounced costs little, with half the noise told as well."""
+    """Light that comes and goes by 5 % unannounced costs little, with half the noise told too."""
     flicker = [1.0, 1.04, 0.97, 1.05, 0.96, 1.02, 0.95, 1.03]
     burst = make_burst("landscape", width=320, height=256, exposures=flicker)
     still = make_burst("landscape", width=320, height=256)
