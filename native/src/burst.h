@@ -144,6 +144,7 @@ struct baryta_merge {
     uint16_t *agreed; /* sums of the frames' weights, 1/BURST_UNIT: see burst_agreed */
     float
         *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
+    float *belief; /* per tile: how far the mean is believed, 1 .. 0 the reference alone */
     float *light; /* per tile of the alignment: by how much the frame's differs */
     float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
     float *medians[2]; /* of light */
@@ -304,6 +305,9 @@ void burst_free_all(baryta_merge *merge);
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
                       int *certain);
 
+/* Where no read noise was told: what it may be. */
+void burst_suppose_read_noise(baryta_noise *noise);
+
 /* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
@@ -377,10 +381,21 @@ static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_
     return merge->present + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
 }
 
+static inline float *burst_belief(const baryta_merge *merge, int32_t tx, int32_t ty) {
+    return merge->belief + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
+}
+
 /* Whether a block or one beside it holds both clipped and dark samples of a site: resampling there
  * leaves fringes. */
 static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by) {
     return merge->at_rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx];
+}
+
+/* Whether the block's samples that are clipped in the reference stay white. */
+static inline int burst_keeps_white(const baryta_merge *merge, int32_t bx, int32_t by) {
+    const float *upper = burst_belief(merge, bx, by), *lower = burst_belief(merge, bx, by + 1);
+    return burst_at_rim(merge, bx, by) ||
+           fminf(fminf(upper[0], upper[1]), fminf(lower[0], lower[1])) < 0.9f;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

@@ -81,7 +81,10 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
     }
     result.own = own;
     result.above = above;
-    result.differs = differs / (1.0f + BURST_LEFT(16) / merge->share);
+    /* Of the difference the reference's part, if both have the model's ratio. */
+    const float e = merge->exposure, alone = fmaxf(result.shot + result.read, 1e-12f);
+    const float others = (result.shot / e + result.read / (e * e)) * BURST_LEFT(16);
+    result.differs = differs * (alone / (alone + others));
     return result;
 }
 
@@ -269,4 +272,15 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
     burst_release(patches);
     burst_release(sorted);
     return 1;
+}
+
+/* A model without read noise, or with less than half an electron (1 / shot are clipped), could not
+ * be corrected by any factor: it is taken for three electrons. */
+void burst_suppose_read_noise(baryta_noise *noise) {
+    for (int site = 0; site < 4; site++) {
+        const float electron = fminf(noise->shot[site], 0.02f);
+        if (noise->read[site] < 0.25f * electron * electron) {
+            noise->read[site] = 9.0f * electron * electron;
+        }
+    }
 }

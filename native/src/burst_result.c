@@ -1,5 +1,6 @@
 /* The merged mosaic: reference and sum, shrunk tile by tile, back to samples. */
 #include "burst_halves.h"
+#include "burst_mean.h"
 #include "burst_routines.h"
 #include "burst_shrink.h"
 
@@ -14,30 +15,6 @@ static float *tile_list(const baryta_merge *merge, const burst_strip *strip, int
     return strip->tile + (ptrdiff_t)list * merge->grid.columns;
 }
 
-/* A row of the reference, normalised, even and odd columns apart, behind one block's place. */
-static void split_row(const baryta_merge *merge, int32_t y, float *even, float *odd) {
-    const int32_t width = merge->grid.width, pairs = width / 2;
-    const uint16_t *restrict in = merge->reference + (size_t)y * (size_t)width;
-    const float *gain = &merge->scale.gain[2 * (y & 1)], *black = &merge->scale.black[2 * (y & 1)];
-    even += 4;
-    odd += 4;
-    int32_t i = 0;
-    for (; i + LANES <= pairs; i += LANES) {
-        vf a, b;
-        vf_split_samples(in + 2 * i, &a, &b);
-        vf_store(even + i, (a - black[0]) * gain[0]);
-        vf_store(odd + i, (b - black[1]) * gain[1]);
-    }
-    for (; i < pairs; i++) {
-        even[i] = ((float)in[2 * i] - black[0]) * gain[0];
-        odd[i] = ((float)in[2 * i + 1] - black[1]) * gain[1];
-    }
-    if (width % 2 != 0) { /* a cell that the edge cuts borrows from the cell before */
-        even[pairs] = ((float)in[width - 1] - black[0]) * gain[0];
-        odd[pairs] = odd[pairs - 1];
-    }
-}
-
 /* Mirrors the cells beyond either edge. */
 static void mirror_cells(const burst_grid *grid, float *runs) {
     for (int32_t x = -4; x < 4 * grid->blocks_w + 4; x++) {
@@ -49,21 +26,6 @@ static void mirror_cells(const burst_grid *grid, float *runs) {
         const int32_t from = (mirror > 0 ? mirror : 0) + 4, to = x + 4;
         runs[(ptrdiff_t)(to % 4) * grid->columns + to / 4] =
             runs[(ptrdiff_t)(from % 4) * grid->columns + from / 4];
-    }
-}
-
-/* 1 / frames of the cells of a row, which is the j-th of its block: the tiles' numbers of frames
- * blend like the tiles. share: by cell of a block, columns tx to tx + LANES - 1. */
-static inline void shares(const baryta_merge *merge, int32_t by, int j, int32_t tx, vf share[4]) {
-    const float *upper = burst_present(merge, tx, by), *lower = burst_present(merge, tx, by + 1);
-    const float up = burst_window[4 + j] * burst_window[4 + j];
-    const float low = burst_window[j] * burst_window[j];
-    const vf left = vf_load(upper - 1) * up + vf_load(lower - 1) * low;
-    const vf right = vf_load(upper) * up + vf_load(lower) * low;
-    for (int c = 0; c < 4; c++) {
-        const vf present = left * (burst_window[4 + c] * burst_window[4 + c]) +
-                           right * (burst_window[c] * burst_window[c]);
-        share[c] = 1.0f / (1.0f + present);
     }
 }
 
@@ -83,13 +45,15 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
             for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
                 const uint16_t *sum =
                     burst_sum(merge, y / 4, tx) + ((y % 4) * 4 + site) * 4 * BURST_CHUNK;
-                vf own[4], share[4];
+                vf own[4], share[4], belief[4];
                 vf_unzip(row[parity] + 4 * tx, own);
                 shares(merge, y / 4, y % 4, tx, share);
+                blend_rows(burst_belief(merge, tx, y / 4), burst_belief(merge, tx, y / 4 + 1),
+                           y % 4, belief);
                 for (ptrdiff_t c = 0; c < 4; c++) {
                     vf_store(runs + c * columns + tx,
                              own[c] + vf_load_half(sum + c * BURST_CHUNK) *
-                                          (share[c] * (1.0f / BURST_SUM_UNIT)));
+                                          (share[c] * belief[c] * (1.0f / BURST_SUM_UNIT)));
                 }
             }
             mirror_cells(grid, runs);
@@ -188,9 +152,10 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
             fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
         }
     }
-    const burst_left left =
-        burst_shrink_tiles(plan, spectrum, noise, burst_agreed(merge, tx, strip->next),
-                           1.0f + vf_load(burst_present(merge, tx, strip->next)));
+    const vf belief = vf_load(burst_belief(merge, tx, strip->next));
+    const vf frames = (1.0f + vf_load(burst_present(merge, tx, strip->next))) / belief;
+    const burst_left left = burst_shrink_tiles(
+        plan, spectrum, noise, burst_agreed(merge, tx, strip->next), frames, belief);
     vf_store(tile_list(merge, strip, LEFT) + tx, left.all);
     vf_store(tile_list(merge, strip, STAYS) + tx, left.all - left.spread);
     vf_store(tile_list(merge, strip, OWN) + tx, left.own);
@@ -298,7 +263,7 @@ static void keep_white(const baryta_merge *merge, const baryta_plane *merged, in
     const uint16_t white =
         (uint16_t)fminf(merge->options.format.white * (float)merge->options.output_scale, 65535.0f);
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-        if (!burst_at_rim(merge, bx, by)) {
+        if (!burst_keeps_white(merge, bx, by)) {
             continue;
         }
         for (int32_t y = 8 * by; y < 8 * by + 8 && y < grid->height; y++) {

@@ -17,6 +17,7 @@ typedef struct burst_routines {
                           int32_t rows);
     void (*strip_look)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                        int32_t ty);
+    void (*believe)(const baryta_merge *merge, burst_strip *strip, int32_t first, int32_t last);
     void (*shrink_begin)(const baryta_merge *merge, burst_strip *strip);
     void (*shrink_advance)(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                            int32_t rows);
@@ -58,6 +59,9 @@ void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_s
 /* The differences under one row of tiles, by themselves. */
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty);
+/* burst_belief.c: fills merge->belief of rows of tiles first..last-1. */
+void burst_believe(const baryta_merge *merge, burst_strip *strip, int32_t first, int32_t last);
+
 /* burst_result.c: writes so many rows of tiles' worth of the result; row_sums holds for each row of
  * tiles what noise variance is left, relative to a single frame's, summed over tiles, and how much
  * they count. */

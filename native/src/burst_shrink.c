@@ -122,7 +122,8 @@ static inline void sum_down(const burst_shrink_plan *plan, const vf relative[BUR
 }
 
 burst_left burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4],
-                              const vf noise[4], const uint16_t *agreed, vf frames) {
+                              const vf noise[4], const uint16_t *agreed, vf frames, vf belief) {
+    const vf strength = plan->strength * belief;
     const vf one = vf_all(1.0f);
     const vf outer = 0.5f * (noise[0] + noise[3]), inner = 0.5f * (noise[1] + noise[2]);
     const vf both = one / (0.5f * (outer + inner));
@@ -153,7 +154,7 @@ burst_left burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[
             const vf *s = sum[c];
             const vf nine = s[bin] + (s[plan->before[bin]] + s[plan->after[bin]]);
             const vf p = 0.4375f * relative[c][bin] + 0.0625f * nine;
-            gain[c] = bin == 0 ? one : one - plan->strength * (k[c] / (p * p + k[c]));
+            gain[c] = bin == 0 ? one : one - strength * (k[c] / (p * p + k[c]));
             squares += gain[c] * gain[c];
             gains += gain[c];
         }

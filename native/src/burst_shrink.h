@@ -24,8 +24,10 @@ typedef struct burst_left {
 } burst_left;
 
 /* noise: variance of a coefficient by site, of a single frame; agreed: as burst_agreed has it;
- * frames: by tile, the sum of the shares of the frames that show the same. */
+ * frames: by tile, the sum of the shares of the frames that show the same; belief: how far the
+ * mean is believed, which is how far it is shrunk. */
 burst_left burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4],
-                              const vf noise[4], const uint16_t *agreed, vf frames);
+                              const vf noise[4], const uint16_t *agreed, vf frames,
+                              vf belief);
 
 #endif

@@ -110,17 +110,6 @@ static void measure_reference(baryta_merge *merge) {
     }
 }
 
-/* A model without read noise, or with less than half an electron (1 / shot are clipped), could not
- * be corrected by any factor: it is taken for three electrons. */
-static void suppose_read_noise(baryta_noise *noise) {
-    for (int site = 0; site < 4; site++) {
-        const float electron = fminf(noise->shot[site], 0.02f);
-        if (noise->read[site] < 0.25f * electron * electron) {
-            noise->read[site] = 9.0f * electron * electron;
-        }
-    }
-}
-
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
                                  baryta_merge **handle) {
     return burst_begin(options, reference, burst_best_routines(), handle);
@@ -141,7 +130,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    suppose_read_noise(&merge->options.noise);
+    burst_suppose_read_noise(&merge->options.noise);
     merge->told = merge->options.noise;
     for (int i = 0; i < BURST_JUDGES; i++) {
         merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
@@ -184,8 +173,9 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
 
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 
-/* Share of the alignment in the progress of adding a frame. */
-static const float aligning = 0.3f;
+/* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
+ * that of the finish. */
+static const float aligning = 0.3f, believing = 0.1f;
 
 /* How many steps the alignment takes is not known beforehand: each is a tenth of what is left. */
 int burst_pause(baryta_merge *merge) {
@@ -245,6 +235,14 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
     return BARYTA_OK;
 }
 
+static void set_exposure(baryta_merge *merge, float exposure) {
+    merge->exposure = exposure;
+    const float quieter = 1.0f / burst_noise_ratio(merge, merge->mean_light);
+    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
+    merge->rougher = burst_rougher(merge, merge->mean_light);
+    merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
+}
+
 static float middle(const float three[BURST_JUDGES]) {
     const float low = fminf(three[0], three[1]), high = fmaxf(three[0], three[1]);
     return fmaxf(low, fminf(high, three[2]));
@@ -282,6 +280,7 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
         *r = fminf(merge->told.read[site] * read, 1.0f);
         after += (double)(0.18f * *s + *r);
     }
+    set_exposure(merge, merge->exposure); /* which noise has a part in */
     const double factor = before > 0.0 ? after / before : 1.0;
     merge->stabiliser.sigma *= (float)sqrt(factor);
     if (!burst_pause(merge) &&
@@ -301,21 +300,14 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
  * reference has, half of it is left, for the model may be too high by two. */
 static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
-    if (!burst_as_bright(merge) || own.value <= own.doubt) {
+    const float e = merge->exposure; /* beyond it clips and drowns other detail */
+    if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
         return 0; /* what was not proven cannot be lost */
     }
     const sharpness_estimate sharp =
         sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
     return lost > too_blurred * all + own.doubt + sharp.doubt;
-}
-
-static void set_exposure(baryta_merge *merge, float exposure) {
-    merge->exposure = exposure;
-    const float quieter = 1.0f / burst_noise_ratio(merge, merge->mean_light);
-    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
-    merge->rougher = burst_rougher(merge, merge->mean_light);
-    merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 
 /* Frames of different exposure clip at different light: what either cannot show is cut off in both,
@@ -368,12 +360,17 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         return fail(merge, BARYTA_BAD_ARGUMENT, "the frame is not of the reference's size");
     }
     if (!(exposure >= 1.0f / 256.0f && exposure <= 256.0f)) {
-        return fail(merge, BARYTA_BAD_ARGUMENT, "the exposure ratio is out of range");
+        snprintf(merge->message, sizeof merge->message,
+                 "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
+        return BARYTA_BAD_ARGUMENT;
     }
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
-        return fail(merge, BARYTA_BAD_ARGUMENT, "too many frames");
+        snprintf(merge->message, sizeof merge->message,
+                 "frames of %g times the reference's weight are too many: at most %d",
+                 (double)(merge->total + merge->share), BURST_MOST_FRAMES);
+        return BARYTA_BAD_ARGUMENT;
     }
     merge->progress = progress;
     merge->user = user;
@@ -389,8 +386,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         motion = align(merge, frame, &fitting);
         exposure = merge->exposure;
     }
-    if (!burst_pause(merge) && fitting >= 0.4f && burst_as_bright(merge) &&
-        merge->judged < BURST_JUDGES) {
+    if (!burst_pause(merge) && fitting >= 0.4f && merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
@@ -441,7 +437,20 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
     const int32_t threads = merge->options.threads, steps = steps_of(merge);
     const int32_t at_once = rows_at_once(merge);
     for (int32_t step = 0; step < steps; step++) {
-        if (baryta_report(progress, user, (float)step / (float)steps)) {
+        if (baryta_report(progress, user, believing * (float)step / (float)steps)) {
+            return fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+        for (int32_t i = 0; i < threads; i++) {
+            burst_strip *strip = &merge->strip[i];
+            const int32_t rows = strip->last + (strip->last == g->blocks_h);
+            const int32_t from = strip->first + step * at_once, to = from + at_once;
+            merge->routines->believe(merge, strip, from, to < rows ? to : rows);
+        }
+    }
+    for (int32_t step = 0; step < steps; step++) {
+        const float done = (float)step / (float)steps;
+        if (baryta_report(progress, user, believing + (1.0f - believing) * done)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
 #pragma omp parallel for num_threads(threads) schedule(static, 1)

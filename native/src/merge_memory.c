@@ -73,6 +73,8 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->signal = burst_allocate(blocks, sizeof(v4));
     merge->present = burst_allocate(
         (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
+    merge->belief = burst_allocate(
+        (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
     merge->light = burst_allocate(tiles, sizeof(float));
     merge->level = burst_allocate(tiles, sizeof(float));
     merge->medians[0] = burst_allocate(tiles, sizeof(float));
@@ -96,11 +98,11 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
-        merge->flow.y == NULL || merge->present == NULL || merge->light == NULL ||
-        merge->level == NULL || merge->medians[0] == NULL || merge->medians[1] == NULL ||
-        merge->trust == NULL || merge->rim == NULL || merge->at_rim == NULL ||
-        merge->tile_flow == NULL || merge->row_sums == NULL || merge->rows_low == NULL ||
-        merge->rows_high == NULL || merge->suspect == NULL) {
+        merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
+        merge->light == NULL || merge->level == NULL || merge->medians[0] == NULL ||
+        merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
+        merge->at_rim == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
+        merge->rows_low == NULL || merge->rows_high == NULL || merge->suspect == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -123,6 +125,7 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->mean);
     burst_release(merge->signal);
     burst_release(merge->present);
+    burst_release(merge->belief);
     burst_release(merge->light);
     burst_release(merge->level);
     burst_release(merge->medians[0]);

@@ -154,6 +154,7 @@ static double finish(const kernels *k, bench *b) {
     baryta_merge *merge = b->c.merge;
     baryta_plane merged = scene_plane(BENCH_WIDTH, BENCH_HEIGHT);
     const double start = bench_now();
+    k->routines->believe(merge, &merge->strip[0], 0, merge->grid.tiles_h);
     k->routines->shrink_begin(merge, &merge->strip[0]);
     k->routines->shrink_advance(merge, &merged, &merge->strip[0], merge->grid.tiles_h);
     const double seconds = bench_now() - start;
@@ -166,6 +167,9 @@ static double finish_plain(const kernels *k, bench *b) {
     const burst_grid *grid = &b->c.merge->grid;
     const int32_t count = grid->tiles_w * grid->tiles_h;
     plain_sums sums = {.present = plain_plane_make(grid->tiles_w, grid->tiles_h),
+                       .belief = plain_plane_make(grid->tiles_w, grid->tiles_h),
+                       .width = grid->width,
+                       .height = grid->height,
                        .agreed = plain_plane_make(64, count),
                        .variance = plain_plane_make(4, count),
                        .noise = &scene_noise,
@@ -184,6 +188,7 @@ static double finish_plain(const kernels *k, bench *b) {
     plain_result(&sums, 1.0, merged);
     const double seconds = bench_now() - start;
     plain_plane_free(&sums.present);
+    plain_plane_free(&sums.belief);
     plain_plane_free(&sums.agreed);
     plain_plane_free(&sums.variance);
     for (int site = 0; site < 4; site++) {

@@ -34,8 +34,9 @@ static void shrink(const baryta_merge *merge, int32_t groups, float *spectra, co
         for (ptrdiff_t site = 0; site < 4; site++) {
             variance[site] = vf_load(noise + (4 * g + site) * LANES);
         }
-        const burst_left own = burst_shrink_tiles(&plan, spectrum_of(spectra, 4 * g), variance,
-                                                  agreed, vf_load(frames + g * LANES));
+        const burst_left own =
+            burst_shrink_tiles(&plan, spectrum_of(spectra, 4 * g), variance, agreed,
+                               vf_load(frames + g * LANES), vf_all(1.0f));
         vf_store(left + 3 * g * LANES, own.all);
         vf_store(left + (3 * g + 1) * LANES, own.spread);
         vf_store(left + (3 * g + 2) * LANES, own.own);

@@ -167,14 +167,16 @@ typedef struct plain_sums {
     plain_plane cells[4]; /* of the reference, normalised; what the frame's edge cuts is filled */
     plain_plane sum[4]; /* weighted differences */
     plain_plane present; /* by tile: the sum of the frames' shares */
+    plain_plane belief; /* by tile: how far the mean is believed; filled by plain_result */
     plain_plane agreed; /* by tile a row of 64: the sum of the weights by frequency */
     plain_plane variance; /* by tile a row of 4: of a sample of the reference by site */
     const baryta_noise *noise; /* of a single frame */
+    int32_t width, height; /* samples of the frame */
     int32_t cells_w, cells_h; /* cells of the frame */
 } plain_sums;
 /* The merged picture's cells, shrunk. Returns what is left of a frame's noise variance, mean of the
  * tiles but for the last row of them. */
-double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]);
+double plain_result(plain_sums *sums, double strength, plain_plane merged[4]);
 
 /* plain_pixels.c: the steps of development that see one pixel at a time. A sample normalised,
  * white-balanced and shaded; by how much whitening raises it, 1 or more; white-balanced camera RGB

@@ -9,28 +9,60 @@ static int32_t folded(int32_t at, int32_t length) {
     return inner >= length ? 2 * length - 1 - inner : inner;
 }
 
-/* 1 / the number of frames, the tiles' numbers blended under their squared windows. */
-static double frame_share(const plain_plane *present, int32_t x, int32_t y) {
-    double frames = 1.0;
+/* What tiles say of a cell, blended under their squared windows. */
+static double blended(const plain_plane *tiles, int32_t x, int32_t y) {
+    double sum = 0.0;
     for (int n = 0; n < 4; n++) {
         const int across = x % 4 + 4 * (1 - n % 2), down = y % 4 + 4 * (1 - n / 2);
         const double w = plain_window(across) * plain_window(down);
-        frames += w * w * plain_at(present, x / 4 + n % 2, y / 4 + n / 2);
+        sum += w * w * plain_at(tiles, x / 4 + n % 2, y / 4 + n / 2);
     }
-    return 1.0 / frames;
+    return sum;
+}
+
+/* What the frames add to a cell of the reference. */
+static double by_frames(const plain_sums *sums, int site, int32_t x, int32_t y) {
+    return plain_at(&sums->sum[site], x, y) / (1.0 + blended(&sums->present, x, y));
 }
 
 /* A site's cell of the mean; beyond the edges the cells are mirrored, the last one too. */
 static double mean_at(const plain_sums *sums, int site, int32_t x, int32_t y) {
     const int32_t u = folded(x, sums->cells_w), v = folded(y, sums->cells_h);
     return plain_at(&sums->cells[site], u, v) +
-           plain_at(&sums->sum[site], u, v) * frame_share(&sums->present, u, v);
+           by_frames(sums, site, u, v) * blended(&sums->belief, u, v);
+}
+
+/* By how much less than expected, at most 1, the frames' part in a tile varies. */
+static double believe(const plain_sums *sums, int32_t tx, int32_t ty) {
+    const int32_t at = ty * sums->present.width + tx;
+    const double frames = 1.0 + sums->present.data[at];
+    double expected = 0.0, energy = 0.0, count = 0.0;
+    for (int i = 0; i < 64; i++) {
+        const double part = sums->agreed.data[64 * at + i] / frames;
+        expected += (part * part + 0.83 * part / frames) / 64.0;
+    }
+    for (int i = 0; i < 4 * 64; i++) {
+        const int s = i / 64;
+        const int32_t x = 4 * (tx - 1) + i % 8, y = 4 * (ty - 1) + i % 64 / 8;
+        if (x < 0 || y < 0 || 2 * x + 1 >= sums->width || 2 * y + 1 >= sums->height) {
+            continue;
+        }
+        const double w = plain_window(i % 8) * plain_window(i % 64 / 8);
+        const double own = plain_at(&sums->cells[s], x, y), more = by_frames(sums, s, x, y);
+        const double noise =
+            (double)sums->noise->shot[s] * fmax(own + more, 0.0) + (double)sums->noise->read[s];
+        energy += w * w * more * more / noise;
+        count += own < 0.9999 ? w * w : 0.0;
+    }
+    const double ratio = energy > 0.0 ? 1.2 * expected * count / energy : 1.0;
+    return fmin(fmax(ratio, 1.0 / 64.0), 1.0);
 }
 
 static plain_left shrink_tile(const plain_sums *sums, double strength, int32_t tx, int32_t ty,
                               plain_plane merged[4]) {
     const int32_t at = ty * sums->present.width + tx;
     const double *variance = sums->variance.data + 4 * (ptrdiff_t)at;
+    const double belief = sums->belief.data[at];
     double complex spectrum[4][64];
     double mean[4], noise[4];
     for (int s = 0; s < 4; s++) {
@@ -46,8 +78,9 @@ static plain_left shrink_tile(const plain_sums *sums, double strength, int32_t t
         }
         plain_dft(cell, spectrum[s]);
     }
-    const plain_left left = plain_shrink(spectrum, noise, sums->agreed.data + 64 * (ptrdiff_t)at,
-                                         1.0 + sums->present.data[at], strength);
+    const plain_left left =
+        plain_shrink(spectrum, noise, sums->agreed.data + 64 * (ptrdiff_t)at,
+                     (1.0 + sums->present.data[at]) / belief, strength * belief);
     for (int s = 0; s < 4; s++) {
         double cell[64];
         plain_dft_back(spectrum[s], cell);
@@ -83,12 +116,15 @@ static void keep_dark(const plain_sums *sums, const plain_left *tiles, plain_pla
     }
 }
 
-double plain_result(const plain_sums *sums, double strength, plain_plane merged[4]) {
+double plain_result(plain_sums *sums, double strength, plain_plane merged[4]) {
     const int32_t width = sums->present.width, height = sums->present.height;
     plain_left *tiles = calloc((size_t)(width * height), sizeof *tiles);
     double left = 0.0;
     if (tiles == NULL) {
         exit(1);
+    }
+    for (int32_t i = 0; i < width * height; i++) {
+        sums->belief.data[i] = believe(sums, i % width, i / width);
     }
     for (int32_t ty = 0; ty < height; ty++) {
         for (int32_t tx = 0; tx < width; tx++) {

@@ -40,6 +40,9 @@ static plain_sums take_sums(const baryta_merge *merge) {
     const burst_grid *grid = &merge->grid;
     const int32_t tiles = grid->tiles_w * grid->tiles_h, columns = 4 * grid->blocks_w;
     plain_sums sums = {.present = plain_plane_make(grid->tiles_w, grid->tiles_h),
+                       .belief = plain_plane_make(grid->tiles_w, grid->tiles_h),
+                       .width = grid->width,
+                       .height = grid->height,
                        .agreed = plain_plane_make(64, tiles),
                        .variance = plain_plane_make(4, tiles),
                        .noise = &merge->options.noise,
@@ -74,11 +77,24 @@ static void compare_samples(const baryta_merge *merge, const baryta_plane *merge
                 (double)merge->scale.black[site] * scale;
             const float own = (float)merge->reference[y * merged->width + x];
             const int white =
-                own >= merge->options.format.white && burst_at_rim(merge, x / 8, y / 8);
+                own >= merge->options.format.white && burst_keeps_white(merge, x / 8, y / 8);
             const double clipped = (double)merge->options.format.white * scale;
             CHECK(fabs(row[x] - (white ? clipped : fmin(fmax(value, 0.0), 65535.0))) <= 1.0);
         }
     }
+}
+
+/* Both agree, and there are tiles believed and tiles that are not. */
+static void compare_belief(const baryta_merge *merge, const plain_sums *sums, int frames) {
+    int some = 0, all = 0;
+    for (int32_t i = 0; i < merge->grid.tiles_w * merge->grid.tiles_h; i++) {
+        const float own = *burst_belief(merge, i % merge->grid.tiles_w, i / merge->grid.tiles_w);
+        CHECK(fabs((double)own - sums->belief.data[i]) < 1e-4);
+        some += own < 0.9f;
+        all += own >= 1.0f;
+    }
+    CHECK(frames == 0 ? some == 0 : some > 0);
+    CHECK(all > 0);
 }
 
 static void compare(const kernels *k, const baryta_mosaic_format *format, int32_t width,
@@ -95,6 +111,12 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     }
     for (int i = 0; i < frames; i++) {
         add_frame(k, &c);
+    }
+    for (int i = 0; i < STRIPS; i++) {
+        burst_strip *strip = &merge->strip[i];
+        const int32_t middle = (strip->first + strip->last) / 2;
+        k->routines->believe(merge, strip, strip->first, middle);
+        k->routines->believe(merge, strip, middle, strip->last + (i == STRIPS - 1));
     }
     double left[2] = {0.0, 0.0};
     for (int i = 0; i < STRIPS; i++) {
@@ -114,7 +136,9 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     }
     CHECK(fabs(left[0] / left[1] - plain_result(&sums, (double)shrink, wanted)) < 1e-4);
     compare_samples(merge, &c.frame, wanted);
+    compare_belief(merge, &sums, frames);
     plain_plane_free(&sums.present);
+    plain_plane_free(&sums.belief);
     plain_plane_free(&sums.agreed);
     plain_plane_free(&sums.variance);
     for (int site = 0; site < 4; site++) {

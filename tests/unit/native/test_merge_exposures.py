@@ -145,3 +145,42 @@ def test_a_bracket_takes_no_foreign_frame(scene: str, exposure: float) -> None:
     for foreign in (other, np.full_like(other, int(WHITE)), covered):
         burst.frames[1] = foreign
         assert merge(burst)[1][0].rejected
+
+
+@pytest.mark.parametrize("error", [0.5, 2.0])
+@pytest.mark.parametrize("scene", ["landscape", "text"])
+@pytest.mark.parametrize("bracket", ["shorter", "longer"])
+def test_a_bracket_corrects_the_noise_model(bracket: str, scene: str, error: float) -> None:
+    """A model wrong by two costs a bracket no more than half a decibel either."""
+    exposures = BRACKETS[bracket]
+    burst = make_burst(
+        scene, width=320, height=256, iso=400, frames=len(exposures), exposures=exposures
+    )
+    right, wrong = (gains(burst, merge(burst, noise_error=told)[0]) for told in (1.0, error))
+    assert wrong.linear > right.linear - 0.5
+    assert wrong.root > right.root - 0.5
+
+
+@pytest.mark.parametrize("error", [0.5, 1.0])
+def test_flicker_does_not_keep_the_noise_model_from_being_corrected(error: float) -> None:
+    """Light that comes and goes by 5 % unannounced costs little, with half the noise told too."""
+    flicker = [1.0, 1.04, 0.97, 1.05, 0.96, 1.02, 0.95, 1.03]
+    burst = make_burst("landscape", width=320, height=256, exposures=flicker)
+    still = make_burst("landscape", width=320, height=256)
+    told = replace(burst, exposures=[1.0] * 8)
+    result, least = gains(told, merge(told, noise_error=error)[0]), gains(still, merge(still)[0])
+    assert result.linear > least.linear - 1.0
+    assert result.root > least.root - 1.0
+
+
+@pytest.mark.parametrize("exposure", [0.7, 1.5])
+def test_a_swung_frame_of_another_exposure_is_left_out(exposure: float) -> None:
+    """Blur that hides below the noise is told from detail at other exposures too."""
+    plane = painted("landscape", 384, 512, 1)
+    smeared = np.mean([np.roll(plane, 8 * k, 1) for k in range(-16, 16)], 0, dtype=np.float32)
+    exposures = [1.0, exposure]
+    sharp = make_burst("landscape", iso=1600, frames=2, exposures=exposures, plane=plane)
+    swung = make_burst("landscape", iso=1600, frames=2, exposures=exposures, plane=smeared)
+    mixed = replace(sharp, frames=[sharp.frames[0], swung.frames[1]])
+    assert merge(mixed)[1][0].rejected
+    assert not merge(sharp)[1][0].rejected
