@@ -50,4 +50,6 @@ def read_frame(path: Path) -> ReplayFrame:
         orientation=negative.orientation,
         taken=info.taken,
         time_source=info.time_source or "unknown",
+        mode=info.mode or "",
+        plan=info.plan or "",
     )

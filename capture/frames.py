@@ -211,6 +211,8 @@ class Burst:
         orientation: how the camera was held, as EXIF numbers it, 1..8.
         taken: when, if that was not now: of what is replayed, as far as its files tell.
         time_source: where that time came from: "network", "rtc" or "unknown".
+        mode: the mode that planned it, "replay" for files that do not tell; "" unknown.
+        plan: what was planned, in one line; "" unknown.
     """
 
     frames: Sequence[RawFrame]
@@ -221,6 +223,8 @@ class Burst:
     orientation: int = 1
     taken: datetime | None = None
     time_source: str = "unknown"
+    mode: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isfinite, log2
 
 from capture.frames import SensorProfile
+from capture.plans.histogram import RawHistogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,13 @@ class Metering:
         analogue_gain: of the automatic exposure.
         highlight: level of the brightest part that should keep detail (99.9th percentile of the
             raw, normalised, before clipping where known; 1 means at the clipping level).
+        histogram: of the raw at that exposure, if the camera gives it.
     """
 
     exposure_time: float
     analogue_gain: float
     highlight: float
+    histogram: RawHistogram | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from capture.frames import (
     SensorProfile,
 )
 from capture.plan import ExposurePlan, Metering
+from capture.plans.histogram import RawHistogram
 from capture.source import CameraError, Controls, Progress
 
 _PREVIEW_WIDTH = 1280
@@ -43,6 +44,8 @@ class ReplayFrame:
         orientation: how the camera was held, as EXIF numbers it, 1..8.
         taken: when, if the file tells.
         time_source: where that time came from: "network", "rtc" or "unknown".
+        mode: that its burst was planned by; "" if the file does not tell.
+        plan: of its burst, in one line.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -53,6 +56,8 @@ class ReplayFrame:
     orientation: int = 1
     taken: datetime | None = None
     time_source: str = "unknown"
+    mode: str = ""
+    plan: str = ""
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -116,10 +121,12 @@ class ReplaySource:
         frame = self._opened()
         profile, metadata = frame.profile, frame.metadata
         black = min(profile.black_level)
-        bright = float(np.quantile(frame.mosaic[::3, ::3], 0.999))
-        level = max((bright - black) / (profile.white_level - black), 0.0)
+        scale = 1.0 / (profile.white_level - black)
+        levels = (frame.mosaic[::3, ::3].astype(np.float32) - black) * scale
+        level = max(float(np.quantile(levels, 0.999)), 0.0)
         gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
-        return Metering(metadata.exposure_time or 1.0 / 60.0, gain, level)
+        time = metadata.exposure_time or 1.0 / 60.0
+        return Metering(time, gain, level, RawHistogram.of(levels))
 
     def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
         """The files as a burst: the plan's count of them at most, its exposures not obeyed.
@@ -144,6 +151,8 @@ class ReplaySource:
             orientation=first.orientation,
             taken=first.taken,
             time_source=first.time_source,
+            mode=first.mode or "replay",
+            plan=first.plan,
         )
 
     def _need_running(self) -> None:
@@ -174,7 +183,14 @@ def replayed_burst(paths: Sequence[Path], decode: Decode, reference: int = 0) ->
     chosen = _read(paths[reference], decode)
     frames = _LazyFrames(paths, lambda path: _read(path, decode), chosen.profile, None)
     return Burst(
-        frames, chosen.profile, reference, chosen.push, chosen.scene_neutral, chosen.orientation
+        frames,
+        chosen.profile,
+        reference,
+        chosen.push,
+        chosen.scene_neutral,
+        chosen.orientation,
+        mode=chosen.mode,
+        plan=chosen.plan,
     )
 
 

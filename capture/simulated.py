@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from capture.frames import Burst, FrameMetadata, Packing, PreviewFrame, RawFrame, SensorProfile
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
+from capture.plans.histogram import RawHistogram
 from capture.profiles import profile as sensor_profile
 from capture.scenes import Frame, Scene, load_scene
 from capture.simulation.automatics import (
@@ -178,7 +179,7 @@ class SimulatedSource:
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
         still = replace(self._meter, shake=0.0)
         light = still.light(Exposure(0.0, shutter, gain, self._scene.focus))
-        return Metering(shutter, gain, float(np.quantile(light, 0.999)))
+        return Metering(shutter, gain, float(np.quantile(light, 0.999)), RawHistogram.of(light))
 
     def capture(self, plan: ExposurePlan, progress: Progress | None = None) -> Burst:
         """Takes the plan's frames one after another, their settings written ahead of time."""
@@ -211,6 +212,10 @@ class SimulatedSource:
             ValueError: for metadata of another camera.
         """
         return self._sensor.truth(self.settings(metadata))
+
+    def light(self, metadata: FrameMetadata) -> npt.NDArray[np.float32]:
+        """As truth(), but not clipped: what a shorter frame would have shown, too."""
+        return self._sensor.light(self.settings(metadata))
 
     def settings(self, metadata: FrameMetadata) -> Exposure:
         """What a frame of this camera was taken with."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.cli import bench, darkroom, doctor, keeping, library, looks, sheet, shoot
+from app.cli.wishes import LIGHTS, MODES, dioptres, light, seconds
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
 
@@ -53,6 +54,27 @@ def _strength(text: str) -> float:
     return value
 
 
+def _gain(text: str) -> float:
+    value = float(text)
+    if not 1.0 <= value <= 1000.0:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+def _span(text: str) -> float:
+    value = float(text)
+    if not 0.3 <= value <= 4.0:
+        raise argparse.ArgumentTypeError(f"must be 0.3 to 4 EV, not {text}")
+    return value
+
+
+def _wait(text: str) -> float:
+    value = float(text)
+    if not 0.0 <= value <= 86400.0:
+        raise argparse.ArgumentTypeError(f"must be 0 to 86400 seconds, not {text}")
+    return value
+
+
 def _number(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -69,7 +91,9 @@ def _position(text: str) -> Position:
 
 for _type in (_number, _count, _index, _burst_length):
     _type.__name__ = "number"
-_exposure_value.__name__ = "EV"
+for _measure, _unit in ((_exposure_value, "EV"), (_span, "EV"), (_gain, "number")):
+    _measure.__name__ = _unit
+_wait.__name__ = "number"
 _strength.__name__ = "number"
 
 
@@ -129,10 +153,11 @@ def _tone_mapping(parser: argparse.ArgumentParser) -> None:
 def _shoot(commands: "_Commands[Parser]") -> None:
     parser = commands.add_parser("shoot", help="take a picture")
     _source(parser)
-    parser.add_argument("--mode", choices=("auto", "single", "night", "hdr"), default="auto")
+    parser.add_argument("--mode", choices=tuple(MODES), default="auto", help="auto by default")
     parser.add_argument("--frames", type=_burst_length, metavar="N", help="of the burst, 1 to 64")
     parser.add_argument("--style", metavar="NAME", help="the look, or none")
     parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _wishes(parser)
     _tone_mapping(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
     parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
@@ -147,6 +172,31 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=shoot.shoot)
+
+
+def _wishes(parser: argparse.ArgumentParser) -> None:
+    """What a person sets by hand, and when pictures are taken."""
+    parser.add_argument(
+        "--shutter", type=seconds, metavar="S", help="manual, long, bulb: as 1/125, 0.4 or 30"
+    )
+    parser.add_argument("--gain", type=_gain, metavar="X", help="manual: 1 and more; ISO over 100")
+    parser.add_argument("--span", type=_span, metavar="EV", help="bracket: to both sides, 4")
+    parser.add_argument("--step", type=_span, metavar="EV", help="bracket: from frame to frame, 2")
+    parser.add_argument("--wb", type=light, metavar="LIGHT", help=f"kelvin, or {', '.join(LIGHTS)}")
+    parser.add_argument("--focus", type=dioptres, metavar="D", help="inf, 0.5m, or dioptres")
+    parser.add_argument(
+        "--timer", type=_wait, default=0.0, metavar="S", help="seconds before the picture"
+    )
+    parser.add_argument(
+        "--interval", type=_wait, default=0.0, metavar="S", help="seconds from picture to picture"
+    )
+    parser.add_argument("--count", type=_number, default=1, metavar="N", help="pictures to take")
+    parser.add_argument(
+        "--drive",
+        choices=("single", "continuous"),
+        default="single",
+        help="continuous: all pictures are taken before the first is developed",
+    )
 
 
 def _merge(commands: "_Commands[Parser]") -> None:

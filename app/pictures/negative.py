@@ -29,6 +29,9 @@ class ShotInfo:
         style_version: of the look's file format.
         software: name and version.
         position: where it was taken.
+        mode: that the shot was planned by.
+        plan: what was planned, in one line.
+        exposures: what was granted: seconds and gain of each frame, in time order, 0 if unknown.
         negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
 
@@ -48,6 +51,9 @@ class ShotInfo:
     software: str = "Baryta"
     position: Position | None = None
     negative: str | None = None
+    mode: str | None = None
+    plan: str | None = None
+    exposures: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from capture.scenes import (
     portrait,
     printed_page,
     still_life,
+    window,
 )
 from capture.scenes.scene import Scene
 from capture.source import CameraError
@@ -21,6 +22,7 @@ _SCENES = {
     "portrait": portrait.scene,
     "moving": moving.scene,
     "dead-leaves": dead_leaves.scene,
+    "window": window.scene,
 }
 
 

@@ -52,6 +52,9 @@ def negative() -> Negative:
             lens="6 mm",
             frames_merged=8,
             style="Authentic",
+            mode="hdr",
+            plan="hdr: 8 frames",
+            exposures=((0.001, 1.0), *((0.064, 1.375),) * 7),
         ),
     )
 
