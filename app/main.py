@@ -11,6 +11,7 @@ from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
+from app.lenses import LensError
 from app.looks import PREVIEW_SIZE, look_named
 from app.memory import available_memory
 from app.pictures.errors import PictureError, StoreError
@@ -36,6 +37,7 @@ LOW_MEMORY = 700_000_000  # bytes: below, bursts wait on the card; a 12 MP shot 
 _EXPECTED = (
     CameraError,
     CommandError,
+    LensError,
     NativeError,
     PictureError,
     SettingsError,

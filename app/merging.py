@@ -243,7 +243,8 @@ def _merge(
     """Streams the others into the reference, step by step; the frames that did not fit.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
-    frames show clearly is not to be judged before.
+    frames show clearly is not to be judged before. Hot pixels glow by the time of a frame, and are
+    told as in one frame where times differ.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), ()
@@ -275,7 +276,7 @@ def _merge(
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
     told = tuple(reports.values())
-    if any(not report.rejected for report in told) and not defects_judged(told):
+    if any(not r.rejected for r in told) and (len(steps) > 1 or not defects_judged(told)):
         with stages.timed("defects"):
             native.correct_defects(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads

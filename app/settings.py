@@ -41,6 +41,7 @@ class Settings:
             without.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
+        lenses: folder of the lens book and of lenses' shading.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
     """
 
@@ -62,6 +63,7 @@ class Settings:
     certificate_key: Path | None = None
     pictures: Path = Path()
     styles: Path = Path()
+    lenses: Path = Path()
     state: Path = Path()
 
 
@@ -106,6 +108,7 @@ def load_settings(path: Path) -> Settings:
     folders = {
         "pictures": platformdirs.user_pictures_path() / "Baryta",
         "styles": path.parent / "styles",
+        "lenses": path.parent / "lenses",
         "state": platformdirs.user_state_path("baryta"),
     }
     return Settings(**(folders | checked))

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import bench, darkroom, doctor, keeping, library, looks, sheet, shoot
+from app.cli import bench, darkroom, doctor, keeping, lenses, library, looks, sheet, shoot
 from app.cli.wishes import LIGHTS, MODES, dioptres, light, seconds
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
@@ -109,6 +109,7 @@ def build_parser() -> Parser:
     _merge(commands)
     _develop(commands)
     _styles(commands)
+    _lenses(commands)
     _library(commands)
     _doctor(commands)
     _bench(commands)
@@ -265,6 +266,38 @@ def _styles(commands: "_Commands[Parser]") -> None:
     _threads(action)
     _json(action)
     action.set_defaults(run=sheet.sheet)
+
+
+def _lenses(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("lens", help="the lenses without electronics")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=Parser)
+    action = actions.add_parser("list", help="the lens book; * marks the one on the camera")
+    action.add_argument(
+        "--camera", choices=profiles(), metavar="SENSOR", help="for equivalents; imx477 by default"
+    )
+    _json(action)
+    action.set_defaults(run=lenses.list_lenses)
+    action = actions.add_parser("add", help="a lens to the book")
+    action.add_argument("name", metavar="NAME")
+    action.add_argument("--focal-length", type=float, default=0.0, metavar="MM")
+    action.add_argument("--f-number", type=float, metavar="N", help="as it is set")
+    action.add_argument("--mount", metavar="NAME", help="as M or CS")
+    action.set_defaults(run=lenses.add_lens)
+    action = actions.add_parser("remove", help="a lens from the book")
+    action.add_argument("name", metavar="NAME")
+    action.set_defaults(run=lenses.remove_lens)
+    action = actions.add_parser("use", help="which lens is on the camera; none for another")
+    action.add_argument("name", metavar="NAME")
+    action.add_argument("--f-number", type=float, metavar="N", help="as it is set now")
+    action.set_defaults(run=lenses.use_lens)
+    action = actions.add_parser("frame", help="what a longer lens would see of the picture")
+    action.add_argument("focal_length", type=float, metavar="MM")
+    action.set_defaults(run=lenses.frame_lens)
+    action = actions.add_parser("flat", help="measure its shading: fill the view with plain white")
+    _source(action)
+    action.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _json(action)
+    action.set_defaults(run=lenses.measure_lens)
 
 
 def _library(commands: "_Commands[Parser]") -> None:

@@ -10,6 +10,7 @@ from capture.scenes import (
     portrait,
     printed_page,
     still_life,
+    walker,
     window,
 )
 from capture.scenes.scene import Scene
@@ -23,6 +24,7 @@ _SCENES = {
     "moving": moving.scene,
     "dead-leaves": dead_leaves.scene,
     "window": window.scene,
+    "walker": walker.scene,
 }
 
 
