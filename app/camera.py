@@ -9,6 +9,7 @@ from typing import Protocol
 from app.status import Failure
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
+from capture.plans.taking import take
 from capture.source import CameraSource, Controls
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ class CameraThread:
             self._expect(limit)
             self._listener.capturing(self, fraction)
 
-        self._listener.captured(self, source.capture(plan, progress))
+        self._listener.captured(self, take(source, plan, progress))
 
     def _close(self, source: CameraSource | None) -> None:
         if source is None:

@@ -103,6 +103,7 @@ class Session:
         self._status = SessionStatus(style=first, capacity=capacity)
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
+        self._held = Controls()
         self._over = False
         self._shot = (0, first, local_time())
         self._source_of_time = "unknown"
@@ -150,7 +151,7 @@ class Session:
                 raise RuntimeError("the session is over")
             if self._status.state not in (State.STOPPED, State.FAILED):
                 return
-            controls = Controls(exposure_value=self._status.exposure_value)
+            controls = self._controls()
             self._camera = CameraThread(self._open_source, self._plan, self, controls, self._clock)
             first = self._status.state is State.STOPPED
             self._change(state=State.STARTING, failure=None, capture_progress=0.0)
@@ -191,7 +192,35 @@ class Session:
         with self._lock:
             self._change(exposure_value=ev)
             if self._camera is not None:
-                self._camera.control(Controls(exposure_value=ev))
+                self._camera.control(self._controls())
+
+    def lock(self) -> bool:
+        """Holds focus and exposure as the newest preview frame has them, until unlock().
+
+        Returns:
+            False if there is nothing to hold: no camera, or one that does not tell.
+        """
+        with self._lock:
+            if self._camera is None or self._frame is None:
+                return False
+            seen = self._frame[1].metadata
+            self._held = Controls(
+                exposure_time=seen.exposure_time,
+                analogue_gain=seen.analogue_gain,
+                lens_position=seen.lens_position,
+            )
+            self._camera.control(self._controls())
+            return self._held != Controls()
+
+    def unlock(self) -> None:
+        """Gives focus and exposure back to the camera."""
+        with self._lock:
+            self._held = Controls()
+            if self._camera is not None:
+                self._camera.control(self._controls())
+
+    def _controls(self) -> Controls:
+        return replace(self._held, exposure_value=self._status.exposure_value)
 
     def save_again(self) -> None:
         """Queues the bursts whose saving failed once more."""

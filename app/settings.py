@@ -37,6 +37,8 @@ class Settings:
         f_number: of the lens as it is set, 0.1..128, or 0 for unknown.
         position: where the camera stands, "LATITUDE,LONGITUDE" in degrees and perhaps ",ALTITUDE"
             in metres; "" tells nothing.
+        buttons: pins of buttons, dials and a lamp, as "shutter=17 focus=27 style=5,6 ev=23,24
+            led=22"; "" for none.
         certificate, certificate_key: PEM files to sign content credentials with; none are made
             without.
         pictures: folder of the picture library.
@@ -59,6 +61,7 @@ class Settings:
     focal_length: float = 0.0
     f_number: float = 0.0
     position: str = ""
+    buttons: str = ""
     certificate: Path | None = None
     certificate_key: Path | None = None
     pictures: Path = Path()
