@@ -8,6 +8,7 @@ ground. gpiozero knows the boards: this is the only module that knows gpiozero.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _BOUNCE = 0.02  # seconds a contact may chatter
 _EV_STEP, _EV_LIMIT = 1.0 / 3.0, 3.0
 _HIGHEST_PIN = 27
 _COUNTS = {"shutter": 1, "focus": 1, "style": 2, "ev": 2, "led": 1}  # of pins
+_KNOWN = ", ".join(f"{name}=PIN{',PIN' * (count - 1)}" for name, count in _COUNTS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,13 @@ def parse_pins(text: str) -> Pins:
     found: dict[str, tuple[int, ...]] = {}
     for word in text.split():
         name, _, numbers = word.partition("=")
-        parts = numbers.split(",")
-        if name not in _COUNTS or name in found:
-            known = ", ".join(
-                f"{key}={'PIN' if n == 1 else 'PIN,PIN'}" for key, n in _COUNTS.items()
-            )
-            raise SettingsError(f"the setting buttons: {word!r} is none of {known}, once each")
-        if len(parts) != _COUNTS[name] or not all(
-            part.isascii() and part.isdigit() for part in parts
-        ):
-            raise SettingsError(f"the setting buttons: {name} takes {_COUNTS[name]} pin numbers")
-        found[name] = tuple(int(part) for part in parts)
+        count = _COUNTS.get(name, 0)
+        if not count or name in found:
+            told = f"{word[:20]!r} is none of {_KNOWN}, once each"
+            raise SettingsError(f"the setting buttons: {told}")
+        if not re.fullmatch(r"[0-9]{1,2}" + r",[0-9]{1,2}" * (count - 1), numbers):
+            raise SettingsError(f"the setting buttons: {name} takes {count} pin numbers")
+        found[name] = tuple(int(part) for part in numbers.split(","))
     pins = list(chain.from_iterable(found.values()))
     if any(pin > _HIGHEST_PIN for pin in pins) or len(set(pins)) < len(pins):
         raise SettingsError(f"the setting buttons: pins are 0 to {_HIGHEST_PIN}, each used once")

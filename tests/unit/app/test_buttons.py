@@ -12,6 +12,7 @@ from app.settings import SettingsError
 from app.status import SessionStatus, State
 from capture.plan import ExposurePlan, FrameExposure
 from capture.simulated import SimulatedSource
+from capture.source import Controls
 
 ALL = parse_pins("shutter=17 focus=27 style=5,6 ev=23,24 led=22")
 
@@ -21,9 +22,9 @@ class Camera(SimulatedSource):
 
     def __init__(self) -> None:
         super().__init__("print", size=(64, 48), preview_size=(64, 48))
-        self.told: list[Any] = []
+        self.told: list[Controls] = []
 
-    def set_controls(self, controls: Any) -> None:
+    def set_controls(self, controls: Controls) -> None:
         self.told.append(controls)
         super().set_controls(controls)
 
@@ -176,6 +177,7 @@ def test_pins_that_cannot_be_had_cost_the_buttons_only(
         ("shutter=17 shutter=18", "once each"),
         ("style=5", "style takes 2 pin numbers"),
         ("shutter=x", "takes 1 pin numbers"),
+        ("shutter=" + "9" * 5000, "takes 1 pin numbers"),
         ("shutter=17 led=17", "each used once"),
         ("shutter=40", "0 to 27"),
     ],
