@@ -19,6 +19,7 @@ from app.cli.wishes import (
 )
 from app.looks import frame_named, look_named
 from app.pipeline import SavedPicture, make_picture
+from app.raw_meter import raw_metering
 from app.stages import Stages
 from app.store import Store
 from app.store.spool import waiting
@@ -118,7 +119,8 @@ def _capture(
     """Looks, says what will be done, and does it."""
     motion = watch(source) if arguments.mode in WATCHED else HAND
     frames = context.settings.frames
-    plan = wished_plan(arguments, source.metering(), source.profile, frames, motion)
+    metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
+    plan = wished_plan(arguments, metering, source.profile, frames, motion)
     check_held(arguments, plan)
     if not arguments.json:
         context.warn(_announced(arguments, plan))
