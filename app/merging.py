@@ -25,6 +25,7 @@ Exposure = tuple[float | None, float | None]  # seconds, gain
 STEPPED = frozenset({"hdr", "bracket"})  # modes whose frames differ in exposure on purpose
 AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
 _FAST_FRAMES = 5  # of a quick look, however long the burst
+_HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -243,8 +244,8 @@ def _merge(
     """Streams the others into the reference, step by step; the frames that did not fit.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
-    frames show clearly is not to be judged before. Hot pixels glow by the time of a frame, and are
-    told as in one frame where times differ.
+    frames show clearly is not to be judged before. Hot pixels glow by the time of a frame, so that
+    frames of other times disagree on them: they are taken out of each before.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), ()
@@ -252,8 +253,11 @@ def _merge(
     count = 1 + sum(len(step) for step in steps)
     reports: dict[int, native.FrameReport] = {}
     scale = _whole_scale(reference.format) if len(steps) > 1 else 1
+    first = reference.mosaic
+    if len(steps) > 1:
+        first = _without_hot_pixels(first, reference, manner)
     merged = native.Merged(
-        _scaled(reference.mosaic, scale), reference.format.scaled(scale), reference.noise, 1.0
+        _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
     )
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
@@ -269,6 +273,8 @@ def _merge(
             for index in step:
                 progress = _frame_progress(stages, len(reports), count)
                 frame, exposure = mosaic(index)
+                if len(steps) > 1:
+                    frame = _without_hot_pixels(frame, reference, manner)
                 report = merger.add(_scaled(frame, scale), exposure=exposure, progress=progress)
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
@@ -276,12 +282,26 @@ def _merge(
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
     told = tuple(reports.values())
-    if any(not r.rejected for r in told) and (len(steps) > 1 or not defects_judged(told)):
+    if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
             native.correct_defects(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
     return merged, tuple(sorted(index for index, report in reports.items() if report.rejected))
+
+
+def _without_hot_pixels(frame: Mosaic, reference: Negative, manner: _Manner) -> Mosaic:
+    """A frame of the reference's gain without what stands out by itself; detail has company."""
+    clean = frame.copy()
+    with manner.stages.timed("defects"):
+        native.correct_defects(
+            clean,
+            reference.format,
+            reference.noise,
+            isolation=_HOT_ISOLATION,
+            threads=manner.threads,
+        )
+    return clean
 
 
 def _averaged(

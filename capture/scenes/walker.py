@@ -8,26 +8,27 @@ from capture.scenes import night_street
 from capture.scenes.paint import cloud, inside, over, sample
 from capture.scenes.scene import Floats, Mover, Scene, View
 
-_TALL = 0.20  # frame units from the middle to the soles
+_SIZE = 0.55  # frame units to one of the figure's, which is 0.4 tall
+_TALL = 0.20  # of the figure's units, from the middle to the soles
 _SPEED = 0.35  # frame units a second: a walk past at some metres
 
 
 def scene() -> Scene:
     """The street, 3200 K, and a walker from the left."""
     return replace(
-        night_street.scene(), name="walker", movers=(Mover(_paint, 1.1 * _TALL, _place),)
+        night_street.scene(), name="walker", movers=(Mover(_paint, 1.1 * _SIZE * _TALL, _place),)
     )
 
 
 def _place(time: float, _unit: float) -> tuple[float, float]:
     """From the left edge to the right one, and back again."""
     way = (_SPEED * time + 0.15) % 2.0
-    return (-0.5 + min(way, 2.0 - way), 0.16)
+    return (-0.5 + min(way, 2.0 - way), 0.20)
 
 
 def _paint(view: View) -> Floats:
     """A light coat, a dark hat and trousers, a red bag."""
-    x, y, pixel = view.x, view.y, view.pixel
+    x, y, pixel = view.x / _SIZE, view.y / _SIZE, view.pixel / _SIZE
     canvas = np.zeros((4, *view.shape), np.float32)
     weave = 1.0 + 0.15 * sample(cloud(221, 0.6), x * 3.0, y * 3.0)
 
