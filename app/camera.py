@@ -9,6 +9,7 @@ from typing import Protocol
 from app.status import Failure
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
+from capture.plans.taking import take
 from capture.source import Abilities, CameraSource, Controls, CutShortError
 
 log = logging.getLogger(__name__)
@@ -205,7 +206,7 @@ class CameraThread:
 
         since = self._clock() - self._pressed
         try:
-            burst = source.capture(plan, progress, since_press=since, seen=self._seen)
+            burst = take(source, plan, progress, since_press=since, seen=self._seen)
         except CutShortError as error:  # fewer frames make a picture too
             self._listener.captured(self, error.burst)
             raise

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import native
 from app.pictures.negative import Negative
 from app.stages import Stages
+from app.wide_range import WIDE, draw_together
 from capture.colour import development_colour
 
 Linear = npt.NDArray[np.float32]
@@ -79,6 +80,8 @@ def render_picture(
     """
     seed = grain_seed(negative)
     noise = dark_noise(negative, ev)
+    if negative.info.mode in WIDE:
+        linear, noise = draw_together(linear, look, noise, tone_mapping, threads=threads)
     look = tone_mapped(look, tone_mapping)
     with stages.timed("style") as progress:
         return native.render(

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from app import ui
 from app.cameras import Camera, Cameras
+from app.buttons import attached, parse_pins
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
+from app.lenses import LensError
 from app.looks import PREVIEW_SIZE, look_named
 from app.memory import LOW_MEMORY, available_memory, ring_depth
 from app.negatives import unpack_frame
@@ -38,6 +40,7 @@ DONE, FAILED, WRONG_USAGE = 0, 1, 2
 _EXPECTED = (
     CameraError,
     CommandError,
+    LensError,
     NativeError,
     PictureError,
     SettingsError,
@@ -83,6 +86,7 @@ def _run(parsed: argparse.Namespace) -> int:
 def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     """The touchscreen app on the chosen camera."""
     settings = context.settings
+    pins = parse_pins(settings.buttons)
     workshop = Workshop.of(settings)
     source = getattr(parsed, "source", settings.source)
     try:
@@ -124,7 +128,8 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
-    return ui.run(session, shown)
+    with attached(session, pins):
+        return ui.run(session, shown)
 
 
 def _line(error: BaseException) -> str:

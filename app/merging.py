@@ -1,6 +1,6 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 from pathlib import Path
@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 import native
+from app.exposure_steps import merge_steps
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
 from app.pictures.read_dng import PictureError, read_dng
+from app.pictures.shot_info import read_shot_info
 from app.reference import choose_reference
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, RawFrame
@@ -20,7 +22,10 @@ from capture.frames import Burst, FrameMetadata, RawFrame
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
+STEPPED = frozenset({"hdr", "bracket"})  # modes whose frames differ in exposure on purpose
+AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
 _FAST_FRAMES = 5  # of a quick look, however long the burst
+_HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -50,7 +55,8 @@ def merge_burst(
     """Merges a burst around its reference frame, or a clearly sharper one beside it.
 
     Args:
-        burst: its frames are taken once each.
+        burst: its frames are taken once each; those of a bracket are asked for their
+            exposure before.
         stages: told of progress and time.
         fast: merges at half width and height, and five frames at most, for a quick look.
         threads: for the C core; None uses all.
@@ -87,19 +93,24 @@ def merge_burst(
     first = read(reference)
     base = metadata[reference].exposure
 
-    def mosaics() -> Iterable[tuple[Mosaic, float]]:
-        for index in others:
-            mosaic = read(index).mosaic
-            own = metadata[index].exposure
-            yield mosaic, (own / base if own and base else 1.0)
+    def ratio(metadata: FrameMetadata) -> float:
+        own = metadata.exposure
+        return own / base if own and base else 1.0
 
-    merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
+    def mosaic(index: int) -> tuple[Mosaic, float]:
+        frame = read(index).mosaic
+        return frame, ratio(metadata[index])
+
+    steps = [others]
+    if burst.mode in STEPPED:
+        steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
+    manner = _Manner(stages, threads, average=burst.mode in AVERAGED)
+    merged, rejected = _merge(first, steps, mosaic, manner)
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
     )
-    left_out = _rejected(others, reports)
-    count = len(exposures) - len(left_out)
-    return _merged(first, merged, exposures, reference, left_out, count)
+    left_out = _left_out(others, steps, rejected)
+    return _merged(first, merged, exposures, reference, left_out, len(exposures) - len(left_out))
 
 
 def merge_files(
@@ -160,18 +171,22 @@ def merge_files(
     whole = read(reference)
     first = halved(whole, threads) if fast else whole
 
-    def mosaics() -> Iterable[tuple[Mosaic, float]]:
-        for index in others:
-            negative = read(index)
-            _check_fits(paths[index], negative, paths[reference], whole)
-            if fast:
-                with stages.timed("read"):
-                    negative = halved(negative, threads)
-            yield negative.mosaic, _exposure_ratio(exposures[index], exposures[reference])
+    def mosaic(index: int) -> tuple[Mosaic, float]:
+        negative = read(index)
+        _check_fits(paths[index], negative, paths[reference], whole)
+        if fast:
+            with stages.timed("read"):
+                negative = halved(negative, threads)
+        return negative.mosaic, _exposure_ratio(exposures[index], exposures[reference])
 
-    merged, reports = _merge(first, mosaics(), 1 + len(others), stages, threads)
+    steps = [others]
+    if whole.info.mode in STEPPED:
+        base = exposures[reference]
+        steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
+    manner = _Manner(stages, threads, average=whole.info.mode in AVERAGED)
+    merged, rejected = _merge(first, steps, mosaic, manner)
     in_order = tuple(exposures[i] for i in sorted(exposures))
-    left_out = _rejected(others, reports)
+    left_out = _left_out(others, steps, rejected)
     count = sum(frames[i] for i in frames if i not in left_out)
     return _merged(first, merged, in_order, reference, left_out, count)
 
@@ -184,49 +199,149 @@ def _merged(
     left_out: tuple[int, ...],
     frames: int,
 ) -> MergedNegative:
+    granted = tuple((time or 0.0, gain or 0.0) for time, gain in exposures)
     negative = replace(
         first,
         mosaic=merged.mosaic,
         format=merged.format,
         noise=merged.noise,
-        info=replace(first.info, frames_merged=frames),
+        info=replace(first.info, frames_merged=frames, exposures=granted),
     )
     used = len(exposures) - len(left_out)
     return MergedNegative(negative, exposures, left_out, reference, used)
 
 
-def _rejected(others: Sequence[int], reports: Sequence[native.FrameReport]) -> tuple[int, ...]:
-    """Which of the added frames did not fit."""
-    return tuple(index for index, report in zip(others, reports, strict=True) if report.rejected)
+def _left_out(
+    others: Sequence[int], steps: Sequence[Sequence[int]], rejected: Sequence[int]
+) -> tuple[int, ...]:
+    """Those that did not fit, and those too long or too short to be in any step."""
+    merged = {index for step in steps for index in step} - set(rejected)
+    return tuple(index for index in others if index not in merged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How frames are merged.
+
+    Attributes:
+        stages: told of progress and time.
+        threads: for the C core; None uses all.
+        average: whether frames are parts of one long exposure: nothing is aligned, what moved is
+            drawn out.
+    """
+
+    stages: Stages
+    threads: int | None
+    average: bool = False
 
 
 def _merge(
     reference: Negative,
-    others: Iterable[tuple[Mosaic, float]],
-    count: int,
-    stages: Stages,
-    threads: int | None,
-) -> tuple[native.Merged, tuple[native.FrameReport, ...]]:
-    """Streams the others into the reference. A lone frame is kept as it is, unshrunk."""
-    reports: list[native.FrameReport] = []
-    shrink = 1.0 if count > 1 else 0.0
-    with stages.timed("merge"):
-        merger = native.Merger(
-            reference.mosaic, reference.format, reference.noise, shrink=shrink, threads=threads
-        )
-    with merger:
-        for index, (mosaic, exposure) in enumerate(others):
-            progress = _frame_progress(stages, index, count)
-            report = merger.add(mosaic, exposure=exposure, progress=progress)
-            stages.add("align", report.align_seconds)
-            stages.add("merge", report.merge_seconds)
-            reports.append(report)
+    steps: Sequence[Sequence[int]],
+    mosaic: Callable[[int], tuple[Mosaic, float]],
+    manner: _Manner,
+) -> tuple[native.Merged, tuple[int, ...]]:
+    """Streams the others into the reference, step by step; the frames that did not fit.
+
+    A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
+    frames show clearly is not to be judged before. Hot pixels glow by the time of a frame, so that
+    frames of other times disagree on them: they are taken out of each before.
+    """
+    if manner.average:
+        return _averaged(reference, [i for step in steps for i in step], mosaic, manner), ()
+    stages = manner.stages
+    count = 1 + sum(len(step) for step in steps)
+    reports: dict[int, native.FrameReport] = {}
+    scale = _whole_scale(reference.format) if len(steps) > 1 else 1
+    first = reference.mosaic
+    if len(steps) > 1:
+        first = _without_hot_pixels(first, reference, manner)
+    merged = native.Merged(
+        _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
+    )
+    for step in steps or [[]]:
+        final = step is (steps or [step])[-1]
         with stages.timed("merge"):
-            merged = merger.finish(progress=_frame_progress(stages, count - 1, count))
-    if any(not report.rejected for report in reports) and not defects_judged(reports):
+            merger = native.Merger(
+                merged.mosaic,
+                merged.format,
+                merged.noise,
+                shrink=1.0 if final and count > 1 else 0.0,
+                threads=manner.threads,
+            )
+        with merger:
+            for index in step:
+                progress = _frame_progress(stages, len(reports), count)
+                frame, exposure = mosaic(index)
+                if len(steps) > 1:
+                    frame = _without_hot_pixels(frame, reference, manner)
+                report = merger.add(_scaled(frame, scale), exposure=exposure, progress=progress)
+                stages.add("align", report.align_seconds)
+                stages.add("merge", report.merge_seconds)
+                reports[index] = report
+            with stages.timed("merge"):
+                merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
+    told = tuple(reports.values())
+    if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
-            native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=threads)
-    return merged, tuple(reports)
+            native.correct_defects(
+                merged.mosaic, merged.format, merged.noise, threads=manner.threads
+            )
+    return merged, tuple(sorted(index for index, report in reports.items() if report.rejected))
+
+
+def _without_hot_pixels(frame: Mosaic, reference: Negative, manner: _Manner) -> Mosaic:
+    """A frame of the reference's gain without what stands out by itself; detail has company."""
+    clean = frame.copy()
+    with manner.stages.timed("defects"):
+        native.correct_defects(
+            clean,
+            reference.format,
+            reference.noise,
+            isolation=_HOT_ISOLATION,
+            threads=manner.threads,
+        )
+    return clean
+
+
+def _averaged(
+    reference: Negative,
+    others: Sequence[int],
+    mosaic: Callable[[int], tuple[Mosaic, float]],
+    manner: _Manner,
+) -> native.Merged:
+    """The mean of frames as they are: one exposure of their whole time."""
+    count = 1 + len(others)
+    scale = _whole_scale(reference.format) if count > 1 else 1
+    total = reference.mosaic.astype(np.uint32)
+    for done, index in enumerate(others, 1):
+        frame, _ = mosaic(index)
+        with manner.stages.timed("merge"):
+            total += frame
+        manner.stages.report("merge", done / count)
+    with manner.stages.timed("merge"):
+        total *= np.uint32(scale)
+        total += np.uint32(count // 2)
+        total //= np.uint32(count)
+        mean = np.minimum(total, np.uint32(65535)).astype(np.uint16)
+    a, b, c, d = (shot / count for shot in reference.noise.shot)
+    e, f, g, h = (read / count for read in reference.noise.read)
+    noise = native.MosaicNoise((a, b, c, d), (e, f, g, h))
+    merged = native.Merged(mean, reference.format.scaled(scale), noise, float(count))
+    with manner.stages.timed("defects"):
+        native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
+    return merged
+
+
+def _whole_scale(mosaic_format: native.MosaicFormat) -> int:
+    """The largest whole number that white stays within 16 bits at."""
+    return max(1, int(65535.0 // mosaic_format.white))
+
+
+def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:
+    if scale == 1:
+        return mosaic
+    return np.minimum(mosaic, np.uint16(65535 // scale)) * np.uint16(scale)
 
 
 def defects_judged(reports: Sequence[native.FrameReport]) -> bool:
@@ -268,6 +383,12 @@ def _describe(negative: Negative) -> str:
     height, width = negative.mosaic.shape
     cfa = "".join("RGB"[colour] for colour in negative.format.colours)
     return f"{width}x{height} {cfa} white {negative.format.white:g}"
+
+
+def _told_exposure(path: Path) -> Exposure:
+    """What a file's metadata tell, before its pixels are read."""
+    info = read_shot_info(path)
+    return info.exposure_time, None if info.iso is None else info.iso / 100
 
 
 def _exposure_ratio(exposure: Exposure, reference: Exposure) -> float:

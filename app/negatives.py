@@ -1,6 +1,8 @@
 """A frame of a burst as a negative of its own, just as the sensor delivered it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import log2
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +21,16 @@ _DAYLIGHT = 5000.0  # kelvin; for shading while no light is known
 
 
 def burst_negatives(burst: Burst, *, threads: int | None = None) -> Iterator[Negative]:
-    """Each frame of a burst as a negative of its own."""
-    for frame in burst.frames:
-        yield frame_negative(burst, frame.metadata, unpack_frame(frame, threads))
+    """Each frame of a burst as a negative of its own, as bright as the burst's picture."""
+    base: float | None = None
+    if burst.reference != 0:
+        base = burst.frames[burst.reference].metadata.exposure
+    for index, frame in enumerate(burst.frames):
+        own = frame.metadata.exposure
+        base = own if index == burst.reference else base
+        negative = frame_negative(burst, frame.metadata, unpack_frame(frame, threads))
+        owed = burst.push - log2(own / base) if own and base else burst.push
+        yield replace(negative, push=owed)
 
 
 def unpack_frame(frame: RawFrame, threads: int | None = None) -> Mosaic:
@@ -54,6 +63,8 @@ def frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negativ
             exposure_time=shot.exposure_time,
             iso=100.0 * _gain(shot),
             raw_format=burst.raw_format or None,
+            mode=burst.mode or None,
+            plan=burst.plan or None,
         ),
     )
 

@@ -51,4 +51,6 @@ def read_frame(path: Path) -> ReplayFrame:
         taken=info.taken,
         time_source=info.time_source or "unknown",
         raw_format=info.raw_format or "",
+        mode=info.mode or "",
+        plan=info.plan or "",
     )

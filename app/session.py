@@ -232,6 +232,20 @@ class Session:
             if self._camera is not None:
                 self._camera.focus()
 
+    def lock(self) -> bool:
+        """Searches for the focus once, and holds it, exposure and white balance until release().
+
+        Returns:
+            False without a camera.
+        """
+        with self._lock:
+            if self._camera is None:
+                return False
+            self.set_controls(focus_held=True, exposure_locked=True, colour_locked=True)
+            self._change(focused=None)
+            self._camera.focus()
+            return True
+
     def release(self) -> None:
         """Gives focus and exposure back to the automatics."""
         with self._lock:

@@ -37,10 +37,13 @@ class Settings:
         f_number: of the lens as it is set, 0.1..128, or 0 for unknown.
         position: where the camera stands, "LATITUDE,LONGITUDE" in degrees and perhaps ",ALTITUDE"
             in metres; "" tells nothing.
+        buttons: pins of buttons, dials and a lamp, as "shutter=17 focus=27 style=5,6 ev=23,24
+            led=22"; "" for none.
         certificate, certificate_key: PEM files to sign content credentials with; none are made
             without.
         pictures: folder of the picture library.
         styles: folder of the user's own looks.
+        lenses: folder of the lens book and of lenses' shading.
         state: folder of what Baryta notes by itself, as the history of baryta bench.
     """
 
@@ -58,10 +61,12 @@ class Settings:
     focal_length: float = 0.0
     f_number: float = 0.0
     position: str = ""
+    buttons: str = ""
     certificate: Path | None = None
     certificate_key: Path | None = None
     pictures: Path = Path()
     styles: Path = Path()
+    lenses: Path = Path()
     state: Path = Path()
 
 
@@ -106,6 +111,7 @@ def load_settings(path: Path) -> Settings:
     folders = {
         "pictures": platformdirs.user_pictures_path() / "Baryta",
         "styles": path.parent / "styles",
+        "lenses": path.parent / "lenses",
         "state": platformdirs.user_state_path("baryta"),
     }
     return Settings(**(folders | checked))

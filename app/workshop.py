@@ -1,11 +1,17 @@
 """Where and how pictures are made, as a person has set it up."""
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
+from app.lenses import NO_LENS, Lens, LensError, equivalent, load_flat, read_book
 from app.looks import installed_looks
 from app.pictures.credentials import Credentials, Parent, load_credentials
 from app.pictures.negative import Negative, ShotInfo
@@ -16,22 +22,7 @@ from capture.frames import SensorProfile
 from styles import Style
 
 MEGABYTE = 1_000_000
-_FULL_FRAME = math.hypot(36.0, 24.0)  # millimetres
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """What is known of a lens; "" and 0 for what is not.
-
-    Attributes:
-        name: for people.
-        focal_length: millimetres.
-        f_number: as it is set.
-    """
-
-    name: str = ""
-    focal_length: float = 0.0
-    f_number: float = 0.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +39,7 @@ class Workshop:
         sidecars: whether files for darktable and RawTherapee are written beside the DNG.
         hdr: whether the JPEG has a gain map for HDR displays.
         lens: what the pictures are taken through.
+        lenses: folder of lenses' shading profiles; None for none.
         position: where.
         credentials: what the files are signed with; None for unsigned ones.
         spool_limit: bytes that bursts may take on the card while they wait.
@@ -62,7 +54,8 @@ class Workshop:
     looks: tuple[Style, ...] = ()
     hdr: bool = True
     sidecars: bool = False
-    lens: Lens = Lens()
+    lens: Lens = NO_LENS
+    lenses: Path | None = None
     position: Position | None = None
     credentials: Credentials | None = None
     spool_limit: int = 4_000 * MEGABYTE
@@ -89,7 +82,8 @@ class Workshop:
             looks=installed_looks(settings.styles),
             hdr=settings.hdr,
             sidecars=settings.sidecars,
-            lens=Lens(settings.lens, settings.focal_length, settings.f_number),
+            lens=_lens(settings),
+            lenses=settings.lenses,
             position=position,
             spool_limit=settings.spool_limit * MEGABYTE,
             burst_quota=settings.burst_quota * MEGABYTE,
@@ -115,13 +109,26 @@ class Workshop:
             style=style,
             lens=lens.name or None,
             focal_length=focal_length,
-            focal_length_35mm=focal_length * _FULL_FRAME / diagonal
+            focal_length_35mm=equivalent(focal_length, diagonal)
             if focal_length and diagonal
             else None,
             f_number=lens.f_number or None,
             position=self.position,
         )
-        return replace(negative, info=info)
+        return replace(negative, info=info, shading=self._shading(negative, profile))
+
+    def _shading(
+        self, negative: Negative, profile: SensorProfile
+    ) -> npt.NDArray[np.float32] | None:
+        """The lens's own on this sensor, if it was measured; no picture is lost for it."""
+        if self.lenses is None or not self.lens.name:
+            return negative.shading
+        try:
+            own = load_flat(self.lenses, self.lens.name, profile.name)
+        except LensError as error:
+            log.warning("%s", error)
+            own = None
+        return negative.shading if own is None else own
 
     def with_credentials(self, settings: Settings) -> Self:
         """One that signs, if a person has set it up so.
@@ -143,7 +150,7 @@ class Workshop:
         """
         kind = name.partition(":")[0]
         if kind == "replay":
-            return replace(self, lens=Lens(), position=None, credentials=None)
+            return replace(self, lens=NO_LENS, lenses=None, position=None, credentials=None)
         signing = self.with_credentials(settings)
         if signing.credentials is None or kind != "simulated":
             return signing
@@ -160,6 +167,16 @@ class Workshop:
         if self.credentials is None:
             return data
         return self.credentials.sign(data, kind, info, parents)
+
+
+def _lens(settings: Settings) -> Lens:
+    """The one of the book that is on the camera, or what the settings tell."""
+    try:
+        lens = read_book(settings.lenses).lens
+    except LensError as error:  # pictures come first
+        log.warning("%s", error)
+        lens = None
+    return lens or Lens(settings.lens, settings.focal_length, settings.f_number)
 
 
 def _credentials(settings: Settings) -> Credentials | None:

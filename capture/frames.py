@@ -225,6 +225,8 @@ class Burst:
         taken: when, if that was not now: of what is replayed, as far as its files tell.
         time_source: where that time came from: "network", "rtc" or "unknown".
         raw_format: of the frames as the camera handed them out, in its words; empty if unknown.
+        mode: the mode that planned it, "replay" for files that do not tell; "" unknown.
+        plan: what was planned, in one line; "" unknown.
     """
 
     frames: Sequence[RawFrame]
@@ -236,6 +238,8 @@ class Burst:
     taken: datetime | None = None
     time_source: str = "unknown"
     raw_format: str = ""
+    mode: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)

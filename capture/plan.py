@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isfinite, log2
 
 from capture.frames import SensorProfile
+from capture.plans.histogram import RawHistogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,14 @@ class Metering:
             percentile of the raw, normalised, before clipping where known; 1 means at the clipping
             level).
         digital_gain: brightness that the automatics want beyond what the raw has.
+        histogram: of the raw at that exposure, if the camera gives it.
     """
 
     exposure_time: float
     analogue_gain: float
     highlight: float
     digital_gain: float = 1.0
+    histogram: RawHistogram | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from capture.frames import (
     SensorProfile,
 )
 from capture.plan import ExposurePlan, Metering
+from capture.plans.histogram import RawHistogram
 from capture.source import Abilities, CameraError, Controls, Progress, Seen
 
 _PREVIEW_WIDTH = 1280
@@ -44,6 +45,8 @@ class ReplayFrame:
         taken: when, if the file tells.
         time_source: where that time came from: "network", "rtc" or "unknown".
         raw_format: in which the camera handed it out, if the file tells.
+        mode: that its burst was planned by; "" if the file does not tell.
+        plan: of its burst, in one line.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -55,6 +58,8 @@ class ReplayFrame:
     taken: datetime | None = None
     time_source: str = "unknown"
     raw_format: str = ""
+    mode: str = ""
+    plan: str = ""
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -123,10 +128,12 @@ class ReplaySource:
         frame = self._opened()
         profile, metadata = frame.profile, frame.metadata
         black = min(profile.black_level)
-        bright = float(np.quantile(frame.mosaic[::3, ::3], 0.999))
-        level = max((bright - black) / (profile.white_level - black), 0.0)
+        scale = 1.0 / (profile.white_level - black)
+        levels = (frame.mosaic[::3, ::3].astype(np.float32) - black) * scale
+        level = max(float(np.quantile(levels, 0.999)), 0.0)
         gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
-        return Metering(metadata.exposure_time or 1.0 / 60.0, gain, level)
+        time = metadata.exposure_time or 1.0 / 60.0
+        return Metering(time, gain, level, RawHistogram.of(levels))
 
     def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
         """True: the pictures are as sharp as they are."""
@@ -166,6 +173,8 @@ class ReplaySource:
             taken=first.taken,
             time_source=first.time_source,
             raw_format=first.raw_format,
+            mode=first.mode or "replay",
+            plan=first.plan,
         )
 
     def _need_running(self) -> None:
@@ -203,6 +212,8 @@ def replayed_burst(paths: Sequence[Path], decode: Decode, reference: int = 0) ->
         chosen.scene_neutral,
         chosen.orientation,
         raw_format=chosen.raw_format,
+        mode=chosen.mode,
+        plan=chosen.plan,
     )
 
 

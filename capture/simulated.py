@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from capture.frames import Burst, FrameMetadata, Packing, PreviewFrame, RawFrame, SensorProfile
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
+from capture.plans.histogram import RawHistogram
 from capture.profiles import profile as sensor_profile
 from capture.ring import around_press, nearest
 from capture.scenes import Frame, Scene, load_scene
@@ -205,7 +206,10 @@ class SimulatedSource:
         """The automatic exposure's settings and the highlights at them."""
         self._need_running()
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
-        return Metering(shutter, gain, self._meter.highlight(shutter, gain))
+        light = self._meter.light(shutter, gain)
+        return Metering(
+            shutter, gain, float(np.quantile(light, 0.999)), histogram=RawHistogram.of(light)
+        )
 
     def capture(
         self,
@@ -262,6 +266,10 @@ class SimulatedSource:
             ValueError: for metadata of another camera.
         """
         return self._sensor.truth(self.settings(metadata))
+
+    def light(self, metadata: FrameMetadata) -> npt.NDArray[np.float32]:
+        """As truth(), but not clipped: what a shorter frame would have shown, too."""
+        return self._sensor.light(self.settings(metadata))
 
     def settings(self, metadata: FrameMetadata) -> Exposure:
         """What a frame of this camera was taken with."""

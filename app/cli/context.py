@@ -1,6 +1,7 @@
 """What every command is given, and how it speaks."""
 
 import json
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Context:
         out: for results.
         log: for progress and messages.
         time_source: where the clock's time comes from.
+        monotonic: seconds, for intervals.
+        sleep: waits so many seconds.
     """
 
     settings: Settings
@@ -42,6 +45,8 @@ class Context:
     out: TextIO
     log: TextIO
     time_source: Callable[[], str] = lambda: "unknown"
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
     def tone_mapping(self, arguments: Namespace) -> float:
         """The strength asked for, or the person's own."""

@@ -5,7 +5,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import bench, darkroom, doctor, keeping, library, looks, sheet, shoot
+from app.cli import bench, darkroom, doctor, keeping, lenses, library, looks, sheet, shoot
+from app.cli.wishes import LIGHTS, MODES, dioptres, light, seconds
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
 
@@ -53,6 +54,27 @@ def _strength(text: str) -> float:
     return value
 
 
+def _gain(text: str) -> float:
+    value = float(text)
+    if not 1.0 <= value <= 1000.0:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+def _span(text: str) -> float:
+    value = float(text)
+    if not 0.3 <= value <= 4.0:
+        raise argparse.ArgumentTypeError(f"must be 0.3 to 4 EV, not {text}")
+    return value
+
+
+def _wait(text: str) -> float:
+    value = float(text)
+    if not 0.0 <= value <= 86400.0:
+        raise argparse.ArgumentTypeError(f"must be 0 to 86400 seconds, not {text}")
+    return value
+
+
 def _number(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -69,7 +91,9 @@ def _position(text: str) -> Position:
 
 for _type in (_number, _count, _index, _burst_length):
     _type.__name__ = "number"
-_exposure_value.__name__ = "EV"
+for _measure, _unit in ((_exposure_value, "EV"), (_span, "EV"), (_gain, "number")):
+    _measure.__name__ = _unit
+_wait.__name__ = "number"
 _strength.__name__ = "number"
 
 
@@ -85,6 +109,7 @@ def build_parser() -> Parser:
     _merge(commands)
     _develop(commands)
     _styles(commands)
+    _lenses(commands)
     _library(commands)
     _doctor(commands)
     _bench(commands)
@@ -129,10 +154,11 @@ def _tone_mapping(parser: argparse.ArgumentParser) -> None:
 def _shoot(commands: "_Commands[Parser]") -> None:
     parser = commands.add_parser("shoot", help="take a picture")
     _source(parser)
-    parser.add_argument("--mode", choices=("auto", "single", "night", "hdr"), default="auto")
+    parser.add_argument("--mode", choices=tuple(MODES), default="auto", help="auto by default")
     parser.add_argument("--frames", type=_burst_length, metavar="N", help="of the burst, 1 to 64")
     parser.add_argument("--style", metavar="NAME", help="the look, or none")
     parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _wishes(parser)
     _tone_mapping(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="instead of the picture library")
     parser.add_argument("--keep-burst", action="store_true", help="keep every raw frame as DNG")
@@ -147,6 +173,31 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     _threads(parser)
     _json(parser)
     parser.set_defaults(run=shoot.shoot)
+
+
+def _wishes(parser: argparse.ArgumentParser) -> None:
+    """What a person sets by hand, and when pictures are taken."""
+    parser.add_argument(
+        "--shutter", type=seconds, metavar="S", help="manual, long, bulb: as 1/125, 0.4 or 30"
+    )
+    parser.add_argument("--gain", type=_gain, metavar="X", help="manual: 1 and more; ISO over 100")
+    parser.add_argument("--span", type=_span, metavar="EV", help="bracket: to both sides, 4")
+    parser.add_argument("--step", type=_span, metavar="EV", help="bracket: from frame to frame, 2")
+    parser.add_argument("--wb", type=light, metavar="LIGHT", help=f"kelvin, or {', '.join(LIGHTS)}")
+    parser.add_argument("--focus", type=dioptres, metavar="D", help="inf, 0.5m, or dioptres")
+    parser.add_argument(
+        "--timer", type=_wait, default=0.0, metavar="S", help="seconds before the picture"
+    )
+    parser.add_argument(
+        "--interval", type=_wait, default=0.0, metavar="S", help="seconds from picture to picture"
+    )
+    parser.add_argument("--count", type=_number, default=1, metavar="N", help="pictures to take")
+    parser.add_argument(
+        "--drive",
+        choices=("single", "continuous"),
+        default="single",
+        help="continuous: all pictures are taken before the first is developed",
+    )
 
 
 def _merge(commands: "_Commands[Parser]") -> None:
@@ -215,6 +266,38 @@ def _styles(commands: "_Commands[Parser]") -> None:
     _threads(action)
     _json(action)
     action.set_defaults(run=sheet.sheet)
+
+
+def _lenses(commands: "_Commands[Parser]") -> None:
+    parser = commands.add_parser("lens", help="the lenses without electronics")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", parser_class=Parser)
+    action = actions.add_parser("list", help="the lens book; * marks the one on the camera")
+    action.add_argument(
+        "--camera", choices=profiles(), metavar="SENSOR", help="for equivalents; imx477 by default"
+    )
+    _json(action)
+    action.set_defaults(run=lenses.list_lenses)
+    action = actions.add_parser("add", help="a lens to the book")
+    action.add_argument("name", metavar="NAME")
+    action.add_argument("--focal-length", type=float, default=0.0, metavar="MM")
+    action.add_argument("--f-number", type=float, metavar="N", help="as it is set")
+    action.add_argument("--mount", metavar="NAME", help="as M or CS")
+    action.set_defaults(run=lenses.add_lens)
+    action = actions.add_parser("remove", help="a lens from the book")
+    action.add_argument("name", metavar="NAME")
+    action.set_defaults(run=lenses.remove_lens)
+    action = actions.add_parser("use", help="which lens is on the camera; none for another")
+    action.add_argument("name", metavar="NAME")
+    action.add_argument("--f-number", type=float, metavar="N", help="as it is set now")
+    action.set_defaults(run=lenses.use_lens)
+    action = actions.add_parser("frame", help="what a longer lens would see of the picture")
+    action.add_argument("focal_length", type=float, metavar="MM")
+    action.set_defaults(run=lenses.frame_lens)
+    action = actions.add_parser("flat", help="measure its shading: fill the view with plain white")
+    _source(action)
+    action.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
+    _json(action)
+    action.set_defaults(run=lenses.measure_lens)
 
 
 def _library(commands: "_Commands[Parser]") -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import TextIO
+from typing import Any, TextIO
 
 from app.cli.context import Context
 from app.merging import Exposure
@@ -38,6 +38,8 @@ class Result:
         frames_used: how many were merged.
         left_out: indices of those that did not fit the others.
         reference: index of the frame that the others were aligned to.
+        mode: that planned the shot; "" if none did.
+        plan: what was planned, in one line.
     """
 
     paths: Sequence[Path]
@@ -46,6 +48,8 @@ class Result:
     frames_used: int
     reference: int = 0
     left_out: Sequence[int] = ()
+    mode: str = ""
+    plan: str = ""
 
 
 def tell_result(arguments: Namespace, context: Context, result: Result, stages: Stages) -> None:
@@ -55,17 +59,42 @@ def tell_result(arguments: Namespace, context: Context, result: Result, stages: 
             context.say(str(path))
         context.say(times_line(stages.milliseconds))
         return
-    context.say_json(
-        {
-            "paths": [str(path) for path in result.paths],
-            "style": result.style,
-            "exposures": [{"exposure_time": t, "gain": gain} for t, gain in result.exposures],
-            "frames_used": result.frames_used,
-            "reference": result.reference,
-            "left_out": list(result.left_out),
-            "milliseconds": {stage: round(t, 3) for stage, t in stages.milliseconds.items()},
-        }
-    )
+    context.say_json(_told(result) | _times(stages))
+
+
+def tell_results(
+    arguments: Namespace, context: Context, results: Sequence[Result], stages: Stages
+) -> None:
+    """The same of a run of pictures: its one object holds the last one, and all under "shots"."""
+    if len(results) == 1:
+        tell_result(arguments, context, results[0], stages)
+    elif arguments.json:
+        shots = [_told(result) for result in results]
+        paths = [str(path) for result in results for path in result.paths]
+        context.say_json(shots[-1] | {"paths": paths, "shots": shots} | _times(stages))
+    else:
+        for result in results:
+            for path in result.paths:
+                context.say(str(path))
+        context.say(times_line(stages.milliseconds))
+
+
+def _told(result: Result) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "paths": [str(path) for path in result.paths],
+        "style": result.style,
+        "exposures": [{"exposure_time": t, "gain": gain} for t, gain in result.exposures],
+        "frames_used": result.frames_used,
+        "reference": result.reference,
+        "left_out": list(result.left_out),
+    }
+    if result.mode:
+        told |= {"mode": result.mode, "plan": result.plan}
+    return told
+
+
+def _times(stages: Stages) -> dict[str, Any]:
+    return {"milliseconds": {stage: round(t, 3) for stage, t in stages.milliseconds.items()}}
 
 
 def warn_of_left_out(context: Context, frames: int, left_out: Sequence[int]) -> None:

@@ -1,28 +1,48 @@
-"""baryta shoot: take a picture."""
+"""baryta shoot: take a picture, or a run of them."""
 
+import select
+import sys
 from argparse import Namespace
-from dataclasses import replace
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from app.cli.context import Context, NotInThisVersionError, UsageError
-from app.cli.results import Result, tell_result, told_stages, warn_of_left_out
+from app.cli.context import Context, UsageError
+from app.cli.results import Result, tell_results, told_stages, warn_of_left_out
+from app.cli.wishes import (
+    WATCHED,
+    check_held,
+    check_wishes,
+    schedule,
+    wished_controls,
+    wished_plan,
+)
 from app.looks import frame_named, look_named
 from app.pictures.files import failures
-from app.pipeline import make_picture
+from app.pipeline import SavedPicture, make_picture
+from app.raw_meter import raw_metering
+from app.stages import Stages
 from app.store import Store
 from app.store.spool import waiting
 from app.workshop import Workshop
 from capture.frames import Burst
-from capture.plan import plan_auto, plan_single
-from capture.source import CameraSource, Progress
+from capture.plan import ExposurePlan
+from capture.plans.describe import describe
+from capture.plans.motion import HAND
+from capture.plans.taking import take, take_until, watch
+from capture.source import CameraSource, CutShortError, Progress
+from native import Look
+from styles import Frame
+
+_SETTLING = 4  # frames until the camera has obeyed what a person has set
 
 
 def shoot(arguments: Namespace, context: Context) -> None:
-    """Takes a picture with the chosen camera, plan and look."""
+    """Takes pictures with the chosen camera, plan and look."""
     settings = context.settings
-    if arguments.mode in ("night", "hdr"):
-        raise NotInThisVersionError(f"--mode {arguments.mode}")
-    if arguments.mode == "single" and arguments.frames not in (None, 1):
-        raise UsageError("--mode single takes one frame; leave out --frames or use --mode auto")
+    check_wishes(arguments)
+    if arguments.mode == "bulb" and arguments.shutter is None and not sys.stdin.isatty():
+        raise UsageError("--mode bulb ends with Enter on a terminal; here, say --shutter 8")
     style = arguments.style or settings.style
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
     name = getattr(arguments, "source", settings.source)
@@ -38,33 +58,128 @@ def shoot(arguments: Namespace, context: Context) -> None:
     )
     _tell_of_leftovers(workshop.store, context)
     source = context.open_source(name)
+    results = []
     with told_stages(arguments, context) as stages:
-        with stages.timed("capture") as capturing:
-            burst = _capture(source, arguments, settings.frames, capturing)
-        picture = make_picture(
-            burst,
-            look,
-            workshop,
-            stages,
-            taken=burst.taken or context.clock(),
-            time_source=burst.time_source if burst.taken else context.time_source(),
-            frame=frame,
-        )
+        for taken in _taken(source, arguments, context, stages):
+            picture = _developed(taken, look, frame, workshop, context, stages)
+            results.append(_result(picture, taken.burst))
+    tell_results(arguments, context, results, stages)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """A burst, and the press it is of."""
+
+    burst: Burst
+    time: datetime
+    time_source: str
+
+
+def _taken(
+    source: CameraSource, arguments: Namespace, context: Context, stages: Stages
+) -> Iterator[_Taken]:
+    """Pictures at their times; all of them are taken first if the drive is continuous."""
+    source.start()
+    held: list[_Taken] = []
+    try:
+        controls = wished_controls(arguments, source.profile)
+        if controls is not None:
+            source.set_controls(controls)
+            for _ in range(_SETTLING):
+                source.preview()
+        waits = schedule(arguments).waits(context.monotonic(), context.monotonic())
+        wait: float | None = next(waits)
+        while wait is not None:
+            context.sleep(wait)
+            with stages.timed("capture") as capturing:
+                try:
+                    burst = _capture(source, arguments, context, capturing)
+                except CutShortError as error:
+                    context.warn(f"{error}; the picture is made of what was taken before")
+                    burst = error.burst
+            time = burst.taken or context.clock()
+            time_source = burst.time_source if burst.taken else context.time_source()
+            taken = _Taken(burst, time, time_source)
+            if arguments.drive == "continuous":
+                held.append(taken)
+            else:
+                yield taken
+            wait = _next_wait(waits, context)
+    finally:
+        source.stop()
+    yield from held
+
+
+def _next_wait(waits: Generator[float, float | None], context: Context) -> float | None:
+    """Seconds to the next picture; None after the last."""
+    try:
+        return waits.send(context.monotonic())
+    except StopIteration:
+        return None
+
+
+def _capture(
+    source: CameraSource, arguments: Namespace, context: Context, progress: Progress
+) -> Burst:
+    """Looks, says what will be done, and does it."""
+    motion = watch(source) if arguments.mode in WATCHED else HAND
+    frames = context.settings.frames
+    metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
+    plan = wished_plan(arguments, metering, source.profile, frames, motion)
+    check_held(arguments, plan)
+    if not arguments.json:
+        context.warn(_announced(arguments, plan))
+    if arguments.mode == "bulb" and arguments.shutter is None:
+        return take_until(source, plan, _entered, progress)
+    return take(source, plan, progress)
+
+
+def _announced(arguments: Namespace, plan: ExposurePlan) -> str:
+    told = [describe(plan), schedule(arguments).describe()]
+    if arguments.mode == "bulb" and arguments.shutter is None:
+        told.append("Enter ends it")
+    return "; ".join(part for part in told if part)
+
+
+def _entered() -> bool:
+    """Whether a person has pressed Enter."""
+    ready, _, _ = select.select([sys.stdin], [], [], 0.0)
+    return bool(ready) and bool(sys.stdin.readline() or True)
+
+
+def _developed(
+    taken: _Taken,
+    look: Look,
+    frame: Frame | None,
+    workshop: Workshop,
+    context: Context,
+    stages: Stages,
+) -> SavedPicture:
+    picture = make_picture(
+        taken.burst,
+        look,
+        workshop,
+        stages,
+        taken=taken.time,
+        time_source=taken.time_source,
+        frame=frame,
+    )
     warn_of_left_out(context, len(picture.exposures), picture.left_out)
     if picture.not_kept:
         context.warn(f"the raw frames were not kept: {picture.not_kept}")
-    tell_result(
-        arguments,
-        context,
-        Result(
-            picture.paths,
-            picture.style,
-            picture.exposures,
-            picture.frames_used,
-            picture.reference,
-            picture.left_out,
-        ),
-        stages,
+    return picture
+
+
+def _result(picture: SavedPicture, burst: Burst) -> Result:
+    return Result(
+        picture.paths,
+        picture.style,
+        picture.exposures,
+        picture.frames_used,
+        picture.reference,
+        picture.left_out,
+        burst.mode,
+        burst.plan,
     )
 
 
@@ -84,17 +199,3 @@ def _tell_of_leftovers(store: Store, context: Context) -> None:
     if left:
         where = "" if store.dcim else f" --out {store.root}"
         context.warn(f"{left} earlier shots are unfinished: baryta library recover{where}")
-
-
-def _capture(source: CameraSource, arguments: Namespace, frames: int, progress: Progress) -> Burst:
-    source.start()
-    try:
-        metering = source.metering()
-        if arguments.mode == "single":
-            plan = plan_single(metering, source.profile, ev=arguments.ev)
-        else:
-            count = arguments.frames or frames
-            plan = plan_auto(metering, source.profile, frames=count, ev=arguments.ev)
-        return source.capture(plan, progress)
-    finally:
-        source.stop()

@@ -31,6 +31,9 @@ class ShotInfo:
         position: where it was taken.
         raw_format: in which the camera handed the frames out ("SRGGB16"), "lossy" if it drops
             detail.
+        mode: that the shot was planned by.
+        plan: what was planned, in one line.
+        exposures: what was granted: seconds and gain of each frame, in time order, 0 if unknown.
         negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
 
@@ -51,6 +54,9 @@ class ShotInfo:
     position: Position | None = None
     negative: str | None = None
     raw_format: str | None = None
+    mode: str | None = None
+    plan: str | None = None
+    exposures: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

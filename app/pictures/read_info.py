@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from app.pictures.negative import ShotInfo
 from app.pictures.position import read_position
-from app.pictures.story import numbers
+from app.pictures.story import numbers, read_exposures
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory
 
@@ -44,6 +44,9 @@ def read_info(
         position=read_position(gps),
         negative=properties.get("Negative"),
         raw_format=properties.get("RawFormat"),
+        mode=properties.get("Mode"),
+        plan=properties.get("Plan"),
+        exposures=read_exposures(properties),
     )
 
 

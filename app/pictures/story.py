@@ -1,8 +1,14 @@
 """What EXIF has no field for, or only a rounded one, as properties of Baryta's XMP namespace."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from app.pictures.negative import Negative, ShotInfo
+
+_MOST_FRAMES = 256
+_NUMBER = r"\d{1,9}(?:\.\d{1,20})?(?:e[+-]?\d{1,2})?"
+_RUN = re.compile(rf"(?P<count>\d{{1,3}})x(?P<time>{_NUMBER})@(?P<gain>{_NUMBER})")
 
 
 def story(info: ShotInfo) -> dict[str, str]:
@@ -19,6 +25,12 @@ def story(info: ShotInfo) -> dict[str, str]:
         properties["FocalLength35mm"] = repr(float(info.focal_length_35mm))
     if info.raw_format is not None:
         properties["RawFormat"] = info.raw_format
+    if info.mode:
+        properties["Mode"] = info.mode
+    if info.plan:
+        properties["Plan"] = info.plan
+    if info.exposures:
+        properties["Exposures"] = _runs(info.exposures)
     if info.negative is not None:
         properties["Negative"] = info.negative
     return properties
@@ -32,6 +44,23 @@ def negative_story(negative: Negative) -> dict[str, str]:
     if negative.calibrations:
         properties["Illuminants"] = _numbers([c.temperature for c in negative.calibrations])
     return properties
+
+
+def _runs(exposures: Sequence[tuple[float, float]]) -> str:
+    """As "1x0.0006@1 7x0.0667@1": how many frames of which seconds at which gain."""
+    runs = groupby(f"{float(time)!r}@{float(gain)!r}" for time, gain in exposures)
+    return " ".join(f"{len(list(alike))}x{exposure}" for exposure, alike in runs)
+
+
+def read_exposures(properties: Mapping[str, str]) -> tuple[tuple[float, float], ...]:
+    """What was granted; empty if it is missing or no list of exposures."""
+    found: list[tuple[float, float]] = []
+    for run in properties.get("Exposures", "").split():
+        match = _RUN.fullmatch(run)
+        if match is None or len(found) + int(match["count"]) > _MOST_FRAMES:
+            return ()
+        found += [(float(match["time"]), float(match["gain"]))] * int(match["count"])
+    return tuple(found)
 
 
 def numbers(properties: Mapping[str, str], name: str) -> tuple[float, ...]:

@@ -10,6 +10,8 @@ from capture.scenes import (
     portrait,
     printed_page,
     still_life,
+    walker,
+    window,
 )
 from capture.scenes.scene import Scene
 from capture.source import CameraError
@@ -21,6 +23,8 @@ _SCENES = {
     "portrait": portrait.scene,
     "moving": moving.scene,
     "dead-leaves": dead_leaves.scene,
+    "window": window.scene,
+    "walker": walker.scene,
 }
 
 

@@ -127,6 +127,7 @@ class Scene:
             6 mm lens at f/2 on a 6.3 mm wide sensor.
         patches: even areas of known colour.
         size: of the picture behind it, pixels, if it is one; no sensor sees more.
+        flicker: of lamps on the mains: the share by which the light swings about its mean, 0..1.
         white: chromaticity of the light, where it is not the typical one of its temperature.
     """
 
@@ -140,3 +141,4 @@ class Scene:
     patches: tuple[Patch, ...] = field(default=())
     size: tuple[int, int] | None = None
     white: tuple[float, float] | None = None
+    flicker: float = 0.0

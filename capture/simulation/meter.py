@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from capture.frames import SensorProfile
 from capture.scenes import Frame, Scene
@@ -49,11 +50,10 @@ class Meter:
         brightest = np.partition(level.ravel(), -(level.size // 50) - 1)[-(level.size // 50) - 1 :]
         return float((level * weight).sum() / weight.sum()), float(brightest.mean())
 
-    def highlight(self, shutter: float, gain: float) -> float:
-        """The 99.9th percentile of the light, 1 where samples clip."""
+    def light(self, shutter: float, gain: float) -> npt.NDArray[np.float32]:
+        """What the samples are lit with, (height, width) float32, 1 where they clip."""
         still = replace(self._sensor, shake=0.0)
-        light = still.light(Exposure(0.0, shutter, gain, self._scene.focus))
-        return float(np.quantile(light, 0.999))
+        return still.light(Exposure(0.0, shutter, gain, self._scene.focus))
 
     def distance(self, at: Point | None) -> float:
         """Dioptres of what lies at a point of the picture; of the subject without one."""

@@ -23,6 +23,7 @@ Samples = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 # Green signal, in full scales, of a white surface per lux second at gain 1. From the IMX477's lux
 # calibration in libcamera: Y = 17755/65535 of a grey card at 830 lux and 27.2 ms.
 SENSITIVITY = 0.066
+_MAINS = 100.0  # Hz, twice that of the mains
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class SimulatedSensor:
             out[first - rows.start :: 2, site % 2 :: 2] = part
         out *= self._shading()[rows.start : rows.stop]
         scale = exposure.exposure_time * exposure.gain * self.scene.lux * SENSITIVITY
+        scale *= _flicker(self.scene.flicker, exposure)
         out *= np.float32(scale)
         return out
 
@@ -195,6 +197,15 @@ def transmission(profile: SensorProfile, temperature: float) -> Floats:
         x = _node_weights(np.arange(site % 2, profile.width, 2), profile.width, gain.shape[2])
         view[...] = 1.0 / (y @ gain[site] @ x.T)
     return out
+
+
+def _flicker(depth: float, exposure: Exposure) -> float:
+    """The mean light of a lamp that swings twice a period of the mains, over an exposure."""
+    if depth <= 0.0:
+        return 1.0
+    middle = exposure.time + 0.5 * exposure.exposure_time
+    swing = np.cos(2.0 * np.pi * _MAINS * middle) * np.sinc(_MAINS * exposure.exposure_time)
+    return float(1.0 + depth * swing)
 
 
 def _node_weights(position: npt.NDArray[np.int64], size: int, nodes: int) -> Floats:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from app.lenses import LensError, load_flat, read_book, write_book
+from app.lenses.flat_file import flat_path
 from app.pictures.dng import encode_dng
 from app.pictures.errors import PictureError
 from app.pictures.negative import Negative
@@ -94,6 +96,21 @@ def settings(data: bytes, folder: Path) -> None:
         assert 1 <= read.frames <= 64
 
 
+def lenses(data: bytes, folder: Path) -> None:
+    """The lens book, and a lens's shading: what is read can be written and comes back."""
+    with one_line(LensError):
+        written(folder / "lenses.toml", data)
+        book = read_book(folder)
+        write_book(folder, book)
+        assert read_book(folder) == book
+    with one_line(LensError):
+        written(flat_path(folder, "a", "imx477"), data)
+        gain = load_flat(folder, "a", "imx477")
+        assert gain is not None
+        assert np.isfinite(gain).all()
+        assert gain.min() >= 1.0
+
+
 def index(data: bytes, folder: Path) -> None:
     """The journal: damage is told as damage, and a store that holds it is of use again."""
     path = written(folder / "index.sqlite", data)
@@ -150,6 +167,7 @@ TARGETS: dict[str, Target] = {
         style,
         cube,
         settings,
+        lenses,
         index,
         story,
         leftovers,

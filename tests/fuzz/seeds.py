@@ -52,6 +52,9 @@ def negative() -> Negative:
             lens="6 mm",
             frames_merged=8,
             style="Authentic",
+            mode="hdr",
+            plan="hdr: 8 frames",
+            exposures=((0.001, 1.0), *((0.064, 1.375),) * 7),
         ),
     )
 
@@ -126,6 +129,13 @@ def _settings() -> list[bytes]:
     return ["\n".join(lines).encode()]
 
 
+def _lenses() -> list[bytes]:
+    book = 'used = "b"\n[[lens]]\nname = "a"\n[[lens]]\nname = "b"\nfocal_length = 5e1\n'
+    book += 'f_number = 1\nmount = "M"\n'
+    gain = np.linspace(1.0, 2.0, 24).reshape(4, 2, 3).tolist()
+    return [book.encode(), json.dumps({"lens": "a", "gain": gain, "dust": []}).encode()]
+
+
 def _stories() -> list[bytes]:
     story = BurstStory("Night", "2026-01-02T03:04:05+00:00", 3, keep=True, time_source="rtc")
     return [json.dumps(asdict(story)).encode()]
@@ -157,6 +167,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "style": _styles,
     "cube": _cubes,
     "settings": _settings,
+    "lenses": _lenses,
     "index": _indexes,
     "story": _stories,
     "leftovers": _leftovers,

@@ -22,6 +22,7 @@ TEXTS = {
         "[[x]]",
     ],
     "settings": ["frames = ", "pictures = ", "hdr = ", "style = ", "tone_mapping = ", "[frames]\n"],
+    "lenses": ['used = "a"\n', "[[lens]]\n", 'name = "a"\n', "focal_length = ", '{"gain": [[['],
     "cube": ["LUT_3D_SIZE 2\n", "LUT_1D_SIZE 2\n", "TITLE ", "DOMAIN_MAX 1 1 1\n", "0 0 0\n", "# "],
     "story": ['{"style": ', '"taken": ', '"reference": ', '"keep": ', "}", ", ", "[", '"a"'],
 }

@@ -173,7 +173,7 @@ def test_a_fast_merge_is_the_same_picture_at_half_size(files: list[Path]) -> Non
     assert whole.mosaic.shape == (192, 256)
     assert half.mosaic.shape == (96, 128)
     assert half.crop == whole.crop / 2
-    assert half.info == replace(whole.info, frames_merged=5)
+    assert half.info == replace(whole.info, frames_merged=5, exposures=whole.info.exposures[:5])
     assert half.neutral == whole.neutral
     assert _likeness(truth, half) > _likeness(truth, alone) + 2.0
     from_files = merge_files(files, Stages(), fast=True)

@@ -1,0 +1,137 @@
+"""baryta lens: the book of lenses without electronics, and their shading."""
+
+import math
+from argparse import Namespace
+from dataclasses import asdict, replace
+
+from app.cli.context import Context, UsageError
+from app.cli.results import told_stages
+from app.lenses import (
+    Lens,
+    LensBook,
+    equivalent,
+    frameline,
+    measure_flat,
+    read_book,
+    save_flat,
+    write_book,
+)
+from app.merging import merge_burst
+from capture.plan import plan_auto
+from capture.plans.taking import take
+from capture.profiles import profile
+
+_FRAMES = 8  # of the white surface
+
+
+def list_lenses(arguments: Namespace, context: Context) -> None:
+    """Every lens in the book; the one on the camera is marked."""
+    book = read_book(context.settings.lenses)
+    sensor = profile(arguments.camera or "imx477")
+    diagonal = math.hypot(sensor.width, sensor.height) * sensor.pixel_pitch
+    if arguments.json:
+        rows = [asdict(lens) | {"used": lens.name == book.used} for lens in book.lenses]
+        context.say_json({"lenses": rows})
+        return
+    width = max((len(lens.name) for lens in book.lenses), default=0)
+    for lens in book.lenses:
+        mark = "*" if lens.name == book.used else " "
+        context.say(f"{mark} {lens.name:{width}}  {_figures(lens, diagonal)}".rstrip())
+
+
+def add_lens(arguments: Namespace, context: Context) -> None:
+    """Puts a lens into the book."""
+    lens = Lens(
+        arguments.name, arguments.focal_length, arguments.f_number or 0.0, arguments.mount or ""
+    )
+    _save(context, read_book(context.settings.lenses).add(lens))
+    context.say(f"{lens.name}: added")
+
+
+def remove_lens(arguments: Namespace, context: Context) -> None:
+    """Takes a lens out of the book; its profile stays."""
+    book = read_book(context.settings.lenses)
+    name = book.find(arguments.name).name
+    _save(context, book.remove(name))
+    context.say(f"{name}: removed")
+
+
+def use_lens(arguments: Namespace, context: Context) -> None:
+    """Says which lens is on the camera, and at which aperture."""
+    book = read_book(context.settings.lenses).use(arguments.name)
+    if arguments.f_number and book.lens is not None:
+        changed = replace(book.lens, f_number=arguments.f_number)
+        lenses = tuple(changed if lens == book.lens else lens for lens in book.lenses)
+        book = replace(book, lenses=lenses)
+    _save(context, book)
+    context.say(f"{book.used or 'none'}: on the camera")
+
+
+def frame_lens(arguments: Namespace, context: Context) -> None:
+    """The part of the picture that a longer lens would fill, in per cent."""
+    lens = read_book(context.settings.lenses).lens
+    if lens is None or not lens.focal_length:
+        raise UsageError("no lens with a focal length is on the camera: baryta lens use NAME")
+    box = frameline(lens.focal_length, arguments.focal_length)
+    if box is None:
+        raise UsageError(
+            f"{arguments.focal_length:g} mm sees more than {lens.name}, {lens.focal_length:g} mm"
+        )
+    left, top, right, bottom = (100.0 * side for side in box)
+    context.say(f"left {left:.1f} %, top {top:.1f} %, right {right:.1f} %, bottom {bottom:.1f} %")
+
+
+def measure_lens(arguments: Namespace, context: Context) -> None:
+    """Measures the shading of the lens on the camera from frames of a white surface."""
+    folder = context.settings.lenses
+    lens = read_book(folder).lens
+    if lens is None:
+        raise UsageError("no lens of the book is on the camera: baryta lens use NAME")
+    name = getattr(arguments, "source", context.settings.source)
+    if name.startswith("replay"):
+        raise UsageError("a shading profile is of a camera: replayed frames tell of another's")
+    source = context.open_source(name)
+    with told_stages(arguments, context) as stages:
+        source.start()
+        try:
+            plan = plan_auto(source.metering(), source.profile, frames=_FRAMES, ev=arguments.ev)
+            with stages.timed("capture") as capturing:
+                burst = take(source, replace(plan, mode="long"), capturing)
+            sensor = source.profile.name
+        finally:
+            source.stop()
+        merged = merge_burst(burst, stages)
+    flat = measure_flat(merged.negative.mosaic, merged.negative.format)
+    path = save_flat(folder, lens.name, sensor, flat)
+    if arguments.json:
+        context.say_json(
+            {
+                "path": str(path),
+                "corners": float(flat.gain[:, [0, 0, -1, -1], [0, -1, 0, -1]].mean()),
+                "dust": [asdict(spot) for spot in flat.dust],
+            }
+        )
+        return
+    context.say(str(path))
+    corners = flat.gain[1, [0, 0, -1, -1], [0, -1, 0, -1]].mean()
+    context.say(f"the corners get 1/{corners:.2f} of the light of the middle")
+    for spot in flat.dust:
+        context.say(
+            f"dust at {spot.x:.0%} from the left, {spot.y:.0%} from the top, takes {spot.loss:.0%}"
+        )
+
+
+def _save(context: Context, book: LensBook) -> None:
+    write_book(context.settings.lenses, book)
+
+
+def _figures(lens: Lens, diagonal: float) -> str:
+    parts = []
+    if lens.focal_length:
+        like = equivalent(lens.focal_length, diagonal)
+        parts.append(f"{lens.focal_length:g} mm (as {like:.0f} mm on film)")
+    if lens.f_number:
+        parts.append(f"f/{lens.f_number:g}")
+    if lens.mount:
+        parts.append(lens.mount)
+    return ", ".join(parts)

@@ -1,0 +1,200 @@
+"""What a person wants of a shot: the options of each mode, and the plan they make."""
+
+import re
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable
+
+from app.cli.context import UsageError
+from capture.colour import neutral_at, white_xy
+from capture.frames import SensorProfile
+from capture.plan import ExposurePlan, Metering, plan_auto, plan_single
+from capture.plans.bracket import plan_bracket, plan_hdr
+from capture.plans.manual import plan_bulb, plan_long, plan_manual
+from capture.plans.motion import HAND, Motion
+from capture.plans.night import plan_night
+from capture.plans.schedule import Schedule
+from capture.source import Controls
+
+MODES = {
+    "auto": ("frames",),
+    "single": ("frames",),
+    "night": ("frames",),
+    "hdr": ("frames",),
+    "bracket": ("span", "step"),
+    "manual": ("frames", "shutter", "gain"),
+    "long": ("shutter",),
+    "bulb": ("shutter",),
+}
+"""The modes, and which options each takes besides those of all."""
+
+WATCHED = frozenset({"night", "hdr", "bracket"})  # modes that ask how steady the camera is
+LIGHTS = {
+    "tungsten": 2850.0,
+    "fluorescent": 4000.0,
+    "daylight": 5500.0,
+    "cloudy": 6500.0,
+    "shade": 7500.0,
+}
+"""Lights by name, kelvin."""
+
+_OPTIONS = ("frames", "span", "step", "shutter", "gain")
+_MANUAL_MERGED = 1.0 / 15.0  # seconds: a longer shutter set by hand is one frame, from a tripod
+_HELD_FRAMES = 64  # that continuous drive keeps in memory
+
+
+def seconds(text: str) -> float:
+    """A shutter as people write it: 1/125, 0.4, 30 or 30s."""
+    match = re.fullmatch(r"(?:(1)/)?(\d{1,6}(?:\.\d{1,6})?)s?", text.strip())
+    value = float(match[2]) if match else 0.0
+    if match is None or value <= 0.0:
+        raise ArgumentTypeError(f"must be seconds as 1/125, 0.4 or 30, not {text}")
+    return 1.0 / value if match[1] else value
+
+
+def light(text: str) -> float:
+    """A white balance in kelvin, by number or by name."""
+    if text in LIGHTS:
+        return LIGHTS[text]
+    match = re.fullmatch(r"(\d{4,5})K?", text)
+    if match is None or not 2000.0 <= float(match[1]) <= 15000.0:
+        raise ArgumentTypeError(f"must be 2000 to 15000 kelvin or {', '.join(LIGHTS)}, not {text}")
+    return float(match[1])
+
+
+def dioptres(text: str) -> float:
+    """A focus: inf, a distance as 0.5m, or dioptres."""
+    if text == "inf":
+        return 0.0
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?)(m?)", text)
+    value = float(match[1]) if match else -1.0
+    if match is not None and match[2] and value > 0.0:
+        value = 1.0 / value
+    elif match is None or match[2]:
+        value = -1.0
+    if not 0.0 <= value <= 40.0:
+        raise ArgumentTypeError(f"must be inf, a distance as 0.5m, or 0 to 40 dioptres, not {text}")
+    return value
+
+
+def check_wishes(arguments: Namespace) -> None:
+    """Refuses what the mode does not take, before the camera is opened.
+
+    Raises:
+        UsageError: naming the option and the remedy.
+    """
+    mode = arguments.mode
+    if mode == "single" and arguments.frames not in (None, 1):
+        raise UsageError("--mode single takes one frame; leave out --frames or use --mode auto")
+    for name in _OPTIONS:
+        if getattr(arguments, name) is not None and name not in MODES[mode]:
+            takers = " or ".join(other for other, taken in MODES.items() if name in taken)
+            raise UsageError(f"--mode {mode} takes no --{name}; use it with --mode {takers}")
+    if mode == "long" and arguments.shutter is None:
+        raise UsageError("--mode long needs its time: --shutter 4, say")
+    if mode == "hdr" and arguments.frames == 1:
+        raise UsageError("--mode hdr takes two frames or more; one is --mode single")
+    if arguments.count == 1 and (arguments.interval or arguments.drive == "continuous"):
+        option = "--interval" if arguments.interval else "--drive continuous"
+        raise UsageError(f"{option} takes more than one picture: say how many with --count")
+    if arguments.interval and arguments.drive == "continuous":
+        raise UsageError("--drive continuous has no --interval: leave one of them out")
+    schedule(arguments)
+
+
+def check_held(arguments: Namespace, plan: ExposurePlan) -> None:
+    """Refuses what memory cannot hold of a continuous drive.
+
+    Raises:
+        UsageError: naming how many pictures it can.
+    """
+    most = _HELD_FRAMES // len(plan.frames)
+    if arguments.drive == "continuous" and arguments.count > most:
+        raise UsageError(
+            f"--drive continuous holds {most} pictures of {len(plan.frames)} frames in memory, "
+            f"not {arguments.count}; use a smaller --count, or --mode single"
+        )
+
+
+def schedule(arguments: Namespace) -> Schedule:
+    """When the pictures are taken.
+
+    Raises:
+        UsageError: for times out of range.
+    """
+    try:
+        return Schedule(arguments.timer, arguments.interval, arguments.count)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def wished_controls(arguments: Namespace, profile: SensorProfile) -> Controls | None:
+    """What the camera is to be set to before the shot; None to leave it to itself.
+
+    Raises:
+        UsageError: for a white balance of a sensor whose colour is not known.
+    """
+    if arguments.wb is None and arguments.focus is None:
+        return None
+    gains = None
+    if arguments.wb is not None:
+        if not profile.calibrations:
+            raise UsageError(f"--wb: the colour of {profile.model} is not known; leave it out")
+        red, _, blue = neutral_at(profile.calibrations, white_xy(arguments.wb))
+        gains = (1.0 / red, 1.0 / blue)
+    return Controls(lens_position=arguments.focus, colour_gains=gains)
+
+
+def wished_plan(
+    arguments: Namespace,
+    metering: Metering,
+    profile: SensorProfile,
+    frames: int,
+    motion: Motion = HAND,
+) -> ExposurePlan:
+    """The plan of the mode.
+
+    Args:
+        arguments: of the command, checked.
+        metering: what the camera sees.
+        profile: the sensor.
+        frames: of a burst where nothing is said.
+        motion: of the camera and the scene.
+
+    Raises:
+        UsageError: for what the sensor cannot do.
+    """
+    asked, ev = arguments.frames, arguments.ev
+    shutter, gain = arguments.shutter, arguments.gain
+    plans: dict[str, Callable[[], ExposurePlan]] = {
+        "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
+        "single": lambda: plan_single(metering, profile, ev=ev),
+        "night": lambda: plan_night(metering, profile, frames=asked, ev=ev, motion=motion),
+        "hdr": lambda: plan_hdr(
+            metering, profile, frames=max(asked or frames, 2), ev=ev, motion=motion
+        ),
+        "bracket": lambda: plan_bracket(
+            metering,
+            profile,
+            span=arguments.span or 4.0,
+            step=arguments.step or 2.0,
+            ev=ev,
+            motion=motion,
+        ),
+        "manual": lambda: plan_manual(
+            metering,
+            profile,
+            shutter=shutter,
+            gain=gain,
+            frames=asked or (1 if (shutter or 0.0) > _MANUAL_MERGED else frames),
+            ev=ev,
+        ),
+        "long": lambda: plan_long(metering, profile, seconds=shutter, ev=ev),
+        "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
+    }
+    try:
+        return plans[arguments.mode]()
+    except ValueError as error:
+        raise UsageError(f"--mode {arguments.mode}: {error}") from error
+
+
+BULB_LIMIT = 24.0  # seconds a bulb exposure stays open if nobody ends it

@@ -1,0 +1,21 @@
+"""Lenses without electronics: what is known of each, and how it shades this camera."""
+
+from app.lenses.book import NO_LENS, Lens, LensBook, LensError, read_book, write_book
+from app.lenses.flat import Flat, measure_flat
+from app.lenses.flat_file import load_flat, save_flat
+from app.lenses.framelines import equivalent, frameline
+
+__all__ = [
+    "NO_LENS",
+    "Flat",
+    "Lens",
+    "LensBook",
+    "LensError",
+    "equivalent",
+    "frameline",
+    "load_flat",
+    "measure_flat",
+    "read_book",
+    "save_flat",
+    "write_book",
+]

@@ -1,0 +1,190 @@
+"""The lens book: a TOML file of the lenses a person owns, and which one is on the camera."""
+
+import json
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.pictures.files import write_file
+
+BOOK = "lenses.toml"
+_LARGEST_FILE = 1 << 18  # bytes
+_MOST = 500  # lenses
+_LONGEST = 80  # characters of a name
+
+
+class LensError(Exception):
+    """The lens book or a lens's profile cannot be used; the message names the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What is known of a lens; "" and 0 for what is not.
+
+    Attributes:
+        name: for people.
+        focal_length: millimetres, 0.1..10000.
+        f_number: as it is set, 0.1..128.
+        mount: what it is made for, as "M" or "CS"; an adapter does not change it.
+    """
+
+    name: str = ""
+    focal_length: float = 0.0
+    f_number: float = 0.0
+    mount: str = ""
+
+
+NO_LENS = Lens()
+
+
+@dataclass(frozen=True, slots=True)
+class LensBook:
+    """Lenses by name.
+
+    Attributes:
+        lenses: in the order they were added; no two of a name.
+        used: the name of the one on the camera; "" for none of them.
+    """
+
+    lenses: tuple[Lens, ...] = ()
+    used: str = ""
+
+    @property
+    def lens(self) -> Lens | None:
+        """The one on the camera."""
+        return self.find(self.used) if self.used else None
+
+    def find(self, name: str) -> Lens:
+        """A lens by its name, in capitals or not, or by its unmistakable beginning.
+
+        Raises:
+            LensError: if there is none such, or more than one.
+        """
+        wanted = name.casefold()
+        exact = [lens for lens in self.lenses if lens.name.casefold() == wanted]
+        found = exact or [lens for lens in self.lenses if lens.name.casefold().startswith(wanted)]
+        if len(found) != 1:
+            known = ", ".join(lens.name for lens in self.lenses) or "none yet: baryta lens add"
+            which = "no lens is" if not found else "more than one lens is"
+            raise LensError(f"{which} called {name!r}; the book has {known}")
+        return found[0]
+
+    def add(self, lens: Lens) -> "LensBook":
+        """With one more.
+
+        Raises:
+            LensError: for a name that is taken or none, or figures out of range.
+        """
+        check_lens(lens)
+        if any(other.name.casefold() == lens.name.casefold() for other in self.lenses):
+            raise LensError(f"there is a lens called {lens.name!r}; baryta lens remove it first")
+        if len(self.lenses) >= _MOST:
+            raise LensError(f"the book holds {_MOST} lenses; remove one first")
+        return replace(self, lenses=(*self.lenses, lens))
+
+    def remove(self, name: str) -> "LensBook":
+        """Without one; LensError if there is none such."""
+        gone = self.find(name)
+        used = "" if self.used == gone.name else self.used
+        return LensBook(tuple(lens for lens in self.lenses if lens != gone), used)
+
+    def use(self, name: str) -> "LensBook":
+        """With one on the camera, or none for "none"; LensError if there is none such."""
+        return replace(self, used="" if name == "none" else self.find(name).name)
+
+
+def check_lens(lens: Lens) -> None:
+    """Refuses what is no lens; LensError says which figure, and its range."""
+    for text, what in ((lens.name, "name"), (lens.mount, "mount")):
+        if len(text) > _LONGEST or not text.isprintable() or text != text.strip():
+            raise LensError(f"a lens's {what} is plain text of at most {_LONGEST} characters")
+    if not lens.name or lens.name == "none":
+        raise LensError("a lens has a name, and it is not 'none'")
+    if lens.focal_length and not 0.1 <= lens.focal_length <= 10_000.0:
+        raise LensError(f"a focal length is 0.1 to 10000 mm, not {lens.focal_length:g}")
+    if lens.f_number and not 0.1 <= lens.f_number <= 128.0:
+        raise LensError(f"an f-number is 0.1 to 128, not {lens.f_number:g}")
+
+
+def read_book(folder: Path) -> LensBook:
+    """The book in a folder; empty if there is none.
+
+    Raises:
+        LensError: for an unreadable file, bad TOML, an unknown key or a figure out of range.
+    """
+    path = folder / BOOK
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+        if len(data) > _LARGEST_FILE:
+            raise LensError(f"{path}: is too large for a lens book; mend or remove it")
+        values = tomllib.loads(data.decode().replace("\r\n", "\n"))
+    except FileNotFoundError:
+        return LensBook()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LensError(f"{path}: cannot be read ({error}); mend or remove it") from error
+    except (ValueError, RecursionError) as error:
+        raise LensError(f"{path}: not valid TOML: {error}; mend or remove it") from error
+    try:
+        return _book(values)
+    except LensError as error:
+        raise LensError(f"{path}: {error}") from error
+
+
+def write_book(folder: Path, book: LensBook) -> Path:
+    """Writes the book into a folder, made if need be; whole or not at all.
+
+    Raises:
+        PictureError: if it cannot be saved.
+    """
+    lines = [f"used = {_text(book.used)}"] if book.used else []
+    for lens in book.lenses:
+        lines += ["", "[[lens]]", f"name = {_text(lens.name)}"]
+        if lens.focal_length:
+            lines.append(f"focal_length = {float(lens.focal_length)!r}")
+        if lens.f_number:
+            lines.append(f"f_number = {float(lens.f_number)!r}")
+        if lens.mount:
+            lines.append(f"mount = {_text(lens.mount)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / BOOK
+    write_file(path, ("\n".join(lines).lstrip("\n") + "\n").encode())
+    return path
+
+
+def _text(value: str) -> str:
+    """A TOML basic string: of printable text, JSON's escapes are TOML's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _book(values: dict[str, Any]) -> LensBook:
+    book = LensBook()
+    for key in values:
+        if key not in ("lens", "used"):
+            raise LensError(f"unknown key {key[:40]!r}; known are lens and used")
+    tables = values.get("lens", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise LensError("lenses stand in tables: [[lens]]")
+    for table in tables:
+        book = book.add(_lens(table))
+    used = values.get("used", "")
+    if not isinstance(used, str):
+        raise LensError("used is the name of a lens, in quotes")
+    return book.use(used) if used else book
+
+
+def _lens(table: dict[str, Any]) -> Lens:
+    known = {"name": str, "focal_length": float, "f_number": float, "mount": str}
+    for key, value in table.items():
+        if key not in known:
+            raise LensError(f"unknown key {key[:40]!r} of a lens; known are {', '.join(known)}")
+        number = known[key] is float and type(value) is int
+        if type(value) is not known[key] and not number:
+            raise LensError(f"{key} of a lens is of type {known[key].__name__}")
+    return Lens(
+        table.get("name", ""),
+        float(table.get("focal_length", 0.0)),
+        float(table.get("f_number", 0.0)),
+        table.get("mount", ""),
+    )

@@ -1,0 +1,127 @@
+"""Plans whose frames differ: brackets by a person's steps, and by what the scene's range asks for.
+
+The shortest frame comes first. It is nearest the press, holds the lights, and is what the others
+are merged into; the plan's push is what it lacks. All frames have one gain: a longer shutter
+collects light, gain does not.
+"""
+
+from math import ceil, floor, isfinite, log2
+
+from capture.frames import SensorProfile
+from capture.plan import LONGEST, ExposurePlan, FrameExposure, Metering
+from capture.plans.motion import HAND, Motion
+from capture.plans.steady import longest_shutter
+
+WIDEST = 7.9  # EV between the shortest and the longest frame: a merge brings 8 together
+_HEADROOM = 0.9  # level of the highlights in the shortest frame
+_SHADOW = 0.04  # level that the longest frame brings the darkest fiftieth to
+_STEP = 2.0  # EV between frames of the range asked for by the scene
+_LIFT = 3.0  # EV, the most a scene is exposed beyond the meter
+_MIDDLE = 0.08  # level that the middle of a scene of much range is lifted towards
+_SAME = 0.05  # EV
+
+
+def plan_bracket(
+    metering: Metering,
+    profile: SensorProfile,
+    *,
+    span: float = 4.0,
+    step: float = 2.0,
+    ev: float = 0.0,
+    motion: Motion = HAND,
+) -> ExposurePlan:
+    """Frames at equal steps round the metered exposure, from -span to +span EV.
+
+    Args:
+        metering: what the camera sees.
+        profile: the sensor's limits.
+        span: EV, above 0 to 4.
+        step: EV, 0.3 to 4.
+        ev: compensation of all frames, and of the picture.
+        motion: of the camera and the scene: it limits the shutter.
+
+    Returns:
+        The plan. Steps that the limits take away are left out, not repeated.
+
+    Raises:
+        ValueError: for a span, step or ev out of range.
+    """
+    if not (0.0 < span <= 4.0 and 0.3 <= step <= 4.0 and isfinite(ev)):
+        raise ValueError("a bracket spans 0 to 4 EV to both sides, in steps of 0.3 to 4 EV")
+    count = floor(span / step + 1e-9)
+    wanted = _wanted(metering, ev)
+    steps = [wanted * 2.0 ** (step * i) for i in range(-count, count + 1)]
+    return _plan("bracket", steps, wanted, profile, motion, ev)
+
+
+def plan_hdr(
+    metering: Metering,
+    profile: SensorProfile,
+    *,
+    frames: int = 8,
+    ev: float = 0.0,
+    motion: Motion = HAND,
+) -> ExposurePlan:
+    """As many steps as the scene's range asks for, by the histogram of its raw.
+
+    The shortest frame holds the highlights, the longest lifts the darkest fiftieth clear of the
+    noise; steps of two stops lie between. The frames that are left repeat the longest.
+
+    Args:
+        metering: what the camera sees; without a histogram shadows are taken as three stops down.
+        profile: the sensor's limits.
+        frames: how many, at least 2; more if the range needs more steps.
+        ev: compensation of the picture's brightness.
+        motion: of the camera and the scene: it limits the shutter.
+
+    Raises:
+        ValueError: for fewer than two frames, or an ev that is not finite.
+    """
+    if frames < 2:
+        raise ValueError(f"a range of exposures takes at least two frames, not {frames}")
+    if not (isfinite(ev) and isfinite(metering.highlight)):
+        raise ValueError("exposure compensation and highlights are finite numbers")
+    metered = _wanted(metering, 0.0)
+    wanted = metered * 2.0 ** (ev + _lift(metering))
+    held = max(log2(max(metering.highlight, 2.0**-16) / _HEADROOM), 0.0)
+    dark = metering.histogram.level(0.02) if metering.histogram else 2.0**-7
+    lifted = max(log2(_SHADOW / dark), 0.0)
+    low = metered * 2.0 ** -min(held, WIDEST)
+    high = max(min(metered * 2.0**lifted, low * 2.0**WIDEST), low)
+    count = max(1, ceil(log2(high / low) / _STEP - _SAME))
+    steps = [low * (high / low) ** (i / count) for i in range(count + 1)]
+    plan = _plan("hdr", steps, wanted, profile, motion, ev)
+    more = max(frames - len(plan.frames), 0)
+    return ExposurePlan(plan.mode, plan.frames + plan.frames[-1:] * more, plan.push, plan.ev)
+
+
+def _wanted(metering: Metering, ev: float) -> float:
+    return float(metering.exposure_time * metering.analogue_gain * 2.0**ev)
+
+
+def _lift(metering: Metering) -> float:
+    """EV by which a scene, dark because its lights were metered, is exposed beyond the meter."""
+    if metering.histogram is None:
+        return 0.0
+    return min(max(0.6 * log2(_MIDDLE / metering.histogram.level(0.5)), 0.0), _LIFT)
+
+
+def _plan(
+    mode: str,
+    steps: list[float],
+    wanted: float,
+    profile: SensorProfile,
+    motion: Motion,
+    ev: float,
+) -> ExposurePlan:
+    """Frames for exposures (seconds times gain), rising; those that come out alike are one."""
+    longest = max(longest_shutter(motion, profile), profile.min_exposure)
+    middle = steps[len(steps) // 2]
+    gain = min(max(middle / min(longest, LONGEST), 1.0), profile.max_gain)
+    frames: list[FrameExposure] = []
+    for exposure in steps:
+        shutter = min(max(exposure / gain, profile.min_exposure), longest)
+        if not frames or log2(shutter / frames[-1].exposure_time) > _SAME:
+            frames.append(FrameExposure(shutter, gain))
+    push = log2(wanted / (frames[0].exposure_time * gain))
+    return ExposurePlan(mode, tuple(frames), push, ev)

@@ -1,0 +1,142 @@
+"""Exposures a person sets: by hand, long, and for as long as the shutter is held."""
+
+from math import ceil, isfinite, log2
+
+from capture.frames import SensorProfile
+from capture.plan import ExposurePlan, FrameExposure, Metering, split_exposure
+
+_SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
+_MOST_SLICES = 24  # frames that memory has room for
+_BRIGHTER = 2.0  # EV beyond what the light asks for that is still taken as a wish
+
+
+def plan_manual(
+    metering: Metering,
+    profile: SensorProfile,
+    *,
+    shutter: float | None = None,
+    gain: float | None = None,
+    frames: int = 1,
+    ev: float = 0.0,
+) -> ExposurePlan:
+    """Shutter and gain as set; of one that is not set, what the meter makes of the other.
+
+    Args:
+        metering: what the camera sees.
+        profile: the sensor's limits.
+        shutter: seconds.
+        gain: factor.
+        frames: how many, all alike.
+        ev: brightening of the picture; where one of the two is free, of the exposure.
+
+    Returns:
+        The plan. With both set its push is ev alone: the picture is as bright as it was exposed.
+
+    Raises:
+        ValueError: for what the sensor cannot do, naming what it can.
+    """
+    if frames < 1:
+        raise ValueError(f"a burst has at least one frame, not {frames}")
+    if not isfinite(ev):
+        raise ValueError("exposure compensation is a finite number")
+    _check(profile, shutter, gain)
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    if shutter is not None and gain is not None:
+        frame, push = FrameExposure(shutter, gain), ev
+    elif shutter is None and gain is None:
+        frame, push = split_exposure(wanted, profile), 0.0
+    elif shutter is not None:
+        frame = FrameExposure(shutter, min(max(wanted / shutter, 1.0), profile.max_gain))
+        push = log2(wanted / (shutter * frame.analogue_gain))
+    else:
+        gain = gain or 1.0
+        time = min(max(wanted / gain, profile.min_exposure), profile.max_exposure)
+        frame, push = FrameExposure(time, gain), log2(wanted / (time * gain))
+    return ExposurePlan("manual", (frame,) * frames, push, ev)
+
+
+def plan_long(
+    metering: Metering, profile: SensorProfile, *, seconds: float, ev: float = 0.0
+) -> ExposurePlan:
+    """One exposure of so many seconds, in as many frames as keep the lights and the sensor's limit.
+
+    Frames are as long as the metered exposure at gain 1 allows, one after another; their mean is
+    the one long exposure, with the range of its parts: what moves is drawn out.
+
+    Args:
+        metering: what the camera sees.
+        profile: the sensor's limits.
+        seconds: the whole of it.
+        ev: compensation of the picture's brightness.
+
+    Raises:
+        ValueError: for a time that is none, or one that 24 frames do not fill, or a
+            light too bright for it.
+    """
+    return _sliced("long", metering, profile, seconds, ev, profile.max_exposure)
+
+
+def plan_bulb(
+    metering: Metering, profile: SensorProfile, *, seconds: float, ev: float = 0.0
+) -> ExposurePlan:
+    """As plan_long in frames of a second or so, to be ended between any two.
+
+    Args:
+        metering: what the camera sees.
+        profile: the sensor's limits.
+        seconds: the most it may take.
+        ev: compensation of the picture's brightness.
+
+    Raises:
+        ValueError: for a time that is none, or one that 24 frames do not fill, or a
+            light too bright for it.
+    """
+    return _sliced(
+        "bulb",
+        metering,
+        profile,
+        seconds,
+        ev,
+        min(max(_SLICE, seconds / _MOST_SLICES), profile.max_exposure),
+    )
+
+
+def _sliced(
+    mode: str,
+    metering: Metering,
+    profile: SensorProfile,
+    seconds: float,
+    ev: float,
+    longest: float,
+) -> ExposurePlan:
+    if not (isfinite(ev) and 0.0 < seconds < float("inf")):
+        raise ValueError(f"an exposure takes a positive number of seconds, not {seconds}")
+    if seconds < profile.min_exposure:
+        raise ValueError(f"this sensor exposes {profile.min_exposure:g} s at least")
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    held = wanted / max(metering.highlight * 2.0**ev / 0.9, 1.0)
+    # Gain 1: a long exposure has light enough; dark parts of the frame are clean by their number.
+    part = min(max(held, seconds / _MOST_SLICES, profile.min_exposure), longest, seconds)
+    count = ceil(seconds / part - 1e-9)
+    if count > _MOST_SLICES:
+        most = _MOST_SLICES * longest
+        raise ValueError(f"{mode} exposures take {most:g} s at most with this sensor")
+    shutter = max(seconds / count, profile.min_exposure)
+    if shutter > wanted * 2.0**_BRIGHTER:
+        raise ValueError(
+            f"the light is too bright for {seconds:g} s: {_MOST_SLICES * wanted:.2g} s at most, "
+            "or a grey filter before the lens"
+        )
+    gain = min(max(wanted / shutter, 1.0), 4.0, profile.max_gain) if count == 1 else 1.0
+    push = log2(wanted / (shutter * gain))
+    return ExposurePlan(mode, (FrameExposure(shutter, gain),) * count, push, ev)
+
+
+def _check(profile: SensorProfile, shutter: float | None, gain: float | None) -> None:
+    if shutter is not None and not profile.min_exposure <= shutter <= profile.max_exposure:
+        raise ValueError(
+            f"a shutter of {shutter:g} s is beyond this sensor: "
+            f"{profile.min_exposure:g} to {profile.max_exposure:g} s"
+        )
+    if gain is not None and not 1.0 <= gain <= profile.max_gain:
+        raise ValueError(f"a gain of {gain:g} is beyond this sensor: 1 to {profile.max_gain:g}")

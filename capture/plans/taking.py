@@ -1,0 +1,84 @@
+"""Looking before the shot, and taking what was planned."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from capture.frames import Burst, RawFrame
+from capture.plan import ExposurePlan
+from capture.plans.describe import describe
+from capture.plans.motion import HAND, Motion, measure_motion, small_grey
+from capture.source import CameraSource, CutShortError, Progress, Seen
+
+_FRAMES = 10  # of the live stream: a third of a second
+
+
+def watch(source: CameraSource) -> Motion:
+    """How the camera shakes and the scene moves now; HAND where the stream does not tell.
+
+    Raises:
+        CameraError: when the camera fails.
+    """
+    greys, times = [], []
+    for _ in range(_FRAMES):
+        frame = source.preview()
+        if frame.metadata.timestamp is None:
+            return HAND
+        greys.append(small_grey(frame.pixels))
+        times.append(frame.metadata.timestamp * 1e-9)
+    try:
+        return measure_motion(greys, times)
+    except ValueError:  # a stream too small, or one that stands
+        return HAND
+
+
+def take(
+    source: CameraSource,
+    plan: ExposurePlan,
+    progress: Progress | None = None,
+    *,
+    since_press: float | None = None,
+    seen: Seen | None = None,
+) -> Burst:
+    """CameraSource.capture(); the burst tells what was planned, unless it knows better by itself.
+
+    Raises:
+        CutShortError, CameraError: as capture(). What progress raises passes through.
+    """
+    try:
+        return _noted(source.capture(plan, progress, since_press=since_press, seen=seen), plan)
+    except CutShortError as error:
+        raise CutShortError(str(error), _noted(error.burst, plan)) from error
+
+
+def take_until(
+    source: CameraSource,
+    plan: ExposurePlan,
+    released: Callable[[], bool],
+    progress: Progress | None = None,
+) -> Burst:
+    """Takes a plan's frames one by one until the shutter is released, at least one.
+
+    Raises:
+        CameraError: when the camera fails. What progress raises passes through.
+    """
+    first: Burst | None = None
+    frames: list[RawFrame] = []
+    for index, single in enumerate(_singles(plan)):
+        burst = source.capture(single)
+        first = first or burst
+        frames += burst.frames
+        if progress is not None:
+            progress((index + 1) / len(plan.frames))
+        if released():
+            break
+    if first is None:
+        raise ValueError("a plan has at least one frame")
+    return _noted(replace(first, frames=tuple(frames)), plan)
+
+
+def _singles(plan: ExposurePlan) -> Iterator[ExposurePlan]:
+    return (replace(plan, frames=(frame,)) for frame in plan.frames)
+
+
+def _noted(burst: Burst, plan: ExposurePlan) -> Burst:
+    return burst if burst.mode else replace(burst, mode=plan.mode, plan=describe(plan))

@@ -1,0 +1,255 @@
+from itertools import pairwise
+from math import ceil, log2
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.frames import SensorProfile
+from capture.plan import ExposurePlan, Metering
+from capture.plans.bracket import WIDEST, plan_bracket, plan_hdr
+from capture.plans.describe import describe, plan_seconds
+from capture.plans.histogram import RawHistogram
+from capture.plans.manual import plan_bulb, plan_long, plan_manual
+from capture.plans.motion import Motion
+from capture.plans.night import plan_night
+from capture.plans.schedule import Schedule
+from capture.plans.steady import longest_shutter
+from capture.profiles import profile, profiles
+
+sensors = st.sampled_from(profiles()).map(profile)
+histograms = st.none() | st.builds(
+    lambda seed, middle: RawHistogram.of(
+        2.0 ** np.random.default_rng(seed).normal(middle, 3.0, 1000)
+    ),
+    st.integers(0, 50),
+    st.floats(-12.0, 0.0),
+)
+meterings = st.builds(
+    Metering, st.floats(1e-4, 0.12), st.floats(1.0, 16.0), st.floats(0.01, 200.0), histograms
+)
+motions = st.builds(Motion, st.floats(0.0, 0.05), st.floats(0.0, 0.1))
+evs = st.floats(-3.0, 3.0)
+
+
+def merged_plans(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
+) -> list[ExposurePlan]:
+    """A plan of each mode whose frames are merged as they are exposed."""
+    return [
+        plan_bracket(metering, sensor, ev=ev, motion=motion),
+        plan_bracket(metering, sensor, span=2.0, step=0.5, ev=ev, motion=motion),
+        plan_hdr(metering, sensor, ev=ev, motion=motion),
+        plan_night(metering, sensor, ev=ev, motion=motion),
+        plan_manual(metering, sensor, ev=ev),
+    ]
+
+
+def total(plan: ExposurePlan, index: int = 0) -> float:
+    """Seconds times gain of a frame."""
+    return plan.frames[index].exposure_time * plan.frames[index].analogue_gain
+
+
+@given(sensors, meterings, evs, motions)
+def test_no_plan_asks_for_what_the_sensor_cannot(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
+) -> None:
+    """Shutter and gain of every frame stay within the sensor's limits."""
+    for plan in merged_plans(sensor, metering, ev, motion):
+        assert 1 <= len(plan.frames) <= 64
+        for frame in plan.frames:
+            assert sensor.min_exposure <= frame.exposure_time <= sensor.max_exposure
+            assert 1.0 <= frame.analogue_gain <= sensor.max_gain
+
+
+@given(sensors, meterings, evs, motions)
+def test_frames_of_a_bracket_rise_at_one_gain(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
+) -> None:
+    """The shortest comes first, none follows that is shorter, and all together can be merged."""
+    for plan in merged_plans(sensor, metering, ev, motion)[:3]:
+        times = [frame.exposure_time for frame in plan.frames]
+        assert times == sorted(times)
+        assert len({frame.analogue_gain for frame in plan.frames}) == 1
+        assert times[-1] <= times[0] * 2.0**WIDEST * (1 + 1e-9)
+        assert times[-1] <= max(longest_shutter(motion, sensor), sensor.min_exposure)
+
+
+@given(sensors, meterings, evs, motions)
+def test_the_push_makes_up_for_the_first_frame(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
+) -> None:
+    """The first frame's exposure and the push are what meter and person want, exactly."""
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    for plan in merged_plans(sensor, metering, ev, motion):
+        if plan.mode not in ("hdr", "manual"):
+            assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+    lifted = plan_hdr(metering, sensor, ev=ev, motion=motion)
+    assert -1e-6 <= log2(total(lifted)) + lifted.push - log2(wanted) <= 3.0 + 1e-6
+
+
+@given(sensors, meterings, motions)
+def test_the_shortest_frame_of_a_range_holds_the_highlights(
+    sensor: SensorProfile, metering: Metering, motion: Motion
+) -> None:
+    """Highlights land below clipping in the first frame, as far as the limits go."""
+    plan = plan_hdr(metering, sensor, motion=motion)
+    metered = metering.exposure_time * metering.analogue_gain
+    level = metering.highlight * total(plan) / metered
+    least = max(metered * 2.0**-WIDEST, sensor.min_exposure * plan.frames[0].analogue_gain)
+    assert level <= 0.9 * (1 + 1e-6) or total(plan) <= least * (1 + 1e-6)
+
+
+@given(sensors, meterings, st.integers(0, 6))
+def test_a_darker_scene_gets_longer_frames(
+    sensor: SensorProfile, metering: Metering, stops: int
+) -> None:
+    """The deeper the shadows, the longer the longest frame of a range, never the shorter."""
+    longest = []
+    for down in (stops, stops + 1):
+        levels = np.full(100, 2.0 ** -(4 + down))
+        seen = Metering(metering.exposure_time, 1.0, 0.5, RawHistogram.of(levels))
+        longest.append(max(f.exposure_time for f in plan_hdr(seen, sensor).frames))
+    assert longest[1] >= longest[0] * (1 - 1e-9)
+
+
+@given(sensors, meterings, evs, st.floats(0.0, 0.05), st.floats(1.0, 10.0), st.floats(0.0, 0.1))
+def test_a_steadier_camera_takes_no_shorter_frames(
+    sensor: SensorProfile,
+    metering: Metering,
+    ev: float,
+    shake: float,
+    factor: float,
+    subject: float,
+) -> None:
+    """Less shake never means a shorter shutter or a higher gain; what moves never a longer one."""
+    calm = plan_night(metering, sensor, ev=ev, motion=Motion(shake, subject)).frames[0]
+    rough = plan_night(metering, sensor, ev=ev, motion=Motion(shake * factor, subject)).frames[0]
+    busy = plan_night(metering, sensor, ev=ev, motion=Motion(shake, subject * factor)).frames[0]
+    for other in (rough, busy):
+        assert calm.exposure_time >= other.exposure_time * (1 - 1e-9)
+        assert calm.analogue_gain <= other.analogue_gain * (1 + 1e-9)
+
+
+@given(sensors, meterings, evs, motions)
+def test_night_is_never_brighter_than_metered(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
+) -> None:
+    """Frames are equal, take two seconds from the hand at most, and none outshines the meter."""
+    plan = plan_night(metering, sensor, ev=ev, motion=motion)
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    assert len(set(plan.frames)) == 1
+    assert 4 <= len(plan.frames) <= 16
+    assert total(plan) <= max(wanted, sensor.min_exposure) * (1 + 1e-9)
+    if not motion.tripod:
+        assert len(plan.frames) == 4 or sum(f.exposure_time for f in plan.frames) <= 2.0
+
+
+def test_a_tripod_turns_frames_into_time() -> None:
+    """In the same dark, a tripod takes fewer and longer frames at less gain than a hand does."""
+    dark = Metering(0.1, 10.0, 0.5)
+    sensor = profile("imx477")
+    hand = plan_night(dark, sensor, motion=Motion(0.006))
+    tripod = plan_night(dark, sensor, motion=Motion(0.0))
+    walker = plan_night(dark, sensor, motion=Motion(0.0, 0.03))
+    assert hand.frames[0].exposure_time < 0.07
+    assert tripod.frames[0].exposure_time == pytest.approx(1.0)
+    assert len(tripod.frames) < len(hand.frames)
+    assert tripod.frames[0].analogue_gain == 1.0 < hand.frames[0].analogue_gain
+    assert walker.frames[0].exposure_time < 0.1
+
+
+@given(sensors, meterings, evs, st.floats(1e-5, 0.9), st.floats(1.0, 10.0))
+def test_what_is_set_by_hand_is_taken(
+    sensor: SensorProfile, metering: Metering, ev: float, shutter: float, gain: float
+) -> None:
+    """Shutter and gain come as set, a free one follows the meter, beyond the sensor is refused."""
+    if not sensor.min_exposure <= shutter <= sensor.max_exposure:
+        with pytest.raises(ValueError, match="beyond this sensor"):
+            plan_manual(metering, sensor, shutter=shutter)
+        return
+    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    both = plan_manual(metering, sensor, shutter=shutter, gain=gain, ev=ev)
+    assert (both.frames[0].exposure_time, both.frames[0].analogue_gain) == (shutter, gain)
+    assert both.push == ev
+    for plan in (
+        plan_manual(metering, sensor, shutter=shutter, ev=ev),
+        plan_manual(metering, sensor, gain=gain, ev=ev),
+    ):
+        assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+    with pytest.raises(ValueError, match="1 to"):
+        plan_manual(metering, sensor, gain=sensor.max_gain * 1.01)
+
+
+@given(sensors, meterings, st.floats(0.05, 200.0))
+def test_parts_of_a_long_exposure_fill_its_time(
+    sensor: SensorProfile, metering: Metering, seconds: float
+) -> None:
+    """The parts are equal and add up, or one line says what is too long or too bright."""
+    for make in (plan_long, plan_bulb):
+        try:
+            plan = make(metering, sensor, seconds=seconds)
+        except ValueError as error:
+            assert "at most" in str(error)  # noqa: PT017  (either outcome is right)
+            continue
+        assert sum(frame.exposure_time for frame in plan.frames) == pytest.approx(seconds)
+        assert len(set(plan.frames)) == 1
+        assert len(plan.frames) <= 24
+        assert plan.frames[0].exposure_time <= sensor.max_exposure
+        wanted = metering.exposure_time * metering.analogue_gain
+        assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+
+
+@given(sensors, meterings, evs, motions)
+def test_a_plan_is_told_in_a_line(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
+) -> None:
+    """The line has the mode and the number of frames; it never breaks."""
+    for plan in merged_plans(sensor, metering, ev, motion):
+        line = describe(plan)
+        assert line.startswith(f"{plan.mode}: {len(plan.frames)} frame")
+        assert line.isprintable()
+        assert len(line) < 120
+        assert plan_seconds(plan) >= max(frame.exposure_time for frame in plan.frames)
+
+
+@given(st.floats(0.0, 100.0), st.floats(0.0, 50.0), st.integers(1, 12), st.floats(0.0, 30.0))
+def test_pictures_keep_to_the_beat(delay: float, interval: float, count: int, work: float) -> None:
+    """Pictures begin at their beat, or at once after a late one; never early, none left out."""
+    now, begun = 100.0, []
+    waits = Schedule(delay, interval, count).waits(now, now)
+    wait = next(waits)
+    while True:
+        assert wait >= 0.0
+        now += wait
+        begun.append(now)
+        now += work
+        try:
+            wait = waits.send(now)
+        except StopIteration:
+            break
+    assert len(begun) == count
+    assert begun[0] == pytest.approx(100.0 + delay)
+    for earlier, later in pairwise(begun):
+        assert later - earlier >= max(interval, work) * (1 - 1e-9) - 1e-6
+        assert later - earlier <= max(interval, ceil(work + 1e-9)) + 1e-6
+
+
+def test_nonsense_is_refused_in_a_line() -> None:
+    """What makes no plan is told by its limits."""
+    metering, sensor = Metering(0.01, 1.0, 0.5), profile("imx477")
+    with pytest.raises(ValueError, match="0 to 4 EV"):
+        plan_bracket(metering, sensor, span=5.0)
+    with pytest.raises(ValueError, match="at least two"):
+        plan_hdr(metering, sensor, frames=1)
+    with pytest.raises(ValueError, match="at least one"):
+        plan_night(metering, sensor, frames=0)
+    with pytest.raises(ValueError, match="positive"):
+        plan_long(metering, sensor, seconds=0.0)
+    with pytest.raises(ValueError, match="grey filter"):
+        plan_long(metering, sensor, seconds=4.0)
+    with pytest.raises(ValueError, match="pictures are taken"):
+        Schedule(count=0)
+    with pytest.raises(ValueError, match="timer"):
+        Schedule(delay=-1.0)

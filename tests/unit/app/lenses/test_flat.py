@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.lenses import LensError, load_flat, measure_flat, save_flat
+from app.lenses.flat_file import flat_path
+from native import MosaicFormat
+
+LAYOUT = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
+HEIGHT, WIDTH = 576, 768
+
+
+def falloff() -> np.ndarray:
+    """(4, height, width) transmission by site: dark corners, red leaning left, blue right."""
+    y, x = np.meshgrid(np.linspace(-1, 1, HEIGHT), np.linspace(-1, 1, WIDTH), indexing="ij")
+    r = 0.64 * x * x + 0.36 * y * y
+    fall = 1.0 / (1.0 + 0.5 * r) ** 2
+    tints = (1.0 - 0.06 * x, 1.0 + 0.0 * x, 1.0 + 0.0 * x, 1.0 + 0.06 * x)
+    return np.stack([fall * tint for tint in tints])
+
+
+def wall(
+    level: float = 0.5, slope: float = 0.0, texture: float = 0.0, dust: float = 0.0
+) -> np.ndarray:
+    """A white wall through that lens, noisy, lit from one side as asked."""
+    random = np.random.default_rng(8)
+    light = falloff()
+    sites = np.empty((HEIGHT, WIDTH))
+    for site in range(4):
+        part = (slice(site // 2, None, 2), slice(site % 2, None, 2))
+        sites[part] = light[site][part]
+    x = np.linspace(-1, 1, WIDTH)
+    sites = sites * level * (1.0 + slope * x)
+    sites *= 1.0 + texture * random.normal(size=(HEIGHT // 16, WIDTH // 16)).repeat(16, 0).repeat(
+        16, 1
+    )
+    j, i = np.ogrid[:HEIGHT, :WIDTH]
+    sites *= 1.0 - dust * (np.hypot(j - 150, i - 500) < 28)
+    sites += random.normal(0.0, 0.004, sites.shape)
+    return np.clip(np.rint(sites * 3839 + 256), 0, 4095).astype(np.uint16)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.08])
+def test_the_lens_is_found_whatever_the_light(slope: float) -> None:
+    """Fall-off and tint come out within 1 %, light that leans by 8 % to a side does not."""
+    gain = measure_flat(wall(slope=slope), LAYOUT).gain
+    true = falloff()
+    nodes = true[:, :: (HEIGHT - 1) // 12, :: (WIDTH - 1) // 16][:, :13, :17]
+    j = np.linspace(0, HEIGHT - 1, 13).round().astype(int)
+    i = np.linspace(0, WIDTH - 1, 17).round().astype(int)
+    nodes = true[:, j][:, :, i]
+    corrected = gain * nodes
+    corrected /= corrected.mean(axis=(1, 2), keepdims=True)
+    assert gain.min() == pytest.approx(1.0, abs=1e-6)
+    assert np.abs(corrected - 1.0).max() < (0.01 if slope == 0.0 else 0.02)
+
+
+def test_dust_is_found_and_not_corrected() -> None:
+    """A speck is told with its place and depth; the profile is the same without it."""
+    plain, dusty = measure_flat(wall(), LAYOUT), measure_flat(wall(dust=0.1), LAYOUT)
+    assert plain.dust == ()
+    assert len(dusty.dust) == 1
+    spot = dusty.dust[0]
+    assert (spot.x, spot.y) == pytest.approx((500 / WIDTH, 150 / HEIGHT), abs=0.02)
+    assert spot.loss == pytest.approx(0.1, abs=0.03)
+    assert spot.radius == pytest.approx(28 / WIDTH, abs=0.015)
+    np.testing.assert_allclose(dusty.gain, plain.gain, rtol=0.004)
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        (wall(level=0.02), "too dark"),
+        (wall(level=1.2), "too bright"),
+        (wall(slope=0.3), "uneven"),
+        (wall(texture=0.1), "not plain"),
+        (wall()[:200], "256 pixels"),
+    ],
+    ids=["dark", "bright", "uneven", "textured", "small"],
+)
+def test_what_is_no_white_wall_is_refused(picture: np.ndarray, said: str) -> None:
+    """Each with its remedy."""
+    with pytest.raises(LensError, match=said):
+        measure_flat(picture, LAYOUT)
+
+
+def test_a_profile_comes_back_for_its_lens_and_sensor_only(tmp_path: Path) -> None:
+    """Other names and sensors have none; a damaged one is told."""
+    flat = measure_flat(wall(dust=0.1), LAYOUT)
+    path = save_flat(tmp_path, "Fast fifty, f/1", "imx477", flat)
+    found = load_flat(tmp_path, "Fast fifty, f/1", "imx477")
+    assert found is not None
+    np.testing.assert_allclose(found, flat.gain, atol=1e-5)
+    assert load_flat(tmp_path, "Fast fifty, f-1", "imx477") is None
+    assert load_flat(tmp_path, "Fast fifty, f/1", "imx708") is None
+    for bad in (b"", b"{}", b'{"gain": [[[0.5]]]}', b'{"gain": "x"}', path.read_bytes()[:-40]):
+        flat_path(tmp_path, "Fast fifty, f/1", "imx477").write_bytes(bad)
+        with pytest.raises(LensError, match="damaged"):
+            load_flat(tmp_path, "Fast fifty, f/1", "imx477")

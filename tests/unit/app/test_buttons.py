@@ -1,0 +1,187 @@
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory, MockPin
+
+from app.buttons import Pins, attached, lamp_of, parse_pins
+from app.cameras import Cameras
+from app.session import Session
+from app.settings import SettingsError
+from app.status import SessionStatus, State
+from capture.plan import ExposurePlan, FrameExposure
+from capture.simulated import SimulatedSource
+from capture.source import Controls
+
+ALL = parse_pins("shutter=17 focus=27 style=5,6 ev=23,24 led=22")
+
+
+class Camera(SimulatedSource):
+    """A small simulated camera that remembers what it was set to."""
+
+    def __init__(self) -> None:
+        super().__init__("print", size=(64, 48), preview_size=(64, 48))
+        self.told: list[Controls] = []
+
+    def set_controls(self, controls: Controls) -> None:
+        self.told.append(controls)
+        super().set_controls(controls)
+
+
+@pytest.fixture(name="pins")
+def _pins() -> Iterator[MockFactory]:
+    """Pins that tests press; the factory before is put back."""
+    before, Device.pin_factory = Device.pin_factory, MockFactory()
+    try:
+        yield Device.pin_factory
+    finally:
+        Device.pin_factory.reset()
+        Device.pin_factory = before
+
+
+def until(met: Callable[[], bool]) -> None:
+    """Waits for what another thread does, five seconds at most."""
+    for _ in range(500):
+        if met():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
+def press(pin: MockPin) -> None:
+    """Closes a contact to ground for longer than it may chatter."""
+    pin.drive_low()
+    time.sleep(0.05)
+
+
+def release(pin: MockPin) -> None:
+    """Opens it."""
+    pin.drive_high()
+    time.sleep(0.05)
+
+
+def turn(first: MockPin, second: MockPin) -> None:
+    """One step of a dial: the first contact leads."""
+    for pin, low in ((first, True), (second, True), (first, False), (second, False)):
+        pin.drive_low() if low else pin.drive_high()
+
+
+@pytest.fixture(name="camera")
+def _camera() -> Camera:
+    return Camera()
+
+
+@pytest.fixture(name="session")
+def _session(camera: Camera) -> Iterator[Session]:
+    session = Session(
+        Cameras.one(lambda: camera),
+        lambda _metering, _profile: ExposurePlan("single", (FrameExposure(0.001, 1.0),)),
+        lambda _shot, _report: _Saved(),
+        ["Authentic", "Neutral", "Night"],
+    )
+    session.start()
+    until(lambda: session.preview() is not None)
+    yield session
+    session.stop()
+
+
+class _Saved:
+    """A picture that is nowhere."""
+
+    @property
+    def paths(self) -> tuple[Any, ...]:
+        return ("a.jpg",)
+
+
+def test_the_shutter_takes_a_picture(pins: MockFactory, session: Session) -> None:
+    """Each press is one picture, however long it is held; the lamp tells."""
+    with attached(session, ALL):
+        shutter = pins.pin(17)
+        for number in (1, 2):
+            press(shutter)
+            release(shutter)
+            until(lambda n=number: session.status.shots == n and session.status.can_shoot)
+        until(lambda: session.status.queued == 0)
+    press(shutter)
+    assert session.status.shots == 2  # detached: nothing listens
+
+
+def test_half_a_press_holds_focus_and_exposure(
+    pins: MockFactory, session: Session, camera: Camera
+) -> None:
+    """The first contact searches for focus; while it is closed the automatics hold, then go on."""
+    with attached(session, ALL):
+        press(pins.pin(27))
+        until(lambda: session.status.focused is True)
+        held = camera.told[-1]
+        assert (held.focus_held, held.exposure_locked, held.colour_locked) == (True, True, True)
+        session.set_exposure_value(1.0)
+        until(lambda: camera.told[-1].exposure_value == 1.0)
+        assert camera.told[-1].exposure_locked
+        release(pins.pin(27))
+        until(lambda: camera.told[-1] == Controls(exposure_value=1.0))
+
+
+def test_dials_turn_looks_and_brightness(pins: MockFactory, session: Session) -> None:
+    """Looks go round, brightness goes by thirds and ends at three stops."""
+    with attached(session, ALL):
+        turn(pins.pin(5), pins.pin(6))
+        assert session.status.style == "Neutral"
+        for _ in range(2):
+            turn(pins.pin(6), pins.pin(5))
+        assert session.status.style == "Night"
+        turn(pins.pin(23), pins.pin(24))
+        assert session.status.exposure_value == pytest.approx(1 / 3)
+        for _ in range(15):
+            turn(pins.pin(23), pins.pin(24))
+        assert session.status.exposure_value == pytest.approx(3.0)
+
+
+def test_the_lamp_tells_what_the_camera_does() -> None:
+    """Lit for frames, slow for work, fast for trouble; dark when all is done."""
+    ready = SessionStatus(state=State.READY)
+    assert lamp_of(ready) == "off"
+    assert lamp_of(SessionStatus(state=State.CAPTURING, queued=2)) == "on"
+    assert lamp_of(SessionStatus(state=State.READY, queued=1)) == "slow"
+    for trouble in ({"state": State.FAILED}, {"unsaved": 1}, {"card": "card full"}):
+        assert lamp_of(SessionStatus(**({"state": State.READY} | trouble))) == "fast"
+
+
+def test_without_a_camera_nothing_is_held() -> None:
+    """Half a press before the camera is open is answered, and does nothing."""
+    cameras = Cameras.one(Camera)
+    idle = Session(cameras, lambda _m, _p: ExposurePlan("a", ()), lambda _s, _r: _Saved(), ["A"])
+    assert not idle.lock()
+    idle.release()
+    assert idle.status.controls == Controls()
+
+
+def test_pins_that_cannot_be_had_cost_the_buttons_only(
+    session: Session, pins: MockFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where a pin is taken, the app goes on without buttons and says so."""
+    with attached(session, Pins(shutter=(17,))), attached(session, Pins(led=(22,), shutter=(17,))):
+        assert "no buttons" in caplog.text
+        press(pins.pin(17))
+        until(lambda: session.status.shots == 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("trigger=17", "is none of shutter=PIN"),
+        ("shutter=17 shutter=18", "once each"),
+        ("style=5", "style takes 2 pin numbers"),
+        ("shutter=x", "takes 1 pin numbers"),
+        ("shutter=" + "9" * 5000, "takes 1 pin numbers"),
+        ("shutter=17 led=17", "each used once"),
+        ("shutter=40", "0 to 27"),
+    ],
+)
+def test_pins_that_are_none_are_told(text: str, said: str) -> None:
+    """One line that names the word."""
+    with pytest.raises(SettingsError, match=said):
+        parse_pins(text)
+    assert parse_pins("") == Pins()

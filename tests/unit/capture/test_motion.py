@@ -1,0 +1,101 @@
+from itertools import pairwise
+from math import hypot
+
+import numpy as np
+import pytest
+
+from capture.plan import ExposurePlan, FrameExposure
+from capture.plans.histogram import RawHistogram
+from capture.plans.motion import TRIPOD, Motion, measure_motion, small_grey
+from capture.plans.taking import take, take_until, watch
+from capture.simulated import SimulatedSource
+
+
+class Still:
+    """A clock that stands: frames come as fast as they are made."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        pass
+
+
+def camera(scene: str, shake: float, seed: int = 1) -> SimulatedSource:
+    """Running, its frames as large as they need be for 640 pixels of preview."""
+    source = SimulatedSource(
+        scene, size=(640, 480), seed=seed, shake=shake, preview_size=(640, 480), clock=Still()
+    )
+    source.start()
+    return source
+
+
+@pytest.mark.parametrize("scene", ["still-life", "night-street", "moving"])
+@pytest.mark.parametrize("shake", [0.3, 1.0, 3.0])
+def test_shake_is_measured(scene: str, shake: float) -> None:
+    """The hand's true path is found to a third, in the dark and behind what moves as well."""
+    source = camera(scene, shake)
+    frames = [source.preview() for _ in range(10)]
+    times = [(frame.metadata.timestamp or 0) * 1e-9 for frame in frames]
+    found = measure_motion([small_grey(frame.pixels) for frame in frames], times)
+    poses = [source.pose(frame.metadata) for frame in frames]
+    steps = [
+        hypot(b[0] - a[0], b[1] - a[1]) / (u - t) / 640
+        for (a, t), (b, u) in zip(
+            zip(poses, times, strict=True), list(zip(poses, times, strict=True))[4:], strict=False
+        )
+    ]
+    assert found.shake == pytest.approx(float(np.median(steps)), rel=0.3)
+    assert not found.tripod
+
+
+@pytest.mark.parametrize("scene", ["still-life", "night-street", "print", "moving"])
+def test_a_tripod_is_recognised(scene: str) -> None:
+    """Noise is no shake, and neither are things that move across the picture."""
+    found = watch(camera(scene, 0.0))
+    assert found.shake < TRIPOD / 2.0
+    assert found.tripod
+
+
+def test_what_moves_is_told_from_shake() -> None:
+    """Moving things show as the scene's motion, a hand alone does not."""
+    assert watch(camera("moving", 1.0)).subject > 0.01
+    assert watch(camera("still-life", 1.0)).subject < 0.005
+    assert watch(camera("still-life", 0.0)).subject == 0.0
+
+
+def test_motion_of_what_cannot_move_is_refused() -> None:
+    """One frame, other sizes and a clock that runs backwards are told in a line."""
+    grey = np.zeros((60, 80), np.float32)
+    for greys, times, reason in (
+        ([grey], [0.0], "two frames"),
+        ([grey, grey[:, :50]], [0.0, 0.1], "one size"),
+        ([grey, grey], [0.1, 0.0], "order of time"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            measure_motion(greys, times)
+    assert measure_motion([grey, grey], [0.0, 0.1]) == Motion(0.0, 0.0)
+
+
+def test_the_histogram_counts_light_by_quarter_stops() -> None:
+    """Quantiles come out within a quarter of a stop; what clips counts as clipped."""
+    levels = np.concatenate([np.full(500, 0.01), np.full(400, 0.2), np.full(100, 1.5)])
+    histogram = RawHistogram.of(levels.reshape(20, 50))
+    assert histogram.clipped_share == pytest.approx(0.1)
+    assert histogram.level(0.3) == pytest.approx(0.01, rel=0.2)
+    assert histogram.level(0.7) == pytest.approx(0.2, rel=0.2)
+    assert histogram.level(0.95) == 1.0
+    assert RawHistogram.of(np.zeros(10)).level(0.5) <= 2.0**-15
+    marks = [histogram.level(share / 20) for share in range(21)]
+    assert all(a <= b for a, b in pairwise(marks))
+
+
+def test_a_burst_tells_its_plan() -> None:
+    """Mode and line travel with the frames; a release ends a bulb exposure between two of them."""
+    source = camera("still-life", 0.0)
+    plan = ExposurePlan("bulb", (FrameExposure(0.01, 1.0),) * 5)
+    burst = take(source, plan)
+    assert (burst.mode, len(burst.frames)) == ("bulb", 5)
+    assert burst.plan == "bulb: 5 frames of 1/100 s, gain 1, 1/6 s in all"
+    released = iter([False, True])
+    assert len(take_until(source, plan, lambda: next(released)).frames) == 2
