@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from app import ui
-from app.cameras import Camera, Cameras
 from app.buttons import attached, parse_pins
+from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped

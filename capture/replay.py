@@ -133,7 +133,7 @@ class ReplaySource:
         level = max(float(np.quantile(levels, 0.999)), 0.0)
         gain = (metadata.analogue_gain or 1.0) * (metadata.digital_gain or 1.0)
         time = metadata.exposure_time or 1.0 / 60.0
-        return Metering(time, gain, level, RawHistogram.of(levels))
+        return Metering(time, gain, level, histogram=RawHistogram.of(levels))
 
     def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
         """True: the pictures are as sharp as they are."""
