@@ -1,5 +1,6 @@
 """Stock picamera2 on software cameras: what an application does with a Raspberry Pi's camera."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -125,7 +126,7 @@ def test_who_holds_every_buffer_starves_the_camera(rig: Any, open_camera: Open) 
     held = [camera.capture_request(wait=20) for _ in range(count)]
     before = len(rig.log())
     while len(rig.log()) < before + 3:  # the sensor goes on
-        pass
+        time.sleep(0.02)
     for request in held:
         request.release()
     after = camera.capture_metadata(wait=20)["SensorTimestamp"]
