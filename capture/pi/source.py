@@ -241,10 +241,17 @@ class PiSource:
         )
 
     def _settle(self) -> None:
-        while self._clock() < self._settled:
-            with next_request(self._camera, self._wait()) as request:
-                if request.get_metadata().get("AeState") != _SEARCHING:
-                    self._settled = self._clock()
+        """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
+        newest = next(reversed(self._ring.frames), None)
+        state = newest.metadata.libcamera.get("AeState") if newest else _SEARCHING
+        while state == _SEARCHING and self._clock() < self._settled:
+            try:
+                state = self.preview().metadata.libcamera.get("AeState")
+            except CameraError:
+                if not self._ring.frames:
+                    raise
+                return
+        self._settled = 0.0
 
     def _wait(self, exposure: float = 0.0) -> float:
         """Seconds for a frame, while exposures of so many seconds are under way."""
