@@ -20,14 +20,14 @@ def test_what_lasts_is_remembered_by_camera(tmp_path: Path) -> None:
     """Mains and compensation outlive the session, for each camera; a touched point does not."""
     memory = tmp_path / "state/cameras.json"
     cameras = _cameras(memory)
-    cameras.set(Controls(exposure_value=0.5, mains=60))
+    cameras.set(Controls(exposure_value=1, mains=60))
     cameras.choose("imx708")
     cameras.set(Controls(exposure_value=-1.0, focus_at=(0.1, 0.2), lens_position=3.0))
     again = _cameras(memory)
     assert again.chosen == "imx708"
     assert again.controls == Controls(exposure_value=-1.0)
     again.choose("imx477")
-    assert again.controls == Controls(exposure_value=0.5, mains=60)
+    assert again.controls == Controls(exposure_value=1.0, mains=60)
     assert [file.name for file in memory.parent.iterdir()] == ["cameras.json"]
 
 
