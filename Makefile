@@ -5,10 +5,15 @@ SECONDS ?= 20
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-load fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-real test-load fuzz sanitized tsan arm64 bench bench-kernels clean
 
+ifeq ($(SOURCE),softcam)
+shoot: .venv/baryta ## take a picture: SOURCE=softcam with a software camera in real libcamera
+	.ci/real-run python -m app shoot --source picamera2
+else
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
+endif
 
 app: .venv/ui ## open the touchscreen app
 	$(BIN)/baryta --source $(SOURCE)
@@ -25,6 +30,9 @@ test-files: .venv/tests ## Baryta's files in other programs
 
 test-power: .venv/tests ## power cuts and kills in the middle of shooting
 	.ci/power
+
+test-real: .venv/tests ## real libcamera and picamera2, with software cameras
+	.ci/real
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load

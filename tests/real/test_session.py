@@ -66,7 +66,7 @@ class Studio:
 
 
 @pytest.fixture
-def studio(rig: Any) -> Iterator[Studio]:  # noqa: ANN401
+def studio(rig: Any) -> Iterator[Studio]:
     """A studio of two cameras, not started; nothing may be lost in it."""
     rig.install({}, {"seed": 2})
     made = Studio(rig)

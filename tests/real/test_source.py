@@ -20,7 +20,7 @@ _BRACKET = ((0.002, 2.0), (0.008, 2.0), (0.02, 4.0), (0.002, 2.0))
 
 
 @pytest.fixture
-def source(rig: Any) -> Iterator[PiSource]:  # noqa: ANN401, ARG001
+def source(rig: Any) -> Iterator[PiSource]:  # noqa: ARG001
     """The first software camera, not started."""
     camera = PiSource(unpack_frame, ring_depth=lambda _size: 8)
     yield camera
@@ -36,14 +36,14 @@ def _streamed(camera: PiSource, count: int) -> ExposurePlan:
     return _plan(*[(metering.exposure_time, metering.analogue_gain)] * count)
 
 
-def _true(rig: Any, camera: PiSource, plan: ExposurePlan) -> None:  # noqa: ANN401
+def _true(rig: Any, camera: PiSource, plan: ExposurePlan) -> None:
     """Every frame is the simulated sensor's own of its moment, bit for bit."""
     for frame in camera.capture(plan, since_press=0.0).frames:
         truth = rig.samples(frame.metadata.timestamp)
         np.testing.assert_array_equal(unpack_frame(frame), truth)
 
 
-def test_a_burst_is_the_sensor_s_own_bit_for_bit(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_a_burst_is_the_sensor_s_own_bit_for_bit(rig: Any, source: PiSource) -> None:
     """Through libcamera and picamera2, from the ring and from after the press."""
     source.start()
     for _ in range(6):
@@ -61,7 +61,7 @@ def test_a_burst_is_the_sensor_s_own_bit_for_bit(rig: Any, source: PiSource) -> 
     ],
 )
 def test_each_pi_grants_its_own_raw(
-    rig: Any,  # noqa: ANN401
+    rig: Any,
     source: PiSource,
     monkeypatch: pytest.MonkeyPatch,
     platform: str,
@@ -83,7 +83,7 @@ def test_each_pi_grants_its_own_raw(
         assert not off.any()
 
 
-def test_a_bracket_lies_on_consecutive_frames(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_a_bracket_lies_on_consecutive_frames(rig: Any, source: PiSource) -> None:
     """One setting a request is one setting a frame: numbers without a gap, exposures as planned."""
     source.start()
     frames = source.capture(_plan(*_BRACKET)).frames
@@ -111,7 +111,7 @@ def test_a_press_takes_frames_from_before_it(source: PiSource) -> None:
     assert distances[burst.reference] <= sorted(distances)[1]
 
 
-def test_a_dropped_frame_is_waited_for(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_a_dropped_frame_is_waited_for(rig: Any, source: PiSource) -> None:
     """A frame of a bracket that libcamera loses is asked for again."""
     source.start()
     rig.fault("drop 1")
@@ -121,7 +121,7 @@ def test_a_dropped_frame_is_waited_for(rig: Any, source: PiSource) -> None:  # n
 
 
 def test_missing_metadata_is_told_and_costs_no_more_than_it_must(
-    rig: Any,  # noqa: ANN401
+    rig: Any,
     source: PiSource,
 ) -> None:
     """Preview and metering go on; a plan cannot be followed, and the reason is given."""
@@ -135,7 +135,7 @@ def test_missing_metadata_is_told_and_costs_no_more_than_it_must(
         source.capture(_plan((0.008, 1.0)))
 
 
-def test_a_camera_that_is_pulled_out_leaves_a_burst(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_a_camera_that_is_pulled_out_leaves_a_burst(rig: Any, source: PiSource) -> None:
     """What was taken before is saved; the same source starts again when the camera is back."""
     source.start()
     for _ in range(6):
@@ -154,7 +154,7 @@ def test_a_camera_that_is_pulled_out_leaves_a_burst(rig: Any, source: PiSource) 
     assert source.preview().pixels.size
 
 
-def test_memory_that_runs_out_is_told(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_memory_that_runs_out_is_told(rig: Any, source: PiSource) -> None:
     """When libcamera has no buffers to give, no cable is blamed, and the next start works."""
     rig.fault("allocation")
     with pytest.raises(CameraError, match="close other programs"):
@@ -164,14 +164,14 @@ def test_memory_that_runs_out_is_told(rig: Any, source: PiSource) -> None:  # no
     assert source.preview().pixels.size
 
 
-def test_a_sensor_without_raw_is_refused(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_a_sensor_without_raw_is_refused(rig: Any, source: PiSource) -> None:
     """Baryta lives on raw: one that gives none is told at the start."""
     rig.install({"raw": False})
     with pytest.raises(CameraError):
         source.start()
 
 
-def test_a_mono_sensor_is_mono(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_a_mono_sensor_is_mono(rig: Any, source: PiSource) -> None:
     """No colours are seen where there are none."""
     rig.install({"mono": True})
     source.start()
@@ -181,7 +181,7 @@ def test_a_mono_sensor_is_mono(rig: Any, source: PiSource) -> None:  # noqa: ANN
     np.testing.assert_array_equal(unpack_frame(frame), rig.samples(frame.metadata.timestamp))
 
 
-def test_each_camera_can_be_used(rig: Any) -> None:  # noqa: ANN401
+def test_each_camera_can_be_used(rig: Any) -> None:
     """Two cameras are listed, and one after the other can be used."""
     rig.install({}, {"sensor": "imx219", "modes": [[256, 192, 10]]})
     assert sorted(list_cameras()) == ["imx219", "imx477"]
@@ -195,7 +195,7 @@ def test_each_camera_can_be_used(rig: Any) -> None:  # noqa: ANN401
     assert names[0] == names[2] != names[1]
 
 
-def test_a_search_for_focus_ends(rig: Any) -> None:  # noqa: ANN401
+def test_a_search_for_focus_ends(rig: Any) -> None:
     """A lens that finds its focus says so, one that does not is given up."""
     rig.install({"lens": True, "modes": [[128, 96, 12]]})
     source = PiSource(
@@ -208,7 +208,7 @@ def test_a_search_for_focus_ends(rig: Any) -> None:  # noqa: ANN401
         source.stop()
 
 
-def _search(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def _search(rig: Any, source: PiSource) -> None:
     for _ in range(12):
         source.preview()
     able = source.abilities
@@ -225,7 +225,7 @@ def _search(rig: Any, source: PiSource) -> None:  # noqa: ANN401
     assert frame.metadata.lens_position == pytest.approx(2.0)
 
 
-def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:  # noqa: ANN401
+def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:
     """A locked exposure stays; compensation moves it when it is free again."""
     del rig
     source.start()
