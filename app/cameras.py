@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from capture.source import MAINS, CameraSource, Controls
 
@@ -108,9 +108,13 @@ def _lasting(values: object) -> Controls:
     told = values if isinstance(values, dict) else {}
     ev, mains = told.get("exposure_value"), told.get("mains")
     return Controls(
-        exposure_value=ev if isinstance(ev, float) and abs(ev) <= _MOST else 0.0,
-        mains=mains if type(mains) is int and mains in MAINS else 0,
+        exposure_value=float(ev) if _number(ev) and abs(ev) <= _MOST else 0.0,
+        mains=int(mains) if _number(mains) and mains in MAINS else 0,
     )
+
+
+def _number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _read(memory: Path | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from PIL import Image
 
+from app.cameras import Cameras
 from app.looks import PREVIEW_SIZE, look_named
 from app.session import Session
 from app.ui.start import Screen, prepare
@@ -34,7 +35,7 @@ def main() -> None:
 
     names = tuple(available())
     session = Session(
-        lambda: SimulatedSource("still-life"),
+        Cameras.one(lambda: SimulatedSource("still-life")),
         plan_auto,
         process,
         names,

@@ -16,7 +16,7 @@ _MOST = 3.0  # EV
 Samples = npt.NDArray[np.uint16]
 
 
-def thinned(samples: Samples) -> Samples:
+def every_eighth(samples: Samples) -> Samples:
     """Every eighth cell of rows that came in pairs, whole, so that every colour is seen."""
     columns = samples.shape[1] // 16
     cells = samples[:, : 16 * columns].reshape(samples.shape[0], columns, 8, 2)

@@ -81,24 +81,17 @@ def raw_of(
     return RawFrame(data, raw.packing, raw.width, raw.height, metadata, configured.shift)
 
 
-def thinned_raw(
-    request: Any,  # noqa: ANN401  (untyped library)
-    configured: Configured,
-    every: int,
-) -> Bytes:
-    """Some pairs of a request's raw rows, the samples still packed.
+def thinned(frame: RawFrame, every: int) -> RawFrame:
+    """Some pairs of a frame's rows, the samples still packed, as a frame of its own.
 
     Args:
-        request: a completed one.
-        configured: how it was asked for.
-        every: so many rows give two; even.
-
-    Returns:
-        (rows, bytes) uint8, the rows in pairs that lay beside each other.
+        frame: a whole one.
+        every: so many rows give two that lay beside each other; even.
     """
-    with _lines(request, configured) as lines:
-        pairs = lines[: lines.shape[0] // every * every].reshape(-1, every, lines.shape[1])
-        return np.ascontiguousarray(pairs[:, :2]).reshape(-1, lines.shape[1])
+    rows = frame.data[: frame.height // every * every]
+    pairs = rows.reshape(-1, every, rows.shape[1])[:, :2]
+    data: npt.NDArray[Any] = np.ascontiguousarray(pairs).reshape(-1, rows.shape[1])
+    return replace(frame, data=data, height=data.shape[0])
 
 
 @contextmanager

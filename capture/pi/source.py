@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from capture.frames import Burst, Packing, PreviewFrame, RawFrame, SensorProfile
+from capture.frames import Burst, PreviewFrame, RawFrame, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
 from capture.pi.controls import central, libcamera_controls, starting
 from capture.pi.library import open_camera, translated
-from capture.pi.metering import metered, spot_correction, thinned
+from capture.pi.metering import every_eighth, metered, spot_correction
 from capture.pi.plans import PlannedFrames
-from capture.pi.requests import FIRST, metadata_of, next_request, preview_of, raw_of, thinned_raw
+from capture.pi.requests import FIRST, next_request, preview_of, raw_of, thinned
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
@@ -140,22 +140,18 @@ class PiSource:
         return frame
 
     def metering(self) -> Metering:
-        """The automatic exposure of the next frame, and the highlights of its raw.
+        """The automatic exposure of the newest frame, and the highlights of its raw.
 
-        Soon after the start the automatics are waited for.
+        Without a ring the next frame is waited for, and soon after the start the automatics.
         """
         configured = self._ready()
         self._settle()
-        raw, profile = configured.raw, configured.profile
-        with next_request(self._camera, self._wait()) as request:
-            if self._ring.depth:
-                self._ring.add(raw_of(request, configured, self._ring.room()))
-            rows = thinned_raw(request, configured, _EVERY)
-            metadata = metadata_of(request)
-        data = rows.view("<u2") if raw.packing is Packing.U16 else rows
-        size = (raw.width, rows.shape[0])
-        frame = RawFrame(data, raw.packing, *size, metadata, configured.shift)
-        return metered(thinned(self._unpack(frame)), profile, metadata)
+        frame = next(reversed(self._ring.frames), None)
+        if frame is None:
+            with next_request(self._camera, self._wait()) as request:
+                frame = raw_of(request, configured)
+        samples = every_eighth(self._unpack(thinned(frame, _EVERY)))
+        return metered(samples, configured.profile, frame.metadata)
 
     def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
         """Looks for the focus once.
@@ -245,10 +241,17 @@ class PiSource:
         )
 
     def _settle(self) -> None:
-        while self._clock() < self._settled:
-            with next_request(self._camera, self._wait()) as request:
-                if request.get_metadata().get("AeState") != _SEARCHING:
-                    self._settled = self._clock()
+        """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
+        newest = next(reversed(self._ring.frames), None)
+        state = newest.metadata.libcamera.get("AeState") if newest else _SEARCHING
+        while state == _SEARCHING and self._clock() < self._settled:
+            try:
+                state = self.preview().metadata.libcamera.get("AeState")
+            except CameraError:
+                if not self._ring.frames:
+                    raise
+                return
+        self._settled = 0.0
 
     def _wait(self, exposure: float = 0.0) -> float:
         """Seconds for a frame, while exposures of so many seconds are under way."""

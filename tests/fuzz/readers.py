@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.cameras import Camera, Cameras
 from app.lenses import LensError, load_flat, read_book, write_book
 from app.lenses.flat_file import flat_path
 from app.pictures.dng import encode_dng
@@ -19,6 +20,8 @@ from app.settings import SettingsError, load_settings
 from app.store import Store
 from app.store.index import DamagedIndexError, FileRecord, Index, ShotRecord, State
 from app.store.spool import waiting
+from capture.simulated import SimulatedSource
+from capture.source import MAINS
 from fuzz.answers import one_line
 from fuzz.leftovers import store_with_leftovers
 from fuzz.store_use import use
@@ -111,6 +114,18 @@ def lenses(data: bytes, folder: Path) -> None:
         assert gain.min() >= 1.0
 
 
+def cameras(data: bytes, folder: Path) -> None:
+    """What is remembered of cameras: nothing, or what a camera can do."""
+    memory = written(folder / "cameras.json", data)
+    kept = Cameras([Camera(name, SimulatedSource) for name in ("a", "b")], memory)
+    assert kept.chosen in kept.names
+    for name in kept.names:
+        kept.choose(name)
+        assert abs(kept.controls.exposure_value) <= 8.0
+        assert kept.controls.mains in MAINS
+    assert Cameras([Camera("b", SimulatedSource)], memory).chosen == "b"
+
+
 def index(data: bytes, folder: Path) -> None:
     """The journal: damage is told as damage, and a store that holds it is of use again."""
     path = written(folder / "index.sqlite", data)
@@ -168,6 +183,7 @@ TARGETS: dict[str, Target] = {
         cube,
         settings,
         lenses,
+        cameras,
         index,
         story,
         leftovers,

@@ -136,6 +136,11 @@ def _lenses() -> list[bytes]:
     return [book.encode(), json.dumps({"lens": "a", "gain": gain, "dust": []}).encode()]
 
 
+def _cameras() -> list[bytes]:
+    kept = {"chosen": "b", "a": {"exposure_value": -0.7, "mains": 50}, "b": {"mains": 0}}
+    return [json.dumps(kept).encode(), b"{}"]
+
+
 def _stories() -> list[bytes]:
     story = BurstStory("Night", "2026-01-02T03:04:05+00:00", 3, keep=True, time_source="rtc")
     return [json.dumps(asdict(story)).encode()]
@@ -168,6 +173,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "cube": _cubes,
     "settings": _settings,
     "lenses": _lenses,
+    "cameras": _cameras,
     "index": _indexes,
     "story": _stories,
     "leftovers": _leftovers,

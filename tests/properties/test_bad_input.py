@@ -24,6 +24,7 @@ TEXTS = {
     "settings": ["frames = ", "pictures = ", "hdr = ", "style = ", "tone_mapping = ", "[frames]\n"],
     "lenses": ['used = "a"\n', "[[lens]]\n", 'name = "a"\n', "focal_length = ", '{"gain": [[['],
     "cube": ["LUT_3D_SIZE 2\n", "LUT_1D_SIZE 2\n", "TITLE ", "DOMAIN_MAX 1 1 1\n", "0 0 0\n", "# "],
+    "cameras": ['{"chosen": ', '"a": {', '"mains": ', '"exposure_value": ', "}", ", ", "[", '"b"'],
     "story": ['{"style": ', '"taken": ', '"reference": ', '"keep": ', "}", ", ", "[", '"a"'],
 }
 VALUES = ["1", "-0.5", "1e400", "nan", "9" * 5000, "0x" + "f" * 4000, "true", '"a"', '"\\ud800"']

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rig import Rig
+from rig import FASTEST, Rig
 
 Open = Callable[..., Any]
 CONVERGED, SEARCHING = 2, 1  # AeState; idle is 0
@@ -17,7 +17,7 @@ def _streaming(open_camera: Open, **controls: object) -> Any:
         camera.create_preview_configuration(
             main={"size": (160, 120)},
             raw={"format": "SRGGB12", "size": camera.sensor_resolution},
-            controls={"FrameDurationLimits": (33333, 120000)} | controls,
+            controls={"FrameDurationLimits": (FASTEST, 120000)} | controls,
         )
     )
     camera.start()
@@ -62,10 +62,10 @@ def test_locked_exposure_stays(open_camera: Open) -> None:
 
 def test_the_frame_length_limits_the_shutter(open_camera: Open) -> None:
     """A longer exposure than the longest frame is cut to it, as on a Pi."""
-    camera = _streaming(open_camera, FrameDurationLimits=(33333, 40000))
+    camera = _streaming(open_camera, FrameDurationLimits=(FASTEST, 40000))
     camera.set_controls({"ExposureTime": 100_000, "AnalogueGain": 1.0})
     assert _frames(camera, 12)[-1]["ExposureTime"] == 40_000
-    camera.set_controls({"FrameDurationLimits": (33333, 200_000), "ExposureTime": 100_000})
+    camera.set_controls({"FrameDurationLimits": (FASTEST, 200_000), "ExposureTime": 100_000})
     last = _frames(camera, 12)[-1]
     assert (last["ExposureTime"], last["FrameDuration"]) == (100_000, 100_000)
 

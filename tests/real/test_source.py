@@ -10,6 +10,7 @@ from source_contract import *  # noqa: F403  (the tests)
 
 from app.negatives import unpack_frame
 from capture.frames import Packing
+from capture.pi import configuration
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure
@@ -50,16 +51,36 @@ def test_a_burst_is_the_sensor_s_own_bit_for_bit(rig: Any, source: PiSource) -> 
     _true(rig, source, _streamed(source, 6))
 
 
-def test_the_compressed_raw_of_a_pi_5_is_told_and_close(rig: Any) -> None:
-    """Unpacked raw is asked for and granted; where it is not, lossy frames lie within a step."""
-    rig.install({"platform": "pisp"})
-    camera = PiSource(unpack_frame)
-    camera.start()
-    try:
-        assert camera.abilities.raw_format == "SRGGB16"
-        _true(rig, camera, _plan(*[(0.01, 1.0)] * 2))
-    finally:
-        camera.stop()
+@pytest.mark.parametrize(
+    ("platform", "asked", "granted"),
+    [
+        ("pisp", "", "SRGGB16"),
+        ("pisp", "_CSI2P", "RGGB_PISP_COMP1, lossy"),
+        ("vc4", "", "SRGGB12"),
+        ("vc4", "_CSI2P", "SRGGB12_CSI2P"),
+    ],
+)
+def test_each_pi_grants_its_own_raw(
+    rig: Any,
+    source: PiSource,
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    asked: str,
+    granted: str,
+) -> None:
+    """Unpacked as it is asked for; a packed one bit for bit, a compressed one within its steps."""
+    rig.install({"platform": platform})
+    plain = configuration.unpacked
+    monkeypatch.setattr(configuration, "unpacked", lambda *order: plain(*order) + asked)
+    source.start()
+    assert source.abilities.raw_format == granted
+    frame = source.capture(_plan((0.01, 1.0))).frames[0]
+    off = unpack_frame(frame).astype(int) - rig.samples(frame.metadata.timestamp)
+    if "lossy" in granted:
+        assert 0 < np.abs(off).max() <= 16  # 256 of 65536, at the hardest edges
+        assert np.abs(off).mean() < 2.0
+    else:
+        assert not off.any()
 
 
 def test_a_bracket_lies_on_consecutive_frames(rig: Any, source: PiSource) -> None:

@@ -216,8 +216,11 @@ void CameraData::run() {
             append_controls(&question, request->controls());
         std::vector<Fields> answer;
         Frame frame;
-        if (!connection_->ask(question, &answer) || answer.empty() || answer[0].size() != 3)
+        if (!connection_->ask(question, &answer) || answer.empty() || answer[0].size() != 3) {
+            fprintf(stderr, "softcam: %s\n",
+                    answer.empty() ? "the sensor server is gone" : answer[0].back().c_str());
             answer = {{"frame", "33333", "unplugged"}};
+        }
         duration = std::stoll(answer[0][1]) * 1000;
         const std::string &fate = answer[0][2];
         if (fate == "timeout" || fate == "unplugged") {

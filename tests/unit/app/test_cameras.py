@@ -1,9 +1,13 @@
 import json
+import sys
 from pathlib import Path
 
 import pytest
+from pi_camera import FakeCamera, module
 
+from app import main
 from app.cameras import Camera, Cameras
+from app.settings import Settings
 from capture.simulated import SimulatedSource
 from capture.source import Controls
 
@@ -16,14 +20,14 @@ def test_what_lasts_is_remembered_by_camera(tmp_path: Path) -> None:
     """Mains and compensation outlive the session, for each camera; a touched point does not."""
     memory = tmp_path / "state/cameras.json"
     cameras = _cameras(memory)
-    cameras.set(Controls(exposure_value=0.5, mains=60))
+    cameras.set(Controls(exposure_value=1, mains=60))
     cameras.choose("imx708")
     cameras.set(Controls(exposure_value=-1.0, focus_at=(0.1, 0.2), lens_position=3.0))
     again = _cameras(memory)
     assert again.chosen == "imx708"
     assert again.controls == Controls(exposure_value=-1.0)
     again.choose("imx477")
-    assert again.controls == Controls(exposure_value=0.5, mains=60)
+    assert again.controls == Controls(exposure_value=1.0, mains=60)
     assert [file.name for file in memory.parent.iterdir()] == ["cameras.json"]
 
 
@@ -62,3 +66,32 @@ def test_only_cameras_at_hand_can_be_chosen() -> None:
         _cameras().choose("imx219")
     with pytest.raises(ValueError, match="must be a camera"):
         Cameras([])
+
+
+@pytest.mark.parametrize(
+    ("source", "models", "names", "chosen"),
+    [
+        ("auto", ("imx477", "imx708"), ("imx477", "imx708"), "imx477"),
+        ("picamera2:1", ("imx477", "imx708"), ("imx477", "imx708"), "imx708"),
+        ("auto", ("imx708", "imx708"), ("imx708 0", "imx708 1"), "imx708 0"),
+        ("picamera2", ("imx219",), ("imx219",), "imx219"),
+        ("auto", (), ("auto",), "auto"),
+        ("simulated", ("imx477", "imx708"), ("simulated",), "simulated"),
+    ],
+)
+def test_a_source_stands_for_cameras(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    source: str,
+    models: tuple[str, ...],
+    names: tuple[str, ...],
+    chosen: str,
+) -> None:
+    """All real cameras are at hand, the one named first; two of a kind are told apart."""
+
+    class Two(FakeCamera):
+        cameras = tuple({"Model": model, "Num": n} for n, model in enumerate(models))
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Two))
+    cameras = main._cameras(source, Settings(state=tmp_path), SimulatedSource)  # noqa: SLF001
+    assert (cameras.names, cameras.chosen) == (names, chosen)

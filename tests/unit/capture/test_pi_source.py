@@ -271,6 +271,15 @@ def test_the_first_metering_waits_for_the_automatics(camera: type[FakeCamera]) -
     assert inner.settling == 5
 
 
+def test_metering_needs_no_new_frame_where_there_is_a_ring(camera: type[FakeCamera]) -> None:
+    """A camera that is lost at the press can still be metered, though it had only just begun."""
+    camera.settling = 10
+    source = _started(4)
+    source.preview()
+    camera.stalled = True
+    assert source.metering().exposure_time == pytest.approx(0.008)
+
+
 @pytest.mark.parametrize("site", range(4))
 def test_metering_sees_every_colour_clip(camera: type[FakeCamera], site: int) -> None:
     """A scene that clips in one colour alone, whichever, is metered as clipping."""

@@ -167,6 +167,11 @@ class Focus:
         if self.mode == CONTINUOUS:
             self._begin()
 
+    def settle(self) -> None:
+        """Ends a search at once, as one that began before the first frame."""
+        while self.state == AF_SCANNING:
+            self.step()
+
     def step(self) -> None:
         """Moves on by a frame."""
         if self.state != AF_SCANNING:

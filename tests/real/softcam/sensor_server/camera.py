@@ -18,7 +18,7 @@ from capture.simulation.preview import PreviewRenderer
 from capture.simulation.sensor import SENSITIVITY, SimulatedSensor
 from capture.simulation.sensor import Exposure as Settings
 
-from .automatics import Exposure, Focus, WhiteBalance
+from .automatics import AF_SCANNING, Exposure, Focus, WhiteBalance
 from .cameras import CameraSpec
 from .faults import Faults
 
@@ -36,7 +36,8 @@ class Taken:
         timestamp: nanoseconds of the monotonic clock.
         time: seconds since the start, the simulated hand's time.
         exposure_time: seconds.
-        gain, lens_position: as the sensor and the lens have them.
+        gain: as the sensor has it.
+        lens_position: the picture's; while the lens searches, that of before.
         duration: microseconds until the next frame.
         fate: "done", "lost" on its way, or "starved" without a request.
     """
@@ -97,6 +98,7 @@ class Camera:
         self._shutter: float | None = None
         self._gain: float | None = None
         self._limits = (spec.fastest, spec.fastest)
+        self._shown = self._focus.position
         self._starts = 0
         self._first: int | None = None
         self._registers: Delayed[tuple[float, float, int]] = Delayed((0.01, 1.0, spec.fastest), 0)
@@ -108,7 +110,8 @@ class Camera:
         self.obey(controls)
         self._registers = Delayed(self._wanted(), _PIPELINE + max(self._profile.control_delay))
         shutter, gain, duration = self._registers.value
-        lens = self._focus.position
+        self._focus.settle()
+        self._shown = lens = self._focus.position
         warm = Taken(self._index, self._starts, 0, 0, 0.0, shutter, gain, lens, duration, "done")
         self._render(warm, 2)  # painting the scene takes longer than any camera may be silent
 
@@ -188,10 +191,10 @@ class Camera:
         shutter, gain, duration = self._registers.read(number)
         fate = "starved" if wanted == _NOTHING else "lost" if self._faults.drops() else "done"
         time = round((timestamp - self._first) * 1e-9, 9)
-        lens = self._focus.position
-        taken = Taken(
-            self._index, self._starts, number, timestamp, time, shutter, gain, lens, duration, fate
-        )
+        if self._focus.state != AF_SCANNING:  # painting it for each place would take too long
+            self._shown = self._focus.position
+        settings = (shutter, gain, self._shown, duration)
+        taken = Taken(self._index, self._starts, number, timestamp, time, *settings, fate)
         if fate == "done":
             self._render(taken, wanted)
         self._log(taken)
@@ -260,7 +263,7 @@ class Camera:
             values["ColourTemperature"] = round(scene.temperature)
             values["ColourCorrectionMatrix"] = tuple(float(v) for v in self._matrix().ravel())
         if spec.focuses:
-            values["LensPosition"] = taken.lens_position
+            values["LensPosition"] = self._focus.position
             values["AfState"] = self._focus.state
             values["AfPauseState"] = 0
         return values
