@@ -1,0 +1,82 @@
+"""baryta-release: the command line on the device."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .bundle import valid_name
+from .deploying import Deployer
+from .errors import ReleaseError
+from .journal import Entry, Outcome, read_entry
+from .places import Places
+from .removing import remove
+
+_WELL = {Outcome.LIVE, Outcome.UNCHANGED}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command; 0 done, 1 failed with one line."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return _run(parsed, Places(parsed.root))
+    except (ReleaseError, OSError) as error:
+        sys.stderr.write(f"baryta-release: {error}\n")
+        return 1
+
+
+def _run(parsed: argparse.Namespace, places: Places) -> int:
+    if parsed.command == "status":
+        print(json.dumps(status(places), indent=2))
+        return 0
+    if os.geteuid() != 0:
+        raise ReleaseError("only root changes releases; use sudo")
+    if parsed.command == "remove":
+        print(remove(places))
+        return 0
+    deployer = Deployer.of(places)
+    if parsed.command == "resume":
+        return _tell(deployer.resume(started=parsed.started))
+    if parsed.command == "install":
+        return _tell(deployer.install(valid_name(parsed.release), parsed.run))
+    release = valid_name(parsed.release) if parsed.release else ""
+    return _tell(deployer.rollback(release, parsed.run))
+
+
+def status(places: Places) -> dict[str, Any]:
+    """What runs, what else is there, and how the last deployment went."""
+    deployer = Deployer.of(places)
+    entry = read_entry(places.journal)
+    return {
+        "current": deployer.current(),
+        "releases": deployer.whole(),
+        "last": asdict(entry) if entry else None,
+        "unit": asdict(deployer.service.state()),
+    }
+
+
+def _tell(entry: Entry | None) -> int:
+    if entry is None:
+        return 0
+    print(f"{entry.target}: {entry.outcome}{f', {entry.reason}' if entry.reason else ''}")
+    return 0 if entry.outcome in _WELL else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="baryta-release", description="Baryta's releases.")
+    parser.add_argument("--root", type=Path, default=Places().root, help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("status", help="what runs, as JSON")
+    install = commands.add_parser("install", help="a shipped release")
+    install.add_argument("release")
+    install.add_argument("--run", default="by hand", help="a name to find it by in the status")
+    rollback = commands.add_parser("rollback", help="back to the release before, or to one")
+    rollback.add_argument("release", nargs="?", default="")
+    rollback.add_argument("--run", default="by hand", help="as of install")
+    resume = commands.add_parser("resume", help="finish what was cut short")
+    resume.add_argument("--started", action="store_true", help="the device has just started")
+    commands.add_parser("remove", help="everything but the pictures")
+    return parser
