@@ -5,7 +5,7 @@ SECONDS ?= 20
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-load fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-deploy test-power test-load fuzz sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -25,6 +25,9 @@ test-files: .venv/tests ## Baryta's files in other programs
 
 test-power: .venv/tests ## power cuts and kills in the middle of shooting
 	.ci/power
+
+test-deploy: .venv/tests ## devices with systemd and SSH: installed, updated, broken, cut off, removed
+	.ci/deploy
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load
@@ -60,9 +63,13 @@ clean:
 	touch .venv/baryta $@
 
 .venv/tests: $(CORE)
-	.ci/install $(PYTHON) exr,ui,test,check
-	touch .venv/baryta .venv/ui $@
+	.ci/install $(PYTHON) exr,ui,test,check,deploy
+	touch .venv/baryta .venv/ui .venv/deploy $@
+
+.venv/deploy: pyproject.toml
+	.ci/install $(PYTHON) exr,deploy
+	touch .venv/baryta $@
 
 .venv/fuzz: $(CORE)
-	.ci/install $(PYTHON) exr,ui,test,check,fuzz
-	touch .venv/baryta .venv/ui .venv/tests $@
+	.ci/install $(PYTHON) exr,ui,test,check,deploy,fuzz
+	touch .venv/baryta .venv/ui .venv/deploy .venv/tests $@
