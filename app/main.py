@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -13,6 +14,7 @@ from app.clock import local_time, time_source
 from app.developing import tone_mapped
 from app.looks import PREVIEW_SIZE, look_named
 from app.memory import available_memory
+from app.notify import watched
 from app.pictures.errors import PictureError, StoreError
 from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
@@ -51,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 failed with one clear line, 2 wrong usage.
     """
     parsed = build_parser().parse_args(arguments)
-    level = logging.DEBUG if parsed.verbose else logging.WARNING
+    quiet = logging.INFO if "JOURNAL_STREAM" in os.environ else logging.WARNING
+    level = logging.DEBUG if parsed.verbose else quiet  # a journal is told of every shot
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
     try:
         status = _run(parsed)
@@ -122,7 +125,8 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
-    return ui.run(session, shown)
+    with watched(session):
+        return ui.run(session, shown)
 
 
 def _line(error: BaseException) -> str:

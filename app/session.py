@@ -101,6 +101,7 @@ class Session:
         self._lock = threading.RLock()
         self._observers: list[Observer] = []
         self._status = SessionStatus(style=first, capacity=capacity)
+        self.checks = 0  # calls of check(): that whoever shows the session is alive
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
         self._over = False
@@ -208,6 +209,7 @@ class Session:
     def check(self) -> None:
         """Fails the session if the camera has stopped answering; call it now and then."""
         with self._lock:
+            self.checks += 1
             camera = self._camera
             if camera is None or not camera.overdue:
                 return
