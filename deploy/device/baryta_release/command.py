@@ -11,6 +11,7 @@ from typing import Any
 from .bundle import valid_name
 from .deploying import Deployer
 from .errors import ReleaseError
+from .explaining import explain
 from .journal import Entry, Outcome, read_entry
 from .places import Places
 from .removing import remove
@@ -32,6 +33,9 @@ def _run(parsed: argparse.Namespace, places: Places) -> int:
     if parsed.command == "status":
         print(json.dumps(status(places), indent=2))
         return 0
+    if parsed.command == "explain":
+        print(explain(places))
+        return 0
     if os.geteuid() != 0:
         raise ReleaseError("only root changes releases; use sudo")
     if parsed.command == "remove":
@@ -41,7 +45,8 @@ def _run(parsed: argparse.Namespace, places: Places) -> int:
     if parsed.command == "resume":
         return _tell(deployer.resume(started=parsed.started))
     if parsed.command == "install":
-        return _tell(deployer.install(valid_name(parsed.release), parsed.run))
+        release = valid_name(parsed.release)
+        return _tell(deployer.install(release, parsed.run, again=parsed.again))
     release = valid_name(parsed.release) if parsed.release else ""
     return _tell(deployer.rollback(release, parsed.run))
 
@@ -70,9 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", type=Path, default=Places().root, help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("status", help="what runs, as JSON")
+    commands.add_parser("explain", help="why the camera does not start, for its screen")
     install = commands.add_parser("install", help="a shipped release")
     install.add_argument("release")
     install.add_argument("--run", default="by hand", help="a name to find it by in the status")
+    install.add_argument("--again", action="store_true", help="restart it though it runs")
     rollback = commands.add_parser("rollback", help="back to the release before, or to one")
     rollback.add_argument("release", nargs="?", default="")
     rollback.add_argument("--run", default="by hand", help="as of install")

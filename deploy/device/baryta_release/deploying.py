@@ -51,12 +51,18 @@ class Deployer:
 
     # What a person asks for. Each returns the journal's entry at the end.
 
-    def install(self, release: str, run: str) -> Entry:
-        """Makes a release of its bundle and lets it run; nothing changes if it runs already."""
+    def install(self, release: str, run: str, *, again: bool = False) -> Entry:
+        """Makes a release of its bundle and lets it run; nothing changes if it runs already.
+
+        Args:
+            release: its name; its bundle is in incoming, or it is there whole.
+            run: a name for this deployment.
+            again: restart and prove it though it runs, for its unit has changed.
+        """
         with locked(self.places.lock):
             self._resume()
             running = self.current()
-            if running == release and self.service.state().active == "active":
+            if running == release and not again and self.service.state().active == "active":
                 entry = self._end(Entry(run, release, running), Outcome.UNCHANGED)
                 self._prune(running)
                 return entry
