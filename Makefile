@@ -5,7 +5,7 @@ SECONDS ?= 20
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-deploy test-power test-load fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-deploy test-power audit test-load fuzz sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -28,6 +28,9 @@ test-power: .venv/tests ## power cuts and kills in the middle of shooting
 
 test-deploy: .venv/tests ## devices with systemd and SSH: installed, updated, broken, cut off, removed
 	.ci/deploy
+
+audit: .venv/tests ## known vulnerabilities of what devices get
+	.ci/audit
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load

@@ -1,5 +1,6 @@
 """A bundle goes to a device and lives there; the device does the work, and we look on."""
 
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from baryta_release.places import Places
 
 TOOL = "/usr/local/sbin/baryta-release"
 _LONGEST = 900.0  # seconds for a slow card to build and prove a release
+_POLL = 2.0  # seconds between looks
 _UNKNOWN = 3  # looks in a row at a run that is neither going on nor noted
 
 Say = Callable[[str], None]
@@ -39,10 +41,14 @@ class Status:
 
 def status_of(device: Device) -> Status:
     """Asks a device; DeployError if Baryta is not installed there."""
-    answer = device.run("test", "-x", TOOL)
-    if not answer.well:
+    answer = device.run(TOOL, "status", timeout=30)
+    if "not found" in answer.err:
         raise DeployError("Baryta is not installed there")
-    values: dict[str, Any] = device.json(TOOL, "status", timeout=30)
+    try:
+        values: dict[str, Any] = json.loads(answer.out)
+    except ValueError as error:
+        said = answer.err.strip().splitlines()
+        raise DeployError(f"{TOOL}: {said[-1] if said else 'it says nothing'}") from error
     last = values["last"]
     if last is not None:
         told = {"step": Step(last["step"]), "outcome": Outcome(last["outcome"])}
@@ -96,8 +102,8 @@ def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Resul
         except LineLostError:
             say(f"{device.name}: the line is cut; trying again")
             while not device.reconnect() and time.monotonic() < end:
-                time.sleep(2)
-        time.sleep(1)
+                time.sleep(_POLL)
+        time.sleep(_POLL)
     raise DeployError(f"it goes on after {limit:.0f} s; see baryta-deploy status {device.name}")
 
 

@@ -41,6 +41,9 @@ ln -s fd/0 "$r/dev/stdin"; ln -s fd/1 "$r/dev/stdout"; ln -s fd/2 "$r/dev/stderr
 mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$r/run"
 mount -t tmpfs -o mode=1777 tmpfs "$r/tmp"
 if [ -n "$OPT" ]; then mount -t tmpfs -o size="$OPT" tmpfs "$r/opt"; fi
+echo "$NAME" >"$r/etc/hostname"
+echo "127.0.0.1 localhost $NAME" >"$r/etc/hosts"
+: >"$r/etc/resolv.conf"
 ip link set lo up
 cd "$r"
 pivot_root . mnt

@@ -51,15 +51,14 @@ def prove(
     while clock() < end:
         sleep(_POLL)
         state = service.state()
-        if trouble := _trouble(service, state):
+        if trouble := _trouble(service, state, up=True):
             return trouble
-        if state.active != "active":
-            return f"it did not stay up: {state.active}, {state.result}"
     return doctor()
 
 
-def _trouble(service: Service, state: UnitState) -> str:
-    if state.active != "failed" and not state.restarts:
+def _trouble(service: Service, state: UnitState, *, up: bool = False) -> str:
+    ended = state.active != "active" if up else state.active == "failed"
+    if not ended and not state.restarts:
         return ""
     said = service.last_words()
     result = state.result if state.result != "success" else "it ended by itself"

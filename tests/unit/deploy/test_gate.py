@@ -50,7 +50,10 @@ UP = UnitState("active")
             {0: STARTING, 2: UP, 4: UnitState("activating", "watchdog", 1)},
             "it does not stay up (watchdog): ImportError: native",
         ),
-        ({0: UP, 3: UnitState("deactivating")}, "it did not stay up: deactivating, success"),
+        (
+            {0: UP, 3: UnitState("deactivating")},
+            "it does not stay up (it ended by itself): ImportError: native",
+        ),
     ],
 )
 def test_a_release_has_to_come_up_and_stay(script: dict[float, UnitState], why: str) -> None:
