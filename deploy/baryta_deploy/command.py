@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -164,8 +165,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     deploy = _command(commands, "deploy", "install or update, prove, and roll back if need be")
     _dry_run(deploy)
-    deploy.add_argument("--user", default="baryta", help="that the camera runs as")
-    deploy.add_argument("--source", default="auto", help="as of baryta --source")
+    deploy.add_argument("--user", type=_user, default="baryta", help="that the camera runs as")
+    deploy.add_argument("--source", type=_source, default="auto", help="as of baryta --source")
     deploy.add_argument("--desktop", action="store_true", help="do not take the first console")
     deploy.add_argument("--gate", type=float, default=30.0, metavar="S", help="time to come up in")
     deploy.add_argument("--wheel", type=Path, metavar="FILE", help="of Baryta, instead of building")
@@ -180,6 +181,18 @@ def _parser() -> argparse.ArgumentParser:
     rollback.add_argument("--release", default="", metavar="ID", help="as status shows it")
     _dry_run(_command(commands, "remove", "everything but the pictures"))
     return parser
+
+
+def _user(text: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,30}", text) or text == "root":
+        raise argparse.ArgumentTypeError("letters, digits, - and _; not root")
+    return text
+
+
+def _source(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9:/._-]+", text):
+        raise argparse.ArgumentTypeError("as of baryta --source, without spaces")
+    return text
 
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - the only name typeshed has for it

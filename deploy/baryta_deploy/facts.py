@@ -11,7 +11,7 @@ _PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 
 # Python's own library only, for nothing of ours is on the device yet.
 _ASK = """
-import glob, grp, json, os, shutil, subprocess, sys
+import glob, grp, json, os, pwd, shutil, subprocess, sys
 system = {}
 for line in open("/etc/os-release"):
     key, _, value = line.strip().partition("=")
@@ -33,6 +33,7 @@ print(json.dumps({
     "free": shutil.disk_usage(place).free >> 20,
     "missing": sorted(set(wanted) - have),
     "groups": sorted(group.gr_name for group in grp.getgrall()),
+    "users": sorted(user.pw_name for user in pwd.getpwall()),
     "model": text("/proc/device-tree/model"),
     "cameras": len(glob.glob("/sys/class/video4linux/v4l-subdev*")),
     "systemd": os.path.isdir("/run/systemd/system"),
@@ -53,7 +54,7 @@ class Facts:
         python: the system's Python, as "3.13".
         free: megabytes below /opt.
         missing: packages of apt that are not there.
-        groups: that exist.
+        groups, users: that exist.
         model: of the board; "" if it does not tell.
         cameras: sensors and lenses that the kernel knows.
         systemd: whether systemd runs the device.
@@ -67,6 +68,7 @@ class Facts:
     free: int
     missing: list[str]
     groups: list[str]
+    users: list[str]
     model: str
     cameras: int
     systemd: bool

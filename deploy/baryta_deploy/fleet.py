@@ -17,6 +17,7 @@ from pyinfra.api.exceptions import PyinfraError
 from pyinfra.api.host import Host
 from pyinfra.api.inventory import Inventory
 from pyinfra.api.state import State
+from pyinfra.context import ctx_state
 
 from baryta_deploy.errors import DeployError, LineLostError
 from baryta_deploy.inventory import Target
@@ -186,9 +187,10 @@ class Fleet:
 
     def each(self, act: Callable[[Device], Result]) -> list[Result]:
         """Does something with each device at once; what fails on one is that one's result."""
-        lines = [self.state.pool.spawn(self._one, device, act) for device in self.devices]
-        gevent.joinall(lines)
-        return [line.get() for line in lines]
+        with ctx_state.use(self.state):  # one for all of pyinfra's greenlets
+            lines = [self.state.pool.spawn(self._one, device, act) for device in self.devices]
+            gevent.joinall(lines)
+            return [line.get() for line in lines]
 
     def _one(self, device: Device, act: Callable[[Device], Result]) -> Result:
         began = time.monotonic()
@@ -203,6 +205,10 @@ class Fleet:
             return Result(device.name, well=False, outcome="failed", told=str(error))
         except LOST as error:
             return Result(device.name, well=False, outcome="unreachable", told=_words(error))
+        except Exception as error:  # whatever it is, the others go on
+            logging.getLogger(__name__).exception("%s", device.name)
+            told = f"unexpected {type(error).__name__}: {_words(error)}; --verbose shows where"
+            return Result(device.name, well=False, outcome="failed", told=told)
         finally:
             device.close()
             spent = time.monotonic() - began

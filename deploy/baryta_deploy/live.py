@@ -16,6 +16,7 @@ from baryta_release.places import Places
 
 TOOL = "/usr/local/sbin/baryta-release"
 _LONGEST = 900.0  # seconds for a slow card to build and prove a release
+_ANSWER = 20  # seconds for a device to answer; longer, and the line is cut
 _POLL = 2.0  # seconds between looks
 _UNKNOWN = 3  # looks in a row at a run that is neither going on nor noted
 
@@ -41,7 +42,7 @@ class Status:
 
 def status_of(device: Device) -> Status:
     """Asks a device; DeployError if Baryta is not installed there."""
-    answer = device.run(TOOL, "status", timeout=30)
+    answer = device.run(TOOL, "status", timeout=_ANSWER)
     if "not found" in answer.err:
         raise DeployError("Baryta is not installed there")
     try:

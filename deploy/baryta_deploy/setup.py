@@ -12,7 +12,7 @@ from typing import Any
 
 from pyinfra.api.exceptions import NestedOperationError
 from pyinfra.api.operation import OperationMeta
-from pyinfra.context import ctx_host, ctx_state
+from pyinfra.context import ctx_host
 from pyinfra.operations import apt, files, server
 
 from baryta_deploy.errors import DeployError
@@ -32,9 +32,10 @@ PACKAGES = (
 )
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
-_SYSTEM = Path(__file__).parents[1] / "system"
+_DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
-_WRAPPERS = {
+_COMMANDS = {
+    "/usr/local/sbin/baryta-wifi": (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8"),
     "/usr/local/sbin/baryta-release": f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
     "/usr/local/bin/baryta": (
         '#!/bin/sh\nexec /opt/baryta/current/venv/bin/python -P -m app "$@"\n'
@@ -66,7 +67,7 @@ class Options:
 def unit_texts(options: Options) -> dict[str, str]:
     """The units by their path on the device."""
     texts = {}
-    for path in sorted(_SYSTEM.glob("*.service")):
+    for path in sorted((_DEPLOY / "system").glob("*.service")):
         text = path.read_text("utf-8").replace("@USER@", options.user)
         text = text.replace("@SOURCE@", options.source)
         if not options.console:
@@ -116,7 +117,7 @@ def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
         if done.did_change() if done.is_complete() else done.will_change:
             changed.append(what)
 
-    with ctx_state.use(device.host.state), ctx_host.use(device.host):
+    with ctx_host.use(device.host):
         _packages(ensure, facts)
         _account(ensure, facts, options)
         _contents(ensure, options)
@@ -140,30 +141,24 @@ def _packages(ensure: Ensure, facts: Facts) -> None:
 
 def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
     user, home, places = options.user, Config().home, Places()
-    ensure(  # noqa: S604 - shell is the account's
-        f"user {user}",
-        server.user,
-        user=user,
-        system=True,
-        home=home,
-        shell="/usr/sbin/nologin",
-        groups=[name for name in _GROUPS if name in facts.groups],
-        append=True,
-        ensure_home=False,
-    )
+    groups = [name for name in _GROUPS if name in facts.groups]
+    if user in facts.users:  # a person's account, or ours of the last time: only groups are added
+        ensure(f"groups of {user}", server.user, user=user, groups=groups, append=True)
+    else:
+        own = {"system": True, "home": home, "shell": "/usr/sbin/nologin", "groups": groups}
+        ensure(f"user {user}", server.user, user=user, ensure_home=False, **own)
     for folder in (places.root, places.incoming, places.releases):
         ensure(f"folder {folder}", files.directory, path=str(folder), mode="755")
-    own = {"user": user, "group": user, "mode": "750"}
     for path in (home, f"{home}/pictures"):
-        ensure(f"folder {path}", files.directory, path=path, **own)
+        ensure(f"folder {path}", files.directory, path=path, user=user, mode="750")
 
 
 def _contents(ensure: Ensure, options: Options) -> None:
     units = unit_texts(options)
-    config = Config(options.user, gate=options.gate, files=(*units, *_WRAPPERS))
+    config = Config(options.user, gate=options.gate, files=(*units, *_COMMANDS))
     texts = {str(Places().config): config.text()} | units
     found = [(_TOOL, zipped_tool(), "644")]
-    found += [(path, text.encode(), "755") for path, text in _WRAPPERS.items()]
+    found += [(path, text.encode(), "755") for path, text in _COMMANDS.items()]
     found += [(path, text.encode(), "644") for path, text in texts.items()]
     for path, data, mode in found:
         ensure(path, files.put, src=io.BytesIO(data), dest=path, mode=mode)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -56,7 +57,13 @@ class Operator:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
+
+    def interrupt(self, process: subprocess.Popen[str]) -> None:
+        """Kills baryta-deploy and what it has started."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
     def end(self, process: subprocess.Popen[str]) -> Answer:
         """Waits for what was begun."""

@@ -28,7 +28,9 @@ began = time.monotonic()
 while True:
     if BEHAVIOUR == "dies" and time.monotonic() > began + 2:
         sys.exit("RuntimeError: the cable is loose")
-    if BEHAVIOUR != "silent":
+    if os.path.exists("/var/lib/baryta/fall"):
+        sys.exit("RuntimeError: the sensor has gone")
+    if BEHAVIOUR != "silent" and not os.path.exists("/var/lib/baryta/hang"):
         tell("WATCHDOG=1")
     time.sleep(0.5)
 """
@@ -41,6 +43,8 @@ def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
         folder: to write it to.
         behaviour: good, crashes, dies, silent (never ready), sick (its doctor finds something), or
             broken (cannot be imported).
+            Whatever it is, it stops feeding the watchdog while /var/lib/baryta/hang is there, and
+            ends when /var/lib/baryta/fall is.
         mark: makes two wheels of one behaviour differ.
     """
     main = "raise ImportError('half a module')" if behaviour == "broken" else ""

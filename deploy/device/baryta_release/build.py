@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
+from .account import run_as
 from .bundle import Manifest, unpack
 from .durable import PART, sync_folder
 from .errors import ReleaseError
@@ -41,7 +41,7 @@ def install(folder: Path, manifest: Manifest) -> None:
     """
     _check_machine(manifest)
     venv = folder / "venv"
-    _run([sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", str(venv)])
+    _run(sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", str(venv))
     wheels = sorted((folder / "wheels").iterdir())
     pip = next((wheel for wheel in wheels if wheel.name.startswith("pip-")), None)
     if pip is None:
@@ -49,17 +49,21 @@ def install(folder: Path, manifest: Manifest) -> None:
     python = str(venv / "bin" / "python")
     command = [python, f"{pip}/pip", "install", "--no-index", "--no-deps", "--no-compile"]
     command += ["--quiet", "--disable-pip-version-check", "--ignore-installed"]
-    _run([*command, *(str(wheel) for wheel in wheels if wheel != pip)])
+    _run(*command, *(str(wheel) for wheel in wheels if wheel != pip))
     # Compiled once, with the paths that tracebacks will have.
     final = str(folder).removesuffix(PART)
-    _run([python, "-m", "compileall", "-q", "-s", str(folder), "-p", final, str(venv / "lib")])
+    _run(python, "-m", "compileall", "-q", "-s", str(folder), "-p", final, str(venv / "lib"))
     shutil.rmtree(folder / "wheels")
 
 
 def smoke_test(folder: Path, config: Config) -> None:
     """Imports the whole app as the camera's user, and asks the native core for its version."""
-    python = str(folder / "venv" / "bin" / "python")
-    _run([python, "-I", "-c", _IMPORTS], config)
+    command = [str(folder / "venv" / "bin" / "python"), "-I", "-c", _IMPORTS]
+    try:
+        done = run_as(config, command, _LONGEST)
+    except subprocess.TimeoutExpired as error:
+        raise ReleaseError(f"importing the app took over {_LONGEST:.0f} s") from error
+    _check(done, "importing the app")
 
 
 def _check_machine(manifest: Manifest) -> None:
@@ -71,29 +75,27 @@ def _check_machine(manifest: Manifest) -> None:
         )
 
 
-def _run(command: Sequence[str], config: Config | None = None) -> None:
-    """Runs a command, as the camera's user if its settings are given; its last line on failure."""
+def _run(*command: str) -> None:
+    """Runs a command as root, with nothing of the caller's environment."""
+    what = f"{Path(command[0]).name} {command[1]}"
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
-    user = None
-    if config is not None and os.geteuid() == 0:
-        environment, user = config.environment, config.user
     try:
-        subprocess.run(  # noqa: S603 - commands are our own
+        done = subprocess.run(  # noqa: S603 - commands are our own
             command,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
             timeout=_LONGEST,
             env=environment,
-            user=user,
-            group=user,
             cwd="/",
         )
-    except subprocess.CalledProcessError as error:
-        lines = (error.stderr or error.stdout).strip().splitlines()
-        said = lines[-1] if lines else f"it ended with {error.returncode}"
-        raise ReleaseError(f"{Path(command[0]).name} {command[1]}: {said}") from error
     except subprocess.TimeoutExpired as error:
-        raise ReleaseError(f"{Path(command[0]).name} took over {_LONGEST:.0f} s") from error
-    except KeyError as error:
-        raise ReleaseError(f"there is no user {user}; deploy again") from error
+        raise ReleaseError(f"{what} took over {_LONGEST:.0f} s") from error
+    _check(done, what)
+
+
+def _check(done: subprocess.CompletedProcess[str], what: str) -> None:
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        said = lines[-1] if lines else f"it ended with {done.returncode}"
+        raise ReleaseError(f"{what}: {said}")

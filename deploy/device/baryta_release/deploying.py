@@ -134,6 +134,8 @@ class Deployer:
         return self._go_live(replace(entry, boots=entry.boots + started))
 
     def _go_live(self, entry: Entry) -> Entry:
+        # Not needed any more, and room for the journal, should it have to go back on a full card.
+        self.places.bundle(entry.target).unlink(missing_ok=True)
         entry = self._enter(replace(entry, step=Step.PROVE))
         try:
             point(self.places.current, self.places.release(entry.target))

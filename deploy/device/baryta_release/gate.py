@@ -1,16 +1,16 @@
 """The health gate: a release stays only if it proves that it is a camera."""
 
 import json
-import os
-import pwd
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from .account import run_as
 from .places import Config
 from .service import Service, UnitState
 
+_DOCTOR = 60.0  # seconds for its answer
 _POLL = 0.5  # seconds between looks
 SETTLE = 5.0  # seconds that it has to stay up
 
@@ -67,20 +67,9 @@ def _trouble(service: Service, state: UnitState, *, up: bool = False) -> str:
 
 def doctor_of(python: Path, config: Config) -> str:
     """What baryta doctor of a release finds bad, run as the camera's user; "" for nothing."""
-    user = config.user if os.geteuid() == 0 else None
+    command = [str(python), "-P", "-m", "app", "doctor", "--json"]
     try:
-        done = subprocess.run(  # noqa: S603 - the command is our own
-            [str(python), "-P", "-m", "app", "doctor", "--json"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            env=config.environment,
-            user=user,
-            group=user,
-            extra_groups=_groups(user),
-            cwd="/",
-        )
+        done = run_as(config, command, _DOCTOR)
         findings = json.loads(done.stdout)["findings"]
         bad = [f"{one['check']}: {one['found']}" for one in findings if one["status"] == "bad"]
     except subprocess.TimeoutExpired:
@@ -89,10 +78,3 @@ def doctor_of(python: Path, config: Config) -> str:
         lines = done.stderr.strip().splitlines()
         return f"baryta doctor fails: {lines[-1] if lines else done.returncode}"
     return "; ".join(bad)
-
-
-def _groups(user: str | None) -> list[int] | None:
-    """Those that the unit's user is in besides its own: the devices'."""
-    if user is None:
-        return None
-    return os.getgrouplist(user, pwd.getpwnam(user).pw_gid)

@@ -18,7 +18,7 @@ from baryta_deploy.table import as_json, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
 
-GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], "", 1, True, True, False)
+GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False)
 
 
 @pytest.mark.parametrize(
