@@ -114,6 +114,6 @@ def _result(device: Device, status: Status, last: Entry) -> Result:
 
 
 def _why(device: Device, run: str) -> str:
-    command = ("journalctl", "-q", "--no-pager", "-o", "cat", "-n", "1", "-u")
-    said = device.run(*command, f"baryta-deploy-{run}").out.strip()
+    unit = f"_SYSTEMD_UNIT=baryta-deploy-{run}.service"
+    said = device.run("journalctl", "-q", "--no-pager", "-o", "cat", "-n", "1", unit).out.strip()
     return said.removeprefix("baryta-release: ") or "the device did not begin; see its journal"

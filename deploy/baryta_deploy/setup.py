@@ -32,6 +32,7 @@ PACKAGES = (
 )
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
+_LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
 _COMMANDS = {
@@ -70,6 +71,7 @@ def unit_texts(options: Options) -> dict[str, str]:
     for path in sorted((_DEPLOY / "system").glob("*.service")):
         text = path.read_text("utf-8").replace("@USER@", options.user)
         text = text.replace("@SOURCE@", options.source)
+        text = text.replace("@START@", f"{options.gate + _LATE:.0f}")
         if not options.console:
             lines = [line for line in text.splitlines() if not line.endswith("# console")]
             text = "\n".join(lines) + "\n"

@@ -67,7 +67,7 @@ class Operator:
 
     def end(self, process: subprocess.Popen[str]) -> Answer:
         """Waits for what was begun."""
-        out, err = process.communicate(timeout=280)
+        out, err = process.communicate(timeout=800)
         print(out, err)
         devices = json.loads(out)["devices"] if out.startswith("{") else []
         return Answer(process.returncode, devices, out, err)
