@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from baryta_release.bundle import MANIFEST, Manifest, unpack
+from baryta_release.build import build
+from baryta_release.bundle import MANIFEST, Manifest
 from baryta_release.deploying import Deployer
-from baryta_release.durable import PART, sync_folder
 from baryta_release.places import Places
 from baryta_release.service import UnitState
 
@@ -69,16 +69,12 @@ class Unit:
 
 
 def deployer(places: Places, unit: Unit) -> Deployer:
-    """The device's own transaction around the unit; building is unpacking."""
-
-    def build(release: str) -> None:
-        places.releases.mkdir(parents=True, exist_ok=True)
-        part = places.releases / f"{release}{PART}"
-        unpack(places.bundle(release), part, release)
-        part.rename(places.release(release))
-        sync_folder(places.releases)
+    """The device's own transaction around the unit; a release runs as it was unpacked."""
 
     def prove(_release: str) -> str:
         return "" if unit.active == "active" else f"it does not stay up: {unit.last_words()}"
 
-    return Deployer(places, unit, build, prove)
+    def built(release: str) -> None:
+        build(places, release, lambda _folder, _manifest: None)
+
+    return Deployer(places, unit, built, prove)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from .account import run_as
@@ -16,8 +17,16 @@ _IMPORTS = "import app.main, native; print(native.core_version())"
 _LONGEST = 900.0  # seconds for a step on a slow card
 
 
-def build(places: Places, config: Config, release: str) -> None:
+Install = Callable[[Path, Manifest], None]
+
+
+def build(places: Places, release: str, install: Install) -> None:
     """Makes releases/RELEASE of its bundle; the folder has that name only once all is well.
+
+    Args:
+        places: where.
+        release: its name.
+        install: makes an unpacked folder one that runs.
 
     Raises:
         ReleaseError: with the cause; what was begun is left for clear_parts.
@@ -25,9 +34,7 @@ def build(places: Places, config: Config, release: str) -> None:
     """
     places.releases.mkdir(parents=True, exist_ok=True)
     part = places.releases / f"{release}{PART}"
-    manifest = unpack(places.bundle(release), part, release)
-    install(part, manifest)
-    smoke_test(part, config)
+    install(part, unpack(places.bundle(release), part, release))
     os.sync()  # every file before the name that says they are there
     part.rename(places.release(release))
     sync_folder(places.releases)

@@ -6,8 +6,10 @@ a crash (the next start of the device, the next command) finishes what was begun
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from .build import build
+from .build import build, install, smoke_test
+from .bundle import Manifest
 from .durable import clear_parts, discard, locked, point
 from .errors import ReleaseError
 from .gate import doctor_of, prove
@@ -45,9 +47,14 @@ class Deployer:
         def proven(release: str) -> str:
             return prove(service, lambda: doctor_of(places.python(release), config), config.gate)
 
-        return cls(
-            places, service, lambda name: build(places, config, name), proven, max(2, config.keep)
-        )
+        def installed(folder: Path, manifest: Manifest) -> None:
+            install(folder, manifest)
+            smoke_test(folder, config)
+
+        def built(release: str) -> None:
+            build(places, release, installed)
+
+        return cls(places, service, built, proven, max(2, config.keep))
 
     # What a person asks for. Each returns the journal's entry at the end.
 

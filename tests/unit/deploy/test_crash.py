@@ -13,7 +13,7 @@ from baryta_release.deploying import Deployer
 from baryta_release.journal import Outcome
 from baryta_release.places import Places
 
-STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink")
+STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink", "sync")
 
 
 def every_step(
