@@ -14,13 +14,13 @@ from baryta_release.places import Config
 
 Say = Callable[[str], None]
 
-_LIBRARY = f"{Config().environment['XDG_PICTURES_DIR']}/Baryta"
+LIBRARY = f"{Config().environment['XDG_PICTURES_DIR']}/Baryta"
 _PART = ".baryta-pull"  # rsync's folder of what has come so far
 _SAFE = re.compile(r"DCIM(?:/(?!\.)[^/\0\n]+)+")
 
 # Each file with the hash it was saved with, from the library's index; one that the index does not
 # know is read. immutable: the index is looked at as it lies, and nothing is created beside it.
-_LIST = """
+LIST = """
 import hashlib, json, os, sqlite3, sys
 root = sys.argv[1]
 known = set(json.loads(sys.stdin.read()))
@@ -70,7 +70,7 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
         for path in folder.glob("DCIM/**/*")
         if path.is_file() and _PART not in path.parts
     ]
-    script = ("python3", "-c", _LIST, _LIBRARY)
+    script = ("python3", "-c", LIST, LIBRARY)
     wanted: list[tuple[str, int, str]] = device.json(*script, stdin=json.dumps(here), timeout=3600)
     if not wanted:
         return Result(device.name, well=True, outcome="nothing new")
@@ -105,7 +105,7 @@ def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) ->
     if device.run("id", "-u", root=False).out.strip() != "0":
         command.append("--rsync-path=sudo -n rsync")
     name = device.target.name
-    source = f"[{name}]:{_LIBRARY}/" if ":" in name else f"{name}:{_LIBRARY}/"
+    source = f"[{name}]:{LIBRARY}/" if ":" in name else f"{name}:{LIBRARY}/"
     done = subprocess.run(  # noqa: S603 - the command is our own
         [*command, source, f"{folder}/"],
         input="\0".join(names),

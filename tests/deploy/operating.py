@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 from machine import KEY
 
 PROJECT = Path(__file__).parents[2]
-WHEELS = PROJECT / "build/deploy/wheels-3.13-x86_64"
+WHEELS = PROJECT / f"build/deploy/wheels-3.13-{platform.machine()}"
 
 
 @dataclass(frozen=True, slots=True)

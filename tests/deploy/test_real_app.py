@@ -1,10 +1,11 @@
 """The real app, built from these sources, on a device with a display that nobody sees."""
 
+import platform
 from collections.abc import Callable
 
 import pytest
 from machine import Machine
-from operating import PROJECT, Operator
+from operating import PROJECT, WHEELS, Operator
 
 _DISPLAY = """[Service]
 Environment=DISPLAY=:7 LIBGL_ALWAYS_SOFTWARE=1
@@ -20,14 +21,14 @@ def test_the_real_app_passes_the_gate(
     machine.read("systemd-run", "--unit=display", "Xvfb", ":7", "-ac", "-screen", "0", "800x480x24")
     folder = "/etc/systemd/system/baryta.service.d"
     machine.read("sh", "-c", f"mkdir -p {folder} && echo '{_DISPLAY}' >{folder}/display.conf")
-    (wheel,) = (PROJECT / "build/deploy/baryta-x86_64").glob("*.whl")
+    (wheel,) = (PROJECT / f"build/deploy/baryta-{platform.machine()}").glob("*.whl")
     answer = operator.run(
         "deploy",
         "--desktop",
         "--source=simulated:print",
         "--gate=500",
         f"--wheel={wheel}",
-        f"--wheels={PROJECT / 'build/deploy/wheels-3.13-x86_64'}",
+        f"--wheels={WHEELS}",
         machine.target,
     )
     print(machine.run("journalctl", "--no-pager", "-u", "baryta").stdout)

@@ -6,15 +6,15 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from .bundle import valid_name
 from .deploying import Deployer
 from .errors import ReleaseError
 from .explaining import explain
 from .journal import Entry, Outcome, read_entry
-from .places import Places
+from .places import Config, Places
 from .removing import remove
+from .starting import chain, shown, start_time
 
 _WELL = {Outcome.LIVE, Outcome.UNCHANGED}
 
@@ -30,11 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(parsed: argparse.Namespace, places: Places) -> int:
-    if parsed.command == "status":
-        print(json.dumps(status(places), indent=2))
-        return 0
-    if parsed.command == "explain":
-        print(explain(places))
+    if look := _LOOKS.get(parsed.command):
+        print(look(places))
         return 0
     if os.geteuid() != 0:
         raise ReleaseError("only root changes releases; use sudo")
@@ -51,23 +48,33 @@ def _run(parsed: argparse.Namespace, places: Places) -> int:
     return _tell(deployer.rollback(release, parsed.run))
 
 
-def status(places: Places) -> dict[str, Any]:
-    """What runs, what else is there, and how the last deployment went."""
-    deployer = Deployer.of(places)
-    entry = read_entry(places.journal)
-    return {
-        "current": deployer.current(),
-        "releases": deployer.whole(),
-        "last": asdict(entry) if entry else None,
-        "unit": asdict(deployer.service.state()),
-    }
-
-
 def _tell(entry: Entry | None) -> int:
     if entry is None:
         return 0
     print(f"{entry.target}: {entry.outcome}{f', {entry.reason}' if entry.reason else ''}")
     return 0 if entry.outcome in _WELL else 1
+
+
+def _status(places: Places) -> str:
+    """What runs, what else is there, and how the last deployment went."""
+    deployer = Deployer.of(places)
+    entry = read_entry(places.journal)
+    values = {
+        "current": deployer.current(),
+        "releases": deployer.whole(),
+        "last": asdict(entry) if entry else None,
+        "unit": asdict(deployer.service.state()),
+    }
+    return json.dumps(values, indent=2)
+
+
+def _start_time(places: Places) -> str:
+    unit = Config.read(places.config).unit
+    return f"{start_time(unit, shown)}\n{chain(unit)}"
+
+
+# What changes nothing, and so is not root's alone.
+_LOOKS = {"status": _status, "explain": explain, "start-time": _start_time}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("status", help="what runs, as JSON")
     commands.add_parser("explain", help="why the camera does not start, for its screen")
+    commands.add_parser("start-time", help="from power to the first frame: its parts")
     install = commands.add_parser("install", help="a shipped release")
     install.add_argument("release")
     install.add_argument("--run", default="by hand", help="a name to find it by in the status")
