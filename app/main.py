@@ -125,8 +125,11 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
-    with watched(session):
-        return ui.run(session, shown)
+    try:
+        with watched(session):
+            return ui.run(session, shown)
+    except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
+        return FAILED if session.stop() else DONE
 
 
 def _line(error: BaseException) -> str:

@@ -8,6 +8,8 @@ from typing import cast
 
 import pytest
 
+from app import ui
+from app.main import main
 from app.notify import LONGEST_CAPTURE, Vigil, watched
 from app.session import Session
 from app.status import Failure, SessionStatus, State
@@ -84,6 +86,23 @@ def test_a_long_exposure_is_progress_for_a_while() -> None:
         shown.heard()
         vigil.look()
         assert ("WATCHDOG=1" in shown.heard()) == alive
+
+
+@pytest.mark.parametrize(("lost", "status"), [(0, 0), (1, 1)])
+def test_being_asked_to_end_is_no_failure(
+    home: Path,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+    lost: int,
+    status: int,
+) -> None:
+    """SIGTERM ends the app well, unless it costs a picture."""
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ui, "run", interrupted)
+    monkeypatch.setattr(Session, "stop", lambda _session: lost)
+    assert main(["--source", "simulated"]) == status
 
 
 @pytest.mark.parametrize("abstract", [False, True])
