@@ -44,6 +44,9 @@ def test_from_nothing_to_a_camera_and_back(
     assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") == began
     assert operator.deploy(good, machine.target, "--dry-run").only["outcome"] == "unchanged"
 
+    told = operator.run("logs", machine.target).out.splitlines()
+    assert any(line.startswith(f"{machine.target}: ") and ": live" in line for line in told)
+
     machine.read("touch", "/var/lib/baryta/pictures/kept")
     assert operator.run("remove", machine.target).only["outcome"] == "removed"
     assert not _active(machine)
