@@ -103,7 +103,7 @@ def test_a_power_cut_in_the_middle(machines: Machines, operator: Operator, place
 
 
 def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> None:
-    """No room for a release: one line says so, and what ran goes on."""
+    """No room for a release: a line says so, and what ran goes on; with room it works, and back."""
     (machine,) = machines(opt="900M")
     operator.deploy(stand_in(place), machine.target)
     good = _current(machine)
@@ -120,6 +120,9 @@ def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> Non
     assert "MB are free" in refused.only["told"]
     machine.read("rm", "/opt/filler")
     assert operator.deploy(stand_in(place, mark="2"), machine.target).only["outcome"] == "live"
+    assert operator.run("rollback", machine.target, "--dry-run").only["told"] == f"to {good}"
+    assert operator.run("rollback", machine.target).only["outcome"] == "live"
+    assert _current(machine) == good
 
 
 def test_a_lost_line(machines: Machines, operator: Operator, place: Path) -> None:
