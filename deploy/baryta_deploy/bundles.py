@@ -128,4 +128,5 @@ def _run(command: Sequence[str], trouble: str) -> None:
 
 
 if __name__ == "__main__":
-    print(Bundles().make(sys.argv[1], sys.argv[2])[1])
+    what, *kind = sys.argv[1:]
+    print(download(*kind) if what == "download" else Bundles().make(*kind)[1])
