@@ -5,7 +5,7 @@ SECONDS ?= 20
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-real test-load fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-real test-deploy audit test-load fuzz sanitized tsan arm64 bench bench-kernels clean
 
 ifeq ($(SOURCE),softcam)
 shoot: .venv/baryta ## take a picture: SOURCE=softcam with a software camera in real libcamera
@@ -33,6 +33,12 @@ test-power: .venv/tests ## power cuts and kills in the middle of shooting
 
 test-real: .venv/tests ## real libcamera and picamera2, with software cameras
 	.ci/real
+
+test-deploy: .venv/tests ## devices with systemd and SSH: installed, updated, broken, cut off, removed
+	.ci/deploy
+
+audit: .venv/tests ## known vulnerabilities of what devices get
+	.ci/audit
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load
@@ -68,9 +74,13 @@ clean:
 	touch .venv/baryta $@
 
 .venv/tests: $(CORE)
-	.ci/install $(PYTHON) exr,ui,test,check
-	touch .venv/baryta .venv/ui $@
+	.ci/install $(PYTHON) exr,ui,test,check,deploy
+	touch .venv/baryta .venv/ui .venv/deploy $@
+
+.venv/deploy: pyproject.toml
+	.ci/install $(PYTHON) exr,deploy
+	touch .venv/baryta $@
 
 .venv/fuzz: $(CORE)
-	.ci/install $(PYTHON) exr,ui,test,check,fuzz
-	touch .venv/baryta .venv/ui .venv/tests $@
+	.ci/install $(PYTHON) exr,ui,test,check,deploy,fuzz
+	touch .venv/baryta .venv/ui .venv/deploy .venv/tests $@

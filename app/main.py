@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,6 +18,7 @@ from app.lenses import LensError
 from app.looks import PREVIEW_SIZE, look_named
 from app.memory import LOW_MEMORY, available_memory, ring_depth
 from app.negatives import unpack_frame
+from app.notify import watched
 from app.pictures.errors import PictureError, StoreError
 from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
@@ -56,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 failed with one clear line, 2 wrong usage.
     """
     parsed = build_parser().parse_args(arguments)
-    level = logging.DEBUG if parsed.verbose else logging.WARNING
+    quiet = logging.INFO if "JOURNAL_STREAM" in os.environ else logging.WARNING
+    level = logging.DEBUG if parsed.verbose else quiet  # a journal is told of every shot
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
     try:
         status = _run(parsed)
@@ -128,8 +131,11 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
-    with attached(session, pins):
-        return ui.run(session, shown)
+    try:
+        with watched(session), attached(session, pins):
+            return ui.run(session, shown)
+    except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
+        return FAILED if session.stop() else DONE
 
 
 def _line(error: BaseException) -> str:

@@ -127,6 +127,7 @@ class Session:
             cameras=cameras.names,
             controls=cameras.controls,
         )
+        self.checks = 0  # calls of check(): that whoever shows the session is alive
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
         self._ended: CameraThread | None = None
@@ -307,6 +308,7 @@ class Session:
         after a second, then after twice as long each time, up to half a minute.
         """
         with self._lock:
+            self.checks += 1
             camera = self._camera
             if camera is not None and camera.overdue:
                 camera.end()  # should it ever answer, it closes

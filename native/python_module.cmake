@@ -18,7 +18,9 @@ add_custom_command(
   DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/core.cdef.h ${CMAKE_CURRENT_BINARY_DIR}/core.prelude.h
   VERBATIM)
 
-Python_add_library(_core MODULE WITH_SOABI ${generated})
+# cffi's modules keep to the stable ABI by themselves: one build serves every Python from 3.11 on.
+Python_add_library(_core MODULE ${generated})
+set_target_properties(_core PROPERTIES SUFFIX .abi3.so)
 target_link_libraries(_core PRIVATE baryta)
 if(BARYTA_SANITIZE)
   target_link_options(_core PRIVATE -fsanitize=address,undefined)

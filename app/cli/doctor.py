@@ -3,12 +3,14 @@
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import native
 from app import display
+from app.cli.board import check_board, check_speed, versions
 from app.cli.context import CommandError, Context
+from app.cli.finding import Finding
 from app.looks import look_named
 from app.negatives import unpack_frame
 from app.pictures.errors import StoreError
@@ -22,23 +24,6 @@ from styles import StyleError
 _MEMORY_FOR_A_SHOT = 900  # MB: 8 packed 12 MP frames, the merge and a linear image
 _FEW_PICTURES = 20
 _GROUPS = (("video*", "video"), ("dri/card*", "video"), ("dri/renderD*", "render"))  # Debian's
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: what was found, and what to do if it is not as it should be.
-
-    Attributes:
-        check: what was looked at.
-        status: "good", "warning" (pictures can be taken) or "bad" (they cannot).
-        found: in words.
-        remedy: empty if all is good.
-    """
-
-    check: str
-    status: str
-    found: str
-    remedy: str = ""
 
 
 def doctor(arguments: Namespace, context: Context) -> None:
@@ -58,12 +43,16 @@ def doctor(arguments: Namespace, context: Context) -> None:
 def _findings(context: Context) -> Iterator[Finding]:
     threads = native.default_threads()
     yield Finding("core", "good", f"version {native.core_version()}, {threads} threads")
+    yield versions()
     yield _look(context)
     yield from check_cameras()
     yield _memory()
     yield check_disk(context.settings.pictures)
+    yield check_speed(context.settings.pictures)
     yield check_display()
+    yield check_clock(context.time_source())
     yield from check_permissions()
+    yield from check_board()
 
 
 def _look(context: Context) -> Finding:
@@ -147,6 +136,14 @@ def check_display(
         return Finding("display", "warning", cause, remedy)
     desktop = display.has_desktop(environment)
     return Finding("display", "good", "a desktop session" if desktop else "a connected screen")
+
+
+def check_clock(source: str) -> Finding:
+    """Whether the date of pictures can be believed."""
+    if source != "unknown":
+        return Finding("clock", "good", f"set by the {source}")
+    remedy = "connect to a network once, or fit a clock with a battery; pictures keep their order"
+    return Finding("clock", "warning", "nobody has set it since the start", remedy)
 
 
 def check_permissions(devices: Path = Path("/dev")) -> Iterator[Finding]:

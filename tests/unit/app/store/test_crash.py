@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dying import dies_at
 
 from app.pictures import atomic
 from app.pictures.jpeg import encode_jpeg
@@ -24,34 +24,11 @@ STORY = BurstStory("Authentic", "2026-01-02T03:04:05+00:00", 1, keep=True)
 STEPS = ("write", "link", "fsync", "rename", "replace", "unlink", "mkdir", "rmdir")
 
 
-def dies_at(step: int, act: Callable[[], object]) -> bool:
-    """Runs act in a process that is killed before its step-th call to the disk; True if it was."""
-    pid = os.fork()
-    if pid == 0:
-        calls = count()
-
-        def deadly(call: Callable[..., object]) -> Callable[..., object]:
-            def stop(*values: object, **named: object) -> object:
-                if next(calls) == step:
-                    os._exit(9)
-                return call(*values, **named)
-
-            return stop
-
-        for name in STEPS:
-            setattr(os, name, deadly(getattr(os, name)))
-        for name in ("put", "set_state", "forget"):
-            setattr(Index, name, deadly(getattr(Index, name)))
-        try:
-            act()
-        except BaseException:  # noqa: BLE001 - told by the exit status
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in (0, 9)
-    return code == 9
+def _dies_at(step: int, act: Callable[[], object]) -> bool:
+    places = [(os, name) for name in STEPS]
+    return dies_at(
+        step, act, [*places, *((Index, name) for name in ("put", "set_state", "forget"))]
+    )
 
 
 def every_step(
@@ -61,7 +38,7 @@ def every_step(
     for step in count():
         root = tmp_path / str(step)
         begin(Store.library(root))
-        died = dies_at(step, lambda: act(Store.library(root)))  # noqa: B023 - called at once
+        died = _dies_at(step, lambda: act(Store.library(root)))  # noqa: B023 - called at once
         yield Store.library(root)
         if not died:
             assert step > 4, "nothing was tried"

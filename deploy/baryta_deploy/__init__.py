@@ -1,0 +1,1 @@
+"""From the operator's machine to one device or twenty, over SSH."""

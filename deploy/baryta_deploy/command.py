@@ -1,0 +1,217 @@
+"""baryta-deploy: the command line."""
+
+import argparse
+import logging
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from baryta_deploy.bundles import Bundles
+from baryta_deploy.errors import DeployError
+from baryta_deploy.facts import ask
+from baryta_deploy.fleet import Device, Fleet, Result
+from baryta_deploy.inventory import targets
+from baryta_deploy.live import TOOL, follow, ship, start, status_of
+from baryta_deploy.pull import pull, ssh_command
+from baryta_deploy.setup import PACKAGES, Options, missing_packages, set_up, unit_changed
+from baryta_deploy.table import as_json, table
+
+_COMMANDS = ("deploy", "status", "logs", "pull", "rollback", "remove")
+
+Act = Callable[[Device], Result]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command on every device.
+
+    Returns:
+        0 if all devices are as asked for, 1 if one is not, 2 for wrong usage.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] not in (*_COMMANDS, "-h", "--help"):
+        given = ["deploy", *given]
+    parsed = _parser().parse_args(given)
+    level = logging.INFO if parsed.verbose else logging.CRITICAL
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(name)s: %(message)s")
+    try:
+        fleet = Fleet(
+            targets(parsed.hosts, parsed.inventory),
+            parsed.key,
+            parsed.known_hosts,
+            strict=parsed.strict,
+            parallel=parsed.parallel,
+            look=getattr(parsed, "dry_run", False),
+        )
+        results = fleet.each(_ACTS[parsed.command](parsed))
+    except DeployError as error:
+        sys.stderr.write(f"baryta-deploy: {error}\n")
+        return 2
+    if parsed.command != "logs":
+        print(as_json(results) if parsed.json else table(results))
+    return 0 if all(result.well for result in results) else 1
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _deploy(parsed: argparse.Namespace) -> Act:
+    options = Options(parsed.user, parsed.source, parsed.gate, console=not parsed.desktop)
+    bundles = Bundles(parsed.wheel, parsed.wheels)
+    return partial(_deploy_one, options=options, bundles=bundles, look=parsed.dry_run)
+
+
+def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: bool) -> Result:
+    facts = ask(device, PACKAGES)
+    facts.check()
+    facts = replace(facts, missing=missing_packages(device, facts))
+    notes = "; ".join(facts.notes())
+    manifest, bundle = bundles.make(facts.python, facts.machine)
+    changed = set_up(device, facts, options)
+    if look:
+        try:
+            status = status_of(device)
+            running, there = status.current, manifest.release in status.releases
+        except DeployError:
+            running, there = "", False
+        if running != manifest.release:
+            changed.append(f"{'switch to' if there else 'install'} {manifest.release}")
+        told = f"would change: {', '.join(changed)}" if changed else notes
+        outcome = "would change" if changed else "unchanged"
+        return Result(device.name, well=True, outcome=outcome, release=running, told=told)
+    if unit_changed(changed):
+        device.check("systemctl", "daemon-reload")
+        device.check("systemctl", "enable", "-q", "baryta.service", "baryta-resume.service")
+    ship(device, manifest, bundle)
+    again = ("--again",) if unit_changed(changed) else ()
+    result = follow(device, start(device, "install", manifest.release, *again), _say)
+    return result if result.told else replace(result, told=notes)
+
+
+def _status(_parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        status = status_of(device)
+        last = status.last
+        told = f"last: {last.outcome or 'going on'} {last.target} {last.reason}" if last else ""
+        well = status.unit == "active"
+        return Result(device.name, well, status.unit, status.current, told.strip())
+
+    return act
+
+
+def _logs(parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        command = ["journalctl", "--no-pager", "-q", "-o", "short-iso", f"--lines={parsed.lines}"]
+        out = device.check(*command, "-u", "baryta.service", "-u", "baryta-deploy-*")
+        for line in out.splitlines():
+            print(f"{device.name}: {line}")
+        return Result(device.name, well=True, outcome="shown")
+
+    return act
+
+
+def _pull(parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        ssh = ssh_command(device, parsed.key, parsed.known_hosts)
+        return pull(device, parsed.into, ssh, _say)
+
+    return act
+
+
+def _rollback(parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        words = [parsed.release] if parsed.release else []
+        if parsed.dry_run:
+            status = status_of(device)
+            others = [name for name in status.releases if name != status.current]
+            wanted = parsed.release or next(iter(others), "")
+            if wanted not in status.releases:
+                raise DeployError("there is no release to go back to")
+            return Result(device.name, True, "would change", status.current, f"to {wanted}")
+        return follow(device, start(device, "rollback", *words), _say)
+
+    return act
+
+
+def _remove(parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        release = status_of(device).current
+        if parsed.dry_run:
+            told = "everything but pictures and settings"
+            return Result(device.name, True, "would remove", release, told)
+        told = device.check(TOOL, "remove", timeout=300).strip()
+        return Result(device.name, well=True, outcome="removed", told=told)
+
+    return act
+
+
+_ACTS: dict[str, Callable[[argparse.Namespace], Act]] = {
+    "deploy": _deploy,
+    "status": _status,
+    "logs": _logs,
+    "pull": _pull,
+    "rollback": _rollback,
+    "remove": _remove,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="baryta-deploy", description="Baryta on devices over SSH. Without a command: deploy."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    deploy = _command(commands, "deploy", "install or update, prove, and roll back if need be")
+    _dry_run(deploy)
+    deploy.add_argument("--user", type=_user, default="baryta", help="that the camera runs as")
+    deploy.add_argument("--source", type=_source, default="auto", help="as of baryta --source")
+    deploy.add_argument("--desktop", action="store_true", help="do not take the first console")
+    deploy.add_argument("--gate", type=float, default=30.0, metavar="S", help="time to come up in")
+    deploy.add_argument("--wheel", type=Path, metavar="FILE", help="of Baryta, instead of building")
+    deploy.add_argument("--wheels", type=Path, metavar="DIR", help="the others, not downloaded")
+    _command(commands, "status", "who is where")
+    logs = _command(commands, "logs", "what the cameras logged")
+    logs.add_argument("--lines", type=int, default=50, metavar="N")
+    pulling = _command(commands, "pull", "new pictures")
+    pulling.add_argument("--into", type=Path, default=Path("pictures"), metavar="DIR")
+    rollback = _command(commands, "rollback", "to the release before, or to one")
+    _dry_run(rollback)
+    rollback.add_argument("--release", default="", metavar="ID", help="as status shows it")
+    _dry_run(_command(commands, "remove", "everything but the pictures"))
+    return parser
+
+
+def _user(text: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,30}", text) or text == "root":
+        raise argparse.ArgumentTypeError("letters, digits, - and _; not root")
+    return text
+
+
+def _source(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9:/._-]+", text):
+        raise argparse.ArgumentTypeError("as of baryta --source, without spaces")
+    return text
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - the only name typeshed has for it
+
+
+def _command(
+    commands: "_Commands[argparse.ArgumentParser]", name: str, what: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what, description=what)
+    parser.add_argument("hosts", nargs="*", metavar="HOST", help="[USER@]NAME[:PORT]")
+    parser.add_argument("--inventory", type=Path, metavar="FILE", help="a host a line")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="of SSH; else agent and ~/.ssh")
+    parser.add_argument("--known-hosts", type=Path, metavar="FILE", help="instead of ~/.ssh's")
+    parser.add_argument("--strict", action="store_true", help="refuse hosts not met before")
+    parser.add_argument("--parallel", type=int, default=20, metavar="N", help="devices at once")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--verbose", action="store_true", help="tell every step")
+    return parser
+
+
+def _dry_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would change")

@@ -1,0 +1,119 @@
+"""A bundle goes to a device and lives there; the device does the work, and we look on."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from baryta_deploy.errors import DeployError, LineLostError
+from baryta_deploy.fleet import Device, Result
+from baryta_release.bundle import Manifest
+from baryta_release.journal import Entry, Outcome, Step
+from baryta_release.places import Places
+
+TOOL = "/usr/local/sbin/baryta-release"
+_LONGEST = 900.0  # seconds for a slow card to build and prove a release
+_ANSWER = 20  # seconds for a device to answer; longer, and the line is cut
+_POLL = 2.0  # seconds between looks
+_UNKNOWN = 3  # looks in a row at a run that is neither going on nor noted
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a device says of its releases.
+
+    Attributes:
+        current: the release that runs; "" for none.
+        releases: all, the newest first.
+        unit: state of the camera's unit.
+        last: the last deployment; None for none.
+    """
+
+    current: str
+    releases: tuple[str, ...]
+    unit: str
+    last: Entry | None
+
+
+def status_of(device: Device) -> Status:
+    """Asks a device; DeployError if Baryta is not installed there."""
+    answer = device.run(TOOL, "status", timeout=_ANSWER)
+    if "not found" in answer.err:
+        raise DeployError("Baryta is not installed there")
+    try:
+        values: dict[str, Any] = json.loads(answer.out)
+    except ValueError as error:
+        said = answer.err.strip().splitlines()
+        raise DeployError(f"{TOOL}: {said[-1] if said else 'it says nothing'}") from error
+    last = values["last"]
+    if last is not None:
+        told = {"step": Step(last["step"]), "outcome": Outcome(last["outcome"])}
+        last = Entry(**(last | told))
+    unit: dict[str, Any] = values["unit"]
+    return Status(values["current"], tuple(values["releases"]), unit["active"], last)
+
+
+def ship(device: Device, manifest: Manifest, bundle: Path) -> None:
+    """Sends a bundle, unless the release is there or its bundle is."""
+    remote = str(Places().bundle(manifest.release))
+    if manifest.release in status_of(device).releases:
+        return
+    if not device.run("test", "-e", remote).well:
+        device.put(bundle, remote)
+
+
+def start(device: Device, *command: str) -> str:
+    """Starts baryta-release on the device in a unit of its own, which our line cannot take along.
+
+    Returns:
+        The run's name, to follow it by.
+    """
+    run = secrets.token_hex(4)
+    unit = f"--unit=baryta-deploy-{run}"
+    device.check("systemd-run", "--quiet", "--collect", unit, TOOL, *command, f"--run={run}")
+    return run
+
+
+def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Result:
+    """Looks on until a run has ended; a cut line is taken up again.
+
+    Raises:
+        DeployError: it did not begin, or it does not end.
+    """
+    end, step, unknown = time.monotonic() + limit, "", 0
+    while time.monotonic() < end:
+        try:
+            status = status_of(device)
+            last = status.last
+            if last is not None and last.run == run:
+                if last.outcome is not Outcome.OPEN:
+                    return _result(device, status, last)
+                if last.step != step:
+                    step = last.step
+                    say(f"{device.name}: {step}")
+            elif not device.run("systemctl", "is-active", "-q", f"baryta-deploy-{run}").well:
+                unknown += 1
+                if unknown == _UNKNOWN:
+                    raise DeployError(_why(device, run))
+        except LineLostError:
+            say(f"{device.name}: the line is cut; trying again")
+            while not device.reconnect() and time.monotonic() < end:
+                time.sleep(_POLL)
+        time.sleep(_POLL)
+    raise DeployError(f"it goes on after {limit:.0f} s; see baryta-deploy status {device.name}")
+
+
+def _result(device: Device, status: Status, last: Entry) -> Result:
+    well = last.outcome in (Outcome.LIVE, Outcome.UNCHANGED)
+    return Result(device.name, well, last.outcome, status.current, last.reason)
+
+
+def _why(device: Device, run: str) -> str:
+    unit = f"_SYSTEMD_UNIT=baryta-deploy-{run}.service"
+    said = device.run("journalctl", "-q", "--no-pager", "-o", "cat", "-n", "1", unit).out.strip()
+    return said.removeprefix("baryta-release: ") or "the device did not begin; see its journal"

@@ -1,0 +1,166 @@
+"""What a device needs once: packages, the camera's user, folders, the tool, the units.
+
+All of it is pyinfra's own operations, which look first and change only what differs. A fleet that
+only looks (--dry-run) runs the same operations as far as that look.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyinfra.api.exceptions import NestedOperationError
+from pyinfra.api.operation import OperationMeta
+from pyinfra.context import ctx_host
+from pyinfra.operations import apt, files, server
+
+from baryta_deploy.errors import DeployError
+from baryta_deploy.facts import Facts
+from baryta_deploy.fleet import LOST, Device
+from baryta_deploy.tool import zipped_tool
+from baryta_release.places import Config, Places
+
+PACKAGES = (
+    "libgomp1",
+    "python3-cffi-backend",
+    "python3-kivy",
+    "python3-numpy",
+    "python3-pil",
+    "python3-platformdirs",
+    "rsync",
+)
+PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
+_GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
+_LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
+_DEPLOY = Path(__file__).parents[1]
+_TOOL = "/opt/baryta/baryta-release.pyz"
+_COMMANDS = {
+    "/usr/local/sbin/baryta-wifi": (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8"),
+    "/usr/local/sbin/baryta-release": f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
+    "/usr/local/bin/baryta": (
+        '#!/bin/sh\nexec /opt/baryta/current/venv/bin/python -P -m app "$@"\n'
+    ),
+}
+
+
+Ensure = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person may choose.
+
+    Attributes:
+        user: that the camera runs as; made if it is not there.
+        source: as of baryta --source.
+        gate: seconds that a release has to come up in.
+        console: take the first console; else the desktop session that DISPLAY or WAYLAND_DISPLAY
+            of a drop-in of the unit names.
+    """
+
+    user: str = "baryta"
+    source: str = "auto"
+    gate: float = 30.0
+    console: bool = True
+
+
+def unit_texts(options: Options) -> dict[str, str]:
+    """The units by their path on the device."""
+    texts = {}
+    for path in sorted((_DEPLOY / "system").glob("*.service")):
+        text = path.read_text("utf-8").replace("@USER@", options.user)
+        text = text.replace("@SOURCE@", options.source)
+        text = text.replace("@START@", f"{options.gate + _LATE:.0f}")
+        if not options.console:
+            lines = [line for line in text.splitlines() if not line.endswith("# console")]
+            text = "\n".join(lines) + "\n"
+        texts[f"/etc/systemd/system/{path.name}"] = text.replace("  # console", "")
+    return texts
+
+
+def missing_packages(device: Device, facts: Facts) -> list[str]:
+    """Those of apt that the device lacks, the board's own among them."""
+    if not facts.model.startswith("Raspberry Pi"):
+        return facts.missing
+    return facts.missing + [name for name in PI_PACKAGES if not _installed(device, name)]
+
+
+def _installed(device: Device, package: str) -> bool:
+    shown = device.run("dpkg-query", "-W", "-f", "${db:Status-Status}", package, root=False)
+    return shown.out == "installed"
+
+
+def unit_changed(changed: list[str]) -> bool:
+    """Whether a unit is among what changed."""
+    return any(what.endswith(".service") for what in changed)
+
+
+def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
+    """Looks at a device, and changes what differs unless the fleet only looks.
+
+    Returns:
+        What differed, in words.
+
+    Raises:
+        DeployError: an operation failed; it names which.
+    """
+    sudo = device.run("id", "-u", root=False).out.strip() != "0"
+    changed: list[str] = []
+
+    def ensure(what: str, operation: Any, **arguments: Any) -> None:  # noqa: ANN401 - pyinfra's
+        name = f"{device.name}: {what}"
+        try:
+            done: OperationMeta = operation(name=name, _sudo=sudo, **arguments)
+        except NestedOperationError as error:
+            raise DeployError(f"{what}: {_said(device)}") from error
+        except LOST as error:
+            raise DeployError(f"{what}: {error}") from error
+        if done.did_change() if done.is_complete() else done.will_change:
+            changed.append(what)
+
+    with ctx_host.use(device.host):
+        _packages(ensure, facts)
+        _account(ensure, facts, options)
+        _contents(ensure, options)
+    return changed
+
+
+def _said(device: Device) -> str:
+    """The last line of the operation that failed last."""
+    state, name = device.host.state, device.host.op_hash_order[-1]
+    done = state.get_op_data_for_host(device.host, name).operation_meta
+    lines = done.stderr_lines or done.stdout_lines
+    return lines[-1] if lines else "it failed; is there room, and is the network there?"
+
+
+def _packages(ensure: Ensure, facts: Facts) -> None:
+    if facts.missing:
+        names = list(facts.missing)
+        ensure("package lists", apt.update)
+        ensure(f"packages {' '.join(names)}", apt.packages, packages=names, no_recommends=True)
+
+
+def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
+    user, home, places = options.user, Config().home, Places()
+    groups = [name for name in _GROUPS if name in facts.groups]
+    if user in facts.users:  # a person's account, or ours of the last time: only groups are added
+        ensure(f"groups of {user}", server.user, user=user, groups=groups, append=True)
+    else:
+        own = {"system": True, "home": home, "shell": "/usr/sbin/nologin", "groups": groups}
+        ensure(f"user {user}", server.user, user=user, ensure_home=False, **own)
+    for folder in (places.root, places.incoming, places.releases):
+        ensure(f"folder {folder}", files.directory, path=str(folder), mode="755")
+    for path in (home, f"{home}/pictures"):
+        ensure(f"folder {path}", files.directory, path=path, user=user, mode="750")
+
+
+def _contents(ensure: Ensure, options: Options) -> None:
+    units = unit_texts(options)
+    config = Config(options.user, gate=options.gate, files=(*units, *_COMMANDS))
+    texts = {str(Places().config): config.text()} | units
+    found = [(_TOOL, zipped_tool(), "644")]
+    found += [(path, text.encode(), "755") for path, text in _COMMANDS.items()]
+    found += [(path, text.encode(), "644") for path, text in texts.items()]
+    for path, data, mode in found:
+        ensure(path, files.put, src=io.BytesIO(data), dest=path, mode=mode)

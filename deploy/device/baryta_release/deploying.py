@@ -1,0 +1,192 @@
+"""The transaction: a release goes live whole and proven, or everything is as it was.
+
+Each step is in the journal before it is begun, and each can be done again; so whoever comes after
+a crash (the next start of the device, the next command) finishes what was begun: resume().
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .build import build, install, smoke_test
+from .bundle import Manifest
+from .durable import clear_parts, discard, locked, point
+from .errors import ReleaseError
+from .gate import doctor_of, prove
+from .journal import Entry, Outcome, Step, read_entry, write_entry
+from .places import Config, Places
+from .service import Service, Systemd
+
+_STARTS = 1  # of the device that an unproven release may see; one more, and it goes
+
+
+@dataclass(frozen=True, slots=True)
+class Deployer:
+    """What changes releases on this device.
+
+    Attributes:
+        places: where.
+        service: the camera's unit.
+        build: makes a release's folder of its bundle.
+        prove: why a release, just started, is no camera; "" if it is one.
+        keep: releases that are kept.
+    """
+
+    places: Places
+    service: Service
+    build: Callable[[str], None]
+    prove: Callable[[str], str]
+    keep: int = 3
+
+    @classmethod
+    def of(cls, places: Places) -> "Deployer":
+        """That of this device, as its installation was told."""
+        config = Config.read(places.config)
+        service = Systemd(config.unit)
+
+        def proven(release: str) -> str:
+            return prove(service, lambda: doctor_of(places.python(release), config), config.gate)
+
+        def installed(folder: Path, manifest: Manifest) -> None:
+            install(folder, manifest)
+            smoke_test(folder, config)
+
+        def built(release: str) -> None:
+            build(places, release, installed)
+
+        return cls(places, service, built, proven, max(2, config.keep))
+
+    # What a person asks for. Each returns the journal's entry at the end.
+
+    def install(self, release: str, run: str, *, again: bool = False) -> Entry:
+        """Makes a release of its bundle and lets it run; nothing changes if it runs already.
+
+        Args:
+            release: its name; its bundle is in incoming, or it is there whole.
+            run: a name for this deployment.
+            again: restart and prove it though it runs, for its unit has changed.
+        """
+        with locked(self.places.lock):
+            self._resume()
+            running = self.current()
+            if running == release and not again and self.service.state().active == "active":
+                entry = self._end(Entry(run, release, running), Outcome.UNCHANGED)
+                self._prune(running)
+                return entry
+            entry = self._enter(Entry(run, release, running))
+            try:
+                if not self.places.release(release).is_dir():
+                    self.build(release)
+            except (ReleaseError, OSError) as error:
+                clear_parts(self.places.releases)
+                self.places.bundle(release).unlink(missing_ok=True)  # it may be what fills the card
+                return self._end(entry, Outcome.FAILED, _told(error))
+            return self._go_live(entry)
+
+    def rollback(self, release: str, run: str) -> Entry:
+        """Goes back to a release, or to the newest other one for ""."""
+        with locked(self.places.lock):
+            self._resume()
+            running = self.current()
+            others = [name for name in self.whole() if name != running]
+            wanted = release or next(iter(others), "")
+            if not wanted or wanted not in (*others, running):
+                what = f"no release {release}" if release else "no other release"
+                raise ReleaseError(
+                    f"there is {what} to go back to; baryta-release status lists all"
+                )
+            return self._go_live(self._enter(Entry(run, wanted, running)))
+
+    def resume(self, *, started: bool = False) -> Entry | None:
+        """Finishes what was begun.
+
+        Args:
+            started: the device has just started; a release that is unproven at the second start
+                is taken to be what keeps it from running.
+        """
+        with locked(self.places.lock):
+            return self._resume(started=started)
+
+    # What there is.
+
+    def current(self) -> str:
+        """The release that runs; "" for none."""
+        link = self.places.current
+        if not link.is_symlink():
+            return ""
+        name = link.readlink().name
+        return name if self.places.release(name).is_dir() else ""
+
+    def whole(self) -> list[str]:
+        """Every release, the newest first."""
+        folders = [f for f in self.places.releases.glob("*") if not f.name.endswith(".part")]
+        folders.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name), reverse=True)
+        return [folder.name for folder in folders]
+
+    # The steps.
+
+    def _resume(self, *, started: bool = False) -> Entry | None:
+        for folder in (self.places.root, self.places.incoming, self.places.releases):
+            clear_parts(folder)
+        entry = read_entry(self.places.journal)
+        if entry is None or entry.outcome is not Outcome.OPEN:
+            return entry
+        if entry.step is Step.BUILD:
+            told = "it was cut short before anything had changed; deploy again"
+            return self._end(entry, Outcome.INTERRUPTED, told)
+        if entry.step is Step.BACK:
+            return self._go_back(entry, entry.reason)
+        if started and entry.boots >= _STARTS:
+            return self._go_back(entry, "the device started again before it was proven")
+        return self._go_live(replace(entry, boots=entry.boots + started))
+
+    def _go_live(self, entry: Entry) -> Entry:
+        # Not needed any more, and room for the journal, should it have to go back on a full card.
+        self.places.bundle(entry.target).unlink(missing_ok=True)
+        entry = self._enter(replace(entry, step=Step.PROVE))
+        try:
+            point(self.places.current, self.places.release(entry.target))
+            self.service.restart()
+            reason = self.prove(entry.target)
+        except (ReleaseError, OSError) as error:
+            reason = _told(error)
+        if reason:
+            return self._go_back(entry, reason)
+        entry = self._end(entry, Outcome.LIVE)
+        self._prune(entry.target, entry.previous)
+        return entry
+
+    def _go_back(self, entry: Entry, reason: str) -> Entry:
+        entry = self._enter(replace(entry, step=Step.BACK, reason=reason))
+        if entry.previous in ("", entry.target):
+            self.service.stop()
+            return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
+        point(self.places.current, self.places.release(entry.previous))
+        self.service.restart()
+        if again := self.prove(entry.previous):
+            reason += f"; the earlier release is back, but {again}: look at the device itself"
+        else:
+            discard(self.places.release(entry.target))
+        return self._end(entry, Outcome.BACK, reason)
+
+    def _prune(self, *needed: str) -> None:
+        """Removes what is not needed: bundles, and the oldest releases."""
+        for bundle in self.places.incoming.glob("*"):
+            bundle.unlink()
+        spare = self.keep - len({name for name in needed if name})
+        others = [name for name in self.whole() if name not in needed]
+        for name in others[max(0, spare) :]:
+            discard(self.places.release(name))
+
+    def _enter(self, entry: Entry) -> Entry:
+        return write_entry(self.places.journal, entry)
+
+    def _end(self, entry: Entry, outcome: Outcome, reason: str = "") -> Entry:
+        return self._enter(replace(entry, step=Step.OVER, outcome=outcome, reason=reason))
+
+
+def _told(error: ReleaseError | OSError) -> str:
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror or error}{where}"
+    return " ".join(str(error).split())

@@ -1,0 +1,42 @@
+"""What the screen says when the camera does not start: the safe mode."""
+
+import socket
+from pathlib import Path
+
+from .gate import doctor_of
+from .journal import read_entry
+from .places import Config, Places
+from .service import Systemd
+
+
+def explain(places: Places) -> str:
+    """Why there is no camera, and what a person can do; for a console."""
+    config = Config.read(places.config)
+    link = places.current
+    release = link.readlink().name if link.is_symlink() else ""
+    found = doctor_of(places.python(release), config) if release else "no release is installed"
+    entry = read_entry(places.journal)
+    lines = [
+        "",
+        "  The camera does not start. The pictures are safe.",
+        "",
+        f"  release   {release or 'none'}",
+        f"  it said   {Systemd(config.unit).last_words() or 'nothing'}",
+        f"  doctor    {found or 'finds nothing wrong'}",
+    ]
+    if entry is not None and entry.reason:
+        lines.append(f"  deployed  {entry.target}: {entry.outcome}, {entry.reason}")
+    lines += [
+        "",
+        "  Switch it off, check the camera's cable and the card, and switch it on again; or:",
+        f"    ssh {_address()}",
+        f"    sudo systemctl restart {config.unit}     tries again",
+        "    sudo baryta-release rollback              goes back to the release before",
+        f"    journalctl -u {Path(config.unit).stem}                   tells more",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _address() -> str:
+    return f"{socket.gethostname()}.local"

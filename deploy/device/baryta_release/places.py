@@ -1,0 +1,112 @@
+"""Where everything lies on the device, and what the installation was told."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from .errors import ReleaseError
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files below one root.
+
+    Attributes:
+        root: /opt/baryta, or a test's own.
+    """
+
+    root: Path = Path("/opt/baryta")
+
+    @property
+    def releases(self) -> Path:
+        """A folder a release, named after it; whole because it is renamed into place."""
+        return self.root / "releases"
+
+    @property
+    def incoming(self) -> Path:
+        """Bundles as they were shipped."""
+        return self.root / "incoming"
+
+    @property
+    def current(self) -> Path:
+        """The link to the release that runs."""
+        return self.root / "current"
+
+    @property
+    def journal(self) -> Path:
+        """What is being done, or was done last."""
+        return self.root / "journal.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one that changes anything."""
+        return self.root / "lock"
+
+    @property
+    def config(self) -> Path:
+        """What the installation was told: see Config."""
+        return self.root / "config.json"
+
+    def release(self, name: str) -> Path:
+        """The folder of a release."""
+        return self.releases / name
+
+    def python(self, name: str) -> Path:
+        """The interpreter of a release."""
+        return self.release(name) / "venv" / "bin" / "python"
+
+    def bundle(self, name: str) -> Path:
+        """The bundle of a release."""
+        return self.incoming / f"{name}.tar"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the installation was told.
+
+    Attributes:
+        user: that the camera runs as.
+        unit: the camera's systemd unit.
+        home: of that user, with the pictures.
+        gate: seconds that a release has to come up in.
+        keep: releases that are kept.
+        files: of the system that remove takes away.
+    """
+
+    user: str = "baryta"
+    unit: str = "baryta.service"
+    home: str = "/var/lib/baryta"
+    gate: float = 30.0
+    keep: int = 3
+    files: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the unit sets too: tools that run as the camera see the same folders."""
+        return {
+            "HOME": self.home,
+            "XDG_PICTURES_DIR": f"{self.home}/pictures",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+        }
+
+    def text(self) -> str:
+        """As it is kept."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> "Config":
+        """The file's values; defaults where there is none.
+
+        Raises:
+            ReleaseError: if it cannot be read.
+        """
+        try:
+            values = json.loads(path.read_text("utf-8"))
+            known = {field.name for field in fields(cls)}
+            values = {key: value for key, value in values.items() if key in known}
+            return cls(**values | {"files": tuple(values.get("files", ()))})
+        except FileNotFoundError:
+            return cls()
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise ReleaseError(f"{path} cannot be read ({error}); deploy again") from error

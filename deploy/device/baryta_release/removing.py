@@ -1,0 +1,33 @@
+"""Takes everything away but the pictures; can be cut short and done again."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from .durable import locked
+from .places import Config, Places
+from .service import Systemd
+
+
+def remove(places: Places) -> str:
+    """Removes units, links and releases, and this tool last; tells where the pictures stay."""
+    config = Config.read(places.config)
+    with locked(places.lock):
+        Systemd(config.unit).stop()
+        units = [Path(name).name for name in config.files if name.endswith(".service")]
+        if units:
+            _systemctl("disable", *units)
+        for name in config.files:
+            Path(name).unlink(missing_ok=True)
+        _systemctl("daemon-reload")
+        _systemctl("reset-failed", *units)
+        places.current.unlink(missing_ok=True)
+        shutil.rmtree(places.releases, ignore_errors=True)
+        shutil.rmtree(places.root)
+    return f"removed; pictures and settings stay in {config.home}"
+
+
+def _systemctl(*arguments: str) -> None:
+    # What is gone already is no failure.
+    command = ["systemctl", *arguments]
+    subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603

@@ -1,0 +1,101 @@
+"""The camera's systemd unit."""
+
+import subprocess
+from dataclasses import dataclass
+from typing import Protocol
+
+from .errors import ReleaseError
+
+_SHOWN = ("ActiveState", "SubState", "Result", "NRestarts", "StatusText", "LoadState")
+_LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """What systemd tells of a unit.
+
+    Attributes:
+        active: "active", "activating", "failed" and so on.
+        result: "success", "exit-code", "watchdog" and so on.
+        restarts: since it was started by hand.
+        status: what the program says of itself.
+    """
+
+    active: str
+    result: str = "success"
+    restarts: int = 0
+    status: str = ""
+
+
+class Service(Protocol):
+    """What the transaction needs of a unit."""
+
+    def restart(self) -> None:
+        """Stops it cleanly and begins to start it, with all counts at nought."""
+        ...
+
+    def stop(self) -> None:
+        """Stops it cleanly; whether it runs or not."""
+        ...
+
+    def state(self) -> UnitState:
+        """How it is."""
+        ...
+
+    def last_words(self) -> str:
+        """The newest line it logged that tells why it failed; "" for none."""
+        ...
+
+
+class Systemd:
+    """A unit of the system's own manager."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+
+    def restart(self) -> None:
+        """Stops it, waiting; then starts it without waiting."""
+        self.stop()
+        _systemctl("reset-failed", self._unit, check=False)
+        _systemctl("start", "--no-block", self._unit)
+
+    def stop(self) -> None:
+        """Stops it, waiting until its pictures are safe."""
+        _systemctl("stop", self._unit, check=False)
+
+    def state(self) -> UnitState:
+        """As systemctl show has it."""
+        wanted = f"--property={','.join(_SHOWN)}"
+        lines = _systemctl("show", wanted, self._unit, check=False).splitlines()
+        values = dict(line.partition("=")[::2] for line in lines)
+        restarts = values.get("NRestarts", "0")
+        return UnitState(
+            values.get("ActiveState", "unknown"),
+            values.get("Result", ""),
+            int(restarts) if restarts.isdecimal() else 0,
+            values.get("StatusText", ""),
+        )
+
+    def last_words(self) -> str:
+        """The newest line in the journal that the program itself wrote."""
+        command = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=1"]
+        command += [f"_SYSTEMD_UNIT={self._unit}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        return done.stdout.strip()
+
+
+def _systemctl(*arguments: str, check: bool = True) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - commands are our own
+            ["systemctl", *arguments],  # noqa: S607 - wherever the system has it
+            check=check,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST,
+        )
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines()
+        raise ReleaseError(f"systemctl {arguments[0]}: {said[-1] if said else error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise ReleaseError(f"systemctl {arguments[0]} took over {_LONGEST:.0f} s") from error
+    return done.stdout

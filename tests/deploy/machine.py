@@ -1,0 +1,196 @@
+"""A device in namespaces of its own: a root of trixie, systemd as its first process, sshd.
+
+What differs from a board: it has this machine's kernel, no screen, and no camera; a power cut kills
+every process at once, but what they wrote to the disk before is there even if it was not synced.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+BRIDGE = "baryta0"
+KEY = "key"
+
+_BOOT = """
+set -eu
+mount --make-rprivate /
+hostname "$NAME"
+r=$PLACE/root
+mount -t overlay overlay -o lowerdir="$BASE",upperdir="$PLACE/upper",workdir="$PLACE/work" "$r"
+mount -t proc proc "$r/proc"
+mount --bind "$r/proc/sys" "$r/proc/sys"
+mount -o remount,bind,ro "$r/proc/sys"
+mount -t sysfs -o ro sysfs "$r/sys"
+mount -t cgroup2 cgroup2 "$r/sys/fs/cgroup"
+mount -t tmpfs -o mode=755,nosuid tmpfs "$r/dev"
+for n in null zero full random urandom tty; do
+    : >"$r/dev/$n"; mount --bind "/dev/$n" "$r/dev/$n"
+done
+mkdir "$r/dev/pts" "$r/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$r/dev/pts"
+ln -s pts/ptmx "$r/dev/ptmx"
+mount -t tmpfs -o mode=1777 tmpfs "$r/dev/shm"
+ln -s /proc/self/fd "$r/dev/fd"
+ln -s fd/0 "$r/dev/stdin"; ln -s fd/1 "$r/dev/stdout"; ln -s fd/2 "$r/dev/stderr"
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs "$r/run"
+mount -t tmpfs -o mode=1777 tmpfs "$r/tmp"
+if [ -n "$OPT" ]; then mount -t tmpfs -o size="$OPT" tmpfs "$r/opt"; fi
+echo "$NAME" >"$r/etc/hostname"
+echo "127.0.0.1 localhost $NAME" >"$r/etc/hosts"
+: >"$r/etc/resolv.conf"
+ip link set lo up
+cd "$r"
+pivot_root . mnt
+umount -l /mnt
+exec env -i container=baryta PATH=/usr/sbin:/usr/bin /sbin/init
+"""
+_NETWORK = """
+set -eu
+ip link add "$LINK" type veth peer name eth0 netns "$PID"
+ip link set "$LINK" master "$BRIDGE" up
+nsenter -t "$PID" -n sh -c "ip addr add $ADDRESS/24 dev eth0 && ip link set eth0 up"
+"""
+
+
+def _control_groups() -> Path:
+    """Where the unified hierarchy is mounted."""
+    for line in Path("/proc/mounts").read_text("ascii").splitlines():
+        _, place, kind, *_ = line.split()
+        if kind == "cgroup2":
+            return Path(place)
+    raise RuntimeError("control groups (version 2) are not mounted")
+
+
+@dataclass(slots=True)
+class Machine:
+    """One device.
+
+    Attributes:
+        place: its folder; what it writes survives its power cuts there.
+        base: the root file system that it starts from; never written to.
+        number: 1 to 200; its address ends in it.
+        opt: size of a file system of its own below /opt, as "40M"; "" for none.
+    """
+
+    place: Path
+    base: Path
+    number: int
+    opt: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    pid: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its host name."""
+        return f"camera{self.number}"
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return f"10.77.0.{self.number + 1}"
+
+    @property
+    def target(self) -> str:
+        """As baryta-deploy is told it."""
+        return f"pi@{self.address}"
+
+    def switch_on(self) -> None:
+        """Starts it, and waits for its sshd."""
+        for name in ("upper", "work", "root"):
+            (self.place / name).mkdir(parents=True, exist_ok=True)
+        self._lay_key()
+        group = _control_groups() / f"baryta-{self.name}"
+        group.mkdir(exist_ok=True)
+        script = f'echo $$ >"{group}/cgroup.procs"; exec "$@"'
+        spaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup", "--fork"]
+        inner = ["unshare", *spaces, "--kill-child", "sh", "-c", _BOOT]
+        self.process = subprocess.Popen(
+            ["sh", "-c", script, "sh", *inner],
+            env=os.environ
+            | {
+                "NAME": self.name,
+                "PLACE": str(self.place),
+                "BASE": str(self.base),
+                "OPT": self.opt,
+            },
+            stdin=subprocess.DEVNULL,
+        )
+        self.pid = self._first_process()
+        link = {"LINK": f"b-{self.name}", "BRIDGE": BRIDGE, "ADDRESS": self.address}
+        environment = os.environ | link | {"PID": str(self.pid)}
+        subprocess.run(["sh", "-c", _NETWORK], env=environment, check=True)
+        wait_for(lambda: self.run("systemctl", "is-active", "ssh").returncode == 0)
+
+    def cut_power(self) -> None:
+        """Kills every process of it at one instant."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+        group = _control_groups() / f"baryta-{self.name}"
+        wait_for(lambda: _removed(group))
+
+    def plug(self, *, connected: bool) -> None:
+        """Plugs its network cable in, or out."""
+        state = "up" if connected else "down"
+        subprocess.run(["ip", "link", "set", f"b-{self.name}", state], check=True)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command on it, as root, without SSH."""
+        return subprocess.run(
+            ["nsenter", "-t", str(self.pid), "-a", *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def read(self, *command: str) -> str:
+        """What a command prints, which has to succeed."""
+        done = self.run(*command)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def _lay_key(self) -> None:
+        home = self.place / "upper/home/pi"
+        if home.exists():
+            return
+        (home / ".ssh").mkdir(parents=True)
+        shutil.copy(self.place.parent / f"{KEY}.pub", home / ".ssh/authorized_keys")
+        owner = (self.base / "home/pi").stat()
+        for path in (home, home / ".ssh", home / ".ssh/authorized_keys"):
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+    def _first_process(self) -> int:
+        assert self.process is not None
+        parent = self.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        wait_for(lambda: bool(children.read_text("ascii").split()))
+        return int(children.read_text("ascii").split()[0])
+
+
+def _removed(group: Path) -> bool:
+    """Removes a control group with all below; False while processes are left in it."""
+    try:
+        for folder, _, _ in os.walk(group, topdown=False):
+            Path(folder).rmdir()
+    except OSError:
+        return False
+    return not group.exists()
+
+
+def wait_for(true: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Waits until something is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.1)

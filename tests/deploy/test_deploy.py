@@ -1,0 +1,203 @@
+"""Deployment over SSH to devices with systemd: good days and bad days."""
+
+import random
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from machine import Machine, wait_for
+from operating import Operator
+from stand_in import stand_in
+
+Machines = Callable[..., list[Machine]]
+
+
+def _active(machine: Machine) -> bool:
+    return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
+
+
+def _current(machine: Machine) -> str:
+    return machine.read("readlink", "/opt/baryta/current").removeprefix("releases/")
+
+
+@pytest.mark.short
+def test_from_nothing_to_a_camera_and_back(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """Looking changes nothing, the first run installs, the second leaves all, remove clears."""
+    (machine,) = machines()
+    good = stand_in(place)
+    told = operator.deploy(good, machine.target, "--dry-run")
+    assert told.status == 0
+    assert "install 0.1.0-" in told.only["told"]
+    assert machine.run("ls", "/opt/baryta").returncode != 0
+
+    assert operator.deploy(good, machine.target).only["outcome"] == "live"
+    assert _active(machine)
+    assert machine.read("stat", "-c", "%U %a", "/var/lib/baryta/pictures") == "baryta 750"
+    began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
+
+    again = operator.deploy(good, machine.target)
+    assert (again.status, again.only["outcome"]) == (0, "unchanged")
+    assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") == began
+    assert operator.deploy(good, machine.target, "--dry-run").only["outcome"] == "unchanged"
+
+    told = operator.run("logs", machine.target).out.splitlines()
+    assert any(line.startswith(f"{machine.target}: ") and ": live" in line for line in told)
+
+    machine.read("touch", "/var/lib/baryta/pictures/kept")
+    assert operator.run("remove", machine.target).only["outcome"] == "removed"
+    assert not _active(machine)
+    found = machine.read("sh", "-c", "ls -d /opt/baryta /etc/systemd/system/baryta* || true")
+    assert found == ""
+    machine.read("test", "-e", "/var/lib/baryta/pictures/kept")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "why"),
+    [
+        pytest.param("crashes", "no such camera", marks=pytest.mark.short),
+        ("dies", "the cable is loose"),
+        ("silent", "within 8 s (it says: waiting for a frame)"),
+        ("sick", "cannot be written"),
+        ("broken", "half a module"),
+    ],
+)
+def test_a_broken_release_rolls_back(
+    machines: Machines, operator: Operator, place: Path, behaviour: str, why: str
+) -> None:
+    """The earlier release runs again, and the table says why."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    good = _current(machine)
+    gate = 8.0 if behaviour == "silent" else 60.0
+    broken = operator.deploy(stand_in(place, behaviour), machine.target, gate=gate)
+    assert broken.status == 1
+    assert broken.only["outcome"] == ("failed" if behaviour == "broken" else "rolled back")
+    assert why in broken.only["told"]
+    assert _current(machine) == good
+    assert _active(machine)
+
+
+@pytest.mark.short
+def test_a_power_cut_in_the_middle(machines: Machines, operator: Operator, place: Path) -> None:
+    """Cut at several instants, it starts with one of the two releases, whole, and can go on."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    luck = random.Random(10)  # noqa: S311 - not for secrets
+    for turn in range(3):
+        process = operator.begin_deploy(stand_in(place, mark=str(turn)), machine.target)
+        wait_for(lambda: machine.run("ls", "/opt/baryta/incoming").stdout.strip() != "")
+        time.sleep(luck.uniform(0, 12))
+        machine.cut_power()
+        operator.interrupt(process)
+        machine.switch_on()
+        wait_for(lambda: _active(machine))
+        wait_for(lambda: machine.run("systemctl", "is-active", "baryta-resume").returncode != 0)
+        assert _active(machine)
+        assert operator.run("status", machine.target).only["outcome"] == "active"
+        assert machine.run("sh", "-c", "ls -d /opt/baryta/*/*.part").returncode != 0
+    assert operator.deploy(stand_in(place, mark="2"), machine.target).status == 0
+
+
+def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> None:
+    """No room for a release: a line says so, and what ran goes on; with room it works, and back."""
+    (machine,) = machines(opt="900M")
+    operator.deploy(stand_in(place), machine.target)
+    good = _current(machine)
+    fill = ("sh", "-c", "cat /dev/zero >/opt/filler 2>/dev/null || true")
+    process = operator.begin_deploy(stand_in(place, mark="2"), machine.target)
+    wait_for(lambda: machine.run("ls", "/opt/baryta/incoming").stdout.strip() != "")
+    machine.read(*fill)
+    full = operator.end(process)
+    assert full.status == 1
+    assert any(word in full.only["told"] for word in ("free", "space", "room"))
+    assert _current(machine) == good
+    assert _active(machine)
+    refused = operator.deploy(stand_in(place, mark="2"), machine.target)
+    assert "MB are free" in refused.only["told"]
+    machine.read("rm", "/opt/filler")
+    assert operator.deploy(stand_in(place, mark="2"), machine.target).only["outcome"] == "live"
+    assert operator.run("rollback", machine.target, "--dry-run").only["told"] == f"to {good}"
+    assert operator.run("rollback", machine.target).only["outcome"] == "live"
+    assert _current(machine) == good
+
+
+def test_a_lost_line(machines: Machines, operator: Operator, place: Path) -> None:
+    """The cable out for a while: the device goes on, and the operator hears the end."""
+    (machine,) = machines()
+    process = operator.begin_deploy(stand_in(place), machine.target)
+    wait_for(lambda: machine.run("ls", "/opt/baryta/journal.json").returncode == 0)
+    machine.plug(connected=False)
+    time.sleep(45)
+    machine.plug(connected=True)
+    answer = operator.end(process)
+    assert answer.only["outcome"] == "live"
+    assert "cut" in answer.err
+
+
+def test_three_at_once_and_one_that_is_off(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """A device that does not answer is told, and stops none of the others."""
+    three = machines(3)
+    listed = place / "devices"
+    listed.write_text("\n".join(["# the drawer", *(m.target for m in three), "pi@10.77.0.250"]))
+    answer = operator.deploy(stand_in(place), f"--inventory={listed}")
+    assert answer.status == 1
+    assert [row["outcome"] for row in answer.devices] == [*["live"] * 3, "unreachable"]
+    assert all(map(_active, three))
+    back = operator.run("rollback", three[0].target)
+    assert "no other release" in back.only["told"]
+
+
+def test_a_pull_goes_on_where_it_stopped(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """Interrupted in the middle of a file, the next pull brings the rest, each file whole."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    folder = "/var/lib/baryta/pictures/Baryta/DCIM/100BARYT"
+    machine.read("sh", "-c", f"umask 077; mkdir -p {folder}")
+    for number in range(1, 5):
+        path = f"{folder}/BARY{number:04}.DNG"
+        machine.read("sh", "-c", f"head -c 60M /dev/urandom >{path}; chown baryta {path}")
+    machine.read("chown", "-R", "baryta", "/var/lib/baryta/pictures/Baryta")
+    into = place / "pulled"
+    words = (f"--into={into}", machine.target)
+    process = operator.begin("pull", *words)
+    wait_for(lambda: len(list(into.rglob("*.DNG"))) >= 1)
+    operator.interrupt(process)
+    came = len([path for path in into.rglob("*.DNG") if ".baryta-pull" not in path.parts])
+    rest = operator.run("pull", *words)
+    assert rest.only["outcome"] == f"{4 - came} files" if came < 4 else "nothing new"
+    sums = machine.read("sh", "-c", f"cd {folder}; sha256sum *.DNG")
+    here = into / machine.address / "DCIM/100BARYT"
+    subprocess.run(["sha256sum", "-c", "--quiet"], input=sums, cwd=here, text=True, check=True)
+    assert operator.run("pull", *words).only["outcome"] == "nothing new"
+
+
+def test_a_hanging_camera_is_restarted_and_a_falling_one_explained(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """The watchdog restarts it; four falls, and the safe mode tells what is wrong."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    drop_in = "/etc/systemd/system/baryta-safe.service.d"  # there is no screen
+    text = "[Service]\nStandardOutput=journal\nTTYPath=\n"
+    machine.read("sh", "-c", f"mkdir -p {drop_in}; printf '{text}' >{drop_in}/journal.conf")
+    machine.read("systemctl", "daemon-reload")
+    machine.read("touch", "/var/lib/baryta/hang")
+    wait_for(lambda: machine.read("systemctl", "show", "-P", "NRestarts", "baryta") == "1")
+    machine.read("rm", "/var/lib/baryta/hang")
+    wait_for(lambda: _active(machine))
+    machine.read("touch", "/var/lib/baryta/fall")
+    told = ("journalctl", "--no-pager", "-o", "cat", "-u", "baryta-safe")
+    wait_for(lambda: "The pictures are safe" in machine.read(*told))
+    said = machine.read(*told)
+    assert "the sensor has gone" in said
+    assert "baryta-release rollback" in said
+    status = operator.run("status", machine.target)
+    assert (status.status, status.only["outcome"]) == (1, "failed")

@@ -1,0 +1,120 @@
+"""A deployment that dies at every single step: what runs is whole, and the next one finishes."""
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from dying import dies_at
+from releases import Unit, deployer, ship
+
+from baryta_release.deploying import Deployer
+from baryta_release.journal import Outcome
+from baryta_release.places import Places
+
+STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink", "sync")
+
+
+def every_step(
+    tmp_path: Path, bad: tuple[str, ...], act: Callable[[Deployer, str], object]
+) -> Iterator[tuple[Deployer, str, str]]:
+    """The device, its old and its new release, after dying at each step of act in turn."""
+    for step in count():
+        places = Places(tmp_path / str(step))
+        old = ship(places, "old")
+        assert deployer(places, Unit(places)).install(old, "1").outcome is Outcome.LIVE
+        new = ship(places, "new")
+        died = dies_at(
+            step,
+            lambda: act(deployer(places, Unit(places, bad, "active")), new),  # noqa: B023
+            [(os, name) for name in STEPS],
+        )
+        yield deployer(places, Unit(places, bad)), old, new
+        if not died:
+            assert step > 20, "nothing was tried"
+            return
+
+
+def _install(device: Deployer, new: str) -> object:
+    return device.install(new, "2")
+
+
+def _leftovers(device: Deployer) -> list[Path]:
+    return sorted(device.places.root.rglob("*.part"))
+
+
+@pytest.mark.parametrize("bad", [(), ("new",)])
+def test_what_runs_is_whole_at_any_instant(tmp_path: Path, bad: tuple[str, ...]) -> None:
+    """Wherever it dies, current points to a whole release, and after the start all is clear."""
+    seen = set()
+    for device, old, new in every_step(tmp_path, bad, _install):
+        running = device.current()
+        assert running in (old, new)
+        wheel = device.places.release(running) / "wheels/x-1-py3-none-any.whl"
+        assert wheel.read_text() == ("old" if running == old else "new")
+        entry = device.resume(started=True)
+        assert entry is not None
+        assert entry.outcome is not Outcome.OPEN
+        assert not _leftovers(device)
+        seen.add(entry.outcome)
+        if entry.target == new and entry.outcome is Outcome.LIVE:
+            assert device.current() == new
+            assert not bad
+        else:
+            assert device.current() == old
+    expected = {Outcome.BACK} if bad else {Outcome.LIVE}
+    assert seen == expected | {Outcome.INTERRUPTED, Outcome.LIVE}
+
+
+def test_the_same_command_again_finishes_it(tmp_path: Path) -> None:
+    """Wherever it dies, shipping and installing once more ends with the new release live."""
+    for device, old, new in every_step(tmp_path, (), _install):
+        ship(device.places, "new")
+        assert device.install(new, "3").outcome in (Outcome.LIVE, Outcome.UNCHANGED)
+        assert device.current() == new
+        assert set(device.whole()) == {old, new}
+        assert not _leftovers(device)
+        assert not list(device.places.incoming.iterdir())
+
+
+def test_recovery_can_die_too(tmp_path: Path) -> None:
+    """A second crash in the middle of going back leaves a device that goes back at the third."""
+
+    def install_and_recover(device: Deployer, new: str) -> None:
+        device.install(new, "2")
+        device.resume()
+
+    for device, old, _ in every_step(tmp_path, ("new",), install_and_recover):
+        dies_at(5, device.resume, [(os, name) for name in STEPS])
+        device.resume()
+        assert device.current() == old
+        assert not _leftovers(device)
+
+
+def test_a_release_that_fells_the_device_goes(tmp_path: Path) -> None:
+    """Proven at the first start after a power cut, it stays; unproven at the second, it goes."""
+
+    class Felled(Exception):  # noqa: N818 - it is no error but the power
+        pass
+
+    def fell(_release: str) -> str:
+        raise Felled
+
+    places = Places(tmp_path)
+    unit = Unit(places)
+    old = ship(places, "old")
+    deployer(places, unit).install(old, "1")
+    new = ship(places, "new")
+    device = deployer(places, unit)
+    falling = Deployer(places, unit, device.build, fell)
+    with pytest.raises(Felled):
+        falling.install(new, "2")
+    assert device.current() == new
+    with pytest.raises(Felled):
+        falling.resume(started=True)
+    entry = device.resume(started=True)
+    assert entry is not None
+    assert entry.outcome is Outcome.BACK
+    assert "started again" in entry.reason
+    assert device.current() == old

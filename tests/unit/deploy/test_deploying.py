@@ -1,0 +1,109 @@
+"""Releases go live, are taken back, and are cleared away."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from releases import Unit, deployer, ship
+
+from baryta_release.deploying import Deployer
+from baryta_release.durable import locked
+from baryta_release.errors import ReleaseError
+from baryta_release.journal import Outcome
+from baryta_release.places import Places
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """An empty device."""
+    return Places(tmp_path)
+
+
+def test_the_same_release_again_changes_nothing(places: Places) -> None:
+    """The second run neither builds nor restarts; a unit that is down is started."""
+    unit = Unit(places)
+    name = ship(places, "one")
+    assert deployer(places, unit).install(name, "1").outcome is Outcome.LIVE
+    assert deployer(places, unit).install(name, "2").outcome is Outcome.UNCHANGED
+    assert unit.starts == ["one"]
+    unit.stop()
+    assert deployer(places, unit).install(name, "3").outcome is Outcome.LIVE
+    assert unit.starts == ["one", "one"]
+
+
+def test_a_broken_release_goes_and_says_why(places: Places) -> None:
+    """The earlier release runs again, the broken one is gone, and the reason is kept."""
+    unit = Unit(places, ("broken",))
+    good = ship(places, "good")
+    deployer(places, unit).install(good, "1")
+    entry = deployer(places, unit).install(ship(places, "broken"), "2")
+    assert entry.outcome is Outcome.BACK
+    assert "no such camera" in entry.reason
+    device = deployer(places, unit)
+    assert (device.current(), device.whole(), unit.active) == (good, [good], "active")
+
+
+def test_a_first_release_that_is_broken_leaves_nothing_running(places: Places) -> None:
+    """With nothing to go back to, the unit is stopped and that is said."""
+    unit = Unit(places, ("broken",))
+    entry = deployer(places, unit).install(ship(places, "broken"), "1")
+    assert entry.outcome is Outcome.FAILED
+    assert "no earlier release" in entry.reason
+    assert unit.active == "inactive"
+
+
+def test_when_the_earlier_one_fails_too_it_is_the_device(places: Places) -> None:
+    """An unplugged camera fails every release: both stay, and the reason says so."""
+    unit = Unit(places)
+    good = ship(places, "good")
+    deployer(places, unit).install(good, "1")
+    unit.bad = ("good", "new")
+    new = ship(places, "new")
+    entry = deployer(places, unit).install(new, "2")
+    assert entry.outcome is Outcome.BACK
+    assert "look at the device" in entry.reason
+    assert set(deployer(places, unit).whole()) == {good, new}
+
+
+def test_three_releases_are_kept(places: Places) -> None:
+    """The oldest go; the one that runs and the one before never do."""
+    unit = Unit(places)
+    names = []
+    for number in range(5):
+        names.append(ship(places, str(number)))
+        deployer(places, unit).install(names[-1], str(number))
+        os.utime(places.release(names[-1]), (number, number))
+    device = deployer(places, unit)
+    assert device.whole() == names[:1:-1]
+    assert device.rollback("", "back").target == names[3]
+    assert device.rollback(names[2], "further").outcome is Outcome.LIVE
+    assert device.current() == names[2]
+    with pytest.raises(ReleaseError, match="to go back to"):
+        device.rollback("0.1.0-000000000000", "nowhere")
+
+
+def test_a_full_card_changes_nothing(places: Places) -> None:
+    """A build that finds no room fails in a line, and takes its bundle away with it."""
+    unit = Unit(places)
+    good = ship(places, "good")
+    device = deployer(places, unit)
+    device.install(good, "1")
+
+    def full(release: str) -> None:
+        (places.releases / f"{release}.part").mkdir()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a wheel")
+
+    entry = Deployer(places, unit, full, device.prove).install(ship(places, "new"), "2")
+    assert entry.outcome is Outcome.FAILED
+    assert entry.reason == "No space left on device (a wheel)"
+    assert (device.current(), device.whole()) == (good, [good])
+    assert not list(places.incoming.iterdir())
+
+
+def test_two_at_a_time_are_refused(places: Places) -> None:
+    """Whoever comes second is told, and nothing is touched."""
+    name = ship(places, "one")
+    with locked(places.lock), pytest.raises(ReleaseError, match="going on"):
+        deployer(places, Unit(places)).install(name, "1")
+    assert not places.journal.exists()

@@ -1,0 +1,120 @@
+"""The operator's side, as far as it needs no device."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from baryta_deploy.bundles import write_bundle
+from baryta_deploy.errors import DeployError
+from baryta_deploy.facts import Facts
+from baryta_deploy.fleet import Result
+from baryta_deploy.inventory import Target, targets
+from baryta_deploy.setup import Options, unit_texts
+from baryta_deploy.table import as_json, table
+from baryta_deploy.tool import zipped_tool
+from baryta_release.bundle import unpack
+
+GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("camera.local", Target("camera.local", "camera.local")),
+        ("pi@10.0.0.7:2222", Target("pi@10.0.0.7:2222", "10.0.0.7", "pi", 2222)),
+        ("pi@[fe80::1]:22", Target("pi@[fe80::1]:22", "fe80::1", "pi", 22)),
+    ],
+)
+def test_hosts_as_people_name_them(text: str, target: Target) -> None:
+    """A name alone, or with user and port."""
+    assert Target.parse(text) == target
+
+
+@pytest.mark.parametrize("text", ["", "-oProxyCommand=x", "a b", "pi@", "a:99999", "x;y", "a\nb"])
+def test_what_names_no_host(text: str) -> None:
+    """Nothing that ssh could take for an option or a shell for a command."""
+    with pytest.raises(DeployError, match="no host"):
+        Target.parse(text)
+
+
+def test_an_inventory_and_a_command_line_together(tmp_path: Path) -> None:
+    """Comments and blank lines do not count, and each device counts once."""
+    listed = tmp_path / "drawer"
+    listed.write_text("# all of them\none\n\ntwo  # on the left\n")
+    assert [t.name for t in targets(["one", "three"], listed)] == ["one", "three", "two"]
+    with pytest.raises(DeployError, match="which device"):
+        targets([], None)
+    with pytest.raises(DeployError, match="cannot be read"):
+        targets([], tmp_path / "none")
+
+
+def test_a_bundle_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    """What the operator packs is what the device unpacks, under the same name."""
+    wheels = []
+    for name in ("baryta-0.1.0-cp311-abi3-linux_aarch64.whl", "rawpy-1-cp313-cp313-any.whl"):
+        wheels.append(tmp_path / name)
+        wheels[-1].write_bytes(os.urandom(5000))
+    manifest, bundle = write_bundle(wheels, "3.13", "aarch64", tmp_path / "out")
+    assert manifest.release.startswith("0.1.0-")
+    assert unpack(bundle, tmp_path / "new", manifest.release) == manifest
+    for wheel in wheels:
+        assert (tmp_path / "new/wheels" / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_the_tool_is_one_file_that_runs(tmp_path: Path) -> None:
+    """The zip runs by itself, and is the same each time it is made."""
+    assert zipped_tool() == zipped_tool()
+    tool = tmp_path / "tool.pyz"
+    tool.write_bytes(zipped_tool())
+    command = [sys.executable, "-I", str(tool), f"--root={tmp_path}", "install", "../etc"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no release's name" in done.stderr or "only root" in done.stderr
+
+
+def test_units_are_filled_in() -> None:
+    """User and source are the person's; a desktop's unit takes no console."""
+    units = unit_texts(Options("anna", "picamera2"))
+    camera = units["/etc/systemd/system/baryta.service"]
+    assert "User=anna\n" in camera
+    assert "--source picamera2\n" in camera
+    assert "TTYPath=/dev/tty1\n" in camera
+    assert "@" not in "".join(units.values()).replace("getty@tty1", "").replace("@system", "")
+    desktop = unit_texts(Options(console=False))["/etc/systemd/system/baryta.service"]
+    assert "tty1" not in desktop
+    assert "# console" not in camera + desktop
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"codename": "bullseye", "python": "3.9"}, "trixie is needed"),
+        ({"machine": "armv7l"}, "64-bit"),
+        ({"systemd": False}, "systemd"),
+        ({"read_only": True}, "overlay"),
+        ({"free": 10}, "10 MB"),
+    ],
+)
+def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> None:
+    """The reason is told before anything is changed."""
+    GOOD.check()
+    values = {name: getattr(GOOD, name) for name in Facts.__slots__}
+    with pytest.raises(DeployError, match=why):
+        Facts(**values | change).check()
+
+
+def test_the_table_and_its_object_tell_the_same() -> None:
+    """A line a device, the reason last; JSON for scripts."""
+    results = [
+        Result("one", well=True, outcome="live", release="0.1.0-aaaaaaaaaaaa"),
+        Result("pi@two:22", well=False, outcome="unreachable", told="No route to host"),
+    ]
+    head, first, second = table(results).splitlines()
+    assert head.split() == ["device", "outcome", "release"]
+    assert first.index("live") == second.index("unreachable") == head.index("outcome")
+    assert second.endswith("-                   No route to host")
+    assert [row["well"] for row in json.loads(as_json(results))["devices"]] == [True, False]
