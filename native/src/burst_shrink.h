@@ -27,7 +27,6 @@ typedef struct burst_left {
  * frames: by tile, the sum of the shares of the frames that show the same; belief: how far the
  * mean is believed, which is how far it is shrunk. */
 burst_left burst_shrink_tiles(const burst_shrink_plan *plan, fft8_spectrum site[4],
-                              const vf noise[4], const uint16_t *agreed, vf frames,
-                              vf belief);
+                              const vf noise[4], const uint16_t *agreed, vf frames, vf belief);
 
 #endif
