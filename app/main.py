@@ -11,7 +11,8 @@ from app import ui
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
-from app.looks import PREVIEW_SIZE, look_named
+from app.library import Library
+from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.memory import available_memory
 from app.pictures.errors import PictureError, StoreError
 from app.pipeline import SavedPicture, make_picture
@@ -28,7 +29,7 @@ from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
-from styles import StyleError, usable
+from styles import Frame, StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 LOW_MEMORY = 700_000_000  # bytes: below, bursts wait on the card; a 12 MP shot in work takes 600
@@ -122,7 +123,10 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
-    return ui.run(session, shown)
+    def picture_looks(name: str) -> tuple[Look, Frame]:
+        return look_named(name, settings.styles), frame_named(name, settings.styles)
+
+    return ui.run(session, shown, Library(workshop, picture_looks))
 
 
 def _line(error: BaseException) -> str:

@@ -205,6 +205,10 @@ class Session:
         self._change(problem=None)
         self._queue_changed()
 
+    def cancel_picture(self) -> None:
+        """Gives up the shot that is being made into a picture; nothing happens without one."""
+        self._queue.cancel()
+
     def check(self) -> None:
         """Fails the session if the camera has stopped answering; call it now and then."""
         with self._lock:

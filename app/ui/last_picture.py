@@ -1,8 +1,9 @@
 """The last picture: at once from the preview, then from its file; a tap shows it large."""
 
+from pathlib import Path
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
@@ -30,12 +31,12 @@ class LastPicture(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is unty
     developing = BooleanProperty(defaultvalue=False)
     progress = NumericProperty(0.0)
     shown = NumericProperty(0)
-    caption = StringProperty("")
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.bridge: Bridge | None = None
         self.box = (800, 480)  # what files are loaded for
+        self.path: Path | None = None  # of the newest file
         self._loading: Saved | None = None
         self._saved: Any = None  # texture of the newest file
 
@@ -57,15 +58,15 @@ class LastPicture(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is unty
                 box = self.box
                 self.bridge.background(
                     lambda: load_picture(saved.jpeg, *box),
-                    lambda pixels: self._take(pixels, saved.shot, saved.jpeg.name),
+                    lambda pixels: self._take(pixels, saved.shot, saved.jpeg),
                 )
         elif self.developing and idle and (saved is None or saved.shot < self.shown):
             self.developing = False  # it failed: the file before is shown again, if there is one
             self.texture, self.compiled = self._saved, None
 
-    def _take(self, pixels: Any, shot: int, name: str) -> None:  # noqa: ANN401 - an array
+    def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array
         self._saved = upload_frame(PreviewFrame(pixels, FrameMetadata()))
-        self.caption = name
+        self.path = path  # first: whoever hears of the rest wants to know it
         if shot >= self.shown or not self.developing:
             self.texture, self.compiled = self._saved, None
             self.developing, self.shown = False, shot

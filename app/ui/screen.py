@@ -9,15 +9,18 @@ from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
+from app.library import Library
 from app.session import Session
 from app.status import Failure, SessionStatus, State
 from app.ui.bridge import Bridge
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
+from app.ui.gallery import Gallery
+from app.ui.language import tr
 from app.ui.layout import Rect, arrange
 from app.ui.looks import LookShelf
+from app.ui.pages import ENTER, Pages
 from app.ui.panels import MM_PER_INCH
-from app.ui.review import Review
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
@@ -52,10 +55,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     __events__ = ("on_quit",)
 
-    def __init__(self, session: Session, bridge: Bridge, shelf: LookShelf) -> None:
+    def __init__(
+        self, session: Session, bridge: Bridge, shelf: LookShelf, library: Library
+    ) -> None:
         super().__init__()
         self.session, self.bridge, self.shelf = session, bridge, shelf
-        self.review: Review | None = None
+        self.pages = Pages(self, self._covered)
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
         self._count = 0
@@ -65,6 +70,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts = self.ids
         parts.styles.names = session.styles
         parts.last_picture.bridge = bridge
+        self.gallery = Gallery(session, library, bridge, shelf, self.pages, parts.last_picture)
         parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
         parts.viewfinder.bind(
             on_swipe=lambda _, direction: parts.styles.step(direction),
@@ -72,7 +78,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         )
         parts.exposure.bind(on_step=lambda _, steps: self.expose(steps))
         parts.shutter.bind(on_fire=lambda _: self.fire())
-        parts.last_picture.bind(on_release=lambda _: self.open_review())
+        parts.last_picture.bind(on_release=lambda _: self.gallery.open_last())
         bridge.bind(status=self._follow, on_frame=self._show)
         shelf.bind(ready=self._dress, damaged=self._dress)
         for name in ("size", "pos", "aspect"):
@@ -95,40 +101,24 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
         codes = Keyboard.keycodes
+        top = self.pages.top
+        if top is not None and not (top is self.failure and code == codes["escape"]):
+            return top.key(code)
         if code == codes["escape"]:
-            if self.review is not None:
-                self.close_review()
-            else:
-                self.dispatch("on_quit")
-        elif self.failure is not None:
-            if code not in (codes["enter"], codes["spacebar"]):
-                return False
-            self.failure.dispatch("on_retry")
-        elif code in (codes["enter"], codes["spacebar"], codes["numpadenter"]):
-            self.close_review()
+            self.dispatch("on_quit")
+        elif code in ENTER:
             self.fire()
         elif code in (codes["left"], codes["right"]):
             self.ids.styles.step(1 if code == codes["right"] else -1)
         elif code in (codes["up"], codes["down"]):
             self.expose(1 if code == codes["up"] else -1)
+        elif code in (codes["p"], codes["backspace"]):
+            self.gallery.open_last()
+        elif code == codes["l"]:
+            self.gallery.open_library()
         else:
             return False
         return True
-
-    def open_review(self) -> None:
-        """Shows the last picture large."""
-        if self.review is None and self.ids.last_picture.texture is not None:
-            self.review = Review()
-            self.review.bind(on_close=lambda _: self.close_review())
-            self._fill_review()
-            self.add_widget(self.review)
-            self._place()
-
-    def close_review(self) -> None:
-        """Back to the viewfinder."""
-        if self.review is not None:
-            self.remove_widget(self.review)
-            self.review = None
 
     def on_quit(self) -> None:
         """Default handler."""
@@ -148,12 +138,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
         parts.viewfinder.blink = capturing
-        parts.viewfinder.hint = "" if self._frame else "Starting the camera"
+        parts.viewfinder.hint = "" if self._frame else tr("Starting the camera")
         if parts.styles.chosen != status.style:
             parts.styles.chosen = status.style
             self._dress()
         self._tell(status)
-        self._fill_review()
+        self.gallery.follow(status)
 
     def _tell(self, status: SessionStatus) -> None:
         """Shows or takes away the failure screen."""
@@ -162,22 +152,25 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             return
         self._failure = failure
         if self.failure is not None:
-            self.remove_widget(self.failure)
+            self.pages.close(self.failure)
             self.failure = None
         if failure is None:
             return
-        self.close_review()
+        self.pages.clear()
         self.failure = FailureScreen(cause=failure.cause, remedy=failure.remedy)
         if status.failure is not None:
             self.failure.bind(on_retry=lambda _: self.session.retry())
         else:
-            self.failure.give_up = "Give it up"
+            self.failure.give_up = tr("Give it up")
             self.failure.bind(
                 on_retry=lambda _: self.session.save_again(),
                 on_discard=lambda _: self.session.discard_unsaved(),
             )
-        self.add_widget(self.failure)
-        self._place()
+        self.pages.open(self.failure)
+
+    def _covered(self) -> None:
+        """While a page covers the viewfinder nothing is drawn for it."""
+        self.ids.viewfinder.opacity = 0 if self.pages.top is not None else 1
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
@@ -212,12 +205,6 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts.styles.ready, parts.styles.damaged = dict(self.shelf.ready), dict(self.shelf.damaged)
         parts.viewfinder.compiled = self.shelf.ready.get(self.session.status.style)
 
-    def _fill_review(self) -> None:
-        if self.review is not None:
-            last = self.ids.last_picture
-            self.review.texture, self.review.compiled = last.texture, last.compiled
-            self.review.caption = "Developing" if last.developing else last.caption
-
     def _place(self, *_: object) -> None:
         if self.width < 1 or self.height < 1:
             return
@@ -229,6 +216,3 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             parts[name].pos = (self.x + box.x, self.y + box.y)
             parts[name].size = (box.width, box.height)
         parts.last_picture.box = (round(self.width), round(self.height))
-        for cover in (self.review, self.failure):
-            if cover is not None:
-                cover.pos, cover.size = self.pos, self.size

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import display
+from app.library import Library
 from app.session import Session
 from native import Look
 
@@ -33,13 +34,14 @@ class Screen:
     mm: tuple[float, float] | None = None
 
 
-def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
+def run(session: Session, looks: Looks, library: Library, screen: Screen | None = None) -> int:
     """Runs the app until it is closed; opens the camera, and finishes queued pictures at the end.
 
     Args:
         session: not started yet; it is stopped when this returns.
         looks: the compiled look of each of the session's styles, or a function that makes it;
             a function is called in the background, once for each style.
+        library: where the session's pictures go.
         screen: the window.
 
     Returns:
@@ -58,7 +60,7 @@ def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
             logging.disable(logging.NOTSET)
         if window is None:
             return _refuse(display.NO_ANSWER)
-        BarytaApp(session, looks, screen or Screen()).run()
+        BarytaApp(session, looks, library, screen or Screen()).run()
     finally:
         if waiting := session.status.queued:
             _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")

@@ -5,6 +5,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from app.status import SessionStatus, State
 from app.ui.exposure import words
+from app.ui.language import tr
 
 STAGES = {
     "read": "Reading",
@@ -19,33 +20,38 @@ STAGES = {
 FEW = 20  # pictures: from here on the number left is told in the strong colour
 
 
+def stage_words(stage: str) -> str:
+    """A stage of the work on a picture, in a word."""
+    return tr(STAGES.get(stage, "Developing"))
+
+
 def activity(status: SessionStatus) -> str:
     """What goes on, in a word or three; empty when all is quiet."""
     if status.state is State.CAPTURING:
-        return "Hold still"
+        return tr("Hold still")
     if status.full:
-        return "Wait: memory full"
+        return tr("Wait: memory full")
     if status.queued:
-        stage = STAGES.get(status.stage, "Developing")
+        stage = stage_words(status.stage)
         return f"{stage} · {status.queued}" if status.queued > 1 else stage
     if status.state is State.STARTING:
-        return "Starting"
-    return "Ready" if status.state is State.READY else ""
+        return tr("Starting")
+    return tr("Ready") if status.state is State.READY else ""
 
 
 def space(status: SessionStatus) -> str:
     """How many more pictures fit, or why none does."""
     if status.card:
-        return status.card
+        return tr(status.card)
     match status.free_pictures:
         case None:
             return ""
         case 0:
-            return "Disk full"
+            return tr("Disk full")
         case number if number > 9999:
-            return "9999+ left"
+            return tr("{count} left").format(count="9999+")
         case number:
-            return f"{number} left"
+            return tr("{count} left").format(count=number)
 
 
 class StatusLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped

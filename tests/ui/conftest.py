@@ -16,7 +16,12 @@ import pytest
 from PIL import Image
 
 from app.jobs import Report
+from app.library import Library
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
 from app.session import Session, Shot
+from app.store import Store
+from app.workshop import Workshop
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import Controls, Progress
@@ -152,6 +157,12 @@ class Stage:
     screen: Any = None
     session: Session = field(init=False)
 
+    @property
+    def library(self) -> Library:
+        """The pictures in the test's folder."""
+        workshop = Workshop(Store.library(self.folder), threads=1, hdr=False)
+        return Library(workshop, lambda name: (plain(name), None))
+
     def open(self, width: int = 800, height: int = 480) -> Any:
         """Opens the main screen; returns when it shows the camera."""
         from app.ui.app import load_rules, set_scale
@@ -171,7 +182,7 @@ class Stage:
         )
         bridge = Bridge(self.session)
         shelf = LookShelf(bridge, self.looks or {name: plain(name) for name in STYLES})
-        self.screen = CameraScreen(self.session, bridge, shelf)
+        self.screen = CameraScreen(self.session, bridge, shelf, self.library)
         self.window.add_widget(self.screen)
         self.session.start()
         self.until(lambda: tuple(self.screen.size) == (width, height))
@@ -187,9 +198,9 @@ class Stage:
             time.sleep(0.005)
         if self.save_fault:
             raise self.save_fault
-        path = self.folder / f"{shot.style}.JPG"
-        Image.new("RGB", (640, 480), (200, 40, 40)).save(path, quality=95)
-        return Picture((path,))
+        picture = np.full((480, 640, 3), (200, 40, 40), np.uint8)
+        jpeg = encode_jpeg(picture, ShotInfo(style=shot.style, taken=shot.taken))
+        return Picture(self.library.workshop.store.save(jpeg, None))
 
     def frames(self, count: int) -> None:
         """Lets Kivy draw."""

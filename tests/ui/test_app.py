@@ -16,13 +16,17 @@ assert "kivy" not in sys.modules
 from capture.plan import ExposurePlan
 def absent(): raise RuntimeError("no camera; plug one in")
 session = Session(absent, lambda m, p: ExposurePlan("", ()), lambda s, r: None, ("Neutral",))
-sys.exit(run(session, {}))
+sys.exit(run(session, {}, None))
 """
 
 
 ESCAPE = """
 import sys, time
+from pathlib import Path
 import numpy as np
+from app.library import Library
+from app.store import Store
+from app.workshop import Workshop
 from app.session import Session
 from app.status import State
 from app.ui import run
@@ -46,7 +50,8 @@ def ready(status):
         Clock.schedule_once(key, 0.1)
 seen = []
 session.subscribe(ready)
-status = run(session, lambda name: compile_style(load(name), 33))
+library = Library(Workshop(Store.library(Path(sys.argv[1]))), None)
+status = run(session, lambda name: compile_style(load(name), 33), library)
 print(seen[0].state, session.status.state)
 sys.exit(status)
 """
@@ -86,7 +91,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def _run(environment: dict[str, str], script: str = SCRIPT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", script, environment["HOME"]],
         env=environment,
         capture_output=True,
         text=True,
