@@ -126,7 +126,8 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def picture_looks(name: str) -> tuple[Look, Frame]:
         return look_named(name, settings.styles), frame_named(name, settings.styles)
 
-    return ui.run(session, shown, Library(workshop, picture_looks))
+    screen = ui.Screen(preferences=settings.state / "screen.json")
+    return ui.run(session, shown, Library(workshop, picture_looks), screen)
 
 
 def _line(error: BaseException) -> str:

@@ -52,10 +52,10 @@ def main() -> None:
     )
     library = Library(Workshop(Store.library(Path("none"))), no_looks)
     looks = partial(look_named, user_folder=Path("none"), size=PREVIEW_SIZE)
-    app = BarytaApp(session, looks, library, Screen())
+    app = BarytaApp(session, looks, library, Screen(preferences=Path("none")))
 
     def take(_: float) -> None:
-        screen = app.root
+        screen = app.root.screen
         drawn = screen.ids.viewfinder.tone is not None and screen.thumbnail is not None
         if not drawn or len(screen.shelf.ready) < len(names):
             Clock.schedule_once(take, 1.0)

@@ -7,22 +7,21 @@ from typing import Any
 from kivy.app import App
 from kivy.core.window import Window
 from kivy.lang import Builder
-from kivy.metrics import Metrics
 
 from app.library import Library
 from app.session import Session
 from app.ui.bridge import Bridge
+from app.ui.choices import Choices
 from app.ui.looks import LookShelf
-from app.ui.panels import panel
-from app.ui.screen import CameraScreen
+from app.ui.main_window import MainWindow
 from app.ui.start import Looks, Screen
-from app.ui.theme import paint
 
 window = Window  # None if no display could be opened
 
 RULES = (
     "icons",
     "controls",
+    "overlays",
     "viewfinder",
     "style_strip",
     "shutter",
@@ -37,6 +36,9 @@ RULES = (
     "viewer",
     "compare_page",
     "restyle_page",
+    "tools_page",
+    "settings_page",
+    "welcome_page",
     "screen",
 )
 
@@ -50,12 +52,6 @@ def load_rules() -> None:
             Builder.load_file(str(path))
 
 
-def set_scale(width: int, height: int, mm: tuple[float, float] | None = None) -> None:
-    """Makes Kivy's millimetres those of the panel."""
-    Metrics.dpi = panel(width, height, mm).dpi
-    Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
-
-
 class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
     """The touchscreen app."""
 
@@ -67,18 +63,16 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
         self._library = library
         self.bridge: Bridge | None = None
 
-    def build(self) -> CameraScreen:
+    def build(self) -> MainWindow:
         """Makes the screen; the camera starts when it is there."""
-        width, height = Window.size
-        set_scale(width, height, self._screen.mm)
         load_rules()
-        Window.clearcolor = paint.surround
         self.bridge = Bridge(self.session)
         shelf = LookShelf(self.bridge, self._looks)
-        screen = CameraScreen(self.session, self.bridge, shelf, self._library)
-        screen.bind(on_quit=lambda _: self.stop())
-        Window.bind(on_key_down=lambda _window, code, *_: screen.key(code))
-        return screen
+        choices = Choices(self._screen.preferences)
+        root = MainWindow(self.session, self.bridge, shelf, self._library, choices, self._screen.mm)
+        root.bind(on_quit=lambda _: self.stop())
+        Window.bind(on_key_down=lambda _window, code, *_: root.key(code))
+        return root
 
     def on_start(self) -> None:
         """Opens the camera."""

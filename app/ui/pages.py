@@ -38,6 +38,8 @@ class Page(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     rail = NumericProperty(0.0)
     left_handed = BooleanProperty(defaultvalue=False)
 
+    translucent = False  # what lies below shows through
+
     __events__: tuple[str, ...] = ("on_close",)
 
     def __init__(self, **kwargs: object) -> None:
@@ -98,6 +100,7 @@ class Pages:
 
     def __init__(self, screen: Widget, changed: Callable[[], None]) -> None:
         self._screen, self._changed = screen, changed
+        self.left_handed = False
         self._open: list[Page] = []
         screen.fbind("size", self.place)
         screen.fbind("pos", self.place)
@@ -147,3 +150,4 @@ class Pages:
         """Every page covers the screen."""
         for page in self._open:
             page.pos, page.size = self._screen.pos, self._screen.size
+            page.left_handed = self.left_handed

@@ -1,10 +1,11 @@
 """The main screen: puts the parts in their places and passes on what happens."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from kivy.core.window import Keyboard
 from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -13,15 +14,20 @@ from app.library import Library
 from app.session import Session
 from app.status import Failure, SessionStatus, State
 from app.ui.bridge import Bridge
+from app.ui.choices import Choices
+from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
+from app.ui.focus import Focus
 from app.ui.gallery import Gallery
 from app.ui.language import tr
 from app.ui.layout import Rect, arrange
 from app.ui.looks import LookShelf
-from app.ui.pages import ENTER, Pages
+from app.ui.overlays import histogram
+from app.ui.pages import ARROWS, CODES, ENTER, Pages
 from app.ui.panels import MM_PER_INCH
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
+from app.ui.tool_shader import Marks
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
@@ -56,11 +62,18 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     __events__ = ("on_quit",)
 
     def __init__(
-        self, session: Session, bridge: Bridge, shelf: LookShelf, library: Library
+        self,
+        session: Session,
+        bridge: Bridge,
+        shelf: LookShelf,
+        library: Library,
+        choices: Choices,
     ) -> None:
         super().__init__()
         self.session, self.bridge, self.shelf = session, bridge, shelf
+        self.choices = choices
         self.pages = Pages(self, self._covered)
+        self.focus = Focus(self)
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
         self._count = 0
@@ -71,6 +84,9 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts.styles.names = session.styles
         parts.last_picture.bridge = bridge
         self.gallery = Gallery(session, library, bridge, shelf, self.pages, parts.last_picture)
+        self.drawer = Drawer(choices, bridge, self.pages, self.gallery, parts.viewfinder)
+        parts.status.bind(on_release=lambda _: self.drawer.open_tools())
+        choices.bind(now=self._like)
         parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
         parts.viewfinder.bind(
             on_swipe=lambda _, direction: parts.styles.step(direction),
@@ -81,9 +97,22 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts.last_picture.bind(on_release=lambda _: self.gallery.open_last())
         bridge.bind(status=self._follow, on_frame=self._show)
         shelf.bind(ready=self._dress, damaged=self._dress)
+        self._keys: dict[int, Callable[[], object]] = {
+            **dict.fromkeys(ENTER, self.fire),
+            CODES["escape"]: lambda: self.dispatch("on_quit"),
+            CODES["left"]: lambda: parts.styles.step(-1),
+            CODES["right"]: lambda: parts.styles.step(1),
+            CODES["up"]: lambda: self.expose(1),
+            CODES["down"]: lambda: self.expose(-1),
+            CODES["p"]: self.gallery.open_last,
+            CODES["backspace"]: self.gallery.open_last,
+            CODES["l"]: self.gallery.open_library,
+            CODES["m"]: self.drawer.open_tools,
+        }
         for name in ("size", "pos", "aspect"):
-            self.fbind(name, self._place)
-        self._place()
+            self.fbind(name, self.place)
+        self.place()
+        self._like()
         self._dress()
         self._follow(bridge, bridge.status)
 
@@ -100,25 +129,46 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
-        codes = Keyboard.keycodes
+        escape = CODES["escape"]
         top = self.pages.top
-        if top is not None and not (top is self.failure and code == codes["escape"]):
+        if top is not None and not (top is self.failure and code == escape):
             return top.key(code)
-        if code == codes["escape"]:
-            self.dispatch("on_quit")
+        if self._focus_key(code):
+            return True
+        action = self._keys.get(code)
+        if action is None:
+            return False
+        action()
+        return True
+
+    def _focus_key(self, code: int) -> bool:
+        """Keys that move the frame, or act on what is framed."""
+        focus = self.focus
+        if code == CODES["tab"]:
+            focus.step(1)
+        elif focus.at is None:
+            return False
+        elif code == CODES["escape"]:
+            focus.clear()
         elif code in ENTER:
-            self.fire()
-        elif code in (codes["left"], codes["right"]):
-            self.ids.styles.step(1 if code == codes["right"] else -1)
-        elif code in (codes["up"], codes["down"]):
-            self.expose(1 if code == codes["up"] else -1)
-        elif code in (codes["p"], codes["backspace"]):
-            self.gallery.open_last()
-        elif code == codes["l"]:
-            self.gallery.open_library()
+            focus.press()
+        elif code in ARROWS:
+            focus.move(*ARROWS[code])
         else:
             return False
         return True
+
+    def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
+        """A finger takes over from the keys."""
+        self.focus.clear()
+        return bool(super().on_touch_down(touch))
+
+    def close(self) -> None:
+        """Follows nothing any more."""
+        self.pages.clear()
+        self.bridge.unbind(status=self._follow, on_frame=self._show)
+        self.shelf.unbind(ready=self._dress, damaged=self._dress)
+        self.choices.unbind(now=self._like)
 
     def on_quit(self) -> None:
         """Default handler."""
@@ -170,7 +220,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def _covered(self) -> None:
         """While a page covers the viewfinder nothing is drawn for it."""
-        self.ids.viewfinder.opacity = 0 if self.pages.top is not None else 1
+        top = self.pages.top
+        self.ids.viewfinder.opacity = 1 if top is None or top.translucent else 0
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
@@ -183,6 +234,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             step = max(1, max(width, height) // THUMBNAIL)
             small = PreviewFrame(reduced(frame.pixels, step), FrameMetadata())
             self.thumbnail = parts.styles.texture = upload_frame(small, self.thumbnail)
+            wanted = self.choices.now.histogram
+            parts.viewfinder.shares = histogram(small.pixels) if wanted else None
         if self._count % TONE_EVERY == 0 and not self._mapping:
             self._map_tones(frame)
         self._count += 1
@@ -200,15 +253,32 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         finder = self.ids.viewfinder
         finder.tone = (lines, upload_lines(lines, finder.tone[1] if finder.tone else None))
 
+    def _like(self, *_: object) -> None:
+        """Takes on what a person has chosen."""
+        now, finder = self.choices.now, self.ids.viewfinder
+        finder.marks = Marks(now.peaking, now.zebra)
+        finder.grid, finder.frame = now.grid, now.frame
+        if not now.histogram:
+            finder.shares = None
+        self.place()
+
     def _dress(self, *_: object) -> None:
         parts = self.ids
         parts.styles.ready, parts.styles.damaged = dict(self.shelf.ready), dict(self.shelf.damaged)
         parts.viewfinder.compiled = self.shelf.ready.get(self.session.status.style)
 
-    def _place(self, *_: object) -> None:
+    def place(self, *_: object) -> None:
+        """Puts everything in its place."""
         if self.width < 1 or self.height < 1:
             return
-        places = arrange(self.width, self.height, Metrics.dpi / MM_PER_INCH, self.aspect)
+        places = arrange(
+            self.width,
+            self.height,
+            Metrics.dpi / MM_PER_INCH,
+            self.aspect,
+            left_handed=self.choices.now.left_handed,
+        )
+        self.pages.left_handed = self.choices.now.left_handed
         parts = self.ids
         parts.styles.strip = places.strip
         for name in ("viewfinder", "status", "styles", "exposure", "shutter", "last_picture"):

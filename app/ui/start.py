@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from app import display
 from app.library import Library
@@ -26,12 +27,14 @@ class Screen:
         width, height: of the window, pixels; the console always uses the whole screen.
         fullscreen: cover the desktop.
         mm: width and height of the panel in millimetres; None looks its resolution up.
+        preferences: file of what a person has chosen on the screen.
     """
 
     width: int = 800
     height: int = 480
     fullscreen: bool = False
     mm: tuple[float, float] | None = None
+    preferences: Path = Path("screen.json")
 
 
 def run(session: Session, looks: Looks, library: Library, screen: Screen | None = None) -> int:

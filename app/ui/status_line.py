@@ -1,22 +1,23 @@
 """What the camera is doing, how many pictures are in the making, and how many more fit."""
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from app.status import SessionStatus, State
+from app.ui.controls import Control
 from app.ui.exposure import words
-from app.ui.language import tr
+from app.ui.language import marked, tr
 
 STAGES = {
-    "read": "Reading",
-    "align": "Aligning",
-    "merge": "Merging",
-    "defects": "Developing",
-    "develop": "Developing",
-    "style": "Styling",
-    "encode": "Writing",
-    "write": "Writing",
+    "read": marked("Reading"),
+    "align": marked("Aligning"),
+    "merge": marked("Merging"),
+    "defects": marked("Developing"),
+    "develop": marked("Developing"),
+    "style": marked("Styling"),
+    "encode": marked("Writing"),
+    "write": marked("Writing"),
 }
+CARD = (marked("Card gone"), marked("Card locked"), marked("Card closed"), marked("Card fails"))
 FEW = 20  # pictures: from here on the number left is told in the strong colour
 
 
@@ -54,8 +55,8 @@ def space(status: SessionStatus) -> str:
             return tr("{count} left").format(count=number)
 
 
-class StatusLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
-    """Activity, exposure compensation and space; a thin bar shows the work's progress.
+class StatusLine(Control):
+    """What goes on, exposure compensation and space; a thin bar is the work. Opens the drawer.
 
     Attributes:
         status: of the session.

@@ -1,14 +1,18 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Final
 
 from kivy.core.text import Label as CoreLabel
+from kivy.core.text import LabelBase
 from kivy.event import EventDispatcher
 from kivy.factory import Factory
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
+
+from app.ui.language import FONTS, font_for
 
 Colour = tuple[float, float, float, float]
 
@@ -90,6 +94,7 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
 paint = Paint()
 LARGE: Final = 1.25  # times the size of type, for eyes that want it
+FOLDER: Final = Path(__file__).with_name("fonts")
 SMALLEST = 0.7  # of the wanted size, before text would rather be ugly than cut
 
 
@@ -115,6 +120,7 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
     def _fit(self, *_: object) -> None:
         self.text_size = self.size
         self.bold = self.weight == "bold"
+        self.font_name = font_for(self.text)
         wanted = mm(self.mm) * paint.letters
         for step in range(7):
             self.font_size = wanted * (1 - (1 - SMALLEST) * step / 6)
@@ -135,7 +141,12 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
         label.refresh()
         if label.content_height > height + 1:
             return False
-        return all(label.get_extents(word)[0] <= width for word in self.text.split())
+        # Ideographs break anywhere, words only between them.
+        words = (word for word in self.text.split() if font_for(word) not in FONTS.values())
+        return all(label.get_extents(word)[0] <= width for word in words)
 
 
+for _name in FONTS.values():
+    _regular, _bold = (str(FOLDER / f"{_name}-{weight}.otf") for weight in ("Regular", "Bold"))
+    LabelBase.register(_name, fn_regular=_regular, fn_bold=_bold)
 Factory.register("Text", cls=Text)

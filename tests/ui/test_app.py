@@ -29,7 +29,8 @@ from app.store import Store
 from app.workshop import Workshop
 from app.session import Session
 from app.status import State
-from app.ui import run
+from app.preferences import Preferences
+from app.ui import Screen, run
 from capture.frames import FrameMetadata, PreviewFrame
 from capture.plan import ExposurePlan
 from styles import compile_style, load
@@ -51,7 +52,10 @@ def ready(status):
 seen = []
 session.subscribe(ready)
 library = Library(Workshop(Store.library(Path(sys.argv[1]))), None)
-status = run(session, lambda name: compile_style(load(name), 33), library)
+chosen = Path(sys.argv[1]) / "screen.json"
+Preferences(welcomed=True).save(chosen)
+screen = Screen(preferences=chosen)
+status = run(session, lambda name: compile_style(load(name), 33), library, screen)
 print(seen[0].state, session.status.state)
 sys.exit(status)
 """
