@@ -2,10 +2,11 @@
 PYTHON ?= python3
 SOURCE ?= simulated
 SECONDS ?= 20
+SOAK ?= 600
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-load fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-load test-soak fuzz sanitized tsan arm64 bench bench-kernels clean
 
 shoot: .venv/baryta ## take a picture with the simulated sensor
 	$(BIN)/baryta shoot --source $(SOURCE)
@@ -28,6 +29,9 @@ test-power: .venv/tests ## power cuts and kills in the middle of shooting
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load
+
+test-soak: .venv/tests ## the touchscreen app in use for SOAK seconds
+	$(BIN)/python -m tests.soak $(SOAK)
 
 fuzz: .venv/fuzz ## bad input for every reader, SECONDS of processor time each
 	.ci/fuzz $(SECONDS)

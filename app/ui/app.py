@@ -1,5 +1,6 @@
 """The Kivy application: one window, one screen, the keyboard."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ RULES = (
     "tools_page",
     "settings_page",
     "welcome_page",
+    "send_page",
     "screen",
 )
 
@@ -76,6 +78,9 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
 
     def on_start(self) -> None:
         """Opens the camera."""
+        # What is there now stays for good: Python need not look through it again, in mid-frame.
+        gc.collect()
+        gc.freeze()
         self.session.start()
 
     def on_stop(self) -> None:

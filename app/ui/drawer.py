@@ -7,6 +7,7 @@ from app.ui.choices import Choices
 from app.ui.gallery import Gallery
 from app.ui.language import short
 from app.ui.pages import Pages
+from app.ui.send_page import SendPage
 from app.ui.settings_page import SettingsPage
 from app.ui.tools_page import ToolsPage
 from app.ui.viewfinder import Viewfinder
@@ -49,7 +50,7 @@ class Drawer:
         if self._pages.top is not None:
             return
         page = ToolsPage(self._choices, self._bridge, self._viewfinder)
-        page.bind(on_library=self._library, on_settings=self._settings)
+        page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
         self._pages.open(page)
 
     def open_settings(self) -> None:
@@ -57,6 +58,10 @@ class Drawer:
         self._pages.open(
             SettingsPage(self._choices, self._bridge, self._resolution, place=self._place)
         )
+
+    def open_send(self) -> None:
+        """Hands pictures over for as long as its page is open."""
+        self._pages.open(SendPage(self._gallery.shelf.library, self._bridge))
 
     def open_welcome(self) -> None:
         """Asks the first questions."""
@@ -71,3 +76,7 @@ class Drawer:
     def _settings(self, page: ToolsPage) -> None:
         self._pages.close(page)
         self.open_settings()
+
+    def _send(self, page: ToolsPage) -> None:
+        self._pages.close(page)
+        self.open_send()

@@ -13,6 +13,7 @@ from app.ui.library_page import LibraryPage, Shelf
 from app.ui.looks import LookShelf
 from app.ui.pages import Pages
 from app.ui.restyle_page import RestylePage
+from app.ui.send_page import SendPage
 from app.ui.status_line import stage_words
 from app.ui.viewer import Viewer
 
@@ -56,8 +57,11 @@ class Gallery:
     def open_library(self) -> None:
         """Shows all pictures."""
         page = LibraryPage(self.shelf)
-        page.bind(on_pick=self._pick)
+        page.bind(on_pick=self._pick, on_send=self._send)
         self._pages.open(page)
+
+    def _send(self, _page: LibraryPage) -> None:
+        self._pages.open(SendPage(self.shelf.library, self.shelf.bridge))
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over what the session tells: a viewer that waits shows the finished picture."""

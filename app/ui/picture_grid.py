@@ -6,6 +6,7 @@ from typing import Any
 from kivy.metrics import mm
 from kivy.properties import (
     BooleanProperty,
+    ListProperty,
     NumericProperty,
     ObjectProperty,
     StringProperty,
@@ -16,6 +17,7 @@ from kivy.uix.widget import Widget
 from app.library import has_burst, jpeg_of, negative_of
 from app.store import Shot
 from app.ui.controls import Control
+from app.ui.layout import Rect, fit
 from app.ui.thumbnails import Thumbnails
 
 CELL = 23.0  # mm, wanted width
@@ -32,6 +34,7 @@ class Cell(Control):
         number: of the shot.
         marks: which files it has, in a word.
         protected, damaged: as in Shot.
+        shown_at: where the thumbnail is drawn, (x, y, width, height).
     """
 
     texture = ObjectProperty(None, allownone=True)
@@ -39,6 +42,23 @@ class Cell(Control):
     marks = StringProperty("")
     protected = BooleanProperty(defaultvalue=False)
     damaged = BooleanProperty(defaultvalue=False)
+    shown_at = ListProperty([0, 0, 0, 0])
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("pos", "size", "texture"):
+            self.fbind(name, self._fit)
+
+    def _fit(self, *_: object) -> None:
+        if self.texture is None:
+            self.shown_at = [0, 0, 0, 0]
+            return
+        low = mm(CAPTION)
+        box = fit(
+            self.texture.width / self.texture.height,
+            Rect(self.x, self.y + low, self.width, self.height - low),
+        )
+        self.shown_at = [box.x, box.y, box.width, box.height]
 
     def show(self, shot: Shot) -> None:
         """Becomes a shot's cell."""
@@ -133,10 +153,11 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         for index in [index for index in self.cells if index not in seen]:
             self._drop(index)
         for index in seen:
-            cell = self.cells.get(index) or self._take(index)
-            row, column = divmod(index, self.columns)
-            cell.size = (wide - mm(GAP), high - mm(GAP))
-            cell.pos = (column * wide + mm(GAP) / 2, self._sheet.height - (row + 1) * high)
+            if index not in self.cells:
+                row, column = divmod(index, self.columns)
+                cell = self._take(index)
+                cell.size = (wide - mm(GAP), high - mm(GAP))
+                cell.pos = (column * wide + mm(GAP) / 2, self._sheet.height - (row + 1) * high)
         if self.thumbnails is not None:
             paths = (jpeg_of(self.shots[index]) for index in seen)
             self.thumbnails.want([path for path in paths if path is not None])

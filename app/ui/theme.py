@@ -1,9 +1,11 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
 from kivy.core.text import LabelBase
 from kivy.event import EventDispatcher
@@ -112,13 +114,20 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        # Once before the next frame: a text that is built is given its box in several steps.
+        self._later = Clock.create_trigger(self._fit, -1)
         for name in ("size", "text", "mm", "weight"):
-            self.fbind(name, self._fit)
-        paint.bind(letters=self._fit)
-        self._fit()
+            self.fbind(name, self._later)
+        paint.bind(letters=self._refit)
+        self._later()
+
+    def _refit(self, *_: object) -> None:
+        self._later()
 
     def _fit(self, *_: object) -> None:
         self.text_size = self.size
+        if not self.text:
+            return
         self.bold = self.weight == "bold"
         self.font_name = font_for(self.text)
         wanted = mm(self.mm) * paint.letters
@@ -130,20 +139,21 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
     def fits(self) -> bool:
         """True if the whole text shows, wrapped at words only."""
         width, height = self.size
-        label = CoreLabel(
-            text=self.text,
-            font_size=self.font_size,
-            font_name=self.font_name,
-            bold=self.bold,
-            text_size=(width, None),
-            line_height=self.line_height,
-        )
-        label.refresh()
-        if label.content_height > height + 1:
-            return False
-        # Ideographs break anywhere, words only between them.
-        words = (word for word in self.text.split() if font_for(word) not in FONTS.values())
-        return all(label.get_extents(word)[0] <= width for word in words)
+        high, widest = measured(self.text, self.font_name, self.font_size, self.bold, width)
+        return bool(high <= height + 1 and widest <= width)
+
+
+@lru_cache(maxsize=2048)
+def measured(text: str, font: str, size: float, bold: bool, width: float) -> tuple[float, float]:  # noqa: FBT001 - as Kivy has it
+    """A text wrapped into a width: its height, and its widest word's width; pixels.
+
+    Ideographs break anywhere, words only between them.
+    """
+    label = CoreLabel(text=text, font_size=size, font_name=font, bold=bold, text_size=(width, None))
+    label.resolve_font_name()
+    _, height = label.render()  # lays it out, but draws nothing
+    words = (word for word in text.split() if font_for(word) not in FONTS.values())
+    return height, max((label.get_extents(word)[0] for word in words), default=0)
 
 
 for _name in FONTS.values():

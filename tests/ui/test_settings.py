@@ -1,5 +1,6 @@
 """Settings, first questions, drawer and tools under touch, on a real window."""
 
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -171,3 +172,33 @@ def press_until(screen: Any, key: str, condition: Callable[[], bool]) -> None:
             return
         screen.key(KEYS[key])
     pytest.fail("the keys do not reach it")
+
+
+def test_handing_over_ends_when_its_page_is_left(stage: Any, monkeypatch: Any) -> None:
+    """The code holds the address of a page that answers, and no longer does afterwards."""
+    from app.ui import send_page
+
+    monkeypatch.setattr(send_page, "local_address", lambda: "127.0.0.1")
+    screen = stage.open(480, 320)
+    stage.tap(drawer(stage).ids.send)
+    page = screen.pages.top
+    stage.until(lambda: page.url != "")
+    with urllib.request.urlopen(page.url, timeout=10) as answer:  # noqa: S310 - our own page
+        assert answer.status == 200
+    assert page.code.width == page.code.height >= 29 + 8
+    stage.frames(3)
+    x, y = (round(value) for value in page.ids.code.center)
+    shown = stage.picture()[320 - y - 50 : 320 - y + 50, x - 50 : x + 50]
+    assert set(np.unique(shown[..., 0] > 127)) == {False, True}
+    stage.tap(page.ids.back)
+    assert screen.pages.top is None
+    stage.until(lambda: not answers(page.url))
+
+
+def answers(url: str) -> bool:
+    """Whether anything is there."""
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - as above
+    except OSError:
+        return False
+    return True
