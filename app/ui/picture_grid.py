@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from kivy.graphics import Color, Rectangle
 from kivy.metrics import mm
 from kivy.properties import (
     BooleanProperty,
-    ListProperty,
     NumericProperty,
     ObjectProperty,
     StringProperty,
@@ -34,7 +34,6 @@ class Cell(Control):
         number: of the shot.
         marks: which files it has, in a word.
         protected, damaged: as in Shot.
-        shown_at: where the thumbnail is drawn, (x, y, width, height).
     """
 
     texture = ObjectProperty(None, allownone=True)
@@ -42,23 +41,29 @@ class Cell(Control):
     marks = StringProperty("")
     protected = BooleanProperty(defaultvalue=False)
     damaged = BooleanProperty(defaultvalue=False)
-    shown_at = ListProperty([0, 0, 0, 0])
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            self._picture = Rectangle(size=(0, 0))
         for name in ("pos", "size", "texture"):
             self.fbind(name, self._fit)
 
     def _fit(self, *_: object) -> None:
+        picture = self._picture
         if self.texture is None:
-            self.shown_at = [0, 0, 0, 0]
+            picture.size = (0, 0)
             return
         low = mm(CAPTION)
         box = fit(
             self.texture.width / self.texture.height,
             Rect(self.x, self.y + low, self.width, self.height - low),
         )
-        self.shown_at = [box.x, box.y, box.width, box.height]
+        picture.texture = self.texture
+        # Rows come from the top: it is drawn upside down; a new texture would turn that back.
+        picture.tex_coords = (0, 1, 1, 1, 1, 0, 0, 0)
+        picture.pos, picture.size = (box.x, box.y), (box.width, box.height)
 
     def show(self, shot: Shot) -> None:
         """Becomes a shot's cell."""

@@ -70,6 +70,35 @@ def test_the_library_shows_all_pictures_the_newest_first(stage: Any) -> None:
     assert cells[0].texture.width == 160, "from the file's own small picture"
 
 
+def test_thumbnails_are_upright(stage: Any) -> None:
+    """What is above in the picture is above in its cell, in a recycled one too."""
+    pixels = np.full((120, 160, 3), 30, np.uint8)
+    pixels[:60] = 200
+    for _ in range(30):
+        stage.library.workshop.store.save(encode_jpeg(pixels, ShotInfo()), None)
+    screen = stage.open(480, 320)
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: page.shots)
+    grid = page.ids.grid
+    for place in (1.0, 0.4):
+        grid.scroll_y = place
+        stage.until(lambda: all(cell.texture for cell in grid.cells.values()))
+        shown = stage.picture()
+        inside = [cell for cell in grid.cells.values() if is_whole(cell, grid)]
+        assert inside
+        for cell in inside:
+            x, y = (round(value) for value in cell.to_window(cell.center_x, cell.top))
+            assert shown[320 - y + 12, x].min() > 150
+            assert shown[320 - y + 60, x].max() < 80
+
+
+def is_whole(cell: Any, grid: Any) -> bool:
+    """Whether all of a cell is seen."""
+    bottom, top = cell.to_window(0, cell.y)[1], cell.to_window(0, cell.top)[1]
+    return bool(bottom >= grid.y and top <= grid.top)
+
+
 def test_thousands_of_pictures_take_a_screen_full_of_cells(stage: Any) -> None:
     """Only what is seen exists, wherever one scrolls; thumbnails come for what is seen last."""
     fill(stage, 1)

@@ -83,7 +83,24 @@ def test_every_page_of_the_library_fits_its_panel(stage: Any, size: tuple[int, i
     stage.frames(3)
     for line in viewer.ids.story.ids.box.children:
         assert line.ids.value.texture_size[0] <= line.ids.value.width + 1
-        assert line.height >= line.ids.value.texture_size[1]
+        texts = (line.ids.label, line.ids.value)
+        assert line.height == max(text.texture_size[1] for text in texts)
+        assert {round(text.top) for text in texts} == {round(line.top)}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_drawer_settings_and_first_questions_fit(stage: Any, size: tuple[int, int]) -> None:
+    """With every tool on, and the address of a hand-over."""
+    screen = stage.open(*size)
+    drawer = screen.drawer
+    for opener in (drawer.open_tools, drawer.open_settings, drawer.open_welcome):
+        opener()
+        _page_fits(stage, screen.pages.top, size)
+        screen.pages.clear()
+    drawer.open_send()
+    screen.pages.top.url = "http://192.168.178.123:54321/abcdefghijklmnopqrstuv/"
+    screen.pages.top.hint = "Open this address in a browser on the same network."
+    _page_fits(stage, screen.pages.top, size)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
