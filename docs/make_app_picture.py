@@ -56,6 +56,7 @@ def main() -> None:
 
     def take(_: float) -> None:
         screen = app.root.screen
+        screen.pages.clear()  # the first questions
         drawn = screen.ids.viewfinder.tone is not None and screen.thumbnail is not None
         if not drawn or len(screen.shelf.ready) < len(names):
             Clock.schedule_once(take, 1.0)
