@@ -43,7 +43,7 @@ class ToolsPage(Page):
         super().__init__(now=choices.now, **kwargs)
         self._choices, self._bridge, self._viewfinder = choices, bridge, viewfinder
         self._device = DeviceState()
-        choices.bind(now=self.setter("now"))
+        choices.bind(now=self._follow)
         bridge.bind(status=self._tell)
         self._watch = Clock.schedule_interval(self._look, EVERY)
         self._look()
@@ -68,7 +68,7 @@ class ToolsPage(Page):
         """Looks no more."""
         self._watch.cancel()
         self._bridge.unbind(status=self._tell)
-        self._choices.unbind(now=self.setter("now"))
+        self._choices.unbind(now=self._follow)
 
     def on_library(self) -> None:
         """Default handler."""
@@ -81,6 +81,9 @@ class ToolsPage(Page):
 
     def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Preferences
         self._choices.change(self._bridge.background, **changes)
+
+    def _follow(self, _: object, now: Preferences) -> None:
+        self.now = now
 
     def _look(self, *_: object) -> None:
         self._bridge.background(read_device, self._take, lane="preferences")

@@ -35,7 +35,7 @@ class WelcomePage(Page):
     ) -> None:
         super().__init__(now=choices.now, **kwargs)
         self._choices, self._bridge, self._resolution = choices, bridge, resolution
-        choices.bind(now=self.setter("now"))
+        choices.bind(now=self._follow)
         bridge.bind(status=self._tell)
         self._tell()
 
@@ -70,9 +70,13 @@ class WelcomePage(Page):
     def left(self) -> None:
         """Follows no more."""
         self._bridge.unbind(status=self._tell)
+        self._choices.unbind(now=self._follow)
 
     def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Preferences
         self._choices.change(self._bridge.background, **changes)
+
+    def _follow(self, _: object, now: Preferences) -> None:
+        self.now = now
 
     def _tell(self, *_: object) -> None:
         status = self._bridge.status
