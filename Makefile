@@ -2,10 +2,11 @@
 PYTHON ?= python3
 SOURCE ?= simulated
 SECONDS ?= 20
+SOAK ?= 600
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-real test-deploy audit test-load fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-real test-deploy audit test-load test-soak fuzz sanitized tsan arm64 bench bench-kernels clean
 
 ifeq ($(SOURCE),softcam)
 shoot: .venv/baryta ## take a picture: SOURCE=softcam with a software camera in real libcamera
@@ -42,6 +43,9 @@ audit: .venv/tests ## known vulnerabilities of what devices get
 
 test-load: .venv/tests ## ten thousand shots without a pause
 	$(BIN)/python -m tests.load
+
+test-soak: .venv/tests ## the touchscreen app in use for SOAK seconds
+	$(BIN)/python -m tests.soak $(SOAK)
 
 fuzz: .venv/fuzz ## bad input for every reader, SECONDS of processor time each
 	.ci/fuzz $(SECONDS)

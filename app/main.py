@@ -15,7 +15,8 @@ from app.cli import CommandError, Context, NotInThisVersionError, UsageError, bu
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
 from app.lenses import LensError
-from app.looks import PREVIEW_SIZE, look_named
+from app.library import Library
+from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.memory import LOW_MEMORY, available_memory, ring_depth
 from app.negatives import unpack_frame
 from app.notify import watched
@@ -35,7 +36,7 @@ from capture.replay import ReplaySource
 from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
-from styles import StyleError, usable
+from styles import Frame, StyleError, usable
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -131,9 +132,13 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
+    def picture_looks(name: str) -> tuple[Look, Frame]:
+        return look_named(name, settings.styles), frame_named(name, settings.styles)
+
+    screen = ui.Screen(preferences=settings.state / "screen.json")
     try:
         with watched(session), attached(session, pins):
-            return ui.run(session, shown)
+            return ui.run(session, shown, Library(workshop, picture_looks), screen)
     except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
         return FAILED if session.stop() else DONE
 

@@ -301,6 +301,10 @@ class Session:
         self._change(problem=None)
         self._queue_changed()
 
+    def cancel_picture(self) -> None:
+        """Gives up the shot that is being made into a picture; nothing happens without one."""
+        self._queue.cancel()
+
     def check(self) -> None:
         """Call it now and then.
 

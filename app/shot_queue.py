@@ -73,6 +73,8 @@ class _Held:
 
     shot: Shot
     begun: bool = False  # processing reads its burst: it is not moved any more
+    job: Job[SavedPicture] | None = None
+    given_up: bool = False
     moving: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -160,12 +162,15 @@ class ShotQueue:
         with self._lock:
             gone, self._failed = self._failed, []
         for held in gone:
-            log.warning("shot %d: given up", held.shot.number)
-            if held.shot.entry is not None:
-                try:
-                    log.warning("its frames are in %s", held.shot.entry.set_aside())
-                except Exception:
-                    log.exception("its frames stay in %s", held.shot.entry.folder)
+            _give_up(held)
+
+    def cancel(self) -> None:
+        """Gives up the shot in work, if it is not a picture yet; returns at once."""
+        with self._lock:
+            held = next((held for held in self._open if held.begun), None)
+        if held is not None and held.job is not None:
+            held.given_up = True
+            held.job.cancel()
 
     def close(self, timeout: float | None) -> list[Shot]:
         """Takes no more shots, and finishes those it has.
@@ -197,7 +202,7 @@ class ShotQueue:
         return kept
 
     def _queue(self, held: _Held) -> None:
-        self._worker.submit(
+        held.job = self._worker.submit(
             lambda report: self._make(held, report), lambda job: self._made(held, job)
         )
 
@@ -208,13 +213,18 @@ class ShotQueue:
 
     def _made(self, held: _Held, job: Job[SavedPicture]) -> None:
         error = job.error()
-        if isinstance(error, JobCancelled):
+        cancelled = isinstance(error, JobCancelled)
+        if cancelled and not held.given_up:
             return  # close() keeps it
         with self._lock:
             self._open.remove(held)
-            if error is not None:
+            if error is not None and not cancelled:
                 self._failed.append(held)
-        self._finished(held.shot, None if error else job.result(), error)
+        if cancelled:
+            _give_up(held)
+            self._changed()
+        else:
+            self._finished(held.shot, None if error else job.result(), error)
 
     def _move(self, held: _Held) -> None:
         """On the mover's thread: from memory to the shelf, if its turn has not come meanwhile."""
@@ -235,6 +245,15 @@ class ShotQueue:
                 self.submit(replace(shot, number=0))
         except Exception:
             log.exception("what an earlier session left cannot be finished")
+
+
+def _give_up(held: _Held) -> None:
+    log.warning("shot %d: given up", held.shot.number)
+    if held.shot.entry is not None:
+        try:
+            log.warning("its frames are in %s", held.shot.entry.set_aside())
+        except Exception:
+            log.exception("its frames stay in %s", held.shot.entry.folder)
 
 
 def _let_go(held: _Held) -> None:

@@ -3,6 +3,7 @@
 xvfb-run -a .venv/bin/python docs/make_app_picture.py
 """
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -10,9 +11,12 @@ from typing import NoReturn
 from PIL import Image
 
 from app.cameras import Cameras
+from app.library import Library
 from app.looks import PREVIEW_SIZE, look_named
 from app.session import Session
+from app.store import Store
 from app.ui.start import Screen, prepare
+from app.workshop import Workshop
 from capture.plan import plan_auto
 from capture.simulated import SimulatedSource
 from styles import available
@@ -23,6 +27,11 @@ LEFT = 2658  # pictures that fit
 
 def process(*_: object) -> NoReturn:
     """No picture is taken."""
+    raise NotImplementedError
+
+
+def no_looks(name: str) -> NoReturn:
+    """No picture is restyled."""
     raise NotImplementedError
 
 
@@ -42,10 +51,13 @@ def main() -> None:
         style="Authentic",
         free_pictures=lambda: LEFT,
     )
-    app = BarytaApp(session, lambda name: look_named(name, Path("none"), PREVIEW_SIZE), Screen())
+    library = Library(Workshop(Store.library(Path("none"))), no_looks)
+    looks = partial(look_named, user_folder=Path("none"), size=PREVIEW_SIZE)
+    app = BarytaApp(session, looks, library, Screen(preferences=Path("none")))
 
     def take(_: float) -> None:
-        screen = app.root
+        screen = app.root.screen
+        screen.pages.clear()  # the first questions
         drawn = screen.ids.viewfinder.tone is not None and screen.thumbnail is not None
         if not drawn or len(screen.shelf.ready) < len(names):
             Clock.schedule_once(take, 1.0)

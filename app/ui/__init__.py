@@ -1,5 +1,5 @@
 """The touchscreen app. Kivy lives here only; importing this package loads none of it."""
 
-from app.ui.start import run
+from app.ui.start import Screen, run
 
-__all__ = ["run"]
+__all__ = ["Screen", "run"]

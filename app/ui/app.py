@@ -1,5 +1,6 @@
 """The Kivy application: one window, one screen, the keyboard."""
 
+import gc
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -7,27 +8,39 @@ from typing import Any
 from kivy.app import App
 from kivy.core.window import Window
 from kivy.lang import Builder
-from kivy.metrics import Metrics
 
+from app.library import Library
 from app.session import Session
 from app.ui.bridge import Bridge
+from app.ui.choices import Choices
 from app.ui.looks import LookShelf
-from app.ui.panels import panel
-from app.ui.screen import CameraScreen
+from app.ui.main_window import MainWindow
 from app.ui.start import Looks, Screen
-from app.ui.theme import SURROUND
 
 window = Window  # None if no display could be opened
 
 RULES = (
+    "icons",
+    "controls",
+    "overlays",
     "viewfinder",
     "style_strip",
     "shutter",
     "exposure",
     "last_picture",
     "status_line",
-    "review",
     "failure",
+    "picture_view",
+    "picture_grid",
+    "story_panel",
+    "library_page",
+    "viewer",
+    "compare_page",
+    "restyle_page",
+    "tools_page",
+    "settings_page",
+    "welcome_page",
+    "send_page",
     "screen",
 )
 
@@ -36,15 +49,9 @@ def load_rules() -> None:
     """Loads each part's class, which Kivy knows by its name from then on, and its rules, once."""
     for name in RULES:
         import_module(f"app.ui.{name}")
-        path = str(Path(__file__).with_name(f"{name}.kv"))
-        if path not in Builder.files:
-            Builder.load_file(path)
-
-
-def set_scale(width: int, height: int, mm: tuple[float, float] | None = None) -> None:
-    """Makes Kivy's millimetres those of the panel."""
-    Metrics.dpi = panel(width, height, mm).dpi
-    Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
+        path = Path(__file__).with_name(f"{name}.kv")
+        if path.exists() and str(path) not in Builder.files:
+            Builder.load_file(str(path))
 
 
 class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
@@ -52,25 +59,28 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
 
     title = "Baryta"
 
-    def __init__(self, session: Session, looks: Looks, screen: Screen) -> None:
+    def __init__(self, session: Session, looks: Looks, library: Library, screen: Screen) -> None:
         super().__init__()
         self.session, self._looks, self._screen = session, looks, screen
+        self._library = library
         self.bridge: Bridge | None = None
 
-    def build(self) -> CameraScreen:
+    def build(self) -> MainWindow:
         """Makes the screen; the camera starts when it is there."""
-        width, height = Window.size
-        set_scale(width, height, self._screen.mm)
         load_rules()
-        Window.clearcolor = SURROUND
         self.bridge = Bridge(self.session)
-        screen = CameraScreen(self.session, self.bridge, LookShelf(self.bridge, self._looks))
-        screen.bind(on_quit=lambda _: self.stop())
-        Window.bind(on_key_down=lambda _window, code, *_: screen.key(code))
-        return screen
+        shelf = LookShelf(self.bridge, self._looks)
+        choices = Choices(self._screen.preferences)
+        root = MainWindow(self.session, self.bridge, shelf, self._library, choices, self._screen.mm)
+        root.bind(on_quit=lambda _: self.stop())
+        Window.bind(on_key_down=lambda _window, code, *_: root.key(code))
+        return root
 
     def on_start(self) -> None:
         """Opens the camera."""
+        # What is there now stays for good: Python need not look through it again, in mid-frame.
+        gc.collect()
+        gc.freeze()
         self.session.start()
 
     def on_stop(self) -> None:

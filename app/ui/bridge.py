@@ -5,8 +5,10 @@ session's newest status and preview frame and at its own finished background wor
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kivy.clock import Clock
@@ -22,6 +24,17 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 RATE = 30.0  # looks a second
+
+
+Work = tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None] | None]
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """A thread and the work it has been given."""
+
+    pool: ThreadPoolExecutor
+    waiting: deque[Work] = field(default_factory=deque)
 
 
 class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
@@ -42,16 +55,32 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         super().__init__(status=session.status)
         self.session = session
         self._number = 0
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="interface")
-        self._work: list[tuple[Future[Any], Callable[[Any], None]]] = []
+        self._lanes: dict[str, _Lane] = {}
+        self._closed = False
         self._event = Clock.schedule_interval(self.look, 1.0 / RATE)
 
-    def background(self, call: Callable[[], T], then: Callable[[T], None]) -> None:
+    def background(
+        self,
+        call: Callable[[], T],
+        then: Callable[[T], None],
+        *,
+        lane: str = "interface",
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         """Calls on a thread of the interface's own, then hands the result over on Kivy's thread.
 
-        Work is done in the order it came; what raises is logged, and nothing follows.
+        Args:
+            call: what to do.
+            then: takes its result.
+            lane: a name; each lane is a thread, on which work is done in the order it came.
+            failed: takes what call raised; without one it is logged, and nothing follows.
         """
-        self._work.append((self._pool.submit(call), then))
+        if self._closed:
+            return
+        if lane not in self._lanes:
+            self._lanes[lane] = _Lane(ThreadPoolExecutor(1, thread_name_prefix=lane))
+        work = self._lanes[lane]
+        work.waiting.append((work.pool.submit(call), then, failed))
 
     def look(self, _seconds: float = 0.0) -> None:
         """Takes over what is new."""
@@ -61,18 +90,31 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         if newest is not None and newest[0] != self._number:
             self._number = newest[0]
             self.dispatch("on_frame", newest[1])
-        while self._work and self._work[0][0].done():
-            future, then = self._work.pop(0)
-            error = future.exception()
-            if error is None:
-                then(future.result())
-            else:
-                log.error("work for the interface failed: %s", error, exc_info=error)
+        for lane in tuple(self._lanes.values()):
+            while lane.waiting and lane.waiting[0][0].done():
+                _hand_over(*lane.waiting.popleft())
 
     def close(self) -> None:
         """Stops looking; unfinished work of the interface is dropped."""
+        self._closed = True
         self._event.cancel()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for lane in self._lanes.values():
+            lane.waiting.clear()
+            lane.pool.shutdown(wait=False, cancel_futures=True)
 
     def on_frame(self, frame: PreviewFrame) -> None:
         """Default handler."""
+
+
+def _hand_over(
+    future: Future[Any],
+    then: Callable[[Any], None],
+    failed: Callable[[Exception], None] | None,
+) -> None:
+    error = future.exception()
+    if error is None:
+        then(future.result())
+    elif failed is not None and isinstance(error, Exception):
+        failed(error)
+    else:
+        log.error("work for the interface failed: %s", error, exc_info=error)

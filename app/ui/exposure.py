@@ -1,9 +1,9 @@
 """Exposure compensation in thirds of a stop: darker and brighter."""
 
 from kivy.properties import BooleanProperty
-from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.widget import Widget
+
+from app.ui.controls import Control
 
 STEPS_A_STOP = 3
 LIMIT = 3.0  # EV either way
@@ -24,7 +24,7 @@ def words(ev: float) -> str:
     return f"{sign}{abs(ev):.1f}"
 
 
-class ExposureButton(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is untyped
+class ExposureButton(Control):
     """A plus or a minus.
 
     Attributes:

@@ -1,20 +1,12 @@
 """The failure screen: what happened, what to do about it, and the way on."""
 
-from typing import Any
-
 from kivy.properties import StringProperty
-from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.floatlayout import FloatLayout
-from kivy.uix.widget import Widget
+
+from app.ui.language import tr
+from app.ui.pages import CODES, ENTER, Page
 
 
-class FailureButton(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is untyped
-    """A button with words."""
-
-    text = StringProperty("")
-
-
-class FailureScreen(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
+class FailureScreen(Page):
     """Covers the screen until somebody decides.
 
     Attributes:
@@ -27,15 +19,20 @@ class FailureScreen(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     cause = StringProperty("")
     remedy = StringProperty("")
-    again = StringProperty("Try again")
+    again = StringProperty("")
     give_up = StringProperty("")
 
     __events__ = ("on_retry", "on_discard")
 
-    def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
-        """Lets nothing through to what lies below."""
-        super().on_touch_down(touch)
-        return True
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(again=tr("Try again"), **kwargs)
+
+    def key(self, code: int) -> bool:
+        """Enter tries again unless another button is framed; escape does not help here."""
+        if code in ENTER and self.focus.at is None:
+            self.dispatch("on_retry")
+            return True
+        return code != CODES["escape"] and super().key(code)
 
     def on_retry(self) -> None:
         """Default handler."""

@@ -1,20 +1,20 @@
 """The last picture: at once from the preview, then from its file; a tap shows it large."""
 
+from pathlib import Path
 from typing import Any
 
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.widget import Widget
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.status import LastPicture as Saved
 from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
+from app.ui.controls import Control
 from app.ui.picture_file import load_picture
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
 
-class LastPicture(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is untyped
+class LastPicture(Control):
     """The thumbnail.
 
     Attributes:
@@ -22,20 +22,20 @@ class LastPicture(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is unty
         compiled: the look it is shown in while it comes from the preview; None for a file.
         developing: it still comes from the preview.
         progress: of the work on it.
-        shown: number of the shot that is shown.
+        number: of the shot that is shown.
     """
 
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
     developing = BooleanProperty(defaultvalue=False)
     progress = NumericProperty(0.0)
-    shown = NumericProperty(0)
-    caption = StringProperty("")
+    number = NumericProperty(0)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.bridge: Bridge | None = None
         self.box = (800, 480)  # what files are loaded for
+        self.path: Path | None = None  # of the newest file
         self._loading: Saved | None = None
         self._saved: Any = None  # texture of the newest file
 
@@ -44,28 +44,28 @@ class LastPicture(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is unty
         # The source may reuse its buffer: the copy is ours.
         copy = PreviewFrame(frame.pixels.copy(), FrameMetadata())
         self.texture, self.compiled = upload_frame(copy), compiled
-        self.developing, self.shown = True, shot
+        self.developing, self.number = True, shot
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over the file of the newest shot, or of the one before if that shot failed."""
         self.progress = status.progress if self.developing else 0.0
         saved = status.last_picture
         idle = not status.queued and status.state is not State.CAPTURING
-        if saved is not None and saved != self._loading and (saved.shot >= self.shown or idle):
+        if saved is not None and saved != self._loading and (saved.shot >= self.number or idle):
             self._loading = saved
             if self.bridge is not None:
                 box = self.box
                 self.bridge.background(
                     lambda: load_picture(saved.jpeg, *box),
-                    lambda pixels: self._take(pixels, saved.shot, saved.jpeg.name),
+                    lambda pixels: self._take(pixels, saved.shot, saved.jpeg),
                 )
-        elif self.developing and idle and (saved is None or saved.shot < self.shown):
+        elif self.developing and idle and (saved is None or saved.shot < self.number):
             self.developing = False  # it failed: the file before is shown again, if there is one
             self.texture, self.compiled = self._saved, None
 
-    def _take(self, pixels: Any, shot: int, name: str) -> None:  # noqa: ANN401 - an array
+    def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array
         self._saved = upload_frame(PreviewFrame(pixels, FrameMetadata()))
-        self.caption = name
-        if shot >= self.shown or not self.developing:
+        self.path = path  # first: whoever hears of the rest wants to know it
+        if shot >= self.number or not self.developing:
             self.texture, self.compiled = self._saved, None
-            self.developing, self.shown = False, shot
+            self.developing, self.number = False, shot

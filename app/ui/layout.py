@@ -4,7 +4,7 @@ A rail beside the picture in landscape, a thumb zone below it in portrait. The s
 rules for fingers: 9 mm at least, 16 mm or more for the shutter.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 TARGET = 9.5  # mm, what is touched often
@@ -73,7 +73,9 @@ def fit(aspect: float, box: Rect) -> Rect:
     return Rect(box.x + (box.width - width) / 2, box.y + (box.height - height) / 2, width, height)
 
 
-def arrange(width: float, height: float, mm: float, aspect: float) -> Arrangement:
+def arrange(
+    width: float, height: float, mm: float, aspect: float, *, left_handed: bool = False
+) -> Arrangement:
     """Arranges the main screen.
 
     Args:
@@ -81,12 +83,32 @@ def arrange(width: float, height: float, mm: float, aspect: float) -> Arrangemen
         height: of the window, pixels.
         mm: pixels a millimetre.
         aspect: of the picture, width / height.
+        left_handed: whether the controls lie on the left.
     """
     if width < height:
-        return _portrait(width, height, mm)
-    if height >= TALL * mm:
-        return _rail(width, height, mm, aspect)
-    return _small(width, height, mm, aspect)
+        places = _portrait(width, height, mm)
+    elif height >= TALL * mm:
+        places = _rail(width, height, mm, aspect)
+    else:
+        places = _small(width, height, mm, aspect)
+    return _mirrored(places, width) if left_handed else places
+
+
+def _mirrored(places: Arrangement, width: float) -> Arrangement:
+    """Left and right exchanged."""
+
+    def turned(box: Rect) -> Rect:
+        return replace(box, x=width - box.right)
+
+    return Arrangement(
+        turned(places.viewfinder),
+        turned(places.status),
+        turned(places.styles),
+        places.strip,
+        turned(places.exposure),
+        turned(places.shutter),
+        turned(places.last_picture),
+    )
 
 
 def _rail(width: float, height: float, mm: float, aspect: float) -> Arrangement:
@@ -97,7 +119,7 @@ def _rail(width: float, height: float, mm: float, aspect: float) -> Arrangement:
     diameter = min(17.0 * mm, inner)
     shutter = Rect(x + (inner - diameter) / 2, gap, diameter, diameter)
     exposure = Rect(x, shutter.top + gap, inner, TARGET * mm)
-    status = Rect(x, height - gap - 8.0 * mm, inner, 8.0 * mm)
+    status = Rect(x, height - gap - TARGET * mm, inner, TARGET * mm)
     picture = 11.0 * mm
     last = Rect(x, status.y - gap - picture, inner, picture)
     bottom = exposure.top + gap
@@ -116,8 +138,8 @@ def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement
     )
     x, inner = width - rail + gap, rail - 2 * gap
     shutter = Rect(x + (inner - SHUTTER * mm) / 2, gap, SHUTTER * mm, SHUTTER * mm)
-    exposure = Rect(x, shutter.top + gap, inner, TARGET * mm)
-    last_height = TARGET * mm
+    exposure = Rect(x, shutter.top + gap, inner, LEAST * mm)
+    last_height = LEAST * mm
     last = Rect(x, height - gap - last_height, inner, last_height)
     bottom = exposure.top + gap
     status = Rect(x, bottom, inner, last.y - gap - bottom)
@@ -131,7 +153,7 @@ def _portrait(width: float, height: float, mm: float) -> Arrangement:
     roomy = height >= 120.0 * mm
     gap = (2.5 if roomy else 1.5) * mm
     diameter = (20.0 if roomy else SHUTTER) * mm
-    status = Rect(gap, height - gap / 2 - 6.0 * mm, width - 2 * gap, 6.0 * mm)
+    status = Rect(gap, height - gap / 2 - TARGET * mm, width - 2 * gap, TARGET * mm)
     tile = (19.0 if roomy else TARGET) * mm
     zone = max(height / 3 - tile - gap if roomy else 0.0, 2 * TARGET * mm + 3 * gap)
     shutter = Rect((width - diameter) / 2, (zone - diameter) / 2, diameter, diameter)

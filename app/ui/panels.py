@@ -1,5 +1,6 @@
 """Panels by their resolution: DSI panels report a size of 0 x 0 mm, so their sizes stand here."""
 
+import math
 from dataclasses import dataclass
 
 MM_PER_INCH = 25.4
@@ -37,6 +38,8 @@ PANELS = (
     Panel(1920, 1080, 344.2, 193.6),  # 15.6"
 )
 
+SIZES = (3.5, 5.0, 7.0, 8.0, 10.1, 13.3, 15.6)  # diagonals to choose from, inches
+
 DESKTOP = 4.3  # pixels a millimetre of an ordinary monitor (about 110 dpi)
 
 
@@ -48,3 +51,8 @@ def panel(width: int, height: int, mm: tuple[float, float] | None = None) -> Pan
         if (known.width, known.height) == (width, height):
             return known
     return Panel(width, height, width / DESKTOP, height / DESKTOP)
+
+
+def diagonal(mm: tuple[float, float]) -> float:
+    """The diagonal of a panel in inches, from its width and height in millimetres."""
+    return math.hypot(*mm) / MM_PER_INCH

@@ -1,24 +1,33 @@
 """The main screen: puts the parts in their places and passes on what happens."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from kivy.core.window import Keyboard
 from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
+from app.library import Library
 from app.session import Session
 from app.status import Failure, SessionStatus, State
 from app.ui.bridge import Bridge
+from app.ui.choices import Choices
+from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
+from app.ui.focus import Focus
+from app.ui.gallery import Gallery
+from app.ui.language import tr
 from app.ui.layout import Rect, arrange
 from app.ui.looks import LookShelf
+from app.ui.overlays import histogram
+from app.ui.pages import ARROWS, CODES, ENTER, Pages
 from app.ui.panels import MM_PER_INCH
-from app.ui.review import Review
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
+from app.ui.tool_shader import Marks
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
@@ -52,10 +61,19 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     __events__ = ("on_quit",)
 
-    def __init__(self, session: Session, bridge: Bridge, shelf: LookShelf) -> None:
+    def __init__(
+        self,
+        session: Session,
+        bridge: Bridge,
+        shelf: LookShelf,
+        library: Library,
+        choices: Choices,
+    ) -> None:
         super().__init__()
         self.session, self.bridge, self.shelf = session, bridge, shelf
-        self.review: Review | None = None
+        self.choices = choices
+        self.pages = Pages(self, self._covered)
+        self.focus = Focus(self)
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
         self._count = 0
@@ -65,6 +83,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts = self.ids
         parts.styles.names = session.styles
         parts.last_picture.bridge = bridge
+        self.gallery = Gallery(session, library, bridge, shelf, self.pages, parts.last_picture)
+        self.drawer = Drawer(choices, bridge, self.pages, self.gallery, parts.viewfinder)
+        parts.status.bind(on_release=lambda _: self.drawer.open_tools())
+        choices.bind(now=self._like)
         parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
         parts.viewfinder.bind(
             on_swipe=lambda _, direction: parts.styles.step(direction),
@@ -72,12 +94,25 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         )
         parts.exposure.bind(on_step=lambda _, steps: self.expose(steps))
         parts.shutter.bind(on_fire=lambda _: self.fire())
-        parts.last_picture.bind(on_release=lambda _: self.open_review())
+        parts.last_picture.bind(on_release=lambda _: self.gallery.open_last())
         bridge.bind(status=self._follow, on_frame=self._show)
         shelf.bind(ready=self._dress, damaged=self._dress)
+        self._keys: dict[int, Callable[[], object]] = {
+            **dict.fromkeys(ENTER, self.fire),
+            CODES["escape"]: lambda: self.dispatch("on_quit"),
+            CODES["left"]: lambda: parts.styles.step(-1),
+            CODES["right"]: lambda: parts.styles.step(1),
+            CODES["up"]: lambda: self.expose(1),
+            CODES["down"]: lambda: self.expose(-1),
+            CODES["p"]: self.gallery.open_last,
+            CODES["backspace"]: self.gallery.open_last,
+            CODES["l"]: self.gallery.open_library,
+            CODES["m"]: self.drawer.open_tools,
+        }
         for name in ("size", "pos", "aspect"):
-            self.fbind(name, self._place)
-        self._place()
+            self.fbind(name, self.place)
+        self.place()
+        self._like()
         self._dress()
         self._follow(bridge, bridge.status)
 
@@ -94,41 +129,46 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
-        codes = Keyboard.keycodes
-        if code == codes["escape"]:
-            if self.review is not None:
-                self.close_review()
-            else:
-                self.dispatch("on_quit")
-        elif self.failure is not None:
-            if code not in (codes["enter"], codes["spacebar"]):
-                return False
-            self.failure.dispatch("on_retry")
-        elif code in (codes["enter"], codes["spacebar"], codes["numpadenter"]):
-            self.close_review()
-            self.fire()
-        elif code in (codes["left"], codes["right"]):
-            self.ids.styles.step(1 if code == codes["right"] else -1)
-        elif code in (codes["up"], codes["down"]):
-            self.expose(1 if code == codes["up"] else -1)
+        escape = CODES["escape"]
+        top = self.pages.top
+        if top is not None and not (top is self.failure and code == escape):
+            return top.key(code)
+        if self._focus_key(code):
+            return True
+        action = self._keys.get(code)
+        if action is None:
+            return False
+        action()
+        return True
+
+    def _focus_key(self, code: int) -> bool:
+        """Keys that move the frame, or act on what is framed."""
+        focus = self.focus
+        if code == CODES["tab"]:
+            focus.step(1)
+        elif focus.at is None:
+            return False
+        elif code == CODES["escape"]:
+            focus.clear()
+        elif code in ENTER:
+            focus.press()
+        elif code in ARROWS:
+            focus.move(*ARROWS[code])
         else:
             return False
         return True
 
-    def open_review(self) -> None:
-        """Shows the last picture large."""
-        if self.review is None and self.ids.last_picture.texture is not None:
-            self.review = Review()
-            self.review.bind(on_close=lambda _: self.close_review())
-            self._fill_review()
-            self.add_widget(self.review)
-            self._place()
+    def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
+        """A finger takes over from the keys."""
+        self.focus.clear()
+        return bool(super().on_touch_down(touch))
 
-    def close_review(self) -> None:
-        """Back to the viewfinder."""
-        if self.review is not None:
-            self.remove_widget(self.review)
-            self.review = None
+    def close(self) -> None:
+        """Follows nothing any more."""
+        self.pages.clear()
+        self.bridge.unbind(status=self._follow, on_frame=self._show)
+        self.shelf.unbind(ready=self._dress, damaged=self._dress)
+        self.choices.unbind(now=self._like)
 
     def on_quit(self) -> None:
         """Default handler."""
@@ -148,12 +188,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
         parts.viewfinder.blink = capturing
-        parts.viewfinder.hint = "" if self._frame else "Starting the camera"
+        parts.viewfinder.hint = "" if self._frame else tr("Starting the camera")
         if parts.styles.chosen != status.style:
             parts.styles.chosen = status.style
             self._dress()
         self._tell(status)
-        self._fill_review()
+        self.gallery.follow(status)
 
     def _tell(self, status: SessionStatus) -> None:
         """Shows or takes away the failure screen."""
@@ -162,22 +202,26 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             return
         self._failure = failure
         if self.failure is not None:
-            self.remove_widget(self.failure)
+            self.pages.close(self.failure)
             self.failure = None
         if failure is None:
             return
-        self.close_review()
+        self.pages.clear()
         self.failure = FailureScreen(cause=failure.cause, remedy=failure.remedy)
         if status.failure is not None:
             self.failure.bind(on_retry=lambda _: self.session.retry())
         else:
-            self.failure.give_up = "Give it up"
+            self.failure.give_up = tr("Give it up")
             self.failure.bind(
                 on_retry=lambda _: self.session.save_again(),
                 on_discard=lambda _: self.session.discard_unsaved(),
             )
-        self.add_widget(self.failure)
-        self._place()
+        self.pages.open(self.failure)
+
+    def _covered(self) -> None:
+        """While a page covers the viewfinder nothing is drawn for it."""
+        top = self.pages.top
+        self.ids.viewfinder.opacity = 1 if top is None or top.translucent else 0
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
@@ -190,6 +234,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             step = max(1, max(width, height) // THUMBNAIL)
             small = PreviewFrame(reduced(frame.pixels, step), FrameMetadata())
             self.thumbnail = parts.styles.texture = upload_frame(small, self.thumbnail)
+            wanted = self.choices.now.histogram
+            parts.viewfinder.shares = histogram(small.pixels) if wanted else None
         if self._count % TONE_EVERY == 0 and not self._mapping:
             self._map_tones(frame)
         self._count += 1
@@ -207,21 +253,32 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         finder = self.ids.viewfinder
         finder.tone = (lines, upload_lines(lines, finder.tone[1] if finder.tone else None))
 
+    def _like(self, *_: object) -> None:
+        """Takes on what a person has chosen."""
+        now, finder = self.choices.now, self.ids.viewfinder
+        finder.marks = Marks(now.peaking, now.zebra)
+        finder.grid, finder.frame = now.grid, now.frame
+        if not now.histogram:
+            finder.shares = None
+        self.place()
+
     def _dress(self, *_: object) -> None:
         parts = self.ids
         parts.styles.ready, parts.styles.damaged = dict(self.shelf.ready), dict(self.shelf.damaged)
         parts.viewfinder.compiled = self.shelf.ready.get(self.session.status.style)
 
-    def _fill_review(self) -> None:
-        if self.review is not None:
-            last = self.ids.last_picture
-            self.review.texture, self.review.compiled = last.texture, last.compiled
-            self.review.caption = "Developing" if last.developing else last.caption
-
-    def _place(self, *_: object) -> None:
+    def place(self, *_: object) -> None:
+        """Puts everything in its place."""
         if self.width < 1 or self.height < 1:
             return
-        places = arrange(self.width, self.height, Metrics.dpi / MM_PER_INCH, self.aspect)
+        places = arrange(
+            self.width,
+            self.height,
+            Metrics.dpi / MM_PER_INCH,
+            self.aspect,
+            left_handed=self.choices.now.left_handed,
+        )
+        self.pages.left_handed = self.choices.now.left_handed
         parts = self.ids
         parts.styles.strip = places.strip
         for name in ("viewfinder", "status", "styles", "exposure", "shutter", "last_picture"):
@@ -229,6 +286,3 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             parts[name].pos = (self.x + box.x, self.y + box.y)
             parts[name].size = (box.width, box.height)
         parts.last_picture.box = (round(self.width), round(self.height))
-        for cover in (self.review, self.failure):
-            if cover is not None:
-                cover.pos, cover.size = self.pos, self.size

@@ -13,6 +13,7 @@ class ShutterButton(Widget):  # type: ignore[misc]  # Kivy is untyped
         armed: a press is going to take a picture: the disc is full; else it is hollow.
         pressed: a finger is on it: the disc is small.
         progress: of the burst, drawn round the ring; 0 none.
+        focused: the keys act on it.
 
     Events:
         on_fire: it was pressed.
@@ -21,8 +22,13 @@ class ShutterButton(Widget):  # type: ignore[misc]  # Kivy is untyped
     armed = BooleanProperty(defaultvalue=False)
     pressed = BooleanProperty(defaultvalue=False)
     progress = NumericProperty(0.0)
+    focused = BooleanProperty(defaultvalue=False)
 
     __events__ = ("on_fire",)
+
+    def press(self) -> None:
+        """Does what a touch does."""
+        self.dispatch("on_fire")
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Fires at once: the release of the finger shakes the camera."""

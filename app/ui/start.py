@@ -5,8 +5,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from app import display
+from app.library import Library
 from app.session import Session
 from native import Look
 
@@ -25,21 +27,24 @@ class Screen:
         width, height: of the window, pixels; the console always uses the whole screen.
         fullscreen: cover the desktop.
         mm: width and height of the panel in millimetres; None looks its resolution up.
+        preferences: file of what a person has chosen on the screen.
     """
 
     width: int = 800
     height: int = 480
     fullscreen: bool = False
     mm: tuple[float, float] | None = None
+    preferences: Path = Path("screen.json")
 
 
-def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
+def run(session: Session, looks: Looks, library: Library, screen: Screen | None = None) -> int:
     """Runs the app until it is closed; opens the camera, and finishes queued pictures at the end.
 
     Args:
         session: not started yet; it is stopped when this returns.
         looks: the compiled look of each of the session's styles, or a function that makes it;
             a function is called in the background, once for each style.
+        library: where the session's pictures go.
         screen: the window.
 
     Returns:
@@ -58,7 +63,7 @@ def run(session: Session, looks: Looks, screen: Screen | None = None) -> int:
             logging.disable(logging.NOTSET)
         if window is None:
             return _refuse(display.NO_ANSWER)
-        BarytaApp(session, looks, screen or Screen()).run()
+        BarytaApp(session, looks, library, screen or Screen()).run()
     finally:
         if waiting := session.status.queued:
             _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")

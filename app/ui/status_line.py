@@ -1,57 +1,64 @@
 """What the camera is doing, how many pictures are in the making, and how many more fit."""
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from app.status import SessionStatus, State
+from app.ui.controls import Control
 from app.ui.exposure import words
+from app.ui.language import marked, tr
 
 STAGES = {
-    "read": "Reading",
-    "align": "Aligning",
-    "merge": "Merging",
-    "defects": "Developing",
-    "develop": "Developing",
-    "style": "Styling",
-    "encode": "Writing",
-    "write": "Writing",
+    "read": marked("Reading"),
+    "align": marked("Aligning"),
+    "merge": marked("Merging"),
+    "defects": marked("Developing"),
+    "develop": marked("Developing"),
+    "style": marked("Styling"),
+    "encode": marked("Writing"),
+    "write": marked("Writing"),
 }
+CARD = (marked("Card gone"), marked("Card locked"), marked("Card closed"), marked("Card fails"))
 FEW = 20  # pictures: from here on the number left is told in the strong colour
+
+
+def stage_words(stage: str) -> str:
+    """A stage of the work on a picture, in a word."""
+    return tr(STAGES.get(stage, "Developing"))
 
 
 def activity(status: SessionStatus) -> str:
     """What goes on, in a word or three; empty when all is quiet."""
     if status.state is State.CAPTURING:
-        return "Hold still"
+        return tr("Hold still")
     if status.full:  # nothing in the making frees it: the card has to
-        return "Wait: memory full" if status.queued else "Memory full"
+        return tr("Wait: memory full") if status.queued else tr("Memory full")
     if status.queued:
-        stage = STAGES.get(status.stage, "Developing")
+        stage = stage_words(status.stage)
         return f"{stage} · {status.queued}" if status.queued > 1 else stage
     if status.state is State.STARTING:
-        return "Starting"
+        return tr("Starting")
     if status.state is State.READY:
-        return "Memory only" if status.no_room else "Ready"
+        return tr("Memory only") if status.no_room else tr("Ready")
     return ""
 
 
 def space(status: SessionStatus) -> str:
     """How many more pictures fit, or why none does."""
     if status.card:
-        return status.card
+        return tr(status.card)
     match status.free_pictures:
         case None:
             return ""
         case 0:
-            return "Disk full"
+            return tr("Disk full")
         case number if number > 9999:
-            return "9999+ left"
+            return tr("{count} left").format(count="9999+")
         case number:
-            return f"{number} left"
+            return tr("{count} left").format(count=number)
 
 
-class StatusLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
-    """Activity, exposure compensation and space; a thin bar shows the work's progress.
+class StatusLine(Control):
+    """What goes on, exposure compensation and space; a thin bar is the work. Opens the drawer.
 
     Attributes:
         status: of the session.

@@ -14,6 +14,7 @@ class StyleTile(ButtonBehavior, BoxLayout):  # type: ignore[misc]  # Kivy is unt
 
     Attributes:
         name: of the style.
+        focused: the keys act on it.
         chosen: it is the present one: framed, dotted and in bold.
         damaged: it cannot be used.
         texture: the small live picture.
@@ -21,10 +22,15 @@ class StyleTile(ButtonBehavior, BoxLayout):  # type: ignore[misc]  # Kivy is unt
     """
 
     name = StringProperty("")
+    focused = BooleanProperty(defaultvalue=False)
     chosen = BooleanProperty(defaultvalue=False)
     damaged = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
+
+    def press(self) -> None:
+        """Does what a touch does."""
+        self.dispatch("on_release")
 
 
 class StyleStrip(ScrollView):  # type: ignore[misc]  # Kivy is untyped

@@ -3,11 +3,15 @@
 import logging
 
 from kivy.graphics import BindTexture, Rectangle, RenderContext
-from kivy.properties import ListProperty, ObjectProperty
+from kivy.metrics import mm
+from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from app.ui.style_shader import FRAGMENT, uniforms
 from app.ui.tone_map import NOTHING, tone_uniforms
+from app.ui.tool_shader import TOOLED
+
+STRIPE = 0.5  # mm of a zebra's stripe
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +24,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         compiled: (look, its table's texture) from Looks; None draws the picture as it is.
         tone: (lines, their texture) of the picture's local tone mapping; None for none.
         crop: fill the widget and cut off what is too much, instead of fitting.
+        marks: peaking and zebra, drawn with a look only; None for none.
+        zoom: magnification of the part around centre.
+        centre: the point of the picture in the middle, 0..1 from its top left.
         picture: the drawn rectangle, (x, y, width, height), pixels.
     """
 
@@ -28,6 +35,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     tone = ObjectProperty(None, allownone=True)
     crop = ObjectProperty(defaultvalue=False)
     picture = ListProperty([0, 0, 0, 0])
+    marks = ObjectProperty(None, allownone=True)
+    zoom = NumericProperty(1.0)
+    centre = ListProperty([0.5, 0.5])
 
     def __init__(self, **kwargs: object) -> None:
         self.canvas = RenderContext(
@@ -36,15 +46,15 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._plain = self.canvas.shader.fs
         self._table, self._tone = BindTexture(index=1), BindTexture(index=2)
         self._rectangle = Rectangle(size=(0, 0))
-        self._sound = True
+        self._sound = self._marking = True
         super().__init__(**kwargs)
         self.canvas.add(self._table)
         self.canvas.add(self._tone)
         self.canvas.add(self._rectangle)
-        for name in ("pos", "size", "texture", "crop"):
+        for name in ("pos", "size", "texture", "crop", "zoom", "centre"):
             self.fbind(name, self._place)
-        self.fbind("compiled", self._dress)
-        self.fbind("tone", self._dress)
+        for name in ("compiled", "tone", "marks"):
+            self.fbind(name, self._dress)
         self._dress()
         self._place()
 
@@ -57,20 +67,33 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             self.canvas.shader.fs = self._plain
             return
         look, table = self.compiled
-        if self.canvas.shader.fs != FRAGMENT:
-            self.canvas.shader.fs = FRAGMENT
-            if not self.canvas.shader.success:
-                # A picture without its look is better than none.
-                log.error("this driver does not take the look's shader; the preview is plain")
+        marked = self.marks is not None and self.marks.wanted and self.texture is not None
+        marked = marked and self._marking
+        if not self._use(TOOLED if marked else FRAGMENT):
+            if marked:
+                self._marking = False
+                self._dress()
+            else:
                 self._sound = False
                 self.canvas.shader.fs = self._plain
-                return
+            return
         self._table.texture = table
         lines, self._tone.texture = self.tone or (NOTHING, table)
         self.canvas["table"], self.canvas["tone"] = 1, 2
         for name, value in (uniforms(look, self._aspect()) | tone_uniforms(lines)).items():
             self.canvas[name] = value
+        if marked:
+            for name, value in self.marks.uniforms(self.texture.size, mm(STRIPE)).items():
+                self.canvas[name] = value
         self.refresh()
+
+    def _use(self, source: str) -> bool:
+        """Takes a shader; False if the driver refuses it: less is better than no picture."""
+        if self.canvas.shader.fs != source:
+            self.canvas.shader.fs = source
+        if not self.canvas.shader.success:
+            log.error("this driver refuses a shader; the preview goes without")
+        return bool(self.canvas.shader.success)
 
     def _aspect(self) -> float:
         return self.texture.width / self.texture.height if self.texture else 4 / 3
@@ -96,6 +119,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             fitted = min(width, height * aspect)
             x, width = x + (width - fitted) / 2, fitted
             y, height = y + (height - fitted / aspect) / 2, fitted / aspect
+            half = 0.5 / max(self.zoom, 1.0)
+            across, down = (min(max(part, half), 1.0 - half) for part in self.centre)
+            left, bottom, right, top = across - half, down - half, across + half, down + half
         # Rows come from the top: the texture is drawn upside down.
         self._rectangle.tex_coords = (left, top, right, top, right, bottom, left, bottom)
         # Whole pixels, so that a preview of the panel's own size is shown one to one.

@@ -1,18 +1,102 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
+from kivy.core.text import LabelBase
+from kivy.event import EventDispatcher
 from kivy.factory import Factory
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
 
-SURROUND = (0.035, 0.035, 0.038, 1.0)
-RAISED = (0.085, 0.085, 0.09, 1.0)
-LINE = (0.24, 0.235, 0.225, 1.0)
-TEXT = (0.93, 0.91, 0.87, 1.0)
-QUIET = (0.66, 0.645, 0.61, 1.0)  # contrast 7.9 to the surround
-ACCENT = (0.93, 0.65, 0.28, 1.0)
+from app.ui.language import FONTS, font_for
 
+Colour = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a theme, red, green, blue and opacity, 0..1.
+
+    Attributes:
+        surround: behind everything.
+        raised: of what can be touched.
+        line: of edges and rules.
+        text: of what matters.
+        quiet: of what may be overlooked.
+        accent: of what is chosen or at work.
+    """
+
+    surround: Colour
+    raised: Colour
+    line: Colour
+    text: Colour
+    quiet: Colour
+    accent: Colour
+
+
+# By contrast (WCAG 2.2) to the surround, text and quiet: normal 16.5 and 7.9, sunlight 19.3 and
+# 12.6, night 4.9 and 4.6: dim on purpose, for eyes that are used to the dark.
+PALETTES: Final = {
+    "normal": Palette(
+        surround=(0.035, 0.035, 0.038, 1.0),
+        raised=(0.085, 0.085, 0.09, 1.0),
+        line=(0.24, 0.235, 0.225, 1.0),
+        text=(0.93, 0.91, 0.87, 1.0),
+        quiet=(0.66, 0.645, 0.61, 1.0),
+        accent=(0.93, 0.65, 0.28, 1.0),
+    ),
+    "sunlight": Palette(
+        surround=(0.97, 0.97, 0.96, 1.0),
+        raised=(0.86, 0.86, 0.84, 1.0),
+        line=(0.45, 0.45, 0.44, 1.0),
+        text=(0.0, 0.0, 0.0, 1.0),
+        quiet=(0.19, 0.19, 0.18, 1.0),
+        accent=(0.62, 0.24, 0.0, 1.0),
+    ),
+    "night": Palette(
+        surround=(0.0, 0.0, 0.0, 1.0),
+        raised=(0.10, 0.0, 0.0, 1.0),
+        line=(0.28, 0.02, 0.0, 1.0),
+        text=(0.92, 0.13, 0.06, 1.0),
+        quiet=(0.78, 0.10, 0.05, 1.0),
+        accent=(1.0, 0.30, 0.12, 1.0),
+    ),
+}
+NORMAL: Final = PALETTES["normal"]
+
+
+class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
+    """The colours in use, and the size of type; whatever is drawn follows them at once.
+
+    Attributes:
+        surround, raised, line, text, quiet, accent: as in Palette.
+        letters: times the size of type.
+    """
+
+    surround = ListProperty(NORMAL.surround)
+    raised = ListProperty(NORMAL.raised)
+    line = ListProperty(NORMAL.line)
+    text = ListProperty(NORMAL.text)
+    quiet = ListProperty(NORMAL.quiet)
+    accent = ListProperty(NORMAL.accent)
+    letters = NumericProperty(1.0)
+
+    def wear(self, theme: str) -> None:
+        """Changes to a theme of PALETTES."""
+        palette = PALETTES[theme]
+        for field in fields(palette):
+            setattr(self, field.name, getattr(palette, field.name))
+
+
+paint = Paint()
+LARGE: Final = 1.25  # times the size of type, for eyes that want it
+FOLDER: Final = Path(__file__).with_name("fonts")
 SMALLEST = 0.7  # of the wanted size, before text would rather be ugly than cut
 
 
@@ -25,19 +109,28 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
     """
 
     mm = NumericProperty(3.2)
-    paint = ListProperty(TEXT)
+    paint = ListProperty(NORMAL.text)
     weight = StringProperty("normal")
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        # Once before the next frame: a text that is built is given its box in several steps.
+        self._later = Clock.create_trigger(self._fit, -1)
         for name in ("size", "text", "mm", "weight"):
-            self.fbind(name, self._fit)
-        self._fit()
+            self.fbind(name, self._later)
+        paint.bind(letters=self._refit)
+        self._later()
+
+    def _refit(self, *_: object) -> None:
+        self._later()
 
     def _fit(self, *_: object) -> None:
         self.text_size = self.size
+        if not self.text:
+            return
         self.bold = self.weight == "bold"
-        wanted = mm(self.mm)
+        self.font_name = font_for(self.text)
+        wanted = mm(self.mm) * paint.letters
         for step in range(7):
             self.font_size = wanted * (1 - (1 - SMALLEST) * step / 6)
             if self.fits():
@@ -46,18 +139,24 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
     def fits(self) -> bool:
         """True if the whole text shows, wrapped at words only."""
         width, height = self.size
-        label = CoreLabel(
-            text=self.text,
-            font_size=self.font_size,
-            font_name=self.font_name,
-            bold=self.bold,
-            text_size=(width, None),
-            line_height=self.line_height,
-        )
-        label.refresh()
-        if label.content_height > height + 1:
-            return False
-        return all(label.get_extents(word)[0] <= width for word in self.text.split())
+        high, widest = measured(self.text, self.font_name, self.font_size, self.bold, width)
+        return bool(high <= height + 1 and widest <= width)
 
 
+@lru_cache(maxsize=2048)
+def measured(text: str, font: str, size: float, bold: bool, width: float) -> tuple[float, float]:  # noqa: FBT001 - as Kivy has it
+    """A text wrapped into a width: its height, and its widest word's width; pixels.
+
+    Ideographs break anywhere, words only between them.
+    """
+    label = CoreLabel(text=text, font_size=size, font_name=font, bold=bold, text_size=(width, None))
+    label.resolve_font_name()
+    _, height = label.render()  # lays it out, but draws nothing
+    words = (word for word in text.split() if font_for(word) not in FONTS.values())
+    return height, max((label.get_extents(word)[0] for word in words), default=0)
+
+
+for _name in FONTS.values():
+    _regular, _bold = (str(FOLDER / f"{_name}-{weight}.otf") for weight in ("Regular", "Bold"))
+    LabelBase.register(_name, fn_regular=_regular, fn_bold=_bold)
 Factory.register("Text", cls=Text)

@@ -1,10 +1,19 @@
-"""The live picture in the chosen look; a swipe changes the style, a drag the exposure."""
+"""The live picture in the chosen look, what lies over it, and what fingers do to it."""
 
+import operator
+from math import hypot
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.metrics import mm
-from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 from kivy.uix.floatlayout import FloatLayout
 
 from app.ui.styled_image import StyledImage
@@ -12,6 +21,9 @@ from capture.frames import PreviewFrame
 
 SWIPE = 10.0  # mm of a swipe
 STEP = 5.0  # mm of a drag for one step of exposure
+SLOP = 1.5  # mm: less is a tap
+HOLD = 0.6  # seconds
+CLOSEST = 8.0  # magnification of the loupe
 
 
 class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -23,10 +35,17 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         picture: the drawn rectangle, (x, y, width, height), pixels.
         hint: words in place of the picture.
         blink: True while the burst is taken: the picture is framed.
+        marks: peaking and zebra.
+        grid, frame: lines to compose by, as in Preferences.
+        shares: the histogram's; None hides it.
+        zoom: of the loupe; 1 shows the whole picture.
+        centre: of the loupe, 0..1 from the picture's top left.
 
     Events:
         on_swipe: direction, 1 to the next style, -1 to the one before.
         on_exposure: steps, 1 brighter, -1 darker.
+        on_point: tapped; the point of the picture, 0..1 from its top left.
+        on_hold: held there for a while.
     """
 
     compiled = ObjectProperty(None, allownone=True)
@@ -35,8 +54,19 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     hint = StringProperty("")
     picture = ListProperty([0, 0, 0, 0])
     blink = BooleanProperty(defaultvalue=False)
+    marks = ObjectProperty(None, allownone=True)
+    grid = StringProperty("none")
+    frame = StringProperty("none")
+    shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
+    zoom = NumericProperty(1.0)
+    centre = ListProperty([0.5, 0.5])
 
-    __events__ = ("on_swipe", "on_exposure")
+    __events__ = ("on_exposure", "on_hold", "on_point", "on_swipe")
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._fingers: list[Any] = []
+        self._holding = Clock.create_trigger(self._held, HOLD)
 
     def show(self, frame: PreviewFrame) -> None:
         """Uploads a frame."""
@@ -44,21 +74,50 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         image: StyledImage = self.ids.image
         image.refresh()
 
+    def magnify(self, zoom: float, centre: tuple[float, float] | None = None) -> None:
+        """Sets the loupe; the part it shows stays within the picture."""
+        self.zoom = min(max(zoom, 1.0), CLOSEST)
+        half = 0.5 / self.zoom
+        wanted = self.centre if centre is None else centre
+        self.centre = [min(max(part, half), 1.0 - half) for part in wanted]
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the picture at a point of the window, within the picture."""
+        left, bottom, width, height = self.picture
+        across = (x - left) / max(width, 1) - 0.5
+        down = 0.5 - (y - bottom) / max(height, 1)
+        u = self.centre[0] + across / self.zoom
+        v = self.centre[1] + down / self.zoom
+        return min(max(u, 0.0), 1.0), min(max(v, 0.0), 1.0)
+
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Takes hold of a touch on the picture."""
-        if not self.collide_point(*touch.pos):
-            return bool(super().on_touch_down(touch))
+        if super().on_touch_down(touch):
+            return True
+        if not self.collide_point(*touch.pos) or len(self._fingers) == 2:
+            return False
         touch.grab(self)
-        touch.ud["steps"] = 0
-        touch.ud["swiped"] = False
+        touch.ud.update(steps=0, swiped=False, moved=False)
+        self._fingers.append(touch)
+        if len(self._fingers) == 1:
+            self._holding()
+        else:
+            self._holding.cancel()
         return True
 
     def on_touch_move(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
-        """A vertical drag sets the exposure in steps, a horizontal one swipes once."""
+        """Up and down sets the exposure in steps, across swipes once, two fingers magnify."""
         if touch.grab_current is not self:
             return bool(super().on_touch_move(touch))
         across, up = touch.x - touch.ox, touch.y - touch.oy
-        if touch.ud["steps"] == 0 and abs(across) > abs(up):
+        if hypot(across, up) > mm(SLOP):
+            touch.ud["moved"] = True
+            self._holding.cancel()
+        if len(self._fingers) == 2:
+            self._pinch(touch)
+        elif self.zoom > 1.0:
+            self._pan(touch.dx, touch.dy)
+        elif touch.ud["steps"] == 0 and abs(across) > abs(up):
             if not touch.ud["swiped"] and abs(across) >= mm(SWIPE):
                 touch.ud["swiped"] = True
                 self.dispatch("on_swipe", -1 if across > 0 else 1)
@@ -70,10 +129,15 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         return True
 
     def on_touch_up(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
-        """Lets go."""
+        """Lets go; without a movement it was a tap."""
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
+        self._holding.cancel()
+        if touch in self._fingers:
+            self._fingers.remove(touch)
+        if not touch.ud["moved"]:
+            self.dispatch("on_point", self.point(*touch.pos))
         return True
 
     def on_swipe(self, direction: int) -> None:
@@ -81,6 +145,38 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def on_exposure(self, steps: int) -> None:
         """Default handler."""
+
+    def on_point(self, point: tuple[float, float]) -> None:
+        """Default handler."""
+
+    def on_hold(self, point: tuple[float, float]) -> None:
+        """Default handler."""
+
+    def _held(self, _seconds: float) -> None:
+        if len(self._fingers) == 1 and not self._fingers[0].ud["moved"]:
+            touch = self._fingers[0]
+            touch.ud["moved"] = True  # what follows is no tap
+            self.dispatch("on_hold", self.point(*touch.pos))
+
+    def _pinch(self, touch: Any) -> None:  # noqa: ANN401 - a Kivy touch
+        one, two = self._fingers
+        one.ud["moved"] = two.ud["moved"] = True
+        other = two if touch is one else one
+        before = hypot(touch.px - other.x, touch.py - other.y)
+        if before > 0.0:
+            now = hypot(touch.x - other.x, touch.y - other.y)
+            middle = self.point((touch.x + other.x) / 2, (touch.y + other.y) / 2)
+            zoom = min(max(self.zoom * now / before, 1.0), CLOSEST)
+            keep = self.zoom / zoom  # what is between the fingers stays there
+            pairs = zip(middle, self.centre, strict=True)
+            u, v = (at + (part - at) * keep for at, part in pairs)
+            self.magnify(zoom, (u, v))
+
+    def _pan(self, across: float, up: float) -> None:
+        _, _, width, height = self.picture
+        u = self.centre[0] - across / (max(width, 1) * self.zoom)
+        v = self.centre[1] + up / (max(height, 1) * self.zoom)
+        self.magnify(self.zoom, (u, v))
 
 
 def upload_frame(frame: PreviewFrame, texture: Any = None) -> Any:  # noqa: ANN401 - Kivy's texture

@@ -15,6 +15,7 @@ from app.pictures.errors import PictureError
 from app.pictures.negative import Negative
 from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_stream_info
+from app.pictures.thumbnail import read_thumbnail
 from app.pictures.tiff_reader import TiffError
 from app.settings import SettingsError, load_settings
 from app.store import Store
@@ -50,8 +51,10 @@ def dng(data: bytes, folder: Path) -> None:
         assert read.shading is None or np.isfinite(read.shading).all()
 
 
-def metadata(data: bytes, _folder: Path) -> None:
-    """The story of a JPEG or DNG."""
+def metadata(data: bytes, folder: Path) -> None:
+    """The story of a JPEG or DNG, and the small picture inside a JPEG."""
+    small = read_thumbnail(written(folder / "a.jpg", data))
+    assert small is None or small.startswith(b"\xff\xd8")
     with one_line(TiffError):
         info = read_stream_info(BytesIO(data))
         repr(info).encode()

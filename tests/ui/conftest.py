@@ -13,11 +13,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import Image
 
 from app.cameras import Cameras
 from app.jobs import Report
+from app.library import Library
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
+from app.preferences import Preferences
 from app.session import Session, Shot
+from app.store import Store
+from app.workshop import Workshop
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import Abilities, Controls, Progress, Seen
@@ -156,7 +161,8 @@ class Stage:
     """The app on a window of some size.
 
     Attributes:
-        screen: the main screen.
+        preferences: what a person has chosen before.
+        root: what the window holds.
     """
 
     window: Any
@@ -165,18 +171,32 @@ class Stage:
     save_fault: Exception | None = None
     slow: bool = False
     looks: dict[str, Look] = field(default_factory=dict)
-    screen: Any = None
+    preferences: Preferences = field(default_factory=lambda: Preferences(welcomed=True))
+    root: Any = None
+    choices: Any = None
+    bridge: Any = None
     session: Session = field(init=False)
+
+    @property
+    def screen(self) -> Any:
+        """The camera's screen, as it is now."""
+        return self.root.screen
+
+    @property
+    def library(self) -> Library:
+        """The pictures in the test's folder."""
+        workshop = Workshop(Store.library(self.folder), threads=1, hdr=False)
+        return Library(workshop, lambda name: (plain(name), None))
 
     def open(self, width: int = 800, height: int = 480) -> Any:
         """Opens the main screen; returns when it shows the camera."""
-        from app.ui.app import load_rules, set_scale
+        from app.ui.app import load_rules
         from app.ui.bridge import Bridge
+        from app.ui.choices import Choices
         from app.ui.looks import LookShelf
-        from app.ui.screen import CameraScreen
+        from app.ui.main_window import MainWindow
 
         self.window.size = (width, height)
-        set_scale(width, height)
         load_rules()
         self.session = Session(
             Cameras.one(lambda: self.camera),
@@ -185,12 +205,16 @@ class Stage:
             STYLES,
             free_pictures=lambda: 1234,
         )
-        bridge = Bridge(self.session)
-        shelf = LookShelf(bridge, self.looks or {name: plain(name) for name in STYLES})
-        self.screen = CameraScreen(self.session, bridge, shelf)
-        self.window.add_widget(self.screen)
+        self.bridge = Bridge(self.session)
+        shelf = LookShelf(self.bridge, self.looks or {name: plain(name) for name in STYLES})
+        self.preferences.save(self.folder / "screen.json")
+        self.choices = Choices(self.folder / "screen.json")
+        self.root = MainWindow(self.session, self.bridge, shelf, self.library, self.choices)
+        self.window.add_widget(self.root)
         self.session.start()
-        self.until(lambda: tuple(self.screen.size) == (width, height))
+        turned = self.preferences.rotation in (90, 270)
+        wanted = (height, width) if turned else (width, height)
+        self.until(lambda: tuple(self.screen.size) == wanted)
         self.until(lambda: self.screen.ids.viewfinder.texture is not None)
         self.until(lambda: len(shelf.ready) + len(shelf.damaged) == len(STYLES))
         self.frames(3)
@@ -203,9 +227,9 @@ class Stage:
             time.sleep(0.005)
         if self.save_fault:
             raise self.save_fault
-        path = self.folder / f"{shot.style}.JPG"
-        Image.new("RGB", (640, 480), (200, 40, 40)).save(path, quality=95)
-        return Picture((path,))
+        picture = np.full((480, 640, 3), (200, 40, 40), np.uint8)
+        jpeg = encode_jpeg(picture, ShotInfo(style=shot.style, taken=shot.taken))
+        return Picture(self.library.workshop.store.save(jpeg, None))
 
     def frames(self, count: int) -> None:
         """Lets Kivy draw."""
@@ -240,19 +264,29 @@ class Stage:
         self.touch(*widget.to_window(*widget.center))
 
     def picture(self) -> npt.NDArray[np.uint8]:
-        """What the window shows, (height, width, 3), rows from the top."""
+        """What the panel shows, however the window is turned: (height, width, 3), from the top."""
+        from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+
         self.frames(2)
-        path = Path(self.window.screenshot(str(self.folder / "window.png")))
-        with Image.open(path) as image:
-            return np.array(image.convert("RGB"))
+        width, height = (int(side) for side in self.window.system_size)
+        data = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
+        return np.frombuffer(data, np.uint8).reshape(height, width, 4)[::-1, :, :3].copy()
 
     def close(self) -> None:
         """Takes the screen down."""
-        if self.screen is not None:
+        if self.root is not None:
+            from app.ui.language import speech
+            from app.ui.theme import paint
+
             self.slow = False
-            self.screen.bridge.close()
-            self.window.remove_widget(self.screen)
+            self.bridge.close()
+            self.root.close()
+            speech.speak("en")
+            paint.wear("normal")
+            paint.letters = 1.0
+            self.window.remove_widget(self.root)
             self.session.stop(WAIT)
+            self.window.rotation = 0
 
 
 @pytest.fixture

@@ -18,17 +18,22 @@ from capture.plan import ExposurePlan
 def absent(): raise RuntimeError("no camera; plug one in")
 plan = lambda m, p: ExposurePlan("", ())
 session = Session(Cameras.one(absent), plan, lambda s, r: None, ("Neutral",))
-sys.exit(run(session, {}))
+sys.exit(run(session, {}, None))
 """
 
 
 ESCAPE = """
 import sys, time
+from pathlib import Path
 import numpy as np
 from app.cameras import Cameras
+from app.library import Library
+from app.store import Store
+from app.workshop import Workshop
 from app.session import Session
 from app.status import State
-from app.ui import run
+from app.preferences import Preferences
+from app.ui import Screen, run
 from capture.frames import FrameMetadata, PreviewFrame
 from capture.plan import ExposurePlan
 from capture.source import Abilities
@@ -52,7 +57,11 @@ def ready(status):
         Clock.schedule_once(key, 0.1)
 seen = []
 session.subscribe(ready)
-status = run(session, lambda name: compile_style(load(name), 33))
+library = Library(Workshop(Store.library(Path(sys.argv[1]))), None)
+chosen = Path(sys.argv[1]) / "screen.json"
+Preferences(welcomed=True).save(chosen)
+screen = Screen(preferences=chosen)
+status = run(session, lambda name: compile_style(load(name), 33), library, screen)
 print(seen[0].state, session.status.state)
 sys.exit(status)
 """
@@ -92,7 +101,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def _run(environment: dict[str, str], script: str = SCRIPT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", script, environment["HOME"]],
         env=environment,
         capture_output=True,
         text=True,

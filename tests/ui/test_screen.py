@@ -8,6 +8,7 @@ import numpy as np
 from app.status import State
 from capture.source import CameraError
 
+RED = (218, 0, 26)  # what Display P3 (200, 40, 40) is in sRGB, clipped
 # Kivy's key codes; Kivy itself is imported only once the display is set up.
 KEYS = {"enter": 13, "escape": 27, "spacebar": 32, "q": 113, "up": 273, "right": 275, "left": 276}
 
@@ -25,10 +26,10 @@ def test_pressing_the_shutter_takes_a_picture(stage: Any) -> None:
     stage.until(lambda: screen.ids.status.activity == "Merging")
     stage.slow = False
     stage.until(lambda: not last.developing)
-    assert (stage.camera.bursts, last.caption, last.compiled) == (1, "Authentic.JPG", None)
+    assert (stage.camera.bursts, last.path.name, last.compiled) == (1, "BARY0001.JPG", None)
     x, y = (round(value) for value in last.center)
     shown = stage.picture()[480 - y, x].astype(int)
-    assert np.abs(shown - (200, 40, 40)).max() <= 4, "the developed picture is on the screen"
+    assert np.abs(shown - RED).max() <= 4, "the developed picture is on the screen"
 
 
 def test_the_shutter_answers_before_the_finger_is_lifted(stage: Any) -> None:
@@ -105,24 +106,26 @@ def test_keys_do_what_fingers_do(stage: Any) -> None:
 
 
 def test_the_last_picture_opens_over_the_screen_and_closes(stage: Any) -> None:
-    """A tap shows it large, another goes back; nothing below is touched meanwhile."""
+    """A tap shows it large, the way back leads to the viewfinder; nothing below is touched."""
     screen = stage.open()
-    screen.open_review()
-    assert screen.review is None, "there is none yet"
+    screen.gallery.open_last()
+    assert screen.pages.top is None, "there is none yet"
     screen.fire()
     stage.until(lambda: stage.session.status.last_picture is not None)
     stage.until(lambda: not screen.ids.last_picture.developing)
     stage.tap(screen.ids.last_picture)
-    assert screen.review is not None
-    stage.until(lambda: screen.review.caption == "Authentic.JPG")
-    shown = stage.picture()[200, 400].astype(int)
-    assert np.abs(shown - (200, 40, 40)).max() <= 4
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.caption == "0001  ·  Authentic")
+    stage.until(lambda: min(viewer.ids.picture.natural) > 0)
+    shown = stage.picture()[200, 300].astype(int)
+    assert np.abs(shown - RED).max() <= 4
     stage.tap(screen.ids.shutter)
-    assert screen.review is None
     assert stage.session.status.shots == 1
+    stage.tap(viewer.ids.back)
+    assert screen.pages.top is None
     stage.tap(screen.ids.last_picture)
     screen.key(KEYS["escape"])
-    assert screen.review is None
+    assert screen.pages.top is None
 
 
 def test_a_lost_camera_is_told_and_retried(stage: Any) -> None:

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from app.clock import local_time
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
 from app.ui.panels import panel
 from capture.source import CameraError
 
@@ -34,11 +38,6 @@ def test_every_screen_fits_its_panel(stage: Any, size: tuple[int, int]) -> None:
     _texts_fit(screen)
     _reachable(screen, size)
 
-    screen.open_review()
-    stage.frames(3)
-    _texts_fit(screen.review)
-    screen.close_review()
-
     stage.camera.fault = LONG
     stage.until(lambda: screen.failure is not None)
     stage.frames(3)
@@ -53,6 +52,58 @@ def test_every_screen_fits_its_panel(stage: Any, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_page_of_the_library_fits_its_panel(stage: Any, size: tuple[int, int]) -> None:
+    """Contact sheet, viewer, story, comparison and restyling, one after the other."""
+    pixels = np.full((240, 320, 3), 120, np.uint8)
+    for number in range(2):
+        info = ShotInfo(style="High-contrast monochrome", taken=local_time(), frames_merged=8)
+        stage.library.workshop.store.save(encode_jpeg(pixels, info), b"no DNG" * number or None)
+    screen = stage.open(*size)
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: page.shots)
+    screen.gallery.shelf.deleted.append(17)
+    page.load()
+    stage.until(lambda: page.undoable)
+    _page_fits(stage, page, size)
+    stage.tap(page.ids.grid.cells[0])
+    viewer = screen.pages.top
+    stage.until(lambda: min(viewer.ids.picture.natural) > 0)
+    viewer.undoable = True
+    viewer.tell("Protected: take the mark away first")
+    _page_fits(stage, viewer, size)
+    for opener in ("compare", "restyle"):
+        viewer.dispatch(f"on_{opener}")
+        if opener == "restyle":
+            stage.until(lambda: "not a raw file" in screen.pages.top.hint)
+        _page_fits(stage, screen.pages.top, size)
+        screen.pages.close()
+    stage.tap(viewer.ids.info)
+    stage.until(lambda: viewer.ids.story.lines)
+    stage.frames(3)
+    for line in viewer.ids.story.ids.box.children:
+        assert line.ids.value.texture_size[0] <= line.ids.value.width + 1
+        texts = (line.ids.label, line.ids.value)
+        assert line.height == max(text.texture_size[1] for text in texts)
+        assert {round(text.top) for text in texts} == {round(line.top)}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_drawer_settings_and_first_questions_fit(stage: Any, size: tuple[int, int]) -> None:
+    """With every tool on, and the address of a hand-over."""
+    screen = stage.open(*size)
+    drawer = screen.drawer
+    for opener in (drawer.open_tools, drawer.open_settings, drawer.open_welcome):
+        opener()
+        _page_fits(stage, screen.pages.top, size)
+        screen.pages.clear()
+    drawer.open_send()
+    screen.pages.top.url = "http://192.168.178.123:54321/abcdefghijklmnopqrstuv/"
+    screen.pages.top.hint = "Open this address in a browser on the same network."
+    _page_fits(stage, screen.pages.top, size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_whole_picture_is_shown_in_its_shape(stage: Any, size: tuple[int, int]) -> None:
     """The preview is letterboxed, neither cropped nor stretched, within a pixel."""
     screen = stage.open(*size)
@@ -62,6 +113,31 @@ def test_the_whole_picture_is_shown_in_its_shape(stage: Any, size: tuple[int, in
     assert width <= view.width + 1
     assert height <= view.height + 1
     assert width >= view.width - 1 or height >= view.height - 1
+
+
+def _page_fits(stage: Any, page: Any, size: tuple[int, int]) -> None:
+    """All that can be touched is large enough, on the panel, and clear of the rest."""
+    stage.frames(3)
+    _texts_fit(page)
+    least = 9.0 * panel(*size).pixels_per_mm - 0.01
+    controls = [widget for widget in _walk(page) if hasattr(widget, "focused") and widget.shown]
+    assert controls
+    for control in controls:
+        assert min(control.size) >= least, f"{control} is {control.size}"
+    fixed = [control for control in controls if not _scrolls(control)]
+    for control in fixed:
+        _inside(control, (0, 0, *size))
+        for other in fixed:
+            assert control is other or not _overlap(control, other), f"{control} over {other}"
+
+
+def _scrolls(widget: Any) -> bool:
+    """Whether it lies in something that scrolls, and so perhaps outside the panel."""
+    while widget is not None and widget.parent is not widget:
+        if hasattr(widget, "scroll_y"):
+            return True
+        widget = widget.parent
+    return False
 
 
 def _walk(widget: Any) -> list[Any]:

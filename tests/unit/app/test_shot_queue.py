@@ -190,3 +190,22 @@ def test_a_failure_is_tried_again_or_given_up(rig: Rig) -> None:
     rig.queue.discard_failed()
     assert (rig.queue.failed, rig.queue.pending, entries(rig)) == (0, 0, [])
     assert [path.name for path in store.names.aside.iterdir()] == ["0001"]
+
+
+def test_cancelling_gives_up_the_shot_in_work_and_no_other(rig: Rig) -> None:
+    """The next one is made; a shot whose frames lay on the card leaves them aside there."""
+    rig.shoot(1, 2, 3)
+    until(lambda: rig.queue.progress == ("merge", 0.5))
+    until(lambda: rig.queue.in_memory < 2)
+    rig.queue.cancel()
+    until(lambda: rig.queue.pending == 2)
+    until(lambda: rig.queue.progress == ("merge", 0.5))
+    aside = rig.shelf.store.names.aside
+    assert not aside.is_dir()
+    rig.queue.cancel()
+    until(lambda: rig.queue.pending == 1)
+    rig.gate.release(1)
+    until(lambda: rig.queue.pending == 0)
+    assert [shot.number for shot in rig.made] == [3]
+    assert rig.queue.failed == 0
+    assert len(list(aside.iterdir())) == 1

@@ -1,0 +1,57 @@
+"""What a person has chosen on the screen, as Kivy sees it: whatever depends on it follows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kivy.event import EventDispatcher
+from kivy.properties import ObjectProperty
+
+from app.preferences import Preferences
+from app.ui.language import speech
+from app.ui.theme import LARGE, paint
+
+LANE = "preferences"
+
+
+class Choices(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
+    """The preferences, and the file they are kept in.
+
+    Args:
+        path: of the file.
+
+    Attributes:
+        now: the preferences.
+    """
+
+    now = ObjectProperty(Preferences())
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        super().__init__(now=Preferences.load(path))
+        _wear(self.now)
+
+    def change(self, background: Callable[..., None], **changes: Any) -> None:  # noqa: ANN401
+        """Changes some of them and keeps that, written on a thread of its own.
+
+        Args:
+            background: the bridge's.
+            changes: fields of Preferences.
+        """
+        now = replace(self.now, **changes)
+        _wear(now)  # first: whoever follows is drawn in the new words and colours
+        self.now = now
+        background(partial(now.save, self._path), _nothing, lane=LANE)
+
+
+def _wear(now: Preferences) -> None:
+    """Takes on colours, size of type and language."""
+    paint.wear(now.theme)
+    paint.letters = LARGE if now.large_text else 1.0
+    speech.speak(now.language)
+
+
+def _nothing(_: object) -> None:
+    """All is said."""

@@ -1,0 +1,73 @@
+"""Two pictures side by side, moved and enlarged together."""
+
+from kivy.core.window import Keyboard
+from kivy.properties import NumericProperty, ObjectProperty
+
+from app.ui.library_page import Shelf
+from app.ui.pages import Page
+from app.ui.zoom_view import ZoomView
+
+CODES = Keyboard.keycodes
+
+
+def link(one: ZoomView, two: ZoomView) -> None:
+    """What is done to one of two views happens to both."""
+    for first, second in ((one, two), (two, one)):
+        first.bind(
+            zoom=lambda _, zoom, other=second: setattr(other, "zoom", min(zoom, other.limit)),
+            centre=lambda _, centre, other=second: setattr(other, "centre", centre),
+        )
+
+
+class ComparePage(Page):
+    """One picture stays, beside it the others are turned over.
+
+    Attributes:
+        shots: of the library.
+        kept, other: indices of the two.
+    """
+
+    shots = ObjectProperty(())
+    kept = NumericProperty(0)
+    other = NumericProperty(0)
+
+    def __init__(self, shelf: Shelf, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.shelf = shelf
+        parts = self.ids
+        link(parts.left, parts.right)
+        for view in (parts.left, parts.right):
+            view.bind(on_step=lambda _, direction: self.step(direction))
+        for name in ("shots", "kept", "other"):
+            self.fbind(name, self._show)
+        self._show()
+
+    def step(self, direction: int) -> None:
+        """Turns the other one over; the kept one is left out."""
+        wanted = self.other + direction
+        if wanted == self.kept:
+            wanted += direction
+        if 0 <= wanted < len(self.shots):
+            self.other = wanted
+
+    def swap(self) -> None:
+        """Keeps the other one."""
+        self.kept, self.other = self.other, self.kept
+
+    def key(self, code: int) -> bool:
+        """The arrows turn over while no button is framed."""
+        if self.focus.at is None and code in (CODES["left"], CODES["right"]):
+            self.step(1 if code == CODES["right"] else -1)
+            return True
+        return super().key(code)
+
+    def _show(self, *_: object) -> None:
+        parts = self.ids
+        for view, label, index in (
+            (parts.left, parts.left_name, self.kept),
+            (parts.right, parts.right_name, self.other),
+        ):
+            if 0 <= index < len(self.shots):
+                shot = self.shots[index]
+                view.show(self.shelf, shot)
+                label.text = "  ·  ".join(part for part in (shot.id, shot.style) if part)

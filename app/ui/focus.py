@@ -1,0 +1,96 @@
+"""Reaching everything by keys: a frame that moves from control to control."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+
+
+class Focus:
+    """The control of a widget tree that the keys act on.
+
+    Args:
+        root: of the tree; controls are those with a property named focused.
+    """
+
+    def __init__(self, root: Widget) -> None:
+        self._root = root
+        self._at: Any = None
+
+    @property
+    def at(self) -> Any:  # noqa: ANN401 - a control
+        """The framed control, or None."""
+        if self._at is not None and self._at not in self._controls():
+            self.clear()
+        return self._at
+
+    def clear(self) -> None:
+        """Frames nothing."""
+        if self._at is not None:
+            self._at.focused = False
+        self._at = None
+
+    def step(self, direction: int) -> None:
+        """Frames the next control, or the one before, in reading order; a ring."""
+        controls = self._controls()
+        if not controls:
+            return
+        here = controls.index(self.at) + direction if self.at in controls else 0
+        self._frame(controls[here % len(controls)])
+
+    def move(self, across: int, up: int) -> None:
+        """Frames the nearest control in a direction."""
+        here = self.at
+        if here is None:
+            self.step(1)
+            return
+        x, y = here.to_window(*here.center)
+        best, chosen = None, None
+        for control in self._controls():
+            there = control.to_window(*control.center)
+            along = (there[0] - x) * across + (there[1] - y) * up
+            aside = abs((there[0] - x) * up) + abs((there[1] - y) * across)
+            if control is here or along <= 1.0:
+                continue
+            cost = along + 2.0 * aside
+            if best is None or cost < best:
+                best, chosen = cost, control
+        if chosen is not None:
+            self._frame(chosen)
+
+    def press(self) -> bool:
+        """Presses the framed control; False if there is none."""
+        control = self.at
+        if control is None:
+            return False
+        control.press()
+        return True
+
+    def _frame(self, control: Any) -> None:  # noqa: ANN401 - a control
+        self.clear()
+        self._at = control
+        control.focused = True
+        parent = control.parent
+        while parent is not None and parent is not self._root.parent:
+            if isinstance(parent, ScrollView):
+                parent.scroll_to(control, animate=False)
+            parent = parent.parent
+
+    def _controls(self) -> list[Any]:
+        found = list(_controls(self._root))
+        found.sort(key=_reading_order)
+        return found
+
+
+def _controls(widget: Widget) -> Iterator[Any]:
+    for child in widget.children:
+        if getattr(child, "shown", True) and not child.disabled:
+            if hasattr(child, "focused"):
+                yield child
+            yield from _controls(child)
+
+
+def _reading_order(control: Any) -> tuple[float, float]:  # noqa: ANN401 - a control
+    x, y = control.to_window(control.x, control.top)
+    return (-round(y), x)

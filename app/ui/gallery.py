@@ -1,0 +1,131 @@
+"""The way through the pages of the library: last picture, contact sheet, viewer and its tools."""
+
+from pathlib import Path
+from typing import Any
+
+from app.library import Library
+from app.session import Session
+from app.status import SessionStatus
+from app.ui.bridge import Bridge
+from app.ui.compare_page import ComparePage
+from app.ui.last_picture import LastPicture
+from app.ui.library_page import LibraryPage, Shelf
+from app.ui.looks import LookShelf
+from app.ui.pages import Pages
+from app.ui.restyle_page import RestylePage
+from app.ui.send_page import SendPage
+from app.ui.status_line import stage_words
+from app.ui.viewer import Viewer
+
+
+class Gallery:
+    """Opens the library's pages, and keeps them up to date.
+
+    Args:
+        session: whose newest pictures they show.
+        library: the pictures.
+        bridge: to the threads that read them.
+        looks: to restyle with.
+        pages: where they are opened.
+        last: the thumbnail of the last picture.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        library: Library,
+        bridge: Bridge,
+        looks: LookShelf,
+        pages: Pages,
+        last: LastPicture,
+    ) -> None:
+        self._session, self._looks, self._pages, self._last = session, looks, pages, last
+        self.shelf = Shelf(library, bridge)
+        self._saved: Path | None = None
+        last.bind(developing=lambda *_: self.follow(session.status))
+
+    def open_last(self) -> None:
+        """Shows the last picture large, as the viewfinder had it until it is developed."""
+        last = self._last
+        if last.texture is None or self._pages.top is not None:
+            return
+        viewer = self._viewer()
+        viewer.developing = last.developing
+        self.follow(self._session.status)
+        viewer.load(last.path)
+
+    def open_library(self) -> None:
+        """Shows all pictures."""
+        page = LibraryPage(self.shelf)
+        page.bind(on_pick=self._pick, on_send=self._send)
+        self._pages.open(page)
+
+    def _send(self, _page: LibraryPage) -> None:
+        self._pages.open(SendPage(self.shelf.library, self.shelf.bridge))
+
+    def follow(self, status: SessionStatus) -> None:
+        """Takes over what the session tells: a viewer that waits shows the finished picture."""
+        viewer = self._pages.of(Viewer)
+        if viewer is not None:
+            self._fill(viewer)
+            viewer.progress = status.progress
+            viewer.stage = stage_words(status.stage)
+            if viewer.developing and not self._last.developing:
+                viewer.developing = False
+                viewer.load(self._last.path)
+        saved = status.last_picture.jpeg if status.last_picture else None
+        if saved != self._saved:
+            self._saved = saved
+            page = self._pages.of(LibraryPage)
+            if page is not None:
+                page.load()
+
+    def _fill(self, viewer: Viewer) -> None:
+        if viewer.developing:
+            viewer.texture, viewer.compiled = self._last.texture, self._last.compiled
+
+    def _viewer(self) -> Viewer:
+        viewer = Viewer(self.shelf)
+        viewer.bind(
+            on_grid=self._all,
+            on_compare=self._compare,
+            on_restyle=self._restyle,
+            on_cancel=lambda _: self._session.cancel_picture(),
+            on_close=lambda _: self._refresh(),
+        )
+        self._pages.open(viewer)
+        return viewer
+
+    def _pick(self, page: LibraryPage, index: int) -> None:
+        viewer = self._viewer()
+        viewer.shots = page.shots
+        viewer.index = index
+
+    def _all(self, viewer: Viewer) -> None:
+        """From the viewer to the contact sheet, the one below it if there is one."""
+        self._pages.close(viewer)
+        if self._pages.of(LibraryPage) is None:
+            self.open_library()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        page = self._pages.of(LibraryPage)
+        if page is not None:
+            page.load()
+
+    def _compare(self, viewer: Viewer) -> None:
+        last = len(viewer.shots) - 1
+        other = viewer.index + 1 if viewer.index < last else viewer.index - 1
+        self._pages.open(
+            ComparePage(self.shelf, shots=viewer.shots, kept=viewer.index, other=other)
+        )
+
+    def _restyle(self, viewer: Viewer) -> None:
+        page = RestylePage(self.shelf, self._looks, viewer.shot)
+
+        def saved(page: Any, path: Path) -> None:  # noqa: ANN401 - a RestylePage
+            self._pages.close(page)
+            viewer.load(path)
+
+        page.bind(on_saved=saved)
+        self._pages.open(page)

@@ -1,0 +1,115 @@
+"""What the window holds: the screen, made anew when the language or the panel changes."""
+
+from kivy.core.window import Window
+from kivy.metrics import Metrics
+from kivy.uix.floatlayout import FloatLayout
+
+from app.library import Library
+from app.preferences import Preferences
+from app.session import Session
+from app.ui.bridge import Bridge
+from app.ui.choices import Choices
+from app.ui.looks import LookShelf
+from app.ui.panels import panel
+from app.ui.screen import CameraScreen
+from app.ui.settings_page import SettingsPage
+from app.ui.theme import paint
+from app.ui.welcome_page import WelcomePage
+
+
+def set_scale(width: int, height: int, mm: tuple[float, float] | None = None) -> None:
+    """Makes Kivy's millimetres those of the panel."""
+    Metrics.dpi = panel(width, height, mm).dpi
+    Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
+
+
+class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
+    """The screen as a person likes it.
+
+    Args:
+        session: what it shows.
+        bridge: to the session.
+        shelf: the looks.
+        library: the pictures.
+        choices: how a person likes it.
+        mm: width and height of the panel, where the command line gives them.
+
+    Events:
+        on_quit: escape was pressed with nothing left to close.
+    """
+
+    __events__ = ("on_quit",)
+
+    def __init__(
+        self,
+        session: Session,
+        bridge: Bridge,
+        shelf: LookShelf,
+        library: Library,
+        choices: Choices,
+        mm: tuple[float, float] | None = None,
+    ) -> None:
+        super().__init__()
+        self._session, self._bridge, self._shelf = session, bridge, shelf
+        self._library, self._mm = library, mm
+        self.choices = choices
+        self._before = choices.now
+        self.screen = self._made()
+        self.fbind("size", self._scaled)
+        choices.bind(now=self._follow)
+        paint.bind(surround=self._clear)
+        self._clear()
+        if Window.rotation != choices.now.rotation:
+            Window.rotation = choices.now.rotation
+        if not choices.now.welcomed:
+            self.screen.drawer.open_welcome()
+
+    def key(self, code: int) -> bool:
+        """A key; True if it means something here."""
+        return self.screen.key(code)
+
+    def on_quit(self) -> None:
+        """Default handler."""
+
+    def close(self) -> None:
+        """Shows nothing any more."""
+        self.choices.unbind(now=self._follow)
+        paint.unbind(surround=self._clear)
+        self.screen.close()
+
+    def _made(self) -> CameraScreen:
+        self._scale()
+        screen = CameraScreen(self._session, self._bridge, self._shelf, self._library, self.choices)
+        screen.bind(on_quit=lambda _: self.dispatch("on_quit"))
+        self.add_widget(screen)
+        return screen
+
+    def _scale(self) -> None:
+        width, height = (int(side) for side in Window.size)
+        chosen = self.choices.now.panel
+        mm = chosen if min(chosen) > 0 else self._mm
+        if mm is not None and (mm[0] > mm[1]) != (width > height):
+            mm = mm[::-1]
+        set_scale(width, height, mm)
+
+    def _scaled(self, *_: object) -> None:
+        self._scale()
+        self.screen.place()
+
+    def _clear(self, *_: object) -> None:
+        Window.clearcolor = paint.surround
+
+    def _follow(self, _: object, now: Preferences) -> None:
+        before, self._before = self._before, now
+        if now.rotation != before.rotation:
+            Window.rotation = now.rotation
+        if now.language == before.language and now.panel == before.panel:
+            return
+        page = self.screen.pages.top
+        self.screen.close()
+        self.remove_widget(self.screen)
+        self.screen = self._made()
+        if isinstance(page, SettingsPage):
+            self.screen.drawer.open_settings()
+        elif isinstance(page, WelcomePage):
+            self.screen.drawer.open_welcome()

@@ -1,0 +1,150 @@
+"""What lies over the viewfinder's picture: lines to compose by, and the histogram."""
+
+import operator
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from kivy.graphics import Color, Line, Rectangle
+from kivy.metrics import mm
+from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from app.ui.layout import Rect, fit
+
+BINS = 64
+CLIPPED = 0.002  # of the pixels, from which on a colour's clipping is told
+COLOURS = ((1.0, 0.25, 0.2), (0.3, 0.9, 0.35), (0.35, 0.55, 1.0))
+
+Segment = tuple[float, float, float, float]
+
+
+def grid_lines(grid: str, box: Rect) -> Iterator[Segment]:
+    """The lines of a grid over a box: x0, y0, x1, y1."""
+    across: tuple[float, ...] = ()
+    down: tuple[float, ...] = ()
+    if grid == "thirds":
+        across = down = (1 / 3, 2 / 3)
+    elif grid == "cross":
+        across = down = (0.5,)
+    elif grid == "squares":
+        step = 1 / 8
+        across = tuple(i * step for i in range(1, 8))
+        rows = box.height / (box.width * step) / 2
+        offsets = [i * step * box.width / box.height for i in range(int(rows) + 1)]
+        down = tuple(sorted({0.5 + o for o in offsets} | {0.5 - o for o in offsets}))
+    for part in across:
+        yield box.x + part * box.width, box.y, box.x + part * box.width, box.top
+    for part in down:
+        if 0.0 < part < 1.0:
+            yield box.x, box.y + part * box.height, box.right, box.y + part * box.height
+
+
+def frame_box(frame: str, box: Rect) -> Rect:
+    """The part of a box that a picture of this shape ("3:2") takes."""
+    width, _, height = frame.partition(":")
+    if not height:
+        return box
+    aspect = float(width) / float(height)
+    return fit(aspect if box.width >= box.height else 1.0 / aspect, box)
+
+
+def histogram(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Of a small frame, (height, width, 4) uint8: (3, BINS) shares of the pixels."""
+    counts = [np.bincount(pixels[..., c].reshape(-1) >> 2, minlength=BINS) for c in range(3)]
+    size = pixels.shape[0] * pixels.shape[1]
+    shares: npt.NDArray[np.float32] = np.array(counts, np.float32) / size
+    return shares
+
+
+class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
+    """Grid and frame lines.
+
+    Attributes:
+        picture: the rectangle of the picture, (x, y, width, height), pixels.
+        grid, frame: as in Preferences.
+    """
+
+    picture = ListProperty([0, 0, 0, 0])
+    grid = StringProperty("none")
+    frame = StringProperty("none")
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("picture", "grid", "frame"):
+            self.fbind(name, self._draw)
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        box = Rect(*self.picture)
+        if box.width < 1 or box.height < 1:
+            return
+        inner = frame_box(self.frame, box)
+        with self.canvas:
+            if inner != box:
+                Color(0, 0, 0, 0.45)
+                for part in around(inner, box):
+                    Rectangle(pos=(part.x, part.y), size=(part.width, part.height))
+                Color(0.93, 0.91, 0.87, 0.9)
+                Line(rectangle=(inner.x, inner.y, inner.width, inner.height), width=mm(0.12))
+            for segment in grid_lines(self.grid, inner):
+                Color(0, 0, 0, 0.35)
+                Line(points=segment, width=mm(0.16))
+                Color(1, 1, 1, 0.55)
+                Line(points=segment, width=mm(0.07))
+
+
+def around(inner: Rect, box: Rect) -> list[Rect]:
+    """What a box has beside an inner one: bands at its sides, or above and below."""
+    bands = [
+        Rect(box.x, box.y, box.width, inner.y - box.y),
+        Rect(box.x, inner.top, box.width, box.top - inner.top),
+        Rect(box.x, inner.y, inner.x - box.x, inner.height),
+        Rect(inner.right, inner.y, box.right - inner.right, inner.height),
+    ]
+    return [band for band in bands if band.width > 0.5 and band.height > 0.5]
+
+
+class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
+    """The shares of brightness by colour; a bar at the right edge for a colour that clips.
+
+    Attributes:
+        shares: from histogram(); None draws nothing.
+    """
+
+    shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("shares", "pos", "size"):
+            self.fbind(name, self._draw)
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        if self.shares is None:
+            return
+        edge = mm(0.6)
+        step = (self.width - 4 * edge) / (BINS - 1)
+        # Square root: what is rare is seen beside what is frequent.
+        highest = max(float(np.sqrt(self.shares[:, 1:-1].max())), 1e-3)
+        with self.canvas:
+            Color(0, 0, 0, 0.55)
+            Rectangle(pos=self.pos, size=self.size)
+            for index, colour in enumerate(COLOURS):
+                heights = np.minimum(np.sqrt(self.shares[index]) / highest, 1.0)
+                points = [
+                    value
+                    for i, height in enumerate(heights.tolist())
+                    for value in (
+                        self.x + edge + i * step,
+                        self.y + edge + height * (self.height - 2 * edge),
+                    )
+                ]
+                Color(*colour, 0.95)
+                Line(points=points, width=mm(0.1))
+                if self.shares[index, -1] > CLIPPED:
+                    high = self.height / 3
+                    Rectangle(
+                        pos=(self.right - 1.6 * edge, self.y + (2 - index) * high),
+                        size=(edge, high - 1),
+                    )

@@ -1,0 +1,104 @@
+"""A shot's JPEG on the screen: its thumbnail at once, then itself, then its own pixels."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kivy.core.window import Window
+from kivy.properties import ObjectProperty
+
+from app.library import jpeg_of
+from app.pictures.thumbnail import upright_size
+from app.store import Shot
+from app.ui.language import brief
+from app.ui.library_page import Shelf
+from app.ui.picture_file import Pixels, WholePicture, load_picture
+from app.ui.viewfinder import upload_frame
+from app.ui.zoom_view import ZoomView
+from capture.frames import FrameMetadata, PreviewFrame
+
+LANE = "viewer"
+
+Loaded = tuple[Pixels, tuple[int, int]]
+Box = tuple[int, int, int, int]
+
+
+class PictureView(ZoomView):
+    """A ZoomView of the library's pictures.
+
+    Attributes:
+        shot: what is shown.
+        failure: why it is not; None while all is well.
+    """
+
+    shot = ObjectProperty(None, allownone=True)
+    failure = ObjectProperty(None, allownone=True)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.shelf: Shelf | None = None
+        self._path: Path | None = None
+        self._file: WholePicture | None = None
+        self._asked: Box | None = None
+
+    def show(self, shelf: Shelf, shot: Shot) -> None:
+        """Shows a shot, fitted in."""
+        self.shelf, path = shelf, jpeg_of(shot)
+        self.shot = shot
+        if path == self._path:
+            return
+        self._path, self._file, self._asked, self.failure = path, None, None, None
+        self.natural = [0, 0]
+        self.texture = shelf.thumbnails.get(path) if path else None
+        self.reset()
+        if path is not None:
+            size = (max(Window.width, 1), max(Window.height, 1))
+            shelf.bridge.background(
+                partial(self._load, path, size),
+                partial(self._take, path),
+                lane=LANE,
+                failed=partial(self._fail, path),
+            )
+
+    def on_settle(self) -> None:
+        """Fetches the picture's own pixels of the part that is seen."""
+        path, box = self._path, self.seen()
+        if self.shelf is None or path is None or not min(self.natural) or box == self._asked:
+            return
+        self._asked = box
+        size = (round(self.width), round(self.height))
+        self.shelf.bridge.background(
+            partial(self._cut, path, box, size),
+            partial(self._sharpened, path, box),
+            lane=LANE,
+            failed=partial(self._fail, path),
+        )
+
+    def _load(self, path: Path, size: tuple[int, int]) -> Loaded | None:
+        if path != self._path:  # turned over meanwhile
+            return None
+        return load_picture(path, *size), upright_size(path)
+
+    def _take(self, path: Path, loaded: Loaded | None) -> None:
+        if loaded is not None and path == self._path:
+            self.texture = _uploaded(loaded[0])
+            self.natural = list(loaded[1])
+
+    def _cut(self, path: Path, box: Box, size: tuple[int, int]) -> Pixels | None:
+        if path != self._path or box != self._asked:
+            return None
+        if self._file is None:
+            self._file = WholePicture(path)
+        return self._file.part(box, size)
+
+    def _sharpened(self, path: Path, box: Box, pixels: Pixels | None) -> None:
+        if pixels is not None and path == self._path:
+            self.sharpen(_uploaded(pixels), box)
+
+    def _fail(self, path: Path, error: Exception) -> None:
+        if path == self._path:
+            self.failure = brief(error)
+
+
+def _uploaded(pixels: Pixels) -> Any:  # noqa: ANN401 - a Kivy texture
+    return upload_frame(PreviewFrame(pixels, FrameMetadata()))

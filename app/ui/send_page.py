@@ -1,0 +1,83 @@
+"""Hand-over: a code for a telephone's camera, and the page it leads to while this one is open."""
+
+import logging
+from typing import Any
+
+import numpy as np
+import segno
+from kivy.graphics.texture import Texture
+from kivy.properties import ObjectProperty, StringProperty
+
+from app.handover import HandOver, local_address
+from app.library import Library
+from app.ui.bridge import Bridge
+from app.ui.language import brief, tr
+from app.ui.pages import Page
+
+LANE = "hand-over"
+
+log = logging.getLogger(__name__)
+
+
+class SendPage(Page):
+    """The code; leaving the page ends the hand-over.
+
+    Attributes:
+        url: that the code holds; empty until it works.
+        hint: what to do, or why it does not work.
+        code: the code as a texture, a pixel a module.
+    """
+
+    url = StringProperty("")
+    hint = StringProperty("")
+    code = ObjectProperty(None, allownone=True)
+
+    def __init__(self, library: Library, bridge: Bridge, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._bridge, self._gone = bridge, False
+        self._server: HandOver | None = None
+
+        def begin() -> HandOver | None:
+            address = local_address()
+            return None if address is None else HandOver(library, address)
+
+        bridge.background(begin, self._take, lane=LANE, failed=self._failed)
+
+    def left(self) -> None:
+        """Ends the hand-over."""
+        self._gone = True
+        self._end()
+
+    def _take(self, server: HandOver | None) -> None:
+        self._server = server
+        if self._gone:
+            self._end()
+        elif server is None:
+            self.hint = tr("No network: connect the camera first.")
+        else:
+            self.url = server.url
+            self.code = code_texture(server.url)
+            self.hint = tr("Open this address in a browser on the same network.")
+
+    def _end(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            self._bridge.background(server.close, _ended, lane=LANE)
+
+    def _failed(self, error: Exception) -> None:
+        self.hint = brief(error)
+
+
+def _ended(_: object) -> None:
+    log.info("the hand-over has ended")
+
+
+def code_texture(text: str) -> Any:  # noqa: ANN401 - a Kivy texture
+    """A QR code (ISO/IEC 18004) with its quiet zone, dark on white, a pixel a module."""
+    matrix = np.array(list(segno.make(text, error="m").matrix_iter(border=4)), bool)
+    pixels = np.full((*matrix.shape, 4), 255, np.uint8)
+    pixels[matrix] = (0, 0, 0, 255)
+    texture = Texture.create(size=matrix.shape[::-1], colorfmt="rgba", bufferfmt="ubyte")
+    texture.mag_filter = texture.min_filter = "nearest"
+    texture.blit_buffer(pixels[::-1].tobytes(), colorfmt="rgba", bufferfmt="ubyte")
+    return texture

@@ -1,0 +1,188 @@
+"""Settings: few, in groups, each with a line of help; a touch goes on to the next choice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from app.preferences import CHOICES, Preferences
+from app.ui.bridge import Bridge
+from app.ui.choices import Choices
+from app.ui.controls import Control
+from app.ui.language import LANGUAGES, marked, tr
+from app.ui.pages import Page
+from app.ui.panels import SIZES, diagonal
+
+
+class GroupTitle(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
+    """The name of a group."""
+
+    text = StringProperty("")
+
+
+class SettingRow(Control):
+    """A setting: its name, what it is good for, and its value.
+
+    Attributes:
+        title, help, value: in words.
+    """
+
+    title = StringProperty("")
+    help = StringProperty("")
+    value = StringProperty("")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting as the screen offers it.
+
+    Attributes:
+        field: of Preferences.
+        title, help: in English; gettext turns them.
+        told: the value in words.
+        after: the value after this one.
+    """
+
+    field: str
+    title: str
+    help: str
+    told: Callable[[Any], str]
+    after: Callable[[Any], Any]
+
+
+def _on(value: Any) -> str:  # noqa: ANN401 - a preference
+    return tr("On") if value else tr("Off")
+
+
+def _flipped(value: Any) -> Any:  # noqa: ANN401 - a preference
+    return not value
+
+
+def _next(field: str) -> Callable[[Any], Any]:
+    known = CHOICES[field]
+    return lambda value: known[(known.index(value) + 1) % len(known)]
+
+
+THEMES = {"normal": marked("Normal"), "sunlight": marked("Sunlight"), "night": marked("Night")}
+
+GROUPS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
+    (
+        marked("Screen"),
+        (
+            Setting(
+                "language",
+                marked("Language"),
+                marked("Of all words on the screen."),
+                lambda value: LANGUAGES[value],
+                _next("language"),
+            ),
+            Setting(
+                "theme",
+                marked("Colours"),
+                marked("Sunlight: dark on white. Night: red, for eyes used to the dark."),
+                lambda value: tr(THEMES[value]),
+                _next("theme"),
+            ),
+            Setting(
+                "large_text",
+                marked("Large text"),
+                marked("Wherever there is room for it."),
+                _on,
+                _flipped,
+            ),
+            Setting(
+                "left_handed",
+                marked("Left-handed"),
+                marked("Puts the shutter on the left."),
+                _on,
+                _flipped,
+            ),
+            Setting(
+                "rotation",
+                marked("Rotation"),
+                marked("Turns picture and touch together."),
+                lambda value: f"{value}°",
+                _next("rotation"),
+            ),
+            Setting(
+                "panel",
+                marked("Panel"),
+                marked("Its diagonal: buttons are sized in millimetres."),
+                lambda value: f'{diagonal(value):.1f}"' if min(value) > 0 else tr("By resolution"),
+                lambda value: value,
+            ),
+        ),
+    ),
+)
+
+
+class SettingsPage(Page):
+    """All settings.
+
+    Attributes:
+        now: the preferences.
+        place: where pictures go.
+    """
+
+    now = ObjectProperty(Preferences())
+    place = StringProperty("")
+
+    def __init__(
+        self,
+        choices: Choices,
+        bridge: Bridge,
+        resolution: tuple[int, int],
+        **kwargs: object,
+    ) -> None:
+        super().__init__(now=choices.now, **kwargs)
+        self._choices, self._bridge, self._resolution = choices, bridge, resolution
+        self.rows: dict[str, SettingRow] = {}
+        for title, settings in GROUPS:
+            self.ids.box.add_widget(GroupTitle(text=tr(title)))
+            for setting in settings:
+                row = SettingRow(title=tr(setting.title), help=tr(setting.help))
+                row.bind(on_release=lambda _, setting=setting: self.change(setting))
+                self.rows[setting.field] = row
+                self.ids.box.add_widget(row)
+        if self.place:
+            self.ids.box.add_widget(GroupTitle(text=tr("Pictures")))
+            row = SettingRow(
+                title=f"{tr('Where they go')}: {self.place}",
+                help=tr("Set in the settings file; see the manual."),
+            )
+            self.rows["place"] = row
+            self.ids.box.add_widget(row)
+        choices.bind(now=self._show)
+        self._show()
+
+    def change(self, setting: Setting) -> None:
+        """Goes on to the next choice of a setting."""
+        value = getattr(self.now, setting.field)
+        if setting.field == "panel":
+            after: Any = next_panel(value, self._resolution)
+        else:
+            after = setting.after(value)
+        self._choices.change(self._bridge.background, **{setting.field: after})
+
+    def left(self) -> None:
+        """Follows no more."""
+        self._choices.unbind(now=self._show)
+
+    def _show(self, *_: object) -> None:
+        self.now = self._choices.now
+        for _title, settings in GROUPS:
+            for setting in settings:
+                self.rows[setting.field].value = setting.told(getattr(self.now, setting.field))
+
+
+def next_panel(mm: tuple[float, float], resolution: tuple[int, int]) -> tuple[float, float]:
+    """The next of the panels' diagonals for a resolution; after the last, none: by resolution."""
+    known = diagonal(mm) + 0.05 if min(mm) > 0 else 0.0
+    larger = [size for size in SIZES if size > known]
+    if not larger:
+        return (0.0, 0.0)
+    width, height = resolution
+    scale = larger[0] * 25.4 / (width**2 + height**2) ** 0.5
+    return (round(width * scale, 1), round(height * scale, 1))

@@ -1,0 +1,76 @@
+"""Thumbnails of files, loaded beside the drawing, the newest wish first."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from kivy.event import EventDispatcher
+
+from app.ui.bridge import Bridge
+from app.ui.picture_file import load_thumbnail
+from app.ui.viewfinder import upload_frame
+from capture.frames import FrameMetadata, PreviewFrame
+
+KEPT = 360  # textures of 77 kB
+BATCH = 3  # at a time: what is uploaded between two frames takes less than a millisecond
+LANE = "thumbnails"
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
+    """Textures by the path of the JPEG they come from.
+
+    Events:
+        on_ready: path, and its texture; None for a file that gives none.
+    """
+
+    __events__ = ("on_ready",)
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._known: OrderedDict[Path, Any] = OrderedDict()
+        self._wanted: list[Path] = []
+        self._busy = False
+
+    def get(self, path: Path) -> Any:  # noqa: ANN401 - a Kivy texture
+        """What is known of a file already; None if nothing."""
+        if path in self._known:
+            self._known.move_to_end(path)
+        return self._known.get(path)
+
+    def want(self, paths: Sequence[Path]) -> None:
+        """Asks for the thumbnails of what is on the screen; earlier wishes are forgotten."""
+        self._wanted = [path for path in paths if path not in self._known]
+        self._load()
+
+    def on_ready(self, path: Path, texture: object) -> None:
+        """Default handler."""
+
+    def _load(self) -> None:
+        if self._busy or not self._wanted:
+            return
+        self._busy = True
+        batch, self._wanted = self._wanted[:BATCH], self._wanted[BATCH:]
+        self._bridge.background(partial(_loaded, batch), self._take, lane=LANE)
+
+    def _take(self, loaded: Sequence[tuple[Path, Pixels | None]]) -> None:
+        self._busy = False
+        for path, pixels in loaded:
+            texture = None
+            if pixels is not None:
+                texture = upload_frame(PreviewFrame(pixels, FrameMetadata()))
+            self._known[path] = texture
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            self.dispatch("on_ready", path, texture)
+        self._load()
+
+
+def _loaded(batch: Sequence[Path]) -> list[tuple[Path, Pixels | None]]:
+    return [(path, load_thumbnail(path)) for path in batch]

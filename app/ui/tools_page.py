@@ -1,0 +1,113 @@
+"""The drawer: what lies over the viewfinder, the way to the other pages, and how the device is."""
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import ObjectProperty, StringProperty
+
+from app.device import DeviceState, read_device
+from app.preferences import CHOICES, Preferences
+from app.status import SessionStatus
+from app.ui.bridge import Bridge
+from app.ui.choices import Choices
+from app.ui.language import marked, tr, trn
+from app.ui.pages import Page
+from app.ui.status_line import space
+from app.ui.viewfinder import Viewfinder
+
+NAMES = tuple(map(marked, ("thirds", "squares", "cross", "red", "yellow", "cyan")))
+LOUPES = (1.0, 2.0, 4.0, 8.0)
+EVERY = 5.0  # seconds between two looks at the device
+
+
+class ToolsPage(Page):
+    """Lies over the viewfinder, which shows through.
+
+    Attributes:
+        now: the preferences.
+        state: of the device and the queue, in a line.
+
+    Events:
+        on_library, on_settings, on_send: the page that is wanted.
+    """
+
+    now = ObjectProperty(Preferences())
+    state = StringProperty("")
+    translucent = True
+
+    __events__ = ("on_library", "on_send", "on_settings")
+
+    def __init__(
+        self, choices: Choices, bridge: Bridge, viewfinder: Viewfinder, **kwargs: object
+    ) -> None:
+        super().__init__(now=choices.now, **kwargs)
+        self._choices, self._bridge, self._viewfinder = choices, bridge, viewfinder
+        self._device = DeviceState()
+        choices.bind(now=self._follow)
+        bridge.bind(status=self._tell)
+        self._watch = Clock.schedule_interval(self._look, EVERY)
+        self._look()
+        self._tell()
+
+    def toggle(self, name: str) -> None:
+        """Turns one of the tools on or off."""
+        self._change(**{name: not getattr(self.now, name)})
+
+    def cycle(self, name: str) -> None:
+        """Goes on to the next choice; a ring."""
+        known = CHOICES[name]
+        here = known.index(getattr(self.now, name))
+        self._change(**{name: known[(here + 1) % len(known)]})
+
+    def loupe(self) -> None:
+        """Goes on to the next magnification."""
+        nearest = min(range(4), key=lambda i: abs(LOUPES[i] - self._viewfinder.zoom))
+        self._viewfinder.magnify(LOUPES[(nearest + 1) % len(LOUPES)])
+
+    def left(self) -> None:
+        """Looks no more."""
+        self._watch.cancel()
+        self._bridge.unbind(status=self._tell)
+        self._choices.unbind(now=self._follow)
+
+    def on_library(self) -> None:
+        """Default handler."""
+
+    def on_send(self) -> None:
+        """Default handler."""
+
+    def on_settings(self) -> None:
+        """Default handler."""
+
+    def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Preferences
+        self._choices.change(self._bridge.background, **changes)
+
+    def _follow(self, _: object, now: Preferences) -> None:
+        self.now = now
+
+    def _look(self, *_: object) -> None:
+        self._bridge.background(read_device, self._take, lane="preferences")
+
+    def _take(self, device: DeviceState) -> None:
+        self._device = device
+        self._tell()
+
+    def _tell(self, *_: object) -> None:
+        self.state = state_words(self._bridge.status, self._device)
+
+
+def state_words(status: SessionStatus, device: DeviceState) -> str:
+    """Battery, temperature, room and queue, as far as they are known."""
+    parts = []
+    if device.battery is not None:
+        sign = "+" if device.charging else ""
+        parts.append(tr("Battery {percent} %").format(percent=f"{device.battery}{sign}"))
+    if device.temperature is not None:
+        parts.append(f"{device.temperature:.0f} °C")
+    if space(status):
+        parts.append(space(status))
+    if status.queued:
+        waiting = trn("{count} picture in the making", "{count} pictures in the making", 1)
+        many = trn("{count} picture in the making", "{count} pictures in the making", status.queued)
+        parts.append(many if status.queued > 1 else waiting)
+    return "   ".join(parts)

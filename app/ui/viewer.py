@@ -1,0 +1,203 @@
+"""One picture over the whole screen, and what can be done with it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from kivy.clock import Clock
+from kivy.core.window import Keyboard
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+
+from app.library import Story, has_burst, jpeg_of, negative_of
+from app.store import Shot
+from app.ui.language import brief, tr
+from app.ui.library_page import LANE, Shelf
+from app.ui.pages import Page
+from app.ui.story_words import story_lines
+
+CODES = Keyboard.keycodes
+NOTICE = 5.0  # seconds
+
+
+class Viewer(Page):
+    """Turns over the library's pictures; the newest may still be in the making.
+
+    Attributes:
+        shots: of the library, the newest first.
+        index: of the one that is shown.
+        shot: that one; None if there is none.
+        caption: number, look and files of it.
+        notice: what has just happened.
+        undoable: the last deletion can be undone.
+        telling: its story is open.
+        developing: the newest picture is shown as the viewfinder had it.
+        texture, compiled, progress, stage: of that one.
+
+    Events:
+        on_restyle, on_compare: wanted for the shot.
+        on_grid: somebody wants to see all.
+        on_cancel: the picture in the making is not wanted.
+    """
+
+    shots = ObjectProperty(())
+    index = NumericProperty(0)
+    shot = ObjectProperty(None, allownone=True)
+    caption = StringProperty("")
+    notice = StringProperty("")
+    undoable = BooleanProperty(defaultvalue=False)
+    telling = BooleanProperty(defaultvalue=False)
+    developing = BooleanProperty(defaultvalue=False)
+    texture = ObjectProperty(None, allownone=True)
+    compiled = ObjectProperty(None, allownone=True)
+    progress = NumericProperty(0.0)
+    stage = StringProperty("")
+
+    __events__ = ("on_cancel", "on_compare", "on_grid", "on_restyle")
+
+    def __init__(self, shelf: Shelf, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.shelf = shelf
+        picture = self.ids.picture
+        picture.bind(
+            on_step=lambda _, direction: self.step(direction),
+            failure=lambda _, told: self.tell(told or ""),
+        )
+        self._quiet = Clock.create_trigger(lambda _: self._forget(), NOTICE)
+        for name in ("shots", "index", "developing"):
+            self.fbind(name, self._show)
+
+    def load(self, path: Path | None = None) -> None:
+        """Reads the library anew; then shows the shot of a file, or the one shown before."""
+        self.shelf.bridge.background(
+            self.shelf.library.shots, partial(self._take, path), lane=LANE, failed=self._failed
+        )
+
+    def step(self, direction: int) -> None:
+        """To the next picture, or the one before."""
+        if self.developing:
+            self.developing = direction < 0
+        else:
+            self.index = min(max(self.index + direction, 0), max(len(self.shots) - 1, 0))
+
+    def protect(self) -> None:
+        """Marks the shot against deleting, or takes the mark away."""
+        if self.shot is not None:
+            shot, library = self.shot, self.shelf.library
+            self._do(lambda: library.protect(shot, protected=not shot.protected))
+
+    def delete(self) -> None:
+        """Moves the shot into the trash."""
+        shot, library = self.shot, self.shelf.library
+        if shot is None:
+            return
+        if shot.protected:
+            self.tell(tr("Protected: take the mark away first"))
+            return
+
+        def done(_: object) -> None:
+            self.shelf.deleted.append(int(shot.id))
+            self.undoable = True
+            self.tell(tr("{number} deleted").format(number=shot.id))
+            self.load()
+
+        self.shelf.bridge.background(
+            lambda: library.delete(shot), done, lane=LANE, failed=self._failed
+        )
+
+    def undo(self) -> None:
+        """Brings back what was deleted last."""
+        if self.shelf.deleted:
+            number, library = self.shelf.deleted.pop(), self.shelf.library
+            self.undoable = False
+            self._do(lambda: library.restore(number), number)
+
+    def tell_story(self) -> None:
+        """Opens or closes the story."""
+        self.telling = not self.telling
+        self._story()
+
+    def tell(self, notice: str) -> None:
+        """Says something for a moment."""
+        self.notice = notice
+        self._quiet()
+
+    def key(self, code: int) -> bool:
+        """The arrows turn over while no button is framed."""
+        if self.focus.at is None and code in (CODES["left"], CODES["right"]):
+            self.step(1 if code == CODES["right"] else -1)
+            return True
+        if code == CODES["delete"]:
+            self.delete()
+            return True
+        return super().key(code)
+
+    def on_cancel(self) -> None:
+        """Default handler."""
+
+    def on_compare(self) -> None:
+        """Default handler."""
+
+    def on_grid(self) -> None:
+        """Default handler."""
+
+    def on_restyle(self) -> None:
+        """Default handler."""
+
+    def _forget(self) -> None:
+        self.notice, self.undoable = "", False
+
+    def _do(self, call: Callable[[], object], number: int | None = None) -> None:
+        self.shelf.bridge.background(
+            call, lambda _: self._again(number), lane=LANE, failed=self._failed
+        )
+
+    def _again(self, number: int | None) -> None:
+        self.shelf.bridge.background(
+            self.shelf.library.shots,
+            lambda shots: self._take_number(shots, number),
+            lane=LANE,
+            failed=self._failed,
+        )
+
+    def _take(self, path: Path | None, shots: tuple[Shot, ...]) -> None:
+        index = next((i for i, shot in enumerate(shots) if jpeg_of(shot) == path), None)
+        self._set(shots, self.index if path is None or index is None else index)
+
+    def _take_number(self, shots: tuple[Shot, ...], number: int | None) -> None:
+        index = next((i for i, shot in enumerate(shots) if int(shot.id) == number), self.index)
+        self._set(shots, index)
+
+    def _set(self, shots: tuple[Shot, ...], index: int) -> None:
+        self.index = min(max(index, 0), max(len(shots) - 1, 0))
+        self.shots = shots
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        there = 0 <= self.index < len(self.shots) and not self.developing
+        self.shot = shot = self.shots[self.index] if there else None
+        if shot is None:
+            self.caption = "" if self.developing else tr("No pictures yet")
+            return
+        kinds = ["BURST"] if has_burst(shot) else []
+        kinds += ["RAW"] if negative_of(shot) else []
+        parts = [shot.id, shot.style or "", *kinds, *([tr("damaged")] if shot.damaged else [])]
+        self.caption = "  ·  ".join(part for part in parts if part)
+        self.ids.picture.show(self.shelf, shot)
+        self._story()
+
+    def _story(self) -> None:
+        if self.telling and self.shot is not None:
+            shot, library = self.shot, self.shelf.library
+            self.shelf.bridge.background(
+                lambda: library.story(shot),
+                partial(self._told, shot),
+                lane=LANE,
+                failed=self._failed,
+            )
+
+    def _told(self, shot: Shot, story: Story) -> None:
+        if shot == self.shot:
+            self.ids.story.lines = story_lines(shot, story)
+
+    def _failed(self, error: Exception) -> None:
+        self.tell(brief(error))

@@ -1,0 +1,180 @@
+"""The app for a long time: preview, a shot every few seconds, and somebody browsing the library.
+
+    python -m tests.soak SECONDS
+
+Fails on any exception, on a picture that was taken and is not there, and if memory grows by more
+than 20 MB after the first fifth of the time.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from app.library import Library
+from app.looks import PREVIEW_SIZE, look_named
+from app.preferences import Preferences
+from app.session import Session
+from app.store import list_shots
+from app.ui.start import Screen, prepare
+from tests.shooting import session_for, workshop_for
+
+SHOT_EVERY = 5.0  # seconds
+ACT_EVERY = 0.4
+GROWTH = 20e6  # bytes
+WAIT = 60.0
+
+
+def main(seconds: float) -> int:
+    """Runs; 0 if all is well."""
+    faults = Faults()
+    logging.getLogger().addHandler(faults)
+    with display(), tempfile.TemporaryDirectory() as folder:
+        growth, taken, there = soak(Path(folder), seconds)
+    sys.stdout.write(f"{taken} shots, {there} pictures, memory grew by {growth / 1e6:.1f} MB\n")
+    sys.stdout.writelines(f"error: {line}\n" for line in faults.lines)
+    return int(bool(faults.lines) or taken == 0 or there < taken or growth > GROWTH)
+
+
+class Faults(logging.Handler):
+    """Collects what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def soak(folder: Path, seconds: float) -> tuple[float, int, int]:
+    """Bytes of growth, shots taken, pictures there at the end."""
+    Preferences(welcomed=True, histogram=True, peaking="red").save(folder / "screen.json")
+    session = session_for(folder / "card", lambda _: None)
+    app = opened(folder, session)
+    session.start()
+    start = time.monotonic()
+    first, settled, next_shot, next_act = 0.0, False, 0.0, 0.0
+    acts = cycle(browsing(app))
+    taken = 0
+    while (now := time.monotonic() - start) < seconds:
+        frame()
+        if now >= next_shot and session.status.can_shoot:
+            next_shot, taken = now + SHOT_EVERY, taken + session.shoot()
+        if now >= next_act:
+            next_act = now + ACT_EVERY
+            next(acts)()
+        if not settled and now > seconds / 5:
+            settled, first = True, resident()
+        time.sleep(0.005)
+    grown = resident() - first
+    app.close()
+    session.stop(WAIT)
+    return grown, taken, len(list_shots(workshop_for(folder / "card").store))
+
+
+def opened(folder: Path, session: Session) -> Any:  # noqa: ANN401 - Kivy is untyped
+    """The app in a window of 800 x 480."""
+    prepare(Screen())
+    from kivy.base import EventLoop  # noqa: PLC0415 - Kivy acts on import
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    from app.ui.app import load_rules  # noqa: PLC0415
+    from app.ui.bridge import Bridge  # noqa: PLC0415
+    from app.ui.choices import Choices  # noqa: PLC0415
+    from app.ui.looks import LookShelf  # noqa: PLC0415
+    from app.ui.main_window import MainWindow  # noqa: PLC0415
+
+    Window.register()
+    Window.initialized = True
+    EventLoop.status = "started"
+    load_rules()
+    none = folder / "none"
+    library = Library(workshop_for(folder / "card"), lambda name: (look_named(name, none), None))
+    bridge = Bridge(session)
+    shelf = LookShelf(bridge, lambda name: look_named(name, none, PREVIEW_SIZE))
+    root = MainWindow(session, bridge, shelf, library, Choices(folder / "screen.json"))
+    Window.add_widget(root)
+    return root
+
+
+def frame() -> None:
+    """Draws once."""
+    from kivy.base import EventLoop  # noqa: PLC0415 - as above
+
+    EventLoop.idle()
+
+
+def browsing(app: Any) -> Iterator[Callable[[], object]]:  # noqa: ANN401 - as above
+    """What somebody does who looks through the pictures; each is one step."""
+
+    def at(name: str) -> Any:  # noqa: ANN401 - a page
+        top = app.screen.pages.top
+        return top if type(top).__name__ == name else None
+
+    def scroll(place: float) -> None:
+        if page := at("LibraryPage"):
+            page.ids.grid.scroll_y = place
+
+    def pick() -> None:
+        if (page := at("LibraryPage")) and page.shots:
+            page.dispatch("on_pick", 0)
+
+    def viewer(act: Callable[[Any], object]) -> None:
+        if page := at("Viewer"):
+            act(page)
+
+    yield from (lambda: None for _ in range(8))
+    yield app.screen.gallery.open_library
+    yield from (lambda place=place: scroll(place) for place in (1.0, 0.6, 0.3, 0.0, 1.0))
+    yield pick
+    yield from (lambda step=step: viewer(lambda page: page.step(step)) for step in (1, 1, 1, -1))
+    yield lambda: viewer(lambda page: page.tell_story())
+    yield lambda: viewer(lambda page: page.ids.picture.toggle())
+    yield lambda: None
+    yield lambda: viewer(lambda page: page.dispatch("on_compare"))
+    yield lambda: None
+    yield app.screen.pages.clear
+    yield app.screen.drawer.open_tools
+    yield app.screen.pages.clear
+    yield app.screen.drawer.open_settings
+    yield app.screen.pages.clear
+    yield lambda: app.screen.ids.styles.step(1)
+
+
+def resident() -> float:
+    """Bytes of memory this process holds."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return float(pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+@contextmanager
+def display() -> Iterator[None]:
+    """A virtual display, unless there is one."""
+    server = shutil.which("Xvfb")
+    if os.environ.get("DISPLAY") or server is None:
+        yield
+        return
+    read, write = os.pipe()
+    options = ["-displayfd", str(write), "-screen", "0", "1400x1400x24", "-nolisten", "tcp"]
+    process = subprocess.Popen([server, *options], pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        os.environ["DISPLAY"] = f":{answer.readline().strip()}"
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(WAIT)
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 600.0))

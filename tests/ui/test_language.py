@@ -1,0 +1,134 @@
+"""The screen in every language: nothing is left in English, cut, or without a letter."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import ImageFont
+
+from app.preferences import Preferences
+from app.ui.language import FONTS, LANGUAGES, Speech
+from app.ui.messages import read_messages
+
+UI = Path(__file__).parents[2] / "app" / "ui"
+OTHERS = [language for language in LANGUAGES if language != "en"]
+SIZES = [(800, 480), (720, 1280), (480, 320)]
+
+
+def messages() -> set[str | tuple[str, str]]:
+    """All that the screen says, in English."""
+    found: set[str | tuple[str, str]] = set()
+    for path in UI.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                values = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                if node.func.id in ("tr", "marked") and values:
+                    found.add(str(values[0]))
+                elif node.func.id == "trn":
+                    found.add((str(values[0]), str(values[1])))
+    for path in UI.glob("*.kv"):
+        found |= set(re.findall(r'\btr\("([^"]+)"\)', path.read_text("utf-8")))
+    return found
+
+
+def letters(language: str) -> Iterator[str]:
+    """All that is said in a language."""
+    yield LANGUAGES[language]
+    catalogue = read_messages(UI / "locale" / f"{language}.po")
+    for message in messages():
+        if isinstance(message, tuple):
+            yield from (catalogue.ngettext(*message, count) for count in (1, 2))
+        else:
+            yield catalogue.gettext(message)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_everything_is_translated(language: str) -> None:
+    """No message of the sources lacks in a catalogue; what stands in braces stays."""
+    catalogue = read_messages(UI / "locale" / f"{language}.po")
+    for message in messages():
+        one = message if isinstance(message, str) else message[0]
+        many = message if isinstance(message, str) else message[1]
+        known = (
+            catalogue.gettext(one) if isinstance(message, str) else catalogue.ngettext(*message, 2)
+        )
+        raw = (UI / "locale" / f"{language}.po").read_text("utf-8")
+        assert f"msgid {quoted(one)}" in raw, one
+        assert known
+        assert sorted(re.findall(r"\{\w+\}", known)) == sorted(re.findall(r"\{\w+\}", many)), one
+
+
+def quoted(text: str) -> str:
+    """As a .po file has it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def test_plural_forms_are_the_languages_own() -> None:
+    """French says one of zero, Japanese has one form, German two."""
+    speech = Speech()
+    said = {}
+    for language in ("de", "fr", "ja"):
+        speech.speak(language)
+        said[language] = [
+            speech.words.ngettext("{count} frame", "{count} frames", n) for n in (0, 2)
+        ]
+    assert said == {
+        "de": ["{count} Aufnahmen", "{count} Aufnahmen"],
+        "fr": ["{count} vue", "{count} vues"],
+        "ja": ["{count} コマ", "{count} コマ"],
+    }
+
+
+@pytest.mark.parametrize("language", FONTS)
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_the_fonts_have_every_letter(language: str, weight: str) -> None:
+    """No letter of a language is drawn as the box that stands for a missing one."""
+    font = ImageFont.truetype(UI / "fonts" / f"{FONTS[language]}-{weight}.otf", 40)
+    missing = bytes(font.getmask("\uffff"))
+    used = set("".join(letters(language))) | set("0123456789+-.:/%°") - {" "}
+    lost = [
+        letter for letter in sorted(used - {" ", "\n"}) if bytes(font.getmask(letter)) == missing
+    ]
+    assert not lost
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_language_is_cut(stage: Any, language: str, size: tuple[int, int]) -> None:
+    """Drawer, settings, first questions and viewfinder on every panel, in large type as well."""
+    stage.preferences = Preferences(language=language, welcomed=True, large_text=True)
+    screen = stage.open(*size)
+    openers = (screen.drawer.open_tools, screen.drawer.open_settings, screen.drawer.open_welcome)
+    for opener in openers:
+        opener()
+        stage.frames(3)
+        fits(screen.pages.top)
+        screen.pages.clear()
+    fits(screen)
+    assert screen.ids.status.activity != "Ready"
+
+
+def fits(root: Any) -> None:
+    """No text is cut."""
+    texts = [widget for widget in root.walk(restrict=True) if hasattr(widget, "fits")]
+    assert texts
+    for text in texts:
+        assert not text.text or text.fits(), f"{text.text!r} is cut at {text.size}"
+
+
+def test_changing_the_language_changes_the_screen(stage: Any) -> None:
+    """A touch in the settings goes on to the next language at once, and is remembered."""
+    screen = stage.open()
+    screen.drawer.open_settings()
+    stage.frames(3)
+    stage.tap(screen.pages.top.rows["language"])
+    stage.until(lambda: stage.choices.now.language == "de")
+    stage.frames(3)
+    page = stage.screen.pages.top
+    assert page.rows["theme"].title == "Farben"
+    stage.until(lambda: Preferences.load(stage.folder / "screen.json").language == "de")
+    stage.until(lambda: stage.screen.ids.status.activity == "Bereit")

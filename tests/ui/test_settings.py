@@ -1,0 +1,204 @@
+"""Settings, first questions, drawer and tools under touch, on a real window."""
+
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.preferences import Preferences
+
+KEYS = {"enter": 13, "escape": 27, "down": 274, "right": 275, "tab": 9, "m": 109}
+SIZES = [(800, 480), (720, 1280), (480, 320)]
+
+
+def drawer(stage: Any) -> Any:
+    """Opens the drawer by touch."""
+    stage.tap(stage.screen.ids.status)
+    stage.frames(2)
+    return stage.screen.pages.top
+
+
+def test_the_drawer_turns_the_tools_on(stage: Any) -> None:
+    """Each tool is a touch away, is drawn, and is still on at the next start."""
+    screen = stage.open()
+    page = drawer(stage)
+    finder = screen.ids.viewfinder
+    for name in ("histogram", "zebra", "peaking", "grid", "frame", "loupe"):
+        stage.tap(page.ids[name])
+    stage.until(lambda: finder.shares is not None)
+    assert finder.marks.zebra
+    assert (finder.marks.peaking, finder.grid, finder.frame) == ("red", "thirds", "3:2")
+    assert finder.zoom == 2.0
+    stage.until(lambda: Preferences.load(stage.folder / "screen.json").frame == "3:2")
+    stage.tap(page.ids.back)
+    assert screen.pages.top is None
+    stage.tap(finder.ids.loupe)
+    assert finder.zoom == 1.0
+
+
+def test_the_histogram_counts_the_frame(stage: Any) -> None:
+    """A frame of one colour is one peak a channel, where it belongs."""
+    stage.camera.pixels = np.full((240, 320, 4), (40, 128, 255, 255), np.uint8)
+    stage.preferences = Preferences(welcomed=True, histogram=True)
+    screen = stage.open()
+    stage.until(lambda: screen.ids.viewfinder.shares is not None)
+    shares = screen.ids.viewfinder.shares
+    assert shares.argmax(axis=1).tolist() == [10, 32, 63]
+    assert shares.sum(axis=1) == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_settings_follow_a_touch_at_once(stage: Any) -> None:
+    """Colours, size of type and the side of the shutter change as they are chosen."""
+    from app.ui.theme import PALETTES, paint
+
+    screen = stage.open()
+    x = screen.ids.shutter.center_x
+    stage.tap(drawer(stage).ids.settings)
+    page = screen.pages.top
+    stage.tap(page.rows["theme"])
+    stage.until(lambda: stage.choices.now.theme == "sunlight")
+    assert tuple(paint.surround) == PALETTES["sunlight"].surround
+    stage.tap(page.rows["large_text"])
+    stage.until(lambda: stage.choices.now.large_text)
+    assert paint.letters > 1.0
+    stage.tap(page.rows["left_handed"])
+    stage.until(lambda: stage.choices.now.left_handed)
+    assert screen.ids.shutter.center_x == pytest.approx(800 - x)
+    assert page.rows["left_handed"].value == "On"
+    stage.tap(page.ids.back)
+    shown = stage.picture()
+    assert shown[4, 4].min() > 240, "the rail is white, and on the left"
+
+
+def test_the_panel_changes_the_size_of_everything(stage: Any) -> None:
+    """A smaller panel of the same resolution has more pixels a millimetre."""
+    screen = stage.open(720, 1280)
+    before = screen.ids.shutter.width
+    screen.drawer.open_settings()
+    stage.frames(3)
+    for _ in range(2):  # 3.5", then 5"
+        stage.screen.pages.top.rows["panel"].press()
+        stage.frames(3)
+    assert stage.choices.now.panel == pytest.approx((62.3, 110.7), abs=0.1)
+    after = stage.screen.ids.shutter.width
+    assert 1.1 < after / before < 1.5
+    assert stage.screen.pages.top.rows["panel"].value == '5.0"'
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_first_start_asks_and_then_no_more(stage: Any, size: tuple[int, int]) -> None:
+    """Language, panel, rotation, camera and place are shown; begin leads to the viewfinder."""
+    stage.preferences = Preferences()
+    screen = stage.open(*size)
+    page = screen.pages.top
+    assert page.ids.camera.help == "The camera answers."
+    assert page.ids.place.help.endswith(stage.folder.name[-12:])
+    stage.frames(2)
+    stage.tap(page.ids.done)
+    assert screen.pages.top is None
+    stage.until(lambda: Preferences.load(stage.folder / "screen.json").welcomed)
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_panel_is_touched_where_it_shows(stage: Any, rotation: int) -> None:
+    """Picture and touch turn together: the shutter fires where it is seen."""
+    from kivy.core.window import Window
+    from kivy.tests.common import UnitTestTouch
+
+    stage.preferences = Preferences(welcomed=True, rotation=rotation)
+    screen = stage.open(800, 480)
+    stage.frames(3)
+    wide = rotation == 180
+    assert (screen.width > screen.height) is wide
+    shown = stage.picture()
+    assert shown.shape[:2] == (480, 800), "the panel stays as it is"
+    shutter = screen.ids.shutter
+    x, y = (round(value) for value in shutter.center)
+    u, v = {90: (800 - y, x), 180: (800 - x, 480 - y), 270: (y, 480 - x)}[rotation]
+    white = np.array((0.93, 0.91, 0.87)) * 255
+    assert np.abs(shown[480 - v, u] - white).max() < 4, "the disc of the shutter is there"
+    finger = UnitTestTouch(u, v)
+    finger.sx, finger.sy = u / 800, v / 480
+    Window.transform_motion_event_2d(finger)
+    assert shutter.collide_point(*finger.pos)
+
+
+def test_keys_reach_the_drawer_and_the_settings(stage: Any) -> None:
+    """Without a finger: open, choose a row, change it, and back."""
+    screen = stage.open()
+    screen.key(KEYS["m"])
+    stage.frames(2)
+    page = screen.pages.top
+    press_until(screen, "tab", lambda: page.focus.at is page.ids.settings.__self__)
+    screen.key(KEYS["enter"])
+    stage.frames(2)
+    page = screen.pages.top
+    press_until(screen, "down", lambda: page.focus.at is page.rows["theme"])
+    screen.key(KEYS["enter"])
+    assert stage.choices.now.theme == "sunlight"
+    screen.key(KEYS["escape"])
+    assert screen.pages.top is None
+
+
+def test_keys_reach_every_control_of_the_viewfinder(stage: Any) -> None:
+    """Tab frames each in turn, enter presses it, escape lets go."""
+    screen = stage.open()
+    parts = screen.ids
+    wanted = {
+        *parts.styles.tiles.values(),
+        *parts.exposure.children,
+        parts.shutter.__self__,
+        parts.last_picture.__self__,
+        parts.status.__self__,
+    }
+    framed = set()
+    for _ in range(len(wanted)):
+        screen.key(KEYS["tab"])
+        framed.add(screen.focus.at)
+    assert framed == wanted
+    press_until(screen, "tab", lambda: screen.focus.at is parts.styles.tiles["Vibrant"])
+    screen.key(KEYS["enter"])
+    assert stage.session.status.style == "Vibrant"
+    screen.key(KEYS["escape"])
+    assert screen.focus.at is None
+
+
+def press_until(screen: Any, key: str, condition: Callable[[], bool]) -> None:
+    """Presses a key until something is so, but not for ever."""
+    for _ in range(30):
+        if condition():
+            return
+        screen.key(KEYS[key])
+    pytest.fail("the keys do not reach it")
+
+
+def test_handing_over_ends_when_its_page_is_left(stage: Any, monkeypatch: Any) -> None:
+    """The code holds the address of a page that answers, and no longer does afterwards."""
+    from app.ui import send_page
+
+    monkeypatch.setattr(send_page, "local_address", lambda: "127.0.0.1")
+    screen = stage.open(480, 320)
+    stage.tap(drawer(stage).ids.send)
+    page = screen.pages.top
+    stage.until(lambda: page.url != "")
+    with urllib.request.urlopen(page.url, timeout=10) as answer:  # noqa: S310 - our own page
+        assert answer.status == 200
+    assert page.code.width == page.code.height >= 29 + 8
+    stage.frames(3)
+    x, y = (round(value) for value in page.ids.code.center)
+    shown = stage.picture()[320 - y - 50 : 320 - y + 50, x - 50 : x + 50]
+    assert set(np.unique(shown[..., 0] > 127)) == {False, True}
+    stage.tap(page.ids.back)
+    assert screen.pages.top is None
+    stage.until(lambda: not answers(page.url))
+
+
+def answers(url: str) -> bool:
+    """Whether anything is there."""
+    try:
+        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - as above
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""The hand-over page: what it gives, to whom, and what it never does."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.library import Library
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
+from app.store import Store
+from app.workshop import Workshop
+
+pytest.importorskip("waitress", reason="the hand-over needs waitress: pip install 'baryta[ui]'")
+
+from app.handover import HandOver  # after the check of what it needs
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[HandOver]:
+    """A library of one picture, handed over on the loopback address."""
+    store = Store.library(tmp_path / "card")
+    store.save(encode_jpeg(np.full((240, 320, 3), 90, np.uint8), ShotInfo()), b"negative")
+    (tmp_path / "secret.JPG").write_bytes(b"secret")
+    page = HandOver(Library(Workshop(store), None), "127.0.0.1")  # type: ignore[arg-type]
+    yield page
+    page.close()
+
+
+def get(url: str, method: str = "GET") -> tuple[int, bytes]:
+    """Status and body."""
+    try:
+        request = urllib.request.Request(url, method=method)  # noqa: S310 - our own page
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+
+
+def test_the_page_shows_pictures_and_gives_files(page: HandOver) -> None:
+    """Thumbnail, JPEG and DNG come as they are on the card."""
+    status, body = get(page.url)
+    assert status == 200
+    assert b'href="100BARYT/BARY0001.JPG"' in body
+    store = page._library.workshop.store  # noqa: SLF001 - the test's own library
+    jpeg = (store.root / "DCIM/100BARYT/BARY0001.JPG").read_bytes()
+    assert get(f"{page.url}100BARYT/BARY0001.JPG") == (200, jpeg)
+    assert get(f"{page.url}100BARYT/BARY0001.DNG") == (200, b"negative")
+    assert get(f"{page.url}small/100BARYT/BARY0001.JPG")[1].startswith(b"\xff\xd8")
+
+
+def test_without_the_token_there_is_nothing(page: HandOver) -> None:
+    """A wrong token, a part of it, and none are answered alike."""
+    base, token = page.url.rstrip("/").rsplit("/", 1)
+    for wrong in ("", "/", f"/{token[:-1]}/", f"/{token[:-1]}x/", "/x/100BARYT/BARY0001.JPG"):
+        assert get(base + wrong)[0] == 404
+    assert len(token) >= 22
+
+
+def test_nothing_but_pictures_can_be_read_and_nothing_written(page: HandOver) -> None:
+    """Paths that lead elsewhere find nothing; other methods are refused."""
+    for path in ("../secret.JPG", "..%2f..%2fsecret.JPG", "/etc/passwd", ".baryta/number"):
+        assert get(page.url + path)[0] == 404
+    for method in ("POST", "PUT", "DELETE"):
+        assert get(page.url, method)[0] == 405
+
+
+def test_each_time_has_a_token_of_its_own_and_ends(page: HandOver) -> None:
+    """An address that was seen once is of no use later."""
+    other = HandOver(page._library, "127.0.0.1")  # noqa: SLF001 - the test's own library
+    assert other.url.rsplit("/", 2)[1] != page.url.rsplit("/", 2)[1]
+    url = other.url
+    other.close()
+    with pytest.raises((urllib.error.URLError, ConnectionError)):
+        get(url)
