@@ -14,7 +14,7 @@ from app.jobs import Report
 from app.negatives import unpack_frame
 from app.session import Session
 from app.shot_queue import Shot
-from app.status import State
+from app.status import SessionStatus, State
 from capture.frames import Burst
 from capture.pi.source import PiSource
 from capture.plan import plan_auto
@@ -111,10 +111,15 @@ def test_a_camera_lost_in_a_burst_costs_no_picture_and_comes_back(studio: Studio
 def test_a_camera_that_was_pulled_out_is_used_again(studio: Studio) -> None:
     """Unplugged while it streams: failed, tried again and again, ready when it is back."""
     studio.ready()
+    states = [State.READY]
+
+    def note(status: SessionStatus) -> None:
+        if status.state is not states[-1]:
+            states.append(status.state)
+
+    studio.session.subscribe(note)
     studio.rig.fault("unplugged")
-    studio.until(lambda: studio.session.status.state is State.FAILED)
-    studio.until(lambda: studio.session.status.state is State.STARTING)
-    studio.until(lambda: studio.session.status.state is State.FAILED)
+    studio.until(lambda: states[1:4] == [State.FAILED, State.STARTING, State.FAILED])
     studio.rig.fault()
     studio.until(lambda: studio.session.status.state is State.READY)
 
