@@ -120,7 +120,8 @@ def _plan(
     gain = min(max(middle / min(longest, LONGEST), 1.0), profile.max_gain)
     frames: list[FrameExposure] = []
     for exposure in steps:
-        shutter = min(max(exposure / gain, profile.min_exposure), longest)
+        widest = frames[0].exposure_time * 2.0**WIDEST if frames else longest
+        shutter = min(max(exposure / gain, profile.min_exposure), longest, widest)
         if not frames or log2(shutter / frames[-1].exposure_time) > _SAME:
             frames.append(FrameExposure(shutter, gain))
     push = log2(wanted / (frames[0].exposure_time * gain))

@@ -334,6 +334,12 @@ static inline int burst_as_bright(const baryta_merge *merge) {
     return fabsf(merge->exposure - 1.0f) < 0.01f;
 }
 
+/* Whether a frame tells of the reference's noise: beyond two stops, most of it lies where the other
+ * is clipped or drowned. */
+static inline int burst_tells_noise(const baryta_merge *merge) {
+    return merge->exposure > 0.24f && merge->exposure < 4.2f;
+}
+
 /* By how much the deviation of a difference to the reference exceeds that of a frame of the same
  * exposure; 1 if it does not. */
 static inline float burst_rougher(const baryta_merge *merge, float light) {

@@ -13,6 +13,8 @@
 
 /* So much more than expected is chance. */
 static const float chance = 1.2f;
+/* Energy of a sample counts up to four sigma: beyond, it is a defect that the frames have mended. */
+static const float most_energy = 16.0f;
 /* A frame's share of noise after demosaicing and resampling, mean of the frequencies. */
 static const float resampled = 0.83f;
 static const float least_belief = 1.0f / 64.0f;
@@ -56,7 +58,7 @@ static void add_row(const baryta_merge *merge, const burst_strip *strip, int32_t
                 vf_load_half(sum + c * BURST_CHUNK) * (share[c] * (1.0f / BURST_SUM_UNIT));
             const vf light = vf_max(own[c] + by_frames, vf_all(0.0f));
             const vf noise = vf_max(light * shot + read, vf_all(1e-12f));
-            const vf energy = by_frames * by_frames / noise * here;
+            const vf energy = vf_min(by_frames * by_frames / noise, vf_all(most_energy)) * here;
             const vf noisy = vf_select(own[c] < 0.9999f, here, vf_all(0.0f));
             const float left = burst_window[c] * burst_window[c];
             const float right = burst_window[4 + c] * burst_window[4 + c];

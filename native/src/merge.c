@@ -386,7 +386,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         motion = align(merge, frame, &fitting);
         exposure = merge->exposure;
     }
-    if (!burst_pause(merge) && fitting >= 0.4f && merge->judged < BURST_JUDGES) {
+    if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge) &&
+        merge->judged < BURST_JUDGES) {
         const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;

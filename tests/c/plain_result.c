@@ -51,7 +51,7 @@ static double believe(const plain_sums *sums, int32_t tx, int32_t ty) {
         const double own = plain_at(&sums->cells[s], x, y), more = by_frames(sums, s, x, y);
         const double noise =
             (double)sums->noise->shot[s] * fmax(own + more, 0.0) + (double)sums->noise->read[s];
-        energy += w * w * more * more / noise;
+        energy += w * w * fmin(more * more / noise, 16.0);
         count += own < 0.9999 ? w * w : 0.0;
     }
     const double ratio = energy > 0.0 ? 1.2 * expected * count / energy : 1.0;

@@ -27,7 +27,11 @@ histograms = st.none() | st.builds(
     st.floats(-12.0, 0.0),
 )
 meterings = st.builds(
-    Metering, st.floats(1e-4, 0.12), st.floats(1.0, 16.0), st.floats(0.01, 200.0), histograms
+    Metering,
+    st.floats(1e-4, 0.12),
+    st.floats(1.0, 16.0),
+    st.floats(0.01, 200.0),
+    histogram=histograms,
 )
 motions = st.builds(Motion, st.floats(0.0, 0.05), st.floats(0.0, 0.1))
 evs = st.floats(-3.0, 3.0)
@@ -109,7 +113,7 @@ def test_a_darker_scene_gets_longer_frames(
     longest = []
     for down in (stops, stops + 1):
         levels = np.full(100, 2.0 ** -(4 + down))
-        seen = Metering(metering.exposure_time, 1.0, 0.5, RawHistogram.of(levels))
+        seen = Metering(metering.exposure_time, 1.0, 0.5, histogram=RawHistogram.of(levels))
         longest.append(max(f.exposure_time for f in plan_hdr(seen, sensor).frames))
     assert longest[1] >= longest[0] * (1 - 1e-9)
 
