@@ -13,7 +13,7 @@
 
 /* So much more than expected is chance. */
 static const float chance = 1.2f;
-/* Energy of a sample counts up to four sigma: beyond, it is a defect that the frames have mended. */
+/* Energy of a sample counts up to four sigma: beyond, it is a defect that frames have mended. */
 static const float most_energy = 16.0f;
 /* A frame's share of noise after demosaicing and resampling, mean of the frequencies. */
 static const float resampled = 0.83f;
