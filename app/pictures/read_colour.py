@@ -55,12 +55,9 @@ def read_calibrations(
             (Tag.COLOR_MATRIX_2, Tag.FORWARD_MATRIX_2, Tag.CALIBRATION_ILLUMINANT_2),
         )
     ):
-        matrix = None if first is None else _matrix(first, matrix_tag)
+        matrix = None if first is None else _matrix(first, matrix_tag, balanced=True)
         if first is None or matrix is None:
             continue
-        balance = first.numbers(Tag.ANALOG_BALANCE)
-        if len(balance) == 3 and all(gain > 0 for gain in balance):
-            matrix = np.diag(balance) @ matrix
         temperature = temperature_of(first.integer(illuminant_tag))
         if i < len(exact) and 1000 < exact[i] < 1e5:
             temperature = exact[i]
@@ -102,11 +99,14 @@ def forward_of(matrix: Matrix, light: tuple[float, float]) -> Matrix:
     return forward
 
 
-def _matrix(directory: ReadDirectory, tag: Tag) -> Matrix | None:
+def _matrix(directory: ReadDirectory, tag: Tag, *, balanced: bool = False) -> Matrix | None:
     values = directory.numbers(tag)
     if len(values) != 9:
         return None
     matrix = np.array(values).reshape(3, 3)
+    balance = directory.numbers(Tag.ANALOG_BALANCE) if balanced else ()
+    if len(balance) == 3 and all(0 < gain < 100 for gain in balance):
+        matrix = np.diag(balance) @ matrix
     return matrix if _usable(matrix) else None
 
 
