@@ -161,21 +161,21 @@ def _samples(
     """
     if raw.raw_type is not rawpy.RawType.Flat or raw.raw_image is None:
         raise _UnsupportedError("it is already demosaiced")
-    image, indices = raw.raw_image_visible, raw.raw_colors_visible
-    whole, whole_indices = raw.raw_image, raw.raw_colors
+    image, whole = raw.raw_image_visible, raw.raw_image
+    top, left = raw.sizes.top_margin, raw.sizes.left_margin
     if layout is not None:
-        whole = layout.side_by_side(whole)
-        whole_indices = layout.side_by_side(whole_indices)
-        image, indices = whole, whole_indices
+        image = whole = layout.side_by_side(whole)
+        top = left = 0
     if area is not None and whole.shape == area.of:
-        cut = (slice(area.top, area.bottom), slice(area.left, area.right))
-        image, indices = whole[cut], whole_indices[cut]
+        image = whole[area.top : area.bottom, area.left : area.right]
+        top, left = area.top, area.left
     if image.ndim != 2 or image.dtype != np.uint16:
         raise _UnsupportedError("it does not hold 16-bit samples of a mosaic")
     image = image[: image.shape[0] & ~1, : image.shape[1] & ~1]
     if min(image.shape) < _SMALLEST:
         raise _UnsupportedError(_too_small(image.shape[1], image.shape[0]))
-    sites = indices[:2, :2].ravel().tolist()
+    # Of a pattern of two by two; what is larger is no Bayer pattern and told below.
+    sites = [raw.raw_color((top + y) % 2, (left + x) % 2) for y, x in np.ndindex(2, 2)]
     return image, _colours(raw, sites), sites
 
 
