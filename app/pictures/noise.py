@@ -54,7 +54,7 @@ def _blocks(samples: Mosaic, black: float, span: float) -> tuple[Values, Values]
     step = max(1, down * across * 4 // _BLOCKS)
     chosen = np.arange(0, down * across, step)
     cut = np.lib.stride_tricks.sliding_window_view(samples, (rows, columns + 2))
-    blocks = cut[::rows, ::columns].reshape(-1, rows, columns + 2)[chosen].astype(np.float32)
+    blocks = cut[::rows, ::columns][np.divmod(chosen, across)].astype(np.float32)
     second = blocks[:, :, :-2] - 2 * blocks[:, :, 1:-1] + blocks[:, :, 2:]
     sigma = np.median(np.abs(second), axis=(1, 2)) * _MEDIAN_TO_SIGMA * _QUIET_BIAS
     level = blocks.mean(axis=(1, 2))

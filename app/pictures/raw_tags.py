@@ -10,6 +10,7 @@ from app.pictures.xmp import read_xmp
 _RAW = (32803, 34892)  # PhotometricInterpretation: CFA, LinearRaw
 _UNCOMPRESSED, _JPEG = 1, 7
 _MAX_PIXELS = 1 << 28
+TOO_LITTLE = "it holds too little pixel data"  # no coding needs less than a bit a pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def check_pixels(tags: RawTags) -> None:
     if raw is None:
         return
     if _pixels(raw) > 8 * tags.size:
-        raise TiffError("it holds too little pixel data")
+        raise TiffError(TOO_LITTLE)
     if not tags.is_dng:
         return
     if not 0 < _pixels(raw) <= _MAX_PIXELS or (raw.integer(Tag.IMAGE_WIDTH) or 0) < 0:
@@ -124,7 +125,7 @@ def check_pixels(tags: RawTags) -> None:
     samples = _pixels(raw) * max(1, raw.integer(Tag.SAMPLES_PER_PIXEL) or 1)
     least = {_UNCOMPRESSED: bits, _JPEG: 1}.get(code, 0)  # bits that a sample needs
     if sum(counts) * 8 < samples * least:
-        raise TiffError("it holds too little pixel data")
+        raise TiffError(TOO_LITTLE)
 
 
 def _is_raw(directory: ReadDirectory) -> bool:

@@ -21,7 +21,7 @@ from app.pictures.gain_map import read_gain_maps
 from app.pictures.half_tiles import HalfTiles, half_tiles, stacked_file
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.noise import estimate_noise
-from app.pictures.raw_tags import ActiveArea, RawTags, check_pixels, read_tags
+from app.pictures.raw_tags import TOO_LITTLE, ActiveArea, RawTags, check_pixels, read_tags
 from app.pictures.read_colour import LibRawColour, read_calibrations, read_neutral
 from app.pictures.read_info import read_info
 from app.pictures.read_levels import noise_profile, read_levels
@@ -99,11 +99,15 @@ class _UnsupportedError(Exception):
 def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
     area = None if tags is None else tags.active_area()
     layout = None if tags is None or tags.raw is None else half_tiles(tags.raw)
-    source: str | BytesIO = str(path)
-    if tags is not None and tags.raw is not None and layout is not None:
-        source = BytesIO(stacked_file(stream, tags.raw, layout))
     try:
-        with rawpy.imread(source) as raw:
+        with rawpy.RawPy() as raw:
+            if tags is not None and tags.raw is not None and layout is not None:
+                raw.open_buffer(BytesIO(stacked_file(stream, tags.raw, layout)))
+            else:
+                raw.open_file(str(path))
+            if raw.sizes.raw_width * raw.sizes.raw_height > 8 * path.stat().st_size:
+                raise TiffError(TOO_LITTLE)  # LibRaw may take another image than the tags say
+            raw.unpack()
             image, colours, sites = _samples(raw, area, layout)
             levels = raw.black_level_per_channel
             b0, b1, b2, b3 = (float(levels[site] if site < len(levels) else 0) for site in sites)

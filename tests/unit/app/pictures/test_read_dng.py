@@ -217,10 +217,10 @@ def test_what_rawpy_does_not_know_is_no_bayer_pattern(
 ) -> None:
     """Its own error for other filters, which a damaged file meets now and then, is answered."""
 
-    def unknown(_: str) -> None:
+    def unknown() -> None:
         raise NotImplementedError("filters: 148")
 
-    monkeypatch.setattr(rawpy, "imread", unknown)
+    monkeypatch.setattr(rawpy, "RawPy", unknown)
     path = written(tmp_path, encode_dng(make_negative()))
     with pytest.raises(PictureError, match="no Bayer pattern") as caught:
         read_dng(path)
