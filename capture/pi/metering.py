@@ -5,13 +5,9 @@ import numpy.typing as npt
 
 from capture.frames import FrameMetadata, SensorProfile
 from capture.plan import Metering
-from capture.source import Point
 
 _CLIPPED = 0.98  # of the range
 _MANY = 1e-3  # share of samples that counts as just clipping
-_GREY = 0.18  # linear level of what a person points at
-_SPOT = 0.05  # of the picture's sides, half of what counts
-_MOST = 3.0  # EV
 
 Samples = npt.NDArray[np.uint16]
 
@@ -48,23 +44,3 @@ def metered(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -
         float(metadata.libcamera.get("DigitalGain") or 1.0),
     )
 
-
-def spot_correction(pixels: npt.NDArray[np.uint8], at: Point) -> float:
-    """EV that make the place a person points at a middle grey.
-
-    libcamera's automatic exposure on a Pi has a spot in the picture's centre only.
-
-    Args:
-        pixels: (height, width, 4) uint8, sRGB, of a frame of the live stream.
-        at: the place.
-    """
-    height, width, _ = pixels.shape
-    x, y = at[0] * width, at[1] * height
-    part = pixels[
-        max(0, int(y - _SPOT * height)) : int(y + _SPOT * height) + 1,
-        max(0, int(x - _SPOT * width)) : int(x + _SPOT * width) + 1,
-        :3,
-    ]
-    light = (part / 255.0) ** 2.2
-    mean = float((light @ np.array([0.2126, 0.7152, 0.0722])).mean())
-    return float(np.clip(np.log2(_GREY / max(mean, 1e-4)), -_MOST, _MOST))

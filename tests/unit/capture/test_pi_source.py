@@ -28,7 +28,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> type[FakeCamera]:
 def _started(depth: int = 0) -> PiSource:
     """A running camera whose sensor's clock stands just after the newest frame."""
     source = PiSource(
-        unpack_frame, ring_depth=lambda _size: depth, sensor_clock=lambda: inner.now + 1
+        unpack_frame, ring_depth=lambda _size: depth, stamp_clocks=(lambda: inner.now + 1,)
     )
     source.start()
     inner = source._camera  # noqa: SLF001  (the stand-in's books)
