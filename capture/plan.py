@@ -19,6 +19,8 @@ class Metering:
             level).
         digital_gain: brightness that the automatics want beyond what the raw has.
         histogram: of the raw at that exposure, if the camera gives it.
+        highlight_seen: whether that level was measured; otherwise it is what the share of clipped
+            samples lets one guess.
     """
 
     exposure_time: float
@@ -26,6 +28,7 @@ class Metering:
     highlight: float
     digital_gain: float = 1.0
     histogram: RawHistogram | None = None
+    highlight_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,7 @@ class PiSource:
         camera, self._camera, self._configured = self._camera, None, None
         self._ring, self._shown = FrameRing(0), None
         if camera is not None:
-            with suppress(Exception):
-                camera.stop()
-            with translated("closed"):
+            with translated("closed"):  # which stops it: by itself stop() costs a wait for frames
                 camera.close()
 
     def set_controls(self, controls: Controls) -> None:

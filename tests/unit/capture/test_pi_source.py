@@ -123,6 +123,16 @@ def test_a_shallower_mode_has_its_own_scale(camera: type[FakeCamera]) -> None:
     assert sensor.black_level[0] == pytest.approx(64.0, abs=1.0)
 
 
+def test_a_mode_covers_what_it_reads(camera: type[FakeCamera]) -> None:
+    """A binned mode is as wide as the sensor is, a cropped one as its crop."""
+    width = 4056 * 0.00155  # millimetres
+    sensor = _started().profile
+    assert sensor.width * sensor.pixel_pitch == pytest.approx(width)
+    camera.area = (1014, 760, 2028, 1520)
+    sensor = _started().profile
+    assert sensor.width * sensor.pixel_pitch == pytest.approx(width / 2)
+
+
 def test_an_unknown_sensor_says_so(camera: type[FakeCamera]) -> None:
     """It gets a profile of its own size and order that admits to knowing nothing."""
     camera.model = "imx999"
@@ -152,6 +162,24 @@ def test_a_bracket_lies_on_consecutive_frames(camera: type[FakeCamera]) -> None:
     frames = _started().capture(_plan((0.002, 1.0), (0.008, 2.0), (0.032, 4.0))).frames
     stamps = [frame.metadata.timestamp or 0 for frame in frames]
     assert np.diff(stamps) == pytest.approx(1e8, rel=0.1)  # three of the simulated sensor's
+
+
+def test_a_camera_is_seen_after_two_frames_and_closed_at_once(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A switch waits for one frame that shows the camera streams, and stops it by closing it."""
+    calls: list[str] = []
+    for name in ("configure", "start", "capture_request", "stop", "close"):
+
+        def noted(self: FakeCamera, *given: object, _name: str = name, **named: object) -> object:
+            calls.append(_name)
+            return getattr(FakeCamera, _name)(self, *given, **named)
+
+        monkeypatch.setattr(camera, name, noted)
+    source = _started()
+    source.preview()
+    source.stop()
+    assert calls == ["configure", "start", "capture_request", "capture_request", "close", "stop"]
 
 
 def test_buffers_are_given_back(camera: type[FakeCamera]) -> None:
@@ -255,6 +283,9 @@ def test_metering_reads_the_raw(camera: type[FakeCamera], granted: str) -> None:
     metering = _started().metering()
     assert metering.exposure_time == pytest.approx(0.008)
     assert 0.05 < metering.highlight < 1.1
+    assert metering.highlight_seen
+    assert metering.histogram is not None
+    assert metering.histogram.level(0.999) == pytest.approx(metering.highlight, rel=0.1)
 
 
 def test_the_first_metering_waits_for_the_automatics(camera: type[FakeCamera]) -> None:
@@ -284,7 +315,9 @@ def test_metering_needs_no_new_frame_where_there_is_a_ring(camera: type[FakeCame
 def test_metering_sees_every_colour_clip(camera: type[FakeCamera], site: int) -> None:
     """A scene that clips in one colour alone, whichever, is metered as clipping."""
     camera.clipped = site
-    assert _started().metering().highlight > 2.0
+    metering = _started().metering()
+    assert metering.highlight > 2.0
+    assert not metering.highlight_seen
 
 
 def test_the_press_takes_frames_from_before_it(camera: type[FakeCamera]) -> None:
