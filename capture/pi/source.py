@@ -12,13 +12,13 @@ import numpy.typing as npt
 from capture.frames import Burst, PreviewFrame, RawFrame, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
-from capture.pi.controls import central, libcamera_controls, starting
+from capture.pi.controls import libcamera_controls, spotted, starting
 from capture.pi.library import open_camera, translated
 from capture.pi.metering import every_eighth, metered
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, thinned
-from capture.pi.spot import SEARCHING, SpotMeter
+from capture.pi.spot import SpotMeter
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
@@ -30,6 +30,7 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
+_SEARCHING = 1  # AeState
 _SETTLING = 2.0  # seconds that the automatic exposure has after the start
 
 
@@ -119,11 +120,10 @@ class PiSource:
     def set_controls(self, controls: Controls) -> None:
         """Sends controls with the next request; the metadata shows when they are obeyed."""
         self._ready()
-        before, at = self._controls.meter_at, controls.meter_at
-        self._spot.point(at, afresh=central(at) != central(before))
+        self._spot.point(controls.meter_at)
         self._controls = controls
         if self._shown is not None:
-            self._meter(self._shown)
+            self._point(self._shown)
         self._send()
 
     def preview(self) -> PreviewFrame:
@@ -134,7 +134,7 @@ class PiSource:
                 self._ring.add(raw_of(request, configured, self._ring.room()))
             frame = preview_of(request)
         self._shown = frame
-        if self._meter(frame):
+        if self._point(frame):
             self._send()
         return frame
 
@@ -205,7 +205,6 @@ class PiSource:
             if isinstance(error, CameraError | MemoryError) and press is not None:
                 self._cut_short(plan, planned.frames, streamed, press, error)
             raise
-        self._spot.pause()
         self._renew_ring()
         return self._burst(taken, plan.push, press)
 
@@ -243,8 +242,8 @@ class PiSource:
     def _settle(self) -> None:
         """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
         newest = next(reversed(self._ring.frames), None)
-        state = newest.metadata.libcamera.get("AeState") if newest else SEARCHING
-        while state == SEARCHING and self._clock() < self._settled:
+        state = newest.metadata.libcamera.get("AeState") if newest else _SEARCHING
+        while state == _SEARCHING and self._clock() < self._settled:
             try:
                 state = self.preview().metadata.libcamera.get("AeState")
             except CameraError:
@@ -253,13 +252,13 @@ class PiSource:
                 return
         self._settled = 0.0
 
-    def _meter(self, frame: PreviewFrame) -> bool:
+    def _point(self, frame: PreviewFrame) -> bool:
         """Lets the spot look at a frame; whether it wants another exposure."""
         controls = self._controls
         fixed = controls.exposure_time is not None and controls.analogue_gain is not None
         if controls.exposure_locked or fixed:
             return False
-        return self._spot.see(frame, controls.exposure_value)
+        return self._spot.see(frame, controls.exposure_value, self._ready().profile)
 
     def _send(self) -> None:
         with translated("controlled"):
@@ -275,8 +274,10 @@ class PiSource:
         return self._configured
 
     def _translated(self, controls: Controls) -> dict[str, Any]:
-        offered = self._camera.camera_controls
-        return libcamera_controls(controls, offered, self._area(), self._spot.correction)
+        exposure = self._spot.exposure
+        if exposure is not None:
+            controls = spotted(controls, exposure, self._ready().profile)
+        return libcamera_controls(controls, self._camera.camera_controls, self._area())
 
     def _area(self) -> tuple[int, int, int, int] | None:
         area = self._camera.camera_properties.get("ScalerCropMaximum")

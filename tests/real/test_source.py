@@ -227,9 +227,7 @@ def _search(rig: Any, source: PiSource) -> None:
 
 
 @pytest.mark.parametrize("at", [(0.5, 0.5), (0.2, 0.3), (0.8, 0.8)])
-def test_what_is_touched_becomes_a_middle_grey(
-    source: PiSource, at: tuple[float, float]
-) -> None:
+def test_what_is_touched_becomes_a_middle_grey(source: PiSource, at: tuple[float, float]) -> None:
     """In the centre, where the camera meters a spot itself, and where it does not."""
     source.start()
     for _ in range(3):

@@ -427,16 +427,20 @@ def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
 
 def test_a_touch_meters_where_it_is(camera: type[FakeCamera]) -> None:
     """A dark place that a person points at is made brighter, until the whole counts again."""
-    camera.grey = 40
+    camera.grey = 60
     source = _started()
     source.preview()
     source.set_controls(Controls(meter_at=(0.9, 0.1)))
     inner = source._camera  # noqa: SLF001  (the stand-in's books)
-    assert inner.sent["ExposureValue"] > 2.0
-    source.set_controls(Controls(meter_at=(0.5, 0.5)))
-    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 1)  # the ISP's own
+    exposure = inner.sent["ExposureTime"] * 1e-6 * inner.sent["AnalogueGain"]
+    assert exposure == pytest.approx(0.008 * 0.18 / (60 / 255) ** 2.2, rel=0.02)
+    source.set_controls(Controls(meter_at=(0.9, 0.1), exposure_locked=True))
+    camera.grey = 255
+    for _ in range(8):
+        frame = source.preview()
+    assert frame.metadata.exposure == pytest.approx(exposure, rel=0.03)
     source.set_controls(Controls())
-    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 0)
+    assert (inner.sent["ExposureTime"], inner.sent["AnalogueGain"]) == (0, 0.0)
 
 
 def test_a_camera_without_a_motor_has_nothing_to_focus(camera: type[FakeCamera]) -> None:
