@@ -125,7 +125,7 @@ def test_a_camera_that_was_pulled_out_is_used_again(studio: Studio) -> None:
 
 
 def test_memory_that_runs_out_is_told_and_waited_for(studio: Studio) -> None:
-    """No buffers at the start: failed with its own remedy, tried again, ready when there are some."""
+    """No buffers at the start: failed with its own remedy, ready as soon as there are some."""
     studio.rig.fault("allocation")
     studio.session.start()
     studio.until(lambda: studio.session.status.state is State.FAILED)
