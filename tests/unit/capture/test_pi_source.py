@@ -336,6 +336,20 @@ def test_the_press_takes_frames_from_before_it(camera: type[FakeCamera]) -> None
     assert len({frame.tobytes() for frame in frames}) == 8
 
 
+@pytest.mark.parametrize("ours", [0, 1])
+def test_the_press_is_found_after_a_suspension(camera: type[FakeCamera], ours: int) -> None:
+    """Frames may be stamped by the clock that stood still meanwhile, or by the one that went on."""
+    del camera
+    slept = 3_600_000_000_000 * (1 - 2 * ours)  # the frames' clock is behind, or ahead
+    clocks = [lambda: inner.now + 1, lambda: inner.now + slept]
+    source = PiSource(unpack_frame, ring_depth=lambda _size: 6, stamp_clocks=clocks)
+    source.start()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    before = [source.preview().metadata.timestamp or 0 for _ in range(9)]
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0)
+    assert [frame.metadata.timestamp for frame in burst.frames][:4] == before[-4:]
+
+
 def test_a_burst_of_another_exposure_takes_none_from_before(camera: type[FakeCamera]) -> None:
     """Frames of the stream do not stand for a plan of other exposures."""
     del camera
