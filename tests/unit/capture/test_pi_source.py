@@ -389,13 +389,21 @@ def test_a_burst_that_never_began_is_saved_from_the_stream(camera: type[FakeCame
     assert burst.push == pytest.approx(-2.0, abs=0.05)
 
 
-def test_the_preview_goes_on_while_a_burst_is_taken(camera: type[FakeCamera]) -> None:
-    """Every frame that passes during a burst is shown."""
-    del camera
+def test_the_preview_goes_on_while_a_burst_is_taken(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every frame that passes during a burst is shown: it costs the preview none."""
+    passed: list[object] = []
+
+    def counted(self: FakeCamera, wait: float) -> object:
+        passed.append(wait)
+        return FakeCamera.capture_request(self, wait)
+
     source = _started()
+    monkeypatch.setattr(camera, "capture_request", counted)
     seen: list[object] = []
     source.capture(_plan((0.002, 1.0), (0.03, 2.0)), seen=seen.append)
-    assert len(seen) >= 2
+    assert len(seen) == len(passed) >= 2
 
 
 def test_the_ring_uses_its_memory_again(camera: type[FakeCamera]) -> None:
