@@ -92,7 +92,8 @@ class SimulatedSource:
         self._scene = scene if isinstance(scene, Scene) else load_scene(scene)
         chosen = profile or sensor_profile("imx477")
         width, height = _read_out_size(size or (chosen.width, chosen.height), self._scene)
-        self._profile = replace(chosen, width=width, height=height)
+        pitch = chosen.pixel_pitch * chosen.width / width  # the whole scene is seen at any size
+        self._profile = replace(chosen, width=width, height=height, pixel_pitch=pitch)
         self._packing = packing or _packing(chosen)
         group = 4 if self._packing is Packing.CSI2P10 else 2
         if width % group or height % 2 or min(width, height) < _SMALLEST:

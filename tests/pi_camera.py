@@ -19,12 +19,11 @@ from capture.profiles import profile
 from capture.simulated import SimulatedSource
 from capture.simulation.packing import pack_rows, row_bytes
 
-_OFFERED = (
+OFFERED = (
     "ExposureTime",
     "AnalogueGain",
     "ExposureValue",
     "AeEnable",
-    "AeMeteringMode",
     "AeFlickerMode",
     "AeFlickerPeriod",
     "AwbEnable",
@@ -96,8 +95,9 @@ class FakeCamera:
 
     cameras: tuple[dict[str, Any], ...] = ({"Model": "imx477", "Num": 0},)
     model = "imx477"
+    area = (8, 4, 4056, 3040)  # of the sensor, that the mode reads out
     granted: str | None = "SRGGB16"
-    offered: tuple[str, ...] = _OFFERED
+    offered: tuple[str, ...] = OFFERED
     stalled = False
     ignores_controls = False
     tells_exposure = True
@@ -114,7 +114,8 @@ class FakeCamera:
         self.number = number
         self.camera_properties = {
             "Model": self.model,
-            "ScalerCropMaximum": (8, 4, 4056, 3040),
+            "ScalerCropMaximum": self.area,
+            "PixelArraySize": (4056, 3040),
         }
         self.camera_controls = dict.fromkeys(self.offered, (0, 1, 0))
         if "LensPosition" in self.camera_controls:
@@ -162,6 +163,7 @@ class FakeCamera:
         self.started = False
 
     def close(self) -> None:
+        self.stop()
         self.closed = True
 
     def cancel_all_and_flush(self) -> None:

@@ -60,10 +60,23 @@ def configure(
         )
         raw = granted(camera.camera_configuration()["raw"])
     base = known or generic_profile(name, (raw.width, raw.height), raw.cfa, depth)
-    sensor = replace(base, width=raw.width, height=raw.height, cfa=raw.cfa)
+    sensor = replace(
+        base,
+        width=raw.width,
+        height=raw.height,
+        cfa=raw.cfa,
+        pixel_pitch=base.pixel_pitch * base.width / raw.width * _covered(camera),
+    )
     if raw.depth < depth:
         sensor = _shallower(sensor, raw.depth)
     return Configured(sensor, raw, raw.depth - sensor.bit_depth)
+
+
+def _covered(camera: Any) -> float:  # noqa: ANN401
+    """Share of the sensor's width that the mode reads out: 1 if it bins, less if it crops."""
+    about = camera.camera_properties
+    area, whole = about.get("ScalerCropMaximum"), about.get("PixelArraySize")
+    return 1.0 if area is None or whole is None else min(area[2] / whole[0], 1.0)
 
 
 def _shallower(sensor: SensorProfile, depth: int) -> SensorProfile:

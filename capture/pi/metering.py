@@ -5,13 +5,9 @@ import numpy.typing as npt
 
 from capture.frames import FrameMetadata, SensorProfile
 from capture.plan import Metering
-from capture.source import Point
+from capture.plans.histogram import RawHistogram
 
-_CLIPPED = 0.98  # of the range
 _MANY = 1e-3  # share of samples that counts as just clipping
-_GREY = 0.18  # linear level of what a person points at
-_SPOT = 0.05  # of the picture's sides, half of what counts
-_MOST = 3.0  # EV
 
 Samples = npt.NDArray[np.uint16]
 
@@ -24,10 +20,10 @@ def every_eighth(samples: Samples) -> Samples:
 
 
 def metered(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -> Metering:
-    """The exposure of a frame and the highlights of its raw.
+    """The exposure of a frame, the histogram and the highlights of its raw.
 
-    What is clipped is not known; the share that is clipped stands for how far: a thousandth counts
-    as just clipping, ten times as much as a stop more.
+    How far a frame clips is not seen in it; the share that is clipped stands for that: a thousandth
+    counts as just clipping, ten times as much as a stop more. app/raw_meter.py takes a look.
 
     Args:
         samples: (rows, columns) uint16 of whole cells, right-justified.
@@ -37,34 +33,14 @@ def metered(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -
     cell = np.array(profile.black_level, np.float32).reshape(2, 2)
     black = np.tile(cell, (samples.shape[0] // 2, samples.shape[1] // 2))
     levels = (samples.astype(np.float32) - black) / (profile.white_level - black)
-    highlight = float(np.quantile(levels, 0.999))
-    clipped = float((levels > _CLIPPED).mean())
-    if clipped > _MANY:
-        highlight = float((clipped / _MANY) ** np.log10(2.0))
+    histogram = RawHistogram.of(levels)
+    clipped = histogram.clipped_share
+    seen = clipped <= _MANY
     return Metering(
         metadata.exposure_time or 1.0 / 60.0,
         metadata.analogue_gain or 1.0,
-        highlight,
+        float(np.quantile(levels, 1.0 - _MANY) if seen else (clipped / _MANY) ** np.log10(2.0)),
         float(metadata.libcamera.get("DigitalGain") or 1.0),
+        histogram,
+        seen,
     )
-
-
-def spot_correction(pixels: npt.NDArray[np.uint8], at: Point) -> float:
-    """EV that make the place a person points at a middle grey.
-
-    libcamera's automatic exposure on a Pi has a spot in the picture's centre only.
-
-    Args:
-        pixels: (height, width, 4) uint8, sRGB, of a frame of the live stream.
-        at: the place.
-    """
-    height, width, _ = pixels.shape
-    x, y = at[0] * width, at[1] * height
-    part = pixels[
-        max(0, int(y - _SPOT * height)) : int(y + _SPOT * height) + 1,
-        max(0, int(x - _SPOT * width)) : int(x + _SPOT * width) + 1,
-        :3,
-    ]
-    light = (part / 255.0) ** 2.2
-    mean = float((light @ np.array([0.2126, 0.7152, 0.0722])).mean())
-    return float(np.clip(np.log2(_GREY / max(mean, 1e-4)), -_MOST, _MOST))

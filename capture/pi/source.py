@@ -1,7 +1,7 @@
 """A Raspberry Pi's camera as a CameraSource."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import log2
 from typing import Any
@@ -12,11 +12,13 @@ import numpy.typing as npt
 from capture.frames import Burst, PreviewFrame, RawFrame, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
-from capture.pi.controls import central, libcamera_controls, starting
+from capture.pi.controls import libcamera_controls, spotted, starting
 from capture.pi.library import open_camera, translated
-from capture.pi.metering import every_eighth, metered, spot_correction
+from capture.pi.metering import every_eighth, metered
 from capture.pi.plans import PlannedFrames
+from capture.pi.press import CLOCKS, Clock, press_time
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, thinned
+from capture.pi.spot import SpotMeter
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
@@ -28,9 +30,8 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
-_SETTLING = 2.0  # seconds that the automatic exposure has after the start
 _SEARCHING = 1  # AeState
-_STALE = 5_000_000_000  # nanoseconds; a timestamp further off is not of the clock we think
+_SETTLING = 2.0  # seconds that the automatic exposure has after the start
 
 
 class PiSource:
@@ -45,7 +46,7 @@ class PiSource:
             than one.
         ring_depth: asked at the start and after each burst; no frames are kept without it.
         clock: seconds, for limits.
-        sensor_clock: nanoseconds, of the frames' timestamps.
+        stamp_clocks: nanoseconds; the frames' timestamps are of one of them.
     """
 
     def __init__(
@@ -58,17 +59,17 @@ class PiSource:
         patience: float = 3.0,
         ring_depth: RingDepth = lambda _size: 0,
         clock: Callable[[], float] = time.monotonic,
-        sensor_clock: Callable[[], int] = lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME),
+        stamp_clocks: Sequence[Clock] = CLOCKS,
     ) -> None:
         self._unpack, self._index = unpack, camera
         self._preview_size, self._buffers, self._patience = preview_size, buffers, patience
-        self._ring_depth, self._clock, self._sensor_clock = ring_depth, clock, sensor_clock
+        self._ring_depth, self._clock, self._stamp_clocks = ring_depth, clock, stamp_clocks
         self._camera: Any = None
         self._configured: Configured | None = None
         self._ring = FrameRing(0)
         self._controls = Controls()
-        self._correction = 0.0
-        self._pixels: npt.NDArray[np.uint8] | None = None
+        self._spot = SpotMeter()
+        self._shown: PreviewFrame | None = None
         self._settled = 0.0  # when the automatics have had their time
 
     @property
@@ -96,7 +97,7 @@ class PiSource:
         self._camera = open_camera(self._index)
         try:
             self._configured = configure(self._camera, self._preview_size, self._buffers)
-            self._controls, self._correction = Controls(), 0.0
+            self._controls, self._spot = Controls(), SpotMeter()
             with translated("started"):
                 self._camera.set_controls(starting(self._translated(self._controls)))
                 self._camera.start()
@@ -111,23 +112,19 @@ class PiSource:
     def stop(self) -> None:
         """Stops and closes the camera."""
         camera, self._camera, self._configured = self._camera, None, None
-        self._ring, self._pixels = FrameRing(0), None
+        self._ring, self._shown = FrameRing(0), None
         if camera is not None:
-            with suppress(Exception):
-                camera.stop()
-            with translated("closed"):
+            with translated("closed"):  # which stops it: by itself stop() costs a wait for frames
                 camera.close()
 
     def set_controls(self, controls: Controls) -> None:
         """Sends controls with the next request; the metadata shows when they are obeyed."""
         self._ready()
-        if controls.meter_at is None or central(controls.meter_at):
-            self._correction = 0.0
-        elif controls.meter_at != self._controls.meter_at and self._pixels is not None:
-            self._correction += spot_correction(self._pixels, controls.meter_at)
-        with translated("controlled"):
-            self._camera.set_controls(self._translated(controls))
+        self._spot.point(controls.meter_at)
         self._controls = controls
+        if self._shown is not None:
+            self._point(self._shown)
+        self._send()
 
     def preview(self) -> PreviewFrame:
         """The next frame of the live stream; its raw goes to the ring."""
@@ -136,7 +133,9 @@ class PiSource:
             if self._ring.depth:
                 self._ring.add(raw_of(request, configured, self._ring.room()))
             frame = preview_of(request)
-        self._pixels = frame.pixels
+        self._shown = frame
+        if self._point(frame):
+            self._send()
         return frame
 
     def metering(self) -> Metering:
@@ -253,6 +252,18 @@ class PiSource:
                 return
         self._settled = 0.0
 
+    def _point(self, frame: PreviewFrame) -> bool:
+        """Lets the spot look at a frame; whether it wants another exposure."""
+        controls = self._controls
+        fixed = controls.exposure_time is not None and controls.analogue_gain is not None
+        if controls.exposure_locked or fixed:
+            return False
+        return self._spot.see(frame, controls.exposure_value, self._ready().profile)
+
+    def _send(self) -> None:
+        with translated("controlled"):
+            self._camera.set_controls(self._translated(self._controls))
+
     def _wait(self, exposure: float = 0.0) -> float:
         """Seconds for a frame, while exposures of so many seconds are under way."""
         return self._patience + 4.0 * max(self._controls.exposure_time or 0.0, exposure)
@@ -263,8 +274,10 @@ class PiSource:
         return self._configured
 
     def _translated(self, controls: Controls) -> dict[str, Any]:
-        offered = self._camera.camera_controls
-        return libcamera_controls(controls, offered, self._area(), self._correction)
+        exposure = self._spot.exposure
+        if exposure is not None:
+            controls = spotted(controls, exposure, self._ready().profile)
+        return libcamera_controls(controls, self._camera.camera_controls, self._area())
 
     def _area(self) -> tuple[int, int, int, int] | None:
         area = self._camera.camera_properties.get("ScalerCropMaximum")
@@ -278,11 +291,8 @@ class PiSource:
         """When the press was, by the frames' clock."""
         if since_press is None:
             return None
-        now = self._sensor_clock()
-        newest = next((f.metadata.timestamp for f in reversed(self._ring.frames)), None)
-        if newest is not None and not 0 <= now - newest < _STALE:
-            now = newest
-        return now - round(since_press * 1e9)
+        stamps = (frame.metadata.timestamp for frame in reversed(self._ring.frames))
+        return press_time(since_press, next(stamps, None), self._stamp_clocks)
 
     def _from_ring(self, plan: ExposurePlan, press: int) -> list[RawFrame]:
         metadata = [frame.metadata for frame in self._ring.frames]

@@ -79,7 +79,7 @@ def test_a_press_becomes_a_burst_and_the_preview_goes_on(studio: Studio) -> None
     """Half of the burst lies before the press; frames are shown while it is taken."""
     studio.ready()
     number = (studio.session.preview() or (0,))[0]
-    pressed = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     assert studio.session.shoot()
     studio.until(lambda: studio.bursts)
     burst = studio.bursts[0]
@@ -120,6 +120,19 @@ def test_a_camera_that_was_pulled_out_is_used_again(studio: Studio) -> None:
     studio.session.subscribe(note)
     studio.rig.fault("unplugged")
     studio.until(lambda: states[1:4] == [State.FAILED, State.STARTING, State.FAILED])
+    studio.rig.fault()
+    studio.until(lambda: studio.session.status.state is State.READY)
+
+
+def test_memory_that_runs_out_is_told_and_waited_for(studio: Studio) -> None:
+    """No buffers at the start: failed with its own remedy, ready as soon as there are some."""
+    studio.rig.fault("allocation")
+    studio.session.start()
+    studio.until(lambda: studio.session.status.state is State.FAILED)
+    failure = studio.session.status.failure
+    assert failure is not None
+    assert "memory" in failure.cause
+    assert "close other programs" in failure.remedy.lower()
     studio.rig.fault()
     studio.until(lambda: studio.session.status.state is State.READY)
 

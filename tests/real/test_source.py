@@ -13,6 +13,7 @@ from capture.frames import Packing
 from capture.pi import configuration
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
+from capture.pi.spot import grey_distance
 from capture.plan import ExposurePlan, FrameExposure
 from capture.source import CameraError, Controls, CutShortError
 
@@ -101,7 +102,7 @@ def test_a_press_takes_frames_from_before_it(source: PiSource) -> None:
         source.preview()
     plan = _streamed(source, 8)
     seen: list[object] = []
-    pressed = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     burst = source.capture(plan, since_press=0.0, seen=seen.append)
     stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
     assert stamps == sorted(set(stamps))
@@ -223,6 +224,23 @@ def _search(rig: Any, source: PiSource) -> None:
     for _ in range(6):
         frame = source.preview()
     assert frame.metadata.lens_position == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("at", [(0.5, 0.5), (0.8, 0.8)])
+def test_what_is_touched_becomes_a_middle_grey(source: PiSource, at: tuple[float, float]) -> None:
+    """In the centre, where the camera meters a spot itself, and where it does not."""
+    source.start()
+    for _ in range(3):
+        source.preview()
+    source.set_controls(Controls(meter_at=at))
+    for _ in range(36):
+        frame = source.preview()
+    assert grey_distance(frame.pixels, at) == pytest.approx(0.0, abs=0.25)
+    exposure = frame.metadata.exposure
+    source.set_controls(Controls())
+    for _ in range(18):
+        frame = source.preview()
+    assert frame.metadata.exposure != pytest.approx(exposure, rel=0.05)
 
 
 def test_touch_and_locks_reach_the_camera(rig: Any, source: PiSource) -> None:

@@ -86,6 +86,7 @@ CameraData::CameraData(PipelineHandler *pipe, Description description)
 
 CameraData::~CameraData() {
     stop();
+    finish();
     if (pixels_)
         munmap(pixels_, pixels_size_);
     if (memory_ >= 0)
@@ -105,6 +106,7 @@ void CameraData::set_controls(const std::vector<Fields> &lines) {
 }
 
 int CameraData::configure(unsigned mode, const std::map<const Stream *, Layout> &layouts) {
+    finish();
     mode_ = description_.modes[mode];
     layouts_ = layouts;
     main_ = Size(0, 0);
@@ -150,6 +152,7 @@ int CameraData::start(const ControlList *controls, std::function<void(Frame)> do
     if (controls)
         append_controls(&question, *controls);
     std::vector<Fields> answer;
+    finish();
     if (!connection_ || !connection_->ask(question, &answer))
         return -EIO;
     done_ = std::move(done);
@@ -159,15 +162,17 @@ int CameraData::start(const ControlList *controls, std::function<void(Frame)> do
 }
 
 void CameraData::stop() {
-    {
-        std::lock_guard<std::mutex> lock(mutex_);
-        running_ = false;
-        queued_.clear();
-    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    running_ = false;
+    queued_.clear();
+    maps_.clear();
     changed_.notify_all();
+}
+
+/* Waits for a thread that was stopped while the server rendered a frame. */
+void CameraData::finish() {
     if (thread_.joinable())
         thread_.join();
-    maps_.clear();
 }
 
 bool CameraData::queue(Request *request) {
@@ -210,10 +215,15 @@ void CameraData::run() {
         bool fresh = !request;
         if (fresh)
             request = next_request(begin + duration / 2);
-        Fields question = {"frame", std::to_string(number), std::to_string(begin),
-                           request ? (request->findBuffer(&raw) ? "2" : "1") : "0"};
-        if (request && fresh)
-            append_controls(&question, request->controls());
+        Fields question = {"frame", std::to_string(number), std::to_string(begin)};
+        {
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (!running_)
+                return; /* and the request may be gone */
+            question.push_back(request ? (request->findBuffer(&raw) ? "2" : "1") : "0");
+            if (request && fresh)
+                append_controls(&question, request->controls());
+        }
         std::vector<Fields> answer;
         Frame frame;
         if (!connection_->ask(question, &answer) || answer.empty() || answer[0].size() != 3) {
@@ -227,19 +237,21 @@ void CameraData::run() {
             bool unplugged = fate == "unplugged";
             if (!unplugged && !wait_until(now() + timeout_ms * 1'000'000LL))
                 return;
-            {
-                std::lock_guard<std::mutex> lock(mutex_);
-                if (!running_)
-                    return;
-                running_ = false; /* what is queued from here on is refused */
-                queued_.clear();
-            }
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (!running_)
+                return;
+            running_ = false; /* what is queued from here on is refused */
+            queued_.clear();
             frame.end = unplugged ? Frame::End::Unplugged : Frame::End::TimedOut;
             done_(frame);
             return;
         }
-        if (request && fate == "done")
+        if (request && fate == "done") {
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (!running_)
+                return;
             write(request);
+        }
         if (!wait_until(begin + duration))
             return;
         if (request && fate == "done") {
@@ -248,6 +260,9 @@ void CameraData::run() {
             frame.timestamp = begin;
             frame.metadata.assign(answer.begin() + 1, answer.end());
             request = nullptr;
+            std::lock_guard<std::mutex> lock(mutex_);
+            if (!running_)
+                return;
             done_(frame);
         }
         begin = std::max(begin + duration, now() - duration);

@@ -72,10 +72,10 @@ class CameraData : public libcamera::Camera::Private {
     /* Chooses a mode and opens the sensor; a negative errno if the server cannot. */
     int configure(unsigned mode, const std::map<const libcamera::Stream *, Layout> &layouts);
 
-    /* Starts frames; each is told to `done` from the camera's own thread. */
+    /* Starts frames; each is told to `done` from the camera's own thread, with a lock held. */
     int start(const libcamera::ControlList *controls, std::function<void(Frame)> done);
 
-    /* Ends them; no frame is told after this. */
+    /* Ends them; no frame is told and no request touched after this. */
     void stop();
 
     /* False once the camera has stopped, timed out or gone. */
@@ -86,6 +86,7 @@ class CameraData : public libcamera::Camera::Private {
   private:
     void set_controls(const std::vector<Fields> &lines);
     void run();
+    void finish();
     libcamera::Request *next_request(int64_t latest);
     bool wait_until(int64_t time);
     void write(libcamera::Request *request);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <thread>
 
 #include <libcamera/base/log.h>
 #include <libcamera/base/thread.h>
@@ -65,6 +66,10 @@ class PipelineHandlerSoftcam : public PipelineHandler {
     void stopDevice(Camera *camera) override;
 
     int queueRequestDevice(Camera *camera, Request *request) override {
+        if (camera->_d()->disconnected_) {
+            hand_back(camera, request);
+            return 0;
+        }
         for (const auto &[stream, buffer] : request->buffers()) /* it may have been cancelled */
             buffer->_d()->metadata().status = FrameMetadata::FrameSuccess;
         return data(camera)->queue(request) ? 0 : -EINVAL;
@@ -78,6 +83,7 @@ class PipelineHandlerSoftcam : public PipelineHandler {
     void frame_over(Camera *camera, Frame frame);
     void complete(Frame frame);
     void cancel_all(Camera *camera);
+    static void hand_back(Camera *camera, Request *request);
 
     void give_up() {
         auto found = taken.find(id_);
@@ -179,6 +185,8 @@ void PipelineHandlerSoftcam::frame_over(Camera *camera, Frame frame) {
         cancel_all(camera);
         give_up();
         new Socket(manager_);
+        /* The application gives back what was cancelled before it hears why: see hand_back(). */
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
         disconnect();
         break;
     }
@@ -217,6 +225,18 @@ void PipelineHandlerSoftcam::cancel_all(Camera *camera) {
     std::list<Request *> &queued = data(camera)->queuedRequests_;
     while (!queued.empty())
         cancelRequest(queued.front());
+}
+
+/*
+ * A request that was on its way when the camera was unplugged. Cancelled as others are, it would end
+ * the process: disconnecting leaves the camera Configured, and libcamera 0.7 takes a completion for
+ * a mistake of the handler's then (Camera::requestComplete). Its own handlers have the same race.
+ */
+void PipelineHandlerSoftcam::hand_back(Camera *camera, Request *request) {
+    request->_d()->cancel();
+    request->_d()->complete();
+    camera->_d()->queuedRequests_.remove(request);
+    camera->requestCompleted.emit(request);
 }
 
 REGISTER_PIPELINE_HANDLER(PipelineHandlerSoftcam, "softcam")

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -42,7 +43,10 @@ bool start_server() {
     for (int fd : {alive[0], alive[1], ready[0], ready[1]})
         posix_spawn_file_actions_addclose(&actions, fd);
 
-    std::string name = "softcam-" + std::to_string(getpid());
+    uint64_t unlike = 0; /* processes of other namespaces may have the same number */
+    if (getrandom(&unlike, sizeof unlike, 0) != sizeof unlike)
+        return false;
+    std::string name = "softcam-" + std::to_string(getpid()) + "-" + std::to_string(unlike);
     Fields words = split(command, ' ');
     words.push_back(name);
     std::vector<char *> arguments;

@@ -28,7 +28,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> type[FakeCamera]:
 def _started(depth: int = 0) -> PiSource:
     """A running camera whose sensor's clock stands just after the newest frame."""
     source = PiSource(
-        unpack_frame, ring_depth=lambda _size: depth, sensor_clock=lambda: inner.now + 1
+        unpack_frame, ring_depth=lambda _size: depth, stamp_clocks=(lambda: inner.now + 1,)
     )
     source.start()
     inner = source._camera  # noqa: SLF001  (the stand-in's books)
@@ -123,6 +123,16 @@ def test_a_shallower_mode_has_its_own_scale(camera: type[FakeCamera]) -> None:
     assert sensor.black_level[0] == pytest.approx(64.0, abs=1.0)
 
 
+def test_a_mode_covers_what_it_reads(camera: type[FakeCamera]) -> None:
+    """A binned mode is as wide as the sensor is, a cropped one as its crop."""
+    width = 4056 * 0.00155  # millimetres
+    sensor = _started().profile
+    assert sensor.width * sensor.pixel_pitch == pytest.approx(width)
+    camera.area = (1014, 760, 2028, 1520)
+    sensor = _started().profile
+    assert sensor.width * sensor.pixel_pitch == pytest.approx(width / 2)
+
+
 def test_an_unknown_sensor_says_so(camera: type[FakeCamera]) -> None:
     """It gets a profile of its own size and order that admits to knowing nothing."""
     camera.model = "imx999"
@@ -152,6 +162,24 @@ def test_a_bracket_lies_on_consecutive_frames(camera: type[FakeCamera]) -> None:
     frames = _started().capture(_plan((0.002, 1.0), (0.008, 2.0), (0.032, 4.0))).frames
     stamps = [frame.metadata.timestamp or 0 for frame in frames]
     assert np.diff(stamps) == pytest.approx(1e8, rel=0.1)  # three of the simulated sensor's
+
+
+def test_a_camera_is_seen_after_two_frames_and_closed_at_once(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A switch waits for one frame that shows the camera streams, and stops it by closing it."""
+    calls: list[str] = []
+    for name in ("configure", "start", "capture_request", "stop", "close"):
+
+        def noted(self: FakeCamera, *given: object, _name: str = name, **named: object) -> object:
+            calls.append(_name)
+            return getattr(FakeCamera, _name)(self, *given, **named)
+
+        monkeypatch.setattr(camera, name, noted)
+    source = _started()
+    source.preview()
+    source.stop()
+    assert calls == ["configure", "start", "capture_request", "capture_request", "close", "stop"]
 
 
 def test_buffers_are_given_back(camera: type[FakeCamera]) -> None:
@@ -255,6 +283,9 @@ def test_metering_reads_the_raw(camera: type[FakeCamera], granted: str) -> None:
     metering = _started().metering()
     assert metering.exposure_time == pytest.approx(0.008)
     assert 0.05 < metering.highlight < 1.1
+    assert metering.highlight_seen
+    assert metering.histogram is not None
+    assert metering.histogram.level(0.999) == pytest.approx(metering.highlight, rel=0.1)
 
 
 def test_the_first_metering_waits_for_the_automatics(camera: type[FakeCamera]) -> None:
@@ -284,7 +315,9 @@ def test_metering_needs_no_new_frame_where_there_is_a_ring(camera: type[FakeCame
 def test_metering_sees_every_colour_clip(camera: type[FakeCamera], site: int) -> None:
     """A scene that clips in one colour alone, whichever, is metered as clipping."""
     camera.clipped = site
-    assert _started().metering().highlight > 2.0
+    metering = _started().metering()
+    assert metering.highlight > 2.0
+    assert not metering.highlight_seen
 
 
 def test_the_press_takes_frames_from_before_it(camera: type[FakeCamera]) -> None:
@@ -301,6 +334,20 @@ def test_the_press_takes_frames_from_before_it(camera: type[FakeCamera]) -> None
     assert burst.reference in (3, 4)
     frames = [unpack_frame(frame) for frame in burst.frames]
     assert len({frame.tobytes() for frame in frames}) == 8
+
+
+@pytest.mark.parametrize("ours", [0, 1])
+def test_the_press_is_found_after_a_suspension(camera: type[FakeCamera], ours: int) -> None:
+    """Frames may be stamped by the clock that stood still meanwhile, or by the one that went on."""
+    del camera
+    slept = 3_600_000_000_000 * (1 - 2 * ours)  # the frames' clock is behind, or ahead
+    clocks = [lambda: inner.now + 1, lambda: inner.now + slept]
+    source = PiSource(unpack_frame, ring_depth=lambda _size: 6, stamp_clocks=clocks)
+    source.start()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    before = [source.preview().metadata.timestamp or 0 for _ in range(9)]
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0)
+    assert [frame.metadata.timestamp for frame in burst.frames][:4] == before[-4:]
 
 
 def test_a_burst_of_another_exposure_takes_none_from_before(camera: type[FakeCamera]) -> None:
@@ -342,13 +389,21 @@ def test_a_burst_that_never_began_is_saved_from_the_stream(camera: type[FakeCame
     assert burst.push == pytest.approx(-2.0, abs=0.05)
 
 
-def test_the_preview_goes_on_while_a_burst_is_taken(camera: type[FakeCamera]) -> None:
-    """Every frame that passes during a burst is shown."""
-    del camera
+def test_the_preview_goes_on_while_a_burst_is_taken(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every frame that passes during a burst is shown: it costs the preview none."""
+    passed: list[object] = []
+
+    def counted(self: FakeCamera, wait: float) -> object:
+        passed.append(wait)
+        return FakeCamera.capture_request(self, wait)
+
     source = _started()
+    monkeypatch.setattr(camera, "capture_request", counted)
     seen: list[object] = []
     source.capture(_plan((0.002, 1.0), (0.03, 2.0)), seen=seen.append)
-    assert len(seen) >= 2
+    assert len(seen) == len(passed) >= 2
 
 
 def test_the_ring_uses_its_memory_again(camera: type[FakeCamera]) -> None:
@@ -394,16 +449,20 @@ def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
 
 def test_a_touch_meters_where_it_is(camera: type[FakeCamera]) -> None:
     """A dark place that a person points at is made brighter, until the whole counts again."""
-    camera.grey = 40
+    camera.grey = 60
     source = _started()
     source.preview()
     source.set_controls(Controls(meter_at=(0.9, 0.1)))
     inner = source._camera  # noqa: SLF001  (the stand-in's books)
-    assert inner.sent["ExposureValue"] > 2.0
-    source.set_controls(Controls(meter_at=(0.5, 0.5)))
-    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 1)  # the ISP's own
+    exposure = inner.sent["ExposureTime"] * 1e-6 * inner.sent["AnalogueGain"]
+    assert exposure == pytest.approx(0.008 * 0.18 / (60 / 255) ** 2.2, rel=0.02)
+    source.set_controls(Controls(meter_at=(0.9, 0.1), exposure_locked=True))
+    camera.grey = 255
+    for _ in range(8):
+        frame = source.preview()
+    assert frame.metadata.exposure == pytest.approx(exposure, rel=0.03)
     source.set_controls(Controls())
-    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 0)
+    assert (inner.sent["ExposureTime"], inner.sent["AnalogueGain"]) == (0, 0.0)
 
 
 def test_a_camera_without_a_motor_has_nothing_to_focus(camera: type[FakeCamera]) -> None:

@@ -296,3 +296,10 @@ def test_a_scene_may_be_given_as_such() -> None:
     bright = _source("print")
     product = [m.exposure_time * m.analogue_gain for m in (dim.metering(), bright.metering())]
     assert product[0] > 4 * product[1]
+
+
+@pytest.mark.parametrize("size", [(4056, 3040), (640, 480)])
+def test_a_smaller_read_out_is_as_wide_as_the_sensor(size: tuple[int, int]) -> None:
+    """The scene fills the frame at any size, so a lens has one equivalent at all of them."""
+    sensor = SimulatedSource("print", size=size).profile
+    assert sensor.width * sensor.pixel_pitch == pytest.approx(4056 * 0.00155)

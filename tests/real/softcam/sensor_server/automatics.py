@@ -5,7 +5,7 @@ They see the simulated scene itself where the Pi's see statistics, so they are r
 they keep is what an application meets: they take frames, say so meanwhile, and can be locked.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,12 @@ from capture.frames import SensorProfile
 from capture.plan import STEADY, split_exposure
 from capture.scenes import Scene
 from capture.simulation.automatics import AutoExposure, target_level
-from capture.simulation.sensor import SENSITIVITY, SimulatedSensor
+from capture.simulation.sensor import SENSITIVITY
 
 AE_IDLE, AE_SEARCHING, AE_CONVERGED = 0, 1, 2  # libcamera's AeState
 AF_IDLE, AF_SCANNING, AF_FOCUSED, AF_FAILED = 0, 1, 2, 3  # AfState
 MANUAL, AUTO, CONTINUOUS = 0, 1, 2  # AfMode
 SPOT, MATRIX = 1, 2  # AeMeteringMode
-_METER_WIDTH = 160
 _AWB_SPEED = 0.3  # share of the distance to the right gains covered in a frame
 _SCAN = (0.0, 1.5, 3.0, 6.0)  # dioptres looked at before the sharpest is known
 
@@ -32,6 +31,7 @@ class Exposure:
     Attributes:
         scene: what is metered.
         profile: the sensor's limits.
+        green: (height, width) float32, its light where green falls; small.
         metering: libcamera's AeMeteringMode.
         value: compensation, EV.
         locked: keep what it has.
@@ -39,17 +39,13 @@ class Exposure:
 
     scene: Scene
     profile: SensorProfile
+    green: npt.NDArray[np.float32]
     metering: int = 0
     value: float = 0.0
     locked: bool = False
-    _green: npt.NDArray[np.float32] = field(init=False)
     _machine: AutoExposure = field(init=False)
 
     def __post_init__(self) -> None:
-        sensor = self.profile
-        height = max(2, round(_METER_WIDTH * sensor.height / sensor.width / 2.0) * 2)
-        small = replace(sensor, width=_METER_WIDTH, height=height)
-        self._green = SimulatedSensor(self.scene, small, 0, 0.0, 1).green(self.scene.focus)
         self._machine = AutoExposure(self._levels, target_level(self.scene.lux))
         self._machine.settle(self.value)
 
@@ -81,7 +77,7 @@ class Exposure:
 
     def _levels(self, exposure: float) -> tuple[float, float]:
         """Mean level as the metering mode weighs it, and that of the brightest fiftieth."""
-        height, width = self._green.shape
+        height, width = self.green.shape
         y = np.linspace(-1.0, 1.0, height)[:, None]
         x = np.linspace(-1.0, 1.0, width)[None, :]
         radius = x * x + y * y
@@ -90,7 +86,7 @@ class Exposure:
             weight = (radius < 0.04).astype(np.float64)
         elif self.metering != MATRIX:
             weight = 1.5 - 0.5 * radius
-        level = np.minimum(self._green * (exposure * self.scene.lux * SENSITIVITY), 1.0)
+        level = np.minimum(self.green * (exposure * self.scene.lux * SENSITIVITY), 1.0)
         mean = float((level * weight).sum() / weight.sum())
         seen = level[weight > 0.0]
         brightest = np.partition(seen, -(seen.size // 50) - 1)[-(seen.size // 50) - 1 :]

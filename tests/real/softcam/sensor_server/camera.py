@@ -12,15 +12,14 @@ import numpy.typing as npt
 
 from capture.colour import REC2020_TO_SRGB
 from capture.frames import Packing
-from capture.scenes import Frame, load_scene
 from capture.simulation.automatics import Delayed, quantised_gain
-from capture.simulation.preview import PreviewRenderer
-from capture.simulation.sensor import SENSITIVITY, SimulatedSensor
+from capture.simulation.sensor import SENSITIVITY
 from capture.simulation.sensor import Exposure as Settings
 
 from .automatics import AF_SCANNING, Exposure, Focus, WhiteBalance
 from .cameras import CameraSpec
 from .faults import Faults
+from .optics import optics
 
 Values = dict[str, tuple[float, ...]]
 _PIPELINE = 1  # frames that pass between a request's frame and the writing of its controls
@@ -76,21 +75,16 @@ class Camera:
         pixels: mmap.mmap,
     ) -> None:
         self._folder, self._index, self._spec = folder, index, spec
-        self._profile = spec.profile(mode)
-        self._scene = load_scene(spec.scene)
-        self._sensor = SimulatedSensor(self._scene, self._profile, spec.seed, spec.shake, 1)
+        self._optics = optics(index, spec, mode, picture)
+        self._profile, self._scene = self._optics.profile, self._optics.scene
+        self._sensor = self._optics.sensor
         width, height = self._profile.width, self._profile.height
         self._samples = np.frombuffer(pixels, np.uint16, width * height).reshape(height, width)
         self._picture = np.frombuffer(
             pixels, np.uint8, picture[0] * picture[1] * 4, 2 * width * height
         ).reshape(picture[1], picture[0], 4)
-        hand = SimulatedSensor(self._scene, spec.profile(mode), spec.seed, spec.shake).hand
-        frame = Frame(max(picture[0], 2), max(picture[1], 2))
-        shown = type(hand)(hand.seed, frame.width, hand.strength)
-        unit = Frame(width, height).unit
-        self._renderer = PreviewRenderer(self._scene, frame, shown, spec.seed, unit, 1)
         self._faults = Faults(folder, index)
-        self._metered = Exposure(self._scene, self._profile)
+        self._metered = Exposure(self._scene, self._profile, self._optics.green)
         red, _, blue = self._sensor.neutral
         right = (1.0 / red, 1.0 / blue)
         self._white = WhiteBalance(right, right)
@@ -112,8 +106,11 @@ class Camera:
         shutter, gain, duration = self._registers.value
         self._focus.settle()
         self._shown = lens = self._focus.position
+        if self._optics.painted == lens:
+            return
         warm = Taken(self._index, self._starts, 0, 0, 0.0, shutter, gain, lens, duration, "done")
         self._render(warm, 2)  # painting the scene takes longer than any camera may be silent
+        self._optics.painted = lens
 
     def obey(self, controls: Values) -> None:
         """Takes over a request's controls."""
@@ -222,7 +219,7 @@ class Camera:
         if self._picture.size:
             level = taken.exposure_time * taken.gain * self._scene.lux * SENSITIVITY
             noise = 2.0 * float(np.sqrt(self._profile.noise(taken.gain).shot[0])) * 255.0 * 0.1
-            picture = self._renderer.render(
+            picture = self._optics.renderer.render(
                 taken.number, taken.time, level, taken.lens_position, min(noise, 12.0)
             )
             self._picture[...] = self._balanced(picture)
