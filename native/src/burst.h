@@ -325,7 +325,7 @@ static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
         read += merge->options.noise.read[site];
     }
-    return (shot / e + read / (e * e)) / (shot + read);
+    return merge->options.frame_noise * (shot / e + read / (e * e)) / (shot + read);
 }
 
 /* Whether the frame is as bright as the reference, but for what metadata are rounded by: then it
