@@ -25,7 +25,7 @@ from capture.frames import Burst, FrameMetadata, RawFrame
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
-STEPPED = frozenset({"hdr", "bracket"})  # modes whose frames differ in exposure on purpose
+STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
 AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
