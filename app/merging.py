@@ -332,8 +332,7 @@ def _hot_pixels(
 def _without_hot_pixels(
     frame: Mosaic, hot: npt.NDArray[np.intp], reference: Negative, manner: _Manner
 ) -> Mosaic:
-    """A frame of the reference's gain without the hot pixels known, and without what stands out by
-    itself; detail has company."""
+    """A frame of the reference's gain without hot pixels: those known, and what stands alone."""
     clean = frame.copy()
     with manner.stages.timed("defects"):
         mend(clean, hot)

@@ -85,8 +85,7 @@ def _near(mask: Mask) -> Mask:
 def _surroundings(
     value: Floats, usable: Floats, places: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats, Mask]:
-    """Of samples at flat places the mean and the variance of their better-seen like neighbours,
-    and whether there are any."""
+    """Mean and variance of flat places' better-seen like neighbours, and whether there are any."""
     height, width = value.shape
     y, x = np.divmod(places, width)
     least = usable.ravel()[places] * np.float32(_BETTER)

@@ -44,14 +44,15 @@ def flickering() -> Scene:
     return replace(load_scene("still-life"), lux=20.0, temperature=3000.0, flicker=0.6)
 
 
-def lamplit(name: str, at: tuple[float, float], light: float = 300.0) -> Scene:
-    """Another scene by a bare bulb, going down to a two-hundredth in the corner across from it."""
+def lamplit(name: str, at: tuple[float, float], light: float = 200.0, stops: float = 18.0) -> Scene:
+    """Another scene by a bare bulb that lights it, so many stops from its glass to the darkest."""
     scene = load_scene(name)
     layer = scene.layers[0]
 
     def paint(view: View) -> npt.NDArray[np.floating]:
         away = np.hypot(view.x - at[0], view.y - at[1])
-        canvas = layer.paint(view) * np.exp(-4.5 * away)[None]
+        canvas = layer.paint(view) * np.exp(-2.5 * away)[None]
+        canvas = np.maximum(canvas, np.float32(light * 2.0**-stops))
         glass = inside(np.asarray(away - 0.03, np.float32), view.pixel)
         warm = np.array((1.0, 0.8, 0.5), np.float32)[:, None, None] * np.float32(light)
         return np.asarray(canvas + (warm - canvas) * glass, np.float32)
@@ -145,7 +146,7 @@ def compare(
 
 
 def plain(mode: ExposurePlan, wanted: float) -> ExposurePlan:
-    """Eight equal frames that take as long as the mode's, as bright as metered at gain 16 at most."""
+    """Eight equal frames that take as long as the mode's, as metered at gain 16 at most."""
     shutter = sum(frame.exposure_time for frame in mode.frames) / 8.0
     exposure = min(wanted, shutter * 16.0)
     shutter = min(shutter, exposure)
@@ -172,10 +173,11 @@ def visible(light: Light, burst: Burst) -> npt.NDArray[np.bool_]:
 
 
 def levels(negative: Negative) -> Light:
-    """Normalised samples."""
+    """Normalised samples; what was rounded to nothing counts as half a level of the negative."""
     layout = negative.format
-    value = (negative.mosaic - layout.black[0]) / (layout.white - layout.black[0])
-    return np.asarray(np.maximum(value, 1e-7), np.float32)
+    white = layout.white - layout.black[0]
+    value = (negative.mosaic - layout.black[0]) / white
+    return np.asarray(np.maximum(value, 0.5 / white), np.float32)
 
 
 def figures(found: Light, light: Light, seen: npt.NDArray[np.bool_]) -> Figures:

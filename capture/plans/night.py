@@ -23,6 +23,7 @@ _LIGHT = 8.0  # times the light of the metered exposure, that a picture is to be
 _DARK = 0.25  # of the scene's samples, that are to be clear of read noise
 _BLURRED = 3.0  # times the blur of a sharp frame that one for the dark may have
 _SMEARED = 2.0  # the same, where there is no other kind
+_DROWNED = 10.0  # times a sharp frame's shutter, that leave two kinds nothing to share
 _LONGER = 1.5  # times a sharp frame's shutter: less is not worth two kinds of frames
 
 
@@ -39,10 +40,11 @@ def plan_night(
     The shutter comes first, gain makes up for what it leaves over. From a tripod, or where the
     dark quarter of the scene lies below the read noise of a sharp frame, frames are longer and at
     most 8. If lights hold the exposure down, the first two stay sharp, and the others have their
-    gain and up to the exposure that the meter asks for, three times the blur at most; else all are
-    alike, with up to twice the blur. In more light they are 16 at most. They take the light that
-    the meter's exposure collects eight times, counted without gain, in 2 s at most from the hand
-    and 12 s from a tripod, but are never fewer than 4.
+    gain and up to the exposure that the meter asks for, three times the blur at most. Else, or
+    where that dark would take ten times the sharp shutter to come clear, all are alike, with up to
+    twice the blur. In more light frames are sharp, and 16 at most. They take the light that the
+    meter's exposure collects eight times, counted without gain, in 2 s at most from the hand and
+    12 s from a tripod, but are never fewer than 4.
 
     Args:
         metering: what the camera sees; without a histogram nothing is known of the dark, and a
@@ -67,7 +69,8 @@ def plan_night(
     dark = sharp if motion.tripod else max(sharp, _clear(metering, profile))
     shutter = min(max(held, profile.min_exposure), sharp)
     longer = min(wanted / max(held / shutter, 1.0), dark, _limit(sharp, _BLURRED, profile, motion))
-    few = 0 if longer < _LONGER * shutter or frames == 1 else _SHARP
+    alike = longer < _LONGER * shutter or dark > _DROWNED * sharp or frames == 1
+    few = 0 if alike else _SHARP
     if not few and dark > sharp:
         shutter = min(max(held, shutter), dark, _limit(sharp, _SMEARED, profile, motion))
     gain = min(max(held / shutter, 1.0), profile.max_gain)

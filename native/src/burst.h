@@ -171,7 +171,7 @@ struct baryta_merge {
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float rougher; /* see burst_rougher, at the picture's mean light */
-    float usual_light; /* the geometric mean of the blocks of the reference, so that lamps do not count for the dark */
+    float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
     float total; /* sum of the shares, the reference included */

@@ -99,8 +99,9 @@ baryta_status baryta_rectify(const baryta_plane *linear, const baryta_warp *warp
     }
     const float right = (float)(linear->width - 1), bottom = (float)(linear->height - 1);
     const float cx = warp->centre[0] * right, cy = warp->centre[1] * bottom;
-    const job work = {linear, rectified, warp, cx, cy,
-                      1.0f / hypotf(fmaxf(cx, right - cx), fmaxf(cy, bottom - cy))};
+    const job work = {linear, rectified,
+                      warp,   cx,
+                      cy,     1.0f / hypotf(fmaxf(cx, right - cx), fmaxf(cy, bottom - cy))};
     const int32_t step = ROWS * threads, height = linear->height;
     for (int32_t top = 0; top < height; top += step) {
         if (baryta_report(progress, user, (float)top / (float)height)) {

@@ -170,6 +170,10 @@ def test_read_noise_is_weighed_against_shake() -> None:
     assert len(bright.frames) == 16 > len(dark.frames) == 8
     times = [frame.exposure_time for frame in lights.frames]
     assert times == pytest.approx([sharp] * 2 + [3.0 * sharp] * 6)
+    drowned = plan(0.0005, 10.0)
+    assert drowned.frames == (drowned.frames[0],) * 8
+    assert drowned.frames[0].exposure_time == pytest.approx(2.0 * sharp)
+    assert drowned.push > 2.0
     assert plan(0.3, 10.0).frames == (plan(0.3, 10.0).frames[0],) * 16
 
 

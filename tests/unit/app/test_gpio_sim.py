@@ -131,9 +131,7 @@ def until(met: Callable[[], bool]) -> None:
     raise AssertionError("it did not come")
 
 
-def test_a_press_in_two_stages_on_real_lines(
-    chip: Chip, session: Session, camera: Camera
-) -> None:
+def test_a_press_in_two_stages_on_real_lines(chip: Chip, session: Session, camera: Camera) -> None:
     """Half a press locks, the full one takes a picture, the lamp is off again when it is made."""
     with attached(session, PINS):
         chip.pull(27, up=False)
