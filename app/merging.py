@@ -29,6 +29,7 @@ STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in
 AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
+_HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
 _TELLING = 3  # frames of a step that tell hot pixels from noise
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
@@ -324,7 +325,7 @@ def _hot_pixels(
             frames,
             reference.format,
             reference.noise,
-            isolation=_HOT_ISOLATION,
+            isolation=_HIDDEN_ISOLATION,
             threads=manner.threads,
         )
 
