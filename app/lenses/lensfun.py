@@ -3,7 +3,7 @@
 lensfunpy (MIT) brings lensfun (LGPL-3.0) and its database (CC BY-SA 3.0); it is an extra that a
 person installs, and nothing of it is part of Baryta. What lensfun tells of a lens is put into
 the terms of DNG's WarpRectilinear (native/rectify.py), so that the opcode in a file makes other
-programs do what we do: a polynomial in the distance squared, fitted within a hundredth of a pixel.
+programs do what we do: a polynomial in the distance squared, within half a pixel of lensfun's own.
 """
 
 import importlib
