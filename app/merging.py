@@ -1,5 +1,6 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
@@ -10,22 +11,26 @@ import numpy.typing as npt
 
 import native
 from app.exposure_steps import merge_steps
+from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
 from app.pictures.read_dng import PictureError, read_dng
 from app.pictures.shot_info import read_shot_info
 from app.reference import choose_reference
+from app.rims import calm_rims
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, RawFrame
 
 Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
-STEPPED = frozenset({"hdr", "bracket"})  # modes whose frames differ in exposure on purpose
+STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
 AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
+_HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
+_TELLING = 3  # frames of a step that tell hot pixels from noise
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -56,7 +61,7 @@ def merge_burst(
 
     Args:
         burst: its frames are taken once each; those of a bracket are asked for their
-            exposure before.
+            exposure before, its longest ones for their hot pixels too.
         stages: told of progress and time.
         fast: merges at half width and height, and five frames at most, for a quick look.
         threads: for the C core; None uses all.
@@ -254,8 +259,11 @@ def _merge(
     reports: dict[int, native.FrameReport] = {}
     scale = _whole_scale(reference.format) if len(steps) > 1 else 1
     first = reference.mosaic
+    ratios: dict[int, float] = {}
+    hot = np.empty(0, np.intp)
     if len(steps) > 1:
-        first = _without_hot_pixels(first, reference, manner)
+        hot = _hot_pixels(steps[-1], mosaic, reference, manner)
+        first = _without_hot_pixels(first, hot, reference, manner)
     merged = native.Merged(
         _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
     )
@@ -267,20 +275,26 @@ def _merge(
                 merged.format,
                 merged.noise,
                 shrink=1.0 if final and count > 1 else 0.0,
+                frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,
             )
         with merger:
             for index in step:
                 progress = _frame_progress(stages, len(reports), count)
                 frame, exposure = mosaic(index)
+                ratios[index] = exposure
                 if len(steps) > 1:
-                    frame = _without_hot_pixels(frame, reference, manner)
+                    frame = _without_hot_pixels(frame, hot, reference, manner)
                 report = merger.add(_scaled(frame, scale), exposure=exposure, progress=progress)
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
+    if len(steps) > 1:
+        used = [ratios[i] for i, report in reports.items() if not report.rejected]
+        with stages.timed("merge"):
+            calm_rims(merged.mosaic, merged.format, reference.noise, Counter([1.0, *used]))
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
@@ -290,10 +304,39 @@ def _merge(
     return merged, tuple(sorted(index for index, report in reports.items() if report.rejected))
 
 
-def _without_hot_pixels(frame: Mosaic, reference: Negative, manner: _Manner) -> Mosaic:
-    """A frame of the reference's gain without what stands out by itself; detail has company."""
+def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
+    """A frame's noise variance over a merge's, at a tenth of white, where neither part is alone."""
+    own, left = (0.1 * sum(n.shot) + sum(n.read) for n in (frame, merged))
+    return min(max(own / left, 1.0), 64.0) if left > 0.0 else 1.0
+
+
+def _hot_pixels(
+    step: Sequence[int],
+    mosaic: Callable[[int], tuple[Mosaic, float]],
+    reference: Negative,
+    manner: _Manner,
+) -> npt.NDArray[np.intp]:
+    """Those that hide in the noise of a step's single frames; each frame is read once for it."""
+    if len(step) < _TELLING:
+        return np.empty(0, np.intp)
+    frames = (mosaic(index)[0] for index in step)
+    with manner.stages.timed("defects"):
+        return hot_pixels(
+            frames,
+            reference.format,
+            reference.noise,
+            isolation=_HIDDEN_ISOLATION,
+            threads=manner.threads,
+        )
+
+
+def _without_hot_pixels(
+    frame: Mosaic, hot: npt.NDArray[np.intp], reference: Negative, manner: _Manner
+) -> Mosaic:
+    """A frame of the reference's gain without hot pixels: those known, and what stands alone."""
     clean = frame.copy()
     with manner.stages.timed("defects"):
+        mend(clean, hot)
         native.correct_defects(
             clean,
             reference.format,

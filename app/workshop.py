@@ -11,7 +11,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from app.lenses import NO_LENS, Lens, LensError, equivalent, load_flat, read_book
+import native
+from app.lenses import NO_LENS, Lens, LensError, equivalent, lens_warp, load_flat, read_book
 from app.looks import installed_looks
 from app.pictures.credentials import Credentials, Parent, load_credentials
 from app.pictures.negative import Negative, ShotInfo
@@ -115,7 +116,16 @@ class Workshop:
             f_number=lens.f_number or None,
             position=self.position,
         )
-        return replace(negative, info=info, shading=self._shading(negative, profile))
+        shading, warp = self._shading(negative, profile), self._warp(profile)
+        return replace(negative, info=info, shading=shading, warp=warp)
+
+    def _warp(self, profile: SensorProfile) -> native.Warp | None:
+        """What lensfun knows of the lens, if it was asked for; no picture is lost for it."""
+        try:
+            return lens_warp(self.lens, (profile.width, profile.height), profile.pixel_pitch)
+        except LensError as error:
+            log.warning("%s", error)
+            return None
 
     def _shading(
         self, negative: Negative, profile: SensorProfile

@@ -18,6 +18,7 @@ from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
 from native.mosaic import MosaicFormat, MosaicNoise
 from native.peaking import peaking
+from native.rectify import Warp, rectify
 from native.render import Look, ToneMaps, apply_table, render, tone_maps
 from native.sharpness import sharpness
 from native.unpack import unpack
@@ -34,6 +35,7 @@ __all__ = [
     "MosaicNoise",
     "NativeError",
     "ToneMaps",
+    "Warp",
     "apply_table",
     "calibrate",
     "convert",
@@ -47,6 +49,7 @@ __all__ = [
     "halve_mosaic",
     "memory_floor",
     "peaking",
+    "rectify",
     "render",
     "sharpness",
     "tone_maps",

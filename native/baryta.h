@@ -117,6 +117,8 @@ typedef struct baryta_merge_options {
     float shrink; /* denoising of what merging leaves, 0 none .. 1 full */
     int32_t output_scale; /* output = input * scale, at least 1: 16 for 12-bit input */
     int32_t threads;
+    float frame_noise; /* the frames' noise variance over the reference's, both taken at the same
+                          exposure, 1/16 to 64: 1, and more where the reference is itself a merge */
 } baryta_merge_options;
 
 typedef struct baryta_frame_report {
@@ -189,6 +191,25 @@ baryta_status baryta_calibrate(const baryta_plane *mosaic, const baryta_develop_
 /* demosaic.c: normalised white-balanced mosaic (float32) to 3 float32 a pixel. */
 baryta_status baryta_demosaic(const baryta_plane *normalised, const int32_t colour[4],
                               const baryta_plane *rgb, int32_t threads);
+
+/* ---- rectify.c: distortion and lateral colour of a lens ---- */
+
+enum { BARYTA_WARP_MOST = 4 }; /* of any coefficient */
+
+/* DNG's WarpRectilinear: where a colour of the corrected image lies in the uncorrected one. With
+ * (x, y) from the centre over the distance from there to the farthest corner and r^2 = x^2 + y^2:
+ * x' = (k0 + k1 r^2 + k2 r^4 + k3 r^6) x + 2 t0 x y + t1 (r^2 + 2 x^2), and y' likewise. */
+typedef struct baryta_warp {
+    float radial[3][4]; /* by colour: k0 to k3 */
+    float tangential[3][2];
+    float centre[2]; /* shares of width and height, 0..1 */
+} baryta_warp;
+
+/* linear, rectified: 3 float32 a pixel, one size, at least 2x2, not the same memory. What would
+ * come from beyond the frame repeats its edge. */
+baryta_status baryta_rectify(const baryta_plane *linear, const baryta_warp *warp,
+                             const baryta_plane *rectified, int32_t threads,
+                             baryta_progress progress, void *user);
 
 /* ---- render.c and its stages: a linear image in a look ---- */
 

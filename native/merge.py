@@ -64,6 +64,8 @@ class Merger:
         noise: of the reference frame.
         robustness: 0 averages everything, 1 is the default, 2 rejects early.
         shrink: denoising of what merging leaves, 0 none to 1 full.
+        frame_noise: the frames' noise variance over the reference's, both taken at the same
+            exposure, 1/16 to 64: more than 1 where the reference is itself a merge.
         threads: OpenMP threads; all by default.
 
     Raises:
@@ -79,6 +81,7 @@ class Merger:
         *,
         robustness: float = 1.0,
         shrink: float = 1.0,
+        frame_noise: float = 1.0,
         threads: int | None = None,
     ) -> None:
         view = plane(reference, np.uint16)
@@ -87,6 +90,7 @@ class Merger:
         check_noise(noise)
         check_within("robustness", robustness, 0.0, 2.0)
         check_within("shrink", shrink, 0.0, 1.0)
+        check_within("frame_noise", frame_noise, 1.0 / 16.0, 64.0)
         threads = threads or default_threads()
         check_threads(threads)
         scale = max(1, int(65535.0 // mosaic_format.white))
@@ -97,6 +101,7 @@ class Merger:
         options.shrink = shrink
         options.output_scale = scale
         options.threads = threads
+        options.frame_noise = frame_noise
         handle = ffi.new("baryta_merge **")
         check(lib.baryta_merge_begin(options, view, handle))
         self._handle: Any = ffi.gc(handle[0], lib.baryta_merge_free)

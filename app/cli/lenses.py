@@ -9,8 +9,10 @@ from app.cli.results import told_stages
 from app.lenses import (
     Lens,
     LensBook,
+    check_lens,
     equivalent,
     frameline,
+    lens_warp,
     measure_flat,
     read_book,
     save_flat,
@@ -65,6 +67,20 @@ def use_lens(arguments: Namespace, context: Context) -> None:
         book = replace(book, lenses=lenses)
     _save(context, book)
     context.say(f"{book.used or 'none'}: on the camera")
+
+
+def correct_lens(arguments: Namespace, context: Context) -> None:
+    """Says how lensfun calls a lens, by which its pictures are corrected, or that none are."""
+    book = read_book(context.settings.lenses)
+    lens = book.find(arguments.name)
+    name = "" if arguments.lensfun == "none" else arguments.lensfun
+    changed = replace(lens, lensfun=name)
+    check_lens(changed)
+    sensor = profile("imx477")
+    lens_warp(changed, (sensor.width, sensor.height), sensor.pixel_pitch)
+    lenses = tuple(changed if other == lens else other for other in book.lenses)
+    _save(context, replace(book, lenses=lenses))
+    context.say(f"{lens.name}: {f'corrected as {name}' if name else 'not corrected'}")
 
 
 def frame_lens(arguments: Namespace, context: Context) -> None:
@@ -134,4 +150,6 @@ def _figures(lens: Lens, diagonal: float) -> str:
         parts.append(f"f/{lens.f_number:g}")
     if lens.mount:
         parts.append(lens.mount)
+    if lens.lensfun:
+        parts.append(f"corrected as {lens.lensfun}")
     return ", ".join(parts)

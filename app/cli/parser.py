@@ -290,6 +290,14 @@ def _lenses(commands: "_Commands[Parser]") -> None:
     action.add_argument("name", metavar="NAME")
     action.add_argument("--f-number", type=float, metavar="N", help="as it is set now")
     action.set_defaults(run=lenses.use_lens)
+    action = actions.add_parser(
+        "correct", help="a lens's distortion and lateral colour, by lensfun"
+    )
+    action.add_argument("name", metavar="NAME")
+    action.add_argument(
+        "lensfun", metavar="LENS", help="its name in lensfun's database; none for no correction"
+    )
+    action.set_defaults(run=lenses.correct_lens)
     action = actions.add_parser("frame", help="what a longer lens would see of the picture")
     action.add_argument("focal_length", type=float, metavar="MM")
     action.set_defaults(run=lenses.frame_lens)

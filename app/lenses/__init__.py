@@ -1,9 +1,18 @@
 """Lenses without electronics: what is known of each, and how it shades this camera."""
 
-from app.lenses.book import NO_LENS, Lens, LensBook, LensError, read_book, write_book
+from app.lenses.book import (
+    NO_LENS,
+    Lens,
+    LensBook,
+    LensError,
+    check_lens,
+    read_book,
+    write_book,
+)
 from app.lenses.flat import Flat, measure_flat
 from app.lenses.flat_file import load_flat, save_flat
 from app.lenses.framelines import equivalent, frameline
+from app.lenses.lensfun import lens_warp
 
 __all__ = [
     "NO_LENS",
@@ -11,8 +20,10 @@ __all__ = [
     "Lens",
     "LensBook",
     "LensError",
+    "check_lens",
     "equivalent",
     "frameline",
+    "lens_warp",
     "load_flat",
     "measure_flat",
     "read_book",

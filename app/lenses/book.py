@@ -27,12 +27,15 @@ class Lens:
         focal_length: millimetres, 0.1..10000.
         f_number: as it is set, 0.1..128.
         mount: what it is made for, as "M" or "CS"; an adapter does not change it.
+        lensfun: its name in lensfun's database, by which distortion and lateral colour are
+            corrected; "" for not.
     """
 
     name: str = ""
     focal_length: float = 0.0
     f_number: float = 0.0
     mount: str = ""
+    lensfun: str = ""
 
 
 NO_LENS = Lens()
@@ -96,7 +99,8 @@ class LensBook:
 
 def check_lens(lens: Lens) -> None:
     """Refuses what is no lens; LensError says which figure, and its range."""
-    for text, what in ((lens.name, "name"), (lens.mount, "mount")):
+    texts = ((lens.name, "name"), (lens.mount, "mount"), (lens.lensfun, "name in lensfun"))
+    for text, what in texts:
         if len(text) > _LONGEST or not text.isprintable() or text != text.strip():
             raise LensError(f"a lens's {what} is plain text of at most {_LONGEST} characters")
     if not lens.name or lens.name == "none":
@@ -147,6 +151,8 @@ def write_book(folder: Path, book: LensBook) -> Path:
             lines.append(f"f_number = {float(lens.f_number)!r}")
         if lens.mount:
             lines.append(f"mount = {_text(lens.mount)}")
+        if lens.lensfun:
+            lines.append(f"lensfun = {_text(lens.lensfun)}")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / BOOK
     write_file(path, ("\n".join(lines).lstrip("\n") + "\n").encode())
@@ -175,7 +181,7 @@ def _book(values: dict[str, Any]) -> LensBook:
 
 
 def _lens(table: dict[str, Any]) -> Lens:
-    known = {"name": str, "focal_length": float, "f_number": float, "mount": str}
+    known = {"name": str, "focal_length": float, "f_number": float, "mount": str, "lensfun": str}
     for key, value in table.items():
         if key not in known:
             raise LensError(f"unknown key {key[:40]!r} of a lens; known are {', '.join(known)}")
@@ -187,4 +193,5 @@ def _lens(table: dict[str, Any]) -> Lens:
         float(table.get("focal_length", 0.0)),
         float(table.get("f_number", 0.0)),
         table.get("mount", ""),
+        table.get("lensfun", ""),
     )

@@ -25,6 +25,7 @@ from app.pictures.srgb import to_srgb
 from app.pictures.story import negative_story
 from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
+from app.pictures.warp_opcode import encode_warp
 from app.pictures.xmp import encode_xmp
 from native import encode_lossless_jpeg
 from styles import PLAIN, Style
@@ -177,6 +178,8 @@ def _raw_directory(negative: Negative, tiles: Sequence[bytes], noise: Sequence[f
     if negative.shading is not None:
         opcodes = encode_gain_maps(negative.shading, width, height)
         raw.raw(Tag.OPCODE_LIST_2, opcodes)
+    if negative.warp is not None:
+        raw.raw(Tag.OPCODE_LIST_3, encode_warp(negative.warp))
     return raw
 
 

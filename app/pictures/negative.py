@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from app.pictures.position import Position
 from capture.frames import ColourCalibration
-from native import MosaicFormat, MosaicNoise
+from native import MosaicFormat, MosaicNoise, Warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Negative:
         calibrations: one or two, the warmer first; empty for a mono sensor.
         neutral: camera RGB of white in this shot's light, green 1.
         shading: (4, rows, columns) float32 gains by site, corner to corner; None for none.
+        warp: the lens's distortion and lateral colour, to be taken out; None for none.
         push: EV that development adds (BaselineExposure).
         crop: pixels to leave out at each edge in the picture.
         orientation: EXIF orientation, 1..8.
@@ -82,6 +83,7 @@ class Negative:
     calibrations: tuple[ColourCalibration, ...]
     neutral: tuple[float, float, float]
     shading: npt.NDArray[np.float32] | None = None
+    warp: Warp | None = None
     push: float = 0.0
     crop: int = 8
     orientation: int = 1

@@ -28,6 +28,7 @@ from app.pictures.read_levels import noise_profile, read_levels
 from app.pictures.story import numbers
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory, TiffError
+from app.pictures.warp_opcode import read_warp
 from capture.cells import zone_colours
 from capture.colour import neutral_curve
 from capture.white_balance import estimate_neutral
@@ -208,6 +209,7 @@ def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
     mosaic_format = MosaicFormat(decoded.colours, black, white)
     mono = mosaic_format.is_mono
     shading, push = _shading_and_push(first, raw)
+    corrections = b"" if raw is None else raw.raw(Tag.OPCODE_LIST_3)
     calibrations = () if mono else read_calibrations(first, properties, decoded.colour)
 
     def estimate() -> tuple[float, float, float]:
@@ -225,6 +227,7 @@ def _negative(decoded: _Decoded, tags: RawTags | None) -> Negative:
         calibrations=calibrations,
         neutral=neutral,
         shading=shading,
+        warp=read_warp(corrections) if corrections else None,
         push=push,
         crop=0 if raw is None else _crop(raw, decoded.mosaic),
         orientation=orientation if orientation in _ORIENTATIONS else 1,

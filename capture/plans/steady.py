@@ -8,7 +8,7 @@ _BLUR = 1.5  # pixels of a 12 MP frame that one frame may smear
 _WIDTH = 4056.0
 _STILL = 0.005  # widths a second: below, what moves in the scene is not told from the rest
 _TRIPOD_LONGEST = 4.0  # seconds, for what is to be merged: a passer-by costs one frame, not all
-_HAND_LONGEST = 1.0 / 3.0  # seconds: beyond, the next tremor is a question of time
+HAND_LONGEST = 1.0 / 3.0  # seconds: beyond, the next tremor is a question of time
 _SHORTEST = 1.0 / 60.0  # seconds: noise is worse than more blur than asked for
 
 
@@ -21,7 +21,7 @@ def longest_shutter(motion: Motion, profile: SensorProfile) -> float:
         longest = _TRIPOD_LONGEST
     else:
         blur = _BLUR / _WIDTH / motion.shake
-        longest = min(max(blur, _SHORTEST), _HAND_LONGEST)
+        longest = min(max(blur, _SHORTEST), HAND_LONGEST)
     if motion.subject > _STILL:
         longest = min(longest, max(3.0 * _BLUR / _WIDTH / motion.subject, LONGEST))
     return min(longest, profile.max_exposure)

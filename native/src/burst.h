@@ -171,7 +171,7 @@ struct baryta_merge {
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float rougher; /* see burst_rougher, at the picture's mean light */
-    float mean_light; /* of the reference */
+    float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
     float total; /* sum of the shares, the reference included */
@@ -325,7 +325,7 @@ static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
         read += merge->options.noise.read[site];
     }
-    return (shot / e + read / (e * e)) / (shot + read);
+    return merge->options.frame_noise * (shot / e + read / (e * e)) / (shot + read);
 }
 
 /* Whether the frame is as bright as the reference, but for what metadata are rounded by: then it

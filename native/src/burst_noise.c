@@ -83,7 +83,8 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
     result.above = above;
     /* Of the difference the reference's part, if both have the model's ratio. */
     const float e = merge->exposure, alone = fmaxf(result.shot + result.read, 1e-12f);
-    const float others = (result.shot / e + result.read / (e * e)) * BURST_LEFT(16);
+    const float others =
+        merge->options.frame_noise * (result.shot / e + result.read / (e * e)) * BURST_LEFT(16);
     result.differs = differs * (alone / (alone + others));
     return result;
 }

@@ -46,8 +46,9 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
     const burst_grid *grid = &merge->grid;
     const ptrdiff_t columns = grid->columns, width = grid->blocks_w;
     const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f, e = merge->exposure;
-    const v4 shot = v4_load(merge->options.noise.shot) * (1.0f + 1.0f / e);
-    const v4 read = v4_load(merge->options.noise.read) * (1.0f + 1.0f / (e * e));
+    const float frame = merge->options.frame_noise;
+    const v4 shot = v4_load(merge->options.noise.shot) * (1.0f + frame / e);
+    const v4 read = v4_load(merge->options.noise.read) * (1.0f + frame / (e * e));
     const v4 *upper = merge->signal + (ty > 0 ? ty - 1 : 0) * width;
     const v4 *lower = merge->signal + (ty < grid->blocks_h ? ty : ty - 1) * width;
     v4 left = variance_of(shot, read, upper[0], lower[0]);

@@ -17,7 +17,8 @@ static int options_valid(const baryta_merge_options *options) {
            baryta_cfa_valid(options->format.colour) && baryta_noise_valid(&options->noise) &&
            options->robustness >= 0.0f && options->robustness <= 2.0f && options->shrink >= 0.0f &&
            options->shrink <= 1.0f && options->output_scale >= 1 &&
-           options->output_scale <= 65535 && baryta_threads_valid(options->threads);
+           options->output_scale <= 65535 && baryta_threads_valid(options->threads) &&
+           options->frame_noise >= 1.0f / 16.0f && options->frame_noise <= 64.0f;
 }
 
 static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
@@ -82,6 +83,8 @@ static void find_rims(baryta_merge *merge) {
     }
 }
 
+static const float darkest = 1e-5f; /* what is darker counts as this */
+
 /* All blocks, and the colours' ratio. */
 static void measure_reference(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
@@ -92,15 +95,17 @@ static void measure_reference(baryta_merge *merge) {
         }
     }
     find_rims(merge);
-    double total[3] = {0}, number[3] = {0}, light = 0.0;
+    double total[3] = {0}, number[3] = {0}, stops = 0.0;
     for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
+        float light = 0.0f;
         for (int site = 0; site < 4; site++) {
             total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
             number[merge->options.format.colour[site]] += 1.0;
-            light += 0.25 * (double)merge->mean[i][site];
+            light += 0.25f * merge->mean[i][site];
         }
+        stops += (double)logf(fmaxf(light, darkest));
     }
-    merge->mean_light = (float)(light / ((double)g->blocks_w * (double)g->blocks_h));
+    merge->usual_light = expf((float)(stops / ((double)g->blocks_w * (double)g->blocks_h)));
     for (int c = 0; c < 3; c++) {
         merge->colour_gain[c] = 1.0f;
         if (!merge->mono && total[c] > 0.0 && total[1] > 0.0) {
@@ -237,9 +242,9 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
 
 static void set_exposure(baryta_merge *merge, float exposure) {
     merge->exposure = exposure;
-    const float quieter = 1.0f / burst_noise_ratio(merge, merge->mean_light);
+    const float quieter = 1.0f / burst_noise_ratio(merge, merge->usual_light);
     merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
-    merge->rougher = burst_rougher(merge, merge->mean_light);
+    merge->rougher = burst_rougher(merge, merge->usual_light);
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 

@@ -43,6 +43,7 @@ int main(void) {
         .noise = {{shot, shot, shot, shot}, {read, read, read, read}},
         .robustness = 1.0f,
         .shrink = 1.0f,
+        .frame_noise = 1.0f,
         .output_scale = 16,
         .threads = 1,
     };

@@ -93,6 +93,7 @@ static void merge(fuzz_input *in, const baryta_plane *mosaic) {
         .shrink = fuzz_float(in, 0.0f, 1.0f),
         .threads = any_threads(in),
     };
+    options.frame_noise = 1.0f;
     options.output_scale = any_scale(in, &options.format);
     baryta_merge *handle = NULL;
     const baryta_status begun =

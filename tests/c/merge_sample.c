@@ -89,6 +89,7 @@ static void merge(uint16_t *frame, uint16_t *merged, const int32_t *colour, int3
         .format = {{0}, {BLACK, BLACK, BLACK, BLACK}, WHITE},
         .robustness = 1.0f,
         .shrink = 1.0f,
+        .frame_noise = 1.0f,
         .output_scale = SCALE,
         .threads = threads,
     };

@@ -81,6 +81,7 @@ static inline baryta_merge_options scene_options(const baryta_mosaic_format *for
                                           .noise = *noise,
                                           .robustness = 1.0f,
                                           .shrink = 1.0f,
+                                          .frame_noise = 1.0f,
                                           .output_scale = 16,
                                           .threads = 1};
     return options;

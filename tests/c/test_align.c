@@ -44,6 +44,7 @@ int main(void) {
         .format = {{1, 1, 1, 1}, {256, 256, 256, 256}, 4095},
         .noise = {{1e-4f, 1e-4f, 1e-4f, 1e-4f}, {1e-6f, 1e-6f, 1e-6f, 1e-6f}},
         .robustness = 1.0f,
+        .frame_noise = 1.0f,
         .output_scale = 1,
         .threads = 2,
     };

@@ -28,6 +28,7 @@ static baryta_merge_options options(int threads) {
         .noise = {{1e-4f, 1e-4f, 1e-4f, 1e-4f}, {4e-6f, 4e-6f, 4e-6f, 4e-6f}},
         .robustness = 1.0f,
         .shrink = 1.0f,
+        .frame_noise = 1.0f,
         .output_scale = 16,
         .threads = threads,
     };

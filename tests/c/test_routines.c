@@ -36,6 +36,7 @@ static void run(const burst_routines *routines, int mono, float exposure, uint16
         .noise = {{1e-4f, 2e-4f, 1e-4f, 3e-4f}, {4e-6f, 4e-6f, 5e-6f, 4e-6f}},
         .robustness = 1.0f,
         .shrink = 1.0f,
+        .frame_noise = 1.0f,
         .output_scale = 16,
         .threads = 1,
     };

@@ -17,7 +17,7 @@ from app.pictures.tiff_writer import Directory, encode_directories
 from app.store.index import FileRecord, Index, ShotRecord, State
 from app.store.story import BurstStory
 from capture.frames import ColourCalibration
-from native import MosaicFormat, MosaicNoise
+from native import MosaicFormat, MosaicNoise, Warp
 from styles.read import LIBRARY
 
 _SIDE = 32
@@ -40,6 +40,7 @@ def negative() -> Negative:
         ),
         neutral=(0.4, 1.0, 0.7),
         shading=np.linspace(1, 1.4, 24, dtype=np.float32).reshape(4, 2, 3),
+        warp=Warp(((0.98, 0.02, 0.001, 0.0),) * 3),
         push=0.5,
         crop=4,
         info=ShotInfo(

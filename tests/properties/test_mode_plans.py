@@ -140,14 +140,41 @@ def test_a_steadier_camera_takes_no_shorter_frames(
 def test_night_is_never_brighter_than_metered(
     sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
 ) -> None:
-    """Frames are equal, take two seconds from the hand at most, and none outshines the meter."""
+    """Frames are short ones, then long ones of the same gain, and none outshines the meter."""
     plan = plan_night(metering, sensor, ev=ev, motion=motion)
     wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
-    assert len(set(plan.frames)) == 1
+    assert len(set(plan.frames)) <= 2
+    assert list(plan.frames) == sorted(plan.frames, key=lambda frame: frame.exposure_time)
+    assert len({frame.analogue_gain for frame in plan.frames}) == 1
     assert 4 <= len(plan.frames) <= 16
-    assert total(plan) <= max(wanted, sensor.min_exposure) * (1 + 1e-9)
+    assert total(plan, -1) <= max(wanted, sensor.min_exposure) * (1 + 1e-9)
     if not motion.tripod:
         assert len(plan.frames) == 4 or sum(f.exposure_time for f in plan.frames) <= 2.0
+
+
+def test_read_noise_is_weighed_against_shake() -> None:
+    """The darker the scene, the longer a hand's frames, and the fewer; lights keep two sharp."""
+    sensor, hand = profile("imx477"), Motion(0.006)
+
+    def plan(level: float, highlight: float) -> ExposurePlan:
+        histogram = RawHistogram.of(np.full(1000, level))
+        metering = Metering(0.1, 10.0, highlight, histogram=histogram)
+        return plan_night(metering, sensor, motion=hand)
+
+    bright, dark, lights = plan(0.3, 0.5), plan(0.002, 0.5), plan(0.002, 10.0)
+    sharp = longest_shutter(hand, sensor)
+    assert bright.frames[-1].exposure_time == bright.frames[0].exposure_time
+    assert bright.frames[0].exposure_time == pytest.approx(sharp)
+    assert dark.frames[0].exposure_time == pytest.approx(2.0 * sharp)
+    assert dark.frames[-1] == dark.frames[0]
+    assert len(bright.frames) == 16 > len(dark.frames) == 8
+    times = [frame.exposure_time for frame in lights.frames]
+    assert times == pytest.approx([sharp] * 2 + [3.0 * sharp] * 6)
+    drowned = plan(0.0005, 10.0)
+    assert drowned.frames == (drowned.frames[0],) * 8
+    assert drowned.frames[0].exposure_time == pytest.approx(2.0 * sharp)
+    assert drowned.push > 2.0
+    assert plan(0.3, 10.0).frames == (plan(0.3, 10.0).frames[0],) * 16
 
 
 def test_a_tripod_turns_frames_into_time() -> None:

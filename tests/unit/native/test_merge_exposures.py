@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bursts import WHITE, TestBurst, make_burst
+from bursts import BLACK, WHITE, TestBurst, make_burst
 from merge_gains import gains, merge, normalised, single
 from scenes import painted
+
+from native import Merger, MosaicFormat, MosaicNoise, NativeError
 
 BRACKETS = {
     "one stop": [1.0, 0.5, 2.0] * 2,
@@ -184,3 +186,31 @@ def test_a_swung_frame_of_another_exposure_is_left_out(exposure: float) -> None:
     mixed = replace(sharp, frames=[sharp.frames[0], swung.frames[1]])
     assert merge(mixed)[1][0].rejected
     assert not merge(sharp)[1][0].rejected
+
+
+def test_a_merge_as_reference_takes_frames_by_their_own_noise() -> None:
+    """Told how much noisier a single frame is than what it joins, it weighs as it should."""
+    dim = painted("landscape", 384, 512, 1) * np.float32(0.1)
+    exposures = [1.0] * 6 + [2.0] * 3
+    burst = make_burst("landscape", iso=400, frames=9, exposures=exposures, plane=dim)
+    first = replace(burst, frames=burst.frames[:6], exposures=exposures[:6])
+    before = merge(first, shrink=0.0)[0]
+    single_noise = MosaicNoise((burst.shot,) * 4, (burst.read,) * 4)
+    scale = round(before.format.white / WHITE)
+    noisier = burst.shot / before.noise.shot[0]
+    assert noisier > 3.0
+
+    def after(frame_noise: float) -> float:
+        with Merger(
+            before.mosaic, before.format, before.noise, shrink=0.0, frame_noise=frame_noise
+        ) as merger:
+            for frame, exposure in zip(burst.frames[6:], exposures[6:], strict=True):
+                merger.add(frame * np.uint16(scale), exposure=exposure)
+            merged = merger.finish()
+        return float(np.square(normalised(merged) - burst.truth).mean())
+
+    assert after(noisier) < 0.97 * after(1.0)
+    assert after(noisier) < float(np.square(normalised(before) - burst.truth).mean())
+    assert MosaicFormat(burst.colours, (BLACK,) * 4, WHITE).scaled(scale) == before.format
+    with pytest.raises(NativeError, match="frame_noise"):
+        Merger(burst.frames[0], before.format, single_noise, frame_noise=65.0)

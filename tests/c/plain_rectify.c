@@ -1,0 +1,45 @@
+/* What rectify.c has to give, in double, one sample at a time. */
+#include "plain.h"
+
+#include <math.h>
+
+static double tap(double t) {
+    const double a = fabs(t);
+    return a < 1.0   ? (1.5 * a - 2.5) * a * a + 1.0
+           : a < 2.0 ? ((-0.5 * a + 2.5) * a - 4.0) * a + 2.0
+                     : 0.0;
+}
+
+static double limited(double value, double low, double high) {
+    return fmin(fmax(value, low), high);
+}
+
+double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, int colour, int32_t x,
+                     int32_t y) {
+    const double right = linear->width - 1, bottom = linear->height - 1;
+    const double cx = (double)warp->centre[0] * right, cy = (double)warp->centre[1] * bottom;
+    const double far = hypot(fmax(cx, right - cx), fmax(cy, bottom - cy));
+    const double dx = (x - cx) / far, dy = (y - cy) / far, r2 = dx * dx + dy * dy;
+    const float *k = warp->radial[colour], *t = warp->tangential[colour];
+    const double f =
+        (double)k[0] + (double)k[1] * r2 + (double)k[2] * r2 * r2 + (double)k[3] * r2 * r2 * r2;
+    const double t0 = (double)t[0], t1 = (double)t[1];
+    const double across = f * dx + 2.0 * t0 * dx * dy + t1 * (r2 + 2.0 * dx * dx);
+    const double down = f * dy + 2.0 * t1 * dx * dy + t0 * (r2 + 2.0 * dy * dy);
+    const double sx = limited(cx + far * across, 0.0, right);
+    const double sy = limited(cy + far * down, 0.0, bottom);
+    double sum = 0.0, low = INFINITY, high = -INFINITY;
+    for (int j = -1; j <= 2; j++) {
+        for (int i = -1; i <= 2; i++) {
+            const double u = floor(sx) + i, v = floor(sy) + j;
+            const int32_t column = (int32_t)limited(u, 0.0, right);
+            const float *row = (const float *)((const unsigned char *)linear->data +
+                                               (int64_t)limited(v, 0.0, bottom) * linear->stride);
+            const double value = (double)row[3 * column + colour];
+            sum += value * tap(sx - u) * tap(sy - v);
+            low = fmin(low, value);
+            high = fmax(high, value);
+        }
+    }
+    return limited(sum, low, high);
+}

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from app.hot_pixels import hot_pixels, mend
+from app.rims import calm_rims
+from native import MosaicFormat, MosaicNoise
+
+LAYOUT = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
+NOISE = MosaicNoise((1e-4,) * 4, (4e-6,) * 4)
+SHAPE = (96, 128)
+
+
+def frames(count: int, hot: tuple[tuple[int, int], ...], glow: float) -> list[np.ndarray]:
+    """A dark wall at 1 % of white, with noise, and pixels that glow by so many deviations."""
+    random = np.random.default_rng(4)
+    sigma = np.sqrt(1e-4 * 0.01 + 4e-6) * 3839
+    found = []
+    for _ in range(count):
+        level = np.full(SHAPE, 256.0 + 0.01 * 3839)
+        for y, x in hot:
+            level[y, x] += glow * sigma
+        found.append(np.rint(level + random.normal(0.0, sigma, SHAPE)).astype(np.uint16))
+    return found
+
+
+def test_what_hides_in_one_frame_shows_in_their_mean() -> None:
+    """Five deviations are lost in a frame and plain in eight; nothing else is taken for hot."""
+    hot = ((10, 11), (40, 90), (70, 20))
+    burst = frames(8, hot, 5.0)
+    found = hot_pixels(iter(burst), LAYOUT, NOISE, isolation=0.5)
+    assert sorted(found.tolist()) == sorted(y * SHAPE[1] + x for y, x in hot)
+    assert hot_pixels(iter(frames(8, (), 0.0)), LAYOUT, NOISE, isolation=0.5).size == 0
+    assert hot_pixels(iter(()), LAYOUT, NOISE, isolation=0.5).size == 0
+
+
+def test_a_mended_pixel_is_like_its_neighbours() -> None:
+    """In the middle and in the corners the median of like samples stands where it glowed."""
+    places = [(0, 0), (40, 90), (SHAPE[0] - 1, SHAPE[1] - 1)]
+    frame = frames(1, tuple(places), 200.0)[0]
+    mend(frame, np.array([y * SHAPE[1] + x for y, x in places]))
+    sigma = np.sqrt(1e-4 * 0.01 + 4e-6) * 3839
+    assert max(abs(float(frame[place]) - 294.4) for place in places) < 3.0 * sigma
+
+
+@pytest.mark.parametrize("dark", [0.0005, 0.002])
+def test_the_rim_of_a_lamp_is_as_clean_as_what_lies_beside_it(dark: float) -> None:
+    """A short frame's noise falls to a third; the lamp's edge and what is far stay as they are."""
+    layout = LAYOUT.scaled(16)
+    random = np.random.default_rng(8)
+    _, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    lamp = (x >= 64).astype(float)
+    edge = (x == 63) * 0.1
+    truth = np.where(lamp > 0, 0.8, dark + edge)
+    near = (x >= 60) & (x < 64)
+    sigma = np.where(near, np.sqrt(1e-4 * truth + 4e-6), 1e-5)
+    value = truth + random.normal(0.0, 1.0, SHAPE) * sigma
+    white = layout.white - layout.black[0]
+    merged = np.clip(np.rint(value * white + layout.black[0]), 0, 65535).astype(np.uint16)
+    before = merged.copy()
+    changed = calm_rims(merged, layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4})
+    assert 0 < changed <= int(((x >= 59) & (x < 64)).sum())  # its edge clips, too
+    rim = (x >= 60) & (x < 63)
+    off = (merged[rim] - layout.black[0]) / white - truth[rim]
+    was = (before[rim] - layout.black[0]) / white - truth[rim]
+    assert off.std() < was.std() / 3.0
+    assert abs(off.mean()) < 0.2 * was.std()
+    far = (x < 59) | (x >= 64)
+    assert np.array_equal(merged[far], before[far])
+    assert np.array_equal(merged[x == 63], before[x == 63])
+
+
+def test_without_lights_no_rim_is_touched() -> None:
+    """Nothing clips in any frame: the merge stays bit for bit."""
+    layout = LAYOUT.scaled(16)
+    merged = np.full(SHAPE, 4096 + 20, np.uint16)
+    assert calm_rims(merged, layout, NOISE, {1.0: 1, 64.0: 4}) == 0
+    assert (merged == 4096 + 20).all()
