@@ -35,7 +35,7 @@ static inline float sum_of(u16x8 sums) {
 }
 
 /* Sum of absolute differences of the pixels round a block at a subpixel displacement, in 1/32 of a
- * grey level, or of the upper ones if that is not below `enough`. */
+ * grey level, or of half of them if that is not below `enough`. */
 static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, float dx, float dy,
                               float enough) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
@@ -56,7 +56,7 @@ static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, f
         const i16x8 difference = (i16x8)((row_of(a) << 5) - ((other + 4) >> 3));
         sums += absolute(difference);
         upper = lower;
-        if (j % 2 != 0 && sum_of(sums) >= enough) {
+        if (j == AROUND / 2 - 1 && sum_of(sums) >= enough) {
             break;
         }
     }
