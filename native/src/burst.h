@@ -305,8 +305,8 @@ void burst_free_all(baryta_merge *merge);
 int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
                       int *certain);
 
-/* Where no read noise was told: what it may be. */
-void burst_suppose_read_noise(baryta_noise *noise);
+/* Where no noise was told, or no read noise: what it may be. */
+void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
 /* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference. */

@@ -7,14 +7,16 @@
 
 enum { AROUND = 8 }; /* grey pixels: the block and half as much on either side */
 
-typedef uint8_t u8x8 __attribute__((vector_size(8)));
+typedef uint8_t u8x16 __attribute__((vector_size(16)));
 typedef uint16_t u16x8 __attribute__((vector_size(16)));
 typedef int16_t i16x8 __attribute__((vector_size(16)));
+typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
 static inline u16x8 row_of(const uint8_t *p) {
-    u8x8 bytes;
-    memcpy(&bytes, p, sizeof bytes);
-    return __builtin_convertvector(bytes, u16x8);
+    const u8x16 zero = {0}, widened = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
+    u8x16 bytes = {0};
+    memcpy(&bytes, p, AROUND);
+    return (u16x8)__builtin_shuffle(bytes, zero, widened);
 }
 
 static inline u16x8 absolute(i16x8 v) {
@@ -28,11 +30,8 @@ static inline u16x8 mixed_row(const uint8_t *p, int32_t part) {
 }
 
 static inline float sum_of(u16x8 sums) {
-    uint32_t sum = 0;
-    for (int i = 0; i < AROUND; i++) {
-        sum += sums[i];
-    }
-    return (float)sum;
+    const u32x4 pairs = ((u32x4)sums & 0xffffu) + ((u32x4)sums >> 16);
+    return (float)((pairs[0] + pairs[1]) + (pairs[2] + pairs[3]));
 }
 
 /* Sum of absolute differences of the pixels round a block at a subpixel displacement, in 1/32 of a
@@ -120,10 +119,10 @@ static int best_of(const baryta_merge *merge, const candidates *c, int32_t bx, i
 }
 
 /* The blocks of a tile, of a row of them. */
-static void spread_tile(baryta_merge *merge, const burst_motion *motion, const candidates *c,
-                        int32_t from, int32_t to, int32_t by) {
+static void spread_tile(baryta_merge *merge, const burst_motion *motion, double cosine, double sine,
+                        const candidates *c, int32_t from, int32_t to, int32_t by) {
     const burst_grid *grid = &merge->grid;
-    const double cosine = cos(motion->angle), sine = sin(motion->angle), y = 8.0 * by + 3.5;
+    const double y = 8.0 * by + 3.5;
     double sway_x, sway_y;
     burst_sway_at(merge, y, &sway_x, &sway_y);
     for (int32_t bx = from; bx < to; bx++) {
@@ -140,6 +139,7 @@ static void spread_tile(baryta_merge *merge, const burst_motion *motion, const c
 
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
     const int32_t width = merge->grid.blocks_w, height = merge->grid.blocks_h;
+    const double cosine = cos(motion->angle), sine = sin(motion->angle);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t j = 0; j < field->rows; j++) {
         const int32_t below = j + 1 < field->rows ? 4 * j + 4 : height;
@@ -147,7 +147,7 @@ void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const bu
             const candidates c = candidates_of(field, i, j);
             const int32_t right = i + 1 < field->columns ? 4 * i + 4 : width;
             for (int32_t by = 4 * j; by < below; by++) {
-                spread_tile(merge, motion, &c, 4 * i, right, by);
+                spread_tile(merge, motion, cosine, sine, &c, 4 * i, right, by);
             }
         }
     }

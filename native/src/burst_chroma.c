@@ -73,7 +73,7 @@ static inline vu whole(vf root, scale s) {
  * blue sites, whose neighbours to the left and right are columns i + left and one further. */
 static inline void finish_row(const burst_band *band, int32_t row, int32_t own, int p) {
     const int32_t far = 2 - own;
-    const ptrdiff_t q_left = p == 0 ? -1 : 0, p_left = p == 0 ? 0 : -1;
+    const ptrdiff_t aside = p == 0 ? -1 : 1, p_left = p == 0 ? 0 : -1;
     const float *slope = burst_spare_row(band, BURST_SLOPE, row, p) + p_left;
     const float *base = burst_spare_row(band, BURST_BASE, row, p) + p_left;
     const float *slope_up = burst_spare_row(band, BURST_SLOPE, row - 1, 1 - p);
@@ -93,10 +93,10 @@ static inline void finish_row(const burst_band *band, int32_t row, int32_t own, 
         const vf g = vf_load(green_at_p + i), h = vf_load(green_at_q + i);
         const vf slopes = vf_load(slope_up + i) + vf_load(slope_low + i);
         const vf bases = vf_load(base_up + i) + vf_load(base_low + i);
-        const vf corners = vf_load(slope_up + q_left + i) + vf_load(slope_up + q_left + i + 1) +
-                           vf_load(slope_low + q_left + i) + vf_load(slope_low + q_left + i + 1);
-        const vf corner_bases = vf_load(base_up + q_left + i) + vf_load(base_up + q_left + i + 1) +
-                                vf_load(base_low + q_left + i) + vf_load(base_low + q_left + i + 1);
+        const vf corners =
+            slopes + (vf_load(slope_up + aside + i) + vf_load(slope_low + aside + i));
+        const vf corner_bases =
+            bases + (vf_load(base_up + aside + i) + vf_load(base_low + aside + i));
         const vf beside = vf_load(slope + i) + vf_load(slope + i + 1);
         const vf beside_bases = vf_load(base + i) + vf_load(base + i + 1);
         const vu greens[2] = {whole(g, scales[1]), whole(h, scales[1])};

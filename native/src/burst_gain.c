@@ -7,6 +7,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+typedef uint16_t u16x8 __attribute__((vector_size(16)));
+typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
 enum { SIDE = 2 * BURST_TILE, ENOUGH = 3000 };
 
@@ -32,27 +36,35 @@ float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdi
         __builtin_prefetch(row);
         __builtin_prefetch(row + SIDE - 1);
     }
+    u32x4 total[4] = {{0}};
+    u16x8 top[2] = {{0}};
+    int32_t count = 0;
     for (int32_t r = 0; r < SIDE; r++) {
         if (r / 2 % every != 0) {
             continue;
         }
         const uint16_t *row = samples + (y + r) * stride + x;
-        int32_t total[2] = {0, 0}, top = 0;
-        for (int32_t c = 0; c < SIDE; c += 2) {
-            const int32_t even = row[c], odd = row[c + 1];
-            total[0] += even;
-            total[1] += odd;
-            top = even > top ? even : top;
-            top = odd > top ? odd : top;
+        u16x8 *highest = &top[r & 1];
+        for (int32_t c = 0; c < SIDE; c += 8) {
+            u16x8 eight;
+            memcpy(&eight, row + c, sizeof eight);
+            const u16x8 higher = (u16x8)(eight > *highest);
+            *highest = (eight & higher) | (*highest & ~higher);
+            total[2 * (r & 1)] += (u32x4)eight & 0xffffu;
+            total[2 * (r & 1) + 1] += (u32x4)eight >> 16;
         }
-        for (int p = 0; p < 2; p++) {
-            const int site = 2 * (r & 1) + p;
-            const float black = merge->scale.black[site], gain = merge->scale.gain[site];
-            sum += ((float)total[p] - (float)(SIDE / 2) * black) * gain;
-            high = fmaxf(high, ((float)top - black) * gain);
+        count += r % 2 == 0 ? SIDE / 2 : 0;
+    }
+    for (int site = 0; site < 4; site++) {
+        const float black = merge->scale.black[site], gain = merge->scale.gain[site];
+        const u32x4 t = total[site];
+        sum += ((float)((t[0] + t[1]) + (t[2] + t[3])) - (float)count * black) * gain;
+        for (int i = 0; i < 8; i++) {
+            const float light = ((float)top[site / 2][i] - black) * gain;
+            high = light > high ? light : high;
         }
     }
-    return high < BURST_CLIPPED ? sum * (float)every / (float)(SIDE * SIDE) : 2.0f;
+    return high < BURST_CLIPPED ? sum / (float)(4 * count) : 2.0f;
 }
 
 /* The flow looks for like brightness, which is what is in question: the motion alone counts. */

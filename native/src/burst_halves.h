@@ -23,11 +23,14 @@ static inline int at_row(int site, int k, int j) {
 /* cells: the runs of a row of blocks, so far apart, from the first tile's left block on. */
 static inline void rows_forward(const float *cells, int32_t columns, float *group) {
     for (int n = 0; n < 16; n++) {
-        const float *run = cells + (ptrdiff_t)n * 4 * columns;
         vf x[8], out[8];
         for (int c = 0; c < 4; c++) {
-            x[c] = vf_load(run + (ptrdiff_t)c * columns) * burst_window[c];
-            x[4 + c] = vf_load(run + (ptrdiff_t)c * columns + 1) * burst_window[4 + c];
+            /* Not loaded at once: what was just written in two pieces would have to be waited for.
+             */
+            const float *run = cells + (ptrdiff_t)(4 * n + c) * columns;
+            const vf right = vf_load(run + 1);
+            x[c] = vf_behind(run, right) * burst_window[c];
+            x[4 + c] = right * burst_window[4 + c];
         }
         fft8_row_forward(x, out);
         for (int k = 0; k < 8; k++) {
@@ -54,7 +57,7 @@ static inline void columns_back(const fft8_spectrum *spectrum, int site, float *
 }
 
 /* Complete rows of coefficients back to cells, a group after the other from left to right. total:
- * by run, columns tx to tx + LANES - 1; pending: BURST_RUNS * 2 * MOST_LANES floats, zero at the
+ * by run, columns tx to tx + LANES - 1; pending: BURST_RUNS * MOST_LANES floats, zero at the
  * row's begin; level: NULL, or what to add to the tiles under the squared window, by row of cells
  * and site. */
 static inline void rows_back(const vf *done, const vf *level, float *pending, vf *total) {
@@ -68,16 +71,11 @@ static inline void rows_back(const vf *done, const vf *level, float *pending, vf
             x[i] += level != NULL ? level[n] * burst_window[i] : vf_all(0.0f);
             x[i] *= burst_window[i];
         }
-        for (int c = 0; c < 4; c++) {
-            total[4 * n + c] = x[c];
-            vf_store(pending + (4 * n + c) * 2 * MOST_LANES + MOST_LANES, x[4 + c]);
+        for (int c = 0; c < 4; c++) { /* a tile's right half is the next one's left half */
+            float *left = pending + (4 * n + c) * MOST_LANES;
+            total[4 * n + c] = x[c] + vf_behind(left + LANES - 1, x[4 + c]);
+            vf_store(left, x[4 + c]);
         }
-    }
-    /* A tile's right half is the next one's left half. */
-    for (int n = 0; n < BURST_RUNS; n++) {
-        float *right = pending + n * 2 * MOST_LANES + MOST_LANES;
-        total[n] += vf_load(right - 1);
-        right[-1] = right[LANES - 1];
     }
 }
 

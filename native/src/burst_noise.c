@@ -275,13 +275,16 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
     return 1;
 }
 
-/* A model without read noise, or with less than half an electron (1 / shot are clipped), could not
- * be corrected by any factor: it is taken for three electrons. */
-void burst_suppose_read_noise(baryta_noise *noise) {
+/* What no factor could correct was not told. A site without any noise is taken for one of a small
+ * sensor at its base gain; read noise of less than half an electron (1 / shot are clipped) for
+ * three of them. Nothing is less noisy than the rounding to whole levels. */
+void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise) {
     for (int site = 0; site < 4; site++) {
-        const float electron = fminf(noise->shot[site], 0.02f);
-        if (noise->read[site] < 0.25f * electron * electron) {
-            noise->read[site] = 9.0f * electron * electron;
-        }
+        float *shot = &noise->shot[site], *read = &noise->read[site];
+        *shot = *shot > 0.0f || *read > 0.0f ? *shot : 3e-4f;
+        const float electron = fminf(*shot, 0.02f);
+        *read = *read < 0.25f * electron * electron ? 9.0f * electron * electron : *read;
+        const float level = 1.0f / (format->white - format->black[site]);
+        *read = fmaxf(*read, level * level * (1.0f / 12.0f));
     }
 }

@@ -28,6 +28,9 @@ static void split_reference(const baryta_merge *merge, int32_t bx, int32_t by, f
         }
         const size_t row = (size_t)(8 * by + r) * (size_t)grid->width;
         const uint16_t *in = merge->reference + row + 8 * bx;
+        for (int32_t i = 0; i < 2 * STAGE && left >= 4 * STAGE; i += 32) {
+            __builtin_prefetch(in + 2 * STAGE + i); /* for the blocks beside, by lines */
+        }
         if (width < 2 * STAGE) {
             in = memcpy(copy, in, (size_t)width * sizeof *in);
         }
@@ -292,7 +295,7 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
 
 void burst_difference(const baryta_merge *merge, const baryta_plane *frame, const burst_band *band,
                       int32_t bx, int32_t by, float *cells, float *cover) {
-    float reference[16 * STAGE], stage[16 * STAGE];
+    _Alignas(64) float reference[16 * STAGE], stage[16 * STAGE];
     split_reference(merge, bx, by, reference);
     places p;
     find_places(merge, bx, by, &p);

@@ -124,7 +124,8 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
                          const float window[8], burst_strip *strip, int32_t tx, vf *done,
                          vf *level) {
     const int32_t columns = merge->grid.columns;
-    float *upper = group_of(strip->rows, tx), lower[GROUP];
+    float *upper = group_of(strip->rows, tx);
+    _Alignas(64) float lower[GROUP];
     rows_forward(strip->cells[1] + tx, columns, lower);
     fft8_spectrum spectrum[4];
     vf noise[4];
@@ -175,7 +176,7 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
     float window[8];
     window_row(window);
     list_noise(merge, strip, ty);
-    memset(strip->pending, 0, sizeof(float) * 2 * MOST_LANES * BURST_RUNS);
+    memset(strip->pending, 0, sizeof(float) * MOST_LANES * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         vf done[GROUP / LANES], level[16], total[BURST_RUNS];
         shrink_group(merge, plan, window, strip, tx, done, level);

@@ -66,7 +66,7 @@ int burst_strips_make(baryta_merge *merge) {
         s->sampled = burst_allocate(BURST_RUNS * BURST_CELLS, sizeof(float));
         s->rows = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
         s->back = burst_allocate(2 * BURST_RUNS * columns, sizeof(float));
-        s->pending = burst_allocate(2 * BURST_RUNS * BURST_CHUNK, sizeof(float));
+        s->pending = burst_allocate(BURST_RUNS * BURST_CHUNK, sizeof(float));
         s->tile = burst_allocate(BURST_TILE_LISTS * columns, sizeof(float));
         made &= band_make(&s->band, g->blocks_w, merge->mono);
         made &= s->scratch != NULL && s->sampled != NULL && s->rows != NULL && s->back != NULL &&
@@ -105,8 +105,8 @@ static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, in
     const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
     float least = y[0], most = y[0];
     for (int32_t bx = 1; bx < grid->blocks_w; bx++) {
-        least = fminf(least, y[bx]);
-        most = fmaxf(most, y[bx]);
+        least = y[bx] < least ? y[bx] : least;
+        most = y[bx] > most ? y[bx] : most;
     }
     const float top = -9.0f, bottom = (float)grid->height, from = (float)(8 * by);
     *low = (int32_t)floorf(fminf(fmaxf(least + from, top), bottom)) - 2;

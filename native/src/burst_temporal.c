@@ -185,12 +185,12 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     const burst_grid *grid = &merge->grid;
     const int32_t ty = strip->next;
     invert_noise(merge, ty, strip->tile);
-    memset(strip->pending, 0, sizeof(float) * 2 * MOST_LANES * BURST_RUNS);
+    memset(strip->pending, 0, sizeof(float) * MOST_LANES * BURST_RUNS);
     memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         uint16_t *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
         vf done[GROUP / LANES], total[BURST_RUNS];
-        float lower[GROUP];
+        _Alignas(64) float lower[GROUP];
         sample_tiles(merge, frame, strip, ty, tx, lower);
         blend_tiles(merge, strip, tx, counted, lower, sum, done);
         if (sum != NULL) {

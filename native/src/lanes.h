@@ -83,6 +83,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vi_of_fours: the t-th of each list, for four lanes each.
  * vi_dot: pairs of sixteen-bit numbers times pairs of them, each pair's two products added.
  * vi_join: the low halves of the first, the high ones of the second.
+ * vf_behind: one and all but the last.
  * vf_unzip: every fourth of 4 * LANES floats, out[c] holds p[4 i + c]; vf_zip: back. */
 #if defined(__AVX512F__)
 #include "lanes_16.h"

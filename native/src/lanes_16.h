@@ -55,6 +55,12 @@ static inline vi vi_dot(vi a, vi b) {
     return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
 }
 
+static inline vf vf_behind(const float *first, vf rest) {
+    const __m512i before = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    const __m512 moved = _mm512_permutexvar_ps(before, rest);
+    return _mm512_mask_broadcastss_ps(moved, 1, _mm_load_ss(first));
+}
+
 static inline void vf_unzip(const float *p, vf out[4]) {
     /* Two by two in halves: every fourth from 0 or 2 on, and from 1 or 3 on. */
     const __m512i even =

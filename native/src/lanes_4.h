@@ -75,6 +75,10 @@ static inline vi vi_dot(vi a, vi b) {
 #endif
 }
 
+static inline vf vf_behind(const float *first, vf rest) {
+    return (vf){first[0], rest[0], rest[1], rest[2]};
+}
+
 static inline void vf_unzip(const float *p, vf out[4]) {
     for (int i = 0; i < 4; i++) {
         out[i] = vf_load(p + 4 * i);

@@ -57,6 +57,12 @@ static inline vi vi_dot(vi a, vi b) {
     return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 }
 
+static inline vf vf_behind(const float *first, vf rest) {
+    const __m256i before = _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6);
+    const __m256 moved = _mm256_permutevar8x32_ps(rest, before);
+    return _mm256_blend_ps(moved, _mm256_broadcast_ss(first), 1);
+}
+
 /* Four by four within the halves: rows become columns. */
 static inline void transpose_fours(vf a[4]) {
     const vf ab0 = _mm256_unpacklo_ps(a[0], a[1]), ab1 = _mm256_unpackhi_ps(a[0], a[1]);

@@ -135,7 +135,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         return BARYTA_NO_MEMORY;
     }
     merge->options = *options;
-    burst_suppose_read_noise(&merge->options.noise);
+    burst_suppose_noise(&options->format, &merge->options.noise);
     merge->told = merge->options.noise;
     for (int i = 0; i < BURST_JUDGES; i++) {
         merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
