@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,6 +13,7 @@ from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
+from app.journal import handler, in_journal
 from app.lenses import LensError
 from app.library import Library
 from app.looks import PREVIEW_SIZE, frame_named, look_named
@@ -59,9 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 failed with one clear line, 2 wrong usage.
     """
     parsed = build_parser().parse_args(arguments)
-    quiet = logging.INFO if "JOURNAL_STREAM" in os.environ else logging.WARNING
+    journal = in_journal()
+    quiet = logging.INFO if journal else logging.WARNING
     level = logging.DEBUG if parsed.verbose else quiet  # a journal is told of every shot
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(handlers=[handler(journal=journal)], level=level)
     try:
         status = _run(parsed)
         sys.stdout.flush()

@@ -15,6 +15,7 @@ from baryta_deploy.facts import ask
 from baryta_deploy.fleet import Device, Fleet, Result
 from baryta_deploy.inventory import targets
 from baryta_deploy.live import TOOL, follow, ship, start, status_of
+from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
 from baryta_deploy.setup import PACKAGES, Options, missing_packages, set_up, unit_changed
 from baryta_deploy.table import as_json, table
@@ -104,9 +105,7 @@ def _status(_parsed: argparse.Namespace) -> Act:
 
 def _logs(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
-        command = ["journalctl", "--no-pager", "-q", "-o", "short-iso", f"--lines={parsed.lines}"]
-        out = device.check(*command, "-u", "baryta.service", "-u", "baryta-deploy-*")
-        for line in out.splitlines():
+        for line in lines_of(device, parsed.lines, parsed.shot):
             print(f"{device.name}: {line}")
         return Result(device.name, well=True, outcome="shown")
 
@@ -174,6 +173,8 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "status", "who is where")
     logs = _command(commands, "logs", "what the cameras logged")
     logs.add_argument("--lines", type=int, default=50, metavar="N")
+    told = "only of one: its number, or its picture's name as BARY0012"
+    logs.add_argument("--shot", type=_shot, default="", metavar="N", help=told)
     pulling = _command(commands, "pull", "new pictures")
     pulling.add_argument("--into", type=Path, default=Path("pictures"), metavar="DIR")
     rollback = _command(commands, "rollback", "to the release before, or to one")
@@ -186,6 +187,12 @@ def _parser() -> argparse.ArgumentParser:
 def _user(text: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,30}", text) or text == "root":
         raise argparse.ArgumentTypeError("letters, digits, - and _; not root")
+    return text
+
+
+def _shot(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,9}|[A-Z0-9_]{8}", text):
+        raise argparse.ArgumentTypeError("a shot's number, or a picture's name as BARY0012")
     return text
 
 
