@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from app import ui
+from app import battery, ui
 from app.buttons import attached, parse_pins
 from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
@@ -138,7 +138,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
 
     screen = ui.Screen(preferences=settings.state / "screen.json")
     try:
-        with watched(session), attached(session, pins):
+        with watched(session), battery.watched(session), attached(session, pins):
             return ui.run(session, shown, Library(workshop, picture_looks), screen)
     except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
         return FAILED if session.stop() else DONE

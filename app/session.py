@@ -57,6 +57,7 @@ class _Changes(TypedDict, total=False):
     free_pictures: int | None
     card: str
     on_card: int
+    power: str
 
 
 class _Wishes(TypedDict, total=False):
@@ -306,6 +307,10 @@ class Session:
     def cancel_picture(self) -> None:
         """Gives up the shot that is being made into a picture; nothing happens without one."""
         self._queue.cancel()
+
+    def tell_power(self, words: str) -> None:
+        """What the battery needs said, in two words; "" for nothing any more."""
+        self._change(power=words)
 
     def check(self) -> None:
         """Call it now and then.
