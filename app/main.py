@@ -28,6 +28,7 @@ from app.session import Session
 from app.settings import Settings, SettingsError, load_settings, settings_path
 from app.shot_queue import Shot
 from app.stages import Listener, Stages
+from app.starting import Step, mark
 from app.workshop import Workshop
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
@@ -90,6 +91,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     """The touchscreen app on the chosen camera."""
+    mark(Step.LOADED)
     settings = context.settings
     pins = parse_pins(settings.buttons)
     workshop = Workshop.of(settings)

@@ -20,6 +20,7 @@ from app.cameras import Cameras
 from app.clock import local_time, time_source
 from app.journal import about
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
+from app.starting import Step, mark
 from app.status import Failure, LastPicture, SessionStatus, State
 from app.store.card import CardError
 from capture.frames import Burst, PreviewFrame
@@ -372,6 +373,7 @@ class Session:
 
     def opened(self, camera: CameraThread, abilities: Abilities) -> None:
         """The camera streams."""
+        mark(Step.OPENED)
         self._hear(camera, state=State.READY, failure=None, abilities=abilities)
 
     def focused(self, camera: CameraThread, *, found: bool) -> None:
@@ -380,6 +382,7 @@ class Session:
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
         """A preview frame came; only the newest is kept."""
+        mark(Step.FRAME)
         with self._lock:
             if self._camera is camera:
                 self._frame = (self._frame[0] + 1 if self._frame else 1, frame)

@@ -86,6 +86,7 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
     if unit_changed(changed):
         device.check("systemctl", "daemon-reload")
         device.check("systemctl", "enable", "-q", "baryta.service", "baryta-resume.service")
+        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path")
     ship(device, manifest, bundle)
     again = ("--again",) if unit_changed(changed) else ()
     result = follow(device, start(device, "install", manifest.release, *again), _say)

@@ -30,6 +30,7 @@ PACKAGES = (
     "python3-platformdirs",
     "rsync",
 )
+UNITS = (".service", ".path")
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
@@ -68,7 +69,7 @@ class Options:
 def unit_texts(options: Options) -> dict[str, str]:
     """The units by their path on the device."""
     texts = {}
-    for path in sorted((_DEPLOY / "system").glob("*.service")):
+    for path in sorted((_DEPLOY / "system").glob("baryta*.*")):
         text = path.read_text("utf-8").replace("@USER@", options.user)
         text = text.replace("@SOURCE@", options.source)
         text = text.replace("@START@", f"{options.gate + _LATE:.0f}")
@@ -93,7 +94,7 @@ def _installed(device: Device, package: str) -> bool:
 
 def unit_changed(changed: list[str]) -> bool:
     """Whether a unit is among what changed."""
-    return any(what.endswith(".service") for what in changed)
+    return any(what.endswith(UNITS) for what in changed)
 
 
 def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
