@@ -34,7 +34,6 @@ from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
-from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
 from styles import Frame, StyleError, usable
@@ -174,6 +173,8 @@ def open_source(name: str) -> CameraSource:
     """
     kind, _, detail = name.partition(":")
     if kind == "simulated":
+        from capture.simulated import SimulatedSource  # noqa: PLC0415 - no camera's start waits for it
+
         return SimulatedSource(detail or "still-life")
     if kind == "replay" and detail:
         return ReplaySource(Path(detail), read_frame)
