@@ -20,7 +20,7 @@ from baryta_deploy.pull import pull, ssh_command
 from baryta_deploy.setup import PACKAGES, Options, missing_packages, set_up, unit_changed
 from baryta_deploy.table import as_json, table
 
-_COMMANDS = ("deploy", "status", "logs", "pull", "rollback", "remove")
+_COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
 
 Act = Callable[[Device], Result]
 
@@ -50,7 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     except DeployError as error:
         sys.stderr.write(f"baryta-deploy: {error}\n")
         return 2
-    if parsed.command != "logs":
+    if parsed.command in {"logs", "boot"}:  # what was asked for is printed; the rest is told
+        for result in results:
+            if not result.well:
+                _say(f"{result.device}: {result.outcome}: {result.told}")
+    else:
         print(as_json(results) if parsed.json else table(results))
     return 0 if all(result.well for result in results) else 1
 
@@ -113,6 +117,15 @@ def _logs(parsed: argparse.Namespace) -> Act:
     return act
 
 
+def _boot(_parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        for line in device.check(TOOL, "start-time").splitlines():
+            print(f"{device.name}: {line}")
+        return Result(device.name, well=True, outcome="shown")
+
+    return act
+
+
 def _pull(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
         ssh = ssh_command(device, parsed.key, parsed.known_hosts)
@@ -152,6 +165,7 @@ _ACTS: dict[str, Callable[[argparse.Namespace], Act]] = {
     "deploy": _deploy,
     "status": _status,
     "logs": _logs,
+    "boot": _boot,
     "pull": _pull,
     "rollback": _rollback,
     "remove": _remove,
@@ -176,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--lines", type=int, default=50, metavar="N")
     told = "only of one: its number, or its picture's name as BARY0012"
     logs.add_argument("--shot", type=_shot, default="", metavar="N", help=told)
+    _command(commands, "boot", "from power to the first frame on the screen, in parts")
     pulling = _command(commands, "pull", "new pictures")
     pulling.add_argument("--into", type=Path, default=Path("pictures"), metavar="DIR")
     rollback = _command(commands, "rollback", "to the release before, or to one")

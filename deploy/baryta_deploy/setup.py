@@ -28,6 +28,8 @@ PACKAGES = (
     "python3-numpy",
     "python3-pil",
     "python3-platformdirs",
+    "python3-segno",
+    "python3-waitress",
     "rsync",
 )
 UNITS = (".service", ".path")
