@@ -110,18 +110,20 @@ def _status(_parsed: argparse.Namespace) -> Act:
 
 def _logs(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
-        for line in lines_of(device, parsed.lines, parsed.shot):
-            print(f"{device.name}: {line}")
-        return Result(device.name, well=True, outcome="shown")
+        return _shown(device, lines_of(device, parsed.lines, parsed.shot or ""))
 
     return act
 
 
+def _shown(device: Device, lines: list[str]) -> Result:
+    for line in lines:
+        print(f"{device.name}: {line}")
+    return Result(device.name, well=True, outcome="shown")
+
+
 def _boot(_parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
-        for line in device.check(TOOL, "start-time").splitlines():
-            print(f"{device.name}: {line}")
-        return Result(device.name, well=True, outcome="shown")
+        return _shown(device, device.check(TOOL, "start-time").splitlines())
 
     return act
 
@@ -189,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     logs = _command(commands, "logs", "what the cameras logged")
     logs.add_argument("--lines", type=int, default=50, metavar="N")
     told = "only of one: its number, or its picture's name as BARY0012"
-    logs.add_argument("--shot", type=_shot, default="", metavar="N", help=told)
+    logs.add_argument("--shot", type=_shot, metavar="N", help=told)
     _command(commands, "boot", "from power to the first frame on the screen, in parts")
     pulling = _command(commands, "pull", "new pictures")
     pulling.add_argument("--into", type=Path, default=Path("pictures"), metavar="DIR")

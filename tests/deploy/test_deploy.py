@@ -1,5 +1,6 @@
 """Deployment over SSH to devices with systemd: good days and bad days."""
 
+import os
 import random
 import subprocess
 import time
@@ -242,3 +243,18 @@ def test_the_camera_is_switched_off_when_it_asks(
     machine.cut_power()
     machine.switch_on()
     wait_for(lambda: _active(machine))
+
+
+@pytest.mark.skipif("BARYTA_BOOKWORM" not in os.environ, reason="make test-deploy makes its root")
+def test_bookworm_is_served_too(machines: Machines, operator: Operator, place: Path) -> None:
+    """Its older Python and systemd: preflight, installation, gate, and back from what is broken."""
+    (machine,) = machines(suite="bookworm")
+    first = operator.deploy(stand_in(place), machine.target)
+    assert first.only["outcome"] == "live", first.only["told"]
+    assert "3.11" in machine.read("ls", "/opt/baryta/current/venv/lib")
+    good = _current(machine)
+    broken = operator.deploy(stand_in(place, "crashes"), machine.target)
+    assert broken.only["outcome"] == "rolled back"
+    assert "no such camera" in broken.only["told"]
+    assert _current(machine) == good
+    assert _active(machine)
