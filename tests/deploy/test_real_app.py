@@ -9,7 +9,10 @@ from operating import PROJECT, WHEELS, Operator
 
 _DISPLAY = """[Service]
 Environment=DISPLAY=:7 LIBGL_ALWAYS_SOFTWARE=1
+ExecStartPre=/usr/bin/python3 /srv/clock.py
 """
+# As app.clock asks who keeps the clock; it has to be allowed to.
+_CLOCK = "import ctypes; assert ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) >= 0"
 
 
 def test_the_real_app_passes_the_gate(
@@ -24,6 +27,7 @@ def test_the_real_app_passes_the_gate(
     frame = base64.b64encode((PROJECT / "tests/data/negatives/first.dng").read_bytes()).decode()
     put = f"mkdir -p /srv/frames && echo {frame} | base64 -d >/srv/frames/first.dng"
     machine.read("sh", "-c", put)
+    machine.read("sh", "-c", f"echo '{_CLOCK}' >/srv/clock.py")
     (wheel,) = (PROJECT / f"build/deploy/baryta-{platform.machine()}").glob("*.whl")
     answer = operator.run(
         "deploy",
@@ -39,5 +43,7 @@ def test_the_real_app_passes_the_gate(
     assert machine.read("systemctl", "show", "-P", "StatusText", "baryta") == "ready"
     found = machine.read("sh", "-c", "cd / && HOME=/root baryta doctor")
     assert "core" in found
+    boot = operator.run("boot", machine.target).out
+    assert "app: first frame on the screen" in boot
     machine.read("systemctl", "stop", "baryta")
     assert machine.read("systemctl", "show", "-P", "Result", "baryta") == "success"
