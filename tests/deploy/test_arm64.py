@@ -17,7 +17,8 @@ cd root
 for name in lib bin; do [ -e "$name" ] || ln -s "usr/$name" "$name"; done
 mkdir -p proc tmp
 mount -t proc proc proc
-exec env -i HOME=/pictures PYTHONPATH=/wheels LD_LIBRARY_PATH="$LIBRARIES" \\
+exec env -i PATH=/usr/sbin:/usr/bin HOME=/pictures OMP_NUM_THREADS=1 \\
+    PYTHONPATH=/wheels LD_LIBRARY_PATH="$LIBRARIES" \\
     chroot . /qemu-aarch64 /usr/bin/python3 -P "$@"
 """
 _LIBRARIES = "/usr/lib/aarch64-linux-gnu"  # BLAS: chosen by a script that unpacking does not run
@@ -44,6 +45,7 @@ def _python(place: Path, *words: str) -> str:
 
 
 @pytest.mark.skipif("BARYTA_ARM64" not in os.environ, reason="make test-deploy makes its root")
+@pytest.mark.timeout(1800)
 def test_a_picture_is_taken_on_a_pis_processor(place: Path) -> None:
     """The cross-built wheel is imported by Debian's arm64 Python, and takes a picture with it."""
     build = PROJECT / "build/deploy"
