@@ -6,7 +6,7 @@ SOAK ?= 600
 BIN := .venv/bin
 CORE := pyproject.toml native/baryta.h $(wildcard native/*.txt native/*.cmake native/src/*)
 
-.PHONY: shoot app test check test-files test-power test-real test-deploy audit test-load test-soak fuzz sanitized tsan arm64 bench bench-kernels clean
+.PHONY: shoot app test check test-files test-power test-real test-deploy deb audit test-load test-soak fuzz sanitized tsan arm64 bench bench-kernels clean
 
 ifeq ($(SOURCE),softcam)
 shoot: .venv/baryta ## take a picture: SOURCE=softcam with a software camera in real libcamera
@@ -37,6 +37,9 @@ test-real: .venv/tests ## real libcamera and picamera2, with software cameras
 
 test-deploy: .venv/tests ## devices with systemd and SSH: installed, updated, broken, cut off, removed
 	.ci/deploy
+
+deb: .venv/deploy ## packages for Debian trixie, arm64 and amd64, in build/deb
+	PYTHONPATH=deploy:deploy/device $(BIN)/python -P -m baryta_deploy.debian
 
 audit: .venv/tests ## known vulnerabilities of what devices get
 	.ci/audit

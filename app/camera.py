@@ -1,5 +1,6 @@
 """The camera thread: the only one that touches the camera."""
 
+import contextvars
 import logging
 import threading
 import time
@@ -113,6 +114,7 @@ class CameraThread:
         self._shot = threading.Event()
         self._focus = threading.Event()
         self._pressed = 0.0
+        self._about = self._now = contextvars.Context()  # what is logged of a burst names its shot
         self._ending = threading.Event()
         self._deadline = clock() + START_LIMIT
         # A daemon, so that a camera that never answers cannot hold the process for ever.
@@ -125,6 +127,7 @@ class CameraThread:
     def shoot(self) -> None:
         """Asks for one burst, of this moment."""
         self._pressed = self._clock()
+        self._about = contextvars.copy_context()
         self._shot.set()
 
     def control(self, controls: Controls) -> None:
@@ -163,10 +166,10 @@ class CameraThread:
             self._listener.opened(self, source.abilities)
             self._stream(source)
         except MemoryError:
-            log.exception("no memory for the camera")
+            self._now.run(log.exception, "no memory for the camera")
             self._listener.failed(self, NO_MEMORY)
-        except Exception as error:
-            log.exception("the camera failed")
+        except Exception as error:  # noqa: BLE001 - logged with its shot
+            self._now.run(log.exception, "the camera failed")
             self._listener.failed(self, Failure.of(error, REMEDY))
         finally:
             self._close(source)
@@ -185,7 +188,9 @@ class CameraThread:
                 self._listener.focused(self, found=source.focus(FOCUS_LIMIT, self._seen))
             if self._shot.is_set():
                 self._shot.clear()
-                self._capture(source)
+                self._now = self._about
+                self._now.run(self._capture, source)
+                self._now = contextvars.Context()
             elif self._ending.is_set():
                 return
             self._expect(FRAME_LIMIT)

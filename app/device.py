@@ -11,26 +11,33 @@ class DeviceState:
     Attributes:
         battery: charge, percent; None without a battery.
         charging: whether it is being charged.
+        discharging: whether it says that it is not, and is used.
         temperature: of the processor, degrees Celsius; None if unknown.
     """
 
     battery: int | None = None
     charging: bool = False
+    discharging: bool = False
     temperature: float | None = None
 
 
 def read_device(system: Path = Path("/sys")) -> DeviceState:
     """Looks at the device; what cannot be read is unknown."""
-    battery, charging = None, False
+    battery, status = None, ""
     for supply in sorted(system.glob("class/power_supply/*")):
         charge = _number(supply / "capacity")
         if _text(supply / "type") == "Battery" and charge is not None and 0 <= charge <= 100:
             battery = round(charge)
-            charging = _text(supply / "status") in ("Charging", "Full")
+            status = _text(supply / "status")
             break
     heat = _number(system / "class/thermal/thermal_zone0/temp")
     plausible = heat is not None and -60_000 < heat < 200_000
-    return DeviceState(battery, charging, heat / 1000.0 if heat is not None and plausible else None)
+    return DeviceState(
+        battery,
+        charging=status in ("Charging", "Full"),
+        discharging=status == "Discharging",
+        temperature=heat / 1000.0 if heat is not None and plausible else None,
+    )
 
 
 def _text(path: Path) -> str:

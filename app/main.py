@@ -2,18 +2,18 @@
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from app import ui
+from app import battery, ui
 from app.buttons import attached, parse_pins
 from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
+from app.journal import handler, in_journal
 from app.lenses import LensError
 from app.library import Library
 from app.looks import PREVIEW_SIZE, frame_named, look_named
@@ -28,12 +28,12 @@ from app.session import Session
 from app.settings import Settings, SettingsError, load_settings, settings_path
 from app.shot_queue import Shot
 from app.stages import Listener, Stages
+from app.starting import Step, mark
 from app.workshop import Workshop
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.plan import plan_auto
 from capture.replay import ReplaySource
-from capture.simulated import SimulatedSource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
 from styles import Frame, StyleError, usable
@@ -59,9 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done, 1 failed with one clear line, 2 wrong usage.
     """
     parsed = build_parser().parse_args(arguments)
-    quiet = logging.INFO if "JOURNAL_STREAM" in os.environ else logging.WARNING
+    journal = in_journal()
+    quiet = logging.INFO if journal else logging.WARNING
     level = logging.DEBUG if parsed.verbose else quiet  # a journal is told of every shot
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(handlers=[handler(journal=journal)], level=level)
     try:
         status = _run(parsed)
         sys.stdout.flush()
@@ -89,6 +90,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 def _run_app(parsed: argparse.Namespace, context: Context) -> int:
     """The touchscreen app on the chosen camera."""
+    mark(Step.LOADED)
     settings = context.settings
     pins = parse_pins(settings.buttons)
     workshop = Workshop.of(settings)
@@ -137,7 +139,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
 
     screen = ui.Screen(preferences=settings.state / "screen.json")
     try:
-        with watched(session), attached(session, pins):
+        with watched(session), battery.watched(session), attached(session, pins):
             return ui.run(session, shown, Library(workshop, picture_looks), screen)
     except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
         return FAILED if session.stop() else DONE
@@ -171,6 +173,8 @@ def open_source(name: str) -> CameraSource:
     """
     kind, _, detail = name.partition(":")
     if kind == "simulated":
+        from capture.simulated import SimulatedSource  # noqa: PLC0415 - no camera's start waits for it
+
         return SimulatedSource(detail or "still-life")
     if kind == "replay" and detail:
         return ReplaySource(Path(detail), read_frame)

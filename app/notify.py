@@ -3,17 +3,23 @@
 The protocol is a datagram of lines to the socket that the service manager names (sd_notify(3)).
 """
 
+import logging
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
+from app import starting
 from app.session import Session
 from app.status import State
 
+log = logging.getLogger(__name__)
+
 INTERVAL = 1.0  # seconds between looks at the session
+EAGER = 0.1  # seconds until it is ready
 LONGEST_CAPTURE = 300.0  # seconds that a capture may show no progress: long exposures
 
 Tell = Callable[[str], None]
@@ -32,7 +38,7 @@ class Vigil:
         self, session: Session, tell: Tell, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._session, self._tell, self._clock = session, tell, clock
-        self._ready = False
+        self.ready = False
         self._frames = self._checks = 0
         self._moved = clock()
         self._said = ""
@@ -52,8 +58,8 @@ class Vigil:
         elif status.state is State.CAPTURING:
             camera = self._clock() < self._moved + LONGEST_CAPTURE
         if screen and (camera or status.queued):
-            if not self._ready and frames:
-                self._ready = True
+            if not self.ready and frames:
+                self.ready = True
                 self._tell("READY=1")
             self._tell("WATCHDOG=1")
 
@@ -74,8 +80,12 @@ def watched(session: Session, environment: MutableMapping[str, str] = os.environ
         vigil, over = Vigil(session, tell), threading.Event()
 
         def keep() -> None:
-            while not over.wait(INTERVAL):
+            told = False
+            while not over.wait(INTERVAL if vigil.ready else EAGER):
                 vigil.look()
+                if not told and starting.Step.SHOWN in starting.stamps():
+                    told = True
+                    _tell_start(environment.get("RUNTIME_DIRECTORY", ""))
 
         thread = threading.Thread(target=keep, name="vigil", daemon=True)
         thread.start()
@@ -85,3 +95,14 @@ def watched(session: Session, environment: MutableMapping[str, str] = os.environ
             over.set()
             thread.join()
             tell("STOPPING=1")
+
+
+def _tell_start(folder: str) -> None:
+    """What the start took, into the journal and the unit's own folder."""
+    reached = starting.stamps()
+    log.info("started: %s", starting.words(starting.process_start(), reached))
+    if folder:
+        try:
+            starting.keep(reached, Path(folder))
+        except OSError:
+            log.exception("the start's times cannot be kept")

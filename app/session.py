@@ -18,7 +18,9 @@ from typing import TypedDict, Unpack
 from app.camera import BackOff, CameraThread, Plan
 from app.cameras import Cameras
 from app.clock import local_time, time_source
+from app.journal import about
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
+from app.starting import Step, mark
 from app.status import Failure, LastPicture, SessionStatus, State
 from app.store.card import CardError
 from capture.frames import Burst, PreviewFrame
@@ -56,6 +58,7 @@ class _Changes(TypedDict, total=False):
     free_pictures: int | None
     card: str
     on_card: int
+    power: str
 
 
 class _Wishes(TypedDict, total=False):
@@ -204,8 +207,9 @@ class Session:
             self._shot = (number, self._status.style, self._local_time())
             self._source_of_time = self._time_source()
             self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
-            self._camera.shoot()
-        log.info("shot %d: begun", number)
+            with about(number, self._shot[2]):
+                self._camera.shoot()
+                log.info("shot %d: begun", number)
         return True
 
     def set_style(self, name: str) -> None:
@@ -305,6 +309,10 @@ class Session:
         """Gives up the shot that is being made into a picture; nothing happens without one."""
         self._queue.cancel()
 
+    def tell_power(self, words: str) -> None:
+        """What the battery needs said, in two words; "" for nothing any more."""
+        self._change(power=words)
+
     def check(self) -> None:
         """Call it now and then.
 
@@ -344,9 +352,9 @@ class Session:
         lost = self._queue.close(timeout)
         with self._lock:
             if self._status.state is State.CAPTURING:
-                self._lose(self._shot[0], "the camera did not answer")
+                self._lose(self._shot[0], self._shot[2], "the camera did not answer")
             for shot in lost:
-                self._lose(shot.number, "there was no time and no place to keep it")
+                self._lose(shot.number, shot.taken, "there was no time and no place to keep it")
             self._camera = None
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._lost
@@ -365,6 +373,7 @@ class Session:
 
     def opened(self, camera: CameraThread, abilities: Abilities) -> None:
         """The camera streams."""
+        mark(Step.OPENED)
         self._hear(camera, state=State.READY, failure=None, abilities=abilities)
 
     def focused(self, camera: CameraThread, *, found: bool) -> None:
@@ -373,6 +382,7 @@ class Session:
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
         """A preview frame came; only the newest is kept."""
+        mark(Step.FRAME)
         with self._lock:
             if self._camera is camera:
                 self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
@@ -402,7 +412,7 @@ class Session:
             if self._camera is not camera:
                 return
             if self._status.state is State.CAPTURING:
-                self._lose(self._shot[0], "the camera failed while taking it")
+                self._lose(self._shot[0], self._shot[2], "the camera failed while taking it")
             self._camera, self._ended = None, camera
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
@@ -420,7 +430,8 @@ class Session:
         with self._lock:
             if picture is not None:
                 saved = LastPicture(shot.number, picture.paths[0])
-                log.info("shot %d: saved as %s", shot.number, saved.jpeg)
+                named = {"picture": saved.jpeg.stem}
+                log.info("shot %d: saved as %s", shot.number, saved.jpeg, extra=named)
                 self._change(last_picture=saved)
             elif error is not None:
                 log.error("shot %d: not saved: %s", shot.number, error, exc_info=error)
@@ -428,9 +439,10 @@ class Session:
         self._queue_changed()
         self._look_at_space()
 
-    def _lose(self, number: int, why: str) -> None:
+    def _lose(self, number: int, taken: datetime, why: str) -> None:
         self._lost += 1
-        log.error("shot %s: lost, %s", number or "?", why)
+        with about(number, taken):
+            log.error("shot %s: lost, %s", number or "?", why)
 
     def _queue_changed(self) -> None:
         with self._lock:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.jobs import Job, JobCancelled, Report, Worker
+from app.journal import about
 from app.store.spool import Entry
 from capture.frames import Burst
 
@@ -190,14 +191,15 @@ class ShotQueue:
 
     def _keep(self, held: _Held) -> bool:
         """Puts a shot on the shelf for the next session."""
-        if held.shot.entry is None and self._shelf is not None:
-            try:
-                held.shot = self._shelf.put(held.shot)
-            except Exception:
-                log.exception("shot %d: cannot be kept for later", held.shot.number)
-        kept = held.shot.entry is not None
-        if kept:
-            log.warning("shot %d: its frames wait on the card", held.shot.number)
+        with about(held.shot.number, held.shot.taken):
+            if held.shot.entry is None and self._shelf is not None:
+                try:
+                    held.shot = self._shelf.put(held.shot)
+                except Exception:
+                    log.exception("shot %d: cannot be kept for later", held.shot.number)
+            kept = held.shot.entry is not None
+            if kept:
+                log.warning("shot %d: its frames wait on the card", held.shot.number)
         _let_go(held)
         return kept
 
@@ -209,7 +211,8 @@ class ShotQueue:
     def _make(self, held: _Held, report: Report) -> SavedPicture:
         with held.moving:
             held.begun = True
-        return self._process(held.shot, report)
+        with about(held.shot.number, held.shot.taken):
+            return self._process(held.shot, report)
 
     def _made(self, held: _Held, job: Job[SavedPicture]) -> None:
         error = job.error()
@@ -220,15 +223,16 @@ class ShotQueue:
             self._open.remove(held)
             if error is not None and not cancelled:
                 self._failed.append(held)
-        if cancelled:
-            _give_up(held)
-            self._changed()
-        else:
-            self._finished(held.shot, None if error else job.result(), error)
+        with about(held.shot.number, held.shot.taken):
+            if cancelled:
+                _give_up(held)
+                self._changed()
+            else:
+                self._finished(held.shot, None if error else job.result(), error)
 
     def _move(self, held: _Held) -> None:
         """On the mover's thread: from memory to the shelf, if its turn has not come meanwhile."""
-        with held.moving:
+        with held.moving, about(held.shot.number, held.shot.taken):
             if held.begun or self._shelf is None:
                 return
             try:

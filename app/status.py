@@ -65,6 +65,7 @@ class SessionStatus:
         free_pictures: how many more fit on the disk; None if unknown.
         card: what keeps pictures from being saved, in two words; empty if nothing does.
         on_card: bursts that wait on the card instead of in memory.
+        power: what the battery needs said, in two words; empty if nothing.
     """
 
     state: State = State.STOPPED
@@ -87,6 +88,7 @@ class SessionStatus:
     free_pictures: int | None = None
     card: str = ""
     on_card: int = 0
+    power: str = ""
 
     @property
     def exposure_value(self) -> float:

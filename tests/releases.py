@@ -72,6 +72,7 @@ def deployer(places: Places, unit: Unit) -> Deployer:
     """The device's own transaction around the unit; a release runs as it was unpacked."""
 
     def prove(_release: str) -> str:
+        unit.restart()
         return "" if unit.active == "active" else f"it does not stay up: {unit.last_words()}"
 
     def built(release: str) -> None:

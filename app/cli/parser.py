@@ -5,10 +5,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import bench, darkroom, doctor, keeping, lenses, library, looks, sheet, shoot
+from app.cli.later import Later
 from app.cli.wishes import LIGHTS, MODES, dioptres, light, seconds
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
+
+bench, darkroom, doctor = Later("bench"), Later("darkroom"), Later("doctor")
+keeping, lenses, library = Later("keeping"), Later("lenses"), Later("library")
+looks, sheet, shoot = Later("looks"), Later("sheet"), Later("shoot")
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,6 +11,7 @@ from kivy.lang import Builder
 
 from app.library import Library
 from app.session import Session
+from app.starting import Step, mark
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
 from app.ui.looks import LookShelf
@@ -81,6 +82,7 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
         # What is there now stays for good: Python need not look through it again, in mid-frame.
         gc.collect()
         gc.freeze()
+        mark(Step.WINDOW)
         self.session.start()
 
     def on_stop(self) -> None:

@@ -16,6 +16,7 @@ from kivy.event import EventDispatcher
 from kivy.properties import ObjectProperty
 
 from app.session import Session
+from app.starting import Step, mark
 from app.status import SessionStatus
 from capture.frames import PreviewFrame
 
@@ -88,6 +89,8 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self.status = self.session.status
         newest = self.session.preview()
         if newest is not None and newest[0] != self._number:
+            if not self._number:  # after what follows now is drawn
+                Clock.schedule_once(lambda _: mark(Step.SHOWN), 0)
             self._number = newest[0]
             self.dispatch("on_frame", newest[1])
         for lane in tuple(self._lanes.values()):

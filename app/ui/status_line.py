@@ -18,6 +18,7 @@ STAGES = {
     "write": marked("Writing"),
 }
 CARD = (marked("Card gone"), marked("Card locked"), marked("Card closed"), marked("Card fails"))
+POWER = (marked("Battery low"), marked("Switching off"))  # app.battery's words
 FEW = 20  # pictures: from here on the number left is told in the strong colour
 
 
@@ -43,7 +44,9 @@ def activity(status: SessionStatus) -> str:
 
 
 def space(status: SessionStatus) -> str:
-    """How many more pictures fit, or why none does."""
+    """How many more pictures fit, or why none does; the battery's need comes first."""
+    if status.power:
+        return tr(status.power)
     if status.card:
         return tr(status.card)
     match status.free_pictures:
@@ -78,5 +81,5 @@ class StatusLine(Control):
         ev = words(status.exposure_value)
         self.exposure = f"{ev} EV" if ev else ""
         few = status.free_pictures is not None and status.free_pictures < FEW
-        self.scarce = few or bool(status.card)
+        self.scarce = few or bool(status.card or status.power)
         self.progress = status.progress if status.queued else 0.0

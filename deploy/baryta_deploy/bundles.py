@@ -18,7 +18,7 @@ from baryta_release.bundle import MANIFEST, Manifest
 PROJECT = Path(__file__).resolve().parents[2]
 _BUILD = PROJECT / "build" / "deploy"
 _PLATFORMS = ("manylinux_2_28", "manylinux2014", "manylinux_2_17")  # bookworm's glibc and older
-_EPOCH = "1735689600"  # the date of every file in a wheel: the same sources give the same wheel
+EPOCH = "1735689600"  # the date of every file in a wheel: the same sources give the same wheel
 
 
 class Bundles:
@@ -117,7 +117,7 @@ def _fresh(folder: Path) -> Path:
 
 
 def _run(command: Sequence[str], trouble: str) -> None:
-    environment = os.environ | {"SOURCE_DATE_EPOCH": _EPOCH, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environment = os.environ | {"SOURCE_DATEEPOCH": EPOCH, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     environment.pop("PYTHONPATH", None)  # our own, which is no business of a build
     done = subprocess.run(  # noqa: S603 - commands are our own
         command, capture_output=True, text=True, check=False, env=environment

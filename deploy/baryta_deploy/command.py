@@ -15,11 +15,12 @@ from baryta_deploy.facts import ask
 from baryta_deploy.fleet import Device, Fleet, Result
 from baryta_deploy.inventory import targets
 from baryta_deploy.live import TOOL, follow, ship, start, status_of
+from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
 from baryta_deploy.setup import PACKAGES, Options, missing_packages, set_up, unit_changed
 from baryta_deploy.table import as_json, table
 
-_COMMANDS = ("deploy", "status", "logs", "pull", "rollback", "remove")
+_COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
 
 Act = Callable[[Device], Result]
 
@@ -49,7 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     except DeployError as error:
         sys.stderr.write(f"baryta-deploy: {error}\n")
         return 2
-    if parsed.command != "logs":
+    if parsed.command in {"logs", "boot"}:  # what was asked for is printed; the rest is told
+        for result in results:
+            if not result.well:
+                _say(f"{result.device}: {result.outcome}: {result.told}")
+    else:
         print(as_json(results) if parsed.json else table(results))
     return 0 if all(result.well for result in results) else 1
 
@@ -85,6 +90,7 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
     if unit_changed(changed):
         device.check("systemctl", "daemon-reload")
         device.check("systemctl", "enable", "-q", "baryta.service", "baryta-resume.service")
+        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path")
     ship(device, manifest, bundle)
     again = ("--again",) if unit_changed(changed) else ()
     result = follow(device, start(device, "install", manifest.release, *again), _say)
@@ -104,11 +110,20 @@ def _status(_parsed: argparse.Namespace) -> Act:
 
 def _logs(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
-        command = ["journalctl", "--no-pager", "-q", "-o", "short-iso", f"--lines={parsed.lines}"]
-        out = device.check(*command, "-u", "baryta.service", "-u", "baryta-deploy-*")
-        for line in out.splitlines():
-            print(f"{device.name}: {line}")
-        return Result(device.name, well=True, outcome="shown")
+        return _shown(device, lines_of(device, parsed.lines, parsed.shot or ""))
+
+    return act
+
+
+def _shown(device: Device, lines: list[str]) -> Result:
+    for line in lines:
+        print(f"{device.name}: {line}")
+    return Result(device.name, well=True, outcome="shown")
+
+
+def _boot(_parsed: argparse.Namespace) -> Act:
+    def act(device: Device) -> Result:
+        return _shown(device, device.check(TOOL, "start-time").splitlines())
 
     return act
 
@@ -152,6 +167,7 @@ _ACTS: dict[str, Callable[[argparse.Namespace], Act]] = {
     "deploy": _deploy,
     "status": _status,
     "logs": _logs,
+    "boot": _boot,
     "pull": _pull,
     "rollback": _rollback,
     "remove": _remove,
@@ -174,6 +190,9 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "status", "who is where")
     logs = _command(commands, "logs", "what the cameras logged")
     logs.add_argument("--lines", type=int, default=50, metavar="N")
+    told = "only of one: its number, or its picture's name as BARY0012"
+    logs.add_argument("--shot", type=_shot, metavar="N", help=told)
+    _command(commands, "boot", "from power to the first frame on the screen, in parts")
     pulling = _command(commands, "pull", "new pictures")
     pulling.add_argument("--into", type=Path, default=Path("pictures"), metavar="DIR")
     rollback = _command(commands, "rollback", "to the release before, or to one")
@@ -186,6 +205,12 @@ def _parser() -> argparse.ArgumentParser:
 def _user(text: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,30}", text) or text == "root":
         raise argparse.ArgumentTypeError("letters, digits, - and _; not root")
+    return text
+
+
+def _shot(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,9}|[A-Z0-9_]{8}", text):
+        raise argparse.ArgumentTypeError("a shot's number, or a picture's name as BARY0012")
     return text
 
 

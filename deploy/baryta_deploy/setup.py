@@ -28,15 +28,20 @@ PACKAGES = (
     "python3-numpy",
     "python3-pil",
     "python3-platformdirs",
+    "python3-segno",
+    "python3-waitress",
     "rsync",
 )
+UNITS = (".service", ".path")
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
+_SESSION = "/usr/local/bin/baryta-in-session"
 _COMMANDS = {
     "/usr/local/sbin/baryta-wifi": (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8"),
+    _SESSION: (_DEPLOY / "desktop/baryta-in-session").read_text("utf-8"),
     "/usr/local/sbin/baryta-release": f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
     "/usr/local/bin/baryta": (
         '#!/bin/sh\nexec /opt/baryta/current/venv/bin/python -P -m app "$@"\n'
@@ -55,8 +60,8 @@ class Options:
         user: that the camera runs as; made if it is not there.
         source: as of baryta --source.
         gate: seconds that a release has to come up in.
-        console: take the first console; else the desktop session that DISPLAY or WAYLAND_DISPLAY
-            of a drop-in of the unit names.
+        console: take the first console; else the desktop session of the user, if that is a
+            person's account, or the one that DISPLAY or WAYLAND_DISPLAY of a drop-in names.
     """
 
     user: str = "baryta"
@@ -68,13 +73,15 @@ class Options:
 def unit_texts(options: Options) -> dict[str, str]:
     """The units by their path on the device."""
     texts = {}
-    for path in sorted((_DEPLOY / "system").glob("*.service")):
+    for path in sorted((_DEPLOY / "system").glob("baryta*.*")):
         text = path.read_text("utf-8").replace("@USER@", options.user)
         text = text.replace("@SOURCE@", options.source)
         text = text.replace("@START@", f"{options.gate + _LATE:.0f}")
         if not options.console:
             lines = [line for line in text.splitlines() if not line.endswith("# console")]
             text = "\n".join(lines) + "\n"
+            if options.user != Options().user:
+                text = text.replace("ExecStart=/opt/", f"ExecStart={_SESSION} /opt/")
         texts[f"/etc/systemd/system/{path.name}"] = text.replace("  # console", "")
     return texts
 
@@ -93,7 +100,7 @@ def _installed(device: Device, package: str) -> bool:
 
 def unit_changed(changed: list[str]) -> bool:
     """Whether a unit is among what changed."""
-    return any(what.endswith(".service") for what in changed)
+    return any(what.endswith(UNITS) for what in changed)
 
 
 def set_up(device: Device, facts: Facts, options: Options) -> list[str]:

@@ -49,8 +49,8 @@ def machines(place: Path) -> Iterator[Callable[..., list[Machine]]]:
     """Switches so many devices on; off they go by themselves."""
     made: list[Machine] = []
 
-    def make(count: int = 1, opt: str = "") -> list[Machine]:
-        base = Path(os.environ["BARYTA_TRIXIE"])
+    def make(count: int = 1, opt: str = "", suite: str = "trixie") -> list[Machine]:
+        base = Path(os.environ[f"BARYTA_{suite.upper()}"])
         new = [
             Machine(place / f"camera{number}", base, number, opt)
             for number in range(len(made) + 1, len(made) + 1 + count)

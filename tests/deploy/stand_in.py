@@ -6,9 +6,21 @@ import zipfile
 from pathlib import Path
 
 _APP = """
-import json, os, socket, sys, time
+import json, os, signal, socket, sys, time
 
 BEHAVIOUR, MARK = {behaviour!r}, {mark!r}
+
+def log(text, shot, taken):
+    fields = f"MESSAGE={{text}}\\nBARYTA_SHOT={{shot}}\\nBARYTA_TAKEN={{taken}}\\n"
+    if text.startswith("saved"):
+        fields += f"BARYTA_PICTURE=BARY{{int(shot):04}}\\n"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.sendto(fields.encode(), "/run/systemd/journal/socket")
+
+def stop(*_):
+    with open("/var/lib/baryta/stopped", "w"):
+        pass
+    sys.exit(0)
 
 def tell(text):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
@@ -21,6 +33,11 @@ if "doctor" in sys.argv:
     sys.exit(status == "bad")
 if BEHAVIOUR == "crashes":
     sys.exit("RuntimeError: no such camera")
+signal.signal(signal.SIGTERM, stop)
+log("finished after a stop", 0, "12:00:02")
+for number in (1, 2):
+    log(f"begun {{number}}", number, f"12:00:0{{number}}")
+    log(f"saved {{number}}", number, f"12:00:0{{number}}")
 tell("STATUS=waiting for a frame")
 if BEHAVIOUR != "silent":
     tell("READY=1")
@@ -44,7 +61,7 @@ def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
         behaviour: good, crashes, dies, silent (never ready), sick (its doctor finds something), or
             broken (cannot be imported).
             Whatever it is, it stops feeding the watchdog while /var/lib/baryta/hang is there, and
-            ends when /var/lib/baryta/fall is.
+            ends when /var/lib/baryta/fall is. It logs of two shots, and of one that it has found.
         mark: makes two wheels of one behaviour differ.
     """
     main = "raise ImportError('half a module')" if behaviour == "broken" else ""

@@ -1,5 +1,6 @@
 """Deployment over SSH to devices with systemd: good days and bad days."""
 
+import os
 import random
 import subprocess
 import time
@@ -46,6 +47,23 @@ def test_from_nothing_to_a_camera_and_back(
 
     told = operator.run("logs", machine.target).out.splitlines()
     assert any(line.startswith(f"{machine.target}: ") and ": live" in line for line in told)
+
+    shot = operator.run("logs", machine.target, "--shot=2").out.splitlines()
+    assert [line.rpartition(": ")[2] for line in shot] == [
+        "finished after a stop",
+        "begun 2",
+        "saved 2",
+    ]
+    named = operator.run("logs", machine.target, "--shot=BARY0001").out.splitlines()
+    assert [line.rpartition(": ")[2] for line in named] == ["begun 1", "saved 1"]
+    unknown = operator.run("logs", machine.target, "--shot=7")
+    assert unknown.status == 1
+    assert "knows no shot 7" in unknown.err
+    boot = operator.run("boot", machine.target).out.splitlines()
+    assert [line.rpartition(" s  ")[2] for line in boot[:2]] == [
+        "system, until the app begins",
+        "app: first frame",
+    ]
 
     machine.read("touch", "/var/lib/baryta/pictures/kept")
     assert operator.run("remove", machine.target).only["outcome"] == "removed"
@@ -138,16 +156,25 @@ def test_a_lost_line(machines: Machines, operator: Operator, place: Path) -> Non
     assert "cut" in answer.err
 
 
-def test_three_at_once_and_one_that_is_off(
+def test_twenty_at_once_of_which_most_are_off(
     machines: Machines, operator: Operator, place: Path
 ) -> None:
-    """A device that does not answer is told, and stops none of the others."""
-    three = machines(3)
+    """Those that are off, refuse or lack room are told in their rows, and stop no other."""
+    three, (small,) = machines(3), machines(1, opt="40M")
+    off = [f"pi@10.77.0.{number}" for number in range(230, 242)]
+    refusing = [f"pi@10.77.0.1:{port}" for port in range(9001, 9005)]
+    names = [three[0].target, *off, small.target, three[1].target, *refusing, three[2].target]
+    assert len(names) == 20
     listed = place / "devices"
-    listed.write_text("\n".join(["# the drawer", *(m.target for m in three), "pi@10.77.0.250"]))
+    listed.write_text("\n".join(["# the drawer", *names]))
     answer = operator.deploy(stand_in(place), f"--inventory={listed}")
     assert answer.status == 1
-    assert [row["outcome"] for row in answer.devices] == [*["live"] * 3, "unreachable"]
+    outcomes = {row["device"]: row["outcome"] for row in answer.devices}
+    assert list(outcomes) == names
+    assert {outcomes[name] for name in (*off, *refusing)} == {"unreachable"}
+    assert outcomes[small.target] == "failed"
+    assert "MB are free" in next(r["told"] for r in answer.devices if r["device"] == small.target)
+    assert {outcomes[machine.target] for machine in three} == {"live"}
     assert all(map(_active, three))
     back = operator.run("rollback", three[0].target)
     assert "no other release" in back.only["told"]
@@ -201,3 +228,33 @@ def test_a_hanging_camera_is_restarted_and_a_falling_one_explained(
     assert "baryta-release rollback" in said
     status = operator.run("status", machine.target)
     assert (status.status, status.only["outcome"]) == (1, "failed")
+
+
+def test_the_camera_is_switched_off_when_it_asks(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """The wish of an app without rights, whose battery is empty: it stops, the device is off."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    machine.read("runuser", "-u", "baryta", "--", "touch", "/run/baryta/power-off")
+    assert machine.process is not None
+    wait_for(lambda: machine.process is not None and machine.process.poll() is not None)
+    assert (machine.place / "upper/var/lib/baryta/stopped").exists()
+    machine.cut_power()
+    machine.switch_on()
+    wait_for(lambda: _active(machine))
+
+
+@pytest.mark.skipif("BARYTA_BOOKWORM" not in os.environ, reason="make test-deploy makes its root")
+def test_bookworm_is_served_too(machines: Machines, operator: Operator, place: Path) -> None:
+    """Its older Python and systemd: preflight, installation, gate, and back from what is broken."""
+    (machine,) = machines(suite="bookworm")
+    first = operator.deploy(stand_in(place), machine.target)
+    assert first.only["outcome"] == "live", first.only["told"]
+    assert "3.11" in machine.read("ls", "/opt/baryta/current/venv/lib")
+    good = _current(machine)
+    broken = operator.deploy(stand_in(place, "crashes"), machine.target)
+    assert broken.only["outcome"] == "rolled back"
+    assert "no such camera" in broken.only["told"]
+    assert _current(machine) == good
+    assert _active(machine)

@@ -28,7 +28,7 @@ class Deployer:
         places: where.
         service: the camera's unit.
         build: makes a release's folder of its bundle.
-        prove: why a release, just started, is no camera; "" if it is one.
+        prove: starts a release, and tells why it is no camera; "" if it is one.
         keep: releases that are kept.
     """
 
@@ -145,8 +145,8 @@ class Deployer:
         self.places.bundle(entry.target).unlink(missing_ok=True)
         entry = self._enter(replace(entry, step=Step.PROVE))
         try:
+            self.service.stop()
             point(self.places.current, self.places.release(entry.target))
-            self.service.restart()
             reason = self.prove(entry.target)
         except (ReleaseError, OSError) as error:
             reason = _told(error)
@@ -162,7 +162,6 @@ class Deployer:
             self.service.stop()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
         point(self.places.current, self.places.release(entry.previous))
-        self.service.restart()
         if again := self.prove(entry.previous):
             reason += f"; the earlier release is back, but {again}: look at the device itself"
         else:

@@ -24,19 +24,27 @@ def prove(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> str:
-    """Waits until the unit is up and stays up, then asks the doctor.
+    """Asks the doctor, starts the unit, and waits until it is up and stays up.
+
+    The doctor comes first, while nobody else holds the cameras: it tries each of them. What it
+    finds keeps the unit from being proven, not from being started: the device may have no other.
 
     The unit is up once the program has said so itself, which it does when its display is open and
     the first frame has arrived (Type=notify).
 
     Args:
-        service: just restarted.
+        service: of the release; stopped meanwhile.
         doctor: what keeps the device from taking pictures; "" for nothing.
         seconds: for the unit to come up.
 
     Returns:
         Why it is no camera; "" if it is one.
     """
+    service.stop()
+    found = doctor()
+    service.restart()
+    if found:
+        return found
     end = clock() + seconds
     state = service.state()
     while state.active != "active":
@@ -53,7 +61,7 @@ def prove(
         state = service.state()
         if trouble := _trouble(service, state, up=True):
             return trouble
-    return doctor()
+    return ""
 
 
 def _trouble(service: Service, state: UnitState, *, up: bool = False) -> str:
@@ -66,11 +74,17 @@ def _trouble(service: Service, state: UnitState, *, up: bool = False) -> str:
 
 
 def doctor_of(python: Path, config: Config) -> str:
-    """What baryta doctor of a release finds bad, run as the camera's user; "" for nothing."""
+    """What baryta doctor of a release finds bad, run as the camera's user; "" for nothing.
+
+    What it tells of the cameras, their raw formats foremost, is printed too: for the journal.
+    """
     command = [str(python), "-P", "-m", "app", "doctor", "--json"]
     try:
         done = run_as(config, command, _DOCTOR)
         findings = json.loads(done.stdout)["findings"]
+        for one in findings:
+            if one["check"] == "camera":
+                print(f"camera, {one['status']}: {one['found']}")
         bad = [f"{one['check']}: {one['found']}" for one in findings if one["status"] == "bad"]
     except subprocess.TimeoutExpired:
         return "baryta doctor does not answer"

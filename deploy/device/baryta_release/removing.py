@@ -14,7 +14,10 @@ def remove(places: Places) -> str:
     config = Config.read(places.config)
     with locked(places.lock):
         Systemd(config.unit).stop()
-        units = [Path(name).name for name in config.files if name.endswith(".service")]
+        units = [Path(name).name for name in config.files if name.endswith((".service", ".path"))]
+        paths = [name for name in units if name.endswith(".path")]
+        if paths:
+            _systemctl("stop", *paths)
         if units:
             _systemctl("disable", *units)
         for name in config.files:

@@ -81,7 +81,7 @@ class Systemd:
         command = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=1"]
         command += [f"_SYSTEMD_UNIT={self._unit}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        return done.stdout.strip()
+        return next(iter(done.stdout.strip().splitlines()[-1:]), "")  # a traceback's is its last
 
 
 def _systemctl(*arguments: str, check: bool = True) -> str:

@@ -1,5 +1,7 @@
 """The session: states, shots, failures, the queue, and its end."""
 
+import io
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import pytest
 
 from app.cameras import Camera, Cameras
 from app.jobs import Report
+from app.journal import handler
 from app.session import Session, Shot
 from app.status import Failure, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
@@ -156,6 +159,7 @@ class Darkroom:
     def __call__(self, shot: Shot, report: Report) -> Picture:
         assert shot.burst.profile is PROFILE
         self.taken.append((shot.taken, shot.time_source))
+        logging.getLogger("app.lenses").warning("no profile")
         report("merge", 0.5)
         while not self.free.wait(0.005):
             report("merge", 0.5)
@@ -663,3 +667,43 @@ def _wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.002)
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What is logged meanwhile, as plain text."""
+    text, root = io.StringIO(), logging.getLogger()
+    new, before = handler(journal=False, stream=text), root.level
+    root.addHandler(new)
+    root.setLevel(logging.INFO)
+    yield text
+    root.removeHandler(new)
+    root.setLevel(before)
+
+
+def test_every_line_of_a_shot_names_it(rig: Rig, logged: io.StringIO) -> None:
+    """From the press through the making to the end, on each thread and from each module."""
+    rig.ready()
+    assert rig.session.shoot()
+    rig.until(queued=0, state=State.READY, shots=1)
+    rig.darkroom.fault = OSError("the card is gone")
+    assert rig.session.shoot()
+    rig.until(unsaved=1, state=State.READY)
+    rig.camera.capture_fault = OSError("the cable is loose")
+    assert rig.session.shoot()
+    rig.until(state=State.FAILED)
+    told = [
+        line for line in logged.getvalue().splitlines() if line.startswith(("INFO", "WARN", "ERR"))
+    ]
+    for number, words in enumerate(
+        [
+            ("begun", "no profile", "saved as"),
+            ("begun", "no profile", "the card is gone"),
+            ("begun", "the camera failed", "lost"),
+        ],
+        1,
+    ):
+        lines = [line for line in told if f"shot {number}" in line]
+        assert len(lines) == 3
+        assert all(word in line for word, line in zip(words, lines, strict=True))
+    assert len(told) == 9, "no line without its shot"

@@ -1,10 +1,15 @@
 """The health gate, on a clock of its own."""
 
-from dataclasses import dataclass, field
+import json
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from baryta_release.gate import prove
+from baryta_release.gate import doctor_of, prove
+from baryta_release.places import Config
 from baryta_release.service import UnitState
 
 
@@ -14,11 +19,15 @@ class Scripted:
 
     script: dict[float, UnitState]
     now: float = 0.0
-    asked: list[float] = field(default_factory=list)
+    running: bool = True
+    starts: int = 0
 
-    def restart(self) -> None: ...
+    def restart(self) -> None:
+        self.running = True
+        self.starts += 1
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        self.running = False
 
     def state(self) -> UnitState:
         return self.script[max(second for second in self.script if second <= self.now)]
@@ -63,7 +72,36 @@ def test_a_release_has_to_come_up_and_stay(script: dict[float, UnitState], why: 
 
 
 def test_what_the_doctor_finds_counts() -> None:
-    """A unit that runs on a store that cannot be written is no camera."""
+    """It is asked while nobody holds the cameras, and the unit is started whatever it finds."""
     unit = Scripted({0: UP})
-    found = "pictures: the card is read-only"
-    assert prove(unit, lambda: found, 30.0, unit.clock, unit.sleep) == found
+    found = "camera: imx477: it does not stream"
+
+    def doctor() -> str:
+        assert not unit.running
+        return found
+
+    assert prove(unit, doctor, 30.0, unit.clock, unit.sleep) == found
+    assert unit.starts == 1
+
+
+def test_the_cameras_formats_are_told_and_what_is_bad_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each camera's finding is printed for the journal; only bad ones are a reason."""
+    found = [
+        ("good", "camera", "imx477: 4056x3040, raw SRGGB12"),
+        ("bad", "camera", "imx708: the cable is loose"),
+        ("warning", "clock", "nobody has set it"),
+    ]
+    keys = ("status", "check", "found")
+    told = json.dumps({"findings": [dict(zip(keys, one, strict=True)) for one in found]})
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\necho '{told}'\n")
+    python.chmod(0o755)
+    config = Config(user=pwd.getpwuid(os.geteuid()).pw_name)
+    assert doctor_of(python, config) == "camera: imx708: the cable is loose"
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == [
+        "camera, good: imx477: 4056x3040, raw SRGGB12",
+        "camera, bad: imx708: the cable is loose",
+    ]

@@ -87,6 +87,10 @@ def test_units_are_filled_in() -> None:
     desktop = unit_texts(Options(console=False))["/etc/systemd/system/baryta.service"]
     assert "tty1" not in desktop
     assert "# console" not in camera + desktop
+    assert "baryta-in-session" not in camera + desktop
+    theirs = unit_texts(Options("anna", console=False))["/etc/systemd/system/baryta.service"]
+    assert "ExecStart=/usr/local/bin/baryta-in-session /opt/baryta/current/venv/" in theirs
+    assert "PathExists=/run/baryta/power-off" in units["/etc/systemd/system/baryta-power.path"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""The package of Debian's: installed, in use, removed, purged."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from machine import Machine, wait_for
+from operating import PROJECT
+
+_DROP_IN = """[Service]
+Environment=DISPLAY=:7 LIBGL_ALWAYS_SOFTWARE=1
+TTYPath=
+StandardInput=null
+ExecStart=
+ExecStart=/usr/bin/baryta --source replay:/srv/frames
+"""
+
+
+def _put(machine: Machine, name: str, data: bytes) -> None:
+    path = Path(f"/proc/{machine.pid}/root{name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> None:
+    """Installed without a network it is a camera; removed and purged, only pictures stay."""
+    (machine,) = machines()
+    (package,) = (PROJECT / "build/deb").glob("baryta_*_amd64.deb")
+    _put(machine, "/srv/baryta.deb", package.read_bytes())
+    _put(machine, "/opt/baryta/config.json", b"{}")
+    assert "baryta-deploy remove" in machine.run("dpkg", "-i", "/srv/baryta.deb").stderr
+    machine.read("rm", "-r", "/opt/baryta")
+    machine.read("dpkg", "-i", "/srv/baryta.deb")
+    assert machine.run("systemctl", "is-enabled", "baryta").stdout.strip() == "disabled"
+
+    machine.read("systemd-run", "--unit=display", "Xvfb", ":7", "-ac", "-screen", "0", "800x480x24")
+    frame = (PROJECT / "tests/data/negatives/first.dng").read_bytes()
+    _put(machine, "/srv/frames/first.dng", frame)
+    _put(machine, "/etc/systemd/system/baryta.service.d/test.conf", _DROP_IN.encode())
+    machine.read("systemctl", "daemon-reload")
+    machine.read("systemctl", "enable", "-q", "baryta")
+    machine.read("systemctl", "start", "baryta", "baryta-power.path")
+    assert machine.read("systemctl", "show", "-P", "StatusText", "baryta") == "ready"
+    home = ("env", "HOME=/var/lib/baryta", "XDG_PICTURES_DIR=/var/lib/baryta/pictures")
+    shoot = (*home, "baryta", "shoot", "--source", "replay:/srv/frames")
+    machine.read("sh", "-c", f"cd / && runuser -u baryta -- {' '.join(shoot)}")
+
+    began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
+    machine.read("dpkg", "-i", "/srv/baryta.deb")  # an update
+    wait_for(lambda: machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0)
+    assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") != began
+
+    machine.read("dpkg", "--remove", "baryta")
+    assert machine.run("systemctl", "is-active", "-q", "baryta").returncode != 0
+    left = "ls -d /usr/lib/baryta /usr/bin/baryta /usr/lib/systemd/system/baryta* || true"
+    assert machine.read("sh", "-c", left) == ""
+    machine.read("dpkg", "--purge", "baryta")
+    assert machine.run("ls", "/var/cache/baryta").returncode != 0
+    assert "BARY0001.JPG" in machine.read("find", "/var/lib/baryta/pictures", "-name", "*.JPG")
