@@ -3,24 +3,26 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from math import log2
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from capture.frames import Burst, PreviewFrame, RawFrame, SensorProfile
+from capture.frames import Burst, PreviewFrame, RawFrame, RawSample, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
 from capture.pi.controls import central, libcamera_controls, starting
 from capture.pi.library import open_camera, translated
-from capture.pi.metering import every_eighth, metered, spot_correction
+from capture.pi.metering import every_eighth, metered, spot_correction, visible
 from capture.pi.plans import PlannedFrames
-from capture.pi.requests import FIRST, next_request, preview_of, raw_of, thinned
+from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
 from capture.source import Abilities, CameraError, Controls, CutShortError, Progress, Seen
+from capture.thinning import thinned
 
 Unpack = Callable[[RawFrame], npt.NDArray[np.uint16]]
 """A frame's samples, right-justified."""
@@ -28,6 +30,7 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
+_SAMPLED = 6  # frames of the stream: of one the raw is sampled, five times a second
 _SETTLING = 2.0  # seconds that the automatic exposure has after the start
 _SEARCHING = 1  # AeState
 _STALE = 5_000_000_000  # nanoseconds; a timestamp further off is not of the clock we think
@@ -69,6 +72,8 @@ class PiSource:
         self._controls = Controls()
         self._correction = 0.0
         self._pixels: npt.NDArray[np.uint8] | None = None
+        self._sample: RawSample | None = None
+        self._shown = 0  # frames of the stream
         self._settled = 0.0  # when the automatics have had their time
 
     @property
@@ -111,7 +116,7 @@ class PiSource:
     def stop(self) -> None:
         """Stops and closes the camera."""
         camera, self._camera, self._configured = self._camera, None, None
-        self._ring, self._pixels = FrameRing(0), None
+        self._ring, self._pixels, self._sample = FrameRing(0), None, None
         if camera is not None:
             with suppress(Exception):
                 camera.stop()
@@ -136,8 +141,13 @@ class PiSource:
             if self._ring.depth:
                 self._ring.add(raw_of(request, configured, self._ring.room()))
             frame = preview_of(request)
+            if self._shown % _SAMPLED == 0:
+                seen = visible(frame.metadata.libcamera.get("ScalerCrop"), self._area())
+                rows = sample_of(request, configured, _EVERY)
+                self._sample = RawSample(rows, configured.profile, seen)
+        self._shown += 1
         self._pixels = frame.pixels
-        return frame
+        return replace(frame, raw=self._sample)
 
     def metering(self) -> Metering:
         """The automatic exposure of the newest frame, and the highlights of its raw.
