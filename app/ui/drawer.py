@@ -35,12 +35,13 @@ class Drawer:
     ) -> None:
         self._choices, self._bridge, self._pages = choices, bridge, pages
         self._gallery, self._viewfinder = gallery, viewfinder
+        pages.keep(ToolsPage, self._made_tools)
+        pages.keep(SettingsPage, self._made_settings)
 
     @property
     def _place(self) -> str:
         return short(self._gallery.shelf.library.workshop.store.root)
 
-    @property
     def _resolution(self) -> tuple[int, int]:
         width, height = Window.size
         return int(width), int(height)
@@ -49,15 +50,11 @@ class Drawer:
         """Opens the drawer over the viewfinder."""
         if self._pages.top is not None:
             return
-        page = ToolsPage(self._choices, self._bridge, self._viewfinder)
-        page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
-        self._pages.open(page)
+        self._pages.open(self._pages.kept(ToolsPage))
 
     def open_settings(self) -> None:
         """Opens the settings."""
-        self._pages.open(
-            SettingsPage(self._choices, self._bridge, self._resolution, place=self._place)
-        )
+        self._pages.open(self._pages.kept(SettingsPage))
 
     def open_send(self) -> None:
         """Hands pictures over for as long as its page is open."""
@@ -66,8 +63,16 @@ class Drawer:
     def open_welcome(self) -> None:
         """Asks the first questions."""
         self._pages.open(
-            WelcomePage(self._choices, self._bridge, self._resolution, place=self._place)
+            WelcomePage(self._choices, self._bridge, self._resolution(), place=self._place)
         )
+
+    def _made_tools(self) -> ToolsPage:
+        page = ToolsPage(self._choices, self._bridge, self._viewfinder)
+        page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
+        return page
+
+    def _made_settings(self) -> SettingsPage:
+        return SettingsPage(self._choices, self._bridge, self._resolution, place=self._place)
 
     def _library(self, page: ToolsPage) -> None:
         self._pages.close(page)

@@ -42,6 +42,9 @@ class Gallery:
         self._session, self._looks, self._pages, self._last = session, looks, pages, last
         self.shelf = Shelf(library, bridge)
         self._saved: Path | None = None
+        pages.keep(LibraryPage, self._made_library)
+        pages.keep(Viewer, self._made_viewer)
+        pages.keep(ComparePage, lambda: ComparePage(self.shelf))
         last.bind(developing=lambda *_: self.follow(session.status))
 
     def open_last(self) -> None:
@@ -56,9 +59,12 @@ class Gallery:
 
     def open_library(self) -> None:
         """Shows all pictures."""
+        self._pages.open(self._pages.kept(LibraryPage))
+
+    def _made_library(self) -> LibraryPage:
         page = LibraryPage(self.shelf)
         page.bind(on_pick=self._pick, on_send=self._send)
-        self._pages.open(page)
+        return page
 
     def _send(self, _page: LibraryPage) -> None:
         self._pages.open(SendPage(self.shelf.library, self.shelf.bridge))
@@ -85,6 +91,11 @@ class Gallery:
             viewer.texture, viewer.compiled = self._last.texture, self._last.compiled
 
     def _viewer(self) -> Viewer:
+        viewer: Viewer = self._pages.kept(Viewer)
+        self._pages.open(viewer)
+        return viewer
+
+    def _made_viewer(self) -> Viewer:
         viewer = Viewer(self.shelf)
         viewer.bind(
             on_grid=self._all,
@@ -93,7 +104,6 @@ class Gallery:
             on_cancel=lambda _: self._session.cancel_picture(),
             on_close=lambda _: self._refresh(),
         )
-        self._pages.open(viewer)
         return viewer
 
     def _pick(self, page: LibraryPage, index: int) -> None:
@@ -116,9 +126,9 @@ class Gallery:
     def _compare(self, viewer: Viewer) -> None:
         last = len(viewer.shots) - 1
         other = viewer.index + 1 if viewer.index < last else viewer.index - 1
-        self._pages.open(
-            ComparePage(self.shelf, shots=viewer.shots, kept=viewer.index, other=other)
-        )
+        page = self._pages.kept(ComparePage)
+        self._pages.open(page)
+        page.compare(viewer.shots, viewer.index, other)
 
     def _restyle(self, viewer: Viewer) -> None:
         page = RestylePage(self.shelf, self._looks, viewer.shot)

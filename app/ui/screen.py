@@ -166,7 +166,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Follows nothing any more."""
-        self.pages.clear()
+        self.pages.end()
         self.bridge.unbind(status=self._follow, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)

@@ -133,7 +133,7 @@ class SettingsPage(Page):
         self,
         choices: Choices,
         bridge: Bridge,
-        resolution: tuple[int, int],
+        resolution: Callable[[], tuple[int, int]],
         **kwargs: object,
     ) -> None:
         super().__init__(now=choices.now, **kwargs)
@@ -154,14 +154,19 @@ class SettingsPage(Page):
             )
             self.rows["place"] = row
             self.ids.box.add_widget(row)
-        choices.bind(now=self._show)
+        self._show()
+
+    def entered(self) -> None:
+        """Follows what is chosen, from the top."""
+        self.ids.scroll.scroll_y = 1.0
+        self._choices.bind(now=self._show)
         self._show()
 
     def change(self, setting: Setting) -> None:
         """Goes on to the next choice of a setting."""
         value = getattr(self.now, setting.field)
         if setting.field == "panel":
-            after: Any = next_panel(value, self._resolution)
+            after: Any = next_panel(value, self._resolution())
         else:
             after = setting.after(value)
         self._choices.change(self._bridge.background, **{setting.field: after})

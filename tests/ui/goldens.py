@@ -136,7 +136,8 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     yield "compare"
     pages.close()
     viewer.dispatch("on_restyle")
-    stage.until(lambda: "not a raw file" in pages.top.hint)
+    page = pages.top
+    stage.until(lambda: "not a raw file" in page.hint and min(page.ids.before.natural) > 0)
     yield "restyle"
     pages.clear()
     for name in ("settings", "welcome"):

@@ -66,6 +66,38 @@ def browsing(screen: Any, page: Any, many: tuple[Shot, ...]) -> list[Any]:
     return acts
 
 
+def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None:
+    """Opening the kept page, first frame included, against making one: a third at most."""
+    from kivy.base import EventLoop
+
+    screen = stage.open()
+    pages, drawer = screen.pages, screen.drawer
+    stage.until(lambda: not set(pages._makers) - set(pages._kept))
+    stage.frames(3)
+    gc.collect()
+    gc.freeze()
+    openers = {
+        "tools": (drawer.open_tools, drawer._made_tools),
+        "settings": (drawer.open_settings, drawer._made_settings),
+        "library": (screen.gallery.open_library, screen.gallery._made_library),
+        "viewer": (screen.gallery._viewer, screen.gallery._made_viewer),
+    }
+    shares = {}
+    for name, (opened, made) in openers.items():
+        kept, new = [], []
+        for _ in range(5):
+            kept.append(sum(step_times([opened])))
+            pages.clear()
+            EventLoop.idle()
+            new.append(sum(step_times([partial(pages.open, made()), pages.clear])[:2]))
+            start = time.thread_time()
+            made()
+            new[-1] += time.thread_time() - start
+        shares[name] = min(kept) / min(new)
+    gc.unfreeze()
+    assert max(shares.values()) < 0.5, shares
+
+
 def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
     """With a burst in work, the press begins a shot before the touch is through."""
     from kivy.tests.common import UnitTestTouch
