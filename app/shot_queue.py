@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.jobs import Job, JobCancelled, Report, Worker
+from app.memory import give_back
 from app.store.spool import Entry
 from capture.frames import Burst
 
@@ -105,7 +106,7 @@ class ShotQueue:
         self._lock = threading.Lock()
         self._open: list[_Held] = []
         self._failed: list[_Held] = []
-        self._worker = Worker(_QUEUE, name="pictures", changed=changed)
+        self._worker = Worker(_QUEUE, name="pictures", changed=changed, after=give_back)
         self._mover = Worker(_QUEUE, name="shelf", changed=changed)
 
     @property
