@@ -23,6 +23,7 @@ RULES = (
     "icons",
     "controls",
     "overlays",
+    "level_line",
     "viewfinder",
     "style_strip",
     "shutter",
@@ -41,6 +42,7 @@ RULES = (
     "settings_page",
     "welcome_page",
     "send_page",
+    "export_page",
     "screen",
 )
 

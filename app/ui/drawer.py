@@ -7,7 +7,6 @@ from app.ui.choices import Choices
 from app.ui.gallery import Gallery
 from app.ui.language import short
 from app.ui.pages import Pages
-from app.ui.send_page import SendPage
 from app.ui.settings_page import SettingsPage
 from app.ui.tools_page import ToolsPage
 from app.ui.viewfinder import Viewfinder
@@ -58,7 +57,7 @@ class Drawer:
 
     def open_send(self) -> None:
         """Hands pictures over for as long as its page is open."""
-        self._pages.open(SendPage(self._gallery.shelf.library, self._bridge))
+        self._gallery.open_send()
 
     def open_welcome(self) -> None:
         """Asks the first questions."""

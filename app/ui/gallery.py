@@ -8,6 +8,7 @@ from app.session import Session
 from app.status import SessionStatus
 from app.ui.bridge import Bridge
 from app.ui.compare_page import ComparePage
+from app.ui.export_page import ExportPage
 from app.ui.last_picture import LastPicture
 from app.ui.library_page import LibraryPage, Shelf
 from app.ui.looks import LookShelf
@@ -67,7 +68,18 @@ class Gallery:
         return page
 
     def _send(self, _page: LibraryPage) -> None:
-        self._pages.open(SendPage(self.shelf.library, self.shelf.bridge))
+        self.open_send()
+
+    def open_send(self) -> None:
+        """Hands pictures over for as long as its page is open."""
+        page = SendPage(self.shelf.library, self.shelf.bridge)
+        page.bind(on_copy=self._export)
+        self._pages.open(page)
+
+    def _export(self, page: SendPage) -> None:
+        volume = page.volume
+        self._pages.close(page)
+        self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volume))
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over what the session tells: a viewer that waits shows the finished picture."""

@@ -22,6 +22,7 @@ from app.ui.focus import Focus
 from app.ui.gallery import Gallery
 from app.ui.language import tr
 from app.ui.layout import Rect, arrange
+from app.ui.level_line import LevelWatch
 from app.ui.live_statistics import LiveStatistics
 from app.ui.looks import LookShelf
 from app.ui.pages import ARROWS, CODES, ENTER, Pages
@@ -86,6 +87,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.gallery = Gallery(session, library, bridge, shelf, self.pages, parts.last_picture)
         self.drawer = Drawer(choices, bridge, self.pages, self.gallery, parts.viewfinder)
         self.statistics = LiveStatistics(bridge, choices, parts.viewfinder)
+        self.level = LevelWatch(bridge, parts.viewfinder.ids.level)
         parts.status.bind(on_release=lambda _: self.drawer.open_tools())
         choices.bind(now=self._like)
         parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
@@ -121,7 +123,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def fire(self) -> None:
         """Takes a picture if the camera is ready; the status tells why if it is not."""
-        self.session.shoot()
+        if self.session.shoot():
+            self.choices.sounds.shutter()
         self.bridge.look()
 
     def expose(self, steps: int) -> None:
@@ -167,6 +170,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def close(self) -> None:
         """Follows nothing any more."""
         self.pages.end()
+        self.level.want(wanted=False)
         self.bridge.unbind(status=self._follow, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)
@@ -260,6 +264,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         finder.marks = Marks(now.peaking, now.zebra)
         finder.grid, finder.frame = now.grid, now.frame
         self.statistics.follow()
+        self.level.want(wanted=now.level)
+        self.choices.sounds.want(wanted=now.sounds)
         self.place()
 
     def _dress(self, *_: object) -> None:

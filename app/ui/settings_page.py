@@ -115,6 +115,25 @@ GROUPS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
             ),
         ),
     ),
+    (
+        marked("Camera"),
+        (
+            Setting(
+                "level",
+                marked("Level"),
+                marked("A line along the horizon, where the device has a sensor for it."),
+                _on,
+                _flipped,
+            ),
+            Setting(
+                "sounds",
+                marked("Shutter sound"),
+                marked("A click when a picture is taken."),
+                _on,
+                _flipped,
+            ),
+        ),
+    ),
 )
 
 
