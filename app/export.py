@@ -50,7 +50,11 @@ def volumes(
         if not device.startswith("/dev/") or len(rest) < 2 or "rw" not in rest[1].split(","):
             continue
         path = Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), place))
-        if _removable(system / Path(device).name) and path != Path("/") and os.access(path, os.W_OK):
+        if (
+            _removable(system / Path(device).name)
+            and path != Path("/")
+            and os.access(path, os.W_OK)
+        ):
             found.append(Volume(path.name, path))
     return tuple(found)
 

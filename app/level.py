@@ -74,7 +74,7 @@ def find_accelerometer(system: Path = Path("/sys")) -> Accelerometer | None:
 
 
 def _mount(folder: Path) -> tuple[Vector, Vector, Vector]:
-    """"1, 0, 0; 0, 1, 0; 0, 0, 1"; unturned if it is not told."""
+    """Rows as the kernel writes them, 1, 0, 0; 0, 1, 0; 0, 0, 1; unturned if it is not told."""
     for name in ("in_accel_mount_matrix", "in_mount_matrix", "mount_matrix"):
         rows = [row.split(",") for row in _text(folder / name).split(";")]
         try:

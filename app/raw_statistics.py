@@ -1,4 +1,4 @@
-"""What the live stream's raw tells a photographer: how its light is spread, and what clips where."""
+"""What the live stream's raw tells a photographer: how light is spread, and what clips where."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -78,7 +78,9 @@ def _counts(part: Mosaic, black: float, white: int) -> npt.NDArray[np.int64]:
 
 def _any(marks: npt.NDArray[np.bool_], down: int, across: int) -> npt.NDArray[np.uint8]:
     """Blocks of down x across that hold a mark: 255."""
-    starts = (np.arange(0, side, step) for side, step in zip(marks.shape, (down, across), strict=True))
+    starts = (
+        np.arange(0, side, step) for side, step in zip(marks.shape, (down, across), strict=True)
+    )
     rows, columns = starts
     found = np.logical_or.reduceat(np.logical_or.reduceat(marks, columns, axis=1), rows, axis=0)
     return found.astype(np.uint8) * np.uint8(255)

@@ -22,8 +22,8 @@ from capture.frames import (
     Packing,
     PreviewFrame,
     RawFrame,
-    SensorProfile,
     RawSample,
+    SensorProfile,
 )
 from capture.plan import ExposurePlan, Metering
 from capture.plans.histogram import RawHistogram

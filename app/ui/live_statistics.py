@@ -1,4 +1,4 @@
-"""Histogram and zebra of the live stream: from its raw, or, where there is none, from the preview."""
+"""Histogram and zebra of the live stream: from its raw, or for want of one from the preview."""
 
 import logging
 from functools import partial
@@ -36,7 +36,7 @@ class LiveStatistics:
     @property
     def _wanted(self) -> bool:
         now = self._choices.now
-        return now.histogram or now.zebra
+        return bool(now.histogram or now.zebra)
 
     def see(self, frame: PreviewFrame) -> None:
         """A frame of the stream, with the newest raw if the camera gives any."""

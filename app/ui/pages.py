@@ -150,11 +150,20 @@ class Pages:
     def kept(self, kind: type[Page]) -> Any:  # noqa: ANN401 - a page of that kind
         """The page of a kind that keep() was told of; made now if it is not yet."""
         if kind not in self._kept:
-            page = self._kept[kind] = self._makers[kind]()
+            page = self._kept[kind] = self.make(kind)
             # Laid out and its words drawn before it is opened, not in that very frame.
             page.left_handed = self.left_handed
             page.pos, page.size = self._screen.pos, self._screen.size
         return self._kept[kind]
+
+    @property
+    def ready(self) -> bool:
+        """Whether all pages that are kept have been made."""
+        return set(self._makers) <= set(self._kept)
+
+    def make(self, kind: type[Page]) -> Page:
+        """One more page of a kind that keep() was told of, that is not kept."""
+        return self._makers[kind]()
 
     def keep(self, kind: type[Page], make: Callable[[], Page]) -> None:
         """Tells how to make a page that is kept when it is closed, for the next time.

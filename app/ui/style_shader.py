@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from kivy.graphics.opengl import GL_MAX_TEXTURE_SIZE, glGetIntegerv
 from kivy.graphics.texture import Texture
 
 from native import Look
@@ -16,6 +17,11 @@ from native import Look
 SIZE = 33
 
 FRAGMENT = """$HEADER$
+#ifdef GL_ES
+#ifndef GL_FRAGMENT_PRECISION_HIGH
+#error "ten bits do not hold a place in the table: the picture is shown as it is"
+#endif
+#endif
 uniform sampler2D table;
 uniform float shaper_scale;  // 1 / scale
 uniform float shaper_gain;   // 1 / asinh(maximum / scale)
@@ -141,6 +147,11 @@ def packed(look: Look) -> npt.NDArray[np.uint8]:
     image = np.full((SIZE, SIZE, SIZE, 4), 255, np.uint8)  # green, blue, red
     image[..., :3] = np.rint(srgb.transpose(1, 2, 0, 3) * 255.0)
     return image.reshape(SIZE, SIZE * SIZE, 4)
+
+
+def fits() -> bool:
+    """Whether this driver's textures are as wide as the packed table."""
+    return int(glGetIntegerv(GL_MAX_TEXTURE_SIZE)[0]) >= SIZE * SIZE
 
 
 def upload(look: Look) -> Any:  # noqa: ANN401 - a Kivy texture

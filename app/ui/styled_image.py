@@ -7,7 +7,7 @@ from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.ui.style_shader import FRAGMENT, uniforms
+from app.ui.style_shader import FRAGMENT, fits, uniforms
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
@@ -48,7 +48,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._plain = self.canvas.shader.fs
         self._table, self._tone, self._clip = (BindTexture(index=i) for i in (1, 2, 3))
         self._rectangle = Rectangle(size=(0, 0))
-        self._sound = self._marking = True
+        self._sound, self._marking = fits(), True
         super().__init__(**kwargs)
         self.canvas.add(self._table)
         self.canvas.add(self._tone)

@@ -90,9 +90,7 @@ def _frame(data: Bytes, request: Any, configured: Configured) -> RawFrame:  # no
     raw = configured.raw
     rows = data.view("<u2") if raw.packing is Packing.U16 else data
     height = data.shape[0]
-    return RawFrame(
-        rows, raw.packing, raw.width, height, metadata_of(request), configured.shift
-    )
+    return RawFrame(rows, raw.packing, raw.width, height, metadata_of(request), configured.shift)
 
 
 @contextmanager

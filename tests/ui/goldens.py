@@ -33,7 +33,9 @@ LIMIT = 16.0  # levels that a block's mean may differ by
 
 Pixels = npt.NDArray[np.uint8]
 
-FAULT = CameraError("the camera sends no frames; check that its cable sits straight, then try again")
+FAULT = CameraError(
+    "the camera sends no frames; check that its cable sits straight, then try again"
+)
 ADDRESS = "http://192.168.178.123:54321/abcdefghijklmnopqrstuv/"
 ON = {"histogram": True, "zebra": True, "peaking": "red", "grid": "thirds", "frame": "3:2"}
 
@@ -100,7 +102,9 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         info = ShotInfo(
             style="Authentic", taken=datetime(2026, 5, 17, 11, 30, tzinfo=UTC), frames_merged=8
         )
-        stage.library.workshop.store.save(encode_jpeg(picture, info), b"no DNG" * (number > 1) or None)
+        stage.library.workshop.store.save(
+            encode_jpeg(picture, info), b"no DNG" * (number > 1) or None
+        )
 
 
 def walk(stage: Any, screen: Any) -> Iterator[str]:
@@ -108,17 +112,48 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     from app.ui.send_page import code_texture
 
     pages, drawer = screen.pages, screen.drawer
+    yield from _walk_finder(stage, screen)
+    yield from _walk_library(stage, screen)
+    for name in ("settings", "welcome"):
+        getattr(drawer, f"open_{name}")()
+        yield name
+        pages.clear()
+    drawer.open_send()
+    stage.until(lambda: pages.top.hint)
+    pages.top.url = ADDRESS
+    pages.top.code = code_texture(ADDRESS)
+    pages.top.hint = "Open this address in a browser on the same network."
+    yield "send"
+    pages.clear()
+    stage.choices.change(stage.bridge.background, theme="night")
+    yield "finder-night"
+    stage.choices.change(stage.bridge.background, theme="sunlight")
+    yield "finder-sunlight"
+    stage.choices.change(stage.bridge.background, theme="normal")
+    stage.camera.fault = FAULT
+    stage.until(lambda: screen.failure is not None)
+    yield "failure"
+
+
+def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
+    pages, drawer = screen.pages, screen.drawer
     stage.until(lambda: screen.thumbnail is not None)
     yield "finder"
     stage.choices.change(stage.bridge.background, **ON)
     finder = screen.ids.viewfinder
     stage.until(lambda: finder.shares is not None and finder.clip is not None)
     yield "finder-tools"
-    stage.choices.change(stage.bridge.background, **{name: getattr(Preferences(), name) for name in ON})
+    stage.choices.change(
+        stage.bridge.background, **{name: getattr(Preferences(), name) for name in ON}
+    )
     drawer.open_tools()
     stage.until(lambda: "64" in pages.top.state)
     yield "drawer"
     pages.clear()
+
+
+def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
+    pages = screen.pages
     screen.gallery.open_library()
     library = pages.top
     stage.until(lambda: library.shots and all(c.texture for c in library.ids.grid.cells.values()))
@@ -140,25 +175,6 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: "not a raw file" in page.hint and min(page.ids.before.natural) > 0)
     yield "restyle"
     pages.clear()
-    for name in ("settings", "welcome"):
-        getattr(drawer, f"open_{name}")()
-        yield name
-        pages.clear()
-    drawer.open_send()
-    stage.until(lambda: pages.top.hint)
-    pages.top.url = ADDRESS
-    pages.top.code = code_texture(ADDRESS)
-    pages.top.hint = "Open this address in a browser on the same network."
-    yield "send"
-    pages.clear()
-    stage.choices.change(stage.bridge.background, theme="night")
-    yield "finder-night"
-    stage.choices.change(stage.bridge.background, theme="sunlight")
-    yield "finder-sunlight"
-    stage.choices.change(stage.bridge.background, theme="normal")
-    stage.camera.fault = FAULT
-    stage.until(lambda: screen.failure is not None)
-    yield "failure"
 
 
 if __name__ == "__main__":

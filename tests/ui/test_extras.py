@@ -88,7 +88,7 @@ class Speaker:
 
 
 def test_the_shutter_is_heard_if_wanted(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Off until it is turned on; then each picture that is taken clicks, a refused press does not."""
+    """Off until it is turned on; then each picture clicks, and a refused press does not."""
     from kivy.core.audio import SoundLoader
 
     speaker, asked = Speaker(), []

@@ -95,9 +95,11 @@ def test_peaking_is_that_of_the_c_core(stage: Any) -> None:
     width, height = (round(value) for value in finder.picture[2:])
     stage.close()
     frame = np.full((height, width, 4), 255, np.uint8)
-    frame[..., :3] = rng.integers(0, 256, (-(-height // 24), -(-width // 24), 3)).repeat(
-        24, axis=0
-    ).repeat(24, axis=1)[:height, :width]
+    frame[..., :3] = (
+        rng.integers(0, 256, (-(-height // 24), -(-width // 24), 3))
+        .repeat(24, axis=0)
+        .repeat(24, axis=1)[:height, :width]
+    )
     frame[: height // 2, :, :3] = np.clip(
         frame[: height // 2, :, :3] + rng.normal(0.0, 14.0, (height // 2, width, 3)), 0, 255
     )
@@ -106,7 +108,9 @@ def test_peaking_is_that_of_the_c_core(stage: Any) -> None:
     stage.preferences = Preferences(welcomed=True, peaking="cyan")
     finder = stage.open(800, 480).ids.viewfinder
     assert tuple(round(value) for value in finder.picture[2:]) == (width, height)
-    stage.until(lambda: finder.texture is not None and tuple(finder.texture.size) == (width, height))
+    stage.until(
+        lambda: finder.texture is not None and tuple(finder.texture.size) == (width, height)
+    )
     stage.frames(3)
     wanted = native.peaking(frame) > 0
     cyan = np.abs(shown(stage) - np.array((26, 242, 255))).max(axis=-1) <= 1
