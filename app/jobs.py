@@ -92,6 +92,7 @@ class Worker:
         capacity: jobs held at most, waiting and running together.
         name: of the thread.
         changed: called after every change (queued, progress, finished), from any thread.
+        after: called on the worker's thread after a job and all it held have been let go.
     """
 
     def __init__(
@@ -100,11 +101,12 @@ class Worker:
         *,
         name: str = "jobs",
         changed: Callable[[], None] | None = None,
+        after: Callable[[], object] | None = None,
     ) -> None:
         if capacity < 1:
             raise ValueError("a worker holds at least one job")
         self.capacity = capacity
-        self._on_change = changed
+        self._on_change, self._after = changed, after
         self._condition = threading.Condition()
         self._waiting: deque[Job[Any]] = deque()
         self._running: Job[Any] | None = None
@@ -188,7 +190,9 @@ class Worker:
         done = job._done  # noqa: SLF001 - as above
         if done is not None:
             _guarded(partial(done, job), "the done call of a job")
-        del job  # as in _run: this frame too is in the traceback of a job that failed
+        del job, done  # as in _run: this frame too is in the traceback of a job that failed
+        if self._after is not None:
+            _guarded(self._after, "what follows a job")
         self._changed()
         return True
 
@@ -206,7 +210,7 @@ class Worker:
             _guarded(self._on_change, "an observer of the jobs")
 
 
-def _guarded(call: Callable[[], None], what: str) -> None:
+def _guarded(call: Callable[[], object], what: str) -> None:
     """Calls; a failure is logged, for it must not end the worker."""
     try:
         call()

@@ -36,6 +36,8 @@ class Preferences:
         histogram, zebra: whether they lie over the viewfinder.
         peaking: colour of what is sharp.
         grid, frame: lines over the viewfinder.
+        level: whether a line shows the horizon, on a device that knows it.
+        sounds: whether the shutter is heard.
         welcomed: whether the first questions have been asked.
     """
 
@@ -50,6 +52,8 @@ class Preferences:
     peaking: str = "none"
     grid: str = "none"
     frame: str = "none"
+    level: bool = False
+    sounds: bool = False
     welcomed: bool = False
 
     @classmethod

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from app.jobs import Job, JobCancelled, Report, Worker
 from app.journal import about
+from app.memory import give_back
 from app.store.spool import Entry
 from capture.frames import Burst
 
@@ -106,7 +107,7 @@ class ShotQueue:
         self._lock = threading.Lock()
         self._open: list[_Held] = []
         self._failed: list[_Held] = []
-        self._worker = Worker(_QUEUE, name="pictures", changed=changed)
+        self._worker = Worker(_QUEUE, name="pictures", changed=changed, after=give_back)
         self._mover = Worker(_QUEUE, name="shelf", changed=changed)
 
     @property

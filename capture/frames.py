@@ -243,13 +243,31 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True)
+class RawSample:
+    """Some rows of a raw frame of the live stream, for statistics.
+
+    Attributes:
+        frame: pairs of rows, evenly spread from the top to the bottom of the sensor's frame.
+        profile: the sensor.
+        seen: the part that the live stream shows: left, top, right, bottom, 0..1 of the frame.
+    """
+
+    frame: RawFrame
+    profile: SensorProfile
+    seen: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewFrame:
     """A processed frame of the live stream.
 
     Attributes:
         pixels: (height, width, 4) uint8, bytes R, G, B, X: sRGB-encoded (libcamera XBGR8888).
         metadata: of this very frame.
+        raw: of the stream's raw, at most a quarter of a second older; the same object until there
+            is a newer one. None from a camera that gives none.
     """
 
     pixels: npt.NDArray[np.uint8]
     metadata: FrameMetadata
+    raw: RawSample | None = None

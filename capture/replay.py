@@ -22,13 +22,16 @@ from capture.frames import (
     Packing,
     PreviewFrame,
     RawFrame,
+    RawSample,
     SensorProfile,
 )
 from capture.plan import ExposurePlan, Metering
 from capture.plans.histogram import RawHistogram
 from capture.source import Abilities, CameraError, Controls, Progress, Seen
+from capture.thinning import row_pairs
 
 _PREVIEW_WIDTH = 1280
+_EVERY = 16  # rows give two to the statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,12 @@ class ReplaySource:
         self._need_running()
         if self._preview is None:
             frame = self._opened()
-            self._preview = PreviewFrame(quick_look(frame, _PREVIEW_WIDTH), frame.metadata)
+            rows = row_pairs(frame.mosaic, _EVERY if frame.profile.height >= _EVERY else 2)
+            shape = (frame.profile.width, rows.shape[0])
+            raw = RawFrame(rows, Packing.U16, *shape, frame.metadata)
+            self._preview = PreviewFrame(
+                quick_look(frame, _PREVIEW_WIDTH), frame.metadata, RawSample(raw, frame.profile)
+            )
         return self._preview
 
     def metering(self) -> Metering:

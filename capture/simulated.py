@@ -21,7 +21,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from capture.frames import Burst, FrameMetadata, Packing, PreviewFrame, RawFrame, SensorProfile
+from capture.frames import (
+    Burst,
+    FrameMetadata,
+    Packing,
+    PreviewFrame,
+    RawFrame,
+    RawSample,
+    SensorProfile,
+)
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
 from capture.plans.histogram import RawHistogram
 from capture.profiles import profile as sensor_profile
@@ -43,6 +51,7 @@ _PREVIEW_SIZE = (1280, 960)  # the stream fits into it, with the sensor's aspect
 _FRAME_RATE = 30.0
 _LENS_DELAY = 1  # frames until a focus motor has arrived
 _SEARCH = 0.3  # seconds the autofocus takes
+_SAMPLED = 6  # frames of the stream: of one the raw is looked at, five times a second
 _RING = 8  # frames that a press may take from before it
 _NEAREST = 50.0  # dioptres
 _SMALLEST = 32  # samples
@@ -109,6 +118,7 @@ class SimulatedSource:
         self._controls = Controls()
         self._running = False
         self._number = 0
+        self._sample: tuple[tuple[float, float], RawSample] | None = None  # shutter, gain
         self._ring: deque[_Settings] = deque(maxlen=_RING)  # their frames are made when taken
         self._time = 0.0
         self._due = 0.0
@@ -201,7 +211,18 @@ class SimulatedSource:
             exposure.lens_position,
             self._preview_noise(exposure.gain),
         )
-        return PreviewFrame(pixels, self._metadata(settings))
+        return PreviewFrame(pixels, self._metadata(settings), self._sampled(settings))
+
+    def _sampled(self, settings: _Settings) -> RawSample:
+        """What the meter's small sensor makes of the frame's exposure."""
+        exposure = settings.exposure
+        wanted = (exposure.exposure_time, exposure.gain)
+        due = settings.number % _SAMPLED == 0
+        if self._sample is None or (due and wanted != self._sample[0]):
+            frame, profile = self._meter.frame(*wanted), self._meter.profile
+            sample = RawSample(replace(frame, metadata=self._metadata(settings)), profile)
+            self._sample = (wanted, sample)
+        return self._sample[1]
 
     def metering(self) -> Metering:
         """The automatic exposure's settings and the highlights at them."""

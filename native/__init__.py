@@ -17,6 +17,7 @@ from native.halve import halve_mosaic
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
 from native.mosaic import MosaicFormat, MosaicNoise
+from native.peaking import DEFAULT_THRESHOLD as PEAKING_THRESHOLD
 from native.peaking import peaking
 from native.rectify import Warp, rectify
 from native.render import Look, ToneMaps, apply_table, render, tone_maps
@@ -24,6 +25,7 @@ from native.sharpness import sharpness
 from native.unpack import unpack
 
 __all__ = [
+    "PEAKING_THRESHOLD",
     "CancelledError",
     "Conversion",
     "Development",

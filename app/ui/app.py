@@ -24,6 +24,7 @@ RULES = (
     "icons",
     "controls",
     "overlays",
+    "level_line",
     "viewfinder",
     "style_strip",
     "shutter",
@@ -42,6 +43,7 @@ RULES = (
     "settings_page",
     "welcome_page",
     "send_page",
+    "export_page",
     "screen",
 )
 

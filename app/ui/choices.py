@@ -11,6 +11,7 @@ from kivy.properties import ObjectProperty
 
 from app.preferences import Preferences
 from app.ui.language import speech
+from app.ui.sounds import Sounds
 from app.ui.theme import LARGE, paint
 
 LANE = "preferences"
@@ -24,12 +25,14 @@ class Choices(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         now: the preferences.
+        sounds: the shutter's, as it is wanted.
     """
 
     now = ObjectProperty(Preferences())
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.sounds = Sounds(path.parent)
         super().__init__(now=Preferences.load(path))
         _wear(self.now)
 

@@ -1,8 +1,11 @@
 """Two pictures side by side, moved and enlarged together."""
 
+from collections.abc import Sequence
+
 from kivy.core.window import Keyboard
 from kivy.properties import NumericProperty, ObjectProperty
 
+from app.store import Shot
 from app.ui.library_page import Shelf
 from app.ui.pages import Page
 from app.ui.zoom_view import ZoomView
@@ -40,7 +43,17 @@ class ComparePage(Page):
             view.bind(on_step=lambda _, direction: self.step(direction))
         for name in ("shots", "kept", "other"):
             self.fbind(name, self._show)
-        self._show()
+
+    def compare(self, shots: Sequence[Shot], kept: int, other: int) -> None:
+        """Shows two of the shots."""
+        self.shots, self.kept, self.other = (), kept, other
+        self.shots = shots
+
+    def left(self) -> None:
+        """Lets go of the pictures."""
+        self.shots = ()
+        for view in (self.ids.left, self.ids.right):
+            view.forget()
 
     def step(self, direction: int) -> None:
         """Turns the other one over; the kept one is left out."""

@@ -7,7 +7,6 @@ from app.ui.choices import Choices
 from app.ui.gallery import Gallery
 from app.ui.language import short
 from app.ui.pages import Pages
-from app.ui.send_page import SendPage
 from app.ui.settings_page import SettingsPage
 from app.ui.tools_page import ToolsPage
 from app.ui.viewfinder import Viewfinder
@@ -35,12 +34,13 @@ class Drawer:
     ) -> None:
         self._choices, self._bridge, self._pages = choices, bridge, pages
         self._gallery, self._viewfinder = gallery, viewfinder
+        pages.keep(ToolsPage, self._made_tools)
+        pages.keep(SettingsPage, self._made_settings)
 
     @property
     def _place(self) -> str:
         return short(self._gallery.shelf.library.workshop.store.root)
 
-    @property
     def _resolution(self) -> tuple[int, int]:
         width, height = Window.size
         return int(width), int(height)
@@ -49,25 +49,29 @@ class Drawer:
         """Opens the drawer over the viewfinder."""
         if self._pages.top is not None:
             return
-        page = ToolsPage(self._choices, self._bridge, self._viewfinder)
-        page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
-        self._pages.open(page)
+        self._pages.open(self._pages.kept(ToolsPage))
 
     def open_settings(self) -> None:
         """Opens the settings."""
-        self._pages.open(
-            SettingsPage(self._choices, self._bridge, self._resolution, place=self._place)
-        )
+        self._pages.open(self._pages.kept(SettingsPage))
 
     def open_send(self) -> None:
         """Hands pictures over for as long as its page is open."""
-        self._pages.open(SendPage(self._gallery.shelf.library, self._bridge))
+        self._gallery.open_send()
 
     def open_welcome(self) -> None:
         """Asks the first questions."""
         self._pages.open(
-            WelcomePage(self._choices, self._bridge, self._resolution, place=self._place)
+            WelcomePage(self._choices, self._bridge, self._resolution(), place=self._place)
         )
+
+    def _made_tools(self) -> ToolsPage:
+        page = ToolsPage(self._choices, self._bridge, self._viewfinder)
+        page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
+        return page
+
+    def _made_settings(self) -> SettingsPage:
+        return SettingsPage(self._choices, self._bridge, self._resolution, place=self._place)
 
     def _library(self, page: ToolsPage) -> None:
         self._pages.close(page)

@@ -8,6 +8,7 @@ from app.session import Session
 from app.status import SessionStatus
 from app.ui.bridge import Bridge
 from app.ui.compare_page import ComparePage
+from app.ui.export_page import ExportPage
 from app.ui.last_picture import LastPicture
 from app.ui.library_page import LibraryPage, Shelf
 from app.ui.looks import LookShelf
@@ -42,6 +43,9 @@ class Gallery:
         self._session, self._looks, self._pages, self._last = session, looks, pages, last
         self.shelf = Shelf(library, bridge)
         self._saved: Path | None = None
+        pages.keep(LibraryPage, self._made_library)
+        pages.keep(Viewer, self._made_viewer)
+        pages.keep(ComparePage, lambda: ComparePage(self.shelf))
         last.bind(developing=lambda *_: self.follow(session.status))
 
     def open_last(self) -> None:
@@ -56,12 +60,26 @@ class Gallery:
 
     def open_library(self) -> None:
         """Shows all pictures."""
+        self._pages.open(self._pages.kept(LibraryPage))
+
+    def _made_library(self) -> LibraryPage:
         page = LibraryPage(self.shelf)
         page.bind(on_pick=self._pick, on_send=self._send)
-        self._pages.open(page)
+        return page
 
     def _send(self, _page: LibraryPage) -> None:
-        self._pages.open(SendPage(self.shelf.library, self.shelf.bridge))
+        self.open_send()
+
+    def open_send(self) -> None:
+        """Hands pictures over for as long as its page is open."""
+        page = SendPage(self.shelf.library, self.shelf.bridge)
+        page.bind(on_copy=self._export)
+        self._pages.open(page)
+
+    def _export(self, page: SendPage) -> None:
+        volume = page.volume
+        self._pages.close(page)
+        self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volume))
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over what the session tells: a viewer that waits shows the finished picture."""
@@ -85,6 +103,11 @@ class Gallery:
             viewer.texture, viewer.compiled = self._last.texture, self._last.compiled
 
     def _viewer(self) -> Viewer:
+        viewer: Viewer = self._pages.kept(Viewer)
+        self._pages.open(viewer)
+        return viewer
+
+    def _made_viewer(self) -> Viewer:
         viewer = Viewer(self.shelf)
         viewer.bind(
             on_grid=self._all,
@@ -93,7 +116,6 @@ class Gallery:
             on_cancel=lambda _: self._session.cancel_picture(),
             on_close=lambda _: self._refresh(),
         )
-        self._pages.open(viewer)
         return viewer
 
     def _pick(self, page: LibraryPage, index: int) -> None:
@@ -116,9 +138,9 @@ class Gallery:
     def _compare(self, viewer: Viewer) -> None:
         last = len(viewer.shots) - 1
         other = viewer.index + 1 if viewer.index < last else viewer.index - 1
-        self._pages.open(
-            ComparePage(self.shelf, shots=viewer.shots, kept=viewer.index, other=other)
-        )
+        page = self._pages.kept(ComparePage)
+        self._pages.open(page)
+        page.compare(viewer.shots, viewer.index, other)
 
     def _restyle(self, viewer: Viewer) -> None:
         page = RestylePage(self.shelf, self._looks, viewer.shot)

@@ -59,6 +59,11 @@ class LibraryPage(Page):
         grid = self.ids.grid
         grid.follow(shelf.thumbnails)
         grid.bind(on_pick=lambda _, index: self.dispatch("on_pick", index))
+
+    def entered(self) -> None:
+        """Begins with the newest picture."""
+        grid = self.ids.grid
+        grid.at, grid.scroll_y = -1, 1.0
         self.load()
 
     def load(self) -> None:

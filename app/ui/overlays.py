@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from kivy.graphics import Color, Line, Rectangle
 from kivy.metrics import mm
-from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from app.ui.layout import Rect, fit
@@ -109,14 +109,16 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
     """The shares of brightness by colour; a bar at the right edge for a colour that clips.
 
     Attributes:
-        shares: from histogram(); None draws nothing.
+        shares: from histogram() or of RawStatistics; None draws nothing.
+        stops: that the bins before the last one span, each told by a tick; 0: by no tick.
     """
 
     shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
+    stops = NumericProperty(0.0)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for name in ("shares", "pos", "size"):
+        for name in ("shares", "stops", "pos", "size"):
             self.fbind(name, self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -130,6 +132,7 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
         with self.canvas:
             Color(0, 0, 0, 0.55)
             Rectangle(pos=self.pos, size=self.size)
+            self._ticks(edge, (BINS - 1) * step)
             for index, colour in enumerate(COLOURS):
                 heights = np.minimum(np.sqrt(self.shares[index]) / highest, 1.0)
                 points = [
@@ -148,3 +151,12 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
                         pos=(self.right - 1.6 * edge, self.y + (2 - index) * high),
                         size=(edge, high - 1),
                     )
+
+    def _ticks(self, edge: float, length: float) -> None:
+        """A line for every stop below clipping."""
+        if self.stops <= 0.0:
+            return
+        Color(1, 1, 1, 0.22)
+        for stop in range(int(self.stops) + 1):
+            along = self.x + edge + length * (1.0 - stop / self.stops)
+            Rectangle(pos=(round(along), self.y), size=(1, self.height))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.core.window import Keyboard
 from kivy.metrics import Metrics
 from kivy.properties import BooleanProperty, NumericProperty
@@ -11,6 +12,8 @@ from kivy.uix.widget import Widget
 
 from app.ui.focus import Focus
 from app.ui.panels import MM_PER_INCH
+
+BETWEEN = 0.1  # seconds between two pages that are made in advance
 
 CODES = Keyboard.keycodes
 ENTER = (CODES["enter"], CODES["numpadenter"], CODES["spacebar"])
@@ -78,8 +81,11 @@ class Page(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         super().on_touch_up(touch)
         return True
 
+    def entered(self) -> None:
+        """It is being opened, perhaps not for the first time: begins what left() ends."""
+
     def left(self) -> None:
-        """It has been taken away for good: ends what it has begun."""
+        """It has been taken away: ends what it has begun. It may be opened again."""
 
     def on_close(self) -> None:
         """Default handler."""
@@ -102,6 +108,10 @@ class Pages:
         self._screen, self._changed = screen, changed
         self.left_handed = False
         self._open: list[Page] = []
+        self._kept: dict[type[Page], Page] = {}
+        self._makers: dict[type[Page], Callable[[], Page]] = {}
+        self._ended = False
+        self._making = Clock.create_trigger(self._make_one, BETWEEN)
         screen.fbind("size", self.place)
         screen.fbind("pos", self.place)
 
@@ -119,6 +129,7 @@ class Pages:
         page.bind(on_close=self.close)
         self._open.append(page)
         self.place()
+        page.entered()
         self._screen.add_widget(page)
         self._changed()
 
@@ -129,10 +140,50 @@ class Pages:
         while self._open:
             gone = self._open.pop()
             self._screen.remove_widget(gone)
+            gone.unbind(on_close=self.close)
+            gone.focus.clear()
             gone.left()
             if page is None or gone is page:
                 break
         self._changed()
+
+    def kept(self, kind: type[Page]) -> Any:  # noqa: ANN401 - a page of that kind
+        """The page of a kind that keep() was told of; made now if it is not yet."""
+        if kind not in self._kept:
+            page = self._kept[kind] = self.make(kind)
+            # Laid out and its words drawn before it is opened, not in that very frame.
+            page.left_handed = self.left_handed
+            page.pos, page.size = self._screen.pos, self._screen.size
+        return self._kept[kind]
+
+    @property
+    def ready(self) -> bool:
+        """Whether all pages that are kept have been made."""
+        return set(self._makers) <= set(self._kept)
+
+    def make(self, kind: type[Page]) -> Page:
+        """One more page of a kind that keep() was told of, that is not kept."""
+        return self._makers[kind]()
+
+    def keep(self, kind: type[Page], make: Callable[[], Page]) -> None:
+        """Tells how to make a page that is kept when it is closed, for the next time.
+
+        It is made when nothing else is to do, soon: making one takes longer than a frame may.
+        """
+        self._makers[kind] = make
+        self._making()
+
+    def _make_one(self, _seconds: float) -> None:
+        missing = [kind for kind in self._makers if kind not in self._kept]
+        if missing and not self._ended:
+            self.kept(missing[0])
+            self._making()
+
+    def end(self) -> None:
+        """Closes all, and makes none any more."""
+        self._ended = True
+        self._making.cancel()
+        self.clear()
 
     def clear(self) -> None:
         """Back to the screen."""

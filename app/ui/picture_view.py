@@ -60,6 +60,12 @@ class PictureView(ZoomView):
                 failed=partial(self._fail, path),
             )
 
+    def forget(self) -> None:
+        """Shows nothing, and lets go of the picture and its file."""
+        self._path, self._file, self._asked = None, None, None
+        self.shot, self.failure, self.natural, self.texture = None, None, [0, 0], None
+        self.reset()
+
     def on_settle(self) -> None:
         """Fetches the picture's own pixels of the part that is seen."""
         path, box = self._path, self.seen()

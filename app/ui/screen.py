@@ -22,8 +22,9 @@ from app.ui.focus import Focus
 from app.ui.gallery import Gallery
 from app.ui.language import tr
 from app.ui.layout import Rect, arrange
+from app.ui.level_line import LevelWatch
+from app.ui.live_statistics import LiveStatistics
 from app.ui.looks import LookShelf
-from app.ui.overlays import histogram
 from app.ui.pages import ARROWS, CODES, ENTER, Pages
 from app.ui.panels import MM_PER_INCH
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
@@ -85,6 +86,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts.last_picture.bridge = bridge
         self.gallery = Gallery(session, library, bridge, shelf, self.pages, parts.last_picture)
         self.drawer = Drawer(choices, bridge, self.pages, self.gallery, parts.viewfinder)
+        self.statistics = LiveStatistics(bridge, choices, parts.viewfinder)
+        self.level = LevelWatch(bridge, parts.viewfinder.ids.level)
         parts.status.bind(on_release=lambda _: self.drawer.open_tools())
         choices.bind(now=self._like)
         parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
@@ -120,7 +123,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def fire(self) -> None:
         """Takes a picture if the camera is ready; the status tells why if it is not."""
-        self.session.shoot()
+        if self.session.shoot():
+            self.choices.sounds.shutter()
         self.bridge.look()
 
     def expose(self, steps: int) -> None:
@@ -165,7 +169,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Follows nothing any more."""
-        self.pages.clear()
+        self.pages.end()
+        self.level.want(wanted=False)
         self.bridge.unbind(status=self._follow, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)
@@ -230,12 +235,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.aspect = width / height
         parts.viewfinder.hint = ""
         parts.viewfinder.show(frame)
+        self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:
             step = max(1, max(width, height) // THUMBNAIL)
             small = PreviewFrame(reduced(frame.pixels, step), FrameMetadata())
             self.thumbnail = parts.styles.texture = upload_frame(small, self.thumbnail)
-            wanted = self.choices.now.histogram
-            parts.viewfinder.shares = histogram(small.pixels) if wanted else None
+            self.statistics.see_small(small.pixels)
         if self._count % TONE_EVERY == 0 and not self._mapping:
             self._map_tones(frame)
         self._count += 1
@@ -258,8 +263,9 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         now, finder = self.choices.now, self.ids.viewfinder
         finder.marks = Marks(now.peaking, now.zebra)
         finder.grid, finder.frame = now.grid, now.frame
-        if not now.histogram:
-            finder.shares = None
+        self.statistics.follow()
+        self.level.want(wanted=now.level)
+        self.choices.sounds.want(wanted=now.sounds)
         self.place()
 
     def _dress(self, *_: object) -> None:

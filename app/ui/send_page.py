@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import segno
+from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.properties import ObjectProperty, StringProperty
 
+from app.export import Volume, volumes
 from app.handover import HandOver, local_address
 from app.library import Library
 from app.ui.bridge import Bridge
@@ -15,6 +17,7 @@ from app.ui.language import brief, tr
 from app.ui.pages import Page
 
 LANE = "hand-over"
+EVERY = 2.0  # seconds between two looks for media
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +29,18 @@ class SendPage(Page):
         url: that the code holds; empty until it works.
         hint: what to do, or why it does not work.
         code: the code as a texture, a pixel a module.
+        volume: a medium to copy to that is plugged in; None for none.
+
+    Events:
+        on_copy: somebody wants to copy to it.
     """
 
     url = StringProperty("")
     hint = StringProperty("")
     code = ObjectProperty(None, allownone=True)
+    volume = ObjectProperty(None, allownone=True)
+
+    __events__ = ("on_copy",)
 
     def __init__(self, library: Library, bridge: Bridge, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -42,11 +52,27 @@ class SendPage(Page):
             return None if address is None else HandOver(library, address)
 
         bridge.background(begin, self._take, lane=LANE, failed=self._failed)
+        self._watch: Any = None
+
+    def entered(self) -> None:
+        """Looks for media, and again now and then."""
+        self._watch = Clock.schedule_interval(self._look, EVERY)
+        self._look()
 
     def left(self) -> None:
         """Ends the hand-over."""
         self._gone = True
+        self._watch.cancel()
         self._end()
+
+    def on_copy(self) -> None:
+        """Default handler."""
+
+    def _look(self, *_: object) -> None:
+        self._bridge.background(volumes, self._plugged, lane="preferences")
+
+    def _plugged(self, found: tuple[Volume, ...]) -> None:
+        self.volume = found[0] if found else None
 
     def _take(self, server: HandOver | None) -> None:
         self._server = server

@@ -115,6 +115,25 @@ GROUPS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
             ),
         ),
     ),
+    (
+        marked("Camera"),
+        (
+            Setting(
+                "level",
+                marked("Level"),
+                marked("A line along the horizon, where the device has a sensor for it."),
+                _on,
+                _flipped,
+            ),
+            Setting(
+                "sounds",
+                marked("Shutter sound"),
+                marked("A click when a picture is taken."),
+                _on,
+                _flipped,
+            ),
+        ),
+    ),
 )
 
 
@@ -133,7 +152,7 @@ class SettingsPage(Page):
         self,
         choices: Choices,
         bridge: Bridge,
-        resolution: tuple[int, int],
+        resolution: Callable[[], tuple[int, int]],
         **kwargs: object,
     ) -> None:
         super().__init__(now=choices.now, **kwargs)
@@ -154,14 +173,19 @@ class SettingsPage(Page):
             )
             self.rows["place"] = row
             self.ids.box.add_widget(row)
-        choices.bind(now=self._show)
+        self._show()
+
+    def entered(self) -> None:
+        """Follows what is chosen, from the top."""
+        self.ids.scroll.scroll_y = 1.0
+        self._choices.bind(now=self._show)
         self._show()
 
     def change(self, setting: Setting) -> None:
         """Goes on to the next choice of a setting."""
         value = getattr(self.now, setting.field)
         if setting.field == "panel":
-            after: Any = next_panel(value, self._resolution)
+            after: Any = next_panel(value, self._resolution())
         else:
             after = setting.after(value)
         self._choices.change(self._bridge.background, **{setting.field: after})

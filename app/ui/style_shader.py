@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from kivy.graphics.opengl import GL_MAX_TEXTURE_SIZE, glGetIntegerv
 from kivy.graphics.texture import Texture
 
 from native import Look
@@ -16,12 +17,15 @@ from native import Look
 SIZE = 33
 
 FRAGMENT = """$HEADER$
+#ifdef GL_ES
+#ifndef GL_FRAGMENT_PRECISION_HIGH
+#error "ten bits do not hold a place in the table: the picture is shown as it is"
+#endif
+#endif
 uniform sampler2D table;
-uniform float shaper_scale;
+uniform float shaper_scale;  // 1 / scale
 uniform float shaper_gain;   // 1 / asinh(maximum / scale)
-uniform float vignette;      // k of 1 / (1 + k r^2)^2, r = 1 in the corners
-uniform float aspect;
-uniform float size;          // nodes of the table
+uniform vec2 vignette;       // k r^2 of x^2 and of y^2: the light is divided by (1 + k r^2)^2
 uniform sampler2D tone;      // slope and offset of the gain, coded (tone_map.py)
 uniform vec2 tone_slope;     // least, and range of what is coded
 uniform vec2 tone_offset;
@@ -34,40 +38,42 @@ const mat3 TO_REC2020 = mat3(  // columns; from sRGB's primaries, both D65 (ITU-
     0.329283, 0.919540, 0.088013,
     0.043313, 0.011362, 0.895595);
 
-vec3 node(vec3 at) {
-    float column = at.b * size + at.r + 0.5;
-    return texture2D(table, vec2(column / (size * size), (at.g + 0.5) / size)).rgb;
+const vec2 RED = vec2(1.0 / 1089.0, 0.0);  // from a node to the next, on the table's texture
+const vec2 GREEN = vec2(0.0, 1.0 / 33.0);
+const vec2 BLUE = vec2(33.0 / 1089.0, 0.0);
+
+vec3 node(vec2 at) {
+    return texture2D(table, at).rgb;
 }
 
 void main(void) {
     vec3 encoded = texture2D(texture0, tex_coord0).rgb;
-    vec3 linear = mix(encoded / 12.92, pow((encoded + 0.055) / 1.055, vec3(2.4)),
-                      step(0.04045, encoded));
+    // sRGB's transfer function but for 0.43 of an 8-bit level: a power costs as much as a table.
+    vec3 linear = encoded * (0.06643398 + encoded * (0.19515131 + encoded * (1.76821874
+                + encoded * (encoded * 0.75007251 - 1.77604767))));
     vec3 light = max(TO_REC2020 * linear, 0.0);
 
     vec2 line = texture2D(tone, tex_coord0).rg;
     float stops = log2(dot(LUMINANCE, light) + tone_range.x);
     float gain = (tone_slope.x + tone_slope.y * line.r) * stops
                + tone_offset.x + tone_offset.y * line.g;
-    light *= exp2(clamp(gain, tone_range.y, tone_range.z));
+    vec2 offset = tex_coord0 - 0.5;
+    float fall = 1.0 + dot(offset * offset, vignette);
+    light *= exp2(clamp(gain, tone_range.y, tone_range.z)) * shaper_scale / (fall * fall);
+    vec3 shaped = log2(light + sqrt(light * light + 1.0)) * shaper_gain;
 
-    vec2 offset = (tex_coord0 - 0.5) * vec2(aspect, 1.0);
-    float fall = 1.0 + vignette * dot(offset, offset) / (0.25 * (aspect * aspect + 1.0));
-    light /= fall * fall * shaper_scale;
-    vec3 shaped = log(light + sqrt(light * light + 1.0)) * shaper_gain;
-
-    vec3 place = clamp(shaped, 0.0, 1.0) * (size - 1.0);
-    vec3 base = min(floor(place), size - 2.0);
+    vec3 place = clamp(shaped, 0.0, 1.0) * 32.0;
+    vec3 base = min(floor(place), 31.0);
     vec3 part = place - base;
     float high = max(part.r, max(part.g, part.b));
     float low = min(part.r, min(part.g, part.b));
     float middle = part.r + part.g + part.b - high - low;
-    vec3 first = part.r >= part.g && part.r >= part.b ? vec3(1.0, 0.0, 0.0)
-               : part.g >= part.b ? vec3(0.0, 1.0, 0.0) : vec3(0.0, 0.0, 1.0);
-    vec3 last = part.b <= part.r && part.b <= part.g ? vec3(0.0, 0.0, 1.0)
-              : part.g <= part.r ? vec3(0.0, 1.0, 0.0) : vec3(1.0, 0.0, 0.0);
-    vec3 styled = (1.0 - high) * node(base) + (high - middle) * node(base + first)
-                + (middle - low) * node(base + 1.0 - last) + low * node(base + 1.0);
+    vec2 from = vec2(base.b * 33.0 + base.r + 0.5, base.g + 0.5) * vec2(1.0 / 1089.0, 1.0 / 33.0);
+    vec2 to = from + RED + GREEN + BLUE;
+    vec2 first = high == part.r ? RED : high == part.g ? GREEN : BLUE;
+    vec2 last = low == part.b ? BLUE : low == part.g ? GREEN : RED;
+    vec3 styled = (1.0 - high) * node(from) + (high - middle) * node(from + first)
+                + (middle - low) * node(to - last) + low * node(to);
     gl_FragColor = vec4(styled, 1.0) * frag_color;
 }
 """
@@ -89,14 +95,15 @@ P3_TO_SRGB = np.array(
 )
 
 
-def uniforms(look: Look, aspect: float) -> dict[str, float]:
+def uniforms(look: Look, aspect: float) -> dict[str, float | tuple[float, ...]]:
     """What the shader needs to know of a look, for a picture of this aspect."""
+    # k of 1 / (1 + k r^2)^2, r = 1 in the corners.
+    strength = 2.0 ** (-look.vignette / 2.0) - 1.0
+    across = 4.0 * aspect * aspect / (aspect * aspect + 1.0)
     return {
-        "shaper_scale": float(look.shaper_scale),
-        "shaper_gain": float(1.0 / np.arcsinh(look.shaper_maximum / look.shaper_scale)),
-        "vignette": float(2.0 ** (-look.vignette / 2.0) - 1.0),
-        "aspect": float(aspect),
-        "size": float(SIZE),
+        "shaper_scale": float(1.0 / look.shaper_scale),
+        "shaper_gain": float(np.log(2.0) / np.arcsinh(look.shaper_maximum / look.shaper_scale)),
+        "vignette": (float(strength * across), float(strength * (4.0 - across))),
     }
 
 
@@ -140,6 +147,11 @@ def packed(look: Look) -> npt.NDArray[np.uint8]:
     image = np.full((SIZE, SIZE, SIZE, 4), 255, np.uint8)  # green, blue, red
     image[..., :3] = np.rint(srgb.transpose(1, 2, 0, 3) * 255.0)
     return image.reshape(SIZE, SIZE * SIZE, 4)
+
+
+def fits() -> bool:
+    """Whether this driver's textures are as wide as the packed table."""
+    return int(glGetIntegerv(GL_MAX_TEXTURE_SIZE)[0]) >= SIZE * SIZE
 
 
 def upload(look: Look) -> Any:  # noqa: ANN401 - a Kivy texture

@@ -7,7 +7,7 @@ from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.ui.style_shader import FRAGMENT, uniforms
+from app.ui.style_shader import FRAGMENT, fits, uniforms
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
@@ -25,6 +25,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         tone: (lines, their texture) of the picture's local tone mapping; None for none.
         crop: fill the widget and cut off what is too much, instead of fitting.
         marks: peaking and zebra, drawn with a look only; None for none.
+        clip: what clips in the raw (tool_shader.Clip), for the zebra; None goes by the texture.
         zoom: magnification of the part around centre.
         centre: the point of the picture in the middle, 0..1 from its top left.
         picture: the drawn rectangle, (x, y, width, height), pixels.
@@ -36,6 +37,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     crop = ObjectProperty(defaultvalue=False)
     picture = ListProperty([0, 0, 0, 0])
     marks = ObjectProperty(None, allownone=True)
+    clip = ObjectProperty(None, allownone=True)
     zoom = NumericProperty(1.0)
     centre = ListProperty([0.5, 0.5])
 
@@ -44,16 +46,17 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             use_parent_projection=True, use_parent_modelview=True, use_parent_frag_modelview=True
         )
         self._plain = self.canvas.shader.fs
-        self._table, self._tone = BindTexture(index=1), BindTexture(index=2)
+        self._table, self._tone, self._clip = (BindTexture(index=i) for i in (1, 2, 3))
         self._rectangle = Rectangle(size=(0, 0))
-        self._sound = self._marking = True
+        self._sound, self._marking = fits(), True
         super().__init__(**kwargs)
         self.canvas.add(self._table)
         self.canvas.add(self._tone)
+        self.canvas.add(self._clip)
         self.canvas.add(self._rectangle)
         for name in ("pos", "size", "texture", "crop", "zoom", "centre"):
             self.fbind(name, self._place)
-        for name in ("compiled", "tone", "marks"):
+        for name in ("compiled", "tone", "marks", "clip"):
             self.fbind(name, self._dress)
         self._dress()
         self._place()
@@ -83,7 +86,10 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         for name, value in (uniforms(look, self._aspect()) | tone_uniforms(lines)).items():
             self.canvas[name] = value
         if marked:
-            for name, value in self.marks.uniforms(self.texture.size, mm(STRIPE)).items():
+            self._clip.texture = self.clip.texture if self.clip else table
+            self.canvas["clip"] = 3
+            uniform = self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
+            for name, value in uniform.items():
                 self.canvas[name] = value
         self.refresh()
 

@@ -1,49 +1,86 @@
 """Peaking and zebra in the viewfinder's shader.
 
-Both look at the clean frame, never at what is drawn. Peaking marks where the gradient of luminance
-(Sobel's operator) is large against the brightness around it; zebra stripes what is nearly clipped
-in any colour. The frame is a processed one, not the raw: its white is a little below the raw's.
+Both look at clean data, never at what is drawn. Peaking is the C core's rule (native/src/peaking.c)
+on the frame's own pixels. Zebra stripes what clips: in the raw, by colour, where the camera gives a
+map of that; else what is nearly clipped in the frame, whose white is a little below the raw's.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.ui.style_shader import FRAGMENT
+from native import PEAKING_THRESHOLD
 
 _DECLARED = """
-uniform vec2 texel;          // of the frame
+uniform vec2 frame;          // its size, pixels
 uniform vec3 peak_colour;
-uniform float peak_least;    // gradient over brightness; 0 for no peaking
-uniform float zebra_least;   // encoded value from which on it is striped; 2 for none
+uniform float peak_least;    // second difference in 8-bit levels; 1000 for no peaking
+uniform float zebra;         // 1 stripes what clips
+uniform float zebra_least;   // encoded value from which on that is so; above 1: the map tells
+uniform sampler2D clip;      // red, green, blue: 1 where the raw clips
+uniform vec4 clip_part;      // of the map: left, top, width, height of what the frame shows
 uniform float stripe;        // pixels of the window
 
-float light_at(float x, float y) {
-    return dot(LUMINANCE, texture2D(texture0, tex_coord0 + vec2(x, y) * texel).rgb);
+float luma_at(vec2 at) {     // at the middle of a pixel, in whole levels
+    vec3 levels = floor(texture2D(texture0, at).rgb * 255.0 + 0.5);
+    return floor((levels.r + 2.0 * levels.g + levels.b + 2.0) / 4.0);
+}
+
+bool sharp(vec2 at, vec2 way, float here) {
+    float bend = abs(2.0 * here - luma_at(at - way) - luma_at(at + way));
+    if (bend <= peak_least) {
+        return false;
+    }
+    return 4.0 * bend >= abs(luma_at(at + 2.0 * way) - luma_at(at - 2.0 * way));
 }
 
 vec3 node("""
 
-_DRAWN = """    if (peak_least > 0.0) {
-        float nw = light_at(-1.0, -1.0), n = light_at(0.0, -1.0), ne = light_at(1.0, -1.0);
-        float w = light_at(-1.0, 0.0), e = light_at(1.0, 0.0);
-        float sw = light_at(-1.0, 1.0), s = light_at(0.0, 1.0), se = light_at(1.0, 1.0);
-        vec2 slope = vec2(ne + 2.0 * e + se - nw - 2.0 * w - sw,
-                          sw + 2.0 * s + se - nw - 2.0 * n - ne);
-        float around = 0.125 * (nw + n + ne + w + e + sw + s + se) + 0.08;
-        float sharp = length(slope) / around;
-        styled = mix(styled, peak_colour, smoothstep(peak_least, 1.4 * peak_least, sharp));
+_DRAWN = """    if (peak_least < 1000.0) {
+        vec2 middle = (floor(tex_coord0 * frame) + 0.5) / frame;
+        float here = luma_at(middle);
+        if (sharp(middle, vec2(1.0 / frame.x, 0.0), here)
+            || sharp(middle, vec2(0.0, 1.0 / frame.y), here)) {
+            styled = peak_colour;
+        }
     }
-    float highest = max(encoded.r, max(encoded.g, encoded.b));
-    if (highest >= zebra_least && mod(gl_FragCoord.x + gl_FragCoord.y, 2.0 * stripe) < stripe) {
-        styled = vec3(0.9 * step(dot(LUMINANCE, styled), 0.5));
+    if (zebra > 0.0) {
+        vec3 told = texture2D(clip, clip_part.xy + tex_coord0 * clip_part.zw).rgb;
+        vec3 over = zebra_least > 1.0 ? step(0.5, told) : step(zebra_least, encoded);
+        float phase = mod(gl_FragCoord.x + gl_FragCoord.y, 2.0 * stripe) / stripe;
+        if (phase < 1.0 && over.r + over.g + over.b > 0.0) {
+            styled = over.r * over.g * over.b > 0.0
+                ? vec3(0.9 * step(dot(LUMINANCE, styled), 0.5))
+                : 0.9 * over * step(0.4, phase);  // in its colour, with a dark edge
+        }
     }
     gl_FragColor"""
 
 TOOLED = FRAGMENT.replace("\nvec3 node(", _DECLARED, 1).replace("    gl_FragColor", _DRAWN, 1)
 
 PEAKS = {"red": (1.0, 0.1, 0.1), "yellow": (1.0, 0.9, 0.1), "cyan": (0.1, 0.95, 1.0)}
-SHARP = 0.85  # gradient over brightness, of an edge in focus
 NEARLY_CLIPPED = 250.5 / 255.0
-NEVER = 2.0
+NEVER = 1000.0
+TOLD = 2.0  # by the map
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """What clips in the raw.
+
+    Attributes:
+        texture: a map of it, RGBA, 1 where a colour clips; its rows from the top.
+        seen: the part of it that the frame shows: left, top, right, bottom, 0..1.
+    """
+
+    texture: Any
+    seen: tuple[float, float, float, float]
+
+    @property
+    def part(self) -> tuple[float, float, float, float]:
+        """That part: left, top, width, height."""
+        left, top, right, bottom = self.seen
+        return (left, top, right - left, bottom - top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +89,7 @@ class Marks:
 
     Attributes:
         peaking: name of a colour, or "none".
-        zebra: whether what is nearly clipped is striped.
+        zebra: whether what clips is striped.
     """
 
     peaking: str = "none"
@@ -63,12 +100,22 @@ class Marks:
         """Whether there is anything to mark."""
         return self.zebra or self.peaking in PEAKS
 
-    def uniforms(self, size: tuple[int, int], stripe: float) -> dict[str, object]:
-        """What the shader needs to know, for a frame of this size and stripes of so many pixels."""
+    def uniforms(
+        self, size: tuple[int, int], stripe: float, clip: Clip | None = None
+    ) -> dict[str, object]:
+        """What the shader needs to know.
+
+        Args:
+            size: of the frame, pixels.
+            stripe: pixels of the window.
+            clip: what clips in the raw; None goes by the frame.
+        """
         return {
-            "texel": (1.0 / size[0], 1.0 / size[1]),
+            "frame": (float(size[0]), float(size[1])),
             "peak_colour": PEAKS.get(self.peaking, (0.0, 0.0, 0.0)),
-            "peak_least": SHARP if self.peaking in PEAKS else 0.0,
-            "zebra_least": NEARLY_CLIPPED if self.zebra else NEVER,
+            "peak_least": float(PEAKING_THRESHOLD) if self.peaking in PEAKS else NEVER,
+            "zebra": float(self.zebra),
+            "zebra_least": TOLD if clip else NEARLY_CLIPPED,
+            "clip_part": clip.part if clip else (0.0, 0.0, 1.0, 1.0),
             "stripe": float(stripe),
         }

@@ -43,8 +43,13 @@ class ToolsPage(Page):
         super().__init__(now=choices.now, **kwargs)
         self._choices, self._bridge, self._viewfinder = choices, bridge, viewfinder
         self._device = DeviceState()
-        choices.bind(now=self._follow)
-        bridge.bind(status=self._tell)
+        self._watch: Any = None
+
+    def entered(self) -> None:
+        """Looks at the device, and again now and then."""
+        self.now = self._choices.now
+        self._choices.bind(now=self._follow)
+        self._bridge.bind(status=self._tell)
         self._watch = Clock.schedule_interval(self._look, EVERY)
         self._look()
         self._tell()

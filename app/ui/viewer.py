@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.window import Keyboard
@@ -62,14 +63,33 @@ class Viewer(Page):
             on_step=lambda _, direction: self.step(direction),
             failure=lambda _, told: self.tell(told or ""),
         )
+        self._visit = 0
         self._quiet = Clock.create_trigger(lambda _: self._forget(), NOTICE)
         for name in ("shots", "index", "developing"):
             self.fbind(name, self._show)
 
+    def entered(self) -> None:
+        """Is as new."""
+        self._visit += 1
+        self.shots, self.index, self.shot, self.caption = (), 0, None, ""
+        self.developing = self.telling = False
+        self.texture = self.compiled = None
+        self._forget()
+
+    def left(self) -> None:
+        """Lets go of the picture; what comes of earlier questions does not count any more."""
+        self._visit += 1
+        self._quiet.cancel()
+        self.shots, self.shot, self.texture, self.compiled = (), None, None, None
+        self.ids.picture.forget()
+
     def load(self, path: Path | None = None) -> None:
         """Reads the library anew; then shows the shot of a file, or the one shown before."""
         self.shelf.bridge.background(
-            self.shelf.library.shots, partial(self._take, path), lane=LANE, failed=self._failed
+            self.shelf.library.shots,
+            self._here(partial(self._take, path)),
+            lane=LANE,
+            failed=self._failed,
         )
 
     def step(self, direction: int) -> None:
@@ -94,11 +114,16 @@ class Viewer(Page):
             self.tell(tr("Protected: take the mark away first"))
             return
 
-        def done(_: object) -> None:
-            self.shelf.deleted.append(int(shot.id))
+        def told(_: object) -> None:
             self.undoable = True
             self.tell(tr("{number} deleted").format(number=shot.id))
             self.load()
+
+        here = self._here(told)
+
+        def done(_: object) -> None:
+            self.shelf.deleted.append(int(shot.id))
+            here(None)
 
         self.shelf.bridge.background(
             lambda: library.delete(shot), done, lane=LANE, failed=self._failed
@@ -143,18 +168,28 @@ class Viewer(Page):
     def on_restyle(self) -> None:
         """Default handler."""
 
+    def _here(self, then: Callable[[Any], object]) -> Callable[[Any], None]:
+        """The same, unless the page has been left meanwhile."""
+        visit = self._visit
+
+        def still(result: Any) -> None:  # noqa: ANN401 - whatever was asked for
+            if visit == self._visit:
+                then(result)
+
+        return still
+
     def _forget(self) -> None:
         self.notice, self.undoable = "", False
 
     def _do(self, call: Callable[[], object], number: int | None = None) -> None:
         self.shelf.bridge.background(
-            call, lambda _: self._again(number), lane=LANE, failed=self._failed
+            call, self._here(lambda _: self._again(number)), lane=LANE, failed=self._failed
         )
 
     def _again(self, number: int | None) -> None:
         self.shelf.bridge.background(
             self.shelf.library.shots,
-            lambda shots: self._take_number(shots, number),
+            self._here(lambda shots: self._take_number(shots, number)),
             lane=LANE,
             failed=self._failed,
         )

@@ -37,7 +37,9 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         blink: True while the burst is taken: the picture is framed.
         marks: peaking and zebra.
         grid, frame: lines to compose by, as in Preferences.
+        clip: what clips in the raw, for the zebra; None goes by the preview.
         shares: the histogram's; None hides it.
+        stops: that the histogram of the raw spans; 0: it is the preview's.
         zoom: of the loupe; 1 shows the whole picture.
         centre: of the loupe, 0..1 from the picture's top left.
 
@@ -57,7 +59,9 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     marks = ObjectProperty(None, allownone=True)
     grid = StringProperty("none")
     frame = StringProperty("none")
+    clip = ObjectProperty(None, allownone=True)
     shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
+    stops = NumericProperty(0.0)
     zoom = NumericProperty(1.0)
     centre = ListProperty([0.5, 0.5])
 

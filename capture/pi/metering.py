@@ -10,6 +10,7 @@ from capture.plans.histogram import RawHistogram
 _MANY = 1e-3  # share of samples that counts as just clipping
 
 Samples = npt.NDArray[np.uint16]
+Box = tuple[int, int, int, int]
 
 
 def every_eighth(samples: Samples) -> Samples:
@@ -44,3 +45,19 @@ def metered(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -
         histogram,
         seen,
     )
+
+
+def visible(crop: object, area: Box | None) -> tuple[float, float, float, float]:
+    """The part of the raw that the live stream shows: left, top, right, bottom, 0..1.
+
+    Args:
+        crop: ScalerCrop of a frame's metadata, (left, top, width, height); all where it is unknown.
+        area: the whole of the sensor, in the same pixels.
+    """
+    if area is None or not isinstance(crop, tuple | list) or len(crop) != 4 or min(area[2:]) <= 0:
+        return (0.0, 0.0, 1.0, 1.0)
+    left, top = (float(crop[0]) - area[0]) / area[2], (float(crop[1]) - area[1]) / area[3]
+    right, bottom = left + float(crop[2]) / area[2], top + float(crop[3]) / area[3]
+    if not (0.0 <= left < right <= 1.0 and 0.0 <= top < bottom <= 1.0):
+        return (0.0, 0.0, 1.0, 1.0)
+    return (left, top, right, bottom)

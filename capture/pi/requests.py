@@ -12,6 +12,7 @@ from capture.frames import FrameMetadata, Packing, PreviewFrame, RawFrame
 from capture.pi.configuration import Configured
 from capture.pi.library import import_picamera2, translated
 from capture.source import CameraError
+from capture.thinning import row_pairs
 
 FIRST = 10.0  # seconds to wait for the first: libcamera drops those its automatics start with
 
@@ -70,28 +71,26 @@ def raw_of(
         configured: how it was asked for.
         room: memory of an earlier frame to copy into; None for new memory.
     """
-    raw = configured.raw
     with _lines(request, configured) as lines:
         if room is None:
             room = np.empty(lines.shape, np.uint8)
         into = room.view(np.uint8)
         np.copyto(into, lines)
-    data = into.view("<u2") if raw.packing is Packing.U16 else into
-    metadata = metadata_of(request)
-    return RawFrame(data, raw.packing, raw.width, raw.height, metadata, configured.shift)
+    return _frame(into, request, configured)
 
 
-def thinned(frame: RawFrame, every: int) -> RawFrame:
-    """Some pairs of a frame's rows, the samples still packed, as a frame of its own.
+def sample_of(request: Any, configured: Configured, every: int) -> RawFrame:  # noqa: ANN401
+    """Pairs of a request's rows of raw, two of so many (see capture.thinning), copied out."""
+    with _lines(request, configured) as lines:
+        data = row_pairs(lines, every)
+    return _frame(data, request, configured)
 
-    Args:
-        frame: a whole one.
-        every: so many rows give two that lay beside each other; even.
-    """
-    rows = frame.data[: frame.height // every * every]
-    pairs = rows.reshape(-1, every, rows.shape[1])[:, :2]
-    data: npt.NDArray[Any] = np.ascontiguousarray(pairs).reshape(-1, rows.shape[1])
-    return replace(frame, data=data, height=data.shape[0])
+
+def _frame(data: Bytes, request: Any, configured: Configured) -> RawFrame:  # noqa: ANN401
+    raw = configured.raw
+    rows = data.view("<u2") if raw.packing is Packing.U16 else data
+    height = data.shape[0]
+    return RawFrame(rows, raw.packing, raw.width, height, metadata_of(request), configured.shift)
 
 
 @contextmanager

@@ -3,26 +3,28 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from math import log2
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from capture.frames import Burst, PreviewFrame, RawFrame, SensorProfile
+from capture.frames import Burst, PreviewFrame, RawFrame, RawSample, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
 from capture.pi.controls import libcamera_controls, spotted, starting
 from capture.pi.library import open_camera, translated
-from capture.pi.metering import every_eighth, metered
+from capture.pi.metering import every_eighth, metered, visible
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
-from capture.pi.requests import FIRST, next_request, preview_of, raw_of, thinned
+from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of, thinned
 from capture.pi.spot import SpotMeter
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
 from capture.source import Abilities, CameraError, Controls, CutShortError, Progress, Seen
+from capture.thinning import thinned
 
 Unpack = Callable[[RawFrame], npt.NDArray[np.uint16]]
 """A frame's samples, right-justified."""
@@ -30,6 +32,7 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
+_SAMPLED = 6  # frames of the stream: of one the raw is sampled, five times a second
 _SEARCHING = 1  # AeState
 _SETTLING = 2.0  # seconds that the automatic exposure has after the start
 
@@ -70,6 +73,8 @@ class PiSource:
         self._controls = Controls()
         self._spot = SpotMeter()
         self._shown: PreviewFrame | None = None
+        self._sample: RawSample | None = None
+        self._count = 0  # frames of the stream
         self._settled = 0.0  # when the automatics have had their time
 
     @property
@@ -112,7 +117,7 @@ class PiSource:
     def stop(self) -> None:
         """Stops and closes the camera."""
         camera, self._camera, self._configured = self._camera, None, None
-        self._ring, self._shown = FrameRing(0), None
+        self._ring, self._shown, self._sample = FrameRing(0), None, None
         if camera is not None:
             with translated("closed"):  # which stops it: by itself stop() costs a wait for frames
                 camera.close()
@@ -133,7 +138,12 @@ class PiSource:
             if self._ring.depth:
                 self._ring.add(raw_of(request, configured, self._ring.room()))
             frame = preview_of(request)
-        self._shown = frame
+            if self._count % _SAMPLED == 0:
+                shown = visible(frame.metadata.libcamera.get("ScalerCrop"), self._area())
+                rows = sample_of(request, configured, _EVERY)
+                self._sample = RawSample(rows, configured.profile, shown)
+        self._count += 1
+        self._shown = frame = replace(frame, raw=self._sample)
         if self._point(frame):
             self._send()
         return frame

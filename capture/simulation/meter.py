@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from capture.frames import SensorProfile
+from capture.frames import FrameMetadata, Packing, RawFrame, SensorProfile
 from capture.scenes import Frame, Scene
+from capture.simulation.readout import quantise
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
 from capture.source import Point
 
@@ -21,6 +22,9 @@ class Meter:
     Args:
         scene: what is in front of the camera.
         profile: the sensor.
+
+    Attributes:
+        profile: the small one.
     """
 
     def __init__(self, scene: Scene, profile: SensorProfile) -> None:
@@ -28,6 +32,7 @@ class Meter:
         height = max(2, round(width * profile.height / profile.width / 2.0) * 2)
         small = replace(profile, width=width, height=height)
         self._scene, self._frame = scene, Frame(width, height)
+        self.profile = small
         self._sensor = SimulatedSensor(scene, small, 0, 0.0, 1)
         self.at: Point | None = None
         """What is to be grey; None for the whole picture."""
@@ -54,6 +59,12 @@ class Meter:
         """What the samples are lit with, (height, width) float32, 1 where they clip."""
         still = replace(self._sensor, shake=0.0)
         return still.light(Exposure(0.0, shutter, gain, self._scene.focus))
+
+    def frame(self, shutter: float, gain: float) -> RawFrame:
+        """The samples of that, without noise; its metadata are unknown."""
+        samples = quantise(np.minimum(self.light(shutter, gain), 4.0), self.profile, 0)
+        size = (self.profile.width, self.profile.height)
+        return RawFrame(samples.astype("<u2"), Packing.U16, *size, FrameMetadata())
 
     def distance(self, at: Point | None) -> float:
         """Dioptres of what lies at a point of the picture; of the subject without one."""

@@ -23,7 +23,7 @@ from app.preferences import Preferences
 from app.session import Session, Shot
 from app.store import Store
 from app.workshop import Workshop
-from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
+from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, RawSample, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import Abilities, Controls, Progress, Seen
 from native import Look
@@ -104,6 +104,7 @@ class Camera:
 
     def __init__(self) -> None:
         self.pixels = gradient()
+        self.raw: RawSample | None = None
         self.fault: Exception | None = None
         self.bursts = 0
         self.controls = Controls()
@@ -122,7 +123,7 @@ class Camera:
         if self.fault:
             fault, self.fault = self.fault, None
             raise fault
-        return PreviewFrame(self.pixels, FrameMetadata())
+        return PreviewFrame(self.pixels, FrameMetadata(), self.raw)
 
     def metering(self) -> Metering:
         return Metering(0.01, 1.0, 0.9)

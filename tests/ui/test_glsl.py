@@ -60,3 +60,42 @@ def test_peaking_marks_sharp_edges_and_zebra_what_clips(stage: Any) -> None:
     dark = sum(int(pixel.max()) < 20 for pixel in stripes)
     assert 8 < dark < 30, "about half of what clips is striped"
     assert sum(int(column[c].max()) < 20 for c in range(260)) == 0
+
+
+def shown_plainly(stage: Any) -> bool:
+    """Whether the viewfinder shows the frame's own colour, a look notwithstanding."""
+    from app.preferences import Preferences
+    from styles import compile_style, load
+
+    stage.camera.pixels = np.full((240, 320, 4), (180, 90, 60, 255), np.uint8)
+    stage.looks = dict.fromkeys(("Authentic",), compile_style(load("Monochrome"), 33))
+    stage.preferences = Preferences(welcomed=True, peaking="red", zebra=True)
+    screen = stage.open(800, 480)
+    x, y, width, height = (round(value) for value in screen.ids.viewfinder.picture)
+    middle = stage.picture()[480 - y - height // 2, x + width // 2].astype(int)
+    return bool(np.abs(middle - (180, 90, 60)).max() <= 2)
+
+
+def test_small_textures_go_without_the_look(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driver whose textures are narrower than the table shows the picture as it is."""
+    from app.ui import style_shader, styled_image
+
+    assert style_shader.fits()
+    monkeypatch.setattr(style_shader, "glGetIntegerv", lambda _name: [1024])
+    assert not style_shader.fits()
+    assert styled_image.fits is style_shader.fits
+    assert shown_plainly(stage)
+
+
+def test_low_precision_goes_without_the_look(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driver that counts in ten bits refuses the shaders, and shows the picture as it is."""
+    from app.ui import styled_image
+
+    for name in ("FRAGMENT", "TOOLED"):
+        source = getattr(styled_image, name)
+        poor = source.replace("GL_FRAGMENT_PRECISION_HIGH", "NO_SUCH_WORD").replace(
+            "#ifdef GL_ES", "#ifndef NO_SUCH_WORD"
+        )
+        assert poor != source
+        monkeypatch.setattr(styled_image, name, poor)
+    assert shown_plainly(stage)

@@ -66,6 +66,43 @@ def browsing(screen: Any, page: Any, many: tuple[Shot, ...]) -> list[Any]:
     return acts
 
 
+def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None:
+    """Opening the kept page, first frame included, against making one: half at most."""
+    from app.ui.library_page import LibraryPage
+    from app.ui.settings_page import SettingsPage
+    from app.ui.tools_page import ToolsPage
+    from app.ui.viewer import Viewer
+
+    pages = stage.open().pages
+    stage.until(lambda: pages.ready)
+    stage.frames(3)
+    gc.collect()
+    gc.freeze()
+    shares = {}
+    for kind in (LibraryPage, SettingsPage, ToolsPage, Viewer):
+        kept, new = [], []
+        for _ in range(5):
+            kept.append(sum(step_times([partial(open_kept, pages, kind)])))
+            pages.clear()
+            stage.frames(1)
+            new.append(sum(step_times([partial(open_new, pages, kind)])))
+            pages.clear()
+            stage.frames(1)
+        shares[kind.__name__] = round(min(kept) / min(new), 2)
+    gc.unfreeze()
+    assert max(shares.values()) < 0.5, shares
+
+
+def open_kept(pages: Any, kind: Any) -> None:
+    """Opens the page that was made in advance."""
+    pages.open(pages.kept(kind))
+
+
+def open_new(pages: Any, kind: Any) -> None:
+    """Makes a page and opens it."""
+    pages.open(pages.make(kind))
+
+
 def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
     """With a burst in work, the press begins a shot before the touch is through."""
     from kivy.tests.common import UnitTestTouch

@@ -25,6 +25,8 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
         peaking="cyan",
         grid="thirds",
         frame="3:2",
+        level=True,
+        sounds=True,
         welcomed=True,
     )
     assert all(value != getattr(Preferences(), name) for name, value in asdict(chosen).items())

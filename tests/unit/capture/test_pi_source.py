@@ -9,6 +9,7 @@ from pi_camera import FakeCamera, module
 from app.negatives import unpack_frame
 from capture.frames import CfaPattern, Packing
 from capture.pi.library import list_cameras
+from capture.pi.metering import visible
 from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure
 from capture.source import CameraError, Controls, CutShortError
@@ -472,3 +473,32 @@ def test_a_camera_without_a_motor_has_nothing_to_focus(camera: type[FakeCamera])
     able = source.abilities
     assert (able.lens_positions, able.autofocus, able.flicker) == (None, False, False)
     assert source.focus(0.0)
+
+
+@pytest.mark.parametrize("depth", [0, 8])
+def test_the_stream_brings_some_rows_of_its_raw(camera: type[FakeCamera], depth: int) -> None:
+    """Pairs of rows of a whole frame, new with every sixth, with a ring or without."""
+    camera.granted = "SRGGB12_CSI2P"
+    source = _started(depth)
+    seen = [source.preview().raw for _ in range(7)]
+    assert seen[0] is not None
+    assert seen[0].profile == source.profile
+    assert all(sample is seen[0] for sample in seen[:6])
+    assert seen[6] is not seen[0]
+    levels = unpack_frame(seen[0].frame)
+    assert levels.shape == (8, 96)
+    assert 200 < levels.min() < levels.max() <= 4095
+
+
+def test_the_part_of_the_raw_that_is_seen() -> None:
+    """ScalerCrop against the whole; what is unknown or implausible counts as all."""
+    area = (8, 8, 4000, 3000)
+    assert visible((1008, 758, 2000, 1500), area) == (0.25, 0.25, 0.75, 0.75)
+    whole = (0.0, 0.0, 1.0, 1.0)
+    for crop, known in (
+        (None, area),
+        ((0, 0, 9, 9), None),
+        ((0, 0, 9000, 9), area),
+        ("abcd", area),
+    ):
+        assert visible(crop, known) == whole

@@ -1,0 +1,182 @@
+"""Every screen as it looked when it was last looked at, small, one PNG each.
+
+    python -m tests.ui.goldens
+
+makes them anew in tests/data/ui, from what the app shows now: look at them before you keep them.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from app.device import DeviceState
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
+from app.preferences import Preferences
+from capture.simulated import SimulatedSource
+from capture.source import CameraError
+
+FOLDER = Path(__file__).parents[1] / "data" / "ui"
+WRITE = "BARYTA_WRITE_GOLDENS"
+SCALE = 3  # pixels of the window to one of a golden
+COLOURS = 128
+BLOCK = 6  # pixels of a golden: 18 of the window, 3 mm of the 7" panel
+LIMIT = 16.0  # levels that a block's mean may differ by
+
+Pixels = npt.NDArray[np.uint8]
+
+FAULT = CameraError(
+    "the camera sends no frames; check that its cable sits straight, then try again"
+)
+ADDRESS = "http://192.168.178.123:54321/abcdefghijklmnopqrstuv/"
+ON = {"histogram": True, "zebra": True, "peaking": "red", "grid": "thirds", "frame": "3:2"}
+
+
+def small(picture: Pixels) -> Pixels:
+    """A window's picture as a golden has it: means of blocks, what is over is cut off."""
+    height, width = (side // SCALE * SCALE for side in picture.shape[:2])
+    blocks = picture[:height, :width].reshape(height // SCALE, SCALE, width // SCALE, SCALE, 3)
+    return np.rint(blocks.mean(axis=(1, 3))).astype(np.uint8)
+
+
+def posterised(pixels: Pixels) -> Pixels:
+    """A picture, (height, width, 3), in a dozen colours."""
+    image = Image.fromarray(np.ascontiguousarray(pixels)).quantize(12, dither=Image.Dither.NONE)
+    return np.asarray(image.convert("RGB"))
+
+
+def worst(seen: Pixels, golden: Pixels) -> float:
+    """By how many levels the block that differs most does, on average; infinity for another size.
+
+    Antialiasing moves a few levels about within a block, a moved control many.
+    """
+    if seen.shape != golden.shape:
+        return float("inf")
+    difference = np.abs(seen.astype(float) - golden.astype(float)).mean(axis=2)
+    height, width = (side // BLOCK * BLOCK for side in difference.shape)
+    blocks = difference[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK)
+    return float(blocks.mean(axis=(1, 3)).max())
+
+
+def keep(picture: Pixels, path: Path) -> None:
+    """Writes a golden, in few colours."""
+    image = Image.fromarray(small(picture))
+    image = image.quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE)
+    image.save(path, optimize=True)
+
+
+def kept(path: Path) -> Pixels:
+    """A golden."""
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scene, a battery, a library and a place that are always the same."""
+    import app.ui.drawer
+    import app.ui.send_page
+    import app.ui.tools_page
+
+    monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
+    state = DeviceState(battery=64, temperature=48.0)
+    monkeypatch.setattr(app.ui.tools_page, "read_device", lambda: state)
+    monkeypatch.setattr(app.ui.drawer, "short", lambda _path: "/srv/pictures")
+    monkeypatch.setattr(app.ui.send_page, "local_address", lambda: None)
+    source = SimulatedSource("still-life", size=(640, 480), preview_size=(640, 480), threads=1)
+    source.start()
+    frame = source.preview()
+    pixels = frame.pixels.copy()
+    pixels[..., :3] = posterised(pixels[..., :3])  # few colours make small goldens
+    stage.camera.pixels, stage.camera.raw = pixels, frame.raw
+    stage.preferences = Preferences(welcomed=True)
+    for number in range(3):
+        picture = np.roll(pixels[..., :3], 120 * number, axis=1)
+        info = ShotInfo(
+            style="Authentic", taken=datetime(2026, 5, 17, 11, 30, tzinfo=UTC), frames_merged=8
+        )
+        stage.library.workshop.store.save(
+            encode_jpeg(picture, info), b"no DNG" * (number > 1) or None
+        )
+
+
+def walk(stage: Any, screen: Any) -> Iterator[str]:
+    """Goes from screen to screen; at each name the window shows it."""
+    from app.ui.send_page import code_texture
+
+    pages, drawer = screen.pages, screen.drawer
+    yield from _walk_finder(stage, screen)
+    yield from _walk_library(stage, screen)
+    for name in ("settings", "welcome"):
+        getattr(drawer, f"open_{name}")()
+        yield name
+        pages.clear()
+    drawer.open_send()
+    stage.until(lambda: pages.top.hint)
+    pages.top.url = ADDRESS
+    pages.top.code = code_texture(ADDRESS)
+    pages.top.hint = "Open this address in a browser on the same network."
+    yield "send"
+    pages.clear()
+    stage.choices.change(stage.bridge.background, theme="night")
+    yield "finder-night"
+    stage.choices.change(stage.bridge.background, theme="sunlight")
+    yield "finder-sunlight"
+    stage.choices.change(stage.bridge.background, theme="normal")
+    stage.camera.fault = FAULT
+    stage.until(lambda: screen.failure is not None)
+    yield "failure"
+
+
+def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
+    pages, drawer = screen.pages, screen.drawer
+    stage.until(lambda: screen.thumbnail is not None)
+    yield "finder"
+    stage.choices.change(stage.bridge.background, **ON)
+    finder = screen.ids.viewfinder
+    stage.until(lambda: finder.shares is not None and finder.clip is not None)
+    yield "finder-tools"
+    stage.choices.change(
+        stage.bridge.background, **{name: getattr(Preferences(), name) for name in ON}
+    )
+    drawer.open_tools()
+    stage.until(lambda: "64" in pages.top.state)
+    yield "drawer"
+    pages.clear()
+
+
+def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
+    pages = screen.pages
+    screen.gallery.open_library()
+    library = pages.top
+    stage.until(lambda: library.shots and all(c.texture for c in library.ids.grid.cells.values()))
+    yield "library"
+    library.dispatch("on_pick", 0)
+    viewer = pages.top
+    stage.until(lambda: min(viewer.ids.picture.natural) > 0)
+    yield "viewer"
+    viewer.tell_story()
+    stage.until(lambda: viewer.ids.story.lines)
+    yield "story"
+    viewer.dispatch("on_compare")
+    views = [view for view in pages.top.walk(restrict=True) if hasattr(view, "natural")]
+    stage.until(lambda: all(min(view.natural) > 0 for view in views))
+    yield "compare"
+    pages.close()
+    viewer.dispatch("on_restyle")
+    page = pages.top
+    stage.until(lambda: "not a raw file" in page.hint and min(page.ids.before.natural) > 0)
+    yield "restyle"
+    pages.clear()
+
+
+if __name__ == "__main__":
+    os.environ[WRITE] = "1"
+    sys.exit(pytest.main(["-q", str(Path(__file__).with_name("test_goldens.py"))]))
