@@ -16,8 +16,11 @@ from PIL import Image
 
 from app.cameras import Cameras
 from app.clock import local_time
+from app.drive import Drive
+from app.lenses import Mount
 from app.library import Library
 from app.looks import PREVIEW_SIZE, look_named
+from app.modes import plan_wish
 from app.pipeline import make_picture
 from app.preferences import Preferences
 from app.session import Session
@@ -74,6 +77,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     from app.ui.choices import Choices  # noqa: PLC0415
     from app.ui.looks import LookShelf  # noqa: PLC0415
     from app.ui.main_window import MainWindow  # noqa: PLC0415
+    from app.ui.parts import Parts  # noqa: PLC0415
 
     Window.register()
     Window.initialized = True
@@ -82,7 +86,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     names = tuple(available())
     session = Session(
         Cameras.one(lambda: SimulatedSource("still-life")),
-        plan_auto,
+        plan_wish,
         lambda *_: sys.exit("no picture is taken"),
         names,
         style="Authentic",
@@ -93,7 +97,8 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     shelf = LookShelf(bridge, partial(look_named, user_folder=NONE, size=PREVIEW_SIZE))
     choices = Choices(folder / "screen.json")
     library = Library(workshop, lambda name: (look_named(name, NONE), None))
-    root = MainWindow(session, bridge, shelf, library, choices)
+    mount = Mount(None, workshop.lens)
+    root = MainWindow(Parts(Drive(session), mount, bridge, shelf, library, choices))
     Window.add_widget(root)
     session.start()
 

@@ -4,6 +4,7 @@ from app.lenses.book import NO_LENS, Lens, LensBook, LensError, read_book, write
 from app.lenses.flat import Flat, measure_flat
 from app.lenses.flat_file import load_flat, save_flat
 from app.lenses.framelines import equivalent, frameline
+from app.lenses.mounted import Mount, other_lenses
 
 __all__ = [
     "NO_LENS",
@@ -11,10 +12,12 @@ __all__ = [
     "Lens",
     "LensBook",
     "LensError",
+    "Mount",
     "equivalent",
     "frameline",
     "load_flat",
     "measure_flat",
+    "other_lenses",
     "read_book",
     "save_flat",
     "write_book",

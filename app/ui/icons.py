@@ -96,6 +96,22 @@ ICONS: dict[str, tuple[Points, ...]] = {
         ((21, 9), (21, 4), (16, 4)),
         ((8, 4), (3, 4), (3, 9)),
     ),
+    "sun": (
+        circle(12, 12, 4),
+        *(
+            (
+                (12 + 6.5 * cos(a * pi / 4), 12 + 6.5 * sin(a * pi / 4)),
+                (12 + 9.5 * cos(a * pi / 4), 12 + 9.5 * sin(a * pi / 4)),
+            )
+            for a in range(8)
+        ),
+    ),
+    "lens": (circle(12, 12, 9.5), circle(12, 12, 5.5), arc(12, 12, 3, 90, 180, 8)),
+    "camera": (
+        box(2.5, 4, 19, 13),
+        circle(12, 10.5, 4),
+        ((8, 17), (9.5, 20), (14.5, 20), (16, 17)),
+    ),
     "": (),
 }
 
@@ -148,3 +164,15 @@ class Icon(Widget):  # type: ignore[misc]  # Kivy is untyped
                 for value in (left + x * side / 24.0, bottom + y * side / 24.0)
             ]
             stroke.width = mm(self.weight)
+
+
+def mark_points(mark: str, x: float, y: float, side: float, corner: int) -> list[float]:
+    """One corner of a focus mark: long arms once it has found, short ones apart while it looks."""
+    if not mark:
+        return []
+    inset, arm = (0.0, 0.22) if mark == "searching" else (0.1, 0.3)
+    right, up = corner % 2, corner // 2
+    at = x + side * (1.0 - inset if right else inset), y + side * (1.0 - inset if up else inset)
+    across = at[0] + side * arm * (-1 if right else 1)
+    along = at[1] + side * arm * (-1 if up else 1)
+    return [across, at[1], *at, at[0], along]

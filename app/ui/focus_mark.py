@@ -1,0 +1,31 @@
+"""The mark on the picture where focus and metering are set."""
+
+from kivy.properties import StringProperty
+
+from app.status import SessionStatus
+from app.ui.controls import Control
+
+SIZE = 11.0  # mm
+
+
+class FocusMark(Control):
+    """Four corners; a touch gives focus and metering back to the automatics.
+
+    Attributes:
+        mark: "" not there, "searching" corners far apart, "found" with a check, "failed" with a
+            cross, "metered" a circle, "locked" with a lock: told by form, not by colour alone.
+    """
+
+    mark = StringProperty("")
+
+
+def mark_of(status: SessionStatus) -> str:
+    """How the mark shows what is set."""
+    controls = status.controls
+    if controls.exposure_locked:
+        return "locked"
+    if controls.focus_at is None and controls.meter_at is None:
+        return ""
+    if not status.abilities.autofocus:
+        return "metered"
+    return {None: "searching", True: "found", False: "failed"}[status.focused]
