@@ -13,14 +13,16 @@ from app.lenses import Mount
 from app.status import SessionStatus
 from app.ui.dial import Chip, Dial
 from app.ui.dials import NAMES
-from app.ui.language import tr
+from app.ui.language import marked, tr
 from app.ui.readout import Readout, line_words, title_words
+from app.ui.theme import paint
 
+LOCK = marked("Lock")
 AWAY = 10.0  # seconds after the last touch
 LEAST = 10.0  # mm of width of a chip
-HIGH = (
-    60.0  # mm of the picture's height, below which the dials make room for the one that is turned
-)
+BRIEF = 60.0  # mm of width, below which the readout has only what matters most
+ROWS = 2  # of chips, at most
+HIGH = 60.0  # mm of the picture's height, below which chips make room for the dial
 
 
 class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -51,7 +53,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         self._dial: Dial | None = None
         self._shown: tuple[object, ...] = ()
         self._locked = False
-        self._away = Clock.create_trigger(self._leave, AWAY)
+        self._away = Clock.create_trigger(self.leave, AWAY)
         for name in ("open", "turned", "width", "low"):
             self.fbind(name, self._build)
         self._build()
@@ -93,8 +95,9 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def follow(self, status: SessionStatus, drive: Drive, mount: Mount) -> None:
         """Shows how everything stands."""
+        self._readout.brief = self.width < mm(BRIEF)
         self._readout.title = title_words(status, drive.schedule, mount.lens)
-        self._readout.line = line_words(status, drive.run)
+        self._readout.line = line_words(status, drive.run, brief=self._readout.brief)
         self._locked = status.controls.exposure_locked
         self.tell()
 
@@ -107,7 +110,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
             return
         for name, chip in self._chips.items():
             if name == "lock":
-                chip.value, chip.chosen = tr("On" if self._locked else "Off"), self._locked
+                chip.value, chip.chosen = tr("On") if self._locked else tr("Off"), self._locked
             else:
                 chip.value, chip.chosen = self.dials.setting(name).word, name == self.turned
         if self._dial is not None:
@@ -136,8 +139,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def _columns(self, count: int) -> int:
         if not count:
             return 1
-        rows = -(-count * mm(LEAST) // max(self.width, 1))
-        return int(-(-count // rows))
+        rows = -(-count * mm(LEAST) * paint.letters // max(self.width, 1))
+        return int(-(-count // min(rows, ROWS)))
 
     def _build(self, *_: object) -> None:
         self._shown = self._wanted()
@@ -162,7 +165,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def _add_chips(self, names: tuple[str, ...], columns: int) -> float:
         grid = GridLayout(cols=columns, size_hint_y=None)
         for name in names:
-            chip = Chip(name=tr(NAMES.get(name, "Lock")))
+            chip = Chip(name=tr(NAMES.get(name, LOCK)))
             chip.bind(on_release=partial(self._chosen, name))
             self._chips[name] = chip
             grid.add_widget(chip)
@@ -178,6 +181,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         if self.open:
             self._away()
 
-    def _leave(self, *_: object) -> None:
+    def leave(self, *_: object) -> None:
+        """Takes the dials away."""
         self.turned = ""
         self.open = False

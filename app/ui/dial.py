@@ -12,6 +12,7 @@ from app.ui.theme import Text, paint
 
 STEP = 6.0  # mm of a drag for one mark
 SLOT = 13.0  # mm that a mark's words have, at least
+WIDER = 0.4  # times its width, by which the middle's is wider
 
 
 class Chip(Control):
@@ -75,7 +76,7 @@ class Ruler(Widget):  # type: ignore[misc]  # Kivy is untyped
             return False
         touch.ungrab(self)
         if not touch.ud["turned"]:
-            slot = self.width / self._count()
+            slot = self.width / (self._count() + WIDER)
             self._turn(self.at + round((touch.x - self.center_x) / slot))
         return True
 
@@ -95,15 +96,18 @@ class Ruler(Widget):  # type: ignore[misc]  # Kivy is untyped
             self.add_widget(Text(halign="center", valign="middle"))
         while len(self.children) > count:
             self.remove_widget(self.children[0])
-        slot = self.width / count
+        slot = self.width / (count + WIDER)
+        left = self.x
         for index, text in enumerate(reversed(self.children)):
             mark = int(self.at) + index - count // 2
             middle = index == count // 2
+            width = slot * (1.0 + WIDER) if middle else slot
             text.text = self.words[mark] if 0 <= mark < len(self.words) else ""
             text.mm, text.weight = (3.2, "bold") if middle else (2.6, "normal")
             text.color = paint.text if middle else paint.quiet
-            text.size = max(slot - mm(0.6), 1), self.height
-            text.pos = self.x + index * slot + mm(0.3), self.y
+            text.size = max(width - mm(0.6), 1), self.height
+            text.pos = left + mm(0.3), self.y
+            left += width
 
 
 class Dial(BoxLayout):  # type: ignore[misc]  # Kivy is untyped

@@ -4,8 +4,7 @@ from kivy.properties import StringProperty
 
 from app.status import SessionStatus
 from app.ui.controls import Control
-
-SIZE = 11.0  # mm
+from app.ui.overlays import corner_points
 
 
 class FocusMark(Control):
@@ -29,3 +28,12 @@ def mark_of(status: SessionStatus) -> str:
     if not status.abilities.autofocus:
         return "metered"
     return {None: "searching", True: "found", False: "failed"}[status.focused]
+
+
+def mark_points(mark: str, x: float, y: float, side: float, corner: int) -> list[float]:
+    """One corner of a mark: short arms far apart while it looks, long ones nearer later on."""
+    if not mark:
+        return []
+    inset, arm = (0.0, 0.2) if mark == "searching" else (0.1 * side, 0.28)
+    box = (x + inset, y + inset, side - 2 * inset, side - 2 * inset)
+    return corner_points(box, corner, arm * side)

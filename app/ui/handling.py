@@ -2,6 +2,7 @@
 
 from kivy.clock import Clock
 
+from app.lenses import Mount, frameline, other_lenses
 from app.status import SessionStatus, State
 from app.ui.dials import Dials
 from app.ui.focus_mark import mark_of
@@ -94,6 +95,7 @@ class Handling:
         mark = mark_of(status)
         self._finder.pointed = self._point
         self._finder.mark = mark
+        self._finder.lenses = framelines(self._parts.mount)
         self._finder.ids.panel.follow(status, self._parts.drive, self._parts.mount)
 
     @property
@@ -111,3 +113,10 @@ class Handling:
         bulb = status.state is State.CAPTURING and status.wish.open_ended
         self._shutter.ends = run is not None or bulb
         self._finder.ids.panel.follow(status, self._parts.drive, self._parts.mount)
+
+
+def framelines(mount: Mount) -> list[tuple[str, tuple[float, float, float, float]]]:
+    """What the book's longer lenses would see, as shares of the picture."""
+    taking = mount.lens.focal_length
+    boxes = ((lens.name, frameline(taking, lens.focal_length)) for lens in other_lenses(mount))
+    return [(name, box) for name, box in boxes if box is not None]

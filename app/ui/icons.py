@@ -164,15 +164,3 @@ class Icon(Widget):  # type: ignore[misc]  # Kivy is untyped
                 for value in (left + x * side / 24.0, bottom + y * side / 24.0)
             ]
             stroke.width = mm(self.weight)
-
-
-def mark_points(mark: str, x: float, y: float, side: float, corner: int) -> list[float]:
-    """One corner of a focus mark: long arms once it has found, short ones apart while it looks."""
-    if not mark:
-        return []
-    inset, arm = (0.0, 0.22) if mark == "searching" else (0.1, 0.3)
-    right, up = corner % 2, corner // 2
-    at = x + side * (1.0 - inset if right else inset), y + side * (1.0 - inset if up else inset)
-    across = at[0] + side * arm * (-1 if right else 1)
-    along = at[1] + side * arm * (-1 if up else 1)
-    return [across, at[1], *at, at[0], along]

@@ -24,11 +24,13 @@ class Readout(Control):
         title: the mode, the drive, the lens.
         line: what the press will do, or how a run goes.
         open: the dials are there.
+        brief: there is little room.
     """
 
     title = StringProperty("")
     line = StringProperty("")
     open = BooleanProperty(defaultvalue=False)
+    brief = BooleanProperty(defaultvalue=False)
 
 
 def title_words(status: SessionStatus, schedule: Schedule, lens: Lens) -> str:
@@ -41,19 +43,29 @@ def title_words(status: SessionStatus, schedule: Schedule, lens: Lens) -> str:
     return DOT.join(parts)
 
 
-def plan_words(plan: ExposurePlan | None) -> str:
-    """A plan in a line, as capture.plans.describe has it in English, in the screen's language."""
+def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
+    """A plan in a line, as capture.plans.describe has it in English, in the screen's language.
+
+    Args:
+        plan: None gives no words.
+        brief: leaves out what development owes the frames.
+    """
     if plan is None or not plan.frames:
         return ""
     figures = told(plan, TO, ISO)
     count = f"{figures.count} {TIMES} " if figures.count > 1 else ""
     parts = [f"{count}{figures.shutter} s", f"ISO {figures.gain}"]
     if figures.count > 1:
-        parts.append(tr("{time} s in all").format(time=figures.seconds))
-    if abs(figures.push) >= 0.05:
+        parts.append(f"{figures.seconds} s" if brief else told_time(figures.seconds))
+    if abs(figures.push) >= 0.05 and not brief:
         sign = "+" if figures.push > 0 else "\N{MINUS SIGN}"
         parts.append(f"{sign}{abs(figures.push):.1f} EV")
-    return DOT.join(parts)
+    return (" · " if brief else DOT).join(parts)
+
+
+def told_time(seconds: str) -> str:
+    """How long all of it takes."""
+    return tr("{time} s in all").format(time=seconds)
 
 
 def run_words(run: Run) -> str:
@@ -63,13 +75,13 @@ def run_words(run: Run) -> str:
     return DOT.join(part for part in (taken, wait) if part)
 
 
-def line_words(status: SessionStatus, run: Run | None) -> str:
+def line_words(status: SessionStatus, run: Run | None, *, brief: bool = False) -> str:
     """What the press will do, what it does, or why it can do nothing."""
     if run is not None:
-        return run_words(run) or plan_words(status.planned)
+        return run_words(run) or plan_words(status.planned, brief=brief)
     if status.state is State.CAPTURING and status.wish.open_ended:
         return tr("Open: press again to end")
     if status.lack:
         bright = "too bright" in status.lack
         return tr("Too bright for so long a time") if bright else tr("Beyond this sensor")
-    return plan_words(status.planned)
+    return plan_words(status.planned, brief=brief)

@@ -37,6 +37,7 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         blink: True while the burst is taken: the picture is framed.
         marks: peaking and zebra.
         grid, frame: lines to compose by, as in Preferences.
+        lenses: of framelines, as in Composition.
         shares: the histogram's; None hides it.
         zoom: of the loupe; 1 shows the whole picture.
         centre: of the loupe, 0..1 from the picture's top left.
@@ -60,6 +61,7 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     marks = ObjectProperty(None, allownone=True)
     grid = StringProperty("none")
     frame = StringProperty("none")
+    lenses = ListProperty([])
     shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
     zoom = NumericProperty(1.0)
     centre = ListProperty([0.5, 0.5])

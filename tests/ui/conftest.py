@@ -166,6 +166,7 @@ class Stage:
     Attributes:
         preferences: what a person has chosen before.
         source: another camera, whose plans are the session's own.
+        cameras: several of them.
         mount: the lens.
         root: what the window holds.
     """
@@ -181,6 +182,7 @@ class Stage:
     choices: Any = None
     bridge: Any = None
     source: Callable[[], CameraSource] | None = None
+    cameras: Cameras | None = None
     mount: Mount = field(default_factory=lambda: Mount(None))
     session: Session = field(init=False)
     drive: Drive = field(init=False)
@@ -208,7 +210,7 @@ class Stage:
         self.window.size = (width, height)
         load_rules()
         self.session = Session(
-            Cameras.one(self.source or (lambda: self.camera)),
+            self.cameras or Cameras.one(self.source or (lambda: self.camera)),
             plan_wish if self.source else one_frame,
             self.process,
             STYLES,
