@@ -228,6 +228,7 @@ class CameraThread:
         if self._clock() < self._next_plan:
             return
         self._next_plan = self._clock() + PLAN_EVERY
+        self._expect(FRAME_LIMIT)
         try:
             plan = self._planned(source.metering(), source.profile, self._wish)
         except ValueError as error:

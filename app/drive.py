@@ -73,7 +73,7 @@ class Drive:
         if session.status.state is State.CAPTURING and session.status.wish.open_ended:
             session.end_exposure()
             return True
-        if self.schedule == AT_ONCE:
+        if self.schedule == AT_ONCE or session.status.lack:
             return session.shoot()
         with self._lock:
             schedule, now = self.schedule, self._clock()

@@ -164,8 +164,6 @@ class Session:
         with self._lock:
             if not self._status.can_shoot or self._camera is None or self._over:
                 return False
-            if self._status.lack:
-                return False
             number = self._status.shots + 1
             self._shot = (number, self._status.style, self._local_time())
             self._source_of_time = self._time_source()

@@ -113,8 +113,8 @@ class SessionStatus:
 
     @property
     def can_shoot(self) -> bool:
-        """True if shoot() would be accepted: memory has room, whatever the card has."""
-        return self.state is State.READY and not self.full
+        """True if shoot() would be accepted: memory has room, whatever the card has, and light."""
+        return self.state is State.READY and not self.full and not self.lack
 
 
 class Changes(TypedDict, total=False):

@@ -127,7 +127,8 @@ class Dials:
                 session.set_controls(colour_gains=self._balance(value))
             case "focus":
                 position = None if value is None else float(value)
-                session.set_controls(lens_position=position, focus_at=None, focus_held=False)
+                session.release()  # the point where it was focused and metered
+                session.set_controls(lens_position=position)
 
     def use_camera(self, name: str) -> bool:
         """Changes the camera; exposures set by hand are of the one before and end with it."""

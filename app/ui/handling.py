@@ -51,6 +51,7 @@ class Handling:
         """Focuses on a point and meters it."""
         if not self._ready:
             return
+        self._hold.cancel()
         self._holding, self._point = False, point
         self._session.set_controls(exposure_locked=False, colour_locked=False, lens_position=None)
         self._session.touch(point)

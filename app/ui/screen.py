@@ -14,13 +14,13 @@ from app.status import Failure, SessionStatus, State
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
-from app.ui.focus import Focus
+from app.ui.focus import CODES, ENTER, Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
 from app.ui.language import tr
 from app.ui.layout import Rect, arrange
 from app.ui.overlays import histogram
-from app.ui.pages import ARROWS, CODES, ENTER, Pages
+from app.ui.pages import Pages
 from app.ui.panels import MM_PER_INCH
 from app.ui.parts import Parts
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
@@ -134,29 +134,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         top = self.pages.top
         if top is not None and not (top is self.failure and code == escape):
             return top.key(code)
-        if self._focus_key(code):
+        if self.focus.key(code):
             return True
         action = self._keys.get(code)
         if action is None:
             return False
         action()
-        return True
-
-    def _focus_key(self, code: int) -> bool:
-        """Keys that move the frame, or act on what is framed."""
-        focus = self.focus
-        if code == CODES["tab"]:
-            focus.step(1)
-        elif focus.at is None:
-            return False
-        elif code == CODES["escape"]:
-            focus.clear()
-        elif code in ENTER:
-            focus.press()
-        elif code in ARROWS:
-            focus.move(*ARROWS[code])
-        else:
-            return False
         return True
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch

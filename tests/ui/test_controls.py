@@ -154,9 +154,9 @@ def test_the_dials_fit_in_every_language(stage: Any, size: tuple[int, int], lang
     screen = opened(stage, size, "night-street")
     controls = screen.ids.viewfinder.ids.panel
     controls.toggle()
-    for name in controls.dials.names():
+    for name in ("drive", "focus", "mode"):
         controls.turned = name
-        for at in range(len(controls.dials.setting(name).words) if name in "mode drive" else 1):
+        for at in range(0, len(controls.dials.setting(name).words), 1 if name == "mode" else 3):
             controls.turn(at)
             stage.frames(1)
             fits(screen, size)
