@@ -8,7 +8,7 @@ from app.ui.overlays import corner_points
 
 
 class FocusMark(Control):
-    """Four corners; a touch gives focus and metering back to the automatics.
+    """Four corners; a tap gives focus and metering back to the automatics.
 
     Attributes:
         mark: "" not there, "searching" corners far apart, "found" with a check, "failed" with a
@@ -16,6 +16,11 @@ class FocusMark(Control):
     """
 
     mark = StringProperty("")
+
+    def on_touch_down(self, touch: object) -> bool:
+        """Leaves touches to the picture below: a swipe may begin here, only a tap is meant."""
+        del touch
+        return False
 
 
 def mark_of(status: SessionStatus) -> str:

@@ -152,7 +152,11 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         if touch in self._fingers:
             self._fingers.remove(touch)
         if not touch.ud["moved"]:
-            self.dispatch("on_point", self.point(*touch.pos))
+            mark = self.ids.mark
+            if mark.shown and mark.collide_point(*touch.pos):
+                mark.press()
+            else:
+                self.dispatch("on_point", self.point(*touch.pos))
         return True
 
     def on_swipe(self, direction: int) -> None:

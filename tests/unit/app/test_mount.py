@@ -52,7 +52,7 @@ def test_the_choice_is_written_into_the_book(folder: Path) -> None:
 
 
 def test_framelines_are_of_longer_lenses(folder: Path) -> None:
-    """The picture holds their view; the shortest comes first. Without a focal length there are none."""
+    """The picture holds their view, the shortest first; without a focal length there are none."""
     mount = Mount(folder, WIDE)
     assert other_lenses(mount) == (NORMAL, TELE)
     mount.use("Normal", START)
