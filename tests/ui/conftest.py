@@ -34,7 +34,7 @@ from native import Look
 if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
     pytest.skip("the touchscreen app needs Kivy: pip install 'baryta[ui]'", allow_module_level=True)
 
-WAIT = 10.0
+WAIT = 60.0
 PROFILE = SensorProfile(
     name="test",
     model="Test",

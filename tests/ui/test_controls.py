@@ -277,7 +277,7 @@ def test_the_self_timer_counts_over_the_picture_and_the_shutter_ends_it(stage: A
     assert finder.ids.panel.dials.setting("drive").word == "Timer 10 s"
     stage.drive.schedule = Schedule(delay=1000.0)
     stage.tap(shutter)
-    stage.until(lambda: finder.count.isdigit())
+    stage.until(lambda: finder.count != "")
     assert shutter.ends
     stage.until(lambda: finder.ids.panel.readout.line.startswith("next in"))
     stage.tap(shutter)
