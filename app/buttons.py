@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from app.drive import Drive
 from app.session import Session
 from app.settings import SettingsError
 from app.status import SessionStatus, State
@@ -68,7 +69,7 @@ def parse_pins(text: str) -> Pins:
 
 
 @contextmanager
-def attached(session: Session, pins: Pins) -> Iterator[None]:
+def attached(session: Session, drive: Drive, pins: Pins) -> Iterator[None]:
     """Buttons and lamp work inside.
 
     What cannot be had, for want of gpiozero or of the pins, is warned of: a touch still works.
@@ -76,14 +77,14 @@ def attached(session: Session, pins: Pins) -> Iterator[None]:
     with ExitStack() as stack:
         if pins != Pins():
             try:
-                _attach(session, pins, stack)
+                _attach(session, drive, pins, stack)
             except Exception as error:  # noqa: BLE001 - gpiozero's are many; the camera comes first
                 stack.close()
                 log.warning("no buttons: %s; pip install 'baryta[gpio]', and see the pins", error)
         yield
 
 
-def _attach(session: Session, pins: Pins, stack: ExitStack) -> None:
+def _attach(session: Session, drive: Drive, pins: Pins, stack: ExitStack) -> None:
     import gpiozero  # noqa: PLC0415  (an optional extra)
 
     def button(pin: int, pressed: Callable[[], object], released: Callable[[], object]) -> None:
@@ -100,15 +101,11 @@ def _attach(session: Session, pins: Pins, stack: ExitStack) -> None:
     for pin in pins.focus:
         button(pin, session.lock, session.release)
     for pin in pins.shutter:
-        button(pin, session.shoot, _nothing)
+        button(pin, drive.press, drive.lift)
     if pins.style:
         dial(pins.style, lambda steps: turn_style(session, steps))
     if pins.ev:
         dial(pins.ev, lambda steps: turn_ev(session, steps))
-
-
-def _nothing() -> None:
-    """What a released shutter does."""
 
 
 def turn_style(session: Session, steps: int) -> None:

@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from app.modes import WATCHED, Plan, Wish
+from app.raw_meter import raw_metering
 from app.status import Failure
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
-from capture.plans.taking import take
+from capture.plans.motion import HAND
+from capture.plans.taking import Onlooker, take, take_until
 from capture.source import Abilities, CameraSource, Controls, CutShortError
 
 log = logging.getLogger(__name__)
@@ -25,18 +28,22 @@ NO_MEMORY = Failure("There is not enough memory for the camera.", "Close other p
 FIRST_RETRY, LAST_RETRY = 1.0, 30.0  # seconds until a failed camera is opened again
 CLOSING = 5.0  # seconds that an earlier opening has for its end
 
-Plan = Callable[[Metering, SensorProfile], ExposurePlan]
+PLAN_EVERY = 0.5  # seconds between two looks at what a press would take
 
 
 class CameraListener(Protocol):
     """What the camera thread reports, on that thread. Each call names the thread it is from."""
 
-    def opened(self, camera: "CameraThread", abilities: Abilities) -> None:
+    def opened(self, camera: "CameraThread", abilities: Abilities, profile: SensorProfile) -> None:
         """The camera streams."""
         ...
 
     def focused(self, camera: "CameraThread", *, found: bool) -> None:
         """A search for focus has ended."""
+        ...
+
+    def planned(self, camera: "CameraThread", plan: ExposurePlan | None, lack: str) -> None:
+        """What a press would take now, or why nothing."""
         ...
 
     def seen(self, camera: "CameraThread", frame: PreviewFrame) -> None:
@@ -49,6 +56,10 @@ class CameraListener(Protocol):
 
     def captured(self, camera: "CameraThread", burst: Burst) -> None:
         """The burst that was asked for is complete."""
+        ...
+
+    def refused(self, camera: "CameraThread", lack: str) -> None:
+        """The burst that was asked for cannot be taken; the camera goes on."""
         ...
 
     def failed(self, camera: "CameraThread", failure: Failure) -> None:
@@ -94,6 +105,7 @@ class CameraThread:
         plan: the exposures for what the camera meters.
         listener: hears what happens.
         controls: to begin with.
+        wish: to begin with.
         clock: monotonic seconds.
         before: the opening before this one; the camera is opened when it has ended, or does not.
     """
@@ -104,13 +116,17 @@ class CameraThread:
         plan: Plan,
         listener: CameraListener,
         controls: Controls,
+        wish: Wish,
         clock: Callable[[], float] = time.monotonic,
         before: "CameraThread | None" = None,
     ) -> None:
         self._before = before
         self._open_source, self._plan, self._listener = open_source, plan, listener
         self._clock = clock
-        self._controls = controls
+        self._controls, self._wish = controls, wish
+        self._onlooker = Onlooker()
+        self._next_plan = clock()
+        self._released = threading.Event()
         self._shot = threading.Event()
         self._focus = threading.Event()
         self._pressed = 0.0
@@ -128,7 +144,17 @@ class CameraThread:
         """Asks for one burst, of this moment."""
         self._pressed = self._clock()
         self._about = contextvars.copy_context()
+        self._released.clear()
         self._shot.set()
+
+    def release(self) -> None:
+        """Ends an exposure that lasts until somebody ends it."""
+        self._released.set()
+
+    def wish(self, wish: Wish) -> None:
+        """Asks for other pictures."""
+        self._wish = wish
+        self._next_plan = self._clock()
 
     def control(self, controls: Controls) -> None:
         """Asks for new controls."""
@@ -163,7 +189,7 @@ class CameraThread:
         try:
             source = self._open_source()
             source.start()
-            self._listener.opened(self, source.abilities)
+            self._listener.opened(self, source.abilities, source.profile)
             self._stream(source)
         except MemoryError:
             self._now.run(log.exception, "no memory for the camera")
@@ -194,14 +220,40 @@ class CameraThread:
             elif self._ending.is_set():
                 return
             self._expect(FRAME_LIMIT)
-            self._listener.seen(self, source.preview())
+            self._seen(source.preview())
+            self._look_ahead(source)
 
     def _seen(self, frame: PreviewFrame) -> None:
+        if self._wish.mode in WATCHED:
+            self._onlooker.see(frame)
         self._listener.seen(self, frame)
+
+    def _look_ahead(self, source: CameraSource) -> None:
+        """Now and then: what a press would take."""
+        if self._clock() < self._next_plan:
+            return
+        self._next_plan = self._clock() + PLAN_EVERY
+        self._expect(FRAME_LIMIT)
+        try:
+            plan = self._planned(source.metering(), source.profile, self._wish)
+        except ValueError as error:
+            self._listener.planned(self, None, str(error))
+        else:
+            self._listener.planned(self, plan, "")
+
+    def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
+        motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
+        return self._plan(metering, profile, wish, motion)
 
     def _capture(self, source: CameraSource) -> None:
         self._expect(CAPTURE_LIMIT)
-        plan = self._plan(source.metering(), source.profile)
+        wish = self._wish
+        metering = raw_metering(source) if wish.mode in WATCHED else source.metering()
+        try:
+            plan = self._planned(metering, source.profile, wish)
+        except ValueError as error:  # the light has changed since the press
+            self._listener.refused(self, str(error))
+            return
         limit = CAPTURE_LIMIT + 2 * sum(frame.exposure_time for frame in plan.frames)
         self._expect(limit)
 
@@ -211,7 +263,10 @@ class CameraThread:
 
         since = self._clock() - self._pressed
         try:
-            burst = take(source, plan, progress, since_press=since, seen=self._seen)
+            if wish.open_ended:
+                burst = take_until(source, plan, self._released.is_set, progress)
+            else:
+                burst = take(source, plan, progress, since_press=since, seen=self._seen)
         except CutShortError as error:  # fewer frames make a picture too
             self._listener.captured(self, error.burst)
             raise

@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from app.cameras import Camera, Cameras
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
+from app.drive import Drive
 from app.journal import handler, in_journal
-from app.lenses import LensError
+from app.lenses import Lens, LensError, Mount
 from app.library import Library
 from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.memory import LOW_MEMORY, available_memory, ring_depth
+from app.modes import plan_wish
 from app.negatives import unpack_frame
 from app.notify import watched
 from app.pictures.errors import PictureError, StoreError
@@ -32,7 +35,6 @@ from app.starting import Step, mark
 from app.workshop import Workshop
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
-from capture.plan import plan_auto
 from capture.replay import ReplaySource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
@@ -101,12 +103,17 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         logging.getLogger("baryta").warning("%s; pictures are not signed", error)
     names = tuple(usable(settings.styles))
 
+    mount = Mount(workshop.lenses, workshop.lens)
+
+    def through(lens: Lens) -> Workshop:
+        return replace(workshop, lens=lens)
+
     def process(shot: Shot, report: Listener) -> SavedPicture:
         look, frame = look_or_own(shot.style, settings)
         return make_picture(
             shot.burst,
             look,
-            workshop if shot.number else workshop.without_credentials(),
+            through(mount.at(shot.taken)) if shot.number else workshop.without_credentials(),
             Stages(report),
             taken=shot.taken,
             time_source=shot.time_source,
@@ -120,7 +127,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
 
     session = Session(
         _cameras(source, settings, context.open_source),
-        partial(plan_auto, frames=settings.frames),
+        partial(plan_wish, frames=settings.frames),
         process,
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
@@ -131,6 +138,8 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         time_source=context.time_source,
     )
 
+    drive = Drive(session)
+
     def shown(name: str) -> Look:
         return tone_mapped(look_named(name, settings.styles, PREVIEW_SIZE), settings.tone_mapping)
 
@@ -139,8 +148,8 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
 
     screen = ui.Screen(preferences=settings.state / "screen.json")
     try:
-        with watched(session), battery.watched(session), attached(session, pins):
-            return ui.run(session, shown, Library(workshop, picture_looks), screen)
+        with watched(session), battery.watched(session), attached(session, drive, pins):
+            return ui.run(drive, mount, shown, Library(workshop, picture_looks), screen)
     except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
         return FAILED if session.stop() else DONE
 

@@ -17,7 +17,7 @@ CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "theme": ("normal", "sunlight", "night"),
     "rotation": (0, 90, 180, 270),
     "grid": ("none", "thirds", "squares", "cross"),
-    "frame": ("none", "3:2", "1:1", "16:9", "65:24"),
+    "frame": ("none", "3:2", "1:1", "16:9", "65:24", "lenses"),
     "peaking": ("none", "red", "yellow", "cyan"),
 }
 

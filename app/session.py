@@ -13,18 +13,20 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Unpack
 
-from app.camera import BackOff, CameraThread, Plan
+from app.camera import BackOff, CameraThread
 from app.cameras import Cameras
 from app.clock import local_time, time_source
 from app.journal import about
+from app.modes import Plan, Wish
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.starting import Step, mark
-from app.status import Failure, LastPicture, SessionStatus, State
+from app.status import Changes, ControlChanges, Failure, LastPicture, SessionStatus, State
 from app.store.card import CardError
-from capture.frames import Burst, PreviewFrame
-from capture.source import Abilities, Controls, Point
+from capture.frames import Burst, PreviewFrame, SensorProfile
+from capture.plan import ExposurePlan
+from capture.source import Abilities, Point
 
 log = logging.getLogger(__name__)
 
@@ -37,53 +39,13 @@ SILENT = Failure("The camera has stopped answering.", "Check its cable, then try
 Observer = Callable[[SessionStatus], None]
 
 
-class _Changes(TypedDict, total=False):
-    """Fields of SessionStatus."""
-
-    state: State
-    failure: Failure | None
-    style: str
-    camera: str
-    abilities: Abilities
-    controls: Controls
-    focused: bool | None
-    shots: int
-    capture_progress: float
-    queued: int
-    stage: str
-    progress: float
-    last_picture: LastPicture | None
-    unsaved: int
-    problem: Failure | None
-    free_pictures: int | None
-    card: str
-    on_card: int
-    power: str
-
-
-class _Wishes(TypedDict, total=False):
-    """Fields of Controls."""
-
-    exposure_time: float | None
-    analogue_gain: float | None
-    exposure_value: float
-    lens_position: float | None
-    colour_gains: tuple[float, float] | None
-    focus_at: Point | None
-    focus_held: bool
-    meter_at: Point | None
-    exposure_locked: bool
-    colour_locked: bool
-    mains: int
-
-
 class Session:
     """A camera, its preview, and the pictures in the making.
 
     Args:
         cameras: those at hand; one is opened at every start, on the camera thread.
-        plan: the exposures for what the camera meters. Exposure compensation acts through the
-            camera's automatic exposure, so the metering holds it already.
+        plan: the exposures for what the camera meters and what is wished. Exposure compensation
+            acts through the camera's automatic exposure, so the metering holds it already.
         process: shot and report to a saved picture; called on the worker's thread.
         styles: names of the looks; the first is chosen unless style says otherwise.
         style: the look to begin with.
@@ -131,6 +93,7 @@ class Session:
             controls=cameras.controls,
         )
         self.checks = 0  # calls of check(): that whoever shows the session is alive
+        self.profile: SensorProfile | None = None  # of the camera, once it streams
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
         self._ended: CameraThread | None = None
@@ -198,7 +161,7 @@ class Session:
 
         Returns:
             False if the camera is not ready, or memory holds as many bursts as it may and the
-            card takes no more of them.
+            card takes no more of them, or what is wished cannot be had in this light.
         """
         with self._lock:
             if not self._status.can_shoot or self._camera is None or self._over:
@@ -216,11 +179,26 @@ class Session:
         """Chooses the look of the preview and the next shots; ValueError if there is none such."""
         self._change(style=self._known(name))
 
+    def end_exposure(self) -> None:
+        """Ends a bulb exposure; nothing happens during another."""
+        with self._lock:
+            if self._camera is not None:
+                self._camera.release()
+
+    def set_wish(self, wish: Wish) -> None:
+        """Says what the next pictures are to be."""
+        with self._lock:
+            if wish == self._status.wish:
+                return
+            self._change(wish=wish, planned=None, lack="")
+            if self._camera is not None:
+                self._camera.wish(wish)
+
     def set_exposure_value(self, ev: float) -> None:
         """Sets the exposure compensation in EV."""
         self.set_controls(exposure_value=ev)
 
-    def set_controls(self, **changes: Unpack[_Wishes]) -> None:
+    def set_controls(self, **changes: Unpack[ControlChanges]) -> None:
         """Changes controls of the camera in use; ValueError if one is impossible."""
         with self._lock:
             controls = replace(self._cameras.controls, **changes)
@@ -284,6 +262,7 @@ class Session:
                 controls=self._cameras.controls,
                 abilities=Abilities(),
                 focused=None,
+                planned=None,
             )
             camera, self._camera = self._camera, None
             if camera is not None:
@@ -363,7 +342,13 @@ class Session:
         """Opens the camera; the failure is shown until it works."""
         cameras = self._cameras
         self._camera = CameraThread(
-            cameras.open, self._plan, self, cameras.controls, self._clock, self._ended
+            cameras.open,
+            self._plan,
+            self,
+            cameras.controls,
+            self._status.wish,
+            self._clock,
+            self._ended,
         )
         self._back_off.begun()
         self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
@@ -371,14 +356,28 @@ class Session:
 
     # CameraListener: a camera thread that was given up is not heard.
 
-    def opened(self, camera: CameraThread, abilities: Abilities) -> None:
+    def opened(self, camera: CameraThread, abilities: Abilities, profile: SensorProfile) -> None:
         """The camera streams."""
         mark(Step.OPENED)
+        with self._lock:
+            if self._camera is camera:
+                self.profile = profile
         self._hear(camera, state=State.READY, failure=None, abilities=abilities)
 
     def focused(self, camera: CameraThread, *, found: bool) -> None:
         """A search for focus has ended."""
         self._hear(camera, focused=found)
+
+    def planned(self, camera: CameraThread, plan: ExposurePlan | None, lack: str) -> None:
+        """What a press would take now, or why nothing."""
+        self._hear(camera, planned=plan, lack=lack)
+
+    def refused(self, camera: CameraThread, lack: str) -> None:
+        """The shot cannot be taken in this light."""
+        with self._lock:
+            if self._camera is camera:
+                log.warning("shot %d: not taken: %s", self._shot[0], lack)
+                self._change(state=State.READY, lack=lack)
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
         """A preview frame came; only the newest is kept."""
@@ -417,7 +416,7 @@ class Session:
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
 
-    def _hear(self, heard: CameraThread, **changes: Unpack[_Changes]) -> None:
+    def _hear(self, heard: CameraThread, **changes: Unpack[Changes]) -> None:
         with self._lock:
             if self._camera is heard:
                 self._change(**changes)
@@ -474,7 +473,7 @@ class Session:
             raise ValueError(f"no style named {style!r}")
         return style
 
-    def _change(self, **changes: Unpack[_Changes]) -> None:
+    def _change(self, **changes: Unpack[Changes]) -> None:
         with self._lock:
             status = replace(self._status, **changes)
             if status == self._status:

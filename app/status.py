@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Self, TypedDict
 
-from capture.source import Abilities, Controls
+from app.modes import Wish
+from capture.plan import ExposurePlan
+from capture.source import Abilities, Controls, Point
 
 
 class State(StrEnum):
@@ -53,6 +55,9 @@ class SessionStatus:
         abilities: what it can do, once it streams.
         controls: what a person has set on it.
         focused: whether the last search for focus found it; None while there was none, and during.
+        wish: what the next picture is to be.
+        planned: what a press would take now; None while the camera does not stream.
+        lack: why there is no such plan: what the sensor or the light does not allow.
         shots: shots begun since the start; the number of the newest.
         capture_progress: fraction of the burst that is taken, in state CAPTURING.
         queued: pictures waiting or in work.
@@ -76,6 +81,9 @@ class SessionStatus:
     abilities: Abilities = field(default_factory=Abilities)
     controls: Controls = field(default_factory=Controls)
     focused: bool | None = None
+    wish: Wish = field(default_factory=Wish)
+    planned: ExposurePlan | None = None
+    lack: str = ""
     shots: int = 0
     capture_progress: float = 0.0
     queued: int = 0
@@ -107,8 +115,51 @@ class SessionStatus:
 
     @property
     def can_shoot(self) -> bool:
-        """True if shoot() would be accepted: memory has room, whatever the card has."""
-        return self.state is State.READY and not self.full
+        """True if shoot() would be accepted: memory has room, whatever the card has, and light."""
+        return self.state is State.READY and not self.full and not self.lack
+
+
+class Changes(TypedDict, total=False):
+    """Fields of SessionStatus."""
+
+    state: State
+    failure: Failure | None
+    style: str
+    camera: str
+    abilities: Abilities
+    controls: Controls
+    focused: bool | None
+    wish: Wish
+    planned: ExposurePlan | None
+    lack: str
+    shots: int
+    capture_progress: float
+    queued: int
+    stage: str
+    progress: float
+    last_picture: LastPicture | None
+    unsaved: int
+    problem: Failure | None
+    free_pictures: int | None
+    card: str
+    on_card: int
+    power: str
+
+
+class ControlChanges(TypedDict, total=False):
+    """Fields of Controls."""
+
+    exposure_time: float | None
+    analogue_gain: float | None
+    exposure_value: float
+    lens_position: float | None
+    colour_gains: tuple[float, float] | None
+    focus_at: Point | None
+    focus_held: bool
+    meter_at: Point | None
+    exposure_locked: bool
+    colour_locked: bool
+    mains: int
 
 
 def _sentence(text: str) -> str:

@@ -11,13 +11,15 @@ from typing import NoReturn
 from PIL import Image
 
 from app.cameras import Cameras
+from app.drive import Drive
+from app.lenses import Mount
 from app.library import Library
 from app.looks import PREVIEW_SIZE, look_named
+from app.modes import plan_wish
 from app.session import Session
 from app.store import Store
 from app.ui.start import Screen, prepare
 from app.workshop import Workshop
-from capture.plan import plan_auto
 from capture.simulated import SimulatedSource
 from styles import available
 
@@ -45,7 +47,7 @@ def main() -> None:
     names = tuple(available())
     session = Session(
         Cameras.one(lambda: SimulatedSource("still-life")),
-        plan_auto,
+        plan_wish,
         process,
         names,
         style="Authentic",
@@ -53,7 +55,7 @@ def main() -> None:
     )
     library = Library(Workshop(Store.library(Path("none"))), no_looks)
     looks = partial(look_named, user_folder=Path("none"), size=PREVIEW_SIZE)
-    app = BarytaApp(session, looks, library, Screen(preferences=Path("none")))
+    app = BarytaApp(Drive(session), Mount(None), looks, library, Screen(preferences=Path("none")))
 
     def take(_: float) -> None:
         screen = app.root.screen

@@ -16,8 +16,11 @@ from PIL import Image
 
 from app.cameras import Cameras
 from app.clock import local_time
+from app.drive import Drive
+from app.lenses import LensBook, Mount, write_book
 from app.library import Library
 from app.looks import PREVIEW_SIZE, look_named
+from app.modes import plan_wish
 from app.pipeline import make_picture
 from app.preferences import Preferences
 from app.session import Session
@@ -74,6 +77,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     from app.ui.choices import Choices  # noqa: PLC0415
     from app.ui.looks import LookShelf  # noqa: PLC0415
     from app.ui.main_window import MainWindow  # noqa: PLC0415
+    from app.ui.parts import Parts  # noqa: PLC0415
 
     Window.register()
     Window.initialized = True
@@ -82,7 +86,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     names = tuple(available())
     session = Session(
         Cameras.one(lambda: SimulatedSource("still-life")),
-        plan_auto,
+        plan_wish,
         lambda *_: sys.exit("no picture is taken"),
         names,
         style="Authentic",
@@ -93,7 +97,11 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     shelf = LookShelf(bridge, partial(look_named, user_folder=NONE, size=PREVIEW_SIZE))
     choices = Choices(folder / "screen.json")
     library = Library(workshop, lambda name: (look_named(name, NONE), None))
-    root = MainWindow(session, bridge, shelf, library, choices)
+    longer = Lens("Manual 75 mm", 75.0, 2.5), Lens("Manual 135 mm", 135.0, 4.0)
+    write_book(folder / "lenses", LensBook((workshop.lens, *longer), used=workshop.lens.name))
+    drive = Drive(session)
+    mount = Mount(folder / "lenses", workshop.lens)
+    root = MainWindow(Parts(drive, mount, bridge, shelf, library, choices))
     Window.add_widget(root)
     session.start()
 
@@ -111,6 +119,23 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
 
     change = partial(choices.change, bridge.background)
     until(lambda: len(shelf.ready) == len(names) and root.screen.ids.viewfinder.tone is not None)
+    screen, panel = root.screen, root.screen.ids.viewfinder.ids.panel
+    screen.handling.point((0.66, 0.52))
+    until(lambda: session.status.focused)
+    panel.toggle()
+    panel.choose("white")
+    panel.turn(8)
+    keep("dials")
+    panel.turn(0)
+    panel.toggle()
+    screen.handling.release()
+    change(frame="lenses")
+    screen.handling.dials.turn("drive", 2)
+    drive.press()
+    keep("timer")
+    drive.stop()
+    screen.handling.dials.turn("drive", 0)
+    change(frame="none")
     change(histogram=True, peaking="yellow", zebra=True, grid="thirds")
     keep("tools")
     change(histogram=False, peaking="none", zebra=False, grid="none", theme="night")

@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from app.cameras import Cameras
+from app.modes import plan_wish
 from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
 from app.session import Session
@@ -17,7 +18,6 @@ from app.stages import Listener, Stages
 from app.status import SessionStatus
 from app.store import Store
 from app.workshop import Workshop
-from capture.plan import plan_auto
 from capture.simulated import SimulatedSource
 
 SIZE = (128, 96)
@@ -71,7 +71,7 @@ def session_for(root: Path, saved: Callable[[SavedPicture], None]) -> Session:
 
     return Session(
         Cameras.one(camera),
-        partial(plan_auto, frames=FRAMES),
+        partial(plan_wish, frames=FRAMES),
         process,
         ("Neutral",),
         capacity=2,

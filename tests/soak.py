@@ -19,6 +19,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from app.drive import Drive
+from app.lenses import Mount
 from app.library import Library
 from app.looks import PREVIEW_SIZE, look_named
 from app.preferences import Preferences
@@ -92,6 +94,7 @@ def opened(folder: Path, session: Session) -> Any:  # noqa: ANN401 - Kivy is unt
     from app.ui.choices import Choices  # noqa: PLC0415
     from app.ui.looks import LookShelf  # noqa: PLC0415
     from app.ui.main_window import MainWindow  # noqa: PLC0415
+    from app.ui.parts import Parts  # noqa: PLC0415
 
     Window.register()
     Window.initialized = True
@@ -101,7 +104,8 @@ def opened(folder: Path, session: Session) -> Any:  # noqa: ANN401 - Kivy is unt
     library = Library(workshop_for(folder / "card"), lambda name: (look_named(name, none), None))
     bridge = Bridge(session)
     shelf = LookShelf(bridge, lambda name: look_named(name, none, PREVIEW_SIZE))
-    root = MainWindow(session, bridge, shelf, library, Choices(folder / "screen.json"))
+    choices = Choices(folder / "screen.json")
+    root = MainWindow(Parts(Drive(session), Mount(None), bridge, shelf, library, choices))
     Window.add_widget(root)
     return root
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.cli.later import Later
-from app.cli.wishes import LIGHTS, MODES, dioptres, light, seconds
+from app.cli.wishes import LIGHTS, dioptres, light, seconds
+from app.modes import MODES
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from app.cli.context import Context, UsageError
 from app.cli.results import Result, tell_results, told_stages, warn_of_left_out
 from app.cli.wishes import (
-    WATCHED,
     check_held,
     check_wishes,
     schedule,
@@ -18,6 +17,7 @@ from app.cli.wishes import (
     wished_plan,
 )
 from app.looks import frame_named, look_named
+from app.modes import WATCHED
 from app.pictures.files import failures
 from app.pipeline import SavedPicture, make_picture
 from app.raw_meter import raw_metering

@@ -2,32 +2,15 @@
 
 import re
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable
 
 from app.cli.context import UsageError
-from capture.colour import neutral_at, white_xy
+from app.modes import MODES, Wish, gains_of_light, plan_wish
 from capture.frames import SensorProfile
-from capture.plan import ExposurePlan, Metering, plan_auto, plan_single
-from capture.plans.bracket import plan_bracket, plan_hdr
-from capture.plans.manual import plan_bulb, plan_long, plan_manual
+from capture.plan import ExposurePlan, Metering
 from capture.plans.motion import HAND, Motion
-from capture.plans.night import plan_night
 from capture.plans.schedule import Schedule
 from capture.source import Controls
 
-MODES = {
-    "auto": ("frames",),
-    "single": ("frames",),
-    "night": ("frames",),
-    "hdr": ("frames",),
-    "bracket": ("span", "step"),
-    "manual": ("frames", "shutter", "gain"),
-    "long": ("shutter",),
-    "bulb": ("shutter",),
-}
-"""The modes, and which options each takes besides those of all."""
-
-WATCHED = frozenset({"night", "hdr", "bracket"})  # modes that ask how steady the camera is
 LIGHTS = {
     "tungsten": 2850.0,
     "fluorescent": 4000.0,
@@ -38,7 +21,6 @@ LIGHTS = {
 """Lights by name, kelvin."""
 
 _OPTIONS = ("frames", "span", "step", "shutter", "gain")
-_MANUAL_MERGED = 1.0 / 15.0  # seconds: a longer shutter set by hand is one frame, from a tripod
 _HELD_FRAMES = 64  # that continuous drive keeps in memory
 
 
@@ -137,10 +119,10 @@ def wished_controls(arguments: Namespace, profile: SensorProfile) -> Controls | 
         return None
     gains = None
     if arguments.wb is not None:
-        if not profile.calibrations:
-            raise UsageError(f"--wb: the colour of {profile.model} is not known; leave it out")
-        red, _, blue = neutral_at(profile.calibrations, white_xy(arguments.wb))
-        gains = (1.0 / red, 1.0 / blue)
+        try:
+            gains = gains_of_light(arguments.wb, profile)
+        except ValueError as error:
+            raise UsageError(f"--wb: {error}; leave it out") from error
     return Controls(lens_position=arguments.focus, colour_gains=gains)
 
 
@@ -163,38 +145,15 @@ def wished_plan(
     Raises:
         UsageError: for what the sensor cannot do.
     """
-    asked, ev = arguments.frames, arguments.ev
-    shutter, gain = arguments.shutter, arguments.gain
-    plans: dict[str, Callable[[], ExposurePlan]] = {
-        "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
-        "single": lambda: plan_single(metering, profile, ev=ev),
-        "night": lambda: plan_night(metering, profile, frames=asked, ev=ev, motion=motion),
-        "hdr": lambda: plan_hdr(
-            metering, profile, frames=max(asked or frames, 2), ev=ev, motion=motion
-        ),
-        "bracket": lambda: plan_bracket(
-            metering,
-            profile,
-            span=arguments.span or 4.0,
-            step=arguments.step or 2.0,
-            ev=ev,
-            motion=motion,
-        ),
-        "manual": lambda: plan_manual(
-            metering,
-            profile,
-            shutter=shutter,
-            gain=gain,
-            frames=asked or (1 if (shutter or 0.0) > _MANUAL_MERGED else frames),
-            ev=ev,
-        ),
-        "long": lambda: plan_long(metering, profile, seconds=shutter, ev=ev),
-        "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
-    }
+    wish = Wish(
+        arguments.mode,
+        arguments.frames,
+        arguments.span,
+        arguments.step,
+        arguments.shutter,
+        arguments.gain,
+    )
     try:
-        return plans[arguments.mode]()
+        return plan_wish(metering, profile, wish, motion, frames=frames, ev=arguments.ev)
     except ValueError as error:
         raise UsageError(f"--mode {arguments.mode}: {error}") from error
-
-
-BULB_LIMIT = 24.0  # seconds a bulb exposure stays open if nobody ends it

@@ -13,6 +13,7 @@ from app.lenses.flat import Flat, measure_flat
 from app.lenses.flat_file import load_flat, save_flat
 from app.lenses.framelines import equivalent, frameline
 from app.lenses.lensfun import lens_warp
+from app.lenses.mounted import Mount, other_lenses
 
 __all__ = [
     "NO_LENS",
@@ -20,12 +21,14 @@ __all__ = [
     "Lens",
     "LensBook",
     "LensError",
+    "Mount",
     "check_lens",
     "equivalent",
     "frameline",
     "lens_warp",
     "load_flat",
     "measure_flat",
+    "other_lenses",
     "read_book",
     "save_flat",
     "write_book",

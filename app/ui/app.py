@@ -9,13 +9,15 @@ from kivy.app import App
 from kivy.core.window import Window
 from kivy.lang import Builder
 
+from app.drive import Drive
+from app.lenses import Mount
 from app.library import Library
-from app.session import Session
 from app.starting import Step, mark
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
 from app.ui.looks import LookShelf
 from app.ui.main_window import MainWindow
+from app.ui.parts import Parts
 from app.ui.start import Looks, Screen
 
 window = Window  # None if no display could be opened
@@ -25,6 +27,10 @@ RULES = (
     "controls",
     "overlays",
     "level_line",
+    "focus_mark",
+    "readout",
+    "dial",
+    "control_panel",
     "viewfinder",
     "style_strip",
     "shutter",
@@ -62,10 +68,12 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
 
     title = "Baryta"
 
-    def __init__(self, session: Session, looks: Looks, library: Library, screen: Screen) -> None:
+    def __init__(
+        self, drive: Drive, mount: Mount, looks: Looks, library: Library, screen: Screen
+    ) -> None:
         super().__init__()
-        self.session, self._looks, self._screen = session, looks, screen
-        self._library = library
+        self.session, self._looks, self._screen = drive.session, looks, screen
+        self._drive, self._mount, self._library = drive, mount, library
         self.bridge: Bridge | None = None
 
     def build(self) -> MainWindow:
@@ -74,7 +82,8 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
         self.bridge = Bridge(self.session)
         shelf = LookShelf(self.bridge, self._looks)
         choices = Choices(self._screen.preferences)
-        root = MainWindow(self.session, self.bridge, shelf, self._library, choices, self._screen.mm)
+        parts = Parts(self._drive, self._mount, self.bridge, shelf, self._library, choices)
+        root = MainWindow(parts, self._screen.mm)
         root.bind(on_quit=lambda _: self.stop())
         Window.bind(on_key_down=lambda _window, code, *_: root.key(code))
         return root

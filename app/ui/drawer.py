@@ -2,11 +2,11 @@
 
 from kivy.core.window import Window
 
-from app.ui.bridge import Bridge
-from app.ui.choices import Choices
+from app.ui.dials import Dials
 from app.ui.gallery import Gallery
 from app.ui.language import short
 from app.ui.pages import Pages
+from app.ui.parts import Parts
 from app.ui.settings_page import SettingsPage
 from app.ui.tools_page import ToolsPage
 from app.ui.viewfinder import Viewfinder
@@ -17,22 +17,23 @@ class Drawer:
     """Opens the pages that are not the library's.
 
     Args:
-        choices: the preferences.
-        bridge: to the session.
+        parts: the camera and what belongs to it.
         pages: where they are opened.
         gallery: opens the library.
         viewfinder: what the tools lie over.
+        dials: of the camera, which can be changed.
     """
 
     def __init__(
         self,
-        choices: Choices,
-        bridge: Bridge,
+        parts: Parts,
         pages: Pages,
         gallery: Gallery,
         viewfinder: Viewfinder,
+        dials: Dials,
     ) -> None:
-        self._choices, self._bridge, self._pages = choices, bridge, pages
+        self._parts, self._dials = parts, dials
+        self._choices, self._bridge, self._pages = parts.choices, parts.bridge, pages
         self._gallery, self._viewfinder = gallery, viewfinder
         pages.keep(ToolsPage, self._made_tools)
         pages.keep(SettingsPage, self._made_settings)
@@ -66,7 +67,7 @@ class Drawer:
         )
 
     def _made_tools(self) -> ToolsPage:
-        page = ToolsPage(self._choices, self._bridge, self._viewfinder)
+        page = ToolsPage(self._parts, self._dials, self._viewfinder)
         page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
         return page
 

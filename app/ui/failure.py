@@ -2,8 +2,9 @@
 
 from kivy.properties import StringProperty
 
+from app.ui.focus import CODES, ENTER
 from app.ui.language import tr
-from app.ui.pages import CODES, ENTER, Page
+from app.ui.pages import Page
 
 
 class FailureScreen(Page):

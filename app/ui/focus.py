@@ -3,8 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
+from kivy.core.window import Keyboard
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
+
+CODES = Keyboard.keycodes
+ENTER = (CODES["enter"], CODES["numpadenter"], CODES["spacebar"])
+ARROWS = {
+    CODES["left"]: (-1, 0),
+    CODES["right"]: (1, 0),
+    CODES["up"]: (0, 1),
+    CODES["down"]: (0, -1),
+}
 
 
 class Focus:
@@ -65,6 +75,22 @@ class Focus:
         if control is None:
             return False
         control.press()
+        return True
+
+    def key(self, code: int) -> bool:
+        """A key that moves the frame, or acts on what is framed; True if it means something."""
+        if code == CODES["tab"]:
+            self.step(1)
+        elif self.at is None:
+            return False
+        elif code == CODES["escape"]:
+            self.clear()
+        elif code in ENTER:
+            self.press()
+        elif code in ARROWS:
+            self.move(*ARROWS[code])
+        else:
+            return False
         return True
 
     def _frame(self, control: Any) -> None:  # noqa: ANN401 - a control

@@ -4,13 +4,9 @@ from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.uix.floatlayout import FloatLayout
 
-from app.library import Library
 from app.preferences import Preferences
-from app.session import Session
-from app.ui.bridge import Bridge
-from app.ui.choices import Choices
-from app.ui.looks import LookShelf
 from app.ui.panels import panel
+from app.ui.parts import Parts
 from app.ui.screen import CameraScreen
 from app.ui.settings_page import SettingsPage
 from app.ui.theme import paint
@@ -27,11 +23,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     """The screen as a person likes it.
 
     Args:
-        session: what it shows.
-        bridge: to the session.
-        shelf: the looks.
-        library: the pictures.
-        choices: how a person likes it.
+        parts: what it shows.
         mm: width and height of the panel, where the command line gives them.
 
     Events:
@@ -40,19 +32,10 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     __events__ = ("on_quit",)
 
-    def __init__(
-        self,
-        session: Session,
-        bridge: Bridge,
-        shelf: LookShelf,
-        library: Library,
-        choices: Choices,
-        mm: tuple[float, float] | None = None,
-    ) -> None:
+    def __init__(self, parts: Parts, mm: tuple[float, float] | None = None) -> None:
         super().__init__()
-        self._session, self._bridge, self._shelf = session, bridge, shelf
-        self._library, self._mm = library, mm
-        self.choices = choices
+        self._parts, self._mm = parts, mm
+        choices = self.choices = parts.choices
         self._before = choices.now
         self.screen = self._made()
         self.fbind("size", self._scaled)
@@ -79,7 +62,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _made(self) -> CameraScreen:
         self._scale()
-        screen = CameraScreen(self._session, self._bridge, self._shelf, self._library, self.choices)
+        screen = CameraScreen(self._parts)
         screen.bind(on_quit=lambda _: self.dispatch("on_quit"))
         self.add_widget(screen)
         return screen

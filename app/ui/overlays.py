@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from kivy.core.text import Label as CoreLabel
 from kivy.graphics import Color, Line, Rectangle
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
+from app.ui.language import font_for
 from app.ui.layout import Rect, fit
 
 BINS = 64
@@ -63,15 +65,18 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         picture: the rectangle of the picture, (x, y, width, height), pixels.
         grid, frame: as in Preferences.
+        lenses: of framelines: a lens's name, and left, top, right, bottom of what it would see, as
+            shares of the picture.
     """
 
     picture = ListProperty([0, 0, 0, 0])
     grid = StringProperty("none")
     frame = StringProperty("none")
+    lenses = ListProperty([])
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for name in ("picture", "grid", "frame"):
+        for name in ("picture", "grid", "frame", "lenses"):
             self.fbind(name, self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -87,11 +92,42 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
                     Rectangle(pos=(part.x, part.y), size=(part.width, part.height))
                 Color(0.93, 0.91, 0.87, 0.9)
                 Line(rectangle=(inner.x, inner.y, inner.width, inner.height), width=mm(0.12))
+            if self.frame == "lenses":
+                self._draw_lenses(box)
             for segment in grid_lines(self.grid, inner):
                 Color(0, 0, 0, 0.35)
                 Line(points=segment, width=mm(0.16))
                 Color(1, 1, 1, 0.55)
                 Line(points=segment, width=mm(0.07))
+
+    def _draw_lenses(self, box: Rect) -> None:
+        for name, (left, top, right, bottom) in self.lenses:
+            x, y = box.x + left * box.width, box.y + (1.0 - bottom) * box.height
+            width, height = (right - left) * box.width, (bottom - top) * box.height
+            for corner in range(4):
+                points = corner_points((x, y, width, height), corner, mm(4.0))
+                Color(0, 0, 0, 0.5)
+                Line(points=points, width=mm(0.22))
+                Color(1, 1, 1, 0.9)
+                Line(points=points, width=mm(0.1))
+            label = CoreLabel(text=name, font_size=mm(2.3), font_name=font_for(name))
+            label.refresh()
+            # Inside its corner: on the line above may be the next lens's.
+            place = (x + mm(0.8), y + height - label.texture.height - mm(0.5))
+            Color(0, 0, 0, 0.6)
+            Rectangle(
+                texture=label.texture, pos=(place[0] + 1, place[1] - 1), size=label.texture.size
+            )
+            Color(1, 1, 1, 0.95)
+            Rectangle(texture=label.texture, pos=place, size=label.texture.size)
+
+
+def corner_points(box: tuple[float, float, float, float], corner: int, arm: float) -> list[float]:
+    """One corner of a box (x, y, width, height): an angle of two arms."""
+    x, y, width, height = box
+    right, up = corner % 2, corner // 2
+    at = x + width * right, y + height * up
+    return [at[0] + (-arm if right else arm), at[1], *at, at[0], at[1] + (-arm if up else arm)]
 
 
 def around(inner: Rect, box: Rect) -> list[Rect]:

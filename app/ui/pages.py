@@ -4,25 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.core.window import Keyboard
 from kivy.metrics import Metrics
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from app.ui.focus import Focus
+from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
 
 BETWEEN = 0.1  # seconds between two pages that are made in advance
-
-CODES = Keyboard.keycodes
-ENTER = (CODES["enter"], CODES["numpadenter"], CODES["spacebar"])
-ARROWS = {
-    CODES["left"]: (-1, 0),
-    CODES["right"]: (1, 0),
-    CODES["up"]: (0, 1),
-    CODES["down"]: (0, -1),
-}
 
 
 class Page(FloatLayout):  # type: ignore[misc]  # Kivy is untyped

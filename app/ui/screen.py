@@ -10,23 +10,20 @@ from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.library import Library
-from app.session import Session
 from app.status import Failure, SessionStatus, State
-from app.ui.bridge import Bridge
-from app.ui.choices import Choices
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
-from app.ui.focus import Focus
+from app.ui.focus import CODES, ENTER, Focus
 from app.ui.gallery import Gallery
+from app.ui.handling import Handling
 from app.ui.language import tr
 from app.ui.layout import Rect, arrange
 from app.ui.level_line import LevelWatch
 from app.ui.live_statistics import LiveStatistics
-from app.ui.looks import LookShelf
-from app.ui.pages import ARROWS, CODES, ENTER, Pages
+from app.ui.pages import Pages
 from app.ui.panels import MM_PER_INCH
+from app.ui.parts import Parts
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
 from app.ui.tool_shader import Marks
 from app.ui.viewfinder import upload_frame
@@ -62,49 +59,28 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     __events__ = ("on_quit",)
 
-    def __init__(
-        self,
-        session: Session,
-        bridge: Bridge,
-        shelf: LookShelf,
-        library: Library,
-        choices: Choices,
-    ) -> None:
+    def __init__(self, parts: Parts) -> None:
         super().__init__()
-        self.session, self.bridge, self.shelf = session, bridge, shelf
-        self.choices = choices
+        self.parts = parts
+        self.session, self.bridge, self.shelf = parts.session, parts.bridge, parts.shelf
+        self.choices = parts.choices
         self.pages = Pages(self, self._covered)
         self.focus = Focus(self)
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
         self._count = 0
         self._mapping = False
-        self._shots = session.status.shots
+        self._shots = self.session.status.shots
         self._failure: Failure | None = None
-        parts = self.ids
-        parts.styles.names = session.styles
-        parts.last_picture.bridge = bridge
-        self.gallery = Gallery(session, library, bridge, shelf, self.pages, parts.last_picture)
-        self.drawer = Drawer(choices, bridge, self.pages, self.gallery, parts.viewfinder)
-        self.statistics = LiveStatistics(bridge, choices, parts.viewfinder)
-        self.level = LevelWatch(bridge, parts.viewfinder.ids.level)
-        parts.status.bind(on_release=lambda _: self.drawer.open_tools())
-        choices.bind(now=self._like)
-        parts.styles.bind(on_choose=lambda _, name: session.set_style(name))
-        parts.viewfinder.bind(
-            on_swipe=lambda _, direction: parts.styles.step(direction),
-            on_exposure=lambda _, steps: self.expose(steps),
-        )
-        parts.exposure.bind(on_step=lambda _, steps: self.expose(steps))
-        parts.shutter.bind(on_fire=lambda _: self.fire())
-        parts.last_picture.bind(on_release=lambda _: self.gallery.open_last())
-        bridge.bind(status=self._follow, on_frame=self._show)
-        shelf.bind(ready=self._dress, damaged=self._dress)
+        self._wire()
         self._keys: dict[int, Callable[[], object]] = {
             **dict.fromkeys(ENTER, self.fire),
-            CODES["escape"]: lambda: self.dispatch("on_quit"),
-            CODES["left"]: lambda: parts.styles.step(-1),
-            CODES["right"]: lambda: parts.styles.step(1),
+            CODES["escape"]: self._leave,
+            CODES["left"]: lambda: self.ids.styles.step(-1),
+            CODES["right"]: lambda: self.ids.styles.step(1),
+            CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
+            CODES["f"]: self.handling.switch,
+            CODES["k"]: self.handling.lock,
             CODES["up"]: lambda: self.expose(1),
             CODES["down"]: lambda: self.expose(-1),
             CODES["p"]: self.gallery.open_last,
@@ -117,13 +93,38 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.place()
         self._like()
         self._dress()
-        self._follow(bridge, bridge.status)
+        self._follow(self.bridge, self.bridge.status)
+
+    def _wire(self) -> None:
+        """Leads what the parts tell to where it is done."""
+        parts, ids = self.parts, self.ids
+        ids.styles.names = self.session.styles
+        ids.last_picture.bridge = self.bridge
+        self.handling = Handling(parts, ids.viewfinder, ids.shutter)
+        self.gallery = Gallery(
+            self.session, parts.library, self.bridge, self.shelf, self.pages, ids.last_picture
+        )
+        self.drawer = Drawer(parts, self.pages, self.gallery, ids.viewfinder, self.handling.dials)
+        self.statistics = LiveStatistics(self.bridge, self.choices, ids.viewfinder)
+        self.level = LevelWatch(self.bridge, ids.viewfinder.ids.level)
+        ids.status.bind(on_release=lambda _: self.drawer.open_tools())
+        self.choices.bind(now=self._like)
+        ids.styles.bind(on_choose=lambda _, name: self.session.set_style(name))
+        ids.viewfinder.bind(
+            on_swipe=lambda _, direction: ids.styles.step(direction),
+            on_exposure=lambda _, steps: self.expose(steps),
+        )
+        ids.exposure.bind(on_step=lambda _, steps: self.expose(steps))
+        ids.shutter.bind(on_fire=lambda _: self.fire())
+        ids.last_picture.bind(on_release=lambda _: self.gallery.open_last())
+        self.bridge.bind(status=self._follow, on_frame=self._show)
+        self.shelf.bind(ready=self._dress, damaged=self._dress)
 
     # What a person does.
 
     def fire(self) -> None:
         """Takes a picture if the camera is ready; the status tells why if it is not."""
-        if self.session.shoot():
+        if self.handling.fire():
             self.choices.sounds.shutter()
         self.bridge.look()
 
@@ -137,7 +138,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         top = self.pages.top
         if top is not None and not (top is self.failure and code == escape):
             return top.key(code)
-        if self._focus_key(code):
+        if self.focus.key(code):
             return True
         action = self._keys.get(code)
         if action is None:
@@ -145,32 +146,24 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         action()
         return True
 
-    def _focus_key(self, code: int) -> bool:
-        """Keys that move the frame, or act on what is framed."""
-        focus = self.focus
-        if code == CODES["tab"]:
-            focus.step(1)
-        elif focus.at is None:
-            return False
-        elif code == CODES["escape"]:
-            focus.clear()
-        elif code in ENTER:
-            focus.press()
-        elif code in ARROWS:
-            focus.move(*ARROWS[code])
-        else:
-            return False
-        return True
-
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """A finger takes over from the keys."""
         self.focus.clear()
         return bool(super().on_touch_down(touch))
 
+    def _leave(self) -> None:
+        """Closes what is open, the app last."""
+        panel = self.ids.viewfinder.ids.panel
+        if panel.open:
+            panel.toggle()
+        else:
+            self.dispatch("on_quit")
+
     def close(self) -> None:
         """Follows nothing any more."""
         self.pages.end()
         self.level.want(wanted=False)
+        self.handling.close()
         self.bridge.unbind(status=self._follow, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)
@@ -197,6 +190,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if parts.styles.chosen != status.style:
             parts.styles.chosen = status.style
             self._dress()
+        self.handling.follow(status)
         self._tell(status)
         self.gallery.follow(status)
 

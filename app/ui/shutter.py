@@ -14,9 +14,11 @@ class ShutterButton(Widget):  # type: ignore[misc]  # Kivy is untyped
         pressed: a finger is on it: the disc is small.
         progress: of the burst, drawn round the ring; 0 none.
         focused: the keys act on it.
+        ends: a press ends what is going on: the disc is a square.
 
     Events:
         on_fire: it was pressed.
+        on_lift: the finger is off it.
     """
 
     armed = BooleanProperty(defaultvalue=False)
@@ -24,7 +26,9 @@ class ShutterButton(Widget):  # type: ignore[misc]  # Kivy is untyped
     progress = NumericProperty(0.0)
     focused = BooleanProperty(defaultvalue=False)
 
-    __events__ = ("on_fire",)
+    ends = BooleanProperty(defaultvalue=False)
+
+    __events__ = ("on_fire", "on_lift")
 
     def press(self) -> None:
         """Does what a touch does."""
@@ -45,7 +49,11 @@ class ShutterButton(Widget):  # type: ignore[misc]  # Kivy is untyped
             return False
         touch.ungrab(self)
         self.pressed = False
+        self.dispatch("on_lift")
         return True
+
+    def on_lift(self) -> None:
+        """Default handler."""
 
     def on_fire(self) -> None:
         """Default handler."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import display
+from app.drive import Drive
+from app.lenses import Mount
 from app.library import Library
-from app.session import Session
 from native import Look
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,14 @@ class Screen:
     preferences: Path = Path("screen.json")
 
 
-def run(session: Session, looks: Looks, library: Library, screen: Screen | None = None) -> int:
+def run(
+    drive: Drive, mount: Mount, looks: Looks, library: Library, screen: Screen | None = None
+) -> int:
     """Runs the app until it is closed; opens the camera, and finishes queued pictures at the end.
 
     Args:
-        session: not started yet; it is stopped when this returns.
+        drive: of a session that is not started yet; both are stopped when this returns.
+        mount: the lens.
         looks: the compiled look of each of the session's styles, or a function that makes it;
             a function is called in the background, once for each style.
         library: where the session's pictures go.
@@ -50,6 +54,7 @@ def run(session: Session, looks: Looks, library: Library, screen: Screen | None 
     Returns:
         Exit status: 0, or 1 after one line on stderr (no display, no Kivy, pictures lost).
     """
+    session = drive.session
     if lack := display.missing():
         session.stop()
         return _refuse(lack)
@@ -63,8 +68,9 @@ def run(session: Session, looks: Looks, library: Library, screen: Screen | None 
             logging.disable(logging.NOTSET)
         if window is None:
             return _refuse(display.NO_ANSWER)
-        BarytaApp(session, looks, library, screen or Screen()).run()
+        BarytaApp(drive, mount, looks, library, screen or Screen()).run()
     finally:
+        drive.stop()
         if waiting := session.status.queued:
             _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
         lost = session.stop(EXIT_LIMIT)

@@ -1,17 +1,19 @@
 """The drawer: what lies over the viewfinder, the way to the other pages, and how the device is."""
 
+from functools import partial
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from app.clock import local_time
 from app.device import DeviceState, read_device
 from app.preferences import CHOICES, Preferences
 from app.status import SessionStatus
-from app.ui.bridge import Bridge
-from app.ui.choices import Choices
+from app.ui.dials import Dials
 from app.ui.language import marked, tr, trn
 from app.ui.pages import Page
+from app.ui.parts import Parts
 from app.ui.status_line import space
 from app.ui.viewfinder import Viewfinder
 
@@ -26,6 +28,10 @@ class ToolsPage(Page):
     Attributes:
         now: the preferences.
         state: of the device and the queue, in a line.
+        lens: that is on the camera; "" for none.
+        lenses: whether there is a choice.
+        camera: in use.
+        cameras: whether there are several.
 
     Events:
         on_library, on_settings, on_send: the page that is wanted.
@@ -33,14 +39,20 @@ class ToolsPage(Page):
 
     now = ObjectProperty(Preferences())
     state = StringProperty("")
+    lens = StringProperty("")
+    lenses = BooleanProperty(defaultvalue=False)
+    camera = StringProperty("")
+    cameras = BooleanProperty(defaultvalue=False)
     translucent = True
 
     __events__ = ("on_library", "on_send", "on_settings")
 
     def __init__(
-        self, choices: Choices, bridge: Bridge, viewfinder: Viewfinder, **kwargs: object
+        self, parts: Parts, dials: Dials, viewfinder: Viewfinder, **kwargs: object
     ) -> None:
+        choices, bridge = parts.choices, parts.bridge
         super().__init__(now=choices.now, **kwargs)
+        self._mount, self._dials = parts.mount, dials
         self._choices, self._bridge, self._viewfinder = choices, bridge, viewfinder
         self._device = DeviceState()
         self._watch: Any = None
@@ -68,6 +80,19 @@ class ToolsPage(Page):
         """Goes on to the next magnification."""
         nearest = min(range(4), key=lambda i: abs(LOUPES[i] - self._viewfinder.zoom))
         self._viewfinder.magnify(LOUPES[(nearest + 1) % len(LOUPES)])
+
+    def next_lens(self) -> None:
+        """Puts the book's next lens on the camera, or none after the last."""
+        names = ["", *(lens.name for lens in self._mount.lenses)]
+        here = names.index(self.lens) if self.lens in names else 0
+        use = partial(self._mount.use, names[(here + 1) % len(names)], local_time())
+        self._bridge.background(use, self._tell, lane="preferences", failed=self._tell)
+
+    def next_camera(self) -> None:
+        """Uses the next camera."""
+        names = self._bridge.status.cameras
+        here = names.index(self._bridge.status.camera)
+        self._dials.use_camera(names[(here + 1) % len(names)])
 
     def left(self) -> None:
         """Looks no more."""
@@ -98,7 +123,10 @@ class ToolsPage(Page):
         self._tell()
 
     def _tell(self, *_: object) -> None:
-        self.state = state_words(self._bridge.status, self._device)
+        status = self._bridge.status
+        self.state = state_words(status, self._device)
+        self.camera, self.cameras = status.camera, len(status.cameras) > 1
+        self.lens, self.lenses = self._mount.lens.name, bool(self._mount.lenses)
 
 
 def state_words(status: SessionStatus, device: DeviceState) -> str:

@@ -38,10 +38,14 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         marks: peaking and zebra.
         grid, frame: lines to compose by, as in Preferences.
         clip: what clips in the raw, for the zebra; None goes by the preview.
+        lenses: of framelines, as in Composition.
         shares: the histogram's; None hides it.
         stops: that the histogram of the raw spans; 0: it is the preview's.
         zoom: of the loupe; 1 shows the whole picture.
         centre: of the loupe, 0..1 from the picture's top left.
+        mark: how the mark shows where focus is set; "" for none.
+        pointed: where, 0..1 from the picture's top left.
+        count: seconds to the picture, while the self timer runs.
 
     Events:
         on_swipe: direction, 1 to the next style, -1 to the one before.
@@ -60,10 +64,14 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     grid = StringProperty("none")
     frame = StringProperty("none")
     clip = ObjectProperty(None, allownone=True)
+    lenses = ListProperty([])
     shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
     stops = NumericProperty(0.0)
     zoom = NumericProperty(1.0)
     centre = ListProperty([0.5, 0.5])
+    mark = StringProperty("")
+    pointed = ListProperty([0.5, 0.5])
+    count = StringProperty("")
 
     __events__ = ("on_exposure", "on_hold", "on_point", "on_swipe")
 
@@ -93,6 +101,13 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         u = self.centre[0] + across / self.zoom
         v = self.centre[1] + down / self.zoom
         return min(max(u, 0.0), 1.0), min(max(v, 0.0), 1.0)
+
+    def place_of(self, pointed: Any, picture: Any, zoom: float, centre: Any) -> tuple[float, float]:  # noqa: ANN401
+        """The point of the window at a point of the picture; for the rules, which name all four."""
+        left, bottom, width, height = picture
+        across = (pointed[0] - centre[0]) * zoom + 0.5
+        down = (pointed[1] - centre[1]) * zoom + 0.5
+        return left + across * width, bottom + (1.0 - down) * height
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Takes hold of a touch on the picture."""
@@ -141,7 +156,11 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         if touch in self._fingers:
             self._fingers.remove(touch)
         if not touch.ud["moved"]:
-            self.dispatch("on_point", self.point(*touch.pos))
+            mark = self.ids.mark
+            if mark.shown and mark.collide_point(*touch.pos):
+                mark.press()
+            else:
+                self.dispatch("on_point", self.point(*touch.pos))
         return True
 
     def on_swipe(self, direction: int) -> None:

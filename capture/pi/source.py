@@ -18,7 +18,7 @@ from capture.pi.library import open_camera, translated
 from capture.pi.metering import every_eighth, metered, visible
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
-from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of, thinned
+from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of
 from capture.pi.spot import SpotMeter
 from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles

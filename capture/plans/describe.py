@@ -1,20 +1,58 @@
 """What a plan will do, in one line for people."""
 
+from dataclasses import dataclass
+
 from capture.plan import ExposurePlan
 
 _FRAME_TIME = 1.0 / 30.0  # seconds from one frame to the next at least
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A plan's figures as people read them.
+
+    Attributes:
+        count: of frames.
+        shutter: "1/1540 to 1/15", seconds.
+        gain: "1 to 4".
+        seconds: that all of it takes, as "0.4".
+        push: EV.
+    """
+
+    count: int
+    shutter: str
+    gain: str
+    seconds: str
+    push: float
+
+
+def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
+    """The figures of a plan.
+
+    Args:
+        plan: one with frames.
+        to: what stands between the ends of a range.
+        iso: of gain 1, where gain is to be told as sensitivity.
+    """
+    times = [frame.exposure_time for frame in plan.frames]
+    gains = [frame.analogue_gain * iso for frame in plan.frames]
+    number = ".3g" if iso == 1 else ".0f"
+    return Told(
+        len(times),
+        _range(shutter_words(min(times)), shutter_words(max(times)), to),
+        _range(f"{min(gains):{number}}", f"{max(gains):{number}}", to),
+        shutter_words(plan_seconds(plan)),
+        plan.push,
+    )
+
+
 def describe(plan: ExposurePlan) -> str:
     """As "hdr: 6 frames of 1/1540 to 1/15 s, gain 1, 0.4 s in all, pushed 4.2 EV"."""
-    times = [frame.exposure_time for frame in plan.frames]
-    gains = [frame.analogue_gain for frame in plan.frames]
-    count = "1 frame" if len(times) == 1 else f"{len(times)} frames"
-    shutter = _range(_seconds(min(times)), _seconds(max(times)))
-    gain = _range(f"{min(gains):.3g}", f"{max(gains):.3g}")
-    parts = [f"{count} of {shutter} s", f"gain {gain}"]
-    if len(times) > 1:
-        parts.append(f"{_seconds(plan_seconds(plan))} s in all")
+    figures = told(plan)
+    count = "1 frame" if figures.count == 1 else f"{figures.count} frames"
+    parts = [f"{count} of {figures.shutter} s", f"gain {figures.gain}"]
+    if figures.count > 1:
+        parts.append(f"{figures.seconds} s in all")
     if abs(plan.push) >= 0.05:
         parts.append(f"{'pushed' if plan.push > 0 else 'pulled'} {abs(plan.push):.1f} EV")
     return f"{plan.mode}: {', '.join(parts)}"
@@ -25,10 +63,10 @@ def plan_seconds(plan: ExposurePlan) -> float:
     return sum(max(frame.exposure_time, _FRAME_TIME) for frame in plan.frames)
 
 
-def _range(low: str, high: str) -> str:
-    return low if low == high else f"{low} to {high}"
-
-
-def _seconds(time: float) -> str:
+def shutter_words(time: float) -> str:
     """A time as shutters have it: 1/125, 0.4, 2.5."""
     return f"1/{round(1.0 / time)}" if time < 0.26 else f"{time:.2g}"
+
+
+def _range(low: str, high: str, to: str) -> str:
+    return low if low == high else f"{low}{to}{high}"

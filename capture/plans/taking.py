@@ -1,15 +1,39 @@
 """Looking before the shot, and taking what was planned."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from capture.frames import Burst, RawFrame
+from capture.frames import Burst, PreviewFrame, RawFrame
 from capture.plan import ExposurePlan
 from capture.plans.describe import describe
-from capture.plans.motion import HAND, Motion, measure_motion, small_grey
+from capture.plans.motion import HAND, Grey, Motion, measure_motion, small_grey
 from capture.source import CameraSource, CutShortError, Progress, Seen
 
 _FRAMES = 10  # of the live stream: a third of a second
+
+
+class Onlooker:
+    """Looks at the newest frames of the live stream and tells what moves in them."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[Grey, float | None]] = deque(maxlen=_FRAMES)
+
+    def see(self, frame: PreviewFrame) -> None:
+        """Looks at one frame more."""
+        timestamp = frame.metadata.timestamp
+        time = None if timestamp is None else timestamp * 1e-9
+        self._seen.append((small_grey(frame.pixels), time))
+
+    def motion(self) -> Motion:
+        """How the camera shakes and the scene moves; HAND where the stream does not tell."""
+        times = [time for _, time in self._seen if time is not None]
+        if len(times) < _FRAMES:
+            return HAND
+        try:
+            return measure_motion([grey for grey, _ in self._seen], times)
+        except ValueError:  # a stream too small, or one that stands
+            return HAND
 
 
 def watch(source: CameraSource) -> Motion:
@@ -18,17 +42,13 @@ def watch(source: CameraSource) -> Motion:
     Raises:
         CameraError: when the camera fails.
     """
-    greys, times = [], []
+    onlooker = Onlooker()
     for _ in range(_FRAMES):
         frame = source.preview()
         if frame.metadata.timestamp is None:
             return HAND
-        greys.append(small_grey(frame.pixels))
-        times.append(frame.metadata.timestamp * 1e-9)
-    try:
-        return measure_motion(greys, times)
-    except ValueError:  # a stream too small, or one that stands
-        return HAND
+        onlooker.see(frame)
+    return onlooker.motion()
 
 
 def take(

@@ -11,13 +11,13 @@ import pytest
 
 from app.cameras import Camera, Cameras
 from app.jobs import Report
+from app.modes import plan_wish
 from app.negatives import unpack_frame
 from app.session import Session
 from app.shot_queue import Shot
 from app.status import SessionStatus, State
 from capture.frames import Burst
 from capture.pi.source import PiSource
-from capture.plan import plan_auto
 
 WAIT = 60.0
 
@@ -43,7 +43,7 @@ class Studio:
             for number, name in enumerate(("first", "second"))
         ]
         self.session = Session(
-            Cameras(cameras), partial(plan_auto, frames=6), self.develop, ("Neutral",)
+            Cameras(cameras), partial(plan_wish, frames=6), self.develop, ("Neutral",)
         )
 
     def develop(self, shot: Shot, report: Report) -> Picture:

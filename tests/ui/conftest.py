@@ -15,8 +15,11 @@ import numpy.typing as npt
 import pytest
 
 from app.cameras import Cameras
+from app.drive import Drive
 from app.jobs import Report
+from app.lenses import Mount
 from app.library import Library
+from app.modes import plan_wish
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
@@ -25,13 +28,13 @@ from app.store import Store
 from app.workshop import Workshop
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, RawSample, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
-from capture.source import Abilities, Controls, Progress, Seen
+from capture.source import Abilities, CameraSource, Controls, Progress, Seen
 from native import Look
 
 if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
     pytest.skip("the touchscreen app needs Kivy: pip install 'baryta[ui]'", allow_module_level=True)
 
-WAIT = 10.0
+WAIT = 60.0
 PROFILE = SensorProfile(
     name="test",
     model="Test",
@@ -163,6 +166,9 @@ class Stage:
 
     Attributes:
         preferences: what a person has chosen before.
+        source: another camera, whose plans are the session's own.
+        cameras: several of them.
+        mount: the lens.
         root: what the window holds.
     """
 
@@ -176,7 +182,11 @@ class Stage:
     root: Any = None
     choices: Any = None
     bridge: Any = None
+    source: Callable[[], CameraSource] | None = None
+    cameras: Cameras | None = None
+    mount: Mount = field(default_factory=lambda: Mount(None))
     session: Session = field(init=False)
+    drive: Drive = field(init=False)
 
     @property
     def screen(self) -> Any:
@@ -196,12 +206,13 @@ class Stage:
         from app.ui.choices import Choices
         from app.ui.looks import LookShelf
         from app.ui.main_window import MainWindow
+        from app.ui.parts import Parts
 
         self.window.size = (width, height)
         load_rules()
         self.session = Session(
-            Cameras.one(lambda: self.camera),
-            lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),)),
+            self.cameras or Cameras.one(self.source or (lambda: self.camera)),
+            plan_wish if self.source else one_frame,
             self.process,
             STYLES,
             free_pictures=lambda: 1234,
@@ -210,7 +221,9 @@ class Stage:
         shelf = LookShelf(self.bridge, self.looks or {name: plain(name) for name in STYLES})
         self.preferences.save(self.folder / "screen.json")
         self.choices = Choices(self.folder / "screen.json")
-        self.root = MainWindow(self.session, self.bridge, shelf, self.library, self.choices)
+        self.drive = Drive(self.session)
+        parts = Parts(self.drive, self.mount, self.bridge, shelf, self.library, self.choices)
+        self.root = MainWindow(parts)
         self.window.add_widget(self.root)
         self.session.start()
         turned = self.preferences.rotation in (90, 270)
@@ -280,6 +293,7 @@ class Stage:
             from app.ui.theme import paint
 
             self.slow = False
+            self.drive.stop()
             self.bridge.close()
             self.root.close()
             speech.speak("en")
@@ -296,6 +310,11 @@ def stage(window: Any, tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(window, tmp_path)
     yield stage
     stage.close()
+
+
+def one_frame(*_: object) -> ExposurePlan:
+    """The plan of the camera above."""
+    return ExposurePlan("test", (FrameExposure(0.01, 1.0),))
 
 
 def gradient() -> npt.NDArray[np.uint8]:

@@ -11,14 +11,16 @@ SCRIPT = """
 import sys
 sys.argv.append("--not-for-kivy")
 from app.cameras import Cameras
+from app.drive import Drive
+from app.lenses import Mount
 from app.session import Session
 from app.ui import run
 assert "kivy" not in sys.modules
 from capture.plan import ExposurePlan
 def absent(): raise RuntimeError("no camera; plug one in")
-plan = lambda m, p: ExposurePlan("", ())
+plan = lambda *_: ExposurePlan("", ())
 session = Session(Cameras.one(absent), plan, lambda s, r: None, ("Neutral",))
-sys.exit(run(session, {}, None))
+sys.exit(run(Drive(session), Mount(None), {}, None))
 """
 
 
@@ -30,6 +32,8 @@ from app.cameras import Cameras
 from app.library import Library
 from app.store import Store
 from app.workshop import Workshop
+from app.drive import Drive
+from app.lenses import Mount
 from app.session import Session
 from app.status import State
 from app.preferences import Preferences
@@ -46,7 +50,9 @@ class Camera:
     def preview(self):
         time.sleep(0.01)
         return PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata())
-plan = lambda m, p: ExposurePlan("", ())
+    def metering(self):
+        return None
+plan = lambda *_: ExposurePlan("", ())
 session = Session(Cameras.one(Camera), plan, lambda s, r: None, ("Neutral",))
 def ready(status):
     if status.state is State.READY and not seen:
@@ -61,7 +67,8 @@ library = Library(Workshop(Store.library(Path(sys.argv[1]))), None)
 chosen = Path(sys.argv[1]) / "screen.json"
 Preferences(welcomed=True).save(chosen)
 screen = Screen(preferences=chosen)
-status = run(session, lambda name: compile_style(load(name), 33), library, screen)
+looks = lambda name: compile_style(load(name), 33)
+status = run(Drive(session), Mount(None), looks, library, screen)
 print(seen[0].state, session.status.state)
 sys.exit(status)
 """

@@ -8,6 +8,7 @@ from gpiozero.pins.mock import MockFactory, MockPin
 
 from app.buttons import Pins, attached, lamp_of, parse_pins
 from app.cameras import Cameras
+from app.drive import Drive
 from app.session import Session
 from app.settings import SettingsError
 from app.status import SessionStatus, State
@@ -77,7 +78,7 @@ def _camera() -> Camera:
 def _session(camera: Camera) -> Iterator[Session]:
     session = Session(
         Cameras.one(lambda: camera),
-        lambda _metering, _profile: ExposurePlan("single", (FrameExposure(0.001, 1.0),)),
+        lambda *_: ExposurePlan("single", (FrameExposure(0.001, 1.0),)),
         lambda _shot, _report: _Saved(),
         ["Authentic", "Neutral", "Night"],
     )
@@ -97,7 +98,7 @@ class _Saved:
 
 def test_the_shutter_takes_a_picture(pins: MockFactory, session: Session) -> None:
     """Each press is one picture, however long it is held; the lamp tells."""
-    with attached(session, ALL):
+    with attached(session, Drive(session), ALL):
         shutter = pins.pin(17)
         for number in (1, 2):
             press(shutter)
@@ -112,7 +113,7 @@ def test_half_a_press_holds_focus_and_exposure(
     pins: MockFactory, session: Session, camera: Camera
 ) -> None:
     """The first contact searches for focus; while it is closed the automatics hold, then go on."""
-    with attached(session, ALL):
+    with attached(session, Drive(session), ALL):
         press(pins.pin(27))
         until(lambda: session.status.focused is True)
         held = camera.told[-1]
@@ -126,7 +127,7 @@ def test_half_a_press_holds_focus_and_exposure(
 
 def test_dials_turn_looks_and_brightness(pins: MockFactory, session: Session) -> None:
     """Looks go round, brightness goes by thirds and ends at three stops."""
-    with attached(session, ALL):
+    with attached(session, Drive(session), ALL):
         turn(pins.pin(5), pins.pin(6))
         assert session.status.style == "Neutral"
         for _ in range(2):
@@ -152,7 +153,7 @@ def test_the_lamp_tells_what_the_camera_does() -> None:
 def test_without_a_camera_nothing_is_held() -> None:
     """Half a press before the camera is open is answered, and does nothing."""
     cameras = Cameras.one(Camera)
-    idle = Session(cameras, lambda _m, _p: ExposurePlan("a", ()), lambda _s, _r: _Saved(), ["A"])
+    idle = Session(cameras, lambda *_: ExposurePlan("a", ()), lambda _s, _r: _Saved(), ["A"])
     assert not idle.lock()
     idle.release()
     assert idle.status.controls == Controls()
@@ -162,7 +163,10 @@ def test_pins_that_cannot_be_had_cost_the_buttons_only(
     session: Session, pins: MockFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where a pin is taken, the app goes on without buttons and says so."""
-    with attached(session, Pins(shutter=(17,))), attached(session, Pins(led=(22,), shutter=(17,))):
+    with (
+        attached(session, Drive(session), Pins(shutter=(17,))),
+        attached(session, Drive(session), Pins(led=(22,), shutter=(17,))),
+    ):
         assert "no buttons" in caplog.text
         press(pins.pin(17))
         until(lambda: session.status.shots == 1)

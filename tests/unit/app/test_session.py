@@ -187,7 +187,7 @@ class Rig:
         self.cameras = Cameras([Camera("wide", self.open), Camera("tele", self.open_other)])
         self.session = Session(
             self.cameras,
-            lambda _metering, _profile: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
+            lambda *_: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
             self.darkroom,
             ("Neutral", "Vivid"),
             capacity=self.capacity,
@@ -659,7 +659,7 @@ def test_unknown_styles_are_refused(rig: Rig) -> None:
     with pytest.raises(ValueError, match="Sepia"):
         rig.session.set_style("Sepia")
     with pytest.raises(ValueError, match="needs a style"):
-        Session(Cameras.one(rig.open), lambda _m, _p: ExposurePlan("", ()), rig.darkroom, ())
+        Session(Cameras.one(rig.open), lambda *_: ExposurePlan("", ()), rig.darkroom, ())
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:

@@ -1,0 +1,131 @@
+"""What a press of the shutter sets off: a picture, one later, or a run of them.
+
+A run has a thread of its own, so that it keeps its beat whatever the screen does.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.session import Session
+from app.status import State
+from capture.plans.schedule import Schedule
+
+log = logging.getLogger(__name__)
+
+ENDLESS = 100_000  # pictures: as many as a schedule takes; a run ends when somebody ends it
+_AGAIN = 0.01  # seconds between two tries of a camera that is not ready
+AT_ONCE = Schedule()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of pictures, at one moment.
+
+    Attributes:
+        schedule: that it follows.
+        taken: pictures begun.
+        wait: seconds to the next one; 0 if it is due.
+    """
+
+    schedule: Schedule
+    taken: int
+    wait: float
+
+
+class Drive:
+    """The shutter of a session: self timer, intervalometer, continuous drive and bulb.
+
+    Args:
+        session: takes the pictures.
+        clock: monotonic seconds.
+
+    Attributes:
+        session: as given.
+        schedule: of the next press.
+    """
+
+    def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
+        self.session, self._clock = session, clock
+        self.schedule = AT_ONCE
+        self._lock = threading.Lock()
+        self._end = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._run: tuple[Schedule, int, float] | None = None
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is on."""
+        now = self._run
+        return None if now is None else Run(now[0], now[1], max(now[2] - self._clock(), 0.0))
+
+    def press(self) -> bool:
+        """Begins what is set, or ends what a press has begun; returns at once.
+
+        Returns:
+            False if the camera is not ready for a picture that was to be taken at once.
+        """
+        session = self.session
+        if self.stop():
+            return True
+        if session.status.state is State.CAPTURING and session.status.wish.open_ended:
+            session.end_exposure()
+            return True
+        if self.schedule == AT_ONCE or session.status.lack:
+            return session.shoot()
+        with self._lock:
+            schedule, now = self.schedule, self._clock()
+            self._end = threading.Event()
+            self._run = (schedule, 0, now + schedule.delay)
+            work = (schedule, now, self._end)
+            self._thread = threading.Thread(target=self._follow, args=work, name="drive")
+            self._thread.daemon = True
+            self._thread.start()
+        return True
+
+    def lift(self) -> None:
+        """The finger is off the shutter: that ends continuous drive."""
+        run = self._run
+        if run is not None and run[0].count > 1 and not run[0].interval:
+            self.stop()
+
+    def stop(self) -> bool:
+        """Ends a run; a picture that has begun is completed. False if there is none."""
+        with self._lock:
+            if self._run is None:
+                return False
+            self._run = None
+            self._end.set()
+            return True
+
+    def join(self, timeout: float) -> None:
+        """Waits for a run that was ended."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _follow(self, schedule: Schedule, press: float, end: threading.Event) -> None:
+        waits = schedule.waits(self._clock(), press)
+        wait = next(waits)
+        for taken in range(1, schedule.count + 1):
+            self._tell(end, (schedule, taken - 1, self._clock() + wait))
+            if end.wait(wait) or not self._taken(end):
+                return
+            log.info("drive: %d of %s", taken, schedule.describe())
+            if taken < schedule.count:
+                wait = waits.send(self._clock())
+        self._tell(end, None)
+
+    def _taken(self, end: threading.Event) -> bool:
+        """Takes a picture as soon as the camera can; False if the run was ended before."""
+        while not self.session.shoot():
+            if end.wait(_AGAIN):
+                return False
+        return True
+
+    def _tell(self, end: threading.Event, run: tuple[Schedule, int, float] | None) -> None:
+        """Says how it goes, unless this run was ended."""
+        with self._lock:
+            if not end.is_set():
+                self._run = run

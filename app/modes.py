@@ -1,0 +1,121 @@
+"""Shooting modes: what a person wishes of the next picture, and the plan that makes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from capture.colour import neutral_at, white_xy
+from capture.frames import SensorProfile
+from capture.plan import ExposurePlan, Metering, plan_auto, plan_single
+from capture.plans.bracket import plan_bracket, plan_hdr
+from capture.plans.manual import plan_bulb, plan_long, plan_manual
+from capture.plans.motion import HAND, Motion
+from capture.plans.night import plan_night
+
+MODES: Final = {
+    "auto": ("frames",),
+    "single": ("frames",),
+    "night": ("frames",),
+    "hdr": ("frames",),
+    "bracket": ("span", "step"),
+    "manual": ("frames", "shutter", "gain"),
+    "long": ("shutter",),
+    "bulb": ("shutter",),
+}
+"""The modes, and which wishes each takes."""
+
+WATCHED: Final = frozenset({"night", "hdr", "bracket"})  # modes that ask how steady the camera is
+BULB_LIMIT: Final = 24.0  # seconds a bulb exposure stays open if nobody ends it
+_MANUAL_MERGED = 1.0 / 15.0  # seconds: a longer shutter set by hand is one frame, from a tripod
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished of a picture; None leaves it to the mode.
+
+    Attributes:
+        mode: one of MODES.
+        frames: of a burst.
+        span, step: of a bracket, EV.
+        shutter: seconds; of the whole exposure in the modes long and bulb.
+        gain: factor.
+    """
+
+    mode: str = "auto"
+    frames: int | None = None
+    span: float | None = None
+    step: float | None = None
+    shutter: float | None = None
+    gain: float | None = None
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether the exposure lasts until somebody ends it."""
+        return self.mode == "bulb" and self.shutter is None
+
+
+Plan = Callable[[Metering, SensorProfile, Wish, Motion], ExposurePlan]
+
+
+def plan_wish(
+    metering: Metering,
+    profile: SensorProfile,
+    wish: Wish,
+    motion: Motion = HAND,
+    *,
+    frames: int = 8,
+    ev: float = 0.0,
+) -> ExposurePlan:
+    """The plan of the wish's mode.
+
+    Args:
+        metering: what the camera sees.
+        profile: the sensor.
+        wish: what is wanted.
+        motion: of the camera and the scene.
+        frames: of a burst where nothing is said.
+        ev: brightening, of a metering that does not hold it already.
+
+    Raises:
+        ValueError: for what the sensor cannot do.
+    """
+    asked, shutter, gain = wish.frames, wish.shutter, wish.gain
+    plans: dict[str, Callable[[], ExposurePlan]] = {
+        "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
+        "single": lambda: plan_single(metering, profile, ev=ev),
+        "night": lambda: plan_night(metering, profile, frames=asked, ev=ev, motion=motion),
+        "hdr": lambda: plan_hdr(
+            metering, profile, frames=max(asked or frames, 2), ev=ev, motion=motion
+        ),
+        "bracket": lambda: plan_bracket(
+            metering,
+            profile,
+            span=wish.span or 4.0,
+            step=wish.step or 2.0,
+            ev=ev,
+            motion=motion,
+        ),
+        "manual": lambda: plan_manual(
+            metering,
+            profile,
+            shutter=shutter,
+            gain=gain,
+            frames=asked or (1 if (shutter or 0.0) > _MANUAL_MERGED else frames),
+            ev=ev,
+        ),
+        "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
+        "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
+    }
+    return plans[wish.mode]()
+
+
+def gains_of_light(kelvin: float, profile: SensorProfile) -> tuple[float, float]:
+    """Red and blue white-balance gains that make a light's white grey.
+
+    Raises:
+        ValueError: for a sensor whose colour is not known.
+    """
+    if not profile.calibrations:
+        raise ValueError(f"the colour of {profile.model} is not known")
+    red, _, blue = neutral_at(profile.calibrations, white_xy(kelvin))
+    return 1.0 / red, 1.0 / blue

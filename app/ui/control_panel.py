@@ -1,0 +1,187 @@
+"""The dials over the lower edge of the picture: there when wanted, gone when left alone."""
+
+from functools import partial
+
+from kivy.clock import Clock
+from kivy.metrics import mm
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
+
+from app.drive import Drive
+from app.lenses import Mount
+from app.status import SessionStatus
+from app.ui.dial import Chip, Dial
+from app.ui.dials import NAMES
+from app.ui.language import marked, tr
+from app.ui.readout import Readout, line_words, title_words
+from app.ui.theme import paint
+
+LOCK = marked("Lock")
+AWAY = 10.0  # seconds after the last touch
+LEAST = 10.0  # mm of width of a chip
+BRIEF = 60.0  # mm of width, below which the readout has only what matters most
+ROWS = 2  # of chips, at most
+HIGH = 60.0  # mm of the picture's height, below which chips make room for the dial
+
+
+class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
+    """From below: the readout, the dials to choose from, the one that is turned.
+
+    Attributes:
+        open: the dials are there.
+        turned: the name of the one that is turned; "" for none.
+        low: height of what it lies over, pixels.
+        dials: what they do; None before it is known.
+
+    Events:
+        on_lock: focus, exposure and white balance are to be held, or given back.
+    """
+
+    open = BooleanProperty(defaultvalue=False)
+    turned = StringProperty("")
+    low = NumericProperty(0.0)
+    dials = ObjectProperty(None, allownone=True)
+
+    __events__ = ("on_lock",)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(orientation="vertical", **kwargs)
+        self._readout = Readout()
+        self._readout.bind(on_release=lambda _: self.toggle())
+        self._chips: dict[str, Chip] = {}
+        self._dial: Dial | None = None
+        self._shown: tuple[object, ...] = ()
+        self._locked = False
+        self._away = Clock.create_trigger(self.leave, AWAY)
+        for name in ("open", "turned", "width", "low"):
+            self.fbind(name, self._build)
+        self._build()
+
+    @property
+    def readout(self) -> Readout:
+        """The two lines."""
+        return self._readout
+
+    @property
+    def chips(self) -> dict[str, Chip]:
+        """Those that are there, by their dials' names; "lock" is the last."""
+        return self._chips
+
+    @property
+    def dial(self) -> Dial | None:
+        """The one that is turned."""
+        return self._dial
+
+    def toggle(self) -> None:
+        """Brings the dials, or takes them away."""
+        self.turned = ""
+        self.open = not self.open
+        self._stay()
+
+    def choose(self, name: str) -> None:
+        """Turns a dial, or leaves the one that is turned."""
+        self._stay()
+        if name == "lock":
+            self.dispatch("on_lock")
+        else:
+            self.turned = "" if self.turned == name else name
+
+    def turn(self, at: int) -> None:
+        """Sets the dial that is turned."""
+        self._stay()
+        self.dials.turn(self.turned, at)
+        self.tell()
+
+    def follow(self, status: SessionStatus, drive: Drive, mount: Mount) -> None:
+        """Shows how everything stands."""
+        self._readout.brief = self.width < mm(BRIEF)
+        self._readout.title = title_words(status, drive.schedule, mount.lens)
+        self._readout.line = line_words(status, drive.run, brief=self._readout.brief)
+        self._locked = status.controls.exposure_locked
+        self.tell()
+
+    def tell(self) -> None:
+        """Shows how the dials stand."""
+        if self.dials is None or not self.open:
+            return
+        if self._shown != self._wanted():
+            self._build()
+            return
+        for name, chip in self._chips.items():
+            if name == "lock":
+                chip.value, chip.chosen = tr("On") if self._locked else tr("Off"), self._locked
+            else:
+                chip.value, chip.chosen = self.dials.setting(name).word, name == self.turned
+        if self._dial is not None:
+            setting = self.dials.setting(self.turned)
+            self._dial.words, self._dial.at = list(setting.words), setting.at
+
+    def on_touch_down(self, touch: object) -> bool:
+        """A finger keeps the dials there."""
+        taken = bool(super().on_touch_down(touch))
+        if taken:
+            self._stay()
+        return taken
+
+    def on_lock(self) -> None:
+        """Default handler."""
+
+    def _wanted(self) -> tuple[object, ...]:
+        """What the panel is built of."""
+        if not self.open or self.dials is None:
+            return ()
+        names = self.dials.names()
+        turned = self.turned if self.turned in names else ""
+        chips = () if turned and self.low < mm(HIGH) else (*names, "lock")
+        return (turned, chips, self._columns(len(chips)))
+
+    def _columns(self, count: int) -> int:
+        if not count:
+            return 1
+        rows = -(-count * mm(LEAST) * paint.letters // max(self.width, 1))
+        return int(-(-count // min(rows, ROWS)))
+
+    def _build(self, *_: object) -> None:
+        self._shown = self._wanted()
+        self.clear_widgets()
+        self._chips, self._dial = {}, None
+        height = self._readout.height
+        if self._shown:
+            turned, names, columns = self._shown
+            if turned:
+                self._dial = Dial()
+                self._dial.bind(on_turn=lambda _, at: self.turn(at))
+                self.add_widget(self._dial)
+                height += self._dial.height
+            if names:
+                height += self._add_chips(names, columns)  # type: ignore[arg-type]
+        self._readout.open = self.open
+        self.add_widget(self._readout)
+        self.height = height
+        if self._shown:
+            self.tell()
+
+    def _add_chips(self, names: tuple[str, ...], columns: int) -> float:
+        grid = GridLayout(cols=columns, size_hint_y=None)
+        for name in names:
+            chip = Chip(name=tr(NAMES.get(name, LOCK)))
+            chip.bind(on_release=partial(self._chosen, name))
+            self._chips[name] = chip
+            grid.add_widget(chip)
+        grid.height = mm(9.6) * -(-len(names) // columns)
+        self.add_widget(grid)
+        return float(grid.height)
+
+    def _chosen(self, name: str, _chip: Chip) -> None:
+        self.choose(name)
+
+    def _stay(self) -> None:
+        self._away.cancel()
+        if self.open:
+            self._away()
+
+    def leave(self, *_: object) -> None:
+        """Takes the dials away."""
+        self.turned = ""
+        self.open = False

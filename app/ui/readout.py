@@ -1,0 +1,87 @@
+"""The line under the picture: what a press will do. A touch brings the dials."""
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from app.drive import Run
+from app.lenses import Lens
+from app.status import SessionStatus, State
+from app.ui.controls import Control
+from app.ui.dials import ISO, MODES, schedule_words
+from app.ui.language import tr
+from capture.plan import ExposurePlan
+from capture.plans.describe import told
+from capture.plans.schedule import Schedule
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+DOT = "  ·  "
+TO = "\N{EN DASH}"
+
+
+class Readout(Control):
+    """Two lines over the lower edge of the picture.
+
+    Attributes:
+        title: the mode, the drive, the lens.
+        line: what the press will do, or how a run goes.
+        open: the dials are there.
+        brief: there is little room.
+    """
+
+    title = StringProperty("")
+    line = StringProperty("")
+    open = BooleanProperty(defaultvalue=False)
+    brief = BooleanProperty(defaultvalue=False)
+
+
+def title_words(status: SessionStatus, schedule: Schedule, lens: Lens) -> str:
+    """Mode, drive and lens."""
+    parts = [tr(MODES[status.wish.mode])]
+    if schedule != Schedule():
+        parts.append(schedule_words(schedule))
+    if lens.name:
+        parts.append(lens.name)
+    return DOT.join(parts)
+
+
+def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
+    """A plan in a line, as capture.plans.describe has it in English, in the screen's language.
+
+    Args:
+        plan: None gives no words.
+        brief: leaves out what development owes the frames.
+    """
+    if plan is None or not plan.frames:
+        return ""
+    figures = told(plan, TO, ISO)
+    count = f"{figures.count} {TIMES} " if figures.count > 1 else ""
+    parts = [f"{count}{figures.shutter} s", f"ISO {figures.gain}"]
+    if figures.count > 1:
+        parts.append(f"{figures.seconds} s" if brief else told_time(figures.seconds))
+    if abs(figures.push) >= 0.05 and not brief:
+        sign = "+" if figures.push > 0 else "\N{MINUS SIGN}"
+        parts.append(f"{sign}{abs(figures.push):.1f} EV")
+    return (" · " if brief else DOT).join(parts)
+
+
+def told_time(seconds: str) -> str:
+    """How long all of it takes."""
+    return tr("{time} s in all").format(time=seconds)
+
+
+def run_words(run: Run) -> str:
+    """How a run goes: what is taken, and when the next comes."""
+    wait = tr("next in {time} s").format(time=f"{run.wait:.0f}") if run.wait >= 0.5 else ""
+    taken = tr("{count} taken").format(count=run.taken) if run.schedule.count > 1 else ""
+    return DOT.join(part for part in (taken, wait) if part)
+
+
+def line_words(status: SessionStatus, run: Run | None, *, brief: bool = False) -> str:
+    """What the press will do, what it does, or why it can do nothing."""
+    if run is not None:
+        return run_words(run) or plan_words(status.planned, brief=brief)
+    if status.state is State.CAPTURING and status.wish.open_ended:
+        return tr("Open: press again to end")
+    if status.lack:
+        bright = "too bright" in status.lack
+        return tr("Too bright for so long a time") if bright else tr("Beyond this sensor")
+    return plan_words(status.planned, brief=brief)
