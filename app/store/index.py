@@ -134,7 +134,7 @@ class ShotRecord:
 
     @property
     def sum(self) -> int:
-        """Tells a bit that has flipped in what the index holds; the state's words tell their own."""
+        """Tells of a bit that has flipped in the index; a state's word tells that by itself."""
         files = sorted((file.name, file.size, file.sha256, file.damaged) for file in self.files)
         return crc32(json.dumps((self.number, self.style, self.taken, files)).encode())
 
@@ -231,7 +231,8 @@ class Index:
         for table, found in rows.items():
             with suppress(OSError, DamagedIndexError), self._open() as database:
                 found.extend(database.execute(f"SELECT * FROM {table}"))  # noqa: S608 - our own names
-        by_shot, records = _by_shot(rows["files"]), []
+        by_shot = _by_shot(rows["files"])
+        records: list[ShotRecord] = []
         for row in rows["shots"]:
             with suppress(ValueError, TypeError):
                 records += _records([row], by_shot)

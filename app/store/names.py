@@ -93,7 +93,7 @@ class Names:
                     yield number, path
 
     def is_picture(self, path: Path) -> bool:
-        """Whether something is what its name says: a JPEG, a DNG, or a folder of frames; no link."""
+        """Whether something is what its name says: a JPEG, a DNG, a folder of frames; no link."""
         if _PICTURE.fullmatch(path.name) is None or path.is_symlink():
             return False
         return path.is_dir() if path.suffix == BURST else path.is_file()

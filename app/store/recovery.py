@@ -88,7 +88,7 @@ def _alone(number: int) -> Iterator[None]:
         yield
     except OSError as error:
         log.warning(
-            "shot %04d cannot be finished after a crash: %s: %s; it is tried again at the next start",
+            "shot %04d cannot be finished after a crash: %s: %s; the next start tries again",
             number,
             error.filename or "the disk",
             error.strerror or error,

@@ -62,6 +62,12 @@ class Store:
         """The library below a folder: root/DCIM/100BARYT/BARY0001.JPG."""
         return cls(root, dcim=True)
 
+    @classmethod
+    def at(cls, root: Path) -> "Store":
+        """What a folder that a person names holds: a library, or else names directly in it."""
+        library = cls.library(root)
+        return library if library.names.folders() else cls(root)
+
     def prepare(self) -> Recovery:
         """Makes the folder, and finishes, sets aside or clears away what a crash left behind.
 
@@ -98,7 +104,7 @@ class Store:
             raise StoreError(f"{self.names.index}: is damaged ({error}); remove it") from error
 
     def _mend(self, error: DamagedIndexError) -> None:
-        """Sets a damaged index aside; makes one of the pictures, and of what is sound in the old."""
+        """Sets a damaged index aside; makes one of the pictures, and what was sound in it."""
         log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
         sound = [record for record in self.index.sound() if not self._misfit(record)]
         set_aside(self.names, self.index)

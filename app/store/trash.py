@@ -173,7 +173,9 @@ def _paths(store: Store, number: int) -> list[Path]:
 
 
 @contextmanager
-def _or_back(store: Store, record: ShotRecord, back: Callable[[Names, int], None]) -> Iterator[None]:
+def _or_back(
+    store: Store, record: ShotRecord, back: Callable[[Names, int], None]
+) -> Iterator[None]:
     """What the disk does not do wholly is taken back; if it refuses that too, recovery goes on."""
     try:
         yield

@@ -92,9 +92,12 @@ def _records(store: Store) -> tuple[list[ShotRecord], str]:
         with failures(store.root, "cannot be marked"), store.locked():
             return store.mending(known), ""
     except StoreError as error:
-        with suppress(OSError, DamagedIndexError), TemporaryDirectory(prefix="baryta-") as folder:
-            with closing(store.index.copy(Path(folder))) as index:
-                return index.all(*states), str(error)
+        with (
+            suppress(OSError, DamagedIndexError),
+            TemporaryDirectory(prefix="baryta-") as folder,
+            closing(store.index.copy(Path(folder))) as index,
+        ):
+            return index.all(*states), str(error)
         raise
 
 

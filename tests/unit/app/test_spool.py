@@ -170,4 +170,4 @@ def test_the_library_on_the_command_line(
     assert main(["library", "verify"]) == 1
     spoken = capsys.readouterr()
     assert f"damaged  {jpeg}" in spoken.out
-    assert spoken.err == "baryta: 1 files are damaged; copy them from a backup\n"
+    assert spoken.err == "baryta: 1 file is damaged; copy what you have from a backup\n"
