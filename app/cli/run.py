@@ -87,6 +87,9 @@ class Run:
         names, taken = self.workshop.store.names, shot.taken.isoformat()
         try:
             there = [read_story(folder).taken for _, folder in names.numbered(names.spool)]
-            return taken in there or Spool(self.workshop).put(shot).entry is not None
+            entry = None if taken in there else Spool(self.workshop).put(shot).entry
         except (*_FAILURES, OSError):
             return False
+        if entry is not None:
+            entry.close()
+        return True
