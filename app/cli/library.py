@@ -40,7 +40,7 @@ def restyle(arguments: Namespace, context: Context) -> None:
     settings = context.settings
     look = look_named(arguments.style, settings.styles)
     frame = frame_named(arguments.style, settings.styles)
-    store = store_of(arguments, context)
+    store = store_of(arguments, context, empty=True)
     source = _negative_of(arguments.id, list_shots(store))
     store.prepare()
     workshop = replace(
