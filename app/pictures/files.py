@@ -76,6 +76,8 @@ def failures(place: Path, what: str = _SAVING) -> Iterator[None]:
         remedy = _REMEDIES.get(code, _OTHER)
         if what != _SAVING and code in (errno.ENOSPC, errno.EDQUOT):
             remedy = "make room on the disk, as with baryta library empty-trash"
+        elif what != _SAVING:
+            remedy = remedy.removesuffix(f" or {_OTHER}")
         raise StoreError(f"{_at_fault(error) or place}: {what} ({reason}); {remedy}") from error
 
 

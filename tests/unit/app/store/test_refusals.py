@@ -48,7 +48,10 @@ def test_a_delete_that_fails_is_taken_back(store: Store, monkeypatch: pytest.Mon
     kept = store.index.all()
     with monkeypatch.context() as patch:
         immovable(patch, "BARY0002.DNG")
-        with pytest.raises(StoreError, match=r"BARY0002\.DNG: cannot delete \(operation not perm"):
+        with pytest.raises(
+            StoreError,
+            match=r"BARY0002\.DNG: cannot delete \(operation not permitted\); allow writing there$",
+        ):
             trash.delete(store, 2)
     assert store.index.all() == kept
     assert trash.deleted(store) == []
