@@ -61,8 +61,8 @@ def finish_pictures(
             look, frame = look_or_own(negative.info.style or "", settings)
             _, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
             completed = store.complete(number, jpeg)
-        except (PictureError, StoreError, NativeError) as error:
-            log.warning("shot %04d has no picture: %s", number, error)
+        except (MemoryError, PictureError, StoreError, NativeError) as error:
+            log.warning("shot %04d has no picture: %s", number, str(error) or "not enough memory")
             continue
         if completed is not None:
             yield number

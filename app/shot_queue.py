@@ -156,7 +156,7 @@ class ShotQueue:
             again, self._failed = self._failed, []
             self._open += again
         for held in again:
-            held.begun = False
+            held.begun, held.given_up = False, False
             self._queue(held)
 
     def discard_failed(self) -> None:

@@ -1,7 +1,7 @@
 """Bursts on the card, and back: when memory is short, when there is no time, after a crash."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -63,7 +63,7 @@ class Spool:
             encode_dng(self._described(negative, shot), threads=threads) for negative in negatives
         )
         entry = write_entry(store, store.take_number(), story, frames)
-        return replace(shot, burst=_burst(entry), entry=entry)
+        return replace(shot, burst=_burst(entry, list(enumerate(entry.frames))), entry=entry)
 
     def keep(self, shot: Shot) -> Shot:
         """Puts a burst on the disk that is to stay beside its picture.
@@ -72,10 +72,12 @@ class Spool:
             StoreError: as put(), or if kept bursts take all of the quota.
         """
         store, quota = self.workshop.store, self.workshop.burst_quota
-        if kept_bytes(store) + raw_bytes(shot.burst) > quota:
+        kept, size = kept_bytes(store), raw_bytes(shot.burst)
+        if kept + size > quota:
             raise StoreError(
-                f"kept bursts take all of burst_quota, {quota // MEGABYTE} MB; delete old ones, or "
-                "raise it in the settings"
+                f"this burst may take {size / MEGABYTE:.0f} MB, and kept ones take "
+                f"{kept / MEGABYTE:.0f} of burst_quota, {quota / MEGABYTE:.0f} MB; raise it in the "
+                "settings" + ", or delete old ones and empty the trash" * bool(kept)
             )
         return self.put(shot, keep=True)
 
@@ -83,8 +85,9 @@ class Spool:
         """The bursts that wait, oldest first; those that cannot be read are told and left there."""
         for entry in waiting(self.workshop.store):
             try:
-                burst = _burst(entry)
-                taken = _time(entry)
+                whole = [frame for frame in enumerate(entry.frames) if _is_whole(frame[1])]
+                burst = _burst(entry, whole)
+                taken = _time(entry, whole[0][1])
             except (CameraError, PictureError, OSError) as error:
                 log.warning("shot %04d waits in vain: %s", entry.number, error)
                 entry.close()
@@ -108,12 +111,17 @@ def raw_bytes(burst: Burst) -> int:
     return 2 * profile.width * profile.height * len(burst.frames)
 
 
-def _burst(entry: Entry) -> Burst:
-    """What can be read of it: a torn frame costs itself, not the picture."""
-    frames = [path for path in entry.frames if _is_whole(path)]
-    if not frames:
+def _burst(entry: Entry, whole: Sequence[tuple[int, Path]]) -> Burst:
+    """What can be read of it: a torn frame costs itself, not the picture.
+
+    Args:
+        entry: in the spool.
+        whole: index and path of its frames that are whole.
+    """
+    if not whole:
         raise PictureError(f"{entry.burst}: it holds no frames; delete it")
-    return replayed_burst(frames, read_frame, entry.story.reference)
+    away = [abs(index - entry.story.reference) for index, _ in whole]
+    return replayed_burst([path for _, path in whole], read_frame, away.index(min(away)))
 
 
 def _is_whole(path: Path) -> bool:
@@ -128,9 +136,8 @@ def _is_whole(path: Path) -> bool:
     return False
 
 
-def _time(entry: Entry) -> datetime:
+def _time(entry: Entry, first: Path) -> datetime:
     """When it was taken, as far as anything tells."""
     with suppress(ValueError):
         return datetime.fromisoformat(entry.story.taken)
-    first = entry.frames[0]
     return read_shot_info(first).taken or datetime.fromtimestamp(first.stat().st_mtime, UTC)

@@ -1,12 +1,14 @@
 """baryta library verify, recover, delete and their like: what keeps pictures whole."""
 
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from app.cli.context import CommandError, Context
-from app.cli.results import told_stages
+from app.cli.results import counted, told_stages
+from app.cli.stores import store_of
 from app.pictures.errors import PictureError, StoreError
 from app.pictures.files import failures
 from app.pipeline import make_picture
@@ -15,8 +17,7 @@ from app.shot_queue import Shot
 from app.spool import Spool
 from app.stages import Stages
 from app.store import Store, trash
-from app.store.index import State
-from app.store.rebuild import rebuild
+from app.store.rebuild import rebuild, shot_files
 from app.store.verify import verify
 from app.workshop import Workshop
 from capture.source import CameraError
@@ -25,7 +26,7 @@ from native import NativeError
 
 def verify_library(arguments: Namespace, context: Context) -> None:
     """Compares every file with its recorded hash; fails if one is damaged or gone."""
-    store = _store(arguments, context)
+    store = store_of(arguments, context)
     with told_stages(arguments, context) as stages:
         found = verify(store, lambda fraction: stages.report("verify", fraction))
     if arguments.json:
@@ -41,26 +42,32 @@ def verify_library(arguments: Namespace, context: Context) -> None:
         for what, paths in (("damaged", found.damaged), ("missing", found.missing)):
             for path in paths:
                 context.say(f"{what}  {path}")
-        context.say(f"{found.files} files are whole")
+        context.say(f"{counted(found.files, 'file')} whole")
+    if found.unmarked:
+        context.warn(f"compared, but nothing is marked: {found.unmarked}")
+        if found.recorded:
+            context.warn(f"{counted(len(found.recorded), 'file')} not known by hash yet")
     if found.damaged:
-        raise CommandError(f"{len(found.damaged)} files are damaged; copy them from a backup")
+        raise CommandError(
+            f"{counted(len(found.damaged), 'file')} damaged; copy what you have from a backup"
+        )
     if found.missing:
         raise CommandError(
-            f"{len(found.missing)} files are gone; baryta library recover forgets them"
+            f"{counted(len(found.missing), 'file')} gone; to forget that: baryta library recover"
         )
 
 
 def recover_library(arguments: Namespace, context: Context) -> None:
     """Finishes what a crash left, makes pictures of waiting bursts, and rebuilds the index."""
-    settings, store = context.settings, _store(arguments, context)
+    settings, store = context.settings, store_of(arguments, context)
     workshop = Workshop.of(settings, store).without_credentials()
     numbers: list[int] = []
     with told_stages(arguments, context) as stages:
         numbers += finish_pictures(workshop, settings, stages)
         for shot in Spool(workshop).waiting():
             numbers += _make(shot, workshop, context, stages)
-        with failures(store.root), store.locked():
-            rebuild(store.names, store.index)
+        with failures(store.root, "cannot be recovered"), store.locked():
+            store.mending(lambda: rebuild(store.names, store.index))
         verify(store, lambda fraction: stages.report("verify", fraction), unknown_only=True)
     aside = sorted(store.names.aside.iterdir()) if store.names.aside.is_dir() else []
     if arguments.json:
@@ -70,8 +77,7 @@ def recover_library(arguments: Namespace, context: Context) -> None:
         context.say(f"{number:04d}  recovered")
     for path in aside:
         context.say(f"part of no picture: {path}")
-    there = store.index.all(State.SAVED, State.UNDEVELOPED)
-    context.say(f"{len(there)} pictures are in the library")
+    context.say(f"{counted(len(shot_files(store.names)), 'picture')} in the library")
 
 
 def _make(shot: Shot, workshop: Workshop, context: Context, stages: Stages) -> list[int]:
@@ -89,8 +95,8 @@ def _make(shot: Shot, workshop: Workshop, context: Context, stages: Stages) -> l
             frame=frame,
             entry=shot.entry,
         )
-    except (CameraError, NativeError, PictureError, StoreError) as error:
-        context.warn(f"shot {number:04d} cannot be made: {error}")
+    except (CameraError, MemoryError, NativeError, PictureError, StoreError) as error:
+        context.warn(f"shot {number:04d} cannot be made: {str(error) or 'not enough memory'}")
         if shot.entry is not None:
             shot.entry.close()
         return []
@@ -99,30 +105,39 @@ def _make(shot: Shot, workshop: Workshop, context: Context, stages: Stages) -> l
 
 def list_trash(arguments: Namespace, context: Context) -> None:
     """The pictures in the trash, the last deleted one last."""
-    numbers = trash.deleted(_store(arguments, context))
+    held = trash.contents(store_of(arguments, context))
     if arguments.json:
-        context.say_json({"deleted": _ids(numbers)})
-    for number in () if arguments.json else numbers:
-        context.say(f"{number:04d}")
+        context.say_json({"deleted": _ids([*held])})
+    else:
+        _tell_files(context, held)
 
 
 def delete_pictures(arguments: Namespace, context: Context) -> None:
     """Moves pictures into the trash."""
-    _each(arguments, context, "deleted", trash.delete)
+    went: dict[int, tuple[str, ...]] = {}
+
+    def delete(store: Store, number: int) -> None:
+        went[number] = trash.delete(store, number)
+
+    _each(arguments, context, "deleted", delete, went)
 
 
 def restore_picture(arguments: Namespace, context: Context) -> None:
     """Brings a picture back from the trash, the last deleted one by default."""
-    _tell(arguments, context, "restored", [trash.restore(_store(arguments, context), arguments.id)])
+    restored = trash.restore(store_of(arguments, context), arguments.id)
+    _tell(arguments, context, "restored", [restored])
 
 
 def empty(arguments: Namespace, context: Context) -> None:
-    """Deletes for good what is in the trash."""
-    count = trash.empty_trash(_store(arguments, context))
+    """Deletes for good what is in the trash, and names it."""
+    store = store_of(arguments, context)
+    held = trash.contents(store)
+    count = trash.empty_trash(store)
     if arguments.json:
         context.say_json({"deleted for good": count})
     else:
-        context.say(f"{count} pictures are deleted for good")
+        _tell_files(context, held)
+        context.say(f"{counted(count, 'picture')} deleted for good")
 
 
 def protect_pictures(arguments: Namespace, context: Context) -> None:
@@ -135,32 +150,43 @@ def unprotect_pictures(arguments: Namespace, context: Context) -> None:
     _each(arguments, context, "unprotected", partial(trash.protect, protected=False))
 
 
-def _store(arguments: Namespace, context: Context) -> Store:
-    return Store(arguments.out) if arguments.out else Store.library(context.settings.pictures)
-
-
 def _each(
-    arguments: Namespace, context: Context, what: str, act: Callable[[Store, int], None]
+    arguments: Namespace,
+    context: Context,
+    what: str,
+    act: Callable[[Store, int], None],
+    files: Mapping[int, Sequence[str]] | None = None,
 ) -> None:
     """Does it to every picture that is named; one that cannot be hinders no other."""
-    store, done, failed = _store(arguments, context), [], []
+    store, done, failed = store_of(arguments, context), [], []
     for number in arguments.ids:
         try:
             act(store, number)
             done.append(number)
         except StoreError as error:
             failed.append(str(error))
-    _tell(arguments, context, what, done)
+    _tell(arguments, context, what, done, files or {})
     if failed:
         raise CommandError("; ".join(failed))
 
 
-def _tell(arguments: Namespace, context: Context, what: str, numbers: Sequence[int]) -> None:
+def _tell(
+    arguments: Namespace,
+    context: Context,
+    what: str,
+    numbers: Sequence[int],
+    files: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> None:
     if arguments.json:
         context.say_json({what: _ids(numbers)})
         return
     for number in numbers:
-        context.say(f"{number:04d}  {what}")
+        context.say("  ".join((f"{number:04d}", what, *files.get(number, ()))))
+
+
+def _tell_files(context: Context, held: Mapping[int, Sequence[str]]) -> None:
+    for number, names in held.items():
+        context.say("  ".join((f"{number:04d}", *names)))
 
 
 def _ids(numbers: Sequence[int]) -> list[str]:

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from app.cli.context import CommandError, Context
 from app.cli.results import Result, tell_result, told_stages
+from app.cli.stores import store_of
 from app.looks import frame_named, look_named
 from app.pictures.shot_info import read_shot_info
 from app.restyling import restyle_picture
-from app.store import Shot, Store, list_shots
+from app.store import Shot, list_shots
 from app.workshop import Workshop
 
 
 def list_pictures(arguments: Namespace, context: Context) -> None:
     """Every picture in the library, oldest first."""
-    shots = list_shots(Store.library(context.settings.pictures))
+    shots = list_shots(store_of(arguments, context, empty=True))
     if arguments.json:
         rows = [
             {
@@ -39,11 +40,11 @@ def restyle(arguments: Namespace, context: Context) -> None:
     settings = context.settings
     look = look_named(arguments.style, settings.styles)
     frame = frame_named(arguments.style, settings.styles)
-    store = Store.library(settings.pictures)
+    store = store_of(arguments, context, empty=True)
     source = _negative_of(arguments.id, list_shots(store))
     store.prepare()
     workshop = replace(
-        Workshop.of(settings).with_credentials(settings),
+        Workshop.of(settings, store).with_credentials(settings),
         threads=arguments.threads or settings.threads or None,
         tone_mapping=context.tone_mapping(arguments),
     )

@@ -62,21 +62,25 @@ def tell_result(arguments: Namespace, context: Context, result: Result, stages: 
     context.say_json(_told(result) | _times(stages))
 
 
-def tell_results(
+def tell_run(
     arguments: Namespace, context: Context, results: Sequence[Result], stages: Stages
 ) -> None:
-    """The same of a run of pictures: its one object holds the last one, and all under "shots"."""
-    if len(results) == 1:
+    """The same of a run, its paths told already: the object holds the last, and all in "shots"."""
+    if not arguments.json:
+        say_amid(context, times_line(stages.milliseconds))
+    elif len(results) == 1:
         tell_result(arguments, context, results[0], stages)
-    elif arguments.json:
+    else:
         shots = [_told(result) for result in results]
         paths = [str(path) for result in results for path in result.paths]
         context.say_json(shots[-1] | {"paths": paths, "shots": shots} | _times(stages))
-    else:
-        for result in results:
-            for path in result.paths:
-                context.say(str(path))
-        context.say(times_line(stages.milliseconds))
+
+
+def say_amid(context: Context, text: str) -> None:
+    """A line of result while a line of progress stands on the terminal."""
+    if context.log.isatty():
+        print("\r\x1b[K", end="", file=context.log, flush=True)
+    context.say(text)
 
 
 def _told(result: Result) -> dict[str, Any]:
@@ -95,6 +99,11 @@ def _told(result: Result) -> dict[str, Any]:
 
 def _times(stages: Stages) -> dict[str, Any]:
     return {"milliseconds": {stage: round(t, 3) for stage, t in stages.milliseconds.items()}}
+
+
+def counted(number: int, noun: str) -> str:
+    """The beginning of a sentence: "1 file is", "2 files are"."""
+    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
 
 
 def warn_of_left_out(context: Context, frames: int, left_out: Sequence[int]) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.cli.context import Context, UsageError
-from app.cli.results import Result, tell_results, told_stages, warn_of_left_out
+from app.cli.results import Result, counted, told_stages, warn_of_left_out
+from app.cli.run import Run
 from app.cli.wishes import (
     check_held,
     check_wishes,
@@ -18,9 +19,11 @@ from app.cli.wishes import (
 )
 from app.looks import frame_named, look_named
 from app.modes import WATCHED
+from app.pictures.errors import StoreError
 from app.pictures.files import failures
 from app.pipeline import SavedPicture, make_picture
 from app.raw_meter import raw_metering
+from app.shot_queue import Shot
 from app.stages import Stages
 from app.store import Store
 from app.store.spool import waiting
@@ -30,7 +33,7 @@ from capture.plan import ExposurePlan
 from capture.plans.describe import describe
 from capture.plans.motion import HAND
 from capture.plans.taking import take, take_until, watch
-from capture.source import CameraSource, CutShortError, Progress
+from capture.source import CameraError, CameraSource, CutShortError, Progress
 from native import Look
 from styles import Frame
 
@@ -46,7 +49,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
     style = arguments.style or settings.style
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
     name = getattr(arguments, "source", settings.source)
-    workshop = Workshop.of(settings, Store(arguments.out) if arguments.out else None)
+    workshop = Workshop.of(settings, Store.at(arguments.out) if arguments.out else None)
     workshop = workshop.for_source(name, settings)
     workshop = replace(
         workshop,
@@ -58,12 +61,18 @@ def shoot(arguments: Namespace, context: Context) -> None:
     )
     _tell_of_leftovers(workshop.store, context)
     source = context.open_source(name)
-    results = []
+    run = Run(arguments, context, workshop)
     with told_stages(arguments, context) as stages:
-        for taken in _taken(source, arguments, context, stages):
-            picture = _developed(taken, look, frame, workshop, context, stages)
-            results.append(_result(picture, taken.burst))
-    tell_results(arguments, context, results, stages)
+        try:
+            for taken in _taken(source, workshop.store, arguments, context, stages):
+                with run.saving(taken.shot(style)):
+                    picture = _developed(taken, look, frame, workshop, context, stages)
+                    run.saved(_result(picture, taken.burst))
+        except (CameraError, StoreError) as error:
+            run.ended = str(error)
+        finally:
+            run.tell(stages)
+    run.check()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,13 +83,22 @@ class _Taken:
     time: datetime
     time_source: str
 
+    def shot(self, style: str) -> Shot:
+        """As it waits on the card."""
+        return Shot(0, style, self.time, self.burst, time_source=self.time_source)
+
 
 def _taken(
-    source: CameraSource, arguments: Namespace, context: Context, stages: Stages
+    source: CameraSource, store: Store, arguments: Namespace, context: Context, stages: Stages
 ) -> Iterator[_Taken]:
-    """Pictures at their times; all of them are taken first if the drive is continuous."""
+    """Pictures at their times; all of them are taken first if the drive is continuous.
+
+    What ends the run early is raised once those that were taken are given.
+    """
     source.start()
     held: list[_Taken] = []
+    announced: set[str] = set()
+    ended: Exception | None = None
     try:
         controls = wished_controls(arguments, source.profile)
         if controls is not None:
@@ -89,11 +107,15 @@ def _taken(
                 source.preview()
         waits = schedule(arguments).waits(context.monotonic(), context.monotonic())
         wait: float | None = next(waits)
+        count = 0
         while wait is not None:
             context.sleep(wait)
+            if count:
+                _check_room(store, len(held), f"{count} of {arguments.count} pictures were taken")
+            count += 1
             with stages.timed("capture") as capturing:
                 try:
-                    burst = _capture(source, arguments, context, capturing)
+                    burst = _capture(source, arguments, context, capturing, announced)
                 except CutShortError as error:
                     context.warn(f"{error}; the picture is made of what was taken before")
                     burst = error.burst
@@ -105,9 +127,21 @@ def _taken(
             else:
                 yield taken
             wait = _next_wait(waits, context)
+    except (CameraError, StoreError) as error:
+        ended = error
     finally:
         source.stop()
     yield from held
+    if ended is not None:
+        raise ended
+
+
+def _check_room(store: Store, held: int, taken: str) -> None:
+    """StoreError unless the card has room for the pictures held in memory and another."""
+    with failures(store.root):
+        room = store.free_pictures()
+    if room <= held:
+        raise StoreError(f"{store.root}: no room for more; {taken}")
 
 
 def _next_wait(waits: Generator[float, float | None], context: Context) -> float | None:
@@ -119,7 +153,11 @@ def _next_wait(waits: Generator[float, float | None], context: Context) -> float
 
 
 def _capture(
-    source: CameraSource, arguments: Namespace, context: Context, progress: Progress
+    source: CameraSource,
+    arguments: Namespace,
+    context: Context,
+    progress: Progress,
+    announced: set[str],
 ) -> Burst:
     """Looks, says what will be done, and does it."""
     motion = watch(source) if arguments.mode in WATCHED else HAND
@@ -127,8 +165,10 @@ def _capture(
     metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
     plan = wished_plan(arguments, metering, source.profile, frames, motion)
     check_held(arguments, plan)
-    if not arguments.json:
-        context.warn(_announced(arguments, plan))
+    told = _announced(arguments, plan)
+    if not arguments.json and told not in announced:
+        context.warn(told)
+        announced.add(told)
     if arguments.mode == "bulb" and arguments.shutter is None:
         return take_until(source, plan, _entered, progress)
     return take(source, plan, progress)
@@ -198,4 +238,4 @@ def _tell_of_leftovers(store: Store, context: Context) -> None:
         left += 1
     if left:
         where = "" if store.dcim else f" --out {store.root}"
-        context.warn(f"{left} earlier shots are unfinished: baryta library recover{where}")
+        context.warn(f"{counted(left, 'earlier shot')} unfinished: baryta library recover{where}")

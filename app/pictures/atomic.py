@@ -7,15 +7,20 @@ one whose writer died.
 
 import errno
 import fcntl
+import logging
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+log = logging.getLogger(__name__)
+
 SUFFIX = ".part"
+_PATIENCE = 5.0  # s, until a wait for another process is told
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)  # FAT and its like
 _NO_FOLDER_SYNC = (errno.EINVAL, errno.EBADF, errno.EOPNOTSUPP)  # some network folders
 
@@ -131,7 +136,10 @@ def make_folder(path: Path) -> None:
     if path.is_dir():
         return
     make_folder(path.parent)
-    path.mkdir(exist_ok=True)
+    try:
+        path.mkdir(exist_ok=True)
+    except FileExistsError as error:  # no folder has the name
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
     sync_folder(path.parent)
 
 
@@ -158,14 +166,26 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds a lock file against other processes and threads; waits for it."""
+    """Holds a lock file against other processes and threads; waits for it, and says so if long."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         with suppress(OSError):  # no locks here: names are still never overwritten
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            _wait_for(handle, path)
         yield
     finally:
         os.close(handle)
+
+
+def _wait_for(handle: int, path: Path) -> None:
+    with suppress(BlockingIOError):
+        return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    told = threading.Timer(_PATIENCE, log.warning, ("%s: waits for another Baryta's work", path))
+    told.daemon = True
+    told.start()
+    try:
+        return fcntl.flock(handle, fcntl.LOCK_EX)
+    finally:
+        told.cancel()
 
 
 def abandoned(path: Path) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from app.pictures.atomic import replace_file
 from app.pictures.errors import StoreError
 
+_SAVING = "cannot save"
 _OTHER = "choose another folder"
 _REMEDIES = {
     errno.ENOSPC: f"delete pictures or {_OTHER}",
@@ -19,11 +20,12 @@ _REMEDIES = {
     errno.EACCES: f"allow writing there or {_OTHER}",
     errno.EPERM: f"allow writing there or {_OTHER}",
     errno.ENOENT: f"make it or {_OTHER}",
-    errno.ENOTDIR: "a file is in the way; choose a folder",
-    errno.EEXIST: "a file is in the way; choose a folder",
-    errno.EISDIR: "a folder is in the way; choose another name",
+    errno.ENOTDIR: f"a file is in the way; move it or {_OTHER}",
+    errno.EEXIST: f"a file is in the way; move it or {_OTHER}",
+    errno.EISDIR: "a folder is in the way; move it or choose another name",
     errno.EIO: "copy what can be read and replace the disk",
 }
+_OF_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # no one file's fault
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -57,13 +59,30 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def failures(place: Path) -> Iterator[None]:
-    """Turns the system's errors into a StoreError of one line: place, cause, remedy."""
+def failures(place: Path, what: str = _SAVING) -> Iterator[None]:
+    """Turns the system's errors into a StoreError of one line: place, cause, remedy.
+
+    The place is the very file that the system names, unless the whole disk is at fault.
+
+    Args:
+        place: where it was tried.
+        what: cannot be done.
+    """
     try:
         yield
     except OSError as error:
         code = error.errno or 0
         reason = os.strerror(code).lower() if code else str(error)
-        raise StoreError(
-            f"{place}: cannot save ({reason}); {_REMEDIES.get(code, _OTHER)}"
-        ) from error
+        remedy = _REMEDIES.get(code, _OTHER)
+        if what != _SAVING and code in (errno.ENOSPC, errno.EDQUOT):
+            remedy = "make room on the disk, as with baryta library empty-trash"
+        elif what != _SAVING:
+            remedy = remedy.removesuffix(f" or {_OTHER}")
+        raise StoreError(f"{_at_fault(error) or place}: {what} ({reason}); {remedy}") from error
+
+
+def _at_fault(error: OSError) -> str:
+    """The file that the system names; empty if it names none, or the disk is at fault."""
+    taken = error.filename2 if error.errno == errno.EEXIST else None  # of a link: its name to be
+    name = taken or error.filename
+    return str(name) if isinstance(name, str | Path) and error.errno not in _OF_DISK else ""

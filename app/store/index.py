@@ -9,19 +9,22 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
 from app.store.card import is_full
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shots (
-    number INTEGER PRIMARY KEY, state TEXT NOT NULL, style TEXT, taken TEXT
+    number INTEGER PRIMARY KEY, state TEXT NOT NULL, style TEXT, taken TEXT, sum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS files (
     number INTEGER NOT NULL REFERENCES shots ON DELETE CASCADE,
@@ -67,6 +70,9 @@ class State(StrEnum):
     DELETING = "deleting"  # on its way into the trash, or a crash came in between
     DELETED = "deleted"  # in the trash
     RESTORING = "restoring"  # on its way back, or a crash came in between
+
+
+ON_THE_WAY = (State.WRITING, State.DELETING, State.RESTORING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,12 @@ class ShotRecord:
     taken: str | None
     files: tuple[FileRecord, ...]
 
+    @property
+    def sum(self) -> int:
+        """Tells of a bit that has flipped in the index; a state's word tells that by itself."""
+        files = sorted((file.name, file.size, file.sha256, file.damaged) for file in self.files)
+        return crc32(json.dumps((self.number, self.style, self.taken, files)).encode())
+
 
 class Index:
     """The index file; opened when first asked, and anew after a fork.
@@ -148,6 +160,13 @@ class Index:
             self._database.close()
         self._database = None
 
+    def copy(self, folder: Path) -> "Index":
+        """A copy elsewhere, to be read where the file's own place takes no locks."""
+        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+            if path == self._path or path.exists():
+                shutil.copyfile(path, folder / path.name)
+        return Index(folder / self._path.name)
+
     def check(self) -> None:
         """Looks through the whole file, and whether it can be written to."""
         try:
@@ -167,8 +186,8 @@ class Index:
             for record in records:
                 _delete(database, record.number)
                 database.execute(
-                    "INSERT INTO shots VALUES (?, ?, ?, ?)",
-                    (record.number, record.state, record.style, record.taken),
+                    "INSERT INTO shots VALUES (?, ?, ?, ?, ?)",
+                    (record.number, record.state, record.style, record.taken, record.sum),
                 )
                 database.executemany(
                     "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
@@ -197,14 +216,27 @@ class Index:
         with self._open() as database:
             shots = database.execute("SELECT * FROM shots WHERE number = ?", (number,))
             files = database.execute("SELECT * FROM files WHERE number = ?", (number,))
-            return next(iter(_records(shots, files)), None)
+            return next(_records(shots, _by_shot(files)), None)
 
     def all(self, *states: State) -> list[ShotRecord]:
         """The shots in these states, or all, in order of number."""
         wanted = (json.dumps(states),)
         with self._open() as database:
             shots = database.execute(_SHOTS_IN, wanted)
-            return _records(shots, database.execute(_FILES_IN, wanted))
+            return list(_records(shots, _by_shot(database.execute(_FILES_IN, wanted))))
+
+    def sound(self) -> list[ShotRecord]:
+        """What a damaged file still holds of the shots, as far as it is as it was entered."""
+        rows: dict[str, list[Any]] = {"files": [], "shots": []}
+        for table, found in rows.items():
+            with suppress(OSError, DamagedIndexError), self._open() as database:
+                found.extend(database.execute(f"SELECT * FROM {table}"))  # noqa: S608 - our own names
+        by_shot = _by_shot(rows["files"])
+        records: list[ShotRecord] = []
+        for row in rows["shots"]:
+            with suppress(ValueError, TypeError):
+                records += _records([row], by_shot)
+        return records
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -244,17 +276,22 @@ def _connect(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _records(shots: sqlite3.Cursor, files: sqlite3.Cursor) -> list[ShotRecord]:
-    by_shot: dict[int, list[FileRecord]] = {}
-    for number, name, size, sha256, damaged in files:
-        by_shot.setdefault(number, []).append(FileRecord(name, size, sha256, bool(damaged)))
-    records = []
-    for number, state, style, taken in shots:
+def _by_shot(rows: Iterable[Any]) -> dict[int, list[FileRecord]]:
+    files: dict[int, list[FileRecord]] = {}
+    for number, name, size, sha256, damaged in rows:
+        files.setdefault(number, []).append(FileRecord(name, size, sha256, bool(damaged)))
+    return files
+
+
+def _records(rows: Iterable[Any], files: dict[int, list[FileRecord]]) -> Iterator[ShotRecord]:
+    """The records of rows; ValueError at one that is not as it was entered."""
+    for number, state, style, taken, *told in rows:
         if taken is not None:
-            datetime.fromisoformat(taken)  # ValueError: damaged
-        files_of = tuple(by_shot.get(number, ()))
-        records.append(ShotRecord(number, State(state), style, taken, files_of))
-    return records
+            datetime.fromisoformat(taken)
+        record = ShotRecord(number, State(state), style, taken, tuple(files.get(number, ())))
+        if told not in ([record.sum], []):  # an index of before there were sums has none
+            raise ValueError(f"a bit has flipped in shot {number}")
+        yield record
 
 
 def _delete(database: sqlite3.Connection, number: int) -> None:

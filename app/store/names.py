@@ -1,17 +1,22 @@
 """DCF's numbers and names (DCF 2.0, JEITA CP-3461): 9999 pictures a folder, folders 100 to 999."""
 
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from app.pictures.errors import StoreError
 
-_PICTURE = re.compile(r"BARY(\d{4,9})\.(?:JPG|DNG|BURST)", re.ASCII)
+_PICTURE = re.compile(r"BARY(\d{4}|[1-9]\d{4,8})\.(?:JPG|DNG|BURST)", re.ASCII)  # as label()
 _NUMBER = re.compile(r"\d{4,9}", re.ASCII)
 BURST = ".BURST"
 _KINDS = (".JPG", ".DNG", BURST)
 _FRAME = re.compile(r"(?!\.{1,2}$)[^/\0]+")
+_SIDECAR = re.compile(  # what stands after a shot's name: ours, then those of other programs
+    r"-Rec2020\.tif|\.cube|(_\d\d)?(\.(JPG|DNG))?\.(?i:xmp|pp3|arp|dop|on1|ufraw|aae)", re.ASCII
+)
 _FOLDER = re.compile(r"([1-9]\d\d)BARYT", re.ASCII)
+_OTHERS = re.compile(r"[1-9]\d\d[0-9A-Z_]{5}", re.ASCII)
 _PER_FOLDER = 9999
 _FIRST_FOLDER, _LAST_FOLDER = 100, 999
 _LAST_PLAIN = 999_999_999  # without folders: the longest name
@@ -53,6 +58,32 @@ class Names:
         """The highest number that there can be."""
         return (_LAST_FOLDER - _FIRST_FOLDER + 1) * _PER_FOLDER if self._dcim else _LAST_PLAIN
 
+    @property
+    def end(self) -> int:
+        """From where on a stranger's file uses up the numbers: the last folder's first."""
+        return self.last - _PER_FOLDER + 1 if self._dcim else self.last
+
+    def at_the_end(self) -> Iterator[Path]:
+        """What has a number of the last there are, without reading other folders through."""
+        if not self._dcim:
+            return (path for path in self.files(self.last) if path.exists())
+        folder = self.place(self.last)[0]
+        there = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+        return (path for path in there if self.number_of(path))
+
+    def beside_others(self, number: int) -> int:
+        """The number, or the next whose folder may be made: DCF lets a folder's be there once.
+
+        Raises:
+            StoreError: as place().
+        """
+        others: set[str] = set()
+        if self._dcim and self.base.is_dir():
+            others = {path.name[:3] for path in self.base.iterdir() if _OTHERS.fullmatch(path.name)}
+        while (folder := self.place(number)[0]).name[:3] in others and not folder.exists():
+            number += _PER_FOLDER - (number - 1) % _PER_FOLDER
+        return number
+
     def pictures(self) -> Iterator[tuple[int, Path]]:
         """The JPEG, the DNG and the folder of frames of every shot, and nothing else."""
         for folder in self.folders():
@@ -62,8 +93,8 @@ class Names:
                     yield number, path
 
     def is_picture(self, path: Path) -> bool:
-        """Whether something is what its name says: a JPEG, a DNG, or a folder of frames."""
-        if _PICTURE.fullmatch(path.name) is None:
+        """Whether something is what its name says: a JPEG, a DNG, a folder of frames; no link."""
+        if _PICTURE.fullmatch(path.name) is None or path.is_symlink():
             return False
         return path.is_dir() if path.suffix == BURST else path.is_file()
 
@@ -124,11 +155,13 @@ class Names:
         return self.trash / label(number)
 
     def companions(self, number: int) -> list[Path]:
-        """What else lies beside a shot's files and belongs to it: sidecars, ours and others'."""
+        """The sidecars beside a shot's files, ours and others'; never what may not be written to.
+
+        Anything else of its name is somebody's work: an edit, a print, a folder.
+        """
         folder, name = self.place(number)
-        own = {path.name for path in self.files(number)}
-        found = (path for mark in ".-_" for path in folder.glob(f"{name}{mark}*"))
-        return sorted(path for path in found if path.name not in own)
+        found = folder.glob(f"{name}*") if folder.is_dir() else ()
+        return sorted(path for path in found if _is_sidecar(path, name))
 
     def place(self, number: int) -> tuple[Path, str]:
         """Folder and bare name of a number.
@@ -142,6 +175,12 @@ class Names:
             return self.base, f"BARY{number:04d}"
         folder, index = divmod(number - 1, _PER_FOLDER)
         return self.base / f"{_FIRST_FOLDER + folder}BARYT", f"BARY{index + 1:04d}"
+
+
+def _is_sidecar(path: Path, name: str) -> bool:
+    mode = path.lstat().st_mode
+    wanted = stat.S_ISREG(mode) and mode & stat.S_IWUSR
+    return bool(wanted) and _SIDECAR.fullmatch(path.name.removeprefix(name)) is not None
 
 
 def label(number: int) -> str:

@@ -22,8 +22,9 @@ def take_number(names: Names) -> int:
     """
     highest = _highest(names)
     _check(names, highest)
-    _write(names.number, highest + 1)
-    return highest + 1
+    number = names.beside_others(highest + 1)
+    _write(names.number, number)
+    return number
 
 
 def note_deleted(names: Names) -> None:
@@ -42,11 +43,11 @@ def check_numbers(names: Names) -> None:
 
 
 def _check(names: Names, highest: int) -> None:
-    there = next((path for path in names.files(names.last) if path.exists()), None)
-    if there is not None and _noted(names) < names.last:  # we never came so far: a stranger
+    there = next(names.at_the_end(), None)
+    if there is not None and _noted(names) < names.end:  # we never came so far: a stranger
         raise CardError(
             "No numbers",
-            f"{there}: has the last number there is, so none comes after it; rename it or move it "
+            f"{there}: has the last numbers there are, so none come after it; rename it or move it "
             "elsewhere",
         )
     if highest >= names.last:
@@ -62,9 +63,11 @@ def _noted(names: Names) -> int:
 def _highest(names: Names) -> int:
     """The highest number that was ever given, or that a picture has."""
     highest = _noted(names)
-    for folder in names.folders()[-1:]:
-        numbers = (names.number_of(path) for path in folder.iterdir())
-        highest = max(highest, *(number for number in numbers if number), 0)
+    for folder in reversed(names.folders()):
+        numbers = [number for number in map(names.number_of, folder.iterdir()) if number]
+        highest = max(highest, *numbers, 0)
+        if numbers:
+            break
     for kept in (names.spool, names.trash):
         highest = max(highest, *(number for number, _ in names.numbered(kept)), 0)
     return highest

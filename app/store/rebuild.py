@@ -9,7 +9,7 @@ from app.pictures.atomic import SUFFIX
 from app.pictures.errors import PictureError
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_shot_info
-from app.store.index import FileRecord, Index, ShotRecord, State
+from app.store.index import ON_THE_WAY, FileRecord, Index, ShotRecord, State
 from app.store.names import Names
 from app.store.recovery import move_aside
 
@@ -17,7 +17,7 @@ from app.store.recovery import move_aside
 def rebuild(names: Names, index: Index, *, hashes: bool = False) -> None:
     """Makes the index say what the store's folders and trash hold. The caller holds the lock.
 
-    Shots that are just being written are left as they are.
+    Shots that are just being written or moved are left as they are.
 
     Args:
         names: of the store.
@@ -26,8 +26,8 @@ def rebuild(names: Names, index: Index, *, hashes: bool = False) -> None:
             they are verified.
     """
     old = {record.number: record for record in index.all()}
-    writing = {number for number, record in old.items() if record.state is State.WRITING}
-    found = [shot for shot in (*_shots(names), *_deleted(names)) if shot[0] not in writing]
+    busy = {number for number, record in old.items() if record.state in ON_THE_WAY}
+    found = [shot for shot in (*_shots(names), *_deleted(names)) if shot[0] not in busy]
     records = []
     for number, state, paths in found:
         before = old.get(number)
@@ -37,7 +37,7 @@ def rebuild(names: Names, index: Index, *, hashes: bool = False) -> None:
         if waits and not any(path.suffix == ".JPG" for path in paths):
             record = replace(record, state=State.UNDEVELOPED)
         records.append(record)
-    index.forget(*(old.keys() - writing - {record.number for record in records}))
+    index.forget(*(old.keys() - busy - {record.number for record in records}))
     index.put(*records)
 
 
@@ -110,7 +110,8 @@ def members(path: Path) -> list[Path]:
     """A picture, or a burst's frames: plain files with names that can be written down."""
     if not path.is_dir():
         return [path]
-    return sorted(one for one in path.iterdir() if one.is_file() and one.name.isprintable())
+    there = (one for one in path.iterdir() if one.is_file() and not one.is_symlink())
+    return sorted(one for one in there if one.name.isprintable())
 
 
 def _told(paths: list[Path]) -> ShotInfo:

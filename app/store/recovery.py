@@ -1,7 +1,8 @@
 """After a crash: shots that were being saved become whole or vanish; no whole file is lost."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from app.pictures.atomic import SUFFIX, abandoned, make_folder, publish, remove,
 from app.store.index import FileRecord, Index, ShotRecord, State
 from app.store.names import Names
 from app.store.story import read_story
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +32,29 @@ class Recovery:
 def recover(names: Names, index: Index) -> Recovery:
     """Ends what crashed writers began. Whoever calls holds the store's lock.
 
+    A shot that the disk does not let it end is told in the log and left for the next start.
+
     Raises:
-        OSError: if the disk does not let it.
+        OSError, DamagedIndexError: if the index cannot be read, or a folder.
     """
     finished: list[int] = []
     aside: list[Path] = []
     for record in index.all(State.WRITING):
         if any(_alive(draft) for _, draft, _ in _places(names, record)):
             continue
-        state = _end(names, record, aside)
-        if state is None:
-            index.forget(record.number)
-            continue
-        folder, _ = names.place(record.number)
-        sync_folder(folder)
-        index.set_state(record.number, state)
-        if state is State.SAVED:
-            finished.append(record.number)
+        with _alone(record.number):
+            state = _end(names, record, aside)
+            if state is None:
+                index.forget(record.number)
+                continue
+            folder, _ = names.place(record.number)
+            sync_folder(folder)
+            index.set_state(record.number, state)
+            if state is State.SAVED:
+                finished.append(record.number)
+    unfinished = {record.number for record in index.all(State.WRITING)}
     for folder in names.folders():
-        _clear(names, folder, aside)
+        _clear(names, folder, unfinished, aside)
     clear_spool(names, index)
     for place in (names.hidden, names.trash):
         for left in place.glob(f".*{SUFFIX}"):
@@ -62,14 +69,30 @@ def recover(names: Names, index: Index) -> Recovery:
 def _end_moves(names: Names, index: Index, aside: list[Path]) -> None:
     """Shots that were on their way into the trash or back arrive there."""
     for record in index.all(State.DELETING):
-        move_to_trash(names, record.number, aside)
-        index.set_state(record.number, State.DELETED)
+        with _alone(record.number):
+            move_to_trash(names, record.number, aside)
+            index.set_state(record.number, State.DELETED)
     for record in index.all(State.RESTORING):
-        move_back(names, record.number, aside)
-        index.set_state(record.number, State.SAVED)
+        with _alone(record.number):
+            move_back(names, record.number, aside)
+            index.set_state(record.number, State.SAVED)
     for record in index.all(State.DELETED):
         if not names.in_trash(record.number).is_dir():
             _forget_deleted(names, index, record)
+
+
+@contextmanager
+def _alone(number: int) -> Iterator[None]:
+    """What the disk refuses of one shot waits for the next start, and hinders no other shot."""
+    try:
+        yield
+    except OSError as error:
+        log.warning(
+            "shot %04d cannot be finished after a crash: %s: %s; the next start tries again",
+            number,
+            error.filename or "the disk",
+            error.strerror or error,
+        )
 
 
 def move_aside(names: Names, path: Path) -> Path:
@@ -90,8 +113,7 @@ def move_to_trash(names: Names, number: int, aside: list[Path] | None = None) ->
     place = names.in_trash(number)
     make_folder(place)
     own = [path for path in names.files(number) if path.exists()]
-    _move_all(names, own, place, aside)
-    _move_all(names, names.companions(number), place, aside)
+    _move_all(names, [*own, *names.companions(number)], place, aside)
     sync_folder(place)
     if folder.is_dir():
         sync_folder(folder)
@@ -201,19 +223,22 @@ def clear_spool(names: Names, index: Index) -> None:
         if record is None or record.state is not State.SAVED or not abandoned(path):
             continue
         if record.taken is not None and record.taken == read_story(path).taken:
-            _move_burst(names, record)
-            remove(path)
+            with _alone(number):
+                _move_burst(names, record)
+                remove(path)
 
 
-def _clear(names: Names, folder: Path, aside: list[Path]) -> None:
+def _clear(names: Names, folder: Path, unfinished: set[int], aside: list[Path]) -> None:
     """Drafts that the journal does not know: moved aside if they hold pictures; sidecars go."""
     for path in folder.iterdir():
         if not (path.name.startswith(".BARY") and path.name.endswith(SUFFIX) and abandoned(path)):
             continue
         with suppress(OSError):
             name = path.name.removeprefix(".").removesuffix(SUFFIX)
-            picture = names.number_of(folder / name) is not None
-            if picture and path.is_file() and path.stat().st_size:
+            number = names.number_of(folder / name)
+            if number in unfinished:
+                continue
+            if number is not None and path.is_file() and path.stat().st_size:
                 aside.append(move_aside(names, path))
             else:
                 remove(path)

@@ -110,8 +110,10 @@ def spooled_bytes(store: Store) -> int:
 
 
 def kept_bytes(store: Store) -> int:
-    """How much the kept bursts take."""
-    return sum(_size(path) for folder in store.names.folders() for path in folder.glob("*.BURST"))
+    """How much the kept bursts take, those in the trash included."""
+    names = store.names
+    places = (*names.folders(), *(place for _, place in names.numbered(names.trash)))
+    return sum(_size(path) for place in places for path in place.glob("*.BURST"))
 
 
 def _size(folder: Path) -> int:

@@ -3,11 +3,15 @@
 Any number of processes may share a store.
 """
 
+import errno
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
+from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from app.pictures.atomic import Draft, locked, make_folder, move, remove, replace_file, sync_folder
 from app.pictures.errors import StoreError
@@ -26,6 +30,8 @@ __all__ = ["Store", "StoreError"]
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+_TRIES = 100  # numbers, before a folder full of strangers is given up
 _RESERVE_BYTES = 1 << 20
 _RESERVE_WHILE = 2  # pictures fit
 
@@ -56,30 +62,53 @@ class Store:
         """The library below a folder: root/DCIM/100BARYT/BARY0001.JPG."""
         return cls(root, dcim=True)
 
+    @classmethod
+    def at(cls, root: Path) -> "Store":
+        """What a folder that a person names holds: a library, or else names directly in it."""
+        library = cls.library(root)
+        return library if library.names.folders() else cls(root)
+
     def prepare(self) -> Recovery:
         """Makes the folder, and finishes, sets aside or clears away what a crash left behind.
 
         Raises:
             StoreError: if nothing can be written there.
         """
-        with failures(self.root), self.locked():
+        with failures(self.root, "cannot be opened"), self.locked():
             self.make_room()
-            try:
-                self.index.check()
-                known = self._known()
-            except DamagedIndexError as error:
-                self.mend(error)
-            else:
-                if not known:
-                    rebuild(self.names, self.index)
-            recovery = recover(self.names, self.index)
+            recovery = self.mending(self._recovered)
             self._keep_room()
             return recovery
 
-    def mend(self, error: DamagedIndexError) -> None:
-        """Sets a damaged index aside and makes a new one. The caller holds the lock."""
+    def _recovered(self) -> Recovery:
+        self.index.check()
+        if not self._known():
+            rebuild(self.names, self.index)
+        return recover(self.names, self.index)
+
+    def mending(self, act: Callable[[], T]) -> T:
+        """Does what needs the index; once more if the index turns out to be damaged.
+
+        The caller holds the lock.
+
+        Raises:
+            StoreError: if it is damaged again.
+        """
+        try:
+            try:
+                return act()
+            except DamagedIndexError as error:
+                self._mend(error)
+                return act()
+        except DamagedIndexError as error:
+            raise StoreError(f"{self.names.index}: is damaged ({error}); remove it") from error
+
+    def _mend(self, error: DamagedIndexError) -> None:
+        """Sets a damaged index aside; makes one of the pictures, and what was sound in it."""
         log.warning("%s: %s; rebuilt from the pictures", self.names.index, error)
+        sound = [record for record in self.index.sound() if not self._misfit(record)]
         set_aside(self.names, self.index)
+        self.index.put(*sound)
         rebuild(self.names, self.index)
 
     def make_room(self) -> None:
@@ -143,7 +172,26 @@ class Store:
             StoreError: disk full, read-only, no permission and so on; nothing is left behind,
                 and the frames stay where they were.
         """
-        with failures(self.root), ExitStack() as stack:
+        with failures(self.root):
+            for tries in count(1):
+                try:
+                    return self._save(jpeg, dng, number, burst, sidecars)
+                except FileExistsError:  # a stranger's, whose name takes no number
+                    if tries == _TRIES:
+                        raise
+                    number = None
+        raise AssertionError
+
+    def _save(
+        self,
+        jpeg: bytes,
+        dng: bytes | None,
+        number: int | None,
+        burst: Path | None,
+        sidecars: Callable[[str], Mapping[str, bytes]],
+    ) -> tuple[Path, ...]:
+        """One try; FileExistsError if a name is taken, and then nothing is left behind."""
+        with ExitStack() as stack:
             with self.locked():
                 if number is None or self._is_used(number):
                     number = take_number(self.names)
@@ -153,6 +201,7 @@ class Store:
                 contents = {**sidecars(name), f"{name}.JPG": jpeg}
                 if dng is not None:
                     contents = {f"{name}.DNG": dng, **contents}
+                _check_free([folder / file for file in contents])
                 drafts = [stack.enter_context(Draft(folder / file)) for file in contents]
                 frames = _members(burst, kept.name) if burst else ()
                 negative = () if dng is None else (FileRecord.of(f"{name}.DNG", dng),)
@@ -183,7 +232,7 @@ class Store:
         folder, name = self.names.place(number)
         with failures(self.root), ExitStack() as stack:
             with self.locked():
-                record = self.index.get(number)
+                record = self.mending(lambda: self.index.get(number))
                 if record is None or record.state is not State.UNDEVELOPED:
                     return None
                 picture = stack.enter_context(Draft(folder / f"{name}.JPG"))
@@ -199,7 +248,7 @@ class Store:
                 raise
             self._settle(number, folder)
             with self.locked():
-                clear_spool(self.names, self.index)
+                self.mending(lambda: clear_spool(self.names, self.index))
         return picture.path
 
     @contextmanager
@@ -218,13 +267,17 @@ class Store:
     def _known(self) -> list[ShotRecord]:
         """The records; DamagedIndexError if one leads to another shot's files, or elsewhere."""
         records = self.index.all()
-        for record in records:
-            if not 0 < record.number <= self.names.last:
-                raise DamagedIndexError(f"there is no shot {record.number}")
-            for file in record.files:
-                if not self.names.belongs(record.number, file.name):
-                    raise DamagedIndexError(f"shot {record.number} cannot hold {file.name!r}")
+        for misfit in filter(None, map(self._misfit, records)):
+            raise DamagedIndexError(misfit)
         return records
+
+    def _misfit(self, record: ShotRecord) -> str:
+        """Why there can be no such record here; empty if there can."""
+        number = record.number
+        if not 0 < number <= self.names.last:
+            return f"there is no shot {number}"
+        strange = (file.name for file in record.files if not self.names.belongs(number, file.name))
+        return next((f"shot {number} cannot hold {name!r}" for name in strange), "")
 
     def _enter(self, number: int, jpeg: bytes, *others: FileRecord) -> None:
         """Writes into the journal what is going to be written."""
@@ -237,11 +290,7 @@ class Store:
             info.taken.isoformat() if info.taken else None,
             (FileRecord.of(f"{name}.JPG", jpeg), *others),
         )
-        try:
-            self.index.put(record)
-        except DamagedIndexError as error:
-            self.mend(error)
-            self.index.put(record)
+        self.mending(lambda: self.index.put(record))
 
     def _settle(self, number: int, folder: Path) -> None:
         """Flushes names that are given, and closes the journal's entry."""
@@ -261,11 +310,7 @@ class Store:
         """Whether a shot has this number, in the index or by a file's name."""
         if any(path.exists() for path in self.names.files(number)):
             return True
-        try:
-            return self.index.get(number) is not None
-        except DamagedIndexError as error:
-            self.mend(error)
-            return self.index.get(number) is not None
+        return self.mending(lambda: self.index.get(number)) is not None
 
 
 def _told(jpeg: bytes) -> ShotInfo:
@@ -274,6 +319,12 @@ def _told(jpeg: bytes) -> ShotInfo:
         return read_stream_info(BytesIO(jpeg))
     except (TiffError, OSError):
         return ShotInfo()
+
+
+def _check_free(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def _members(burst: Path, name: str) -> Sequence[FileRecord]:

@@ -7,7 +7,8 @@ A protected shot is one whose files may not be written to, as DCF marks it.
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -15,25 +16,27 @@ from typing import TypeVar
 from app.pictures.atomic import SUFFIX, remove, sync_file, sync_folder
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
-from app.store.index import DamagedIndexError, State
+from app.store.index import ShotRecord, State
+from app.store.names import Names
 from app.store.numbers import note_deleted
-from app.store.rebuild import members, read_record, shot_files
+from app.store.rebuild import members, read_record
 from app.store.recovery import move_back, move_to_trash
 from app.store.shots import is_protected
 from app.store.store import Store
 
 T = TypeVar("T")
+_TICK = 2_000_000_000  # ns: finer times FAT does not keep
 
 
-def delete(store: Store, number: int) -> None:
-    """Moves a shot into the trash.
+def delete(store: Store, number: int) -> tuple[str, ...]:
+    """Moves a shot into the trash, with its sidecars; returns the names of what went.
 
     Raises:
         StoreError: if there is no such shot, if it is protected, if the trash holds one of its
-            number already, or the disk refuses.
+            number already, or the disk refuses; then it is where it was.
     """
 
-    def act() -> None:
+    def act() -> tuple[str, ...]:
         paths = _paths(store, number)
         if any(is_protected(path) for path in paths if path.is_file()):
             raise StoreError(
@@ -50,13 +53,15 @@ def delete(store: Store, number: int) -> None:
         note_deleted(store.names)
         store.index.put(replace(record, state=State.DELETING))
         newest = max((shot[1].stat().st_mtime_ns for shot in _held(store)), default=0)
-        move_to_trash(store.names, number)
-        # Later than the others by whatever clock, so that it is the first to come back.
-        when = max(time.time_ns(), newest + 1)
-        os.utime(place, ns=(when, when))
+        with _or_back(store, record, move_back):
+            move_to_trash(store.names, number)
+            # Later than the others by whatever clock, so that it is the first to come back.
+            when = max(time.time_ns(), newest + _TICK)
+            os.utime(place, ns=(when, when))
         store.index.set_state(number, State.DELETED)
+        return _names_in(place)
 
-    _change(store, act)
+    return _change(store, act, "cannot delete")
 
 
 def deleted(store: Store) -> list[int]:
@@ -64,6 +69,16 @@ def deleted(store: Store) -> list[int]:
     held = _held(store)
     held.sort(key=lambda shot: (shot[1].stat().st_mtime_ns, shot[0]))
     return [number for number, _ in held]
+
+
+def contents(store: Store) -> dict[int, tuple[str, ...]]:
+    """The same with the names of each shot's files.
+
+    Raises:
+        StoreError: if the trash cannot be read.
+    """
+    with failures(store.root, "cannot read the trash"):
+        return {number: _names_in(store.names.in_trash(number)) for number in deleted(store)}
 
 
 def restore(store: Store, number: int | None = None) -> int:
@@ -77,7 +92,8 @@ def restore(store: Store, number: int | None = None) -> int:
         Its number.
 
     Raises:
-        StoreError: if the trash does not hold it, or something has taken one of its names.
+        StoreError: if the trash does not hold it, something has taken one of its names, or the
+            disk refuses; then it stays there.
     """
 
     def act() -> int:
@@ -90,15 +106,17 @@ def restore(store: Store, number: int | None = None) -> int:
         for target in (folder / path.name for path in sorted(place.iterdir())):
             if target.exists():
                 raise StoreError(f"{target}: a file is in the way; move it elsewhere")
-        if store.index.get(chosen) is None:
+        record = store.index.get(chosen)
+        if record is None:
             paths = [path for path in place.iterdir() if store.names.is_picture(path)]
-            store.index.put(read_record(chosen, State.DELETED, paths, {}, hashes=False))
-        store.index.set_state(chosen, State.RESTORING)
-        move_back(store.names, chosen)
+            record = read_record(chosen, State.DELETED, paths, {}, hashes=False)
+        store.index.put(replace(record, state=State.RESTORING))
+        with _or_back(store, record, move_to_trash):
+            move_back(store.names, chosen)
         store.index.set_state(chosen, State.SAVED)
         return chosen
 
-    return _change(store, act)
+    return _change(store, act, "cannot restore")
 
 
 def empty_trash(store: Store) -> int:
@@ -118,7 +136,7 @@ def empty_trash(store: Store) -> int:
         store.index.forget(*in_trash.intersection(held))
         return len(held)
 
-    return _change(store, act)
+    return _change(store, act, "cannot empty the trash")
 
 
 def protect(store: Store, number: int, *, protected: bool = True) -> None:
@@ -135,29 +153,40 @@ def protect(store: Store, number: int, *, protected: bool = True) -> None:
             path.chmod(mode & ~writing if protected else mode | stat.S_IWUSR)
             sync_file(path)
 
-    _change(store, act)
+    _change(store, act, "cannot mark")
 
 
 def _held(store: Store) -> list[tuple[int, Path]]:
     return store.names.numbered(store.names.trash)
 
 
+def _names_in(place: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.name for path in place.iterdir()))
+
+
 def _paths(store: Store, number: int) -> list[Path]:
-    paths = shot_files(store.names).get(number)
+    files = store.names.files(number) if number <= store.names.last else ()
+    paths = sorted(path for path in files if store.names.is_picture(path))
     if not paths:
         raise StoreError(f"{store.root}: no shot {number:04d}; baryta library list shows all")
     return paths
 
 
-def _change(store: Store, act: Callable[[], T]) -> T:
-    """Acts under the store's lock; once more if the index turns out to be damaged."""
-    with failures(store.root), store.locked():
+@contextmanager
+def _or_back(
+    store: Store, record: ShotRecord, back: Callable[[Names, int], None]
+) -> Iterator[None]:
+    """What the disk does not do wholly is taken back; if it refuses that too, recovery goes on."""
+    try:
+        yield
+    except OSError:
+        with suppress(OSError):
+            back(store.names, record.number)
+            store.index.put(record)
+        raise
+
+
+def _change(store: Store, act: Callable[[], T], what: str) -> T:
+    with failures(store.root, what), store.locked():
         store.make_room()
-        try:
-            return act()
-        except DamagedIndexError as error:
-            store.mend(error)
-        try:
-            return act()
-        except DamagedIndexError as error:
-            raise StoreError(f"{store.names.index}: is damaged ({error}); remove it") from error
+        return store.mending(act)

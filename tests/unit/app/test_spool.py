@@ -120,6 +120,29 @@ def test_frames_that_cannot_be_read_are_left_there(
     assert (store.names.spool / "0001").is_dir()
 
 
+def test_a_torn_frame_costs_itself_alone(tmp_path: Path, shot: Shot) -> None:
+    """The reference stays the frame that it was; without a story, a whole frame tells the time."""
+    store = Store.library(tmp_path)
+    spool = Spool(Workshop(store))
+    entry = spool.put(shot).entry
+    assert entry is not None
+    entry.frames[0].write_bytes(b"torn")
+    entry.close()
+    (found,) = spool.waiting()
+    assert (found.burst.reference, len(found.burst.frames)) == (1, 3)
+    assert found.entry is not None
+    found.entry.close()
+    (entry.folder / "burst.json").write_bytes(b"torn")
+    (found,) = spool.waiting()
+    assert (found.burst.reference, found.taken) == (0, TAKEN)
+
+
+def test_a_burst_larger_than_the_quota_is_told_so(tmp_path: Path, shot: Shot) -> None:
+    """Nobody is asked to delete what is not there."""
+    with pytest.raises(StoreError, match="kept ones take 0 of burst_quota, 0 MB; raise it in the"):
+        Spool(Workshop(Store.library(tmp_path), burst_quota=10)).keep(shot)
+
+
 def test_a_lost_jpeg_is_made_anew(tmp_path: Path, shot: Shot) -> None:
     """A crash took the JPEG: the negative is developed again in the look of the shot."""
     store = Store.library(tmp_path)
@@ -170,4 +193,4 @@ def test_the_library_on_the_command_line(
     assert main(["library", "verify"]) == 1
     spoken = capsys.readouterr()
     assert f"damaged  {jpeg}" in spoken.out
-    assert spoken.err == "baryta: 1 files are damaged; copy them from a backup\n"
+    assert spoken.err == "baryta: 1 file is damaged; copy what you have from a backup\n"

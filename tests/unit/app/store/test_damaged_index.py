@@ -7,6 +7,7 @@ import pytest
 
 from app.store import Store, list_shots, trash
 from app.store.index import State
+from app.store.verify import verify
 
 
 @pytest.fixture(name="store")
@@ -48,6 +49,8 @@ def assert_whole(store: Store) -> None:
         "UPDATE shots SET number = -1 WHERE number = 1",
         "UPDATE files SET name = 'BARY0002.JPG' WHERE name = 'BARY0001.JPG'",
         "UPDATE files SET name = '../../x' WHERE name = 'BARY0001.JPG'",
+        "UPDATE files SET sha256 = '0' || substr(sha256, 2)",
+        "UPDATE files SET size = size + 1 WHERE name = 'BARY0002.JPG'",
     ],
 )
 def test_the_start_rebuilds_it(store: Store, change: str) -> None:
@@ -89,3 +92,50 @@ def test_lists_and_the_trash_go_on(store: Store) -> None:
     assert [shot.id for shot in list_shots(store)] == ["0001", "0002"]
     trash.delete(store, 1)
     assert [shot.id for shot in list_shots(store)] == ["0002"]
+
+
+def test_a_flipped_bit_accuses_no_picture(store: Store) -> None:
+    """The record that it is in is forgotten; those beside it still tell damage."""
+    tip(
+        store,
+        "UPDATE files SET sha256 = replace(sha256, 'a', 'b') WHERE name = 'BARY0001.JPG'",
+        "UPDATE files SET size = size + 1 WHERE name = 'BARY0001.DNG'",
+    )
+    damaged = store.names.files(2)[0]
+    damaged.write_bytes(b"jpegX")
+    found = verify(store)
+    assert found.damaged == (damaged,)
+    assert found.recorded == store.names.files(1)[1::-1]
+    assert verify(store).files == 3
+
+
+def test_an_index_of_before_keeps_its_hashes(store: Store) -> None:
+    """One without sums becomes one with, and forgets nothing."""
+    kept = store.index.all()
+    store.index.close()
+    tip(store, "ALTER TABLE shots DROP COLUMN sum")
+    store.save(b"jpeg3", b"dng3")
+    assert store.index.all()[:2] == kept
+    assert verify(store).recorded == ()
+    tip(store, "SELECT sum FROM shots")
+
+
+@pytest.mark.parametrize("table", ["shots", "files"])
+def test_what_is_sound_of_it_is_kept(store: Store, table: str) -> None:
+    """A damaged file may still hold most hashes: they go on telling damage."""
+    for _ in range(200):
+        store.save(b"jpeg", b"dng")
+    kept = store.index.all()
+    store.index.close()
+    with sqlite3.connect(store.names.index) as database:
+        (root,) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,))
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        pages = database.execute("PRAGMA page_count").fetchone()[0]
+    with store.names.index.open("r+b") as stream:
+        stream.seek(size * (pages - 1))
+        stream.write(b"\xff" * size)
+    assert root[0] < pages
+    store.prepare()
+    known = [record for record in store.index.all() if all(file.sha256 for file in record.files)]
+    assert len(store.index.all()) == len(kept)
+    assert len(known) > 20

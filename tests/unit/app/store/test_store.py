@@ -168,7 +168,7 @@ def test_folders_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(StoreError, match="file is in the way"):
         Store.library(tmp_path / "file").save(b"j", b"d")
-    with pytest.raises(StoreError, match="cannot save"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         Store.library(Path("/proc/nothing")).prepare()
 
 
