@@ -97,6 +97,7 @@ def _from_entry(name: str, entry: Mapping[str, Any]) -> SensorProfile:
         ),
         neutral_curve=curve,
         control_delay=tuple(entry["control_delay"]),
+        min_gain=entry.get("min_gain", 1.0),
         max_gain=entry["max_gain"],
         min_exposure=entry["exposure"][0],
         max_exposure=entry["exposure"][1],

@@ -1,6 +1,8 @@
 """The one configuration: preview and full-size raw, asked for whole, checked as granted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from capture.frames import SensorProfile
@@ -69,7 +71,42 @@ def configure(
     )
     if raw.depth < depth:
         sensor = _shallower(sensor, raw.depth)
+    with translated("configured"):
+        sensor = limited(sensor, camera.camera_controls, measured=known is not None)
     return Configured(sensor, raw, raw.depth - sensor.bit_depth)
+
+
+def limited(sensor: SensorProfile, offered: Mapping[str, Any], *, measured: bool) -> SensorProfile:
+    """A sensor with the limits that libcamera tells for the mode.
+
+    Args:
+        sensor: as its profile has it.
+        offered: (least, most, usual) of each of the camera's controls, microseconds.
+        measured: whether that profile is the sensor's own; then what both allow counts.
+    """
+    gains = _range(offered.get("AnalogueGain"))
+    times = _range(offered.get("ExposureTime"))
+    if gains is not None:
+        if measured:  # the IMX296's gain is told as up to 251, and ends at 15.7
+            gains = max(gains[0], sensor.min_gain), min(gains[1], sensor.max_gain)
+        if gains[0] <= gains[1]:
+            sensor = replace(sensor, min_gain=gains[0], max_gain=gains[1])
+    if times is not None:
+        shortest, longest = times[0] * 1e-6, times[1] * 1e-6
+        if measured:
+            shortest = max(shortest, sensor.min_exposure)
+            longest = min(longest, sensor.max_exposure)
+        if shortest <= longest:
+            sensor = replace(sensor, min_exposure=shortest, max_exposure=longest)
+    return sensor
+
+
+def _range(told: Any) -> tuple[float, float] | None:  # noqa: ANN401
+    """Least and most of a control; None if they are not told, or make no sense."""
+    if told is None or told[0] is None or told[1] is None:
+        return None
+    least, most = float(told[0]), float(told[1])
+    return (least, most) if 0.0 < least < most < inf else None
 
 
 def _covered(camera: Any) -> float:  # noqa: ANN401

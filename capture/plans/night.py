@@ -50,7 +50,8 @@ def plan_night(
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
     exposure = wanted * 2.0 ** -min(excess, _PROTECTION)
     shutter = min(max(exposure, profile.min_exposure), longest_shutter(motion, profile))
-    gain = min(max(exposure / shutter, 1.0), profile.max_gain)
+    gain = min(max(exposure / shutter, profile.min_gain), profile.max_gain)
+    shutter = min(shutter, max(exposure / gain, profile.min_exposure))
     budget = _TRIPOD_TIME if motion.tripod else _HAND_TIME
     if frames is None:
         enough = ceil(_LIGHT * wanted / shutter - 1e-9)

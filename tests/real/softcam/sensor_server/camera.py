@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from capture.colour import REC2020_TO_SRGB
 from capture.frames import Packing
-from capture.simulation.automatics import Delayed, quantised_gain
+from capture.simulation.automatics import Delayed
+from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.sensor import SENSITIVITY
 from capture.simulation.sensor import Exposure as Settings
 
