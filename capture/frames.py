@@ -144,7 +144,8 @@ class FrameMetadata:
     """A frame's metadata. Any field may be unknown (None): libcamera promises none of them.
 
     Attributes:
-        timestamp: nanoseconds of a monotonic clock, start of exposure.
+        timestamp: nanoseconds of a monotonic clock: of the exposure's start, or of the
+            reading's on a Pi (capture.ring.middle).
         exposure_time: seconds.
         analogue_gain, digital_gain: factors.
         colour_gains: red and blue white-balance gains, green 1.

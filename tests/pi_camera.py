@@ -33,6 +33,8 @@ OFFERED = (
     "AfMode",
     "AfMetering",
     "AfTrigger",
+    "AfSpeed",
+    "AfPause",
     "AfWindows",
     "LensPosition",
 )

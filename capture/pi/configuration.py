@@ -6,9 +6,10 @@ from math import inf
 from typing import Any
 
 from capture.frames import SensorProfile
-from capture.pi.formats import RawStream, granted, raw_format, unpacked
+from capture.pi.formats import NO_RAW, RawStream, granted, is_raw, raw_format, unpacked
 from capture.pi.library import translated
 from capture.profiles import generic_profile, profile, profiles
+from capture.source import CameraError
 
 _DEEPEST = 12  # bits, of a sensor nothing is known of
 _PREVIEW_WIDTH = 1280
@@ -22,11 +23,13 @@ class Configured:
         profile: of the sensor, in the mode that was granted.
         raw: the raw stream.
         shift: low bits to drop for the profile's depth.
+        readout: seconds from the first row's reading to the last's.
     """
 
     profile: SensorProfile
     raw: RawStream
     shift: int
+    readout: float = 0.0
 
 
 def configure(
@@ -48,6 +51,8 @@ def configure(
     """
     with translated("configured"):
         name = str(camera.camera_properties.get("Model", "unknown"))
+        if not is_raw(camera.sensor_format):
+            raise CameraError(NO_RAW)
         order, depth, _ = raw_format(camera.sensor_format)
         known = profile(name) if name in profiles() else None
         depth = known.bit_depth if known else min(depth, _DEEPEST)
@@ -72,8 +77,11 @@ def configure(
     if raw.depth < depth:
         sensor = _shallower(sensor, raw.depth)
     with translated("configured"):
-        sensor = limited(sensor, camera.camera_controls, measured=known is not None)
-    return Configured(sensor, raw, raw.depth - sensor.bit_depth)
+        offered = camera.camera_controls
+        sensor = limited(sensor, offered, measured=known is not None)
+        frames = _range(offered.get("FrameDurationLimits"))  # the fastest is read without a pause
+    readout = 0.0 if frames is None else frames[0] * 1e-6
+    return Configured(sensor, raw, raw.depth - sensor.bit_depth, readout)
 
 
 def limited(sensor: SensorProfile, offered: Mapping[str, Any], *, measured: bool) -> SensorProfile:

@@ -6,10 +6,13 @@ from capture.plan import FrameExposure
 from capture.source import Controls, Point
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
+_AT_ONCE, _RESUME = 0, 2  # AfPause
 _AUTOMATIC = ("ExposureTime", "AnalogueGain")
 _WINDOW = 0.12  # share of the picture's sides that a touch focuses on
 _SPOT = 0.1  # distance from the centre within which the ISP's own spot metering is meant
-_SHORTEST = 100  # microseconds: libcamera takes the sensor's own limit instead
+_SHORTEST = 33_334  # microseconds of a frame: of faster ones the Pi's automatics leave some out,
+# with the settings that came with them (ipa_base.cpp, controllerMinFrameDuration_)
+_ABOVE = 1.0 + 1e-6  # of a gain that was told: libcamera rounds codes down, and floats are short
 _LONGEST_FRAME = 100_000  # microseconds
 
 Area = tuple[int, int, int, int]  # x, y, width, height
@@ -53,9 +56,14 @@ def manual(exposure: FrameExposure) -> dict[str, Any]:
     microseconds = max(round(exposure.exposure_time * 1e6), 1)
     return {
         "ExposureTime": microseconds,
-        "AnalogueGain": exposure.analogue_gain,
+        "AnalogueGain": exposure.analogue_gain * _ABOVE,
         "FrameDurationLimits": (_SHORTEST, max(microseconds, _LONGEST_FRAME)),
     }
+
+
+def paused(offered: Any) -> dict[str, Any]:  # noqa: ANN401  (untyped library)
+    """What keeps the lens where it is while a burst is taken; nothing without a motor."""
+    return {"AfPause": _AT_ONCE} if "AfPause" in offered else {}
 
 
 def windows(controls: Controls, area: Area | None) -> dict[str, Any]:
@@ -77,6 +85,9 @@ def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if controls.exposure_locked:
         values["AeEnable"] = False
+        if controls.exposure_time is not None and controls.analogue_gain is not None:
+            values["ExposureTime"] = microseconds
+            values["AnalogueGain"] = float(controls.analogue_gain) * _ABOVE
     else:
         values["ExposureValue"] = float(controls.exposure_value + correction)
         values["ExposureTime"] = microseconds
@@ -88,7 +99,7 @@ def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
     else:
         values["AeFlickerMode"] = 0
     if controls.frame_rate is not None:
-        duration = max(round(1e6 / controls.frame_rate), microseconds)
+        duration = max(round(1e6 / controls.frame_rate), microseconds, _SHORTEST)
         values["FrameDurationLimits"] = (duration, duration)
     else:
         values["FrameDurationLimits"] = (_SHORTEST, max(microseconds, _LONGEST_FRAME))
@@ -108,4 +119,4 @@ def _focus(controls: Controls, area: Area | None) -> dict[str, Any]:
     if controls.lens_position is not None:
         return {"AfMode": MANUAL, "LensPosition": controls.lens_position}
     mode = SINGLE if controls.focus_held else CONTINUOUS
-    return windows(controls, area) | {"AfMode": mode}
+    return windows(controls, area) | {"AfMode": mode, "AfPause": _RESUME}
