@@ -63,6 +63,8 @@ LONGEST = 1.0 / 15.0  # seconds beyond which a handheld frame is not worth havin
 _GENTLE_GAIN = 4.0  # gain that costs less than a shutter slower than STEADY
 _HEADROOM = 0.9  # level the highlights are brought to; the rest is for what the meter missed
 _PROTECTION = 2.5  # EV, the most a burst is underexposed for its highlights
+_STREAM_DARKER = 0.35  # EV that the stream may be below the plan: costs less than its frames give
+_STREAM_BRIGHTER = 0.15  # EV above: the highlights are at the limit then
 _SINGLE_PROTECTION = 1.0  # EV, for one frame, which has no merge to clean its shadows
 
 
@@ -101,8 +103,9 @@ def plan_auto(
 ) -> ExposurePlan:
     """A handheld burst of equal frames, underexposed just enough to hold the highlights.
 
-    Where the highlights need no protection, the frames are exposed as the live stream is: so a
-    press can take those that are there already.
+    Where the live stream is exposed nearly so, the frames are exposed as it is, so that a press can
+    take those that are there already: at most a seventh of a stop brighter, where the highlights
+    are just not clipped, or a third darker.
 
     All frames are alike, as in HDR+ (Hasinoff et al. 2016): that keeps alignment simple, and the
     merge cleans the shadows that the push then lifts.
@@ -145,11 +148,11 @@ def _plan(
     wanted = metering.exposure_time * metering.analogue_gain * brighter
     highlight = metering.highlight * brighter
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
-    exposure = split_exposure(wanted * 2.0 ** -min(excess, protection), profile)
+    darker = min(excess, protection)
+    exposure = split_exposure(wanted * 2.0**-darker, profile)
     slowest = min(max(exposure.exposure_time, _STREAMED), profile.max_exposure)
     if (
-        excess == 0.0
-        and ev == 0.0
+        max(excess - _STREAM_BRIGHTER, 0.0) <= ev <= min(darker + _STREAM_DARKER, protection)
         and profile.min_exposure <= metering.exposure_time <= slowest
         and profile.min_gain <= metering.analogue_gain <= profile.max_gain
     ):

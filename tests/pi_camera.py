@@ -24,7 +24,6 @@ OFFERED = (
     "AnalogueGain",
     "ExposureValue",
     "AeEnable",
-    "AeMeteringMode",
     "AeFlickerMode",
     "AeFlickerPeriod",
     "AwbEnable",

@@ -1,15 +1,16 @@
 """What a person sets, under libcamera's names and in its units."""
 
+from dataclasses import replace
 from typing import Any
 
-from capture.plan import FrameExposure
-from capture.source import Controls, Point
+from capture.frames import SensorProfile
+from capture.plan import LONGEST, FrameExposure, split_exposure
+from capture.source import Controls
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
 _AT_ONCE, _RESUME = 0, 2  # AfPause
 _AUTOMATIC = ("ExposureTime", "AnalogueGain")
 _WINDOW = 0.12  # share of the picture's sides that a touch focuses on
-_SPOT = 0.1  # distance from the centre within which the ISP's own spot metering is meant
 _SHORTEST = 33_334  # microseconds of a frame: of faster ones the Pi's automatics leave some out,
 # with the settings that came with them (ipa_base.cpp, controllerMinFrameDuration_)
 _ABOVE = 1.0 + 1e-6  # of a gain that was told: libcamera rounds codes down, and floats are short
@@ -22,7 +23,6 @@ def libcamera_controls(
     controls: Controls,
     offered: Any,  # noqa: ANN401  (untyped library)
     area: Area | None = None,
-    correction: float = 0.0,
 ) -> dict[str, Any]:
     """Controls under libcamera's names; those a camera does not offer are left out.
 
@@ -32,9 +32,8 @@ def libcamera_controls(
         controls: what is wanted.
         offered: the names of the camera's controls.
         area: of the sensor that the picture shows, ScalerCropMaximum's pixels.
-        correction: EV that metering at a point adds.
     """
-    values = _exposure(controls, correction) | _colour(controls) | _focus(controls, area)
+    values = _exposure(controls) | _colour(controls) | _focus(controls, area)
     return {name: value for name, value in values.items() if name in offered}
 
 
@@ -46,9 +45,28 @@ def starting(values: dict[str, Any]) -> dict[str, Any]:
     return {name: v for name, v in values.items() if name not in _AUTOMATIC or v}
 
 
-def central(point: Point | None) -> bool:
-    """Whether the camera's own spot metering, in the centre, is what is meant."""
-    return point is not None and max(abs(part - 0.5) for part in point) <= _SPOT
+def spotted(controls: Controls, exposure: float, profile: SensorProfile) -> Controls:
+    """Controls with an exposure that was metered at a place; what a person has set stays.
+
+    Args:
+        controls: what is wanted.
+        exposure: seconds times gain.
+        profile: the sensor's limits.
+    """
+    shutter, gain = controls.exposure_time, controls.analogue_gain
+    if shutter is None and gain is None:
+        chosen = split_exposure(exposure, profile)
+        shutter, gain = chosen.exposure_time, chosen.analogue_gain
+        pulse = 0.5 / controls.mains if controls.mains else shutter
+        if shutter > pulse:  # whole pulses of the lamps
+            shutter = int(shutter / pulse) * pulse
+            gain = exposure / shutter
+    elif shutter is None and gain is not None:
+        shutter = min(max(exposure / gain, profile.min_exposure), LONGEST)
+    elif gain is None and shutter is not None:
+        gain = exposure / shutter
+    gain = min(max(gain or 1.0, profile.min_gain), profile.max_gain)
+    return replace(controls, exposure_time=shutter, analogue_gain=gain)
 
 
 def manual(exposure: FrameExposure) -> dict[str, Any]:
@@ -80,7 +98,7 @@ def windows(controls: Controls, area: Area | None) -> dict[str, Any]:
     return {"AfMetering": 1, "AfWindows": [(*at, *box)]}
 
 
-def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
+def _exposure(controls: Controls) -> dict[str, Any]:
     microseconds = round((controls.exposure_time or 0.0) * 1e6)
     values: dict[str, Any] = {}
     if controls.exposure_locked:
@@ -89,10 +107,9 @@ def _exposure(controls: Controls, correction: float) -> dict[str, Any]:
             values["ExposureTime"] = microseconds
             values["AnalogueGain"] = float(controls.analogue_gain) * _ABOVE
     else:
-        values["ExposureValue"] = float(controls.exposure_value + correction)
+        values["ExposureValue"] = float(controls.exposure_value)
         values["ExposureTime"] = microseconds
         values["AnalogueGain"] = float(controls.analogue_gain or 0.0)
-    values["AeMeteringMode"] = int(central(controls.meter_at))
     if controls.mains:
         values["AeFlickerMode"] = 1
         values["AeFlickerPeriod"] = round(1e6 / (2 * controls.mains))  # light has twice its rate

@@ -14,13 +14,13 @@ from capture.frames import Burst, PreviewFrame, RawFrame, SensorProfile
 from capture.pi import focus
 from capture.pi.automatic import Automatic
 from capture.pi.configuration import Configured, configure
-from capture.pi.controls import central, libcamera_controls, starting
+from capture.pi.controls import libcamera_controls, spotted, starting
 from capture.pi.library import open_camera, translated
 from capture.pi.metering import every_eighth, metered
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, thinned
-from capture.pi.spot import SEARCHING, SpotMeter
+from capture.pi.spot import SpotMeter
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
@@ -32,6 +32,7 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
+_SEARCHING = 1  # AeState
 _SETTLING = 2.0  # seconds that the automatic exposure has after the start
 
 
@@ -124,12 +125,11 @@ class PiSource:
     def set_controls(self, controls: Controls) -> None:
         """Sends controls with the next request; the metadata shows when they are obeyed."""
         self._ready()
-        before, at = self._controls.meter_at, controls.meter_at
-        self._spot.point(at, afresh=central(at) != central(before))
+        self._spot.point(controls.meter_at)
         self._hold(controls)
         self._controls = controls
         if self._shown is not None:
-            self._meter(self._shown)
+            self._point(self._shown)
         self._send()
 
     def preview(self) -> PreviewFrame:
@@ -141,7 +141,7 @@ class PiSource:
             frame = preview_of(request)
         self._shown = frame
         self._automatic.see(frame.metadata)
-        if self._meter(frame) or self._hold(self._controls):
+        if self._point(frame) or self._hold(self._controls):
             self._send()
         return frame
 
@@ -220,7 +220,6 @@ class PiSource:
             if isinstance(error, CameraError | MemoryError):
                 self._cut_short(plan, planned.frames, streamed, press, error)
             raise
-        self._spot.pause()
         self._renew_ring()
         return self._burst(taken, plan.push, press)
 
@@ -259,8 +258,8 @@ class PiSource:
     def _settle(self) -> None:
         """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
         newest = next(reversed(self._ring.frames), None)
-        state = newest.metadata.libcamera.get("AeState") if newest else SEARCHING
-        while self._automatic.away or (state == SEARCHING and self._clock() < self._settled):
+        state = newest.metadata.libcamera.get("AeState") if newest else _SEARCHING
+        while self._automatic.away or (state == _SEARCHING and self._clock() < self._settled):
             try:
                 state = self.preview().metadata.libcamera.get("AeState")
             except CameraError:
@@ -270,10 +269,13 @@ class PiSource:
         self._settled = 0.0
 
     def _hold(self, controls: Controls) -> bool:
-        """Keeps the exposure to be locked, which a burst would change; whether it is new."""
+        """Keeps the exposure to be locked, which a burst would change; whether it is new.
+
+        That of a place stays where it is by itself.
+        """
         if not controls.exposure_locked:
             self._held = None
-        elif self._held is None:
+        elif self._held is None and self._spot.exposure is None:
             self._held = self._automatic.exposure
             return self._held is not None
         return False
@@ -285,13 +287,13 @@ class PiSource:
             self._automatic.interrupt()
         return before
 
-    def _meter(self, frame: PreviewFrame) -> bool:
+    def _point(self, frame: PreviewFrame) -> bool:
         """Lets the spot look at a frame; whether it wants another exposure."""
         controls = self._controls
         fixed = controls.exposure_time is not None and controls.analogue_gain is not None
         if controls.exposure_locked or fixed:
             return False
-        return self._spot.see(frame, controls.exposure_value)
+        return self._spot.see(frame, controls.exposure_value, self._ready().profile)
 
     def _send(self) -> None:
         with translated("controlled"):
@@ -307,11 +309,13 @@ class PiSource:
         return self._configured
 
     def _translated(self, controls: Controls) -> dict[str, Any]:
-        offered = self._camera.camera_controls
-        if self._held is not None:
+        exposure = self._spot.exposure
+        if exposure is not None:
+            controls = spotted(controls, exposure, self._ready().profile)
+        elif self._held is not None:
             shutter, gain = self._held.exposure_time, self._held.analogue_gain
             controls = replace(controls, exposure_time=shutter, analogue_gain=gain)
-        return libcamera_controls(controls, offered, self._area(), self._spot.correction)
+        return libcamera_controls(controls, self._camera.camera_controls, self._area())
 
     def _area(self) -> tuple[int, int, int, int] | None:
         area = self._camera.camera_properties.get("ScalerCropMaximum")

@@ -1,75 +1,61 @@
-"""Metering at the place a person points at, by the exposure compensation.
+"""Metering at the place a person points at.
 
 libcamera's automatic exposure on a Pi has a spot in the picture's centre only, and even there it
-keeps the brightest parts from being dark. So its compensation is led, as a person would lead it, by
-what the live stream shows, until the place is a middle grey.
+keeps the brightest parts from being dark, up or down; its compensation is no linear one. So the
+exposure is worked out here, from how bright the live stream shows the place at a known exposure,
+until it is a middle grey. A frame tells its own exposure, so nothing has to settle in between.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from capture.frames import PreviewFrame
+from capture.frames import PreviewFrame, SensorProfile
+from capture.plan import LONGEST
 from capture.source import Point
 
-SEARCHING = 1  # AeState
 _GREY = 0.18  # linear level of what a person points at
 _SPOT = 0.05  # of the picture's sides, half of what counts
-_CLOSE = 0.15  # EV, near enough to be left alone
-_STEP, _MOST = 3.0, 5.0  # EV, of one step and of all
-_LATENCY = 8  # frames until a compensation shows: the queue, the sensor's delay, the automatic's
+_CLOSE = 0.12  # EV, near enough to be left alone
+_STEP = 3.0  # EV at once: what is black or white tells no more
 
 
 class SpotMeter:
-    """The compensation for a place.
+    """The exposure for a place.
 
     Attributes:
-        correction: EV to be added to what a person has set.
+        exposure: seconds times gain that the place wants; None without a place, or not known yet.
     """
 
     def __init__(self) -> None:
-        self.correction = 0.0
+        self.exposure: float | None = None
         self._at: Point | None = None
-        self._value = 0.0  # EV that was wanted last
-        self._waits = 0  # frames
 
-    def point(self, at: Point | None, *, afresh: bool) -> None:
-        """Chooses a place; None for the whole picture.
-
-        Args:
-            at: the place.
-            afresh: the camera meters another way from now on: what it showed counts no more.
-        """
-        if at == self._at:
-            return
+    def point(self, at: Point | None) -> None:
+        """Chooses a place; None for the whole picture, which is the camera's own business."""
         self._at = at
-        self._waits = _LATENCY if afresh else 0
-        if at is None or afresh:
-            self.correction = 0.0
+        if at is None:
+            self.exposure = None
 
-    def pause(self) -> None:
-        """Frames were exposed by hand: those that come are not the automatic's yet."""
-        self._waits = _LATENCY
-
-    def see(self, frame: PreviewFrame, value: float) -> bool:
+    def see(self, frame: PreviewFrame, value: float, profile: SensorProfile) -> bool:
         """Looks at a frame of the live stream.
 
         Args:
             frame: the newest.
             value: EV that a person wants the place brighter than a middle grey.
+            profile: the sensor's limits.
 
         Returns:
-            Whether the correction has changed.
+            Whether the exposure has changed.
         """
-        self._waits = _LATENCY if value != self._value else max(self._waits - 1, 0)
-        self._value = value
-        if self._at is None or self._waits or frame.metadata.libcamera.get("AeState") == SEARCHING:
+        shown = frame.metadata.exposure
+        if self._at is None or not shown:
             return False
-        missing = value + grey_distance(frame.pixels, self._at)
-        step = min(max(missing, -_STEP), _STEP)
-        wanted = min(max(self.correction + step, -_MOST), _MOST)
-        if abs(missing) < _CLOSE or wanted == self.correction:
+        lacking = min(max(value + grey_distance(frame.pixels, self._at), -_STEP), _STEP)
+        wanted = min(shown * 2.0**lacking, LONGEST * profile.max_gain)
+        wanted = max(wanted, profile.min_exposure)
+        if self.exposure is not None and abs(np.log2(wanted / self.exposure)) < _CLOSE:
             return False
-        self.correction, self._waits = wanted, _LATENCY
+        self.exposure = wanted
         return True
 
 

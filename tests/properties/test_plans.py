@@ -71,7 +71,9 @@ def test_highlights_are_held_but_not_at_any_price(
     shortest = sensor.min_exposure * sensor.min_gain
     if not shortest < least < reachable or total <= shortest * (1 + 1e-9):
         return  # the limits decide, not the highlights
-    assert level <= 0.9 * (1 + 1e-6) or total == pytest.approx(least)
+    streamed = frame == FrameExposure(metering.exposure_time, metering.analogue_gain)
+    highest = 1.0 if streamed else 0.9 * (1 + 1e-6)
+    assert level <= highest or total == pytest.approx(least)
 
 
 @given(sensors, meterings)
@@ -112,3 +114,26 @@ def test_the_stream_s_own_exposure_is_kept_where_nothing_speaks_against_it() -> 
         plan_auto(Metering(0.2, 1.7, 0.5), sensor),
     ):
         assert other.frames[0] != FrameExposure(1.0 / 33.0, 1.7)
+
+
+@pytest.mark.parametrize(
+    ("highlight", "ev", "streamed"),
+    [
+        (0.95, 0.0, True),  # less than a seventh of a stop too bright
+        (1.1, 0.0, False),
+        (1.1, 0.3, False),
+        (0.5, 0.3, True),  # a third of a stop too dark
+        (0.5, 0.5, False),
+        (0.5, -0.1, False),  # nothing is developed darker than it was taken
+        (0.92, 0.3, True),  # what is wanted brighter is what protection takes away
+    ],
+)
+def test_a_stream_that_is_nearly_right_is_taken(
+    highlight: float, ev: float, *, streamed: bool
+) -> None:
+    """Frames that are there already are worth a fraction of a stop, but no clipped highlight."""
+    plan = plan_auto(Metering(1.0 / 50.0, 1.7, highlight), profile("imx477"), ev=ev)
+    assert (plan.frames[0] == FrameExposure(1.0 / 50.0, 1.7)) == streamed
+    assert plan.push >= -0.1
+    exposure = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
+    assert plan.push == pytest.approx(ev + log2(1.7 / 50.0 / exposure))

@@ -1,6 +1,7 @@
 """Baryta's own camera source through picamera2 and libcamera."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,10 +129,10 @@ def test_metadata_that_is_missing_is_done_without(rig: Rig) -> None:
 
 
 def test_two_cameras_are_listed(rig: Rig, tmp_path: Path) -> None:
-    """The command `baryta doctor` names both."""
-    rig.install({}, {"sensor": "imx219", "modes": [[*SMALL, 10]]})
+    """The command `baryta doctor` names both, with the raw that each was granted."""
+    rig.install({}, {"sensor": "imx219", "modes": [[*SMALL, 10]], "platform": "pisp"})
     command = [sys.executable, "-m", "app", "doctor"]
     environment = os.environ | {"HOME": str(tmp_path)}
     printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert "imx477" in printed.stdout
-    assert "imx219" in printed.stdout
+    assert "imx477: 256x192, raw SRGGB12, " in printed.stdout
+    assert re.search(r"imx219: 256x192, raw S\w{4}16, ", printed.stdout)

@@ -124,6 +124,19 @@ def test_a_camera_that_was_pulled_out_is_used_again(studio: Studio) -> None:
     studio.until(lambda: studio.session.status.state is State.READY)
 
 
+def test_memory_that_runs_out_is_told_and_waited_for(studio: Studio) -> None:
+    """No buffers at the start: failed with its own remedy, ready as soon as there are some."""
+    studio.rig.fault("allocation")
+    studio.session.start()
+    studio.until(lambda: studio.session.status.state is State.FAILED)
+    failure = studio.session.status.failure
+    assert failure is not None
+    assert "memory" in failure.cause
+    assert "close other programs" in failure.remedy.lower()
+    studio.rig.fault()
+    studio.until(lambda: studio.session.status.state is State.READY)
+
+
 def test_the_other_camera_takes_over(studio: Studio) -> None:
     """From one camera to the other and back, each streams."""
     studio.ready()

@@ -226,21 +226,19 @@ def _search(rig: Any, source: PiSource) -> None:
     assert frame.metadata.lens_position == pytest.approx(2.0)
 
 
-@pytest.mark.parametrize("at", [(0.5, 0.5), (0.2, 0.3), (0.8, 0.8)])
-def test_what_is_touched_becomes_a_middle_grey(
-    source: PiSource, at: tuple[float, float]
-) -> None:
+@pytest.mark.parametrize("at", [(0.5, 0.5), (0.8, 0.8)])
+def test_what_is_touched_becomes_a_middle_grey(source: PiSource, at: tuple[float, float]) -> None:
     """In the centre, where the camera meters a spot itself, and where it does not."""
     source.start()
     for _ in range(3):
         source.preview()
     source.set_controls(Controls(meter_at=at))
-    for _ in range(60):
+    for _ in range(36):
         frame = source.preview()
     assert grey_distance(frame.pixels, at) == pytest.approx(0.0, abs=0.25)
     exposure = frame.metadata.exposure
     source.set_controls(Controls())
-    for _ in range(30):
+    for _ in range(18):
         frame = source.preview()
     assert frame.metadata.exposure != pytest.approx(exposure, rel=0.05)
 

@@ -72,7 +72,7 @@ class CameraData : public libcamera::Camera::Private {
     /* Chooses a mode and opens the sensor; a negative errno if the server cannot. */
     int configure(unsigned mode, const std::map<const libcamera::Stream *, Layout> &layouts);
 
-    /* Starts frames; each is told to `done` from the camera's own thread, which must not wait for it. */
+    /* Starts frames; each is told to `done` from the camera's own thread, with a lock held. */
     int start(const libcamera::ControlList *controls, std::function<void(Frame)> done);
 
     /* Ends them; no frame is told and no request touched after this. */

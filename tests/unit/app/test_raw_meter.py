@@ -1,6 +1,5 @@
 from dataclasses import replace
 from math import log2
-from typing import Any
 
 import pytest
 
@@ -22,9 +21,9 @@ class Blind(SimulatedSource):
             seen, highlight=min(seen.highlight, 1.0), highlight_seen=seen.highlight < 1.0
         )
 
-    def capture(self, plan: ExposurePlan, *given: Any, **named: Any) -> Burst:
+    def capture(self, plan: ExposurePlan, *given: object, **named: object) -> Burst:
         self.taken += len(plan.frames)
-        return super().capture(plan, *given, **named)
+        return super().capture(plan, *given, **named)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("scene", ["window", "night-street", "still-life"])

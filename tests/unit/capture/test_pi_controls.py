@@ -3,8 +3,9 @@
 import pytest
 from pi_camera import OFFERED
 
-from capture.pi.controls import libcamera_controls
+from capture.pi.controls import libcamera_controls, spotted
 from capture.pi.formats import granted, raw_format
+from capture.profiles import profile
 from capture.source import CameraError, Controls
 
 
@@ -68,10 +69,19 @@ def test_focus_follows_or_stays() -> None:
     assert corner["AfMetering"] == 1
 
 
-def test_the_spot_is_the_isp_s_own_in_the_centre() -> None:
-    """The camera's own spot metering is asked for where it looks."""
-    assert libcamera_controls(Controls(meter_at=(0.5, 0.5)), OFFERED)["AeMeteringMode"] == 1
-    assert libcamera_controls(Controls(meter_at=(0.2, 0.5)), OFFERED)["AeMeteringMode"] == 0
+def test_a_spot_s_exposure_is_split_as_a_person_wants() -> None:
+    """By the plans' rules, in whole pulses of the lamps, or beside what is set by hand."""
+    sensor = profile("imx477")
+    free = spotted(Controls(), 0.03, sensor)
+    assert free.exposure_time == pytest.approx(1 / 60)
+    assert (free.exposure_time or 0.0) * (free.analogue_gain or 0.0) == pytest.approx(0.03)
+    lamps = spotted(Controls(mains=50), 0.03, sensor)
+    assert lamps.exposure_time == pytest.approx(0.01)
+    assert lamps.analogue_gain == pytest.approx(3.0)
+    assert spotted(Controls(mains=50), 0.004, sensor).exposure_time == pytest.approx(0.004)
+    assert spotted(Controls(exposure_time=0.01), 0.03, sensor).analogue_gain == pytest.approx(3.0)
+    assert spotted(Controls(analogue_gain=2.0), 0.03, sensor).exposure_time == pytest.approx(0.015)
+    assert spotted(Controls(exposure_time=0.01), 9.0, sensor).analogue_gain == sensor.max_gain
 
 
 def test_wishes_that_no_camera_grants_are_refused() -> None:

@@ -337,6 +337,20 @@ def test_the_press_takes_frames_from_before_it(camera: type[FakeCamera]) -> None
     assert len({frame.tobytes() for frame in frames}) == 8
 
 
+@pytest.mark.parametrize("ours", [0, 1])
+def test_the_press_is_found_after_a_suspension(camera: type[FakeCamera], ours: int) -> None:
+    """Frames may be stamped by the clock that stood still meanwhile, or by the one that went on."""
+    del camera
+    slept = 3_600_000_000_000 * (1 - 2 * ours)  # the frames' clock is behind, or ahead
+    clocks = [lambda: inner.now + 1, lambda: inner.now + slept]
+    source = PiSource(unpack_frame, ring_depth=lambda _size: 6, stamp_clocks=clocks)
+    source.start()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    before = [source.preview().metadata.timestamp or 0 for _ in range(9)]
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 8), since_press=0.0)
+    assert [frame.metadata.timestamp for frame in burst.frames][:4] == before[-4:]
+
+
 def test_a_burst_of_another_exposure_takes_none_from_before(camera: type[FakeCamera]) -> None:
     """Frames of the stream do not stand for a plan of other exposures."""
     del camera
@@ -376,13 +390,21 @@ def test_a_burst_that_never_began_is_saved_from_the_stream(camera: type[FakeCame
     assert burst.push == pytest.approx(-2.0, abs=0.05)
 
 
-def test_the_preview_goes_on_while_a_burst_is_taken(camera: type[FakeCamera]) -> None:
-    """Every frame that passes during a burst is shown."""
-    del camera
+def test_the_preview_goes_on_while_a_burst_is_taken(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every frame that passes during a burst is shown: it costs the preview none."""
+    passed: list[object] = []
+
+    def counted(self: FakeCamera, wait: float) -> object:
+        passed.append(wait)
+        return FakeCamera.capture_request(self, wait)
+
     source = _started()
+    monkeypatch.setattr(camera, "capture_request", counted)
     seen: list[object] = []
     source.capture(_plan((0.002, 1.0), (0.03, 2.0)), seen=seen.append)
-    assert len(seen) >= 2
+    assert len(seen) == len(passed) >= 2
 
 
 def test_the_ring_uses_its_memory_again(camera: type[FakeCamera]) -> None:
@@ -430,16 +452,20 @@ def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
 
 def test_a_touch_meters_where_it_is(camera: type[FakeCamera]) -> None:
     """A dark place that a person points at is made brighter, until the whole counts again."""
-    camera.grey = 40
+    camera.grey = 60
     source = _started()
     source.preview()
     source.set_controls(Controls(meter_at=(0.9, 0.1)))
     inner = source._camera  # noqa: SLF001  (the stand-in's books)
-    assert inner.sent["ExposureValue"] > 2.0
-    source.set_controls(Controls(meter_at=(0.5, 0.5)))
-    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 1)  # the ISP's own
+    exposure = inner.sent["ExposureTime"] * 1e-6 * inner.sent["AnalogueGain"]
+    assert exposure == pytest.approx(0.008 * 0.18 / (60 / 255) ** 2.2, rel=0.02)
+    source.set_controls(Controls(meter_at=(0.9, 0.1), exposure_locked=True))
+    camera.grey = 255
+    for _ in range(8):
+        frame = source.preview()
+    assert frame.metadata.exposure == pytest.approx(exposure, rel=0.03)
     source.set_controls(Controls())
-    assert (inner.sent["ExposureValue"], inner.sent["AeMeteringMode"]) == (0.0, 0)
+    assert (inner.sent["ExposureTime"], inner.sent["AnalogueGain"]) == (0, 0.0)
 
 
 def test_a_camera_without_a_motor_has_nothing_to_focus(camera: type[FakeCamera]) -> None:

@@ -6,86 +6,88 @@ import numpy as np
 import pytest
 
 from capture.frames import FrameMetadata, PreviewFrame
-from capture.pi.spot import SEARCHING, SpotMeter, grey_distance
+from capture.pi.spot import SpotMeter, grey_distance
+from capture.profiles import profile
 
 _LEFT, _RIGHT = (0.25, 0.5), (0.75, 0.5)
+_SENSOR = profile("imx477")
 
 
 class Stream:
-    """A dark half beside a bright one; a compensation shows six frames later."""
+    """A dark half beside a bright one; an exposure shows six frames later.
 
-    def __init__(self) -> None:
-        self.light = np.full((60, 80, 3), 0.02)
-        self.light[:, 40:] = 0.9
-        self.values = deque([0.0] * 6, 6)
+    Args:
+        contrast: of the picture's tone curve, against the light.
+    """
 
-    def frame(self, value: float, state: int = 2) -> PreviewFrame:
-        light = np.minimum(self.light * 2.0 ** self.values[0], 1.0)
-        self.values.append(value)
+    def __init__(self, contrast: float = 1.0) -> None:
+        self.light = np.full((60, 80, 3), 2.0)  # a second, at gain 1
+        self.light[:, 40:] = 90.0
+        self.contrast = contrast
+        self.exposures = deque([0.01] * 6, 6)
+
+    def frame(self, exposure: float | None) -> PreviewFrame:
+        shown = self.exposures[0]
+        self.exposures.append(exposure or 0.01)
+        light = np.minimum(self.light * shown, 1.0) ** self.contrast
         pixels = np.full((60, 80, 4), 255, np.uint8)
         pixels[..., :3] = np.rint(255.0 * light ** (1.0 / 2.2))
-        return PreviewFrame(pixels, FrameMetadata(libcamera={"AeState": state}))
+        return PreviewFrame(pixels, FrameMetadata(exposure_time=shown, analogue_gain=1.0))
 
 
 def _run(meter: SpotMeter, stream: Stream, value: float, frames: int = 60) -> PreviewFrame:
     for _ in range(frames):
-        frame = stream.frame(value + meter.correction)
-        meter.see(frame, value)
+        frame = stream.frame(meter.exposure)
+        meter.see(frame, value, _SENSOR)
     return frame
 
 
 @pytest.mark.parametrize("at", [_LEFT, _RIGHT])
 @pytest.mark.parametrize("value", [0.0, 1.0, -1.0])
-def test_the_place_ends_as_a_middle_grey(at: tuple[float, float], value: float) -> None:
-    """Dark or bright, and as much brighter as a person wants; then it stays."""
-    meter, stream = SpotMeter(), Stream()
-    meter.point(at, afresh=False)
+@pytest.mark.parametrize("contrast", [0.7, 1.0, 1.5])
+def test_the_place_ends_as_a_middle_grey(
+    at: tuple[float, float], value: float, contrast: float
+) -> None:
+    """Dark or bright, and as much brighter as a person wants, whatever the tone curve; it stays."""
+    meter, stream = SpotMeter(), Stream(contrast)
+    meter.point(at)
     frame = _run(meter, stream, value)
     assert grey_distance(frame.pixels, at) == pytest.approx(-value, abs=0.2)
-    settled = meter.correction
+    settled = meter.exposure
     _run(meter, stream, value)
-    assert meter.correction == settled
+    assert meter.exposure == settled
 
 
 def test_it_does_not_overshoot_while_the_camera_has_not_obeyed() -> None:
-    """One step is asked for; the next only when the first shows."""
+    """Frames that are on their way tell the same exposure, not more of it."""
     meter, stream = SpotMeter(), Stream()
-    meter.point(_LEFT, afresh=False)
-    assert meter.see(stream.frame(meter.correction), 0.0)
-    first = meter.correction
-    for _ in range(6):
-        assert not meter.see(stream.frame(meter.correction), 0.0)
-    assert meter.correction == first
+    meter.point(_LEFT)
+    assert meter.see(stream.frame(meter.exposure), 0.0, _SENSOR)
+    first = meter.exposure
+    for _ in range(5):
+        assert not meter.see(stream.frame(meter.exposure), 0.0, _SENSOR)
+    assert meter.exposure == first
 
 
-def test_a_new_compensation_is_not_taken_for_light() -> None:
-    """A person who asks for a stop more gets it: the place is not led back to grey meanwhile."""
+def test_what_is_black_stops_at_the_camera_s_limits() -> None:
+    """No place is dark or bright enough to go without end."""
     meter, stream = SpotMeter(), Stream()
-    meter.point(_LEFT, afresh=False)
+    stream.light[:] = 0.0
+    meter.point(_LEFT)
     _run(meter, stream, 0.0)
-    settled = meter.correction
-    _run(meter, stream, 1.0)
-    assert meter.correction == pytest.approx(settled, abs=0.2)
-
-
-def test_it_waits_for_the_automatic_and_after_a_burst() -> None:
-    """A frame of an exposure on its way, or of a plan, tells nothing."""
-    meter, stream = SpotMeter(), Stream()
-    meter.point(_LEFT, afresh=False)
-    assert not meter.see(stream.frame(0.0, SEARCHING), 0.0)
-    meter.pause()
-    assert not meter.see(stream.frame(0.0), 0.0)
-    _run(meter, stream, 0.0)
-    assert meter.correction > 2.0
+    assert meter.exposure == pytest.approx(_SENSOR.max_gain / 15.0)
+    stream.light[:] = 1e9
+    _run(meter, stream, 0.0, 90)
+    assert meter.exposure == pytest.approx(_SENSOR.min_exposure)
 
 
 def test_without_a_place_the_whole_counts_again() -> None:
-    """The correction ends with the touch, and none is black enough to go without end."""
+    """The exposure ends with the touch; frames that do not tell theirs tell nothing."""
     meter, stream = SpotMeter(), Stream()
-    stream.light[:] = 0.0
-    meter.point(_LEFT, afresh=False)
+    meter.point(_LEFT)
+    silent = PreviewFrame(stream.frame(None).pixels, FrameMetadata())
+    assert not meter.see(silent, 0.0, _SENSOR)
     _run(meter, stream, 0.0)
-    assert meter.correction == 5.0
-    meter.point(None, afresh=False)
-    assert meter.correction == 0.0
-    assert not meter.see(stream.frame(0.0), 0.0)
+    meter.point(None)
+    assert meter.exposure is None
+    assert not meter.see(stream.frame(None), 0.0, _SENSOR)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from capture.frames import Packing
+from capture.pi.spot import grey_distance
 from capture.plan import ExposurePlan, FrameExposure
 from capture.simulated import SimulatedSource
 from capture.source import Controls
@@ -61,6 +62,14 @@ def test_a_touch_meters_what_lies_there() -> None:
         for row, column in places
     )
     assert dark > 4.0 * bright
+
+
+@pytest.mark.parametrize("at", [(0.5, 0.5), (0.2, 0.3), (0.8, 0.8)])
+def test_what_is_touched_becomes_a_middle_grey(at: tuple[float, float]) -> None:
+    """As on the real camera, in the centre and elsewhere."""
+    source = _source("print")
+    _settled(source, Controls(meter_at=at))
+    assert grey_distance(source.preview().pixels, at) == pytest.approx(0.0, abs=0.35)
 
 
 def test_a_locked_exposure_does_not_follow() -> None:
