@@ -9,7 +9,7 @@ from capture.plans.describe import describe
 from capture.plans.motion import HAND, Motion, measure_motion, small_grey
 from capture.source import CameraError, CameraSource, CutShortError, Progress, Seen
 
-_FRAMES = 10  # of the live stream: a third of a second
+_FRAMES = 10  # of the live stream: a third of a second at 30 a second, a whole one on a HQ camera
 
 
 def watch(source: CameraSource) -> Motion:

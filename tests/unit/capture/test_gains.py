@@ -55,11 +55,11 @@ def test_no_plan_asks_an_imx708_for_less_than_its_gain() -> None:
 def test_limits_are_those_libcamera_tells() -> None:
     """They narrow a measured profile's, make those of an unknown sensor, or are left out."""
     offered = {"AnalogueGain": (1.5, 251.0, 1.5), "ExposureTime": (300, 2_000_000, 20_000)}
-    known = limited(profile("imx296"), offered, measured=True)
+    known = limited(profile("imx296"), offered, known=True)
     assert (known.min_gain, known.max_gain) == (1.5, profile("imx296").max_gain)
     assert (known.min_exposure, known.max_exposure) == pytest.approx((0.0003, 2.0))
-    unknown = limited(generic_profile("imx999"), offered, measured=False)
+    unknown = limited(generic_profile("imx999"), offered, known=False)
     assert (unknown.min_gain, unknown.max_gain) == (1.5, 251.0)
-    assert limited(known, {"AnalogueGain": (0, 0, 0)}, measured=True) == known
+    assert limited(known, {"AnalogueGain": (0, 0, 0)}, known=True) == known
     odd = {"AnalogueGain": (30.0, 40.0, 30.0), "ExposureTime": (None, None, None)}
-    assert limited(profile("imx477"), odd, measured=True) == profile("imx477")
+    assert limited(profile("imx477"), odd, known=True) == profile("imx477")
