@@ -174,7 +174,7 @@ class SimulatedSource:
         self._ring.append(settings)
         return self._shown(settings)
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         """Moves the lens to what lies at focus_at; takes a third of a second of frames."""
         self._need_running()
         if limit < _SEARCH:

@@ -103,7 +103,7 @@ class StandIn:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         assert seen is not None
         self._touched()
         self.focused_with.append((limit, self.controls[-1]))
