@@ -42,7 +42,7 @@ def test_compensation_is_reached_in_steps(open_camera: Open) -> None:
     after = _frames(camera, 45)
     assert SEARCHING in {m["AeState"] for m in after}
     assert after[-1]["AeState"] == CONVERGED
-    assert _total(after[-1]) == pytest.approx(2.0 * _total(before), rel=0.1)
+    assert _total(after[-1]) == pytest.approx(2.0 * _total(before), rel=0.12)
     totals = [_total(m) for m in after]
     assert len({round(t) for t in totals}) > 4  # not in one jump
 
