@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 START_LIMIT = 30.0  # seconds for a camera to open
 FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits three at most
-FOCUS_LIMIT = 2.0  # seconds a search for focus may take
+FOCUS_LIMIT = 8.0  # seconds a search for focus may take: a hundred frames of a slow sensor
 CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
 
 REMEDY = "Check the camera's cable, then try again."

@@ -105,7 +105,7 @@ class SensorProfile:
         shading: by colour temperature, warmer first; empty if unknown.
         neutral_curve: (temperature, r/g, b/g) of a neutral surface, the white-balance prior.
         control_delay: frames until exposure, gain and frame length take effect.
-        max_gain: largest analogue gain.
+        min_gain, max_gain: limits of the analogue gain.
         min_exposure, max_exposure: seconds.
         make: the camera's maker, for people.
         crop: samples at each edge that the picture leaves out.
@@ -126,6 +126,7 @@ class SensorProfile:
     shading: tuple[ShadingTable, ...] = ()
     neutral_curve: tuple[tuple[float, float, float], ...] = ()
     control_delay: tuple[int, int, int] = (2, 2, 2)
+    min_gain: float = 1.0
     max_gain: float = 16.0
     min_exposure: float = 1e-5
     max_exposure: float = 10.0
@@ -143,7 +144,8 @@ class FrameMetadata:
     """A frame's metadata. Any field may be unknown (None): libcamera promises none of them.
 
     Attributes:
-        timestamp: nanoseconds of a monotonic clock, start of exposure.
+        timestamp: nanoseconds of a monotonic clock: of the exposure's start, or of the
+            reading's on a Pi (capture.ring.middle).
         exposure_time: seconds.
         analogue_gain, digital_gain: factors.
         colour_gains: red and blue white-balance gains, green 1.

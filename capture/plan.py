@@ -73,9 +73,9 @@ def split_exposure(
 ) -> FrameExposure:
     """Divides an exposure between shutter and gain, for a camera held in the hand.
 
-    The shutter opens to `steady` at gain 1, then gain rises to 4, then the shutter opens to
+    The shutter opens to `steady` at the least gain, then gain rises to 4, then the shutter opens to
     `longest`, then gain rises to its limit. Never more exposure than asked for, unless the
-    sensor's shortest exposure is longer; less where the limits end.
+    sensor's shortest exposure at its least gain is more; less where the limits end.
 
     Args:
         exposure: seconds times gain, above 0.
@@ -91,9 +91,10 @@ def split_exposure(
     longest = max(min(longest, profile.max_exposure), profile.min_exposure)
     steady = min(max(steady, profile.min_exposure), longest)
     shutter = max(min(exposure, steady), profile.min_exposure)
-    gain = min(max(exposure / shutter, 1.0), _GENTLE_GAIN, profile.max_gain)
+    gain = min(max(exposure / shutter, profile.min_gain), _GENTLE_GAIN, profile.max_gain)
+    shutter = min(shutter, max(exposure / gain, profile.min_exposure))
     shutter = min(max(exposure / gain, shutter), longest)
-    gain = min(max(exposure / shutter, 1.0), profile.max_gain)
+    gain = min(max(exposure / shutter, profile.min_gain), profile.max_gain)
     return FrameExposure(shutter, gain)
 
 
@@ -153,7 +154,7 @@ def _plan(
     if (
         max(excess - _STREAM_BRIGHTER, 0.0) <= ev <= min(darker + _STREAM_DARKER, protection)
         and profile.min_exposure <= metering.exposure_time <= slowest
-        and 1.0 <= metering.analogue_gain <= profile.max_gain
+        and profile.min_gain <= metering.analogue_gain <= profile.max_gain
     ):
         exposure = FrameExposure(metering.exposure_time, metering.analogue_gain)
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -14,6 +15,7 @@ from capture.colour import calibration_from_ccm, mired_fraction
 from capture.frames import CfaPattern, ColourCalibration, SensorProfile, ShadingTable
 
 _ILLUMINANTS = (2856.0, 6504.0)  # A and D65: what DNG readers expect
+_INFRARED = "_noir"  # of the driver names of modules without an infrared filter
 _COLUMNS, _ROWS = 17, 13  # shading nodes: the corners of the ISP's 16x12 cells
 
 
@@ -26,10 +28,20 @@ def profiles() -> tuple[str, ...]:
 def profile(name: str) -> SensorProfile:
     """The profile of a sensor by its driver's name ("imx477").
 
-    An unknown sensor gets generic_profile: usable pictures, honest about knowing no colour.
+    A module without an infrared filter has its twin's profile, but is none of profiles(): by what
+    light it is lit decides its colour. An unknown sensor gets generic_profile: usable pictures,
+    honest about knowing no colour.
     """
-    entry = _data().get(name)
-    return generic_profile(name) if entry is None else _from_entry(name, entry)
+    entry = _data().get(name.removesuffix(_INFRARED))
+    if entry is None:
+        return generic_profile(name)
+    twin = _from_entry(name, entry)
+    return replace(twin, model=f"{twin.model} NoIR") if name.endswith(_INFRARED) else twin
+
+
+def measured(name: str) -> bool:
+    """Whether a sensor's levels, noise and limits are known, though its colour may not be."""
+    return name.removesuffix(_INFRARED) in _data()
 
 
 def generic_profile(
@@ -97,6 +109,7 @@ def _from_entry(name: str, entry: Mapping[str, Any]) -> SensorProfile:
         ),
         neutral_curve=curve,
         control_delay=tuple(entry["control_delay"]),
+        min_gain=entry.get("min_gain", 1.0),
         max_gain=entry["max_gain"],
         min_exposure=entry["exposure"][0],
         max_exposure=entry["exposure"][1],

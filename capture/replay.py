@@ -143,7 +143,7 @@ class ReplaySource:
         time = metadata.exposure_time or 1.0 / 60.0
         return Metering(time, gain, level, histogram=RawHistogram.of(levels))
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         """True: the pictures are as sharp as they are."""
         del limit, seen
         self._need_running()

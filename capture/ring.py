@@ -17,6 +17,9 @@ from capture.plan import FrameExposure
 Memory = npt.NDArray[Any]
 
 _TOLERANCE = 0.03  # sensors round exposure to lines and gain to codes
+_GAIN_STEP = (
+    0.07  # gain is rounded down: by 6 % on an OV5647 near gain 1, by 4 % on an IMX219 at 10
+)
 _LINE = 40e-6  # seconds, of a slow sensor
 
 
@@ -74,7 +77,7 @@ def matches(metadata: FrameMetadata, wanted: FrameExposure) -> bool:
         return False
     return (
         abs(time - wanted.exposure_time) <= _TOLERANCE * wanted.exposure_time + _LINE
-        and abs(gain - wanted.analogue_gain) <= _TOLERANCE * wanted.analogue_gain
+        and -_GAIN_STEP <= gain / wanted.analogue_gain - 1.0 <= _TOLERANCE
     )
 
 
@@ -120,13 +123,27 @@ def alike(frames: Sequence[RawFrame]) -> Sequence[RawFrame]:
     return frames[len(frames) - count :]
 
 
-def nearest(frames: Sequence[FrameMetadata], press: int) -> int:
+def middle(metadata: FrameMetadata, readout: float | None = None) -> float | None:
+    """The middle of a frame's exposure, nanoseconds; None if its time is unknown.
+
+    Args:
+        metadata: the frame's.
+        readout: seconds from the first row's reading to the last's, of frames stamped when the
+            first row is read, as a Pi's receiver does (bcm2835-unicam.c, rp1-cfe: at the frame's
+            start). None: they are stamped when their exposure starts.
+    """
+    if metadata.timestamp is None:
+        return None
+    exposure = metadata.exposure_time or 0.0
+    after = exposure if readout is None else readout - exposure
+    return metadata.timestamp + 5e8 * after
+
+
+def nearest(frames: Sequence[FrameMetadata], press: int, readout: float | None = None) -> int:
     """Index of the frame whose exposure's middle is nearest the press; 0 if no time is known."""
 
     def distance(index: int) -> float:
-        metadata = frames[index]
-        if metadata.timestamp is None:
-            return float("inf")
-        return abs(metadata.timestamp + 5e8 * (metadata.exposure_time or 0.0) - press)
+        moment = middle(frames[index], readout)
+        return float("inf") if moment is None else abs(moment - press)
 
     return min(range(len(frames)), key=distance)

@@ -38,10 +38,10 @@ from capture.scenes import Frame, Scene, load_scene
 from capture.simulation.automatics import (
     AutoExposure,
     Delayed,
-    quantised_gain,
     target_level,
 )
 from capture.simulation.clock import Clock, SystemClock
+from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.meter import Meter
 from capture.simulation.preview import PreviewRenderer
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
@@ -184,7 +184,7 @@ class SimulatedSource:
         self._ring.append(settings)
         return self._shown(settings)
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         """Moves the lens to what lies at focus_at; takes a third of a second of frames."""
         self._need_running()
         if limit < _SEARCH:
@@ -328,7 +328,7 @@ class SimulatedSource:
         mains = self._controls.mains if self._running else 0
         if mains and shutter * 2 * mains > 1.0:  # whole pulses of the lamps
             shutter = int(shutter * 2 * mains) / (2 * mains)
-            gain = min(max(exposure / shutter, 1.0), self._profile.max_gain)
+            gain = min(max(exposure / shutter, self._profile.min_gain), self._profile.max_gain)
         return shutter, gain
 
     def _write_automatic(self) -> None:

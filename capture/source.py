@@ -129,7 +129,7 @@ class CameraSource(Protocol):
         """What the camera sees now: the automatic exposure and the highlights' headroom."""
         ...
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         """Looks for the focus once, at focus_at, for so many seconds at most.
 
         Args:

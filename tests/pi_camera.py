@@ -32,6 +32,8 @@ OFFERED = (
     "AfMode",
     "AfMetering",
     "AfTrigger",
+    "AfSpeed",
+    "AfPause",
     "AfWindows",
     "LensPosition",
 )

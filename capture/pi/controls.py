@@ -8,9 +8,12 @@ from capture.plan import LONGEST, FrameExposure, split_exposure
 from capture.source import Controls
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
+_AT_ONCE, _RESUME = 0, 2  # AfPause
 _AUTOMATIC = ("ExposureTime", "AnalogueGain")
 _WINDOW = 0.12  # share of the picture's sides that a touch focuses on
-_SHORTEST = 100  # microseconds: libcamera takes the sensor's own limit instead
+_SHORTEST = 33_334  # microseconds of a frame: of faster ones the Pi's automatics leave some out,
+# with the settings that came with them (ipa_base.cpp, controllerMinFrameDuration_)
+_ABOVE = 1.0 + 1e-6  # of a gain that was told: libcamera rounds codes down, and floats are short
 _LONGEST_FRAME = 100_000  # microseconds
 
 Area = tuple[int, int, int, int]  # x, y, width, height
@@ -62,7 +65,7 @@ def spotted(controls: Controls, exposure: float, profile: SensorProfile) -> Cont
         shutter = min(max(exposure / gain, profile.min_exposure), LONGEST)
     elif gain is None and shutter is not None:
         gain = exposure / shutter
-    gain = min(max(gain or 1.0, 1.0), profile.max_gain)
+    gain = min(max(gain or 1.0, profile.min_gain), profile.max_gain)
     return replace(controls, exposure_time=shutter, analogue_gain=gain)
 
 
@@ -71,9 +74,14 @@ def manual(exposure: FrameExposure) -> dict[str, Any]:
     microseconds = max(round(exposure.exposure_time * 1e6), 1)
     return {
         "ExposureTime": microseconds,
-        "AnalogueGain": exposure.analogue_gain,
+        "AnalogueGain": exposure.analogue_gain * _ABOVE,
         "FrameDurationLimits": (_SHORTEST, max(microseconds, _LONGEST_FRAME)),
     }
+
+
+def paused(offered: Any) -> dict[str, Any]:  # noqa: ANN401  (untyped library)
+    """What keeps the lens where it is while a burst is taken; nothing without a motor."""
+    return {"AfPause": _AT_ONCE} if "AfPause" in offered else {}
 
 
 def windows(controls: Controls, area: Area | None) -> dict[str, Any]:
@@ -95,6 +103,9 @@ def _exposure(controls: Controls) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if controls.exposure_locked:
         values["AeEnable"] = False
+        if controls.exposure_time is not None and controls.analogue_gain is not None:
+            values["ExposureTime"] = microseconds
+            values["AnalogueGain"] = float(controls.analogue_gain) * _ABOVE
     else:
         values["ExposureValue"] = float(controls.exposure_value)
         values["ExposureTime"] = microseconds
@@ -105,7 +116,7 @@ def _exposure(controls: Controls) -> dict[str, Any]:
     else:
         values["AeFlickerMode"] = 0
     if controls.frame_rate is not None:
-        duration = max(round(1e6 / controls.frame_rate), microseconds)
+        duration = max(round(1e6 / controls.frame_rate), microseconds, _SHORTEST)
         values["FrameDurationLimits"] = (duration, duration)
     else:
         values["FrameDurationLimits"] = (_SHORTEST, max(microseconds, _LONGEST_FRAME))
@@ -125,4 +136,4 @@ def _focus(controls: Controls, area: Area | None) -> dict[str, Any]:
     if controls.lens_position is not None:
         return {"AfMode": MANUAL, "LensPosition": controls.lens_position}
     mode = SINGLE if controls.focus_held else CONTINUOUS
-    return windows(controls, area) | {"AfMode": mode}
+    return windows(controls, area) | {"AfMode": mode, "AfPause": _RESUME}

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from capture.pi.controls import SINGLE, Area, windows
+from capture.pi.controls import MANUAL, SINGLE, Area, windows
 from capture.source import Controls
 
-ENDING = {"AfTrigger": 1}  # cancel: the lens stays where it is
+LONGEST = 100  # frames; without phase detection a search takes about fifty
+_CANCEL = 1
+_FAST = 1  # AfSpeed
 _START = 0
 _OBEYED = 10  # frames after which the state told is that of the search
 _SCANNING, _FOCUSED, _FAILED = 1, 2, 3  # AfState; 0 is idle
@@ -22,8 +24,19 @@ def lens_positions(offered: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def searching(controls: Controls, area: Area | None, offered: Mapping[str, Any]) -> dict[str, Any]:
     """What starts one search for focus."""
-    order = windows(controls, area) | {"AfMode": SINGLE, "AfTrigger": _START}
+    order = windows(controls, area) | {
+        "AfMode": SINGLE,
+        "AfSpeed": _FAST,
+        "AfTrigger": _START,
+    }
     return {name: value for name, value in order.items() if name in offered}
+
+
+def returning(position: float | None) -> dict[str, Any]:
+    """What ends a search; the lens would stay in its midst, and goes where it was."""
+    if position is None:
+        return {"AfTrigger": _CANCEL}
+    return {"AfMode": MANUAL, "LensPosition": position}
 
 
 class Search:

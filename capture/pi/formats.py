@@ -8,6 +8,8 @@ from typing import Any
 from capture.frames import CfaPattern, Packing
 from capture.source import CameraError
 
+NO_RAW = "the camera gives no raw; Baryta needs one that does, on a Raspberry Pi"
+_NAME = re.compile(r"S?([RGB]{4}|R|Y|MONO)(\d*)(?:_(\w+))?")
 _PACKINGS = {
     ("CSI2P", 10): Packing.CSI2P10,
     ("CSI2P", 12): Packing.CSI2P12,
@@ -58,11 +60,16 @@ def raw_format(name: object) -> tuple[str, int, str]:
     Raises:
         CameraError: for a name that is no raw format's.
     """
-    match = re.fullmatch(r"S?([RGB]{4}|R|Y|MONO)(\d*)(?:_(\w+))?", str(name))
+    match = _NAME.fullmatch(str(name))
     if match is None:
         raise CameraError(f"{name} is no raw format Baryta knows; update Baryta or libcamera")
     order = match[1] if set(match[1]) == set("RGB") else "R"
     return order, int(match[2] or 16), match[3] or ""  # the Pi 5's compressed names have no depth
+
+
+def is_raw(name: object) -> bool:
+    """Whether a format's name is a raw one's; a USB camera has none."""
+    return _NAME.fullmatch(str(name)) is not None
 
 
 def unpacked(order: str, depth: int) -> str:
@@ -77,7 +84,7 @@ def granted(stream: Mapping[str, Any] | None) -> RawStream:
         CameraError: if there is none, or it is of a kind that cannot be unpacked.
     """
     if stream is None:
-        raise CameraError("the camera gives no raw; Baryta needs one that does, on a Raspberry Pi")
+        raise CameraError(NO_RAW)
     name = str(stream["format"])
     order, depth, kind = raw_format(name)
     packing = _PACKINGS.get((kind, depth))

@@ -5,7 +5,7 @@ from typing import Any
 
 from capture.frames import RawFrame
 from capture.pi.configuration import Configured
-from capture.pi.controls import manual
+from capture.pi.controls import manual, paused
 from capture.pi.library import translated
 from capture.pi.requests import metadata_of, next_request, preview_of, raw_of
 from capture.plan import FrameExposure
@@ -22,6 +22,7 @@ class PlannedFrames:
     Args:
         wanted: the exposures, in their order.
         taken: frames of the ring that stand for the first of them.
+        before: the stream's exposure, which its automatic is to go on from.
         progress: told how much is taken.
         seen: hears the live stream.
     """
@@ -30,12 +31,14 @@ class PlannedFrames:
         self,
         wanted: tuple[FrameExposure, ...],
         taken: list[RawFrame],
+        before: FrameExposure | None,
         progress: Progress | None,
         seen: Seen | None,
     ) -> None:
         self._wanted = wanted
         self._taken: list[RawFrame | None] = [*taken, *[None] * (len(wanted) - len(taken))]
         self._streaming = bool(taken)  # as planned already: nothing is to be set
+        self._before, self._sent = before, dict[str, Any]()
         self._progress, self._seen = progress, seen
         self._told = False  # whether any frame told its exposure
 
@@ -66,17 +69,15 @@ class PlannedFrames:
             CameraError: if frames do not come as planned.
         """
         self._tell()
-        for _ in range(_ROUNDS):
-            missing = self._missing()
-            orders = iter(()) if self._streaming else self._orders(missing, after)
-            for _ in range(len(missing) + _PATIENCE):
-                if not self._missing():
-                    break
-                if (order := next(orders, None)) is not None:
-                    with translated("controlled"):
-                        camera.set_controls(order)
-                self._pick(camera, configured, wait)
-            self._streaming = False
+        held = paused(camera.camera_controls)
+        if held and self._missing():
+            self._send(camera, held)
+        exposures = {name: value for name, value in after.items() if name not in held}
+        self._gather(camera, configured, exposures, wait)
+        if self._sent is exposures:
+            after = {name: after[name] for name in held if name in after}  # a lens obeys at once
+        if self._sent and after:
+            self._send(camera, after)
         if not self._missing():
             return self.frames
         if not self._told:
@@ -91,13 +92,38 @@ class PlannedFrames:
             f"gain {first.analogue_gain:.3g}; try again, or with another exposure"
         )
 
+    def _gather(
+        self,
+        camera: Any,  # noqa: ANN401
+        configured: Configured,
+        after: dict[str, Any],
+        wait: float,
+    ) -> None:
+        for _ in range(_ROUNDS):
+            missing = self._missing()
+            orders = iter(()) if self._streaming else self._orders(missing, after)
+            for _ in range(len(missing) + _PATIENCE):
+                if not self._missing():
+                    break
+                if (order := next(orders, None)) is not None:
+                    self._send(camera, order)
+                self._pick(camera, configured, wait)
+            self._streaming = False
+
     def _missing(self) -> list[int]:
         return [i for i, frame in enumerate(self._taken) if frame is None]
 
     def _orders(self, missing: list[int], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for index in missing:
             yield manual(self._wanted[index])
+        if self._before is not None:
+            yield manual(self._before)
         yield after
+
+    def _send(self, camera: Any, order: dict[str, Any]) -> None:  # noqa: ANN401
+        self._sent = order
+        with translated("controlled"):
+            camera.set_controls(order)
 
     def _pick(self, camera: Any, configured: Configured, wait: float) -> None:  # noqa: ANN401
         with next_request(camera, wait) as request:

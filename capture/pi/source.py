@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from capture.frames import Burst, PreviewFrame, RawFrame, RawSample, SensorProfile
 from capture.pi import focus
+from capture.pi.automatic import Automatic
 from capture.pi.configuration import Configured, configure
 from capture.pi.controls import libcamera_controls, spotted, starting
 from capture.pi.library import open_camera, translated
@@ -20,7 +21,7 @@ from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of
 from capture.pi.spot import SpotMeter
-from capture.plan import ExposurePlan, Metering
+from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
 from capture.source import Abilities, CameraError, Controls, CutShortError, Progress, Seen
@@ -75,6 +76,8 @@ class PiSource:
         self._shown: PreviewFrame | None = None
         self._sample: RawSample | None = None
         self._count = 0  # frames of the stream
+        self._automatic = Automatic()
+        self._held: FrameExposure | None = None  # of a lock
         self._settled = 0.0  # when the automatics have had their time
 
     @property
@@ -103,6 +106,7 @@ class PiSource:
         try:
             self._configured = configure(self._camera, self._preview_size, self._buffers)
             self._controls, self._spot = Controls(), SpotMeter()
+            self._automatic, self._held = Automatic(), None
             with translated("started"):
                 self._camera.set_controls(starting(self._translated(self._controls)))
                 self._camera.start()
@@ -126,6 +130,7 @@ class PiSource:
         """Sends controls with the next request; the metadata shows when they are obeyed."""
         self._ready()
         self._spot.point(controls.meter_at)
+        self._hold(controls)
         self._controls = controls
         if self._shown is not None:
             self._point(self._shown)
@@ -144,14 +149,16 @@ class PiSource:
                 self._sample = RawSample(rows, configured.profile, shown)
         self._count += 1
         self._shown = frame = replace(frame, raw=self._sample)
-        if self._point(frame):
+        self._automatic.see(frame.metadata)
+        if self._point(frame) or self._hold(self._controls):
             self._send()
         return frame
 
     def metering(self) -> Metering:
         """The automatic exposure of the newest frame, and the highlights of its raw.
 
-        Without a ring the next frame is waited for, and soon after the start the automatics.
+        Without a ring the next frame is waited for; soon after the start the automatics, and after
+        a burst their first frame.
         """
         configured = self._ready()
         self._settle()
@@ -159,13 +166,15 @@ class PiSource:
         if frame is None:
             with next_request(self._camera, self._wait()) as request:
                 frame = raw_of(request, configured)
+            self._automatic.see(frame.metadata)
         samples = every_eighth(self._unpack(thinned(frame, _EVERY)))
         return metered(samples, configured.profile, frame.metadata)
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         """Looks for the focus once.
 
-        A search can take 25 seconds (picamera2 issue 884); this one is ended when its time is up.
+        A search can take 25 seconds (picamera2 issue 884); this one is ended when its time is up,
+        and the lens goes back to where it was.
         """
         self._ready()
         if not self.abilities.autofocus:
@@ -174,9 +183,12 @@ class PiSource:
             self._camera.set_controls(
                 focus.searching(self._controls, self._area(), self._camera.camera_controls)
             )
+        before = None if self._shown is None else self._shown.metadata.lens_position
         end = self._clock() + limit
         search = focus.Search()
-        while self._clock() < end:
+        for _ in range(focus.LONGEST):
+            if self._clock() >= end:
+                break
             frame = self.preview()
             if seen is not None:
                 seen(frame)
@@ -184,7 +196,9 @@ class PiSource:
             if found is not None:
                 return found
         with translated("focused"):
-            self._camera.set_controls(focus.ENDING)
+            self._camera.set_controls(focus.returning(before))
+        self.preview()
+        self._send()
         return False
 
     def capture(
@@ -204,7 +218,7 @@ class PiSource:
         press = self._press(since_press)
         streamed = self._ring.frames
         kept = [] if press is None else self._from_ring(plan, press)
-        planned = PlannedFrames(plan.frames, kept, progress, seen)
+        planned = PlannedFrames(plan.frames, kept, self._before_burst(plan), progress, seen)
         after = self._translated(self._controls)
         try:
             longest = max(exposure.exposure_time for exposure in plan.frames)
@@ -212,7 +226,7 @@ class PiSource:
         except BaseException as error:
             with suppress(Exception):
                 self._camera.set_controls(after)
-            if isinstance(error, CameraError | MemoryError) and press is not None:
+            if isinstance(error, CameraError | MemoryError):
                 self._cut_short(plan, planned.frames, streamed, press, error)
             raise
         self._renew_ring()
@@ -223,13 +237,13 @@ class PiSource:
         plan: ExposurePlan,
         taken: list[RawFrame],
         streamed: tuple[RawFrame, ...],
-        press: int,
+        press: int | None,
         error: CameraError | MemoryError,
     ) -> None:
         """Saves what can be saved of a burst: frames of the plan, or else of the stream."""
         push = plan.push
         if not taken:
-            taken = list(alike(streamed))
+            taken = [] if press is None else list(alike(streamed))
             if not taken:
                 return
             wanted = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
@@ -240,10 +254,11 @@ class PiSource:
     def _burst(self, taken: list[RawFrame], push: float, press: int | None) -> Burst:
         configured = self._ready()
         gains = taken[0].metadata.colour_gains
+        told = [frame.metadata for frame in taken]
         return Burst(
             tuple(taken),
             configured.profile,
-            0 if press is None else nearest([frame.metadata for frame in taken], press),
+            0 if press is None else nearest(told, press, configured.readout),
             push,
             None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
             raw_format=configured.raw.described,
@@ -253,7 +268,7 @@ class PiSource:
         """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
         newest = next(reversed(self._ring.frames), None)
         state = newest.metadata.libcamera.get("AeState") if newest else _SEARCHING
-        while state == _SEARCHING and self._clock() < self._settled:
+        while self._automatic.away or (state == _SEARCHING and self._clock() < self._settled):
             try:
                 state = self.preview().metadata.libcamera.get("AeState")
             except CameraError:
@@ -261,6 +276,25 @@ class PiSource:
                     raise
                 return
         self._settled = 0.0
+
+    def _hold(self, controls: Controls) -> bool:
+        """Keeps the exposure to be locked, which a burst would change; whether it is new.
+
+        That of a place stays where it is by itself.
+        """
+        if not controls.exposure_locked:
+            self._held = None
+        elif self._held is None and self._spot.exposure is None:
+            self._held = self._automatic.exposure
+            return self._held is not None
+        return False
+
+    def _before_burst(self, plan: ExposurePlan) -> FrameExposure | None:
+        """The stream's exposure, for which frames are to be waited unless the plan has it."""
+        before = self._automatic.exposure
+        if any(frame != before for frame in plan.frames):
+            self._automatic.interrupt()
+        return before
 
     def _point(self, frame: PreviewFrame) -> bool:
         """Lets the spot look at a frame; whether it wants another exposure."""
@@ -287,6 +321,9 @@ class PiSource:
         exposure = self._spot.exposure
         if exposure is not None:
             controls = spotted(controls, exposure, self._ready().profile)
+        elif self._held is not None:
+            shutter, gain = self._held.exposure_time, self._held.analogue_gain
+            controls = replace(controls, exposure_time=shutter, analogue_gain=gain)
         return libcamera_controls(controls, self._camera.camera_controls, self._area())
 
     def _area(self) -> tuple[int, int, int, int] | None:

@@ -117,7 +117,7 @@ def _plan(
     """Frames for exposures (seconds times gain), rising; those that come out alike are one."""
     longest = max(longest_shutter(motion, profile), profile.min_exposure)
     middle = steps[len(steps) // 2]
-    gain = min(max(middle / min(longest, LONGEST), 1.0), profile.max_gain)
+    gain = min(max(middle / min(longest, LONGEST), profile.min_gain), profile.max_gain)
     frames: list[FrameExposure] = []
     for exposure in steps:
         widest = frames[0].exposure_time * 2.0**WIDEST if frames else longest

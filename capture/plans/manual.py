@@ -25,7 +25,7 @@ def plan_manual(
         metering: what the camera sees.
         profile: the sensor's limits.
         shutter: seconds.
-        gain: factor.
+        gain: factor; 1 stands for the least the sensor has.
         frames: how many, all alike.
         ev: brightening of the picture; where one of the two is free, of the exposure.
 
@@ -40,16 +40,17 @@ def plan_manual(
     if not isfinite(ev):
         raise ValueError("exposure compensation is a finite number")
     _check(profile, shutter, gain)
+    gain = None if gain is None else max(gain, profile.min_gain)
     wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
     if shutter is not None and gain is not None:
         frame, push = FrameExposure(shutter, gain), ev
     elif shutter is None and gain is None:
         frame, push = split_exposure(wanted, profile), 0.0
     elif shutter is not None:
-        frame = FrameExposure(shutter, min(max(wanted / shutter, 1.0), profile.max_gain))
+        frame = FrameExposure(shutter, _limited(wanted / shutter, profile))
         push = log2(wanted / (shutter * frame.analogue_gain))
     else:
-        gain = gain or 1.0
+        gain = gain or profile.min_gain
         time = min(max(wanted / gain, profile.min_exposure), profile.max_exposure)
         frame, push = FrameExposure(time, gain), log2(wanted / (time * gain))
     return ExposurePlan("manual", (frame,) * frames, push, ev)
@@ -115,7 +116,7 @@ def _sliced(
         raise ValueError(f"this sensor exposes {profile.min_exposure:g} s at least")
     wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
     held = wanted / max(metering.highlight * 2.0**ev / 0.9, 1.0)
-    # Gain 1: a long exposure has light enough; dark parts of the frame are clean by their number.
+    # The least gain: a long exposure has light enough; what is dark is clean by the frames' number.
     part = min(max(held, seconds / _MOST_SLICES, profile.min_exposure), longest, seconds)
     count = ceil(seconds / part - 1e-9)
     if count > _MOST_SLICES:
@@ -127,7 +128,7 @@ def _sliced(
             f"the light is too bright for {seconds:g} s: {_MOST_SLICES * wanted:.2g} s at most, "
             "or a grey filter before the lens"
         )
-    gain = min(max(wanted / shutter, 1.0), 4.0, profile.max_gain) if count == 1 else 1.0
+    gain = _limited(min(wanted / shutter, 4.0), profile) if count == 1 else profile.min_gain
     push = log2(wanted / (shutter * gain))
     return ExposurePlan(mode, (FrameExposure(shutter, gain),) * count, push, ev)
 
@@ -140,3 +141,7 @@ def _check(profile: SensorProfile, shutter: float | None, gain: float | None) ->
         )
     if gain is not None and not 1.0 <= gain <= profile.max_gain:
         raise ValueError(f"a gain of {gain:g} is beyond this sensor: 1 to {profile.max_gain:g}")
+
+
+def _limited(gain: float, profile: SensorProfile) -> float:
+    return min(max(gain, profile.min_gain), profile.max_gain)

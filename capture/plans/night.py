@@ -68,12 +68,14 @@ def plan_night(
     sharp = longest_shutter(motion, profile)
     dark = sharp if motion.tripod else max(sharp, _clear(metering, profile))
     shutter = min(max(held, profile.min_exposure), sharp)
-    longer = min(wanted / max(held / shutter, 1.0), dark, _limit(sharp, _BLURRED, profile, motion))
+    least = max(held / shutter, profile.min_gain)
+    longer = min(wanted / least, dark, _limit(sharp, _BLURRED, profile, motion))
     alike = longer < _LONGER * shutter or dark > _DROWNED * sharp or frames == 1
     few = 0 if alike else _SHARP
     if not few and dark > sharp:
         shutter = min(max(held, shutter), dark, _limit(sharp, _SMEARED, profile, motion))
-    gain = min(max(held / shutter, 1.0), profile.max_gain)
+    gain = min(max(held / shutter, profile.min_gain), profile.max_gain)
+    shutter = min(shutter, max(held / gain, profile.min_exposure))
     rest = longer if few else shutter
     if frames is None:
         budget = _TRIPOD_TIME if motion.tripod else _HAND_TIME

@@ -8,9 +8,9 @@ from capture.frames import Burst, PreviewFrame, RawFrame
 from capture.plan import ExposurePlan
 from capture.plans.describe import describe
 from capture.plans.motion import HAND, Grey, Motion, measure_motion, small_grey
-from capture.source import CameraSource, CutShortError, Progress, Seen
+from capture.source import CameraError, CameraSource, CutShortError, Progress, Seen
 
-_FRAMES = 10  # of the live stream: a third of a second
+_FRAMES = 10  # of the live stream: a third of a second at 30 a second, a whole one on a HQ camera
 
 
 class Onlooker:
@@ -79,12 +79,19 @@ def take_until(
     """Takes a plan's frames one by one until the shutter is released, at least one.
 
     Raises:
+        CutShortError: if the camera fails when some are taken.
         CameraError: when the camera fails. What progress raises passes through.
     """
     first: Burst | None = None
     frames: list[RawFrame] = []
     for index, single in enumerate(_singles(plan)):
-        burst = source.capture(single)
+        try:
+            burst = source.capture(single)
+        except CameraError as error:
+            if first is None:
+                raise
+            cut = _noted(replace(first, frames=tuple(frames)), plan)
+            raise CutShortError(str(error), cut) from error
         first = first or burst
         frames += burst.frames
         if progress is not None:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from capture.frames import SensorProfile
-
 T = TypeVar("T")
 
 _LEAST_BRIGHT, _MOST_BRIGHT = 0.5, 0.9  # level of the brightest fiftieth, asked for at most
@@ -34,12 +32,6 @@ class Delayed(Generic[T]):
             if due <= frame:
                 self.value = self._pending.pop(due)
         return self.value
-
-
-def quantised_gain(gain: float, profile: SensorProfile) -> float:
-    """The nearest gain a Sony sensor can set: 1024 / (1024 - n)."""
-    code = round(1024.0 - 1024.0 / min(max(gain, 1.0), profile.max_gain))
-    return 1024.0 / (1024.0 - code)
 
 
 @dataclass(slots=True)

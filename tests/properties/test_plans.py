@@ -25,10 +25,10 @@ def test_limits_hold(sensor: SensorProfile, exposure: float) -> None:
     """Shutter and gain stay within the sensor's limits and the hand's."""
     frame = split_exposure(exposure, sensor)
     assert sensor.min_exposure <= frame.exposure_time <= max(LONGEST, sensor.min_exposure)
-    assert 1.0 <= frame.analogue_gain <= sensor.max_gain
+    assert sensor.min_gain <= frame.analogue_gain <= sensor.max_gain
     total = frame.exposure_time * frame.analogue_gain
-    assert total <= max(exposure, sensor.min_exposure) * (1 + 1e-9)
-    if sensor.min_exposure <= exposure <= LONGEST * sensor.max_gain:
+    assert total <= max(exposure, sensor.min_exposure * sensor.min_gain) * (1 + 1e-9)
+    if sensor.min_exposure * sensor.min_gain <= exposure <= LONGEST * sensor.max_gain:
         assert total == pytest.approx(exposure)
 
 
@@ -68,7 +68,8 @@ def test_highlights_are_held_but_not_at_any_price(
     least = wanted * 2.0**-2.5
     reachable = LONGEST * sensor.max_gain
     assert total >= min(least, reachable) * (1 - 1e-9)
-    if not sensor.min_exposure < least < reachable or total <= sensor.min_exposure * (1 + 1e-9):
+    shortest = sensor.min_exposure * sensor.min_gain
+    if not shortest < least < reachable or total <= shortest * (1 + 1e-9):
         return  # the limits decide, not the highlights
     streamed = frame == FrameExposure(metering.exposure_time, metering.analogue_gain)
     highest = 1.0 if streamed else 0.9 * (1 + 1e-6)
@@ -81,7 +82,7 @@ def test_dim_highlights_ask_for_nothing(sensor: SensorProfile, metering: Meterin
     dim = Metering(metering.exposure_time, metering.analogue_gain, 0.5)
     plan = plan_auto(dim, sensor)
     wanted = dim.exposure_time * dim.analogue_gain
-    if sensor.min_exposure <= wanted <= LONGEST * sensor.max_gain:
+    if sensor.min_exposure * sensor.min_gain <= wanted <= LONGEST * sensor.max_gain:
         assert plan.push == pytest.approx(0.0, abs=1e-9)
 
 

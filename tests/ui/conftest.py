@@ -133,7 +133,7 @@ class Camera:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         del limit, seen
         return True
 

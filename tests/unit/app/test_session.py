@@ -106,7 +106,7 @@ class StandIn:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 2.0, seen: Seen | None = None) -> bool:
+    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
         assert seen is not None
         self._touched()
         self.focused_with.append((limit, self.controls[-1]))
@@ -344,7 +344,7 @@ def test_a_touch_focuses_there_and_meters(rig: Rig) -> None:
         session.touch((0.25, 0.75))
         rig.until(focused=sharp)
         limit, controls = rig.camera.focused_with[-1]
-        assert 0.0 < limit <= 3.0
+        assert 0.0 < limit <= 10.0
         assert controls.focus_at == controls.meter_at == (0.25, 0.75)
         assert controls.focus_held
     session.release()

@@ -12,6 +12,7 @@ from capture.pi.library import list_cameras
 from capture.pi.metering import visible
 from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure
+from capture.plans.taking import take_until
 from capture.source import CameraError, Controls, CutShortError
 
 
@@ -444,8 +445,10 @@ def test_focus_is_found_within_its_time(camera: type[FakeCamera]) -> None:
     assert y + height / 2 == pytest.approx(4 + 0.75 * 3040, abs=2)
     camera.focuses = False
     assert not source.focus()
+    assert inner.sent["AfSpeed"] == 1
+    lens = source.preview().metadata.lens_position
     assert not source.focus(0.0)
-    assert inner.sent["AfTrigger"] == 1
+    assert (inner.sent["LensPosition"], inner.sent["AfMode"]) == (lens, 1)
 
 
 def test_a_touch_meters_where_it_is(camera: type[FakeCamera]) -> None:
@@ -502,3 +505,43 @@ def test_the_part_of_the_raw_that_is_seen() -> None:
         ("abcd", area),
     ):
         assert visible(crop, known) == whole
+
+
+def test_a_plan_that_is_cut_short_is_saved_without_a_press(camera: type[FakeCamera]) -> None:
+    """Frames of a burst from the command line are as good as those of a press."""
+    source = _started()
+
+    def stall(fraction: float) -> None:
+        camera.stalled = fraction >= 0.5
+
+    with pytest.raises(CutShortError, match="no frames") as cut:
+        source.capture(_plan(*[(0.02, 2.0)] * 4), stall)
+    assert len(cut.value.burst.frames) == 2
+
+
+def test_parts_of_a_long_exposure_are_saved(camera: type[FakeCamera]) -> None:
+    """A camera that fails between two parts leaves those it took."""
+    source = _started()
+
+    def fail() -> bool:
+        camera.stalled = True
+        return False
+
+    with pytest.raises(CutShortError, match="no frames") as cut:
+        take_until(source, _plan(*[(0.02, 2.0)] * 4), fail)
+    assert len(cut.value.burst.frames) == 1
+
+
+def test_a_camera_without_raw_is_told_so(
+    camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A USB camera is no matter of an update."""
+
+    class Usb(camera):  # type: ignore[misc, valid-type]
+        def __init__(self, number: int) -> None:
+            super().__init__(number)
+            self.sensor_format = "YUYV"
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Usb))
+    with pytest.raises(CameraError, match="gives no raw"):
+        PiSource(unpack_frame).start()

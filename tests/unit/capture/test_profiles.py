@@ -3,11 +3,11 @@ import pytest
 
 from capture.colour import development_colour, neutral_at, white_xy
 from capture.frames import CfaPattern
-from capture.profiles import generic_profile, profile, profiles
+from capture.profiles import generic_profile, measured, profile, profiles
 
 
-def test_the_seven_sensors_are_known() -> None:
-    """Every sensor of the first release has a profile."""
+def test_the_usual_sensors_are_known() -> None:
+    """Every sensor of Raspberry Pi's cameras and some of others have a profile."""
     assert set(profiles()) == {
         "imx477",
         "imx708",
@@ -16,6 +16,8 @@ def test_the_seven_sensors_are_known() -> None:
         "imx296",
         "imx283",
         "imx500",
+        "imx708_wide",
+        "imx378",
     }
 
 
@@ -88,3 +90,18 @@ def test_an_unknown_sensor_says_so() -> None:
     )
     assert min(gains) == 1.0
     np.testing.assert_allclose(matrix @ np.ones(3), 1.0)
+
+
+def test_variants_of_a_module_are_known() -> None:
+    """A wide lens has a profile of its own, no infrared filter its twin's and colour to doubt."""
+    wide, dark = profile("imx708_wide"), profile("imx708_wide_noir")
+    assert wide.model.endswith("Wide")
+    assert wide.shading[0].gain.max() > profile("imx708").shading[0].gain.max()
+    assert dark.model.endswith("Wide NoIR")
+    assert (dark.max_gain, dark.bit_depth, dark.shot_noise) == (
+        wide.max_gain,
+        wide.bit_depth,
+        wide.shot_noise,
+    )
+    assert "imx708_wide_noir" not in profiles()
+    assert measured("imx708_noir") > measured("imx999_noir")

@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 
 from capture.frames import FrameMetadata, Packing, RawFrame
 from capture.plan import FrameExposure
-from capture.ring import FrameRing, around_press, matches, nearest
+from capture.ring import FrameRing, around_press, matches, middle, nearest
 
 _WANTED = FrameExposure(0.01, 2.0)
 
@@ -76,3 +77,14 @@ def test_a_ring_without_depth_keeps_nothing() -> None:
     ring.add(_frame(1))
     assert ring.frames == ()
     assert ring.take(0) == []
+
+
+def test_the_middle_of_a_frame_is_told_by_its_kind_of_stamp() -> None:
+    """A Pi stamps when the first row is read: what it saw is of before, if it saw for long."""
+    long = FrameMetadata(timestamp=1_000_000_000, exposure_time=0.1)
+    assert middle(long) == pytest.approx(1.05e9)
+    assert middle(long, 0.07) == pytest.approx(0.985e9)
+    assert middle(FrameMetadata(), 0.07) is None
+    short = FrameMetadata(timestamp=960_000_000, exposure_time=0.01)
+    assert nearest([short, long], 985_000_000) == 0
+    assert nearest([short, long], 985_000_000, 0.07) == 1

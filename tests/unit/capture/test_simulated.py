@@ -128,7 +128,7 @@ def test_controls_take_effect_after_the_sensor_s_delay(name: str) -> None:
     for delay, changed in zip(sensor.control_delay, seen, strict=True):
         assert changed == [False] * delay + [True] * (6 - delay)
     assert after[-1]["ExposureTime"] == 50_000
-    assert after[-1]["AnalogueGain"] == pytest.approx(5.0, rel=0.01)
+    assert after[-1]["AnalogueGain"] == pytest.approx(5.0, rel=0.02)  # of whole codes
 
 
 def test_a_burst_has_each_frame_s_own_exposure() -> None:

@@ -20,8 +20,12 @@ AE_IDLE, AE_SEARCHING, AE_CONVERGED = 0, 1, 2  # libcamera's AeState
 AF_IDLE, AF_SCANNING, AF_FOCUSED, AF_FAILED = 0, 1, 2, 3  # AfState
 MANUAL, AUTO, CONTINUOUS = 0, 1, 2  # AfMode
 SPOT, MATRIX = 1, 2  # AeMeteringMode
+IMMEDIATE, RESUME = 0, 2  # AfPause
+_AE_SPEED = 0.2  # share of the distance to the right exposure covered in a frame, as on a Pi
 _AWB_SPEED = 0.3  # share of the distance to the right gains covered in a frame
-_SCAN = (0.0, 1.5, 3.0, 6.0)  # dioptres looked at before the sharpest is known
+_SCAN = 50  # frames of a programmed search (af.cpp: coarse, fine, settling)
+_FAST_SCAN = 25
+_NEAREST = 12.0  # dioptres a search goes to
 
 
 @dataclass(slots=True)
@@ -46,12 +50,20 @@ class Exposure:
     _machine: AutoExposure = field(init=False)
 
     def __post_init__(self) -> None:
-        self._machine = AutoExposure(self._levels, target_level(self.scene.lux))
+        target = target_level(self.scene.lux)
+        self._machine = AutoExposure(self._levels, target, speed=_AE_SPEED)
         self._machine.settle(self.value)
 
-    def step(self) -> None:
-        """Moves on by a frame."""
-        if not self.locked:
+    def step(self, shutter: float | None, gain: float | None) -> None:
+        """Moves on by a frame; from what is set by hand, as agc_channel.cpp's filterExposure does.
+
+        Args:
+            shutter: seconds, set by hand; None is automatic.
+            gain: the same.
+        """
+        if shutter is not None and gain is not None:
+            self._machine.exposure = shutter * gain
+        elif not self.locked:
             self._machine.step(self.value)
 
     def split(
@@ -127,6 +139,8 @@ class Focus:
         position: dioptres, where the lens is.
         state: libcamera's AfState.
         blind: it finds nothing to focus on.
+        fast: libcamera's AfSpeed.
+        paused: a continuous automatic leaves the lens alone.
     """
 
     right: float
@@ -134,13 +148,15 @@ class Focus:
     position: float = 1.0
     state: int = AF_IDLE
     blind: bool = False
+    fast: bool = False
+    paused: bool = False
     _scan: list[float] = field(default_factory=list)
 
     def set_mode(self, mode: int) -> None:
         """Changes the mode; continuous focusing begins at once."""
         if mode == self.mode:
             return
-        self.mode, self.state, self._scan = mode, AF_IDLE, []
+        self.mode, self.state, self._scan, self.paused = mode, AF_IDLE, [], False
         if mode == CONTINUOUS:
             self._begin()
 
@@ -158,9 +174,19 @@ class Focus:
         else:
             self._scan, self.state = [], AF_IDLE
 
+    def pause(self, value: int) -> None:
+        """AfPause: at once (0), when it has found the focus (1), or no more (2)."""
+        if self.mode != CONTINUOUS or self.paused == (value != RESUME):
+            return
+        self.paused = not self.paused
+        if self.paused and value == IMMEDIATE:
+            self._scan, self.state = [], AF_IDLE
+        elif not self.paused and self.state == AF_IDLE:
+            self._begin()
+
     def look_elsewhere(self) -> None:
         """New focus windows: the continuous automatic looks again."""
-        if self.mode == CONTINUOUS:
+        if self.mode == CONTINUOUS and not self.paused:
             self._begin()
 
     def settle(self) -> None:
@@ -184,4 +210,5 @@ class Focus:
         return round(20_000.0 / (1.0 + (2.0 * (self.position - self.right)) ** 2))
 
     def _begin(self) -> None:
-        self.state, self._scan = AF_SCANNING, list(_SCAN)
+        frames = _FAST_SCAN if self.fast else _SCAN
+        self.state, self._scan = AF_SCANNING, [_NEAREST * k / frames for k in range(frames)]

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from capture.colour import REC2020_TO_SRGB
 from capture.frames import Packing
-from capture.simulation.automatics import Delayed, quantised_gain
+from capture.simulation.automatics import Delayed
+from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.sensor import SENSITIVITY
 from capture.simulation.sensor import Exposure as Settings
 
@@ -23,6 +24,7 @@ from .optics import optics
 
 Values = dict[str, tuple[float, ...]]
 _PIPELINE = 1  # frames that pass between a request's frame and the writing of its controls
+_CONTROLLER = 30_000_000  # nanoseconds: for frames that come sooner the automatics do not run
 _NOTHING, _PICTURE = 0, 1  # what of a frame is wanted; 2 is its samples too
 
 
@@ -32,7 +34,7 @@ class Taken:
 
     Attributes:
         camera, start, number: which one: of which camera, since which start.
-        timestamp: nanoseconds of the monotonic clock.
+        timestamp: nanoseconds of the monotonic clock, of the reading's start.
         time: seconds since the start, the simulated hand's time.
         exposure_time: seconds.
         gain: as the sensor has it.
@@ -95,14 +97,17 @@ class Camera:
         self._shown = self._focus.position
         self._starts = 0
         self._first: int | None = None
+        self._ran: int | None = None  # when the automatics did
+        self._orders = (0.01, 1.0, spec.fastest)
         self._registers: Delayed[tuple[float, float, int]] = Delayed((0.01, 1.0, spec.fastest), 0)
 
     def start(self, controls: Values) -> None:
         """Starts a stream; the automatics have settled, the controls hold from its first frame."""
         self._starts += 1
-        self._first = None
+        self._first = self._ran = None
         self.obey(controls)
-        self._registers = Delayed(self._wanted(), _PIPELINE + max(self._profile.control_delay))
+        self._orders = self._wanted()
+        self._registers = Delayed(self._orders, _PIPELINE + max(self._profile.control_delay))
         shutter, gain, duration = self._registers.value
         self._focus.settle()
         self._shown = lens = self._focus.position
@@ -154,6 +159,10 @@ class Camera:
             self._focus.set_mode(round(controls["AfMode"][0]))
         if "LensPosition" in controls:
             self._focus.move(controls["LensPosition"][0])
+        if "AfSpeed" in controls:
+            self._focus.fast = bool(controls["AfSpeed"][0])
+        if "AfPause" in controls:
+            self._focus.pause(round(controls["AfPause"][0]))
         if "AfWindows" in controls:
             self._focus.look_elsewhere()
         if "AfTrigger" in controls:
@@ -166,7 +175,7 @@ class Camera:
 
         Args:
             number: of the frame since the start; may leave some out.
-            timestamp: nanoseconds.
+            timestamp: nanoseconds, of the exposure's start.
             wanted: 0 nothing, for there is no request; 1 the picture; 2 the samples too.
             controls: of the request, which take effect some frames later.
 
@@ -181,13 +190,17 @@ class Camera:
             return self._spec.fastest, "timeout", {}
         self._first = timestamp if self._first is None else self._first
         self.obey(controls)
-        self._metered.step()
-        self._white.step()
-        self._focus.step()
-        self._registers.write(number, self._wanted())
+        if self._ran is None or timestamp - self._ran >= _CONTROLLER:
+            self._ran = timestamp
+            self._metered.step(self._shutter, self._gain)
+            self._white.step()
+            self._focus.step()
+            self._orders = self._wanted()
+        self._registers.write(number, self._orders)
         shutter, gain, duration = self._registers.read(number)
         fate = "starved" if wanted == _NOTHING else "lost" if self._faults.drops() else "done"
         time = round((timestamp - self._first) * 1e-9, 9)
+        timestamp += round(shutter * 1e9)
         if self._focus.state != AF_SCANNING:  # painting it for each place would take too long
             self._shown = self._focus.position
         settings = (shutter, gain, self._shown, duration)
@@ -262,7 +275,7 @@ class Camera:
         if spec.focuses:
             values["LensPosition"] = self._focus.position
             values["AfState"] = self._focus.state
-            values["AfPauseState"] = 0
+            values["AfPauseState"] = 2 * int(self._focus.paused)
         return values
 
     def _matrix(self) -> npt.NDArray[np.float64]:

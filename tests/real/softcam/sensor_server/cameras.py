@@ -4,11 +4,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from capture.frames import CfaPattern, SensorProfile
 from capture.profiles import profile
+from capture.simulation.gain_codes import quantised_gain
 
 FASTEST = 33_333  # microseconds, the shortest frame unless the configuration says another
 _LONGEST = 120_000_000  # microseconds, the longest frame
@@ -138,11 +140,12 @@ def offered_controls(camera: CameraSpec, mode: int) -> Iterator[tuple[str, ...]]
     width, height, _ = camera.modes[0]
     shortest = max(round(sensor.min_exposure * 1e6), 1)
     longest = min(round(sensor.max_exposure * 1e6), _LONGEST)
+    gains = (str(quantised_gain(0.0, sensor)), str(quantised_gain(inf, sensor)))
     yield ("control", "AeEnable", "0", "1", "1")
     yield ("control", "ExposureTimeMode", "0", "1", "0")
     yield ("control", "ExposureTime", str(shortest), str(longest), "20000")
     yield ("control", "AnalogueGainMode", "0", "1", "0")
-    yield ("control", "AnalogueGain", "1.0", str(sensor.max_gain), "1.0")
+    yield ("control", "AnalogueGain", *gains, "1.0")
     yield ("control", "AeMeteringMode", "0", "3", "0")
     yield ("control", "AeConstraintMode", "0", "3", "0")
     yield ("control", "AeExposureMode", "0", "3", "0")
