@@ -51,10 +51,8 @@ def _check(store: Store, picture: Path, negative: Path) -> None:
         assert number in {int(shot.id) for shot in list_shots(store)}
     with one_line(StoreError):
         found = verify(store)
-        names = {path.name for path in (*found.damaged, *found.missing)}
-        record = store.index.get(number)
-        assert record is not None
-        assert names.isdisjoint(file.name for file in record.files)
+        assert store.index.get(number) is not None
+        assert {picture, negative}.isdisjoint((*found.damaged, *found.missing))
         trash.delete(store, number)
         assert number in trash.deleted(store)
         trash.restore(store, number)
