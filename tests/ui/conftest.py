@@ -277,6 +277,10 @@ class Stage:
         """A finger taps the middle of a widget, wherever it lies on the window."""
         self.touch(*widget.to_window(*widget.center))
 
+    def uncover(self) -> None:
+        """Hides the line over the picture, where a test is of the picture's own pixels."""
+        self.screen.ids.viewfinder.ids.panel.opacity = 0
+
     def picture(self) -> npt.NDArray[np.uint8]:
         """What the panel shows, however the window is turned: (height, width, 3), from the top."""
         from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels

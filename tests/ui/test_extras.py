@@ -34,6 +34,7 @@ def test_the_level_follows_the_device(stage: Any, monkeypatch: pytest.MonkeyPatc
     finder = screen.ids.viewfinder
     line = finder.ids.level
     stage.until(lambda: line.level is not None and abs(line.level.roll - 10.0) < 0.2)
+    stage.uncover()
     left, bottom, width, height = (round(value) for value in finder.picture)
     top = stage.window.height - bottom - height
 

@@ -31,6 +31,7 @@ def raw(
 
 def shown(stage: Any) -> npt.NDArray[np.int64]:
     """The viewfinder's picture as the window shows it."""
+    stage.uncover()
     x, y, width, height = (round(value) for value in stage.screen.ids.viewfinder.picture)
     whole = stage.picture().astype(int)
     return whole[whole.shape[0] - y - height : whole.shape[0] - y, x : x + width]

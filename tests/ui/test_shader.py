@@ -32,6 +32,7 @@ def test_the_preview_has_the_colours_of_the_picture(stage: Any, name: str) -> No
     stage.camera.pixels = frame
     stage.looks = dict.fromkeys(("Authentic",), look)
     screen = stage.open(800, 480)
+    stage.uncover()
     x, y, width, height = screen.ids.viewfinder.picture
 
     shown = stage.picture()
@@ -112,6 +113,7 @@ def shown_error(stage: Any, look: native.Look) -> float:
     """Mean CIEDE2000 of the viewfinder from the C core's rendering of its frame in a look."""
     from app.ui.style_shader import P3_TO_SRGB, SRGB_TO_REC2020, decode, encode
 
+    stage.uncover()
     x, y, width, height = (round(value) for value in stage.screen.ids.viewfinder.picture)
     window = stage.window.height
     shown = stage.picture()[window - y - height : window - y, x : x + width] / 255.0

@@ -50,9 +50,9 @@ def _broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return library
 
 
-@pytest.mark.usefixtures("broken")
-def test_recovery_needs_no_certificate() -> None:
+def test_recovery_needs_no_certificate(broken: Path) -> None:
     """It signs nothing, so one that does not work is no reason to leave pictures unfinished."""
+    broken.mkdir()
     assert main(["library", "recover"]) == 0
 
 

@@ -146,7 +146,7 @@ def test_numbers_that_have_run_out_are_told_before_the_shot(
     stranger.write_bytes(b"another's")
     assert main(["shoot", "--source", "simulated:nowhere.exr"]) == 1
     said = capsys.readouterr().err
-    assert f"{stranger}: has the last number there is" in said
+    assert f"{stranger}: has the last numbers there are" in said
     assert said.count("\n") == 1
 
 
