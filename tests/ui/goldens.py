@@ -169,11 +169,6 @@ def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
     views = [view for view in pages.top.walk(restrict=True) if hasattr(view, "natural")]
     stage.until(lambda: all(min(view.natural) > 0 for view in views))
     yield "compare"
-    pages.close()
-    viewer.dispatch("on_restyle")
-    page = pages.top
-    stage.until(lambda: "not a raw file" in page.hint and min(page.ids.before.natural) > 0)
-    yield "restyle"
     pages.clear()
 
 
