@@ -7,16 +7,15 @@
 
 enum { AROUND = 8 }; /* grey pixels: the block and half as much on either side */
 
-typedef uint8_t u8x16 __attribute__((vector_size(16)));
+typedef uint8_t u8x8 __attribute__((vector_size(8)));
 typedef uint16_t u16x8 __attribute__((vector_size(16)));
 typedef int16_t i16x8 __attribute__((vector_size(16)));
 typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
 static inline u16x8 row_of(const uint8_t *p) {
-    const u8x16 zero = {0}, widened = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
-    u8x16 bytes = {0};
-    memcpy(&bytes, p, AROUND);
-    return (u16x8)__builtin_shuffle(bytes, zero, widened);
+    u8x8 bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return __builtin_convertvector(bytes, u16x8);
 }
 
 static inline u16x8 absolute(i16x8 v) {

@@ -28,13 +28,14 @@ double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, int co
     const double down = f * dy + 2.0 * t1 * dx * dy + t0 * (r2 + 2.0 * dy * dy);
     const double sx = limited(cx + far * across, 0.0, right);
     const double sy = limited(cy + far * down, 0.0, bottom);
-    double sum = 0.0, low = INFINITY, high = -INFINITY;
+    double sum = 0.0, low = HUGE_VAL, high = -HUGE_VAL;
     for (int j = -1; j <= 2; j++) {
         for (int i = -1; i <= 2; i++) {
             const double u = floor(sx) + i, v = floor(sy) + j;
             const int32_t column = (int32_t)limited(u, 0.0, right);
-            const float *row = (const float *)((const unsigned char *)linear->data +
-                                               (int64_t)limited(v, 0.0, bottom) * linear->stride);
+            const unsigned char *bytes = linear->data;
+            bytes += (int64_t)limited(v, 0.0, bottom) * linear->stride;
+            const float *row = (const float *)(const void *)bytes;
             const double value = (double)row[3 * column + colour];
             sum += value * tap(sx - u) * tap(sy - v);
             low = fmin(low, value);
