@@ -53,17 +53,21 @@ def posterised(pixels: Pixels) -> Pixels:
     return np.asarray(image.convert("RGB"))
 
 
-def worst(seen: Pixels, golden: Pixels) -> float:
-    """By how many levels the block that differs most does, on average; infinity for another size.
+def worst(seen: Pixels, golden: Pixels) -> tuple[float, tuple[int, int]]:
+    """By how many levels the block that differs most does, on average, and where in the window.
+
+    The difference is infinity for another size; the place is that of the block's upper left corner.
 
     Antialiasing moves a few levels about within a block, a moved control many.
     """
     if seen.shape != golden.shape:
-        return float("inf")
+        return float("inf"), (0, 0)
     difference = np.abs(seen.astype(float) - golden.astype(float)).mean(axis=2)
     height, width = (side // BLOCK * BLOCK for side in difference.shape)
     blocks = difference[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK)
-    return float(blocks.mean(axis=(1, 3)).max())
+    means = blocks.mean(axis=(1, 3))
+    row, column = divmod(int(means.argmax()), means.shape[1])
+    return float(means[row, column]), (column * BLOCK * SCALE, row * BLOCK * SCALE)
 
 
 def keep(picture: Pixels, path: Path) -> None:

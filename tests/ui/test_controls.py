@@ -251,16 +251,16 @@ def test_every_mode_says_what_it_will_do_and_does_it(stage: Any, size: tuple[int
     screen = opened(stage, size, "night-street")
     controls = screen.ids.viewfinder.ids.panel
     controls.toggle()
-    titles = []
-    for at in range(len(controls.dials.setting("mode").words)):
+    titles = ["Photo", "Single", "Night", "HDR", "Bracket", "Manual", "Long", "Bulb"]
+    assert len(controls.dials.setting("mode").words) == len(titles)
+    for at, title in enumerate(titles):
         controls.dials.turn("mode", at)
         mode = stage.session.status.wish.mode
         planned = lambda m=mode: getattr(stage.session.status.planned, "mode", "") == m  # noqa: E731
         stage.until(planned)
+        stage.until(lambda t=title: controls.readout.title == t)
         stage.until(lambda: " s" in controls.readout.line and "ISO" in controls.readout.line)
         _texts_fit(controls)
-        titles.append(controls.readout.title)
-    assert titles == ["Photo", "Single", "Night", "HDR", "Bracket", "Manual", "Long", "Bulb"]
     controls.dials.turn("mode", 2)
     stage.until(lambda: getattr(stage.session.status.planned, "mode", "") == "night")
     shots = stage.session.status.shots
