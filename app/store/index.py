@@ -32,12 +32,11 @@ CREATE TABLE IF NOT EXISTS files (
     PRIMARY KEY (number, name)
 ) STRICT, WITHOUT ROWID;
 """
-_SHOTS_IN = """
-SELECT * FROM shots WHERE ?1 = '[]' OR state IN (SELECT value FROM json_each(?1)) ORDER BY number
-"""
-_FILES_IN = """
-SELECT files.* FROM files JOIN shots USING (number)
-WHERE ?1 = '[]' OR state IN (SELECT value FROM json_each(?1))
+_PAGE = 500  # shots that are read at once
+_SHOTS_AFTER = """
+SELECT * FROM shots
+WHERE number > ?1 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
+ORDER BY number LIMIT ?3
 """
 _CODES = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
@@ -220,10 +219,22 @@ class Index:
 
     def all(self, *states: State) -> list[ShotRecord]:
         """The shots in these states, or all, in order of number."""
-        wanted = (json.dumps(states),)
-        with self._open() as database:
-            shots = database.execute(_SHOTS_IN, wanted)
-            return list(_records(shots, _by_shot(database.execute(_FILES_IN, wanted))))
+        return list(self.each(*states))
+
+    def each(self, *states: State) -> Iterator[ShotRecord]:
+        """The same, a few hundred at a time: for who keeps little of them."""
+        wanted, number = json.dumps(states), -1
+        while True:
+            with self._open() as database:
+                rows = database.execute(_SHOTS_AFTER, (number, wanted, _PAGE)).fetchall()
+                if not rows:
+                    return
+                begin, number = rows[0][0], rows[-1][0]
+                files = database.execute(
+                    "SELECT * FROM files WHERE number BETWEEN ? AND ?", (begin, number)
+                )
+                page = list(_records(rows, _by_shot(files)))
+            yield from page
 
     def sound(self) -> list[ShotRecord]:
         """What a damaged file still holds of the shots, as far as it is as it was entered."""

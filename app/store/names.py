@@ -87,10 +87,14 @@ class Names:
     def pictures(self) -> Iterator[tuple[int, Path]]:
         """The JPEG, the DNG and the folder of frames of every shot, and nothing else."""
         for folder in self.folders():
-            for path in folder.iterdir():
-                number = self.number_of(path)
-                if number is not None and self.is_picture(path):
-                    yield number, path
+            yield from self.pictures_in(folder)
+
+    def pictures_in(self, folder: Path) -> Iterator[tuple[int, Path]]:
+        """The same of one folder."""
+        for path in folder.iterdir():
+            number = self.number_of(path)
+            if number is not None and self.is_picture(path):
+                yield number, path
 
     def is_picture(self, path: Path) -> bool:
         """Whether something is what its name says: a JPEG, a DNG, a folder of frames; no link."""

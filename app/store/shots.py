@@ -1,6 +1,8 @@
 """The shots in a store."""
 
 import stat
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,20 +10,19 @@ from pathlib import Path
 
 from app.pictures.errors import PictureError
 from app.store.index import DamagedIndexError, ShotRecord, State
-from app.store.names import BURST, label
-from app.store.rebuild import read_record, shot_files
+from app.store.names import label
+from app.store.rebuild import read_record
 from app.store.store import Store
-
-_ORDER = (".JPG", ".DNG", BURST)
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A shot of the library.
+    """A shot of the library; small, since thousands are listed at once.
 
     Attributes:
         id: its number, as people write it ("0042").
-        paths: its JPEG, DNG and folder of raw frames, as far as they are there.
+        folder: where its files lie.
+        names: of its JPEG, DNG and folder of raw frames there, as far as they are there.
         style: the look it was taken in; None if its files do not tell.
         taken: when; None if its files do not tell.
         protected: whether it is marked against deleting.
@@ -29,11 +30,17 @@ class Shot:
     """
 
     id: str
-    paths: tuple[Path, ...]
+    folder: Path
+    names: tuple[str, ...]
     style: str | None = None
     taken: datetime | None = None
     protected: bool = False
     damaged: bool = False
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Its JPEG, DNG and folder of raw frames."""
+        return tuple(self.folder / name for name in self.names)
 
 
 def list_shots(store: Store) -> list[Shot]:
@@ -42,17 +49,23 @@ def list_shots(store: Store) -> list[Shot]:
     Raises:
         PictureError: if the store cannot be read.
     """
-    known: dict[int, ShotRecord] = {}
     try:
-        found = shot_files(store.names)
-        with suppress(OSError, DamagedIndexError):  # on a read-only card: the files tell all
-            if store.names.index.exists():
-                known = {record.number: record for record in store.index.all()}
-        return [_shot(number, paths, known.get(number)) for number, paths in sorted(found.items())]
+        known = _known(store)
+        record, shots = next(known, None), []
+        for folder in store.names.folders():
+            found: dict[int, list[str]] = {}
+            for number, path in store.names.pictures_in(folder):
+                found.setdefault(number, []).append(path.name)
+            for number in sorted(found):
+                while record is not None and record.number < number:
+                    record = next(known, None)
+                own = record if record is not None and record.number == number else None
+                shots.append(_shot(number, folder, found.pop(number), own))
     except OSError as error:
         raise PictureError(
             f"{store.root}: cannot be read ({error.strerror}); check the folder"
         ) from error
+    return shots
 
 
 def is_protected(path: Path) -> bool:
@@ -60,13 +73,21 @@ def is_protected(path: Path) -> bool:
     return not path.stat().st_mode & stat.S_IWUSR
 
 
-def _shot(number: int, paths: list[Path], record: ShotRecord | None) -> Shot:
+def _known(store: Store) -> Iterator[ShotRecord]:
+    with suppress(OSError, DamagedIndexError):  # on a read-only card: the files tell all
+        if store.names.index.exists():
+            yield from store.index.each()
+
+
+def _shot(number: int, folder: Path, names: list[str], record: ShotRecord | None) -> Shot:
+    paths = [folder / name for name in names]
     if record is None:
         record = read_record(number, State.SAVED, paths, {}, hashes=False)
     return Shot(
         id=label(number),
-        paths=tuple(sorted(paths, key=lambda path: _ORDER.index(path.suffix))),
-        style=record.style,
+        folder=folder,
+        names=tuple(sorted(names, reverse=True)),
+        style=sys.intern(record.style) if record.style else record.style,
         taken=datetime.fromisoformat(record.taken) if record.taken else None,
         protected=any(is_protected(path) for path in paths if path.is_file()),
         damaged=any(file.damaged for file in record.files),

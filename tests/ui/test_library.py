@@ -15,7 +15,6 @@ from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.pipeline import make_picture
 from app.stages import Stages
-from app.store import Shot
 from app.store.trash import deleted
 from capture.frames import Burst
 from capture.plan import plan_auto
@@ -107,8 +106,8 @@ def test_thousands_of_pictures_take_a_screen_full_of_cells(stage: Any) -> None:
     page = screen.pages.top
     stage.until(lambda: page.shots)
     grid = page.ids.grid
-    paths = page.shots[0].paths
-    grid.shots = tuple(Shot(f"{number:04d}", paths) for number in range(5000, 0, -1))
+    shot = page.shots[0]
+    grid.shots = tuple(replace(shot, id=f"{number:04d}") for number in range(5000, 0, -1))
     stage.frames(3)
     made = set(map(id, grid.cells.values()))
     for place in np.linspace(1.0, 0.0, 41):

@@ -2,6 +2,7 @@
 
 import gc
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_browsing_thousands_while_pictures_are_made_blocks_nothing(stage: Any) -
     screen.fire()
     stage.until(lambda: stage.session.status.queued == 1)
     real = stage.library.shots()
-    many = tuple(Shot(f"{n:04d}", real[n % 4].paths, "Neutral") for n in range(3000, 0, -1))
+    many = tuple(replace(real[n % 4], id=f"{n:04d}") for n in range(3000, 0, -1))
     gc.collect()
     gc.freeze()  # as the app does: pytest's own heap is not the app's
     passes = []

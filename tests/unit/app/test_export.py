@@ -16,7 +16,7 @@ def shots(folder: Path, *contents: bytes) -> list[Shot]:
     for number, content in enumerate(contents, 1):
         path = folder / f"BARY{number:04d}.JPG"
         path.write_bytes(content)
-        made.append(Shot(f"{number:04d}", (path,)))
+        made.append(Shot(f"{number:04d}", folder, (path.name,)))
     return made
 
 
