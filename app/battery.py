@@ -6,12 +6,12 @@ What follows is the stop that every power-off is: bursts in memory go to the car
 
 import logging
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.device import DeviceState, read_device
+from app.jobs import repeated
 from app.session import Session
 
 log = logging.getLogger(__name__)
@@ -83,22 +83,9 @@ def watched(
         except OSError:
             log.exception("the device cannot be switched off")
 
-    watch, over = (
-        BatteryWatch(session, lambda: read_device(system), ask if wish else _leave),
-        threading.Event(),
-    )
-
-    def keep() -> None:
-        while not over.wait(interval):
-            watch.look()
-
-    thread = threading.Thread(target=keep, name="battery", daemon=True)
-    thread.start()
-    try:
+    watch = BatteryWatch(session, lambda: read_device(system), ask if wish else _leave)
+    with repeated(watch.look, lambda: interval, "battery"):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _leave() -> None:

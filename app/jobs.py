@@ -1,10 +1,11 @@
-"""The background worker: one thread, a bounded queue, progress, cancel, back-pressure."""
+"""The background worker (one thread, a bounded queue, progress, cancel, back-pressure), and a beat."""
 
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -216,3 +217,27 @@ def _guarded(call: Callable[[], object], what: str) -> None:
         call()
     except Exception:
         log.exception("%s failed", what)
+
+
+@contextmanager
+def repeated(act: Callable[[], None], seconds: Callable[[], float], name: str) -> Iterator[None]:
+    """Acts meanwhile again and again, on a thread of its own.
+
+    Args:
+        act: what to do; it does not fail.
+        seconds: until the next time; asked before each.
+        name: of the thread.
+    """
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.wait(seconds()):
+            act()
+
+    thread = threading.Thread(target=keep, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -6,13 +6,13 @@ The protocol is a datagram of lines to the socket that the service manager names
 import logging
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app import starting
+from app.jobs import repeated
 from app.session import Session
 from app.status import State
 
@@ -77,23 +77,19 @@ def watched(session: Session, environment: MutableMapping[str, str] = os.environ
             with suppress(OSError):  # nobody listens: then nobody needs to hear
                 line.sendto(text.encode(), address.replace("@", "\0", 1))
 
-        vigil, over = Vigil(session, tell), threading.Event()
+        vigil, told = Vigil(session, tell), False
 
-        def keep() -> None:
-            told = False
-            while not over.wait(INTERVAL if vigil.ready else EAGER):
-                vigil.look()
-                if not told and starting.Step.SHOWN in starting.stamps():
-                    told = True
-                    _tell_start(environment.get("RUNTIME_DIRECTORY", ""))
+        def look() -> None:
+            nonlocal told
+            vigil.look()
+            if not told and starting.Step.SHOWN in starting.stamps():
+                told = True
+                _tell_start(environment.get("RUNTIME_DIRECTORY", ""))
 
-        thread = threading.Thread(target=keep, name="vigil", daemon=True)
-        thread.start()
         try:
-            yield
+            with repeated(look, lambda: INTERVAL if vigil.ready else EAGER, "vigil"):
+                yield
         finally:
-            over.set()
-            thread.join()
             tell("STOPPING=1")
 
 

@@ -33,9 +33,10 @@ CREATE TABLE IF NOT EXISTS files (
 ) STRICT, WITHOUT ROWID;
 """
 _PAGE = 500  # shots that are read at once
-_SHOTS_AFTER = """
+_LEAST = -(2**63)  # a damaged index may hold any number
+_SHOTS_FROM = """
 SELECT * FROM shots
-WHERE number > ?1 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
+WHERE number >= ?1 AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
 ORDER BY number LIMIT ?3
 """
 _CODES = {
@@ -223,16 +224,15 @@ class Index:
 
     def each(self, *states: State) -> Iterator[ShotRecord]:
         """The same, a few hundred at a time: for who keeps little of them."""
-        wanted, number = json.dumps(states), -1
+        wanted, begin = json.dumps(states), _LEAST
         while True:
             with self._open() as database:
-                rows = database.execute(_SHOTS_AFTER, (number, wanted, _PAGE)).fetchall()
+                rows = database.execute(_SHOTS_FROM, (begin, wanted, _PAGE)).fetchall()
                 if not rows:
                     return
-                begin, number = rows[0][0], rows[-1][0]
-                files = database.execute(
-                    "SELECT * FROM files WHERE number BETWEEN ? AND ?", (begin, number)
-                )
+                span = rows[0][0], rows[-1][0]
+                files = database.execute("SELECT * FROM files WHERE number BETWEEN ? AND ?", span)
+                begin = span[1] + 1
                 page = list(_records(rows, _by_shot(files)))
             yield from page
 

@@ -14,6 +14,7 @@ from app.pictures.errors import StoreError
 from app.pictures.files import write_file
 from app.store import Store, list_shots, trash
 from app.store.card import CardError
+from app.store.index import FileRecord, ShotRecord, State
 
 
 def names(folder: Path) -> list[str]:
@@ -306,3 +307,18 @@ def test_write_file(tmp_path: Path) -> None:
         write_file(tmp_path, b"x")
     with pytest.raises(StoreError, match="make it or choose"):
         write_file(tmp_path / "no" / "out.jpg", b"x")
+
+
+def test_a_long_index_is_read_in_pages_and_none_is_missed(tmp_path: Path) -> None:
+    """More shots than a page has, numbers with gaps, by state too."""
+    file = FileRecord.of("BARY0001.JPG", b"jpeg")
+    numbers = [n for n in range(1, 1800) if n % 7]
+    kept = [
+        ShotRecord(n, State.DELETED if n % 3 else State.SAVED, "Neutral", None, (file,))
+        for n in numbers
+    ]
+    store = Store.library(tmp_path / "card")
+    store.prepare()
+    store.index.put(*reversed(kept))
+    assert store.index.all() == kept
+    assert store.index.all(State.SAVED) == [one for one in kept if one.state is State.SAVED]
