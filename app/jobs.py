@@ -1,4 +1,4 @@
-"""The background worker (one thread, a bounded queue, progress, cancel, back-pressure), and a beat."""
+"""The background worker (one thread, a bounded queue, progress, cancel, back-pressure); a beat."""
 
 import logging
 import threading

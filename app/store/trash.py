@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
 from typing import TypeVar
 
-from app.pictures.atomic import SUFFIX, remove, sync_file, sync_folder
+from app.pictures.atomic import SUFFIX, sync_file, sync_folder
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
 from app.store.index import ShotRecord, State
@@ -120,20 +121,32 @@ def restore(store: Store, number: int | None = None) -> int:
 
 
 def empty_trash(store: Store) -> int:
-    """Deletes what is in the trash for good; returns how many shots."""
+    """Deletes what is in the trash for good; returns how many shots.
+
+    Raises:
+        StoreError: if a file cannot be removed; what is left of its shot stays in the trash.
+    """
 
     def act() -> int:
-        held = deleted(store)
+        held, refused = deleted(store), None
         note_deleted(store.names)
+        gone: set[int] = set()
         for number in held:
             place = store.names.in_trash(number)
             going = place.with_name(f".{place.name}{SUFFIX}")
             place.rename(going)
-            remove(going)
+            try:
+                rmtree(going)
+                gone.add(number)
+            except OSError as error:
+                going.rename(place)
+                refused = error
         if held:
             sync_folder(store.names.trash)  # before the index forgets what could come back
-        in_trash = {record.number for record in store.index.all(State.DELETED)}
-        store.index.forget(*in_trash.intersection(held))
+        in_trash = {record.number for record in store.index.each(State.DELETED)}
+        store.index.forget(*in_trash & gone)
+        if refused is not None:
+            raise refused
         return len(held)
 
     return _change(store, act, "cannot empty the trash")

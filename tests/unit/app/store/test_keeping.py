@@ -1,6 +1,8 @@
 """Trash, protection, verification, the list of shots, and the card below."""
 
+import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,6 +84,27 @@ def test_numbers_of_deleted_shots_stay_theirs(store: Store) -> None:
     trash.delete(store, 4)
     assert trash.empty_trash(store) == 2
     assert store.save(b"j", b"d")[0].name == "BARY0005.JPG"
+
+
+def test_what_cannot_be_removed_stays_in_the_trash(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said which file it was, the others are gone, and it can be tried again."""
+    trash.delete(store, 1)
+    trash.delete(store, 2)
+
+    def refuse(folder: Path) -> None:
+        if "0001" in folder.name:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(folder / "own.JPG"))
+        shutil.rmtree(folder)
+
+    monkeypatch.setattr(trash, "rmtree", refuse)
+    with pytest.raises(StoreError, match=r"own\.JPG.*not permitted"):
+        trash.empty_trash(store)
+    monkeypatch.undo()
+    assert trash.deleted(store) == [1]
+    assert trash.empty_trash(store) == 1
+    assert trash.deleted(store) == []
 
 
 def test_restoring_overwrites_nothing(store: Store) -> None:
