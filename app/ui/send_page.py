@@ -91,7 +91,10 @@ class SendPage(Page):
             self._bridge.background(server.close, _ended, lane=LANE)
 
     def _failed(self, error: Exception) -> None:
-        self.hint = brief(error)
+        if isinstance(error, PermissionError):  # how it was set up, not what went wrong
+            self.hint = tr("No network is allowed: baryta-deploy --hand-over switches it on.")
+        else:
+            self.hint = brief(error)
 
 
 def _ended(_: object) -> None:

@@ -64,7 +64,13 @@ def _say(text: str) -> None:
 
 
 def _deploy(parsed: argparse.Namespace) -> Act:
-    options = Options(parsed.user, parsed.source, parsed.gate, console=not parsed.desktop)
+    options = Options(
+        parsed.user,
+        parsed.source,
+        parsed.gate,
+        console=not parsed.desktop,
+        hand_over=parsed.hand_over,
+    )
     bundles = Bundles(parsed.wheel, parsed.wheels)
     return partial(_deploy_one, options=options, bundles=bundles, look=parsed.dry_run)
 
@@ -90,7 +96,7 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
     if unit_changed(changed):
         device.check("systemctl", "daemon-reload")
         device.check("systemctl", "enable", "-q", "baryta.service", "baryta-resume.service")
-        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path")
+        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path", "baryta-clock.path")
     ship(device, manifest, bundle)
     again = ("--again",) if unit_changed(changed) else ()
     result = follow(device, start(device, "install", manifest.release, *again), _say)
@@ -184,6 +190,8 @@ def _parser() -> argparse.ArgumentParser:
     deploy.add_argument("--user", type=_user, default="baryta", help="that the camera runs as")
     deploy.add_argument("--source", type=_source, default="auto", help="as of baryta --source")
     deploy.add_argument("--desktop", action="store_true", help="do not take the first console")
+    told = "let Send's page be reached from the local network"
+    deploy.add_argument("--hand-over", action="store_true", help=told)
     deploy.add_argument("--gate", type=float, default=30.0, metavar="S", help="time to come up in")
     deploy.add_argument("--wheel", type=Path, metavar="FILE", help="of Baryta, instead of building")
     deploy.add_argument("--wheels", type=Path, metavar="DIR", help="the others, not downloaded")

@@ -90,6 +90,11 @@ def test_units_are_filled_in() -> None:
     assert "baryta-in-session" not in camera + desktop
     theirs = unit_texts(Options("anna", console=False))["/etc/systemd/system/baryta.service"]
     assert "ExecStart=/usr/local/bin/baryta-in-session /opt/baryta/current/venv/" in theirs
+    assert "AF_INET" not in camera
+    assert "IPAddressDeny=any\n" in camera
+    sending = unit_texts(Options(hand_over=True))["/etc/systemd/system/baryta.service"]
+    assert "AF_INET AF_INET6\n" in sending
+    assert "# hand-over" not in camera + sending
     assert "PathExists=/run/baryta/power-off" in units["/etc/systemd/system/baryta-power.path"]
 
 

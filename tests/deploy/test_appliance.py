@@ -1,0 +1,95 @@
+"""What makes a device a camera: who may reach it, its button, its read-only root, its desktop."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from machine import KEY, Machine, wait_for
+from operating import Operator
+from stand_in import stand_in
+
+Machines = Callable[..., list[Machine]]
+
+_SOCKET = """
+import os, socket, sys
+line = socket.socket(socket.AF_UNIX)
+line.bind("/run/user/%d/wayland-0" % os.getuid())
+"""
+
+
+def _active(machine: Machine) -> bool:
+    return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
+
+
+def test_only_ssh_is_open_and_the_button_switches_off(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """No other port listens; logind switches off at the button, and a stop comes first."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    listening = machine.read("ss", "-H", "-ltun").splitlines()
+    assert listening
+    assert {line.split()[4].rpartition(":")[2] for line in listening} == {"22"}
+
+    manager = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
+    assert machine.read("busctl", "get-property", *manager, "HandlePowerKey") == 's "poweroff"'
+    machine.run("systemctl", "poweroff")  # what logind does then
+    wait_for(lambda: machine.process is not None and machine.process.poll() is not None)
+    assert (machine.place / "upper/var/lib/baryta/stopped").exists()
+
+
+def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """With pictures on a partition of their own; an update, which would be gone, is refused."""
+    (place / "camera1/pictures").mkdir(parents=True)
+    (machine,) = machines()
+    assert operator.deploy(stand_in(place), machine.target).only["outcome"] == "live"
+    machine.cut_power()
+    machine.overlay = True
+    machine.switch_on()
+    wait_for(lambda: _active(machine))
+    picture = "/var/lib/baryta/pictures/BARY0001.JPG"
+    machine.read("runuser", "-u", "baryta", "--", "touch", picture)
+    machine.read("touch", "/etc/forgotten")
+    refused = operator.deploy(stand_in(place, mark="2"), machine.target)
+    assert refused.status == 1
+    assert "switch the overlay off" in refused.only["told"]
+    assert operator.run("status", machine.target).only["outcome"] == "active"
+    machine.cut_power()
+    machine.switch_on()
+    machine.read("test", "-e", picture)
+    assert machine.run("test", "-e", "/etc/forgotten").returncode != 0
+    wait_for(lambda: _active(machine))
+    machine.cut_power()
+    machine.overlay = False
+    machine.switch_on()
+    again = operator.deploy(stand_in(place, mark="2"), machine.target)
+    assert again.only["outcome"] == "live"
+
+
+def test_who_cannot_deploy_is_told_why(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """No such name, no such account, no sudo, a foreign system: a line each, nothing is changed."""
+    (machine,) = machines()
+    good = stand_in(place)
+
+    def told(target: str) -> str:
+        answer = operator.deploy(good, target)
+        assert answer.status == 1
+        return f"{answer.only['outcome']}: {answer.only['told']}"
+
+    machine.read("useradd", "--create-home", "--shell", "/bin/sh", "anna")
+    home = Path(f"/proc/{machine.pid}/root/home/anna/.ssh")
+    home.mkdir()
+    (home / "authorized_keys").write_bytes((place / f"{KEY}.pub").read_bytes())
+    machine.read("chown", "-R", "anna:anna", "/home/anna")
+    lines = {name: told(name) for name in ("no-such-host.invalid", f"eve@{machine.address}")}
+    lines["sudo"] = told(f"anna@{machine.address}")
+    release = Path(f"/proc/{machine.pid}/root/etc/os-release")
+    text = release.read_text("utf-8")
+    release.write_text(text.replace("trixie", "bullseye"), "utf-8")
+    lines["old"] = told(machine.target)
+    print(lines)
+    assert machine.run("ls", "/opt/baryta").returncode != 0
+    assert "XXX" in str(lines)
