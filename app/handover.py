@@ -17,8 +17,6 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.util import FileWrapper
 
-from waitress.server import create_server
-
 from app.clock import ask_to_set, can_be_set
 from app.library import Library, jpeg_of
 from app.pictures.thumbnail import read_thumbnail
@@ -72,6 +70,8 @@ class HandOver:
     """
 
     def __init__(self, library: Library, address: str) -> None:
+        from waitress.server import create_server  # noqa: PLC0415 - no start waits for it
+
         self._library = library
         self._token = secrets.token_urlsafe(16)
         self._server = create_server(
