@@ -31,7 +31,7 @@ def local_time() -> datetime:
 
 
 def time_source(system: Path = _SYSTEM) -> TimeSource:
-    """Where the time comes from now: the kernel's discipline, timesyncd's mark, a clock that was set.
+    """Where the time comes from now: the kernel's discipline, or who has set the clock.
 
     Args:
         system: the root of the file system that is asked.

@@ -2,8 +2,9 @@
 
 Of pictures it is read-only. Where nobody knows the time, it offers to take the telephone's for the
 device's clock, and takes nothing else. Its address has a token of 128 random bits, new each time;
-whoever has not got it gets nothing. It is bound to one address of the device and ends when the screen's page is left. It is not
-encrypted: who can listen on the network can see the pictures that are taken from it.
+whoever has not got it gets nothing. It is bound to one address of the device and ends when the
+screen's page is left. It is not encrypted: who can listen on the network can see the pictures that
+are taken from it.
 """
 
 import html
@@ -24,8 +25,9 @@ from app.pictures.thumbnail import read_thumbnail
 log = logging.getLogger(__name__)
 
 _LONGEST = 40  # bytes of a time
-_CLOCK = """<form method="post" action="clock"><button name="now" 
-onclick="this.value=Math.trunc(Date.now()/1000)">Set the camera's clock by this telephone</button></form>"""
+_CLOCK = """<form method="post" action="clock"><button name="now"
+onclick="this.value=Math.trunc(Date.now()/1000)">Set the camera's clock by this telephone
+</button></form>"""
 MOST = 500  # pictures on the page, the newest
 _TYPES = {".JPG": "image/jpeg", ".DNG": "image/x-adobe-dng"}
 _STYLE = """body{background:#0b0b0c;color:#ede8de;font:16px system-ui;margin:1em}

@@ -143,8 +143,8 @@ def check_clock(source: str) -> Finding:
     if source != "unknown":
         return Finding("clock", "good", f"set by the {source}")
     remedy = (
-        "connect to a network once, let a telephone set it on the page of Send, or fit a clock with "
-        "a battery; pictures keep their order"
+        "connect to a network once, let a telephone set it on the page of Send, or fit a clock "
+        "with a battery; pictures keep their order"
     )
     return Finding("clock", "warning", "nobody has set it since the start", remedy)
 

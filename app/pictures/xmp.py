@@ -64,7 +64,7 @@ def encode_xmp(
 
 
 def quoted(value: str) -> str:
-    """An attribute's value between quotes (XML 1.0, 2.3): a reader makes blanks of raw line ends."""
+    """An attribute's value between quotes; a reader would make blanks of raw line ends."""
     escaped = html.escape(value, quote=False).replace('"', "&quot;")
     return f'"{escaped}"'.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 

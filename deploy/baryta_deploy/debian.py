@@ -56,7 +56,9 @@ def make_package(architecture: str, folder: Path, baryta: Path | None = None) ->
     _files(tree, version)
     _control(tree, version, architecture)
     for path in [tree, *tree.rglob("*")]:
-        runs = path.is_dir() or (path.parent.name in ("bin", "sbin", "DEBIAN") and path.name != "control")
+        runs = path.is_dir() or (
+            path.parent.name in ("bin", "sbin", "DEBIAN") and path.name != "control"
+        )
         path.chmod(0o755 if runs else 0o644)
     package = folder / f"baryta_{version}_{architecture}.deb"
     _run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package))
@@ -105,7 +107,8 @@ def _units() -> dict[str, str]:
         told = told.replace("/usr/local/sbin/baryta-set-clock", "/usr/sbin/baryta-set-clock")
         if name == "baryta.service":
             told = told.replace(
-                "WantedBy=multi-user.target", "WantedBy=multi-user.target\nAlso=baryta-power.path baryta-clock.path"
+                "WantedBy=multi-user.target",
+                "WantedBy=multi-user.target\nAlso=baryta-power.path baryta-clock.path",
             )
         texts[name] = told
     return texts

@@ -84,7 +84,7 @@ class Facts:
             )
         if self.machine not in _MACHINES:
             raise DeployError(
-                f"it is {self.machine}; a 64-bit system is needed: write a card with its 64-bit image"
+                f"it is {self.machine}; a 64-bit system is needed: write a new card with one"
             )
         if not self.systemd:
             raise DeployError("systemd does not run there; Baryta is a unit of it")

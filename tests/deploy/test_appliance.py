@@ -9,11 +9,27 @@ from stand_in import stand_in
 
 Machines = Callable[..., list[Machine]]
 
-_SOCKET = """
-import os, socket, sys
-line = socket.socket(socket.AF_UNIX)
-line.bind("/run/user/%d/wayland-0" % os.getuid())
+# A compositor's socket, as a desktop session leaves it.
+_WAYLAND = """
+import os, socket
+socket.socket(socket.AF_UNIX).bind("/run/user/%d/wayland-0" % os.getuid())
 """
+# The clock is this machine's too, and no device's to set: neither by the command nor by the call.
+_NO_CLOCK = """[Service]
+ProtectClock=yes
+Environment=PATH=/srv/stand-in:/usr/bin:/bin
+"""
+_STAND_INS = {
+    "date": '#!/bin/sh\n[ "$*" = -u ] || echo "$*" >>/run/told\n',
+    "timedatectl": "#!/bin/sh\necho no\n",
+}
+
+
+def _put(machine: Machine, name: str, text: str) -> None:
+    path = Path(f"/proc/{machine.pid}/root{name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    path.chmod(0o755)
 
 
 def _active(machine: Machine) -> bool:
@@ -30,11 +46,48 @@ def test_only_ssh_is_open_and_the_button_switches_off(
     assert listening
     assert {line.split()[4].rpartition(":")[2] for line in listening} == {"22"}
 
-    manager = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
-    assert machine.read("busctl", "get-property", *manager, "HandlePowerKey") == 's "poweroff"'
+    name = "org.freedesktop.login1"
+    key = (name, f"/{name.replace('.', '/')}", f"{name}.Manager", "HandlePowerKey")
+    assert machine.read("busctl", "get-property", *key) == 's "poweroff"'
     machine.run("systemctl", "poweroff")  # what logind does then
     wait_for(lambda: machine.process is not None and machine.process.poll() is not None)
     assert (machine.place / "upper/var/lib/baryta/stopped").exists()
+
+
+def test_a_telephones_time_reaches_the_clock(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """A wish of the app's, which has no rights, is root's to grant; what is no time is dropped."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target)
+    for name, text in _STAND_INS.items():
+        _put(machine, f"/srv/stand-in/{name}", text)
+    _put(machine, "/etc/systemd/system/baryta-clock.service.d/test.conf", _NO_CLOCK)
+    machine.read("systemctl", "daemon-reload")
+    assert machine.read("systemctl", "show", "-P", "ProtectClock", "baryta-clock") == "yes"
+    for told in ("nonsense", "1795741200"):
+        wish = f"printf {told} >/run/baryta/wish; mv /run/baryta/wish /run/baryta/set-clock"
+        machine.read("runuser", "-u", "baryta", "--", "sh", "-c", wish)
+        wait_for(lambda: machine.run("ls", "/run/baryta/set-clock").returncode != 0)
+    wait_for(lambda: machine.run("cat", "/run/baryta-clock").stdout == "telephone\n", 60)
+    assert machine.read("cat", "/run/told") == "-u -s @1795741200"
+
+
+def test_a_desktops_session_is_waited_for(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """With --desktop and a person's account the app begins when Wayland's socket is there."""
+    (machine,) = machines()
+    answer = operator.begin_deploy(stand_in(place), "--user=pi", machine.target)
+    unit = ("systemctl", "show", "-P", "ActiveState", "baryta")
+    wait_for(lambda: machine.run(*unit).stdout.strip() == "activating")
+    machine.read("install", "-d", "-o", "pi", "-m", "700", "/run/user/1000")
+    machine.read("runuser", "-u", "pi", "--", "python3", "-c", _WAYLAND)
+    assert operator.end(answer).only["outcome"] == "live"
+    pid = machine.read("systemctl", "show", "-P", "MainPID", "baryta")
+    told = machine.read("cat", f"/proc/{pid}/environ").split("\0")
+    assert "WAYLAND_DISPLAY=wayland-0" in told
+    assert "XDG_RUNTIME_DIR=/run/user/1000" in told
 
 
 def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
@@ -67,9 +120,7 @@ def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
     assert again.only["outcome"] == "live"
 
 
-def test_who_cannot_deploy_is_told_why(
-    machines: Machines, operator: Operator, place: Path
-) -> None:
+def test_who_cannot_deploy_is_told_why(machines: Machines, operator: Operator, place: Path) -> None:
     """No such name, no such account, no sudo, a foreign system: a line each, nothing is changed."""
     (machine,) = machines()
     good = stand_in(place)

@@ -33,9 +33,7 @@ def test_the_real_system_answers() -> None:
     assert local_time().utcoffset() is not None
 
 
-def test_a_telephones_time_is_told_as_such(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_telephones_time_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is better than a guess, and less than the network."""
     kept = False
     monkeypatch.setattr(clock, "_disciplined", lambda: kept)
