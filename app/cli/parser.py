@@ -108,7 +108,8 @@ class _Version(argparse.Action):
         """Tells it, and ends."""
         from importlib.metadata import version  # noqa: PLC0415 - as above
 
-        parser.exit(0, f"baryta {version('baryta')}\n")
+        print(f"baryta {version('baryta')}")  # noqa: T201 - asked for, as --help is
+        parser.exit()
 
 
 def build_parser() -> Parser:
