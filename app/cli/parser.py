@@ -108,7 +108,7 @@ class _Version(argparse.Action):
         """Tells it, and ends."""
         from importlib.metadata import version  # noqa: PLC0415 - as above
 
-        print(f"baryta {version('baryta')}")  # noqa: T201 - asked for, as --help is
+        print(f"baryta {version('baryta')}")
         parser.exit()
 
 

@@ -216,7 +216,7 @@ class Fleet:
         except DeployError as error:
             return Result(device.name, well=False, outcome="failed", told=str(error))
         except LOST as error:
-            told = f"{_words(error)}{_remedy(error)}"
+            told = f"{_words(error)}{remedy_of(error)}"
             return Result(device.name, well=False, outcome="unreachable", told=told)
         except Exception as error:  # whatever it is, the others go on
             logging.getLogger(__name__).exception("%s", device.name)
@@ -254,7 +254,8 @@ _REMEDIES = {
 }
 
 
-def _remedy(error: BaseException) -> str:
+def remedy_of(error: BaseException) -> str:
+    """What helps where a device is not reached, to stand after what was said; "" if unknown."""
     said = str(error).lower()
     return next((f"; {remedy}" for word, remedy in _REMEDIES.items() if word in said), "")
 

@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-_LATER = ("rawpy", "http.client", "urllib.request", "importlib.metadata", "segno", "waitress", "kivy")
+_LATER = (
+    "rawpy",
+    "http.client",
+    "urllib.request",
+    "importlib.metadata",
+    "segno",
+    "waitress",
+    "kivy",
+)
 
 
 def _said(*words: str) -> str:
