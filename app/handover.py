@@ -7,11 +7,13 @@ screen's page is left. It is not encrypted: who can listen on the network can se
 are taken from it.
 """
 
+import errno
 import html
 import logging
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from app.pictures.thumbnail import read_thumbnail
 log = logging.getLogger(__name__)
 
 _LONGEST = 40  # bytes of a time
+_GRANTED = 3.0  # seconds for the device to set its clock, before the page is shown anew
+_CLOSED = (errno.EAFNOSUPPORT, errno.EACCES, errno.EPERM)  # how a service is kept from the network
 _CLOCK = """<form method="post" action="clock"><button name="now"
 onclick="this.value=Math.trunc(Date.now()/1000)">Set the camera's clock by this telephone
 </button></form>"""
@@ -48,6 +52,8 @@ def local_address() -> str | None:
     try:
         probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     except OSError as error:
+        if error.errno not in _CLOSED:
+            raise
         raise PermissionError("this camera was set up without a network") from error
     with probe:
         try:
@@ -164,7 +170,10 @@ def _set_clock(environment: Environment, start: Start) -> Iterable[bytes]:
     except OSError:
         log.exception("the clock cannot be set")
         return _refuse(start, "500 Internal Server Error")
-    log.info("a telephone has told the time")
+    end = time.monotonic() + _GRANTED
+    while can_be_set() and time.monotonic() < end:
+        time.sleep(0.1)
+    log.info("a telephone has told the time: %s", "refused" if can_be_set() else "taken")
     start("303 See Other", [("Location", "./"), ("Content-Length", "0")])
     return [b""]
 

@@ -89,7 +89,7 @@ def _files(tree: Path, version: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     changes = f"baryta ({version}) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n"
-    changes += f" -- {_maintainer()}  Wed, 01 Jan 2025 00:00:00 +0000\n"
+    changes += f" -- {maintainer()}  Wed, 01 Jan 2025 00:00:00 +0000\n"
     with (tree / "usr/share/doc/baryta/changelog.gz").open("wb") as stream:
         stream.write(gzip.compress(changes.encode(), 9, mtime=0))
 
@@ -124,7 +124,7 @@ def _control(tree: Path, version: str, architecture: str) -> None:
         "ARCHITECTURE": architecture,
         "SIZE": str((size + 1023) // 1024),
         "DEPENDS": ", ".join(needs),
-        "MAINTAINER": _maintainer(),
+        "MAINTAINER": maintainer(),
     }
     folder = tree / "DEBIAN"
     folder.mkdir()
@@ -135,7 +135,7 @@ def _control(tree: Path, version: str, architecture: str) -> None:
         (folder / name).write_text(text, "utf-8")
 
 
-def _maintainer() -> str:
+def maintainer() -> str:
     """Who answers for a package: who builds it, as Debian's own tools are told it."""
     name = os.environ.get("DEBFULLNAME") or "The Baryta authors"
     address = os.environ.get("DEBEMAIL") or "baryta@localhost"

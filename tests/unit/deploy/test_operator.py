@@ -10,6 +10,7 @@ import pytest
 
 from baryta_deploy.bundles import write_bundle
 from baryta_deploy.command import main
+from baryta_deploy.debian import maintainer
 from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import Facts
 from baryta_deploy.fleet import Result, remedy_of
@@ -154,6 +155,16 @@ def test_a_device_that_is_not_reached_has_a_remedy(said: str, remedy: str) -> No
     told = remedy_of(OSError(said))
     assert remedy in told
     assert bool(told) == bool(remedy)
+
+
+def test_who_builds_a_package_answers_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Debian's own tools are told it; what would be another field is refused."""
+    monkeypatch.setenv("DEBFULLNAME", "Anna Atkins")
+    monkeypatch.setenv("DEBEMAIL", "anna@example.org")
+    assert maintainer() == "Anna Atkins <anna@example.org>"
+    monkeypatch.setenv("DEBFULLNAME", "Anna\nDepends: other")
+    with pytest.raises(DeployError, match="no maintainer"):
+        maintainer()
 
 
 def test_the_table_and_its_object_tell_the_same() -> None:
