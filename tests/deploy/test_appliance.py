@@ -1,9 +1,11 @@
 """What makes a device a camera: who may reach it, its button, its read-only root, its desktop."""
 
+import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from machine import KEY, Machine, wait_for
+from machine import BRIDGE, KEY, Machine, wait_for
 from operating import Operator
 from stand_in import stand_in
 
@@ -23,6 +25,18 @@ _STAND_INS = {
     "date": '#!/bin/sh\n[ "$*" = -u ] || echo "$*" >>/run/told\n',
     "timedatectl": "#!/bin/sh\necho no\n",
 }
+
+
+# What the unit's own lines about the network let through.
+_TRY = """import socket
+for address in ("10.77.0.1", "203.0.113.1"):
+    try:
+        socket.create_connection((address, 8123), 5).close()
+        print(address, "open")
+    except OSError:
+        print(address, "closed")
+"""
+_TRIED = "[Service]\nType=oneshot\nExecStart=/usr/bin/python3 /srv/try.py\n"
 
 
 def _put(machine: Machine, name: str, text: str) -> None:
@@ -52,6 +66,31 @@ def test_only_ssh_is_open_and_the_button_switches_off(
     machine.run("systemctl", "poweroff")  # what logind does then
     wait_for(lambda: machine.process is not None and machine.process.poll() is not None)
     assert (machine.place / "upper/var/lib/baryta/stopped").exists()
+
+
+def test_the_network_of_a_camera_that_sends_is_the_local_one(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """With --hand-over its unit reaches a private address and no public one, if both are there."""
+    (machine,) = machines()
+    operator.deploy(stand_in(place), machine.target, "--hand-over")
+    public = "203.0.113.1"  # of documentation's (RFC 5737), and on the tests' own network only
+    subprocess.run(f"ip address add {public}/24 dev {BRIDGE}".split(), check=True)
+    try:
+        machine.read(*f"ip route add {public} dev eth0".split())
+        _put(machine, "/srv/try.py", _TRY)
+        shown = machine.read("systemctl", "cat", "baryta").splitlines()
+        lines = [line for line in shown if line.startswith(("IPAddress", "RestrictAddress"))]
+        _put(machine, "/etc/systemd/system/try.service", _TRIED + "\n".join(lines) + "\n")
+        machine.read("systemctl", "daemon-reload")
+        with socket.create_server(("0.0.0.0", 8123)):  # noqa: S104 - the tests' own network
+            assert machine.read("python3", "/srv/try.py").split()[1::2] == ["open", "open"]
+            machine.read("systemctl", "start", "try")
+        told = machine.read("journalctl", "--no-pager", "-o", "cat", "-u", "try")
+        assert "10.77.0.1 open" in told
+        assert f"{public} closed" in told
+    finally:
+        subprocess.run(f"ip address delete {public}/24 dev {BRIDGE}".split(), check=True)
 
 
 def test_a_telephones_time_reaches_the_clock(
