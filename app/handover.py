@@ -1,27 +1,37 @@
 """Pictures handed over on the local network: a small web page, off until somebody opens it.
 
-Read-only. Its address has a token of 128 random bits, new each time; whoever has not got it gets
-nothing. It is bound to one address of the device and ends when the screen's page is left. It is not
-encrypted: who can listen on the network can see the pictures that are taken from it.
+Of pictures it is read-only. Where nobody knows the time, it offers to take the telephone's for the
+device's clock, and takes nothing else. Its address has a token of 128 random bits, new each time;
+whoever has not got it gets nothing. It is bound to one address of the device and ends when the
+screen's page is left. It is not encrypted: who can listen on the network can see the pictures that
+are taken from it.
 """
 
+import errno
 import html
 import logging
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 from wsgiref.util import FileWrapper
 
-from waitress.server import create_server
-
+from app.clock import ask_to_set, can_be_set
 from app.library import Library, jpeg_of
 from app.pictures.thumbnail import read_thumbnail
 
 log = logging.getLogger(__name__)
 
+_LONGEST = 40  # bytes of a time
+_GRANTED = 3.0  # seconds for the device to set its clock, before the page is shown anew
+_CLOSED = (errno.EAFNOSUPPORT, errno.EACCES, errno.EPERM)  # how a service is kept from the network
+_CLOCK = """<form method="post" action="clock"><button name="now"
+onclick="this.value=Math.trunc(Date.now()/1000)">Set the camera's clock by this telephone
+</button></form>"""
 MOST = 500  # pictures on the page, the newest
 _TYPES = {".JPG": "image/jpeg", ".DNG": "image/x-adobe-dng"}
 _STYLE = """body{background:#0b0b0c;color:#ede8de;font:16px system-ui;margin:1em}
@@ -34,8 +44,18 @@ Start = Callable[[str, list[tuple[str, str]]], object]
 
 
 def local_address() -> str | None:
-    """The device's address on the network it would use; None without one. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    """The device's address on the network it would use; None without one. Nothing is sent.
+
+    Raises:
+        PermissionError: this process may use no network, as a service that was set up so.
+    """
+    try:
+        probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    except OSError as error:
+        if error.errno not in _CLOSED:
+            raise
+        raise PermissionError("this camera was set up without a network") from error
+    with probe:
         try:
             probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737)
         except OSError:
@@ -58,6 +78,8 @@ class HandOver:
     """
 
     def __init__(self, library: Library, address: str) -> None:
+        from waitress.server import create_server  # noqa: PLC0415 - no start waits for it
+
         self._library = library
         self._token = secrets.token_urlsafe(16)
         self._server = create_server(
@@ -84,6 +106,8 @@ class HandOver:
         known = bool(self._token) and secrets.compare_digest(token.encode(), self._token.encode())
         if not known:
             return _refuse(start, "404 Not Found")
+        if environment.get("REQUEST_METHOD") == "POST" and rest == "clock" and can_be_set():
+            return _set_clock(environment, start)
         if environment.get("REQUEST_METHOD") not in ("GET", "HEAD"):
             return _refuse(start, "405 Method Not Allowed")
         try:
@@ -102,10 +126,11 @@ class HandOver:
             jpeg = jpeg_of(shot)
             small = f'<img loading="lazy" src="small/{_name(jpeg)}" alt="">' if jpeg else ""
             cells.append(f"<div>{small}<br>{html.escape(shot.id)} {links}</div>")
+        clock = _CLOCK if can_be_set() else ""
         page = (
             '<!doctype html><meta charset="utf-8"><meta name="viewport" '
             'content="width=device-width"><title>Baryta</title>'
-            f"<style>{_STYLE}</style><h1>Baryta</h1><main>{''.join(cells)}</main>"
+            f"<style>{_STYLE}</style><h1>Baryta</h1>{clock}<main>{''.join(cells)}</main>"
         )
         return _give(start, "text/html; charset=utf-8", page.encode())
 
@@ -132,6 +157,25 @@ class HandOver:
             self._server.run()
         except OSError:
             log.debug("hand-over ended", exc_info=True)
+
+
+def _set_clock(environment: Environment, start: Start) -> Iterable[bytes]:
+    """Asks for the clock to be set to what the browser said, and leads back to the page."""
+    try:
+        length = min(int(environment.get("CONTENT_LENGTH") or 0), _LONGEST)
+        said = parse_qs(environment["wsgi.input"].read(length).decode("ascii"))
+        ask_to_set(int(said["now"][0]))
+    except (ValueError, KeyError):
+        return _refuse(start, "400 Bad Request")
+    except OSError:
+        log.exception("the clock cannot be set")
+        return _refuse(start, "500 Internal Server Error")
+    end = time.monotonic() + _GRANTED
+    while can_be_set() and time.monotonic() < end:
+        time.sleep(0.1)
+    log.info("a telephone has told the time: %s", "refused" if can_be_set() else "taken")
+    start("303 See Other", [("Location", "./"), ("Content-Length", "0")])
+    return [b""]
 
 
 def _name(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Negatives from files as frames to replay."""
 
+from collections.abc import Sequence
+from math import fsum
 from pathlib import Path
-from statistics import fmean
 
 from app.pictures.read_dng import read_dng
 from capture.frames import CfaPattern, FrameMetadata, SensorProfile, ShadingTable
@@ -34,8 +35,8 @@ def read_frame(path: Path) -> ReplayFrame:
         black_level=negative.format.black,
         white_level=int(negative.format.white),
         calibrations=negative.calibrations,
-        shot_noise=fmean(negative.noise.shot) / gain,
-        read_noise=fmean(negative.noise.read) / gain**2,
+        shot_noise=_mean(negative.noise.shot) / gain,
+        read_noise=_mean(negative.noise.read) / gain**2,
         shading=shading,
         make=info.make,
         crop=negative.crop,
@@ -54,3 +55,7 @@ def read_frame(path: Path) -> ReplayFrame:
         mode=info.mode or "",
         plan=info.plan or "",
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)

@@ -142,7 +142,10 @@ def check_clock(source: str) -> Finding:
     """Whether the date of pictures can be believed."""
     if source != "unknown":
         return Finding("clock", "good", f"set by the {source}")
-    remedy = "connect to a network once, or fit a clock with a battery; pictures keep their order"
+    remedy = (
+        "connect to a network once, let a telephone set it on the page of Send, or fit a clock "
+        "with a battery; pictures keep their order"
+    )
     return Finding("clock", "warning", "nobody has set it since the start", remedy)
 
 

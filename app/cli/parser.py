@@ -1,7 +1,6 @@
 """The grammar of the command line."""
 
 import argparse
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -102,10 +101,21 @@ _wait.__name__ = "number"
 _strength.__name__ = "number"
 
 
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for: what it takes, no start waits for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Tells it, and ends."""
+        from importlib.metadata import version  # noqa: PLC0415 - as above
+
+        print(f"baryta {version('baryta')}")
+        parser.exit()
+
+
 def build_parser() -> Parser:
     """The whole grammar; each command's function is the default `run`."""
     parser = Parser(prog="baryta", description="A camera. Without a command: the touchscreen app.")
-    parser.add_argument("--version", action="version", version=f"baryta {version('baryta')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="tell the version")
     parser.add_argument("--verbose", action="store_true", help="log more; tracebacks of errors")
     _source(parser)
     parser.set_defaults(run=None)

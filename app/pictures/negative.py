@@ -18,7 +18,8 @@ class ShotInfo:
     Attributes:
         make, model: of the camera; model doubles as UniqueCameraModel.
         taken: local time with its offset.
-        time_source: where that time came from: "network", "rtc" or "unknown".
+        time_source: where that time came from: "network", "rtc", "telephone"
+            or "unknown".
         exposure_time: of the reference frame, seconds.
         iso: gain times 100.
         f_number: of the lens.

@@ -9,11 +9,10 @@ import os
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-import rawpy
 
 from app.pictures.digest import is_as_written
 from app.pictures.errors import PictureError
@@ -33,6 +32,9 @@ from capture.cells import zone_colours
 from capture.colour import neutral_curve
 from capture.white_balance import estimate_neutral
 from native import MosaicFormat, MosaicNoise
+
+if TYPE_CHECKING:
+    import rawpy
 
 __all__ = ["PictureError", "read_dng"]
 
@@ -98,6 +100,8 @@ class _UnsupportedError(Exception):
 
 
 def _decode(path: Path, stream: BinaryIO, tags: RawTags | None) -> _Decoded:
+    import rawpy  # noqa: PLC0415 - LibRaw is large, and no camera's start waits for it
+
     area = None if tags is None else tags.active_area()
     layout = None if tags is None or tags.raw is None else half_tiles(tags.raw)
     try:
@@ -157,14 +161,14 @@ def _said(error: Exception) -> str:
 
 
 def _samples(
-    raw: rawpy.RawPy, area: ActiveArea | None, layout: HalfTiles | None
+    raw: "rawpy.RawPy", area: ActiveArea | None, layout: HalfTiles | None
 ) -> tuple[Mosaic, Colours, list[int]]:
     """The active area, even-sized; its colours by site; and LibRaw's colour indices by site.
 
     LibRaw moves odd edges of an active area to even ones, but DNG's levels and maps are told by
     the area's own corner: so where the tags give the area, it is cut out here.
     """
-    if raw.raw_type is not rawpy.RawType.Flat or raw.raw_image is None:
+    if raw.raw_type.name != "Flat" or raw.raw_image is None:
         raise _UnsupportedError("it is already demosaiced")
     image, whole = raw.raw_image_visible, raw.raw_image
     top, left = raw.sizes.top_margin, raw.sizes.left_margin
@@ -184,7 +188,7 @@ def _samples(
     return image, _colours(raw, sites), sites
 
 
-def _colours(raw: rawpy.RawPy, sites: list[int]) -> Colours:
+def _colours(raw: "rawpy.RawPy", sites: list[int]) -> Colours:
     """By site: 0 red, 1 green, 2 blue."""
     if raw.num_colors == 1:
         return (1, 1, 1, 1)

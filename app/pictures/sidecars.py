@@ -11,12 +11,12 @@ parameters of two of its modules, white balance (version 3) and 3D LUT (version 
 """
 
 import struct
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
 from app.pictures.negative import Negative
 from app.pictures.tiff import encode_samples
+from app.pictures.xmp import quoted
 from styles import Style
 from styles.light_table import light_table
 from styles.spaces import ADOBE_RGB_TO_REC2020, Array, srgb_decode, srgb_encode
@@ -119,7 +119,7 @@ def _darktable(dng: str, cube: str, negative: Negative) -> bytes:
         '  <rdf:Description rdf:about=""\n'
         '   xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"\n'
         '   xmlns:darktable="http://darktable.sf.net/"\n'
-        f"   xmpMM:DerivedFrom={quoteattr(dng)}\n"
+        f"   xmpMM:DerivedFrom={quoted(dng)}\n"
         '   darktable:xmp_version="4"\n'
         '   darktable:raw_params="0"\n'
         '   darktable:auto_presets_applied="1"\n'

@@ -8,7 +8,6 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from xml.sax.saxutils import quoteattr
 
 NAMESPACE = "urn:baryta:xmp:1.0:"
 
@@ -45,11 +44,11 @@ def encode_xmp(
     attributes |= {f"baryta:{name}": value for name, value in properties.items()}
     attributes |= foreign or {}
     spaces = "".join(
-        f"\n   xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in (namespaces or {}).items()
+        f"\n   xmlns:{prefix}={quoted(uri)}" for prefix, uri in (namespaces or {}).items()
     )
     end = f">{elements}\n  </rdf:Description>" if elements else "/>"
     lines = "".join(
-        f"\n   {name}={quoteattr(_FORBIDDEN.sub(' ', value))}" for name, value in attributes.items()
+        f"\n   {name}={quoted(_FORBIDDEN.sub(' ', value))}" for name, value in attributes.items()
     )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -62,6 +61,12 @@ def encode_xmp(
         "</x:xmpmeta>\n"
         '<?xpacket end="w"?>'
     ).encode()
+
+
+def quoted(value: str) -> str:
+    """An attribute's value between quotes; a reader would make blanks of raw line ends."""
+    escaped = html.escape(value, quote=False).replace('"', "&quot;")
+    return f'"{escaped}"'.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 
 def read_xmp(packet: bytes) -> dict[str, str]:

@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 import numpy as np
-import segno
 from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.properties import ObjectProperty, StringProperty
@@ -91,7 +90,10 @@ class SendPage(Page):
             self._bridge.background(server.close, _ended, lane=LANE)
 
     def _failed(self, error: Exception) -> None:
-        self.hint = brief(error)
+        if isinstance(error, PermissionError):  # how it was set up, not what went wrong
+            self.hint = tr("No network is allowed: baryta-deploy --hand-over switches it on.")
+        else:
+            self.hint = brief(error)
 
 
 def _ended(_: object) -> None:
@@ -100,6 +102,8 @@ def _ended(_: object) -> None:
 
 def code_texture(text: str) -> Any:  # noqa: ANN401 - a Kivy texture
     """A QR code (ISO/IEC 18004) with its quiet zone, dark on white, a pixel a module."""
+    import segno  # noqa: PLC0415 - only who sends needs it; no start waits for it
+
     matrix = np.array(list(segno.make(text, error="m").matrix_iter(border=4)), bool)
     pixels = np.full((*matrix.shape, 4), 255, np.uint8)
     pixels[matrix] = (0, 0, 0, 255)

@@ -64,7 +64,13 @@ def _say(text: str) -> None:
 
 
 def _deploy(parsed: argparse.Namespace) -> Act:
-    options = Options(parsed.user, parsed.source, parsed.gate, console=not parsed.desktop)
+    options = Options(
+        parsed.user,
+        parsed.source,
+        parsed.gate,
+        console=not parsed.desktop,
+        hand_over=parsed.hand_over,
+    )
     bundles = Bundles(parsed.wheel, parsed.wheels)
     return partial(_deploy_one, options=options, bundles=bundles, look=parsed.dry_run)
 
@@ -90,7 +96,7 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
     if unit_changed(changed):
         device.check("systemctl", "daemon-reload")
         device.check("systemctl", "enable", "-q", "baryta.service", "baryta-resume.service")
-        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path")
+        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path", "baryta-clock.path")
     ship(device, manifest, bundle)
     again = ("--again",) if unit_changed(changed) else ()
     result = follow(device, start(device, "install", manifest.release, *again), _say)
@@ -184,12 +190,16 @@ def _parser() -> argparse.ArgumentParser:
     deploy.add_argument("--user", type=_user, default="baryta", help="that the camera runs as")
     deploy.add_argument("--source", type=_source, default="auto", help="as of baryta --source")
     deploy.add_argument("--desktop", action="store_true", help="do not take the first console")
-    deploy.add_argument("--gate", type=float, default=30.0, metavar="S", help="time to come up in")
-    deploy.add_argument("--wheel", type=Path, metavar="FILE", help="of Baryta, instead of building")
-    deploy.add_argument("--wheels", type=Path, metavar="DIR", help="the others, not downloaded")
+    told = "let Send's page be reached from the local network"
+    deploy.add_argument("--hand-over", action="store_true", help=told)
+    deploy.add_argument("--gate", type=_gate, default=30.0, metavar="S", help="time to come up in")
+    deploy.add_argument(
+        "--wheel", type=_wheel, metavar="FILE", help="of Baryta, instead of building"
+    )
+    deploy.add_argument("--wheels", type=_folder, metavar="DIR", help="the others, not downloaded")
     _command(commands, "status", "who is where")
     logs = _command(commands, "logs", "what the cameras logged")
-    logs.add_argument("--lines", type=int, default=50, metavar="N")
+    logs.add_argument("--lines", type=_count, default=50, metavar="N")
     told = "only of one: its number, or its picture's name as BARY0012"
     logs.add_argument("--shot", type=_shot, metavar="N", help=told)
     _command(commands, "boot", "from power to the first frame on the screen, in parts")
@@ -214,6 +224,31 @@ def _shot(text: str) -> str:
     return text
 
 
+def _gate(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", text) or float(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no time of 1 to 999 seconds")
+    return float(text)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise argparse.ArgumentTypeError(f"{text} is no count from 1 on")
+    return int(text)
+
+
+def _wheel(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file() or not re.fullmatch(r"baryta-[^-]+-.+\.whl", path.name):
+        raise argparse.ArgumentTypeError(f"{text} is no wheel of Baryta; make one, or leave it out")
+    return path
+
+
+def _folder(text: str) -> Path:
+    if not (path := Path(text)).is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder; leave it out to download them")
+    return path
+
+
 def _source(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9:/._-]+", text):
         raise argparse.ArgumentTypeError("as of baryta --source, without spaces")
@@ -232,7 +267,7 @@ def _command(
     parser.add_argument("--key", type=Path, metavar="FILE", help="of SSH; else agent and ~/.ssh")
     parser.add_argument("--known-hosts", type=Path, metavar="FILE", help="instead of ~/.ssh's")
     parser.add_argument("--strict", action="store_true", help="refuse hosts not met before")
-    parser.add_argument("--parallel", type=int, default=20, metavar="N", help="devices at once")
+    parser.add_argument("--parallel", type=_count, default=20, metavar="N", help="devices at once")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--verbose", action="store_true", help="tell every step")
     return parser

@@ -17,7 +17,8 @@ from baryta_deploy.bundles import EPOCH, PROJECT, build_wheel, download
 from baryta_deploy.errors import DeployError
 from baryta_deploy.setup import PACKAGES, Options, unit_texts
 
-_PARTS = PROJECT / "deploy" / "debian"
+_DEPLOY = PROJECT / "deploy"
+_PARTS = _DEPLOY / "debian"
 _MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
 _PYTHON = "3.13"  # trixie's
 _LIBRARY = "usr/lib/baryta"
@@ -55,7 +56,9 @@ def make_package(architecture: str, folder: Path, baryta: Path | None = None) ->
     _files(tree, version)
     _control(tree, version, architecture)
     for path in [tree, *tree.rglob("*")]:
-        runs = path.is_dir() or (path.parent.name in ("bin", "DEBIAN") and path.name != "control")
+        runs = path.is_dir() or (
+            path.parent.name in ("bin", "sbin", "DEBIAN") and path.name != "control"
+        )
         path.chmod(0o755 if runs else 0o644)
     package = folder / f"baryta_{version}_{architecture}.deb"
     _run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package))
@@ -76,6 +79,7 @@ def _files(tree: Path, version: str) -> None:
     """What lies outside the library: units, the command, desktop entry, documents."""
     texts = {f"usr/lib/systemd/system/{name}": text for name, text in _units().items()}
     texts["usr/bin/baryta"] = _COMMAND
+    texts["usr/sbin/baryta-set-clock"] = (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8")
     texts["usr/share/applications/baryta.desktop"] = (_PARTS / "baryta.desktop").read_text("utf-8")
     terms = (PROJECT / "LICENSE").read_text("utf-8").strip().splitlines()
     indented = "".join(f" {line}\n" if line.strip() else " .\n" for line in terms)
@@ -85,7 +89,7 @@ def _files(tree: Path, version: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     changes = f"baryta ({version}) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n"
-    changes += " -- The Baryta authors <baryta@localhost>  Wed, 01 Jan 2025 00:00:00 +0000\n"
+    changes += f" -- {maintainer()}  Wed, 01 Jan 2025 00:00:00 +0000\n"
     with (tree / "usr/share/doc/baryta/changelog.gz").open("wb") as stream:
         stream.write(gzip.compress(changes.encode(), 9, mtime=0))
 
@@ -100,9 +104,11 @@ def _units() -> dict[str, str]:
         told = re.sub(r"ConditionPathExists=/opt/baryta.*\n", "", text)
         told = re.sub(r"/opt/baryta/current/venv/bin/python -P -m app", "/usr/bin/baryta", told)
         told = told.replace("/usr/local/sbin/baryta-release explain", "-/usr/bin/baryta doctor")
+        told = told.replace("/usr/local/sbin/baryta-set-clock", "/usr/sbin/baryta-set-clock")
         if name == "baryta.service":
             told = told.replace(
-                "WantedBy=multi-user.target", "WantedBy=multi-user.target\nAlso=baryta-power.path"
+                "WantedBy=multi-user.target",
+                "WantedBy=multi-user.target\nAlso=baryta-power.path baryta-clock.path",
             )
         texts[name] = told
     return texts
@@ -118,6 +124,7 @@ def _control(tree: Path, version: str, architecture: str) -> None:
         "ARCHITECTURE": architecture,
         "SIZE": str((size + 1023) // 1024),
         "DEPENDS": ", ".join(needs),
+        "MAINTAINER": maintainer(),
     }
     folder = tree / "DEBIAN"
     folder.mkdir()
@@ -126,6 +133,15 @@ def _control(tree: Path, version: str, architecture: str) -> None:
         for key, value in values.items():
             text = text.replace(f"@{key}@", value)
         (folder / name).write_text(text, "utf-8")
+
+
+def maintainer() -> str:
+    """Who answers for a package: who builds it, as Debian's own tools are told it."""
+    name = os.environ.get("DEBFULLNAME") or "The Baryta authors"
+    address = os.environ.get("DEBEMAIL") or "baryta@localhost"
+    if not re.fullmatch(r"[^\n<>]+", name) or not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", address):
+        raise DeployError(f"DEBFULLNAME and DEBEMAIL are no maintainer: {name} <{address}>")
+    return f"{name} <{address}>"
 
 
 def _run(*command: str) -> None:

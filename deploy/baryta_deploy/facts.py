@@ -28,7 +28,7 @@ def text(path):
 place = "/opt" if os.path.isdir("/opt") else "/"
 print(json.dumps({
     "codename": system.get("VERSION_CODENAME", ""),
-    "machine": os.uname().machine,
+    "machine": os.uname().machine if sys.maxsize > 2**32 else "32-bit",  # below a kernel of 64, too
     "python": "%d.%d" % sys.version_info[:2],
     "free": shutil.disk_usage(place).free >> 20,
     "missing": sorted(set(wanted) - have),
@@ -79,17 +79,24 @@ class Facts:
         """DeployError if Baryta cannot be installed there."""
         if self.codename not in _PYTHONS or self.python != _PYTHONS[self.codename]:
             found = f"{self.codename or 'unknown'} with Python {self.python}"
-            raise DeployError(f"it runs {found}; Debian or Raspberry Pi OS trixie is needed")
+            raise DeployError(
+                f"it runs {found}; Debian or Raspberry Pi OS trixie is needed: write a new card"
+            )
         if self.machine not in _MACHINES:
-            raise DeployError(f"it is {self.machine}; a 64-bit system is needed")
+            raise DeployError(
+                f"it is {self.machine}; a 64-bit system is needed: write a new card with one"
+            )
         if not self.systemd:
-            raise DeployError("systemd does not run there")
+            raise DeployError("systemd does not run there; Baryta is a unit of it")
         if self.read_only:
             raise DeployError(
                 "its root is read-only; switch the overlay off, restart, deploy again"
             )
         if self.free < _SPACE:
-            raise DeployError(f"only {self.free} MB are free, {_SPACE} are needed; make room")
+            raise DeployError(
+                f"only {self.free} MB are free, {_SPACE} are needed; pull pictures and make room, "
+                "or use a larger card"
+            )
 
     def notes(self) -> list[str]:
         """What is worth a word, though it keeps nobody from going on."""

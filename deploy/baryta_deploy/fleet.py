@@ -142,7 +142,19 @@ class Device:
     def _is_root(self) -> bool:
         if self._root is None:
             self._root = self._run("id -u", sudo=False, stdin="", timeout=30).out.strip() == "0"
+            if not self._root and not self._sudoes():
+                who = self._run("id -un", sudo=False, stdin="", timeout=30).out.strip()
+                self._root = None
+                raise DeployError(
+                    f"its account {who} may not sudo without a password; log in there and say: "
+                    f"echo '{who} ALL=(ALL) NOPASSWD: ALL' | sudo tee /etc/sudoers.d/{who}"
+                )
         return self._root
+
+    def _sudoes(self) -> bool:
+        # What sudo says is hidden from pyinfra, which would else ask this terminal for a password.
+        quiet = "sudo -n true >/dev/null 2>&1"
+        return self._run(quiet, sudo=False, stdin="", timeout=30).well
 
     def _run(self, command: str, *, sudo: bool, stdin: str, timeout: int) -> Answer:
         try:
@@ -204,7 +216,8 @@ class Fleet:
         except DeployError as error:
             return Result(device.name, well=False, outcome="failed", told=str(error))
         except LOST as error:
-            return Result(device.name, well=False, outcome="unreachable", told=_words(error))
+            told = f"{_words(error)}{remedy_of(error)}"
+            return Result(device.name, well=False, outcome="unreachable", told=told)
         except Exception as error:  # whatever it is, the others go on
             logging.getLogger(__name__).exception("%s", device.name)
             told = f"unexpected {type(error).__name__}: {_words(error)}; --verbose shows where"
@@ -225,6 +238,26 @@ def _data(target: Target, key: Path | None, known_hosts: Path | None, *, strict:
         "ssh_strict_host_key_checking": "yes" if strict else "accept-new",
     }
     return {name: value for name, value in values.items() if value}
+
+
+_REMEDIES = {
+    "authentication": "is the account's name right, and is your key there? ssh-copy-id USER@HOST",
+    "no such user": "is the account's name right?",
+    "resolve": "is the name right, and is the device on, in the same network?",
+    "refused": "SSH is not switched on there: sudo systemctl enable --now ssh",
+    "host key": "was it set up anew? then ssh-keygen -R HOST; else do not trust it",
+    "no route": "is it on, and in the same network?",
+    "timed out": "is it on, and in the same network?",
+    "timeout": "is it on, and in the same network?",
+    "unreachable": "is it on, and in the same network?",
+    "unable to connect": "is it on, in the same network, and SSH switched on there?",
+}
+
+
+def remedy_of(error: BaseException) -> str:
+    """What helps where a device is not reached, to stand after what was said; "" if unknown."""
+    said = str(error).lower()
+    return next((f"; {remedy}" for word, remedy in _REMEDIES.items() if word in said), "")
 
 
 def _words(error: BaseException) -> str:

@@ -38,8 +38,10 @@ _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
+_CLOCK = "/usr/local/sbin/baryta-set-clock"
 _SESSION = "/usr/local/bin/baryta-in-session"
 _COMMANDS = {
+    _CLOCK: (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8"),
     "/usr/local/sbin/baryta-wifi": (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8"),
     _SESSION: (_DEPLOY / "desktop/baryta-in-session").read_text("utf-8"),
     "/usr/local/sbin/baryta-release": f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
@@ -62,12 +64,14 @@ class Options:
         gate: seconds that a release has to come up in.
         console: take the first console; else the desktop session of the user, if that is a
             person's account, or the one that DISPLAY or WAYLAND_DISPLAY of a drop-in names.
+        hand_over: the app may be reached from the local network, which its page of Send needs.
     """
 
     user: str = "baryta"
     source: str = "auto"
     gate: float = 30.0
     console: bool = True
+    hand_over: bool = False
 
 
 def unit_texts(options: Options) -> dict[str, str]:
@@ -77,13 +81,19 @@ def unit_texts(options: Options) -> dict[str, str]:
         text = path.read_text("utf-8").replace("@USER@", options.user)
         text = text.replace("@SOURCE@", options.source)
         text = text.replace("@START@", f"{options.gate + _LATE:.0f}")
-        if not options.console:
-            lines = [line for line in text.splitlines() if not line.endswith("# console")]
-            text = "\n".join(lines) + "\n"
-            if options.user != Options().user:
-                text = text.replace("ExecStart=/opt/", f"ExecStart={_SESSION} /opt/")
-        texts[f"/etc/systemd/system/{path.name}"] = text.replace("  # console", "")
+        text = _only(text, "console", wanted=options.console)
+        text = _only(text, "hand-over", wanted=options.hand_over)
+        if not options.console and options.user != Options().user:
+            text = text.replace("ExecStart=/opt/", f"ExecStart={_SESSION} /opt/")
+        texts[f"/etc/systemd/system/{path.name}"] = text
     return texts
+
+
+def _only(text: str, mark: str, *, wanted: bool) -> str:
+    """A unit with the lines that end with a mark, or without them."""
+    end = f"  # {mark}"
+    lines = [line.removesuffix(end) for line in text.splitlines() if wanted or end not in line]
+    return "\n".join(lines) + "\n"
 
 
 def missing_packages(device: Device, facts: Facts) -> list[str]:

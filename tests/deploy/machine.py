@@ -22,7 +22,19 @@ set -eu
 mount --make-rprivate /
 hostname "$NAME"
 r=$PLACE/root
-mount -t overlay overlay -o lowerdir="$BASE",upperdir="$PLACE/upper",workdir="$PLACE/work" "$r"
+if [ -n "$OVERLAY" ]; then
+    mkdir -p "$PLACE/memory"
+    mount -t tmpfs tmpfs "$PLACE/memory"
+    mkdir "$PLACE/memory/upper" "$PLACE/memory/work"
+    in_memory=upperdir=$PLACE/memory/upper,workdir=$PLACE/memory/work
+    mount -t overlay overlayroot -o lowerdir="$PLACE/upper:$BASE",$in_memory "$r"
+else
+    mount -t overlay overlay -o lowerdir="$BASE",upperdir="$PLACE/upper",workdir="$PLACE/work" "$r"
+fi
+if [ -d "$PLACE/pictures" ]; then
+    mkdir -p "$r/var/lib/baryta"
+    mount --bind "$PLACE/pictures" "$r/var/lib/baryta"
+fi
 mount -t proc proc "$r/proc"
 mount --bind "$r/proc/sys" "$r/proc/sys"
 mount -o remount,bind,ro "$r/proc/sys"
@@ -76,12 +88,15 @@ class Machine:
         base: the root file system that it starts from; never written to.
         number: 1 to 200; its address ends in it.
         opt: size of a file system of its own below /opt, as "40M"; "" for none.
+        overlay: whether its root is read-only, with an overlay in memory, from the next start on.
+            A folder "pictures" in its place, if there is one, is the camera's own partition.
     """
 
     place: Path
     base: Path
     number: int
     opt: str = ""
+    overlay: bool = False
     process: subprocess.Popen[bytes] | None = None
     pid: int = 0
 
@@ -105,7 +120,7 @@ class Machine:
         for name in ("upper", "work", "root"):
             (self.place / name).mkdir(parents=True, exist_ok=True)
         self._lay_key()
-        group = _control_groups() / f"baryta-{self.name}"
+        group = self._group()
         group.mkdir(exist_ok=True)
         script = f'echo $$ >"{group}/cgroup.procs"; exec "$@"'
         spaces = ["--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup", "--fork"]
@@ -118,6 +133,7 @@ class Machine:
                 "PLACE": str(self.place),
                 "BASE": str(self.base),
                 "OPT": self.opt,
+                "OVERLAY": "1" if self.overlay else "",
             },
             stdin=subprocess.DEVNULL,
         )
@@ -136,7 +152,7 @@ class Machine:
         self.process.kill()
         self.process.wait()
         self.process = None
-        group = _control_groups() / f"baryta-{self.name}"
+        group = self._group()
         wait_for(lambda: _removed(group))
 
     def plug(self, *, connected: bool) -> None:
@@ -159,6 +175,10 @@ class Machine:
         done = self.run(*command)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def _group(self) -> Path:
+        """Its control group; the name has the test's folder, which no other run has."""
+        return _control_groups() / f"{self.place.parent.name}-{self.name}"
 
     def _lay_key(self) -> None:
         home = self.place / "upper/home/pi"

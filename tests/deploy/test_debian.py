@@ -10,8 +10,19 @@ _DROP_IN = """[Service]
 Environment=DISPLAY=:7 LIBGL_ALWAYS_SOFTWARE=1
 TTYPath=
 StandardInput=null
+ExecStartPre=/usr/bin/python3 /srv/closed.py
 ExecStart=
 ExecStart=/usr/bin/baryta --source replay:/srv/frames
+"""
+
+
+# Without --hand-over, or a drop-in that does the same, there is no network.
+_CLOSED = """import socket, sys
+try:
+    socket.socket(socket.AF_INET)
+except OSError:
+    sys.exit()
+sys.exit("the network is open")
 """
 
 
@@ -35,6 +46,7 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     machine.read("systemd-run", "--unit=display", "Xvfb", ":7", "-ac", "-screen", "0", "800x480x24")
     frame = (PROJECT / "tests/data/negatives/first.dng").read_bytes()
     _put(machine, "/srv/frames/first.dng", frame)
+    _put(machine, "/srv/closed.py", _CLOSED.encode())
     _put(machine, "/etc/systemd/system/baryta.service.d/test.conf", _DROP_IN.encode())
     machine.read("systemctl", "daemon-reload")
     machine.read("systemctl", "enable", "-q", "baryta")

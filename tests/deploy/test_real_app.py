@@ -9,10 +9,13 @@ from operating import PROJECT, WHEELS, Operator
 
 _DISPLAY = """[Service]
 Environment=LIBGL_ALWAYS_SOFTWARE=1
-ExecStartPre=/usr/bin/python3 /srv/clock.py
+ExecStartPre=/usr/bin/python3 /srv/allowed.py
 """
-# As app.clock asks who keeps the clock; it has to be allowed to.
-_CLOCK = "import ctypes; assert ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) >= 0"
+# As app.clock asks who keeps the clock, and as the page of Send listens: both have to be allowed.
+_ALLOWED = """import ctypes, socket
+assert ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) >= 0
+socket.create_server((str(), 0)).close()
+"""
 
 
 def test_the_real_app_passes_the_gate(
@@ -27,12 +30,13 @@ def test_the_real_app_passes_the_gate(
     frame = base64.b64encode((PROJECT / "tests/data/negatives/first.dng").read_bytes()).decode()
     put = f"mkdir -p /srv/frames && echo {frame} | base64 -d >/srv/frames/first.dng"
     machine.read("sh", "-c", put)
-    machine.read("sh", "-c", f"echo '{_CLOCK}' >/srv/clock.py")
+    machine.read("sh", "-c", f"echo '{_ALLOWED}' >/srv/allowed.py")
     (wheel,) = (PROJECT / f"build/deploy/baryta-{platform.machine()}").glob("*.whl")
     answer = operator.run(
         "deploy",
         "--desktop",
         "--user=pi",
+        "--hand-over",
         "--source=replay:/srv/frames",
         "--gate=120",
         f"--wheel={wheel}",

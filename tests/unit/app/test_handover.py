@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app import clock
+from app.clock import TimeSource
 from app.library import Library
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
@@ -16,7 +18,7 @@ from app.workshop import Workshop
 
 pytest.importorskip("waitress", reason="the hand-over needs waitress: pip install 'baryta[ui]'")
 
-from app.handover import HandOver  # after the check of what it needs
+from app.handover import HandOver, local_address  # after the check of what it needs
 
 
 @pytest.fixture
@@ -30,10 +32,10 @@ def page(tmp_path: Path) -> Iterator[HandOver]:
     page.close()
 
 
-def get(url: str, method: str = "GET") -> tuple[int, bytes]:
+def get(url: str, method: str = "GET", data: bytes | None = None) -> tuple[int, bytes]:
     """Status and body."""
     try:
-        request = urllib.request.Request(url, method=method)  # noqa: S310 - our own page
+        request = urllib.request.Request(url, data, method=method)  # noqa: S310 - our own page
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
@@ -76,3 +78,36 @@ def test_each_time_has_a_token_of_its_own_and_ends(page: HandOver) -> None:
     other.close()
     with pytest.raises((urllib.error.URLError, ConnectionError)):
         get(url)
+
+
+def test_a_telephone_sets_a_clock_that_nobody_keeps(
+    page: HandOver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offered only then, with the token only, and anything but a time is refused."""
+    wish = tmp_path / "set-clock"
+    offer = b"Set the camera's clock"
+    monkeypatch.setattr(clock, "time_source", lambda: TimeSource.UNKNOWN)
+    assert offer not in get(page.url)[1]
+    assert get(f"{page.url}clock", "POST", b"now=1795741200")[0] == 405
+    monkeypatch.setenv("BARYTA_SET_CLOCK", str(wish))
+    assert offer in get(page.url)[1]
+    for wrong in (b"", b"now=", b"now=x", b"now=1", b"then=1795741200", b"\xff" * 5000):
+        assert get(f"{page.url}clock", "POST", wrong)[0] == 400
+    assert get(f"{page.url[:-3]}xx/clock", "POST", b"now=1795741200")[0] == 404
+    assert not wish.exists()
+    status, body = get(f"{page.url}clock", "POST", b"now=1795741200")
+    assert (status, offer in body) == (200, True)  # led back to the page
+    assert wish.read_text() == "1795741200\n"
+    monkeypatch.setattr(clock, "time_source", lambda: TimeSource.TELEPHONE)
+    assert offer not in get(page.url)[1]
+
+
+def test_a_camera_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that may not use one is told apart from a cable that is out."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(97, "Address family not supported by protocol")
+
+    monkeypatch.setattr("socket.socket", refuse)
+    with pytest.raises(PermissionError, match="without a network"):
+        local_address()

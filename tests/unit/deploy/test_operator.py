@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from baryta_deploy.bundles import write_bundle
+from baryta_deploy.command import main
+from baryta_deploy.debian import maintainer
 from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import Facts
-from baryta_deploy.fleet import Result
+from baryta_deploy.fleet import Result, remedy_of
 from baryta_deploy.inventory import Target, targets
 from baryta_deploy.setup import Options, unit_texts
 from baryta_deploy.table import as_json, table
@@ -90,6 +92,11 @@ def test_units_are_filled_in() -> None:
     assert "baryta-in-session" not in camera + desktop
     theirs = unit_texts(Options("anna", console=False))["/etc/systemd/system/baryta.service"]
     assert "ExecStart=/usr/local/bin/baryta-in-session /opt/baryta/current/venv/" in theirs
+    assert "AF_INET" not in camera
+    assert "IPAddressDeny=any\n" in camera
+    sending = unit_texts(Options(hand_over=True))["/etc/systemd/system/baryta.service"]
+    assert "AF_INET AF_INET6\n" in sending
+    assert "# hand-over" not in camera + sending
     assert "PathExists=/run/baryta/power-off" in units["/etc/systemd/system/baryta-power.path"]
 
 
@@ -109,6 +116,55 @@ def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> 
     values = {name: getattr(GOOD, name) for name in Facts.__slots__}
     with pytest.raises(DeployError, match=why):
         Facts(**values | change).check()
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--wheel", "/none.whl"], "no wheel of Baryta"),
+        (["--wheels", "/none"], "no folder"),
+        (["--gate", "nan"], "no time"),
+        (["--gate", "0"], "no time"),
+        (["--parallel", "0"], "no count"),
+        (["--user", "root"], "not root"),
+    ],
+)
+def test_wrong_usage_is_told_before_any_line_is_opened(
+    words: list[str], why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 2 and the cause."""
+    with pytest.raises(SystemExit) as ended:
+        main(["deploy", "camera.invalid", *words])
+    assert ended.value.code == 2
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ("Authentication failed.", "ssh-copy-id"),
+        ("Name or service not known: could not resolve", "is the name right"),
+        ("[Errno 113] No route to host", "is it on"),
+        ("Connection refused", "enable --now ssh"),
+        ("Host key for server does not match", "ssh-keygen -R"),
+        ("something never seen", ""),
+    ],
+)
+def test_a_device_that_is_not_reached_has_a_remedy(said: str, remedy: str) -> None:
+    """Where it is known what helps, it is said."""
+    told = remedy_of(OSError(said))
+    assert remedy in told
+    assert bool(told) == bool(remedy)
+
+
+def test_who_builds_a_package_answers_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Debian's own tools are told it; what would be another field is refused."""
+    monkeypatch.setenv("DEBFULLNAME", "Anna Atkins")
+    monkeypatch.setenv("DEBEMAIL", "anna@example.org")
+    assert maintainer() == "Anna Atkins <anna@example.org>"
+    monkeypatch.setenv("DEBFULLNAME", "Anna\nDepends: other")
+    with pytest.raises(DeployError, match="no maintainer"):
+        maintainer()
 
 
 def test_the_table_and_its_object_tell_the_same() -> None:
