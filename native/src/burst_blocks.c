@@ -219,8 +219,8 @@ static void spread_tile(baryta_merge *merge, const burst_field *field, int32_t i
     }
     for (int32_t by = SIDE * j; by < below; by++) {
         for (int32_t bx = SIDE * i; bx < right; bx++) {
-            const int own = at_once ? best[SIDE * (by - SIDE * j) + bx - SIDE * i]
-                                    : best_of(merge, &c, bx, by);
+            const int own =
+                at_once ? best[SIDE * (by - SIDE * j) + bx - SIDE * i] : best_of(merge, &c, bx, by);
             const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
             merge->flow.x[at] = c.x[own];
             merge->flow.y[at] = c.y[own];

@@ -109,8 +109,7 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
             continue;
         }
         const int32_t dx = (int32_t)lrintf(field->x[k]), dy = (int32_t)lrintf(field->y[k]);
-        if (dx == 0 && dy == 0 ? still
-                               : tile_means(merge, motion, x, y, dx, dy, &own, &other)) {
+        if (dx == 0 && dy == 0 ? still : tile_means(merge, motion, x, y, dx, dy, &own, &other)) {
             merge->level[k] = own;
             merge->light[k] = other - own;
         }

@@ -102,8 +102,9 @@ int burst_allocate_all(baryta_merge *merge) {
         merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
         merge->light == NULL || merge->level == NULL || merge->medians[0] == NULL ||
         merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
-        merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
-        merge->rows_low == NULL || merge->rows_high == NULL || merge->suspect == NULL) {
+        merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL ||
+        merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
+        merge->suspect == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
