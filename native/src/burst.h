@@ -148,6 +148,7 @@ struct baryta_merge {
     float *light; /* per tile of the alignment: by how much the frame's differs */
     float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
     float *medians[2]; /* of light */
+    float *own_light; /* of a tile that burst_gain.c asked: the reference's; 0 not known yet */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t
         *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */

@@ -81,7 +81,11 @@ static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burs
     if (u < 0 || v < 0 || u + SIDE > grid->width || v + SIDE > grid->height) {
         return nothing;
     }
-    const float own = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
+    float *known = &merge->own_light[j * (grid->width / SIDE) + i];
+    if (*known == 0.0f) {
+        *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
+    }
+    const float own = *known;
     const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 2);
     if (own >= 2.0f || other >= 2.0f || own <= 0.0f) {
         return nothing;

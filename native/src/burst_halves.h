@@ -39,12 +39,13 @@ static inline void rows_forward(const float *cells, int32_t columns, float *grou
     }
 }
 
-/* Adds the upper half of a site's spectrum to what the tiles above have left in `group`, which is
- * then complete, and leaves the lower half there. */
-static inline void columns_back(const fft8_spectrum *spectrum, int site, float *group, vf *done) {
+/* Adds the upper half of a site's spectrum, weighed by bin if there are weights, to what the tiles
+ * above have left in `group`, which is then complete, and leaves the lower half there. */
+static inline void columns_back(const fft8_spectrum *spectrum, const vf *weight, int site,
+                                float *group, vf *done) {
     for (int pair = 0; pair < 4; pair++) {
         vf z[2][8];
-        fft8_columns_inverse(pair, spectrum, z[0], z[1]);
+        fft8_columns_inverse(pair, spectrum, weight, z[0], z[1]);
         for (int i = 0; i < 2; i++) {
             for (int j = 0; j < 4; j++) {
                 float *kept = group + at_row(site, 2 * pair + i, j);

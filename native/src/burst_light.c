@@ -96,7 +96,8 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
         float own, other;
         merge->level[k] = -1.0f;
         merge->light[k] = 0.0f;
-        if (tile_means(merge, motion, x, y, 0, 0, &own, &other)) {
+        const int still = tile_means(merge, motion, x, y, 0, 0, &own, &other);
+        if (still) {
             const double a = (double)own, b = (double)other;
             const double add[SUMS] = {1.0, a, b, a * a, b * b, a * b};
             for (int n = 0; n < SUMS; n++) {
@@ -105,8 +106,10 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
         }
         if (!burst_as_bright(merge)) {
             compare_light(merge, x, y, &merge->level[k], &merge->light[k]);
-        } else if (tile_means(merge, motion, x, y, (int32_t)lrintf(field->x[k]),
-                              (int32_t)lrintf(field->y[k]), &own, &other)) {
+            continue;
+        }
+        const int32_t dx = (int32_t)lrintf(field->x[k]), dy = (int32_t)lrintf(field->y[k]);
+        if (dx == 0 && dy == 0 ? still : tile_means(merge, motion, x, y, dx, dy, &own, &other)) {
             merge->level[k] = own;
             merge->light[k] = other - own;
         }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const float sigmas = 6.0f, moved_enough = 1.5f;
+static const float sigmas = 6.0f, moved_enough = 1.5f, lens_sigmas = 2.0f;
 enum { enough_doubt = 4 }; /* outlier here too: 2, gone where its surroundings went: 1 */
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
@@ -59,8 +59,11 @@ static float excess(const baryta_merge *merge, const view *v, int32_t x, int32_t
     return above > limit ? above : below > limit ? -below : 0.0f;
 }
 
-/* Light that fell through a lens also lifts at least two of the four samples beside it. */
-static int spread_by_lens(const view *v, int32_t x, int32_t y, float by) {
+/* Light that fell through a lens also lifts at least two of the four samples beside it, by a tenth
+ * and by more than noise does: a blue sample on yellow has neighbours noisier than itself. */
+static int spread_by_lens(const baryta_merge *merge, const view *v, int32_t x, int32_t y,
+                          float by) {
+    const baryta_noise *noise = &merge->options.noise;
     static const int32_t side[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
     int lifted = 0;
     for (int i = 0; i < 4; i++) {
@@ -70,7 +73,14 @@ static int spread_by_lens(const view *v, int32_t x, int32_t y, float by) {
         const float around = ((float)at(v, ox, oy) + (float)at(v, nx + 2 * px, ny + 2 * py) +
                               (float)at(v, nx - 2 * px, ny - 2 * py)) /
                              3.0f;
-        lifted += ((float)at(v, nx, ny) - around) / by > 0.1f;
+        const float lift = ((float)at(v, nx, ny) - around) * (by > 0.0f ? 1.0f : -1.0f);
+        const int site = 2 * (ny & 1) + (nx & 1);
+        const float gain = merge->scale.gain[site];
+        const float level = fmaxf((around - merge->scale.black[site]) * gain, 0.0f);
+        const float variance = noise->shot[site] * level + noise->read[site];
+        /* Of the sample and of the mean of three. */
+        const float sigma = sqrtf(variance * (4.0f / 3.0f)) / gain;
+        lifted += lift > fmaxf(0.1f * fabsf(by), lens_sigmas * sigma);
     }
     return lifted >= 2;
 }
@@ -131,7 +141,7 @@ static int find_in_rows(const baryta_merge *merge, int32_t first, int32_t last, 
             }
             x = (int32_t)(next - flags);
             const float by = excess(merge, &v, x, y);
-            if (by != 0.0f && !spread_by_lens(&v, x, y, by)) {
+            if (by != 0.0f && !spread_by_lens(merge, &v, x, y, by)) {
                 good = append(found, (burst_suspect){.x = x, .y = y, .by = by});
             }
         }

@@ -141,9 +141,9 @@ static void find_rows(const burst_band *band, int32_t y, rows_of *rows) {
 
 /* Rounded to the samples' own unit, in the low halves. */
 static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
-    vi sum = vi_dot(vi_load_pairs(p), wx[0]) + BURST_ONE / 2;
-    for (int t = 1; t < TAPS / 2; t++) {
-        sum += vi_dot(vi_load_pairs(p + 2 * t), wx[t]);
+    vi sum = (vi){0} + BURST_ONE / 2;
+    for (int t = 0; t < TAPS / 2; t++) {
+        sum = vi_dot_add(sum, vi_load_pairs(p + 2 * t), wx[t]);
     }
     return sum;
 }
@@ -166,7 +166,7 @@ static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, in
     for (int j = 0; j < 4; j++) {
         vi sum = vi_dot(pair[j], wy[0]);
         for (int t = 1; t < TAPS / 2; t++) {
-            sum += vi_dot(pair[j + t], wy[t]);
+            sum = vi_dot_add(sum, pair[j + t], wy[t]);
         }
         out[j] = sum;
     }

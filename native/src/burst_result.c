@@ -163,7 +163,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
     for (int site = 0; site < 4; site++) {
         vf_store(tile_list(merge, strip, SPREAD + site) + tx,
                  left.spread * noise[site] * (2.0f / 16.0f));
-        columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
+        columns_back(&spectrum[site], NULL, site, group_of(strip->back, tx), done);
     }
 }
 

@@ -15,7 +15,7 @@ const burst_routines *burst_routines_of(int set) {
     }
     if (set == 2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl")) {
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
         return &burst_routines_avx512;
     }
 #endif

@@ -77,13 +77,13 @@ static inline vf share_of(vf cover, float share) {
     return share / vf_max(cover + (1.0f - cover) * share, vf_all(1.0f));
 }
 
-/* Scales the spectra by (1 - A) share / 64, adds (1 - A) share to agreed so far as the frame
- * covers the tile; returns the mean of 1 - A. Where next to nothing agrees the tile shows something
- * else: all of it is left out, and the frame is not present there. */
-static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, float share, vf cover,
-                       uint16_t *agreed, vf *present) {
+/* What the spectra are to be scaled by: (1 - A) share / 64. Adds (1 - A) share to agreed so far as
+ * the frame covers the tile; returns the mean of 1 - A. Where next to nothing agrees the tile shows
+ * something else: all of it is left out, and the frame is not present there. */
+static inline vf weigh(const fft8_spectrum site[4], const vf inverse[4], vf trust, float share,
+                       vf cover, uint16_t *agreed, vf weight[BURST_BINS], vf *present) {
     const vf whole = 1.0f / vf_max(cover, vf_all(0.25f));
-    vf weight[BURST_BINS], total = vf_all(0.0f);
+    vf total = vf_all(0.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         vf d = vf_all(0.0f);
         for (int s = 0; s < 4; s++) {
@@ -100,12 +100,8 @@ static inline vf weigh(fft8_spectrum site[4], const vf inverse[4], vf trust, flo
     const vf own = part * share_of(cover, share);
     const vf count = own * cover * BURST_UNIT, scale = own * (1.0f / 64.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
-        const vf w = weight[bin] * scale;
-        for (int s = 0; s < 4; s++) {
-            site[s].re[bin] *= w;
-            site[s].im[bin] *= w;
-        }
         vf_add_counts(agreed + bin * BURST_CHUNK, weight[bin] * count);
+        weight[bin] *= scale;
     }
     *present = own * cover;
     return total * part;
@@ -166,15 +162,15 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
     const vf cover =
         0.25f * (vf_load(above) + vf_load(above + 1) + vf_load(below) + vf_load(below + 1));
     const vf trust = vf_load(strip->tile + (ptrdiff_t)TRUST * columns + tx);
-    vf present;
+    vf weight[BURST_BINS], present;
     vf_store(strip->tile + (ptrdiff_t)WEIGHT * columns + tx,
-             weigh(spectrum, inverse, trust, merge->share, cover, agreed, &present));
+             weigh(spectrum, inverse, trust, merge->share, cover, agreed, weight, &present));
     if (counted) {
         float *sum_present = burst_present(merge, tx, ty);
         vf_store(sum_present, vf_load(sum_present) + present);
     }
     for (int site = 0; site < 4; site++) {
-        columns_back(&spectrum[site], site, group_of(strip->back, tx), done);
+        columns_back(&spectrum[site], weight, site, group_of(strip->back, tx), done);
     }
 }
 

@@ -109,24 +109,31 @@ static inline void fft8_columns_forward(int pair, vf zr[8], vf zi[8], fft8_spect
     }
 }
 
-static inline void fft8_columns_inverse(int pair, const fft8_spectrum *spectrum, vf zr[8],
-                                        vf zi[8]) {
+/* weight: of each bin, NULL for none. */
+static inline void fft8_columns_inverse(int pair, const fft8_spectrum *spectrum, const vf *weight,
+                                        vf zr[8], vf zi[8]) {
     const vf *re = spectrum->re, *im = spectrum->im;
     if (pair > 0) {
         for (int v = 0; v < 8; v++) {
-            zr[v] = re[2 + 8 * pair + v];
-            zi[v] = im[2 + 8 * pair + v];
+            const int bin = 2 + 8 * pair + v;
+            zr[v] = weight != NULL ? re[bin] * weight[bin] : re[bin];
+            zi[v] = weight != NULL ? im[bin] * weight[bin] : im[bin];
         }
     } else {
+        vf own_re[10], own_im[10];
+        for (int bin = 0; bin < 10; bin++) {
+            own_re[bin] = weight != NULL ? re[bin] * weight[bin] : re[bin];
+            own_im[bin] = weight != NULL ? im[bin] * weight[bin] : im[bin];
+        }
         for (int k = 0; k < 5; k += 4) {
-            zr[k] = re[k];
-            zi[k] = re[5 + k];
+            zr[k] = own_re[k];
+            zi[k] = own_re[5 + k];
         }
         for (int k = 1; k < 4; k++) {
-            zr[k] = re[k] - im[5 + k];
-            zi[k] = im[k] + re[5 + k];
-            zr[8 - k] = re[k] + im[5 + k];
-            zi[8 - k] = re[5 + k] - im[k];
+            zr[k] = own_re[k] - own_im[5 + k];
+            zi[k] = own_im[k] + own_re[5 + k];
+            zr[8 - k] = own_re[k] + own_im[5 + k];
+            zi[8 - k] = own_re[5 + k] - own_im[k];
         }
     }
     fft8_complex(zi, zr);
@@ -150,7 +157,7 @@ static inline void fft8_forward(const vf tile[64], fft8_spectrum *spectrum) {
 static inline void fft8_inverse(const fft8_spectrum *spectrum, vf tile[64]) {
     vf column[8][8];
     for (int pair = 0; pair < 4; pair++) {
-        fft8_columns_inverse(pair, spectrum, column[2 * pair], column[2 * pair + 1]);
+        fft8_columns_inverse(pair, spectrum, NULL, column[2 * pair], column[2 * pair + 1]);
     }
     for (int y = 0; y < 8; y++) {
         vf row[8];

@@ -55,6 +55,10 @@ static inline vi vi_dot(vi a, vi b) {
     return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
 }
 
+static inline vi vi_dot_add(vi sum, vi a, vi b) {
+    return (vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     const __m512i before = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     const __m512 moved = _mm512_permutexvar_ps(before, rest);

@@ -75,6 +75,10 @@ static inline vi vi_dot(vi a, vi b) {
 #endif
 }
 
+static inline vi vi_dot_add(vi sum, vi a, vi b) {
+    return sum + vi_dot(a, b);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     return (vf){first[0], rest[0], rest[1], rest[2]};
 }

@@ -57,6 +57,10 @@ static inline vi vi_dot(vi a, vi b) {
     return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 }
 
+static inline vi vi_dot_add(vi sum, vi a, vi b) {
+    return sum + vi_dot(a, b);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     const __m256i before = _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6);
     const __m256 moved = _mm256_permutevar8x32_ps(rest, before);

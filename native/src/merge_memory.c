@@ -80,6 +80,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->medians[0] = burst_allocate(tiles, sizeof(float));
     merge->medians[1] = burst_allocate(tiles, sizeof(float));
     merge->trust = burst_allocate(tiles, sizeof(float));
+    merge->own_light = burst_allocate(tiles, sizeof(float));
     merge->rim = burst_allocate(blocks, 1);
     merge->at_rim = burst_allocate(blocks, 1);
     merge->flow.x = burst_allocate(blocks, sizeof(float));
@@ -101,8 +102,9 @@ int burst_allocate_all(baryta_merge *merge) {
         merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
         merge->light == NULL || merge->level == NULL || merge->medians[0] == NULL ||
         merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
-        merge->at_rim == NULL || merge->tile_flow == NULL || merge->row_sums == NULL ||
-        merge->rows_low == NULL || merge->rows_high == NULL || merge->suspect == NULL) {
+        merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL ||
+        merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
+        merge->suspect == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -131,6 +133,7 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->medians[0]);
     burst_release(merge->medians[1]);
     burst_release(merge->trust);
+    burst_release(merge->own_light);
     burst_release(merge->rim);
     burst_release(merge->at_rim);
     burst_release(merge->flow.x);

@@ -17,7 +17,7 @@ const baryta_pixels_routines *baryta_pixels_of(int set) {
     }
     if (set == 2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl")) {
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")) {
         return &baryta_pixels_avx512;
     }
 #endif

@@ -1,10 +1,12 @@
 """Times a compiled Halide burst pipeline, our merge and the memory floor in one run.
 
+    export OMP_WAIT_POLICY=passive
     .venv/bin/python tests/bench/peers_timing.py --halide LIBRARY [--runs 10]
 
 LIBRARY is as in peers.py; it may be given several times, to compare instruction sets. Prints the
 least time of each, the least processor time of all threads, which other programs disturb less,
-their ratios to the floor's, and the peak memory beyond the burst itself.
+their ratios to the floor's, and the peak memory beyond the burst itself. The policy lets threads
+sleep while they wait for each other: on a busy machine that is long and would count as work.
 """
 
 import argparse

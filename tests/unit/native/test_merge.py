@@ -320,6 +320,25 @@ def dents(burst: TestBurst) -> npt.NDArray[np.float64]:
     return ((normalised(merged) - burst.truth) / sigma)[DEFECTS]
 
 
+def test_hot_pixels_between_noisier_samples_vanish() -> None:
+    """Defects of blue on yellow go, though their neighbours' noise may look like spread light."""
+    height, width = 192, 256
+    y, x = np.mgrid[0 : 4 * (height + 64), 0 : 4 * (width + 64)].astype(np.float32)
+    soft = 1.0 + 0.5 * np.sin(x / 90) * np.cos(y / 70)
+    plane = soft[..., None] * np.array((0.35, 0.33, 0.03), np.float32)
+    burst = make_burst(
+        "landscape", height=height, width=width, shake=20.0, iso=1600, frames=10, plane=plane
+    )
+    places = tuple(axis | 1 for axis in DEFECTS)  # blue sites
+    sigma = np.sqrt(burst.shot * burst.truth + burst.read)
+    lift = 25 * sigma[places] * (WHITE - BLACK)
+    for frame in burst.frames:
+        frame[places] = np.rint(frame[places] + lift)
+    merged, _ = merge(burst)
+    errors = ((normalised(merged) - burst.truth) / sigma)[places]
+    assert np.count_nonzero(errors > 3.0) <= 1
+
+
 @pytest.mark.parametrize("amplitude", [10, 12, 14, 20, 100])
 def test_late_convictions_leave_no_dents(amplitude: float) -> None:
     """A defect found after frames were added is replaced in what they have added as well."""
