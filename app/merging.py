@@ -30,6 +30,7 @@ AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one lo
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
+_ROBUST, _ROBUST_BETWEEN = 1.0, 0.75  # of a merge's last step, and of those before it
 _TELLING = 3  # frames of a step that tell hot pixels from noise
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
@@ -249,8 +250,10 @@ def _merge(
     """Streams the others into the reference, step by step; the frames that did not fit.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
-    frames show clearly is not to be judged before. Hot pixels glow by the time of a frame, so that
-    frames of other times disagree on them: they are taken out of each before.
+    frames show clearly is not to be judged before. A coefficient of the reference whose noise
+    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Hot
+    pixels glow by the time of a frame, so that frames of other times disagree on them: they are
+    taken out of each before.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), ()
@@ -274,6 +277,7 @@ def _merge(
                 merged.mosaic,
                 merged.format,
                 merged.noise,
+                robustness=_ROBUST if final else _ROBUST_BETWEEN,
                 shrink=1.0 if final and count > 1 else 0.0,
                 frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,

@@ -20,6 +20,7 @@ TRIPOD = 3e-4  # widths a second: a pixel a second at 12 MP; a hand does twenty 
 _WIDTH = 320  # of a grey
 _TILE = 20
 _LEAST_EDGE = 6.0  # squared gradient a pixel that lets a tile tell, over the noise's
+_SWAY = 0.5  # seconds; over longer ones a hand comes back, and its speed seems less
 _LONGEST_SHIFT = 0.1  # of the width, between two frames
 
 
@@ -57,7 +58,8 @@ def measure_motion(greys: Sequence[Grey], times: Sequence[float]) -> Motion:
 
     Args:
         greys: (height, width) each, of one size, 48 pixels a side at least.
-        times: when each was taken, seconds, rising.
+        times: when each was taken, seconds, rising. Shifts over more than half a second count as
+            made in half a second: a hand sways about a place.
 
     Raises:
         ValueError: for fewer than two frames, other sizes, or times that do not rise.
@@ -74,10 +76,10 @@ def measure_motion(greys: Sequence[Grey], times: Sequence[float]) -> Motion:
     speeds, subjects = [], []
     for first in range(0, len(greys) - apart, max(1, apart // 2)):
         one, other = greys[first], greys[first + apart]
-        span = (times[first + apart] - times[first]) * width
+        span = times[first + apart] - times[first]
         shift = _shift(one, other)
-        speeds.append(hypot(*shift) / span)
-        subjects.append(_own_motion(one, other, shift) / span)
+        speeds.append(hypot(*shift) / (min(span, _SWAY) * width))
+        subjects.append(_own_motion(one, other, shift) / (span * width))
     return Motion(float(np.median(speeds)), float(np.median(subjects)))
 
 

@@ -1,34 +1,19 @@
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
+from gpio_camera import Camera, at_work, session_of, until
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from app.buttons import Pins, attached, lamp_of, parse_pins
-from app.cameras import Cameras
 from app.drive import Drive
 from app.session import Session
 from app.settings import SettingsError
 from app.status import SessionStatus, State
-from capture.plan import ExposurePlan, FrameExposure
-from capture.simulated import SimulatedSource
 from capture.source import Controls
 
 ALL = parse_pins("shutter=17 focus=27 style=5,6 ev=23,24 led=22")
-
-
-class Camera(SimulatedSource):
-    """A small simulated camera that remembers what it was set to."""
-
-    def __init__(self) -> None:
-        super().__init__("print", size=(64, 48), preview_size=(64, 48))
-        self.told: list[Controls] = []
-
-    def set_controls(self, controls: Controls) -> None:
-        self.told.append(controls)
-        super().set_controls(controls)
 
 
 @pytest.fixture(name="pins")
@@ -40,15 +25,6 @@ def _pins() -> Iterator[MockFactory]:
     finally:
         Device.pin_factory.reset()
         Device.pin_factory = before
-
-
-def until(met: Callable[[], bool]) -> None:
-    """Waits for what another thread does, five seconds at most."""
-    for _ in range(500):
-        if met():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come")
 
 
 def press(pin: MockPin) -> None:
@@ -76,24 +52,8 @@ def _camera() -> Camera:
 
 @pytest.fixture(name="session")
 def _session(camera: Camera) -> Iterator[Session]:
-    session = Session(
-        Cameras.one(lambda: camera),
-        lambda *_: ExposurePlan("single", (FrameExposure(0.001, 1.0),)),
-        lambda _shot, _report: _Saved(),
-        ["Authentic", "Neutral", "Night"],
-    )
-    session.start()
-    until(lambda: session.preview() is not None)
-    yield session
-    session.stop()
-
-
-class _Saved:
-    """A picture that is nowhere."""
-
-    @property
-    def paths(self) -> tuple[Any, ...]:
-        return ("a.jpg",)
+    with at_work(session_of(camera, ["Authentic", "Neutral", "Night"])) as session:
+        yield session
 
 
 def test_the_shutter_takes_a_picture(pins: MockFactory, session: Session) -> None:
@@ -152,8 +112,7 @@ def test_the_lamp_tells_what_the_camera_does() -> None:
 
 def test_without_a_camera_nothing_is_held() -> None:
     """Half a press before the camera is open is answered, and does nothing."""
-    cameras = Cameras.one(Camera)
-    idle = Session(cameras, lambda *_: ExposurePlan("a", ()), lambda _s, _r: _Saved(), ["A"])
+    idle = session_of(Camera(), ["A"])
     assert not idle.lock()
     idle.release()
     assert idle.status.controls == Controls()

@@ -9,18 +9,16 @@ Everywhere else it is skipped, and gpiozero's mock pins (test_buttons.py) stand 
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gpio_camera import Camera, at_work, session_of, until
 from gpiozero import Device
 
 from app.buttons import attached, parse_pins
-from app.cameras import Cameras
+from app.drive import Drive
 from app.session import Session
-from capture.plan import ExposurePlan, FrameExposure
-from capture.simulated import SimulatedSource
-from capture.source import Controls
 
 CONFIG = Path("/sys/kernel/config/gpio-sim")
 PINS = parse_pins("shutter=17 focus=27 ev=23,24 led=22")
@@ -83,18 +81,6 @@ def _chip() -> Iterator[Chip]:
         chip.remove()
 
 
-class Camera(SimulatedSource):
-    """A small simulated camera that remembers what it was set to."""
-
-    def __init__(self) -> None:
-        super().__init__("print", size=(64, 48), preview_size=(64, 48))
-        self.told: list[Controls] = []
-
-    def set_controls(self, controls: Controls) -> None:
-        self.told.append(controls)
-        super().set_controls(controls)
-
-
 @pytest.fixture(name="camera")
 def _camera() -> Camera:
     return Camera()
@@ -102,38 +88,13 @@ def _camera() -> Camera:
 
 @pytest.fixture(name="session")
 def _session(camera: Camera) -> Iterator[Session]:
-    session = Session(
-        Cameras.one(lambda: camera),
-        lambda _metering, _profile: ExposurePlan("single", (FrameExposure(0.001, 1.0),)),
-        lambda _shot, _report: _Saved(),
-        ["Authentic"],
-    )
-    session.start()
-    until(lambda: session.preview() is not None)
-    yield session
-    session.stop()
-
-
-class _Saved:
-    """A picture that is nowhere."""
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return ("a.jpg",)
-
-
-def until(met: Callable[[], bool]) -> None:
-    """Waits for what another thread does, five seconds at most."""
-    for _ in range(500):
-        if met():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come")
+    with at_work(session_of(camera, ["Authentic"])) as session:
+        yield session
 
 
 def test_a_press_in_two_stages_on_real_lines(chip: Chip, session: Session, camera: Camera) -> None:
     """Half a press locks, the full one takes a picture, the lamp is off again when it is made."""
-    with attached(session, PINS):
+    with attached(session, Drive(session), PINS):
         chip.pull(27, up=False)
         until(lambda: bool(camera.told) and camera.told[-1].exposure_locked)
         chip.pull(17, up=False)
@@ -146,7 +107,7 @@ def test_a_press_in_two_stages_on_real_lines(chip: Chip, session: Session, camer
 
 def test_a_dial_on_real_lines(chip: Chip, session: Session) -> None:
     """A step clockwise is a third of a stop brighter."""
-    with attached(session, PINS):
+    with attached(session, Drive(session), PINS):
         for line, up in ((23, False), (24, False), (23, True), (24, True)):
             chip.pull(line, up=up)
             time.sleep(0.02)

@@ -49,6 +49,28 @@ def test_shake_is_measured(scene: str, shake: float) -> None:
     assert not found.tripod
 
 
+def swaying(time: float) -> np.ndarray:
+    """A texture that a hand's sway moves by a few pixels, at 0.9 and 2.3 Hz."""
+    spectrum = np.fft.fft2(np.random.default_rng(6).normal(size=(96, 128)))
+    v, u = np.fft.fftfreq(96)[:, None], np.fft.fftfreq(128)[None]
+    x = 1.5 * np.sin(2.0 * np.pi * 0.9 * time) + 0.4 * np.sin(2.0 * np.pi * 2.3 * time)
+    y = 1.2 * np.cos(2.0 * np.pi * 0.9 * time + 0.5)
+    blur = np.exp(-60.0 * (u * u + v * v))
+    moved = np.fft.ifft2(spectrum * blur * np.exp(-2j * np.pi * (u * x + v * y)))
+    return np.asarray(128.0 + 300.0 * moved.real, np.float32)
+
+
+@pytest.mark.parametrize("apart", [0.3, 0.73, 1.5])
+def test_a_slow_stream_takes_no_hand_for_a_steadier_one(apart: float) -> None:
+    """Of frames that are far apart the shake comes out within a half of what ten a second tell."""
+
+    def shake(apart: float) -> float:
+        times = [apart * i for i in range(10)]
+        return measure_motion([swaying(time) for time in times], times).shake
+
+    assert shake(apart) == pytest.approx(shake(0.1), rel=0.5)
+
+
 @pytest.mark.parametrize("scene", ["still-life", "night-street", "print", "moving"])
 def test_a_tripod_is_recognised(scene: str) -> None:
     """Noise is no shake, and neither are things that move across the picture."""
