@@ -3,10 +3,9 @@
 Within three samples of a light that clips in a frame the frame does not count
 (native/README.md, Resampling). The dark side of such an edge is left with the noise of a short
 frame, in the midst of what long ones have cleared: pushed by six stops it is a rim of coloured
-specks; and what a longer frame's shake smears of the light, which hides in the short one's noise,
-adds a colour of its own. There each sample is drawn to the mean of its like neighbours that the
-long frames have seen, as far as its own noise and such a smear explain the difference (Lee, IEEE
-PAMI 2(2), 1980): of two estimates each is weighed by its variance.
+specks. There each sample is drawn to the mean of its like neighbours that the long frames have
+seen, as far as its own noise explains the difference (Lee, IEEE PAMI 2(2), 1980): of two estimates
+each is weighed by its variance.
 """
 
 from collections.abc import Mapping
@@ -25,7 +24,6 @@ _REACH = 4  # samples: the merge's three, and one for where frames lay
 _BETTER = 4.0  # times the light that a neighbour must have been seen in
 _AROUND = 8  # samples to each side
 _NEAR = 4.0  # samples, standard deviation of a neighbour's weight
-_SMEAR = 0.005  # of a light within reach, standard deviation of what is smeared over its edge
 _NOISE, _DETAIL = 9.0, 16.0  # squared deviations: up to here noise, from here on detail
 _AT_ONCE = 1 << 16  # samples
 
@@ -61,8 +59,7 @@ def calm_rims(
         part = places[first : first + _AT_ONCE]
         mean, spread, known = _surroundings(value, usable, part)
         own = usable.ravel()[part]
-        smear = _SMEAR * _brightest(value, part)
-        variance = (shot * np.maximum(mean, 0.0) + read / own) / own + smear * smear
+        variance = (shot * np.maximum(mean, 0.0) + read / own) / own
         off = value.ravel()[part] - mean
         kept = np.clip((off * off / (variance + spread) - _NOISE) / (_DETAIL - _NOISE), 0.0, 1.0)
         share = spread / (spread + variance)
@@ -83,18 +80,6 @@ def _near(mask: Mask) -> Mask:
             wide[:-step] |= narrow[step:]
         mask = np.moveaxis(wide, 0, axis)
     return mask
-
-
-def _brightest(value: Floats, places: npt.NDArray[np.intp]) -> Floats:
-    """The greatest sample of any colour within reach of each flat place."""
-    height, width = value.shape
-    y, x = np.divmod(places, width)
-    most = np.zeros(places.size, np.float32)
-    for dy in range(-_REACH, _REACH + 1):
-        row = np.clip(y + dy, 0, height - 1) * width
-        for dx in range(-_REACH, _REACH + 1):
-            np.maximum(most, value.ravel()[row + np.clip(x + dx, 0, width - 1)], out=most)
-    return most
 
 
 def _surroundings(

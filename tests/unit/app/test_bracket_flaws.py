@@ -69,21 +69,6 @@ def test_the_rim_of_a_lamp_is_as_clean_as_what_lies_beside_it(dark: float) -> No
     assert np.array_equal(merged[x == 63], before[x == 63])
 
 
-def test_what_shake_smears_over_a_rim_is_taken_back() -> None:
-    """1 % of the lamp on its rim, far above the long frames' noise, falls to a quarter."""
-    layout = LAYOUT.scaled(16)
-    random = np.random.default_rng(9)
-    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
-    smear = ((x >= 61) & (x < 64) & (y % 5 < 2)) * 0.0006
-    value = np.where(x >= 64, 0.06, 0.001 + smear) + random.normal(0.0, 1e-5, SHAPE)
-    white = layout.white - layout.black[0]
-    merged = np.rint(value * white + layout.black[0]).astype(np.uint16)
-    calm_rims(merged, layout, NOISE, {1.0: 1, 4.0: 1, 16.0: 1, 64.0: 4})
-    rim = smear > 0.0
-    left = (merged[rim] - layout.black[0]) / white - 0.001
-    assert np.abs(left).max() < 0.25 * 0.0006
-
-
 def test_without_lights_no_rim_is_touched() -> None:
     """Nothing clips in any frame: the merge stays bit for bit."""
     layout = LAYOUT.scaled(16)
