@@ -18,7 +18,7 @@ from app.session import Session
 from app.store import Store, list_shots
 from app.store.rebuild import rebuild
 from app.store.verify import verify
-from tests.shooting import session_for
+from tests.shooting import session_for, workshop_for
 
 WARM = 0.5  # of the shots, 500 at most, before memory is looked at
 GROWTH = 20_000_000  # bytes
@@ -86,8 +86,9 @@ def main() -> int:
     shots: int = parser.parse_args().shots
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="baryta-load-") as folder:
-        store = Store.library(Path(folder))
-        session = session_for(Path(folder), lambda _: None)
+        workshop = workshop_for(Path(folder))
+        store = workshop.store  # one for the session and the library, as in the app
+        session = session_for(Path(folder), lambda _: None, workshop)
         session.start()
         begin = time.monotonic()
         refused, held = shoot_all(session, store, shots)

@@ -49,9 +49,11 @@ def camera() -> SimulatedSource:
     return SimulatedSource("still-life", size=SIZE, threads=1, preview_size=(32, 24))
 
 
-def session_for(root: Path, saved: Callable[[SavedPicture], None]) -> Session:
+def session_for(
+    root: Path, saved: Callable[[SavedPicture], None], workshop: Workshop | None = None
+) -> Session:
     """A whole session on a card; saved is told of each picture when it is reported saved."""
-    workshop, settings = workshop_for(root), settings_for(root)
+    workshop, settings = workshop or workshop_for(root), settings_for(root)
 
     def process(shot: Shot, report: Listener) -> SavedPicture:
         look, frame = look_or_own(shot.style, settings)

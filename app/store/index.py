@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -146,19 +147,22 @@ class Index:
         path: of the file; its folder exists.
 
     All methods raise OSError as the system would, or DamagedIndexError. Whoever changes a store
-    holds its lock, so writers never meet here.
+    holds its lock, so writers never meet here; who reads waits until a writer of this process is
+    done.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database: sqlite3.Connection | None = None
         self._opened: tuple[int, ...] = ()  # by which process, and which file
+        self._turn = threading.RLock()  # a reader would see another thread's half of a change
 
     def close(self) -> None:
         """Closes the file; it opens again when asked."""
-        if self._database is not None and self._opened[0] == os.getpid():
-            self._database.close()
-        self._database = None
+        with self._turn:
+            if self._database is not None and self._opened[0] == os.getpid():
+                self._database.close()
+            self._database = None
 
     def copy(self, folder: Path) -> "Index":
         """A copy elsewhere, to be read where the file's own place takes no locks."""
@@ -213,7 +217,7 @@ class Index:
 
     def get(self, number: int) -> ShotRecord | None:
         """A shot's record."""
-        with self._open() as database:
+        with self._open() as database, _transaction(database, "DEFERRED"):
             shots = database.execute("SELECT * FROM shots WHERE number = ?", (number,))
             files = database.execute("SELECT * FROM files WHERE number = ?", (number,))
             return next(_records(shots, _by_shot(files)), None)
@@ -226,7 +230,7 @@ class Index:
         """The same, a few hundred at a time: for who keeps little of them."""
         wanted, begin = json.dumps(states), _LEAST
         while True:
-            with self._open() as database:
+            with self._open() as database, _transaction(database, "DEFERRED"):
                 rows = database.execute(_SHOTS_FROM, (begin, wanted, _PAGE)).fetchall()
                 if not rows:
                     return
@@ -252,7 +256,7 @@ class Index:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            with _system_errors(self._path):
+            with self._turn, _system_errors(self._path):
                 if self._database is None or self._opened != self._identity():
                     self.close()
                     self._database = _connect(self._path)
@@ -310,8 +314,8 @@ def _delete(database: sqlite3.Connection, number: int) -> None:
 
 
 @contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
+def _transaction(database: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    database.execute(f"BEGIN {kind}")
     try:
         yield
         database.execute("COMMIT")

@@ -139,8 +139,9 @@ def empty_trash(store: Store) -> int:
                 rmtree(going)
                 gone.add(number)
             except OSError as error:
-                going.rename(place)
-                refused = error
+                refused = refused or error
+                with suppress(OSError):
+                    going.rename(place)
         if held:
             sync_folder(store.names.trash)  # before the index forgets what could come back
         in_trash = {record.number for record in store.index.each(State.DELETED)}

@@ -21,7 +21,7 @@ class Verified:
 
     Attributes:
         files: how many are whole.
-        damaged: those that are not as they were saved.
+        damaged: those that are not as they were saved, or that cannot be read.
         missing: those that are gone.
         recorded: those that had no hash on record; they have one now, if anything is marked.
         unmarked: why nothing could be marked in the index; empty if it is.
@@ -136,8 +136,10 @@ def _look(store: Store, record: ShotRecord, *, unknown_only: bool) -> list[tuple
     for file in record.files:
         path, now = place_of(store, record, file), file
         if not file.sha256:
-            with suppress(OSError):
+            try:
                 now = FileRecord.read(file.name, path)
+            except OSError:
+                now = replace(file, damaged=path.is_file())
         elif path.is_file() and not unknown_only:
             now = replace(file, damaged=not file.matches(path))
         found.append((path, now))

@@ -12,7 +12,7 @@ import pytest
 from app.pictures.errors import StoreError
 from app.store import Store, card, list_shots, trash
 from app.store.card import Card, CardError
-from app.store.index import State
+from app.store.index import FileRecord, State
 from app.store.rebuild import rebuild
 from app.store.spool import kept_bytes, spooled_bytes, waiting, write_entry
 from app.store.story import BurstStory
@@ -352,3 +352,28 @@ def test_what_is_deleted_for_good_is_so_on_the_disk(
     )
     trash.empty_trash(store)
     assert order == [store.names.trash, (2,)]
+
+
+def test_what_cannot_be_read_is_not_called_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index is lost and a file fails: it is damaged; once it can be read again it is whole."""
+    folder = store.root / "DCIM/100BARYT"
+    store.index.close()
+    shutil.rmtree(store.names.hidden)
+    store.prepare()
+    read = FileRecord.read
+
+    def fail(name: str, path: Path) -> FileRecord:
+        if path.name == "BARY0002.DNG":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return read(name, path)
+
+    monkeypatch.setattr(FileRecord, "read", fail)
+    found = verify(store)
+    assert found.damaged == (folder / "BARY0002.DNG",)
+    assert found.files == 5
+    assert [shot.damaged for shot in list_shots(store)] == [False, True, False]
+    monkeypatch.undo()
+    assert verify(store).files == 6
+    assert not any(shot.damaged for shot in list_shots(store))

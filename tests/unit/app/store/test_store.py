@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import shutil
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -322,3 +323,29 @@ def test_a_long_index_is_read_in_pages_and_none_is_missed(tmp_path: Path) -> Non
     store.index.put(*reversed(kept))
     assert store.index.all() == kept
     assert store.index.all(State.SAVED) == [one for one in kept if one.state is State.SAVED]
+
+
+def test_a_reader_never_sees_half_a_change_of_another_thread(tmp_path: Path) -> None:
+    """The library is listed by the very store that saves: every record is whole, at any moment."""
+    store = Store.library(tmp_path / "card")
+    store.prepare()
+    names = [f"BARY0001.BURST/FRAME{n:03d}.DNG" for n in range(40)]
+    record = ShotRecord(
+        1, State.SAVED, "Neutral", None, tuple(FileRecord.of(name, b"raw") for name in names)
+    )
+    store.index.put(record)
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.is_set():
+            store.index.put(record)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(300):
+            assert store.index.all() == [record]
+            assert store.index.get(1) == record
+    finally:
+        over.set()
+        writer.join()
