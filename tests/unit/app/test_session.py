@@ -25,6 +25,7 @@ from capture.source import (
     CameraError,
     Controls,
     CutShortError,
+    Enough,
     Progress,
     Seen,
 )
@@ -69,6 +70,7 @@ class StandIn:
         self.starts = self.stops = 0
         self.focused_with: list[tuple[float, Controls]] = []
         self.sharp = True
+        self.searching = threading.Event()  # set: a search for focus goes on
         self.closing = 0.0
         self.since_press = -1.0
         self.seen_in_capture = False
@@ -106,9 +108,18 @@ class StandIn:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
+    def expect(self, plan: ExposurePlan | None) -> None:
+        """The stream stays as it is."""
+
+    def focus(
+        self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
+    ) -> bool:
         assert seen is not None
+        assert enough is not None
         self._touched()
+        while self.searching.is_set() and not enough():
+            seen(PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata()))
+            time.sleep(0.01)
         self.focused_with.append((limit, self.controls[-1]))
         return self.sharp
 
