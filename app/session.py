@@ -368,6 +368,8 @@ class Session:
             if self._camera is camera:
                 self.profile = profile
         self._hear(camera, state=State.READY, failure=None, abilities=abilities)
+        if abilities.short_of:
+            log.warning("the camera is short of %s", abilities.short_of)
 
     def focused(self, camera: CameraThread, *, found: bool) -> None:
         """A search for focus has ended."""

@@ -84,6 +84,7 @@ class Abilities:
         autofocus: whether the camera can find the focus.
         flicker: whether it can avoid lamps' flicker.
         raw_format: of the raw stream, in the camera's words, "lossy" if it drops detail.
+        short_of: what it has to do without; "" for nothing.
         sensor_known: whether its profile was measured; otherwise colour is plausible at best.
     """
 
@@ -91,6 +92,7 @@ class Abilities:
     autofocus: bool = False
     flicker: bool = False
     raw_format: str = ""
+    short_of: str = ""
     sensor_known: bool = True
 
 

@@ -1,5 +1,6 @@
 """A Raspberry Pi's camera as a CameraSource."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,7 +16,7 @@ from capture.pi import focus
 from capture.pi.automatic import Automatic
 from capture.pi.configuration import Configured, configure
 from capture.pi.controls import libcamera_controls, metered_by, spotted, starting
-from capture.pi.library import open_camera, translated
+from capture.pi.library import NoBuffersError, open_camera, translated
 from capture.pi.metering import every_eighth, metered, visible
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
@@ -36,6 +37,8 @@ from capture.source import (
 )
 from capture.thinning import thinned
 
+log = logging.getLogger(__name__)
+
 Unpack = Callable[[RawFrame], npt.NDArray[np.uint16]]
 """A frame's samples, right-justified."""
 RingDepth = Callable[[int], int]
@@ -45,6 +48,7 @@ _EVERY = 16  # rows give two to the meter
 _SAMPLED = 6  # frames of the stream: of one the raw is sampled, five times a second
 _SEARCHING, _CONVERGED = 1, 2  # AeState
 _STILL = 12  # frames after which a spot's exposure has come
+_FEWEST = 2  # buffers of a stream: one is filled while the other is read
 _SETTLING = 2.0  # seconds that the automatic exposure has after the start
 
 
@@ -80,6 +84,7 @@ class PiSource:
         self._ring_depth, self._clock, self._stamp_clocks = ring_depth, clock, stamp_clocks
         self._camera: Any = None
         self._configured: Configured | None = None
+        self._granted = buffers
         self._ring = FrameRing(0)
         self._controls = Controls()
         self._spot = SpotMeter()
@@ -111,6 +116,7 @@ class PiSource:
             autofocus="AfTrigger" in offered,
             flicker="AeFlickerPeriod" in offered,
             raw_format=configured.raw.described,
+            short_of=self._short_of(),
             sensor_known=configured.profile.name in profiles(),
         )
 
@@ -118,9 +124,23 @@ class PiSource:
         """Opens the camera, asks for unpacked raw of full size, and checks what was granted."""
         if self._camera is not None:
             raise CameraError("the camera is running already")
+        for buffers in range(max(self._buffers, _FEWEST), _FEWEST - 1, -1):
+            try:
+                self._start(buffers)
+            except NoBuffersError:
+                if buffers == _FEWEST:
+                    raise
+                log.warning("no memory for %d buffers; one fewer is tried", buffers)
+            else:
+                self._granted = buffers
+                break
+        self._settled = self._clock() + _SETTLING
+        self._renew_ring()
+
+    def _start(self, buffers: int) -> None:
         self._camera = open_camera(self._index)
         try:
-            self._configured = configure(self._camera, self._preview_size, self._buffers)
+            self._configured = configure(self._camera, self._preview_size, buffers)
             self._controls, self._spot = Controls(), SpotMeter()
             self._automatic, self._held = Automatic(), None
             self._protection, self._metered, self._passing = Protection(), None, None
@@ -132,8 +152,11 @@ class PiSource:
         except BaseException:
             self.stop()
             raise
-        self._settled = self._clock() + _SETTLING
-        self._renew_ring()
+
+    def _short_of(self) -> str:
+        if self._granted >= self._buffers:
+            return ""
+        return f"memory: {self._granted} buffers of {self._buffers}, so frames may be lost"
 
     def stop(self) -> None:
         """Stops and closes the camera."""
@@ -327,8 +350,8 @@ class PiSource:
 
     def _settle(self) -> None:
         """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
-        newest = next(reversed(self._ring.frames), None)
-        state = newest.metadata.libcamera.get("AeState") if newest else _SEARCHING
+        shown = self._shown
+        state = shown.metadata.libcamera.get("AeState") if shown else _SEARCHING
         while self._automatic.away or (state == _SEARCHING and self._clock() < self._settled):
             try:
                 state = self.preview().metadata.libcamera.get("AeState")
