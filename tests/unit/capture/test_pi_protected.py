@@ -1,4 +1,4 @@
-"""A stream that is exposed for the highlights: which frames have it, what they lack, when it ends."""
+"""A stream exposed for the highlights: which frames are, what they lack, when it ends."""
 
 import numpy as np
 import pytest
