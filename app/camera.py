@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 START_LIMIT = 30.0  # seconds for a camera to open
 FRAME_LIMIT = 5.0  # seconds between preview frames; a source itself waits three at most
 FOCUS_LIMIT = 8.0  # seconds a search for focus may take: a hundred frames of a slow sensor
+PRESS_WAITS = 1.0  # seconds of that a press gives it, if it is not to wait for its end
 CAPTURE_LIMIT = 30.0  # seconds between two reports of a capture, besides its exposures
 
 REMEDY = "Check the camera's cable, then try again."
@@ -108,6 +109,7 @@ class CameraThread:
         wish: to begin with.
         clock: monotonic seconds.
         before: the opening before this one; the camera is opened when it has ended, or does not.
+        focus_first: a press waits for the end of a search for focus.
     """
 
     def __init__(
@@ -119,8 +121,10 @@ class CameraThread:
         wish: Wish,
         clock: Callable[[], float] = time.monotonic,
         before: "CameraThread | None" = None,
+        *,
+        focus_first: bool = False,
     ) -> None:
-        self._before = before
+        self._before, self._focus_first = before, focus_first
         self._open_source, self._plan, self._listener = open_source, plan, listener
         self._clock = clock
         self._controls, self._wish = controls, wish
@@ -211,7 +215,8 @@ class CameraThread:
             if focus:
                 self._focus.clear()
                 self._expect(FRAME_LIMIT + FOCUS_LIMIT)
-                self._listener.focused(self, found=source.focus(FOCUS_LIMIT, self._seen))
+                found = source.focus(FOCUS_LIMIT, self._seen, self._pressing)
+                self._listener.focused(self, found=found)
             if self._shot.is_set():
                 self._shot.clear()
                 self._now = self._about
@@ -222,6 +227,11 @@ class CameraThread:
             self._expect(FRAME_LIMIT)
             self._seen(source.preview())
             self._look_ahead(source)
+
+    def _pressing(self) -> bool:
+        """Whether a press has waited long enough for a search for focus."""
+        waited = self._clock() - self._pressed
+        return not self._focus_first and self._shot.is_set() and waited > PRESS_WAITS
 
     def _seen(self, frame: PreviewFrame) -> None:
         if self._wish.mode in WATCHED:
@@ -237,8 +247,10 @@ class CameraThread:
         try:
             plan = self._planned(source.metering(), source.profile, self._wish)
         except ValueError as error:
+            source.expect(None)
             self._listener.planned(self, None, str(error))
         else:
+            source.expect(plan)
             self._listener.planned(self, plan, "")
 
     def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:

@@ -134,6 +134,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         shelf=CardShelf(workshop, settings),
         low_memory=low_memory,
         free_pictures=workshop.store.free_pictures,
+        focus_first=settings.focus_first,
         local_time=context.clock,
         time_source=context.time_source,
     )

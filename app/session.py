@@ -54,6 +54,7 @@ class Session:
         low_memory: whether the system is short of memory.
         free_pictures: how many more pictures fit; CardError if none can be saved. Called now and
             then, not on the caller's thread.
+        focus_first: a press waits until a search for focus has ended; otherwise a second.
         clock: monotonic seconds.
         local_time: the time of day, with its offset from UTC.
         time_source: where it comes from.
@@ -71,6 +72,7 @@ class Session:
         shelf: Shelf | None = None,
         low_memory: Callable[[], bool] = lambda: False,
         free_pictures: Callable[[], int | None] = lambda: None,
+        focus_first: bool = False,
         clock: Callable[[], float] = time.monotonic,
         local_time: Callable[[], datetime] = local_time,
         time_source: Callable[[], str] = time_source,
@@ -79,7 +81,7 @@ class Session:
         if not self.styles:
             raise ValueError("a session needs a style")
         first = self._known(self.styles[0] if style is None else style)
-        self._cameras, self._plan = cameras, plan
+        self._cameras, self._plan, self._focus_first = cameras, plan, focus_first
         self._free_pictures, self._clock = free_pictures, clock
         self._local_time, self._time_source = local_time, time_source
         self._next_look = clock()
@@ -209,11 +211,7 @@ class Session:
 
     def touch(self, point: Point) -> None:
         """Focuses on a point of the picture and meters it, until release()."""
-        with self._lock:
-            self.set_controls(focus_at=point, focus_held=True, meter_at=point)
-            self._change(focused=None)
-            if self._camera is not None:
-                self._camera.focus()
+        self._search(focus_at=point, focus_held=True, meter_at=point)
 
     def lock(self) -> bool:
         """Searches for the focus once, and holds it, exposure and white balance until release().
@@ -224,10 +222,16 @@ class Session:
         with self._lock:
             if self._camera is None:
                 return False
-            self.set_controls(focus_held=True, exposure_locked=True, colour_locked=True)
-            self._change(focused=None)
-            self._camera.focus()
+            self._search(focus_held=True, exposure_locked=True, colour_locked=True)
             return True
+
+    def _search(self, **changes: Unpack[ControlChanges]) -> None:
+        """Searches for the focus, with these controls."""
+        with self._lock:
+            self.set_controls(**changes)
+            self._change(focused=None)
+            if self._camera is not None:
+                self._camera.focus()
 
     def release(self) -> None:
         """Gives focus and exposure back to the automatics."""
@@ -349,6 +353,7 @@ class Session:
             self._status.wish,
             self._clock,
             self._ended,
+            focus_first=self._focus_first,
         )
         self._back_off.begun()
         self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
@@ -363,6 +368,8 @@ class Session:
             if self._camera is camera:
                 self.profile = profile
         self._hear(camera, state=State.READY, failure=None, abilities=abilities)
+        if abilities.short_of:
+            log.warning("the camera is short of %s", abilities.short_of)
 
     def focused(self, camera: CameraThread, *, found: bool) -> None:
         """A search for focus has ended."""

@@ -28,6 +28,8 @@ class Settings:
         quality: of the JPEG, 50..100.
         sidecars: whether files for darktable and RawTherapee are written beside the DNG.
         hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
+        focus_first: whether a press waits for the end of a search for focus; otherwise it gives
+            it a second.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
         spool_limit: megabytes that bursts may take on the card while they wait; 0 none.
@@ -53,6 +55,7 @@ class Settings:
     quality: int = 95
     hdr: bool = True
     sidecars: bool = False
+    focus_first: bool = False
     threads: int = 0
     tone_mapping: float = 1.0
     spool_limit: int = 4000

@@ -8,6 +8,14 @@ from capture.plans.histogram import RawHistogram
 
 
 @dataclass(frozen=True, slots=True)
+class FrameExposure:
+    """One frame of a plan: exposure time in seconds and analogue gain."""
+
+    exposure_time: float
+    analogue_gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class Metering:
     """What the camera measures before a shot.
 
@@ -21,6 +29,8 @@ class Metering:
         histogram: of the raw at that exposure, if the camera gives it.
         highlight_seen: whether that level was measured; otherwise it is what the share of clipped
             samples lets one guess.
+        streamed: exposure of the live stream, if that is another: one that was planned
+            (CameraSource.expect).
     """
 
     exposure_time: float
@@ -29,14 +39,7 @@ class Metering:
     digital_gain: float = 1.0
     histogram: RawHistogram | None = None
     highlight_seen: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FrameExposure:
-    """One frame of a plan: exposure time in seconds and analogue gain."""
-
-    exposure_time: float
-    analogue_gain: float
+    streamed: FrameExposure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class ExposurePlan:
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have
-_STREAMED = 1.0 / 30.0  # seconds, the slowest shutter of the live stream that a burst takes over
+STREAMED = 1.0 / 30.0  # seconds, the slowest shutter of the live stream that a burst takes over
 LONGEST = 1.0 / 15.0  # seconds beyond which a handheld frame is not worth having
 _GENTLE_GAIN = 4.0  # gain that costs less than a shutter slower than STEADY
 _HEADROOM = 0.9  # level the highlights are brought to; the rest is for what the meter missed
@@ -150,12 +153,15 @@ def _plan(
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
     darker = min(excess, protection)
     exposure = split_exposure(wanted * 2.0**-darker, profile)
-    slowest = min(max(exposure.exposure_time, _STREAMED), profile.max_exposure)
+    stream = metering.streamed or FrameExposure(metering.exposure_time, metering.analogue_gain)
+    slowest = min(max(exposure.exposure_time, STREAMED), profile.max_exposure)
+    metered = metering.exposure_time * metering.analogue_gain
+    below = ev + log2(metered / (stream.exposure_time * stream.analogue_gain))
     if (
-        max(excess - _STREAM_BRIGHTER, 0.0) <= ev <= min(darker + _STREAM_DARKER, protection)
-        and profile.min_exposure <= metering.exposure_time <= slowest
-        and profile.min_gain <= metering.analogue_gain <= profile.max_gain
+        max(excess - _STREAM_BRIGHTER, 0.0) <= below <= min(darker + _STREAM_DARKER, protection)
+        and profile.min_exposure <= stream.exposure_time <= slowest
+        and profile.min_gain <= stream.analogue_gain <= profile.max_gain
     ):
-        exposure = FrameExposure(metering.exposure_time, metering.analogue_gain)
+        exposure = stream
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
     return ExposurePlan(mode, (exposure,) * frames, push, ev)

@@ -27,7 +27,7 @@ from capture.frames import (
 )
 from capture.plan import ExposurePlan, Metering
 from capture.plans.histogram import RawHistogram
-from capture.source import Abilities, CameraError, Controls, Progress, Seen
+from capture.source import Abilities, CameraError, Controls, Enough, Progress, Seen
 from capture.thinning import row_pairs
 
 _PREVIEW_WIDTH = 1280
@@ -143,9 +143,16 @@ class ReplaySource:
         time = metadata.exposure_time or 1.0 / 60.0
         return Metering(time, gain, level, histogram=RawHistogram.of(levels))
 
-    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
+    def expect(self, plan: ExposurePlan | None) -> None:
+        """Changes nothing: files are exposed as they are."""
+        del plan
+        self._need_running()
+
+    def focus(
+        self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
+    ) -> bool:
         """True: the pictures are as sharp as they are."""
-        del limit, seen
+        del limit, seen, enough
         self._need_running()
         return True
 

@@ -45,7 +45,7 @@ from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.meter import Meter
 from capture.simulation.preview import PreviewRenderer
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
-from capture.source import Abilities, CameraError, Controls, Progress, Seen
+from capture.source import Abilities, CameraError, Controls, Enough, Progress, Seen
 
 _PREVIEW_SIZE = (1280, 960)  # the stream fits into it, with the sensor's aspect
 _FRAME_RATE = 30.0
@@ -184,7 +184,14 @@ class SimulatedSource:
         self._ring.append(settings)
         return self._shown(settings)
 
-    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
+    def expect(self, plan: ExposurePlan | None) -> None:
+        """Changes nothing: the simulated stream stays as its automatics expose it."""
+        del plan
+        self._need_running()
+
+    def focus(
+        self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
+    ) -> bool:
         """Moves the lens to what lies at focus_at; takes a third of a second of frames."""
         self._need_running()
         if limit < _SEARCH:
@@ -194,6 +201,8 @@ class SimulatedSource:
             frame = self.preview()
             if seen is not None:
                 seen(frame)
+            if enough is not None and enough():
+                return False
         self._lens.write(self._number, self._meter.distance(self._controls.focus_at))
         return True
 

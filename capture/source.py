@@ -9,6 +9,7 @@ from capture.plan import ExposurePlan, Metering
 
 Progress = Callable[[float], None]  # fraction in [0, 1]; may raise to cancel
 Seen = Callable[[PreviewFrame], None]  # a frame of the live stream
+Enough = Callable[[], bool]
 MAINS = (0, 50, 60)  # hertz
 Point = tuple[float, float]  # in the picture, 0..1 from the left and the top
 
@@ -83,6 +84,7 @@ class Abilities:
         autofocus: whether the camera can find the focus.
         flicker: whether it can avoid lamps' flicker.
         raw_format: of the raw stream, in the camera's words, "lossy" if it drops detail.
+        short_of: what it has to do without; "" for nothing.
         sensor_known: whether its profile was measured; otherwise colour is plausible at best.
     """
 
@@ -90,6 +92,7 @@ class Abilities:
     autofocus: bool = False
     flicker: bool = False
     raw_format: str = ""
+    short_of: str = ""
     sensor_known: bool = True
 
 
@@ -129,12 +132,23 @@ class CameraSource(Protocol):
         """What the camera sees now: the automatic exposure and the highlights' headroom."""
         ...
 
-    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
+    def expect(self, plan: ExposurePlan | None) -> None:
+        """Hears what a press would take, of the newest metering; None if that is nothing.
+
+        A camera may expose its live stream so, for the press to find its frames there. What is
+        shown and metered stays what the automatics wanted.
+        """
+        ...
+
+    def focus(
+        self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
+    ) -> bool:
         """Looks for the focus once, at focus_at, for so many seconds at most.
 
         Args:
             limit: seconds.
             seen: hears the live stream's frames that pass meanwhile.
+            enough: asked after each of them; the search is given up once it is true.
 
         Returns:
             Whether it was found; True at once from a camera without autofocus.

@@ -113,6 +113,24 @@ def test_the_press_is_within_the_burst(source: CameraSource) -> None:
     assert source.preview().pixels.size
 
 
+def test_what_is_expected_changes_no_plan(source: CameraSource) -> None:
+    """A stream exposed for a darker plan is metered as before, and any plan is taken as before."""
+    source.start()
+    for _ in range(3):
+        source.preview()
+    before = source.metering()
+    darker = FrameExposure(before.exposure_time / 2.0, before.analogue_gain)
+    source.expect(ExposurePlan("test", (darker,) * 3))
+    for _ in range(12):
+        source.preview()
+    after = source.metering()
+    wanted, now = (seen.exposure_time * seen.analogue_gain for seen in (before, after))
+    assert now == pytest.approx(wanted, rel=0.2)
+    assert len(source.capture(_PLAN).frames) == 3
+    source.expect(None)
+    assert source.preview().pixels.size
+
+
 def test_progress_runs_from_nothing_to_all(source: CameraSource) -> None:
     """Progress starts at 0, never falls, and reaches 1 when the last frame is taken."""
     source.start()
@@ -145,6 +163,7 @@ def test_nothing_works_before_the_start(source: CameraSource) -> None:
         lambda: source.capture(_PLAN),
         lambda: source.set_controls(Controls()),
         source.focus,
+        lambda: source.expect(None),
     ):
         with pytest.raises(CameraError, match="start"):
             call()

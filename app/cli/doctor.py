@@ -95,6 +95,9 @@ def _streaming(number: int, name: str) -> Finding:
     if not able.sensor_known:
         remedy = "colour is plausible at best; ask for a profile of this sensor"
         return Finding("camera", "warning", f"{found}, a sensor Baryta does not know", remedy)
+    if able.short_of:
+        remedy = "close other programs that use the camera, or give it more contiguous memory (cma)"
+        return Finding("camera", "warning", f"{found}, short of {able.short_of}", remedy)
     if "lossy" in able.raw_format:
         return Finding("camera", "warning", found, "update libcamera and picamera2")
     return Finding("camera", "good", found)

@@ -37,6 +37,18 @@ def libcamera_controls(
     return {name: value for name, value in values.items() if name in offered}
 
 
+def metered_by(controls: Controls) -> tuple[object, ...]:
+    """What of controls the automatic exposure goes by."""
+    return (
+        controls.exposure_time,
+        controls.analogue_gain,
+        controls.exposure_value,
+        controls.frame_rate,
+        controls.meter_at,
+        controls.mains,
+    )
+
+
 def starting(values: dict[str, Any]) -> dict[str, Any]:
     """Of controls those for a camera that starts: they set continuous focus, which is off before.
 

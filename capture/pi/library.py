@@ -27,6 +27,10 @@ def import_picamera2() -> Any:  # noqa: ANN401  (untyped library)
     return picamera2
 
 
+class NoBuffersError(CameraError):
+    """There is no memory for so many buffers."""
+
+
 def list_cameras() -> tuple[str, ...]:
     """The sensors libcamera finds, in its order; empty if there is none.
 
@@ -67,9 +71,9 @@ class translated:  # noqa: N801  (reads as a statement)
             raise CameraError(f"the camera sends no frames; {CABLE}") from error
         if isinstance(error, Exception) and not isinstance(error, CameraError):
             text = str(error.__cause__ or error).strip() or type(error).__name__
-            raise CameraError(
-                f"the camera cannot be {self._doing}: {text}; {_remedy(text, error)}"
-            ) from error
+            remedy = _remedy(text, error)
+            kind = NoBuffersError if remedy == _MEMORY else CameraError
+            raise kind(f"the camera cannot be {self._doing}: {text}; {remedy}") from error
 
 
 def _remedy(text: str, error: Exception) -> str:

@@ -1,13 +1,17 @@
 """What the raw and the live stream tell of the light."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from capture.frames import FrameMetadata, SensorProfile
+from capture.pi.protected import Lifted
 from capture.plan import Metering
 from capture.plans.histogram import RawHistogram
 
 _MANY = 1e-3  # share of samples that counts as just clipping
+_GUESS = np.log10(2.0)
 
 Samples = npt.NDArray[np.uint16]
 Box = tuple[int, int, int, int]
@@ -20,7 +24,12 @@ def every_eighth(samples: Samples) -> Samples:
     return np.ascontiguousarray(cells[:, :, 0, :]).reshape(samples.shape[0], 2 * columns)
 
 
-def metered(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -> Metering:
+def metered(
+    samples: Samples,
+    profile: SensorProfile,
+    metadata: FrameMetadata,
+    lifted: Lifted | None = None,
+) -> Metering:
     """The exposure of a frame, the histogram and the highlights of its raw.
 
     How far a frame clips is not seen in it; the share that is clipped stands for that: a thousandth
@@ -30,19 +39,30 @@ def metered(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -
         samples: (rows, columns) uint16 of whole cells, right-justified.
         profile: their scale.
         metadata: libcamera's digital gain is the brightness that the raw lacks.
+        lifted: what the frame lacks; the metering is then of the exposure wanted, and knows lights
+            that would clip there.
     """
     cell = np.array(profile.black_level, np.float32).reshape(2, 2)
     black = np.tile(cell, (samples.shape[0] // 2, samples.shape[1] // 2))
     levels = (samples.astype(np.float32) - black) / (profile.white_level - black)
-    histogram = RawHistogram.of(levels)
-    clipped = histogram.clipped_share
+    clipped = RawHistogram.of(levels).clipped_share
     seen = clipped <= _MANY
+    highlight = float(np.quantile(levels, 1.0 - _MANY) if seen else (clipped / _MANY) ** _GUESS)
+    if lifted is not None:
+        wanted = lifted.wanted
+        darker = wanted.exposure_time * wanted.analogue_gain / (metadata.exposure or 1.0)
+        return replace(
+            wanted,
+            highlight=highlight * darker,
+            histogram=RawHistogram.of(levels * np.float32(darker)),
+            highlight_seen=seen,
+        )
     return Metering(
         metadata.exposure_time or 1.0 / 60.0,
         metadata.analogue_gain or 1.0,
-        float(np.quantile(levels, 1.0 - _MANY) if seen else (clipped / _MANY) ** np.log10(2.0)),
+        highlight,
         float(metadata.libcamera.get("DigitalGain") or 1.0),
-        histogram,
+        RawHistogram.of(levels),
         seen,
     )
 

@@ -37,6 +37,12 @@ class RawHistogram:
         """Of all samples, 0..1."""
         return self.clipped / max(self.clipped + sum(self.counts), 1)
 
+    @staticmethod
+    def middles() -> npt.NDArray[np.float64]:
+        """The level in the middle of each bin."""
+        bins = np.arange(_STOPS * _PER_STOP) + 0.5
+        return np.exp2(bins / _PER_STOP - _STOPS)
+
     def level(self, share: float) -> float:
         """The level that so great a share of the samples lies below, 2^-16..1; 1 if it clips."""
         wanted = share * (self.clipped + sum(self.counts))

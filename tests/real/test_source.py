@@ -14,7 +14,8 @@ from capture.pi import configuration
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.pi.spot import grey_distance
-from capture.plan import ExposurePlan, FrameExposure
+from capture.plan import ExposurePlan, FrameExposure, plan_auto
+from capture.ring import matches
 from capture.source import CameraError, Controls, CutShortError
 
 _BRACKET = ((0.002, 2.0), (0.008, 2.0), (0.02, 4.0), (0.002, 2.0))
@@ -110,6 +111,36 @@ def test_a_press_takes_frames_from_before_it(source: PiSource) -> None:
     assert len(seen) >= 3
     distances = [abs(stamp - pressed) for stamp in stamps]
     assert distances[burst.reference] <= sorted(distances)[1]
+
+
+def test_a_press_in_contrasty_light_takes_frames_from_before_it(rig: Any, source: PiSource) -> None:
+    """The stream comes to be exposed as the plan that holds the highlights, bit for bit."""
+    rig.install({"scene": "window", "fastest": 33_334})
+    source.start()
+    plan = plan_auto(source.metering(), source.profile)
+    for _ in range(10):  # twice a second, until the plan is the stream's
+        source.expect(plan)
+        for _ in range(9):
+            frame = source.preview()
+        plan = plan_auto(source.metering(), source.profile)
+    assert plan.push > 1.0
+    assert matches(frame.metadata, plan.frames[0])
+    pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    burst = source.capture(plan, since_press=0.0)
+    stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
+    assert stamps == sorted(set(stamps))
+    assert sum(stamp < pressed for stamp in stamps) >= 3
+    for frame in burst.frames:
+        truth = rig.samples(frame.metadata.timestamp)
+        np.testing.assert_array_equal(unpack_frame(frame), truth)
+    source.expect(None)
+    for _ in range(45):
+        shown = source.preview()
+    wanted = source.metering()
+    assert shown.metadata.exposure == pytest.approx(
+        wanted.exposure_time * wanted.analogue_gain, rel=0.1
+    )
+    assert wanted.streamed is None
 
 
 def test_a_dropped_frame_is_waited_for(rig: Any, source: PiSource) -> None:

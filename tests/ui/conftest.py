@@ -28,7 +28,7 @@ from app.store import Store
 from app.workshop import Workshop
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, RawSample, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
-from capture.source import Abilities, CameraSource, Controls, Progress, Seen
+from capture.source import Abilities, CameraSource, Controls, Enough, Progress, Seen
 from native import Look
 
 if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
@@ -133,8 +133,13 @@ class Camera:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
-        del limit, seen
+    def expect(self, plan: ExposurePlan | None) -> None:
+        """The stream stays as it is."""
+
+    def focus(
+        self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
+    ) -> bool:
+        del limit, seen, enough
         return True
 
     def capture(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.camera import PRESS_WAITS
 from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.journal import handler
@@ -25,6 +26,7 @@ from capture.source import (
     CameraError,
     Controls,
     CutShortError,
+    Enough,
     Progress,
     Seen,
 )
@@ -69,6 +71,7 @@ class StandIn:
         self.starts = self.stops = 0
         self.focused_with: list[tuple[float, Controls]] = []
         self.sharp = True
+        self.searching = threading.Event()  # set: a search for focus goes on
         self.closing = 0.0
         self.since_press = -1.0
         self.seen_in_capture = False
@@ -106,10 +109,19 @@ class StandIn:
 
     abilities = Abilities()
 
-    def focus(self, limit: float = 8.0, seen: Seen | None = None) -> bool:
+    def expect(self, plan: ExposurePlan | None) -> None:
+        """The stream stays as it is."""
+
+    def focus(
+        self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
+    ) -> bool:
         assert seen is not None
+        assert enough is not None
         self._touched()
         self.focused_with.append((limit, self.controls[-1]))
+        while self.searching.is_set() and not enough():
+            seen(PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata()))
+            time.sleep(0.01)
         return self.sharp
 
     def capture(
@@ -228,6 +240,7 @@ def rig() -> Iterator[Rig]:
     yield rig
     rig.camera.answering.set()
     rig.camera.release.set()
+    rig.camera.searching.clear()
     rig.darkroom.free.set()
     rig.session.stop(WAIT)
 
@@ -350,6 +363,42 @@ def test_a_touch_focuses_there_and_meters(rig: Rig) -> None:
     session.release()
     _wait_for(lambda: rig.camera.controls[-1] == Controls())
     assert session.status.focused is None
+
+
+def test_a_press_gives_a_search_for_focus_a_second(rig: Rig) -> None:
+    """It is given up then, and the picture is taken; before that the press waits."""
+    session = rig.ready()
+    rig.camera.searching.set()
+    session.touch((0.5, 0.5))
+    _wait_for(lambda: bool(rig.camera.focused_with))
+    rig.now += 100.0  # a search may take long while nobody presses
+    assert session.shoot()
+    time.sleep(0.1)
+    assert not rig.camera.capturing.is_set()
+    rig.now += PRESS_WAITS + 0.1
+    _wait_for(rig.camera.capturing.is_set)
+
+
+def test_a_press_waits_for_focus_where_that_is_wanted(rig: Rig) -> None:
+    """With focus first the picture is taken when the search has ended."""
+    session = Session(
+        rig.cameras,
+        lambda *_: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
+        rig.darkroom,
+        ("Neutral",),
+        focus_first=True,
+    )
+    session.start()
+    _wait_for(lambda: session.status.state is State.READY)
+    rig.camera.searching.set()
+    session.touch((0.5, 0.5))
+    _wait_for(lambda: bool(rig.camera.focused_with))
+    assert session.shoot()
+    time.sleep(PRESS_WAITS + 0.3)
+    assert not rig.camera.capturing.is_set()
+    rig.camera.searching.clear()
+    _wait_for(rig.camera.capturing.is_set)
+    session.stop(WAIT)
 
 
 def test_each_camera_has_its_own_controls(rig: Rig) -> None:

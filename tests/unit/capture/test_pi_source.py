@@ -7,7 +7,7 @@ import pytest
 from pi_camera import FakeCamera, module
 
 from app.negatives import unpack_frame
-from capture.frames import CfaPattern, Packing
+from capture.frames import CfaPattern, Packing, PreviewFrame
 from capture.pi.library import list_cameras
 from capture.pi.metering import visible
 from capture.pi.source import PiSource
@@ -545,3 +545,133 @@ def test_a_camera_without_raw_is_told_so(
     monkeypatch.setitem(sys.modules, "picamera2", module(Usb))
     with pytest.raises(CameraError, match="gives no raw"):
         PiSource(unpack_frame).start()
+
+
+def _protected(source: PiSource, plan: ExposurePlan) -> None:
+    """The stream is exposed as planned, and the ring is full of that."""
+    for _ in range(3):
+        source.preview()
+    source.metering()
+    source.expect(plan)
+    for _ in range(20):
+        source.preview()
+
+
+def test_a_press_finds_a_darker_plan_in_the_stream(camera: type[FakeCamera]) -> None:
+    """Highlights are held in frames from before the press; shown and metered is what was wanted."""
+    source = _started(6)
+    plan = _plan(*[(0.003, 1.0)] * 6)
+    _protected(source, plan)
+    stamp = source.preview().metadata.timestamp or 0
+    shown, metering = source.preview(), source.metering()
+    assert shown.metadata.exposure_time == pytest.approx(0.003)
+    assert shown.pixels.mean() > camera.grey + 30
+    assert metering.exposure_time == pytest.approx(0.008)
+    assert metering.streamed == plan.frames[0]
+    seen: list[PreviewFrame] = []
+    burst = source.capture(plan, since_press=0.0, seen=seen.append)
+    stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
+    assert stamps == sorted(set(stamps))
+    assert sum(one <= stamp for one in stamps) >= 2
+    assert all(frame.metadata.exposure_time == pytest.approx(0.003) for frame in burst.frames)
+    assert all(frame.pixels.mean() > camera.grey + 30 for frame in seen)
+    assert source.preview().metadata.exposure_time == pytest.approx(0.003)
+
+
+def test_metering_is_the_same_of_a_protected_stream(camera: type[FakeCamera]) -> None:
+    """The highlights' level and the picture's brightness do not change with the exposure."""
+    del camera
+    source = _started(6)
+    for _ in range(3):
+        source.preview()
+    before = source.metering()
+    _protected(source, _plan(*[(0.003, 1.0)] * 6))
+    after = source.metering()
+    assert after.highlight == pytest.approx(before.highlight, rel=0.1)
+    assert before.histogram is not None
+    assert after.histogram is not None
+    assert after.histogram.level(0.5) == pytest.approx(before.histogram.level(0.5), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "controls",
+    [Controls(exposure_value=1.0), Controls(exposure_time=0.02), Controls(meter_at=(0.5, 0.5))],
+)
+def test_controls_end_the_protection(camera: type[FakeCamera], controls: Controls) -> None:
+    """What changes the exposure gives the stream back, by way of the exposure of before."""
+    del camera
+    source = _started(6)
+    _protected(source, _plan(*[(0.003, 1.0)] * 6))
+    source.set_controls(controls)
+    times = [source.preview().metadata.exposure_time or 0.0 for _ in range(8)]
+    assert times[-1] != pytest.approx(0.003)
+    assert source.metering().streamed is None
+
+
+def test_another_plan_ends_the_protection(camera: type[FakeCamera]) -> None:
+    """A bracket is taken as ever, and the stream is the automatics' again behind it."""
+    del camera
+    source = _started(6)
+    _protected(source, _plan(*[(0.003, 1.0)] * 6))
+    wanted = (0.002, 0.008, 0.032)
+    burst = source.capture(_plan(*[(time, 1.0) for time in wanted]), since_press=0.0)
+    assert [frame.metadata.exposure_time for frame in burst.frames] == pytest.approx(wanted)
+    assert [source.preview() for _ in range(8)][-1].metadata.exposure_time == pytest.approx(0.008)
+    _protected(source, _plan(*[(0.003, 1.0)] * 6))
+    source.expect(None)
+    assert [source.preview() for _ in range(8)][-1].metadata.exposure_time == pytest.approx(0.008)
+
+
+def test_without_a_ring_the_stream_stays_the_automatics(camera: type[FakeCamera]) -> None:
+    """Nothing is gained by a darker stream whose frames are not kept, nor by a long exposure."""
+    del camera
+    for depth, time in ((0, 0.003), (6, 0.5)):
+        source = _started(depth)
+        _protected(source, _plan(*[(time, 1.0)] * 6))
+        assert source.preview().metadata.exposure_time == pytest.approx(0.008)
+
+
+def test_metering_without_a_ring_costs_no_frame_of_the_stream(camera: type[FakeCamera]) -> None:
+    """The frame shown is the one metered; the same is not metered twice."""
+    del camera
+    source = _started()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    source.preview()
+    now = inner.now
+    source.metering()
+    assert inner.now == now
+    source.metering()
+    assert inner.now > now
+
+
+def test_a_search_leaves_no_frames_to_a_burst(camera: type[FakeCamera]) -> None:
+    """A lens that moved blurs; a search that is given up ends within a frame or two."""
+    del camera
+    source = _started(6)
+    for _ in range(9):
+        source.preview()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    begun = inner.now
+    assert not source.focus(60.0, enough=lambda: True)
+    ended = inner.now
+    assert ended - begun < 4e8  # of 0.1 s
+    burst = source.capture(_plan(*[(0.008, 1.0)] * 6), since_press=0.0)
+    assert min(frame.metadata.timestamp or 0 for frame in burst.frames) > ended
+
+
+def test_fewer_buffers_are_tried(camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory has room for two buffers, the camera works with two and says so."""
+    asked: list[int] = []
+
+    def start(self: FakeCamera) -> None:
+        asked.append(self.configuration["buffer_count"])
+        if asked[-1] > 2:
+            raise RuntimeError("Failed to allocate buffers: Cannot allocate memory")
+        FakeCamera.start(self)
+
+    monkeypatch.setattr(camera, "start", start)
+    source = _started(6)
+    assert asked == [4, 3, 2]
+    assert "2 buffers of 4" in source.abilities.short_of
+    assert len(source.capture(_plan(*[(0.002, 1.0)] * 6)).frames) == 6
+    monkeypatch.undo()
