@@ -31,7 +31,7 @@ class Page(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     rail = NumericProperty(0.0)
     left_handed = BooleanProperty(defaultvalue=False)
 
-    translucent = False  # what lies below shows through
+    translucent = False  # the picture below is seen, alone
 
     __events__: tuple[str, ...] = ("on_close",)
 
