@@ -220,7 +220,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.pages.open(self.failure)
 
     def _covered(self) -> None:
-        """While a page covers the viewfinder nothing is drawn for it; a sheet leaves the picture."""
+        """A page covers the viewfinder, which is not drawn then; a sheet leaves its picture."""
         top = self.pages.top
         finder = self.ids.viewfinder
         finder.opacity = 1 if top is None or top.translucent else 0
