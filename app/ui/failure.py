@@ -12,6 +12,7 @@ class FailureScreen(Page):
 
     Attributes:
         cause, remedy: in sentences.
+        safe: what has become of the pictures; "" leaves it open.
         again, give_up: words of the two ways on; no second button without words.
 
     Events:
@@ -20,6 +21,7 @@ class FailureScreen(Page):
 
     cause = StringProperty("")
     remedy = StringProperty("")
+    safe = StringProperty("")
     again = StringProperty("")
     give_up = StringProperty("")
 

@@ -1,7 +1,6 @@
 """The way through the pages of the library: last picture, contact sheet, viewer and its tools."""
 
 from pathlib import Path
-from typing import Any
 
 from app.library import Library
 from app.session import Session
@@ -46,6 +45,8 @@ class Gallery:
         pages.keep(LibraryPage, self._made_library)
         pages.keep(Viewer, self._made_viewer)
         pages.keep(ComparePage, lambda: ComparePage(self.shelf))
+        pages.keep(RestylePage, self._made_restyle)
+        pages.keep(SendPage, self._made_send)
         last.bind(developing=lambda *_: self.follow(session.status))
 
     def open_last(self) -> None:
@@ -72,9 +73,12 @@ class Gallery:
 
     def open_send(self) -> None:
         """Hands pictures over for as long as its page is open."""
+        self._pages.open(self._pages.kept(SendPage))
+
+    def _made_send(self) -> SendPage:
         page = SendPage(self.shelf.library, self.shelf.bridge)
         page.bind(on_copy=self._export)
-        self._pages.open(page)
+        return page
 
     def _export(self, page: SendPage) -> None:
         volume = page.volume
@@ -143,11 +147,17 @@ class Gallery:
         page.compare(viewer.shots, viewer.index, other)
 
     def _restyle(self, viewer: Viewer) -> None:
-        page = RestylePage(self.shelf, self._looks, viewer.shot)
-
-        def saved(page: Any, path: Path) -> None:  # noqa: ANN401 - a RestylePage
-            self._pages.close(page)
-            viewer.load(path)
-
-        page.bind(on_saved=saved)
+        page = self._pages.kept(RestylePage)
         self._pages.open(page)
+        page.restyle(viewer.shot)
+
+    def _made_restyle(self) -> RestylePage:
+        page = RestylePage(self.shelf, self._looks)
+        page.bind(on_saved=self._restyled)
+        return page
+
+    def _restyled(self, page: RestylePage, path: Path) -> None:
+        self._pages.close(page)
+        viewer = self._pages.of(Viewer)
+        if viewer is not None:
+            viewer.load(path)

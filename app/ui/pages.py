@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import BooleanProperty, NumericProperty
@@ -31,7 +32,7 @@ class Page(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     rail = NumericProperty(0.0)
     left_handed = BooleanProperty(defaultvalue=False)
 
-    translucent = False  # what lies below shows through
+    translucent = False  # the picture below is seen, alone
 
     __events__: tuple[str, ...] = ("on_close",)
 
@@ -166,7 +167,8 @@ class Pages:
     def _make_one(self, _seconds: float) -> None:
         missing = [kind for kind in self._makers if kind not in self._kept]
         if missing and not self._ended:
-            self.kept(missing[0])
+            if not EventLoop.touches:  # a finger that drags would feel it
+                self.kept(missing[0])
             self._making()
 
     def end(self) -> None:

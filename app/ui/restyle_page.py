@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.window import Window
@@ -49,28 +50,40 @@ class RestylePage(Page):
 
     __events__ = ("on_saved",)
 
-    def __init__(self, shelf: Shelf, looks: LookShelf, shot: Shot, **kwargs: object) -> None:
+    def __init__(self, shelf: Shelf, looks: LookShelf, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.shelf, self.looks, self.shot = shelf, looks, shot
+        self.shelf, self.looks = shelf, looks
         self._proof: Proof | None = None
-        self._fraction, self._gone = 0.0, False
-        self._watch = Clock.schedule_interval(self._follow, 0.1)
+        self._fraction = 0.0
+        self._visit: object = None  # to the page; what an earlier one began tells nothing now
+        self._watch: Any = None
         parts = self.ids
         link(parts.before, parts.after)
-        parts.before.show(shelf, shot)
-        self.buttons = {name: TextButton(text=name) for name in looks.ready}
+        self.buttons = {name: TextButton(text=name) for name in shelf.bridge.session.styles}
         for name, button in self.buttons.items():
             button.size_hint = (1, 1)
             button.bind(on_release=lambda _, name=name: self.try_on(name))
             parts.names.add_widget(button)
         self.fbind("style", self._mark)
-        self.hint = tr("Developing the negative")
-        longest = max(Window.size)
-        shelf.bridge.background(
-            lambda: shelf.library.proof(shot, longest, self._report),
-            self._take,
+
+    def entered(self) -> None:
+        """Follows the work."""
+        self._watch = Clock.schedule_interval(self._follow, 0.1)
+
+    def restyle(self, shot: Shot) -> None:
+        """Shows a shot, and develops its negative for the looks to be tried on."""
+        visit = self._visit = object()
+        self.shot, self.style, self.hint = shot, "", tr("Developing the negative")
+        self.ready, self.saving, self._fraction = False, False, 0.0
+        self.ids.before.show(self.shelf, shot)
+        for name, button in self.buttons.items():
+            button.disabled = name not in self.looks.ready
+        library, longest = self.shelf.library, max(Window.size)
+        self.shelf.bridge.background(
+            lambda: library.proof(shot, longest, partial(self._report, visit)),
+            partial(self._take, visit),
             lane=LANE,
-            failed=self._failed,
+            failed=partial(self._failed, visit),
         )
 
     def try_on(self, name: str) -> None:
@@ -80,7 +93,7 @@ class RestylePage(Page):
         self.style = name
         look = self.looks.ready[name][0]
         self.shelf.bridge.background(
-            partial(_printed, self._proof, look), partial(self._show, name), lane=LANE
+            partial(_printed, self._proof, look), partial(self._show, self._visit, name), lane=LANE
         )
 
     def save(self) -> None:
@@ -89,50 +102,56 @@ class RestylePage(Page):
             return
         self.saving, self._fraction = True, 0.0
         self.hint = tr("Developing")
-        shot, style, library = self.shot, self.style, self.shelf.library
+        shot, style, library, visit = self.shot, self.style, self.shelf.library, self._visit
         self.shelf.bridge.background(
-            lambda: library.restyle(shot, style, self._report),
-            self._saved,
+            lambda: library.restyle(shot, style, partial(self._report, visit)),
+            partial(self._saved, visit),
             lane=LANE,
-            failed=self._failed,
+            failed=partial(self._failed, visit),
         )
 
     def left(self) -> None:
-        """Ends the work."""
-        self._gone = True
+        """Ends the work, and lets go of the pictures."""
+        self._visit, self._proof = None, None
+        self.ready, self.saving = False, False
         self._watch.cancel()
+        self.ids.before.forget()
+        self.ids.after.texture = None
 
     def on_saved(self, path: Path) -> None:
         """Default handler."""
 
-    def _report(self, _stage: str, fraction: float) -> None:
+    def _report(self, visit: object, _stage: str, fraction: float) -> None:
         """On the library's thread."""
-        if self._gone:
+        if visit is not self._visit:
             raise JobCancelled("the page was left")
         self._fraction = fraction
 
     def _follow(self, _seconds: float) -> None:
         self.progress = self._fraction if self.saving or not self.ready else 0.0
 
-    def _take(self, proof: Proof) -> None:
+    def _take(self, visit: object, proof: Proof) -> None:
+        if visit is not self._visit:
+            return
         self._proof, self.ready, self.hint = proof, True, ""
-        names = list(self.looks.ready)
+        names = (name for name in self.buttons if name in self.looks.ready)
         other = next((name for name in names if name != self.shot.style), None)
         if other is not None:
             self.try_on(other)
 
-    def _show(self, name: str, pixels: Pixels) -> None:
-        if name == self.style:
+    def _show(self, visit: object, name: str, pixels: Pixels) -> None:
+        if visit is self._visit and name == self.style:
             self.ids.after.texture = upload_frame(PreviewFrame(pixels, FrameMetadata()))
 
-    def _saved(self, picture: SavedPicture) -> None:
-        self.saving = False
-        if not self._gone:
+    def _saved(self, visit: object, picture: SavedPicture) -> None:
+        if visit is self._visit:
+            self.saving = False
             self.dispatch("on_saved", picture.paths[0])
 
-    def _failed(self, error: Exception) -> None:
-        self.saving = False
-        self.hint = brief(error)
+    def _failed(self, visit: object, error: Exception) -> None:
+        if visit is self._visit:
+            self.saving = False
+            self.hint = brief(error)
 
     def _mark(self, *_: object) -> None:
         for name, button in self.buttons.items():

@@ -29,6 +29,7 @@ from app.ui.tool_shader import Marks
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
+BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
 THUMBNAIL_EVERY = 6  # frames: five thumbnails a second are live enough
 TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
@@ -208,6 +209,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.pages.clear()
         self.failure = FailureScreen(cause=failure.cause, remedy=failure.remedy)
         if status.failure is not None:
+            self.failure.safe = tr("Pictures already taken are kept.")
             self.failure.bind(on_retry=lambda _: self.session.retry())
         else:
             self.failure.give_up = tr("Give it up")
@@ -218,9 +220,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.pages.open(self.failure)
 
     def _covered(self) -> None:
-        """While a page covers the viewfinder nothing is drawn for it."""
+        """A page covers the viewfinder, which is not drawn then; a sheet leaves its picture."""
         top = self.pages.top
-        self.ids.viewfinder.opacity = 1 if top is None or top.translucent else 0
+        finder = self.ids.viewfinder
+        finder.opacity = 1 if top is None or top.translucent else 0
+        for part in (finder.ids.panel, *(self.ids[name] for name in BESIDE)):
+            part.opacity = 1 if top is None else 0
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
@@ -281,7 +286,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.pages.left_handed = self.choices.now.left_handed
         parts = self.ids
         parts.styles.strip = places.strip
-        for name in ("viewfinder", "status", "styles", "exposure", "shutter", "last_picture"):
+        for name in ("viewfinder", *BESIDE):
             box: Rect = getattr(places, name)
             parts[name].pos = (self.x + box.x, self.y + box.y)
             parts[name].size = (box.width, box.height)

@@ -1,6 +1,7 @@
 """Hand-over: a code for a telephone's camera, and the page it leads to while this one is open."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,24 +44,29 @@ class SendPage(Page):
 
     def __init__(self, library: Library, bridge: Bridge, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._bridge, self._gone = bridge, False
+        self._library, self._bridge = library, bridge
+        self._visit: object = None  # to the page; each has a server and a code of its own
         self._server: HandOver | None = None
+        self._watch: Any = None
+
+    def entered(self) -> None:
+        """Begins a hand-over; looks for media, and again now and then."""
+        visit, library = object(), self._library
+        self._visit, self.url, self.hint, self.code = visit, "", "", None
 
         def begin() -> HandOver | None:
             address = local_address()
             return None if address is None else HandOver(library, address)
 
-        bridge.background(begin, self._take, lane=LANE, failed=self._failed)
-        self._watch: Any = None
-
-    def entered(self) -> None:
-        """Looks for media, and again now and then."""
+        self._bridge.background(
+            begin, partial(self._take, visit), lane=LANE, failed=partial(self._failed, visit)
+        )
         self._watch = Clock.schedule_interval(self._look, EVERY)
         self._look()
 
     def left(self) -> None:
         """Ends the hand-over."""
-        self._gone = True
+        self._visit = None
         self._watch.cancel()
         self._end()
 
@@ -73,11 +79,13 @@ class SendPage(Page):
     def _plugged(self, found: tuple[Volume, ...]) -> None:
         self.volume = found[0] if found else None
 
-    def _take(self, server: HandOver | None) -> None:
+    def _take(self, visit: object, server: HandOver | None) -> None:
+        if visit is not self._visit:
+            if server is not None:
+                self._bridge.background(server.close, _ended, lane=LANE)
+            return
         self._server = server
-        if self._gone:
-            self._end()
-        elif server is None:
+        if server is None:
             self.hint = tr("No network: connect the camera first.")
         else:
             self.url = server.url
@@ -89,7 +97,9 @@ class SendPage(Page):
         if server is not None:
             self._bridge.background(server.close, _ended, lane=LANE)
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, visit: object, error: Exception) -> None:
+        if visit is not self._visit:
+            return
         if isinstance(error, PermissionError):  # how it was set up, not what went wrong
             self.hint = tr("No network is allowed: baryta-deploy --hand-over switches it on.")
         else:

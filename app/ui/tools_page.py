@@ -23,7 +23,7 @@ EVERY = 5.0  # seconds between two looks at the device
 
 
 class ToolsPage(Page):
-    """Lies over the viewfinder, which shows through.
+    """A sheet over the viewfinder; the picture above it shows at once what a tool does.
 
     Attributes:
         now: the preferences.
@@ -32,6 +32,7 @@ class ToolsPage(Page):
         lenses: whether there is a choice.
         camera: in use.
         cameras: whether there are several.
+        sheet: what the tools lie on.
 
     Events:
         on_library, on_settings, on_send: the page that is wanted.
@@ -43,6 +44,7 @@ class ToolsPage(Page):
     lenses = BooleanProperty(defaultvalue=False)
     camera = StringProperty("")
     cameras = BooleanProperty(defaultvalue=False)
+    sheet = ObjectProperty(None)
     translucent = True
 
     __events__ = ("on_library", "on_send", "on_settings")
@@ -65,6 +67,17 @@ class ToolsPage(Page):
         self._watch = Clock.schedule_interval(self._look, EVERY)
         self._look()
         self._tell()
+
+    def rows(self, columns: int, lenses: bool, cameras: bool) -> int:  # noqa: FBT001 - as the rules have it
+        """Of buttons; lens and camera come last."""
+        return -(-(11 if cameras else 10 if lenses else 9) // columns)
+
+    def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
+        """A touch on the picture above the sheet closes it, as the cross does."""
+        super().on_touch_down(touch)
+        if not self.sheet.collide_point(*touch.pos):
+            self.dispatch("on_close")
+        return True
 
     def toggle(self, name: str) -> None:
         """Turns one of the tools on or off."""

@@ -290,7 +290,11 @@ class Stage:
         """What the panel shows, however the window is turned: (height, width, 3), from the top."""
         from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
-        self.frames(2)
+        # Kivy draws nothing when nothing changed, and what the back buffer holds after a swap may
+        # be the picture before: a page at rest came out two ways.
+        for _ in range(3):
+            self.window.canvas.ask_update()
+            self.frames(1)
         width, height = (int(side) for side in self.window.system_size)
         data = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
         return np.frombuffer(data, np.uint8).reshape(height, width, 4)[::-1, :, :3].copy()

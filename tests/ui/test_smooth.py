@@ -69,7 +69,9 @@ def browsing(screen: Any, page: Any, many: tuple[Shot, ...]) -> list[Any]:
 
 def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None:
     """Opening the kept page, first frame included, against making one: half at most."""
+    from app.ui.compare_page import ComparePage
     from app.ui.library_page import LibraryPage
+    from app.ui.restyle_page import RestylePage
     from app.ui.settings_page import SettingsPage
     from app.ui.tools_page import ToolsPage
     from app.ui.viewer import Viewer
@@ -80,7 +82,7 @@ def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None
     gc.collect()
     gc.freeze()
     shares = {}
-    for kind in (LibraryPage, SettingsPage, ToolsPage, Viewer):
+    for kind in (ComparePage, LibraryPage, RestylePage, SettingsPage, ToolsPage, Viewer):
         kept, new = [], []
         for _ in range(5):
             kept.append(sum(step_times([partial(open_kept, pages, kind)])))
