@@ -75,7 +75,7 @@ def failures(place: Path, what: str = _SAVING) -> Iterator[None]:
         reason = os.strerror(code).lower() if code else str(error)
         remedy = _REMEDIES.get(code, _OTHER)
         if what != _SAVING and code in (errno.ENOSPC, errno.EDQUOT):
-            remedy = "make room on the disk, as with baryta library empty-trash"
+            remedy = "make room: baryta library empty-trash, or move a file elsewhere"
         elif what != _SAVING:
             remedy = remedy.removesuffix(f" or {_OTHER}")
         raise StoreError(f"{_at_fault(error) or place}: {what} ({reason}); {remedy}") from error

@@ -143,9 +143,12 @@ def test_burst_frames_are_kept(tmp_path: Path) -> None:
     assert (burst / "FRAME003.DNG").read_bytes() == b"\3"
 
 
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT], ids=["full", "quota"])
 @pytest.mark.parametrize("failing", [0, 1, 2])
-def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
-    """Wherever the disk fills up, one line says so, nothing half-written stays, no frame goes."""
+def test_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int, code: int
+) -> None:
+    """Wherever disk or quota fill up, one line says so; nothing is half-written, no frame goes."""
     store = Store(tmp_path / "store")
     store.save(b"first", b"first")
     burst = _burst(tmp_path)
@@ -153,11 +156,12 @@ def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
 
     def full(handle: int, data: bytes) -> int:
         if next(calls) == failing:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OSError(code, os.strerror(code))
         return write(handle, data)
 
     monkeypatch.setattr(os, "write", full)
-    message = r"^\S+: cannot save \(no space left on device\); delete pictures or .*$"
+    reason = os.strerror(code).lower()
+    message = rf"^\S+: cannot save \({reason}\); delete pictures or .*$"
     with pytest.raises(StoreError, match=message):
         store.save(b"j", b"d", burst=burst)
     assert names(store.root) == ["BARY0001.DNG", "BARY0001.JPG"]
