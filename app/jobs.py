@@ -224,7 +224,7 @@ def repeated(act: Callable[[], None], seconds: Callable[[], float], name: str) -
     """Acts meanwhile again and again, on a thread of its own.
 
     Args:
-        act: what to do; it does not fail.
+        act: what to do; a failure is logged, and it is tried again in its turn.
         seconds: until the next time; asked before each.
         name: of the thread.
     """
@@ -232,7 +232,10 @@ def repeated(act: Callable[[], None], seconds: Callable[[], float], name: str) -
 
     def keep() -> None:
         while not over.wait(seconds()):
-            act()
+            try:
+                act()
+            except Exception:
+                log.exception("%s: failed", name)
 
     thread = threading.Thread(target=keep, name=name, daemon=True)
     thread.start()

@@ -9,7 +9,15 @@ from functools import partial
 
 import pytest
 
-from app.jobs import Job, JobCancelled, QueueFullError, Report, Worker, WorkerClosedError
+from app.jobs import (
+    Job,
+    JobCancelled,
+    QueueFullError,
+    Report,
+    Worker,
+    WorkerClosedError,
+    repeated,
+)
 
 WAIT = 10.0
 
@@ -227,3 +235,24 @@ def _error(job: Job[object]) -> BaseException | None:
     except BaseException as error:  # noqa: BLE001 - it is what the test looks at
         return error
     return None
+
+
+def test_a_beat_goes_on_after_a_failure_and_ends_with_its_block(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What fails once is logged and done again; nothing is done once the block is left."""
+    done: list[int] = []
+    twice = threading.Event()
+
+    def act() -> None:
+        done.append(len(done))
+        if len(done) == 1:
+            raise ValueError("the first time")
+        twice.set()
+
+    with repeated(act, lambda: 0.001, "beat"):
+        assert twice.wait(10.0)
+    count = len(done)
+    assert "beat: failed" in caplog.text
+    assert not any(thread.name == "beat" for thread in threading.enumerate())
+    assert len(done) == count
