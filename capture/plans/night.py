@@ -79,9 +79,10 @@ def plan_night(
     rest = longer if few else shutter
     if frames is None:
         budget = _TRIPOD_TIME if motion.tripod else _HAND_TIME
-        left = min(_LIGHT * wanted, budget) - few * shutter
+        room = budget - few * shutter
+        left = min(_LIGHT * wanted - few * shutter, room)
         most = _MOST if not few and dark <= sharp else _MOST_DARK
-        frames = few + max(min(ceil(left / rest - 1e-9), int(budget / rest), most - few), 0)
+        frames = few + max(min(ceil(left / rest - 1e-9), int(room / rest), most - few), 0)
         frames = max(frames, _FEWEST)
     few = min(few, max(frames - 1, 1))
     times = (shutter,) * few + (rest,) * (frames - few)

@@ -52,6 +52,7 @@ class Camera:
         return PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata())
     def metering(self):
         return None
+    def expect(self, plan): pass
 plan = lambda *_: ExposurePlan("", ())
 session = Session(Cameras.one(Camera), plan, lambda s, r: None, ("Neutral",))
 def ready(status):
