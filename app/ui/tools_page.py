@@ -38,7 +38,7 @@ class ToolsPage(Page):
         on_library, on_settings, on_send: the page that is wanted.
     """
 
-    now = ObjectProperty(Preferences())
+    now = ObjectProperty(Preferences(), rebind=True)  # its rules look into it
     state = StringProperty("")
     lens = StringProperty("")
     lenses = BooleanProperty(defaultvalue=False)

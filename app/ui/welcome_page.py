@@ -25,7 +25,7 @@ class WelcomePage(Page):
         room: how many fit there.
     """
 
-    now = ObjectProperty(Preferences())
+    now = ObjectProperty(Preferences(), rebind=True)  # its rules look into it
     camera = StringProperty("")
     place = StringProperty("")
     room = StringProperty("")

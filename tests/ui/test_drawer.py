@@ -42,3 +42,18 @@ def test_a_touch_above_the_sheet_closes_it_and_one_on_it_does_not(stage: Any) ->
     assert screen.pages.top is None
     assert all(part.opacity == 1 for part in screen.children)
     assert screen.ids.viewfinder.mark == ""
+
+
+def test_the_drawer_shows_what_is_on_and_follows(stage: Any) -> None:
+    """A tool that is turned on lights up, one that is turned off does not stay lit."""
+    screen = stage.open()
+    screen.drawer.open_tools()
+    page = screen.pages.top
+    for on in (True, False, True, False):
+        page.toggle("histogram")
+        assert page.ids.histogram.chosen is on
+    for choice in ("red", "yellow", "cyan", "none"):
+        page.cycle("peaking")
+        assert page.now.peaking == choice
+        assert page.ids.peaking.chosen is (choice != "none")
+        assert page.ids.peaking.caption == ("Peaking" if choice == "none" else f"Peaking: {choice}")
