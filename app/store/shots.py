@@ -86,7 +86,7 @@ def _shot(number: int, folder: Path, names: list[str], record: ShotRecord | None
     return Shot(
         id=label(number),
         folder=folder,
-        names=tuple(sorted(names, reverse=True)),
+        names=tuple(sorted(names, reverse=True)),  # .JPG, .DNG, .BURST
         style=sys.intern(record.style) if record.style else record.style,
         taken=datetime.fromisoformat(record.taken) if record.taken else None,
         protected=any(is_protected(path) for path in paths if path.is_file()),

@@ -45,7 +45,8 @@ def metered(
     cell = np.array(profile.black_level, np.float32).reshape(2, 2)
     black = np.tile(cell, (samples.shape[0] // 2, samples.shape[1] // 2))
     levels = (samples.astype(np.float32) - black) / (profile.white_level - black)
-    clipped = RawHistogram.of(levels).clipped_share
+    histogram = RawHistogram.of(levels)
+    clipped = histogram.clipped_share
     seen = clipped <= _MANY
     highlight = float(np.quantile(levels, 1.0 - _MANY) if seen else (clipped / _MANY) ** _GUESS)
     if lifted is not None:
@@ -62,7 +63,7 @@ def metered(
         metadata.analogue_gain or 1.0,
         highlight,
         float(metadata.libcamera.get("DigitalGain") or 1.0),
-        RawHistogram.of(levels),
+        histogram,
         seen,
     )
 
