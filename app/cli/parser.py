@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from app.cli.bounded import bounded
 from app.cli.later import Later
 from app.cli.wishes import LIGHTS, dioptres, light, seconds
 from app.modes import MODES
@@ -23,67 +24,15 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 256:
-        raise argparse.ArgumentTypeError(f"must be 1 to 256, not {text}")
-    return value
-
-
-def _index(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
-    return value
-
-
-def _burst_length(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 64:
-        raise argparse.ArgumentTypeError(f"must be 1 to 64, not {text}")
-    return value
-
-
-def _exposure_value(text: str) -> float:
-    value = float(text)
-    if not -8.0 <= value <= 8.0:
-        raise argparse.ArgumentTypeError(f"must be -8 to 8 EV, not {text}")
-    return value
-
-
-def _strength(text: str) -> float:
-    value = float(text)
-    if not 0.0 <= value <= 2.0:
-        raise argparse.ArgumentTypeError(f"must be 0 to 2, not {text}")
-    return value
-
-
-def _gain(text: str) -> float:
-    value = float(text)
-    if not 1.0 <= value <= 1000.0:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return value
-
-
-def _span(text: str) -> float:
-    value = float(text)
-    if not 0.3 <= value <= 4.0:
-        raise argparse.ArgumentTypeError(f"must be 0.3 to 4 EV, not {text}")
-    return value
-
-
-def _wait(text: str) -> float:
-    value = float(text)
-    if not 0.0 <= value <= 86400.0:
-        raise argparse.ArgumentTypeError(f"must be 0 to 86400 seconds, not {text}")
-    return value
-
-
-def _number(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return value
+_count = bounded(int, 1, 256)
+_index = bounded(int, 0)
+_burst_length = bounded(int, 1, 64)
+_exposure_value = bounded(float, -8.0, 8.0, "EV")
+_strength = bounded(float, 0.0, 2.0)
+_gain = bounded(float, 1.0, 1000.0)
+_span = bounded(float, 0.3, 4.0, "EV")
+_wait = bounded(float, 0.0, 86400.0, "seconds")
+_number = bounded(int, 1)
 
 
 def _position(text: str) -> Position:
@@ -91,14 +40,6 @@ def _position(text: str) -> Position:
         return parse_position(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-for _type in (_number, _count, _index, _burst_length):
-    _type.__name__ = "number"
-for _measure, _unit in ((_exposure_value, "EV"), (_span, "EV"), (_gain, "number")):
-    _measure.__name__ = _unit
-_wait.__name__ = "number"
-_strength.__name__ = "number"
 
 
 class _Version(argparse.Action):
