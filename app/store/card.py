@@ -30,12 +30,17 @@ class Card:
     Args:
         root: the store's folder.
 
+    Attributes:
+        picture_bytes: what a picture is expected to take: the largest saved here yet, raw frames
+            that are kept with it included.
+
     Raises:
         OSError: if the disk does not answer.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.picture_bytes = PICTURE_BYTES
         self._outside = _outside(root)
 
     def check(self) -> None:
@@ -73,7 +78,7 @@ class Card:
                 ) from error
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-        return free_pictures(self._root)
+        return free_pictures(self._root, self.picture_bytes)
 
 
 def _outside(root: Path) -> int | None:
@@ -92,16 +97,17 @@ def is_full(folder: Path) -> bool:
     return shutil.disk_usage(existing(folder)).free < NEXT_TO_NOTHING
 
 
-def free_pictures(root: Path) -> int:
+def free_pictures(root: Path, picture_bytes: int = PICTURE_BYTES) -> int:
     """How many more pictures fit on the disk that holds a folder.
 
     Args:
         root: the folder; where it does not exist yet, its nearest parent counts.
+        picture_bytes: of each.
 
     Raises:
         OSError: if the disk does not answer.
     """
-    return shutil.disk_usage(existing(root)).free // PICTURE_BYTES
+    return shutil.disk_usage(existing(root)).free // picture_bytes
 
 
 def existing(path: Path) -> Path:

@@ -216,6 +216,8 @@ class Store:
                     self.index.forget(number)
                 raise
             self._settle(number, folder)
+        taken = sum(map(len, contents.values())) + sum(frame.size for frame in frames)
+        self.card.picture_bytes = max(self.card.picture_bytes, taken)
         order = (f"{name}.JPG", f"{name}.DNG", *contents)
         files = [folder / file for file in dict.fromkeys(order) if file in contents]
         return (*files, kept) if burst else tuple(files)

@@ -7,6 +7,7 @@ import shutil
 import stat
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -141,6 +142,21 @@ def test_burst_frames_are_kept(tmp_path: Path) -> None:
     assert burst == tmp_path / "BARY0001.BURST"
     assert names(burst) == ["FRAME001.DNG", "FRAME002.DNG", "FRAME003.DNG"]
     assert (burst / "FRAME003.DNG").read_bytes() == b"\3"
+
+
+def test_room_is_counted_by_the_largest_picture_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept frames count; smaller pictures later do not make room."""
+    store = Store(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    store.card.picture_bytes = 100
+    store.save(bytes(20), bytes(80))
+    assert store.free_pictures() == 10
+    store.save(bytes(90), bytes(107), burst=_burst(tmp_path / "elsewhere"))  # of three bytes
+    assert store.free_pictures() == 5
+    store.save(bytes(1), None)
+    assert store.free_pictures() == 5
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT], ids=["full", "quota"])
