@@ -88,7 +88,7 @@ static const float darkest = 1e-5f; /* what is darker counts as this */
 /* All blocks, and the colours' ratio. */
 static void measure_reference(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t by = 0; by < g->blocks_h; by++) {
         for (int32_t bx = 0; bx < g->blocks_w; bx++) {
             burst_measure_block(merge, bx, by);
@@ -154,7 +154,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
     }
     const size_t bytes = (size_t)reference->width * sizeof(uint16_t);
-#pragma omp parallel for num_threads(options->threads) schedule(static)
+#pragma omp parallel for num_threads(options->threads) schedule(dynamic, 64)
     for (int32_t y = 0; y < reference->height; y++) {
         memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
                bytes);
