@@ -114,6 +114,8 @@ typedef struct burst_suspect {
 typedef struct burst_strip {
     int32_t first, last;
     int32_t next; /* row of tiles */
+    int32_t taken, limit; /* burst_share.c: next row that nobody works on yet, and the last one */
+    int32_t begun;
     burst_band band;
     float *sampled; /* differences of a few blocks, see burst_difference */
     float *cells[2]; /* runs of the result: the block rows above and below a row of tiles */
@@ -287,6 +289,22 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float e
 int burst_strips_make(baryta_merge *merge);
 int burst_strips_grow(baryta_merge *merge, int32_t rows);
 void burst_strips_free(baryta_merge *merge);
+
+/* What is done with the rows of tiles, strip by strip from top to bottom: begin where a strip
+ * starts, then advance by so many rows. */
+typedef struct burst_pass {
+    void (*begin)(baryta_merge *merge, const struct burst_pass *pass, burst_strip *strip);
+    void (*advance)(baryta_merge *merge, const struct burst_pass *pass, burst_strip *strip,
+                    int32_t rows);
+    const baryta_plane *plane; /* the frame, or the result */
+    float from, to; /* of the progress */
+    baryta_progress progress;
+    void *user;
+} burst_pass;
+
+/* burst_share.c: all rows, by all threads; true if it was cancelled. */
+int burst_share_rows(baryta_merge *merge, const burst_pass *pass);
+
 /* The lower half of a row of tiles is the upper one of the next. */
 void burst_swap_halves(burst_strip *strip);
 

@@ -70,8 +70,10 @@ static inline vu whole(vf root, scale s) {
 
 /* Finishes a row: blue at red sites or red at blue sites from the lines of the four corners, red
  * and blue at green sites from the lines of the two neighbours of each. p: the parity of the red or
- * blue sites, whose neighbours to the left and right are columns i + left and one further. */
-static inline void finish_row(const burst_band *band, int32_t row, int32_t own, int p) {
+ * blue sites, whose neighbours to the left and right are columns i + left and one further; a
+ * constant, lest pairs be joined in memory. */
+__attribute__((always_inline)) static inline void finish_row(const burst_band *band, int32_t row,
+                                                             int32_t own, int p) {
     const int32_t far = 2 - own;
     const ptrdiff_t aside = p == 0 ? -1 : 1, p_left = p == 0 ? 0 : -1;
     const float *slope = burst_spare_row(band, BURST_SLOPE, row, p) + p_left;

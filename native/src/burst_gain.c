@@ -150,7 +150,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
     if (votes == NULL) {
         return 1.0f; /* the frame is then judged as it was told */
     }
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
             votes[j * columns + i] = ask(merge, frame, motion, i * every, j);

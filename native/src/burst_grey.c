@@ -4,6 +4,9 @@
 
 #include <math.h>
 
+/* Rows that a thread takes at a time; a level no wider takes less time than to wake a thread. */
+enum { ROWS = 16, NARROW = 300 };
+
 /* The generalised Anscombe transform 2/a sqrt(a x + 3/8 a^2 + r) for shot noise a and read noise r
  * (Murtagh, Starck, Bijaoui 1995), scaled to 8 bit; a grey pixel is the mean of four samples. */
 void burst_stabilise(const baryta_noise *noise, burst_stabiliser *stabiliser) {
@@ -25,7 +28,7 @@ void burst_stabilise(const baryta_noise *noise, burst_stabiliser *stabiliser) {
 void burst_halve(burst_pyramid *pyramid, int32_t threads) {
     for (int32_t level = 1; level < pyramid->levels; level++) {
         const int32_t width = pyramid->width[level], above = pyramid->width[level - 1];
-#pragma omp parallel for num_threads(threads) schedule(static)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, ROWS) if (width > NARROW)
         for (int32_t y = 0; y < pyramid->height[level]; y++) {
             const uint8_t *restrict in = pyramid->data[level - 1] + (size_t)above * 2 * (size_t)y;
             const uint8_t *restrict next = in + above;
@@ -68,7 +71,7 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
     }
     gain *= 0.25f * s.slope;
     const float offset = s.offset - black * gain;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, ROWS)
     for (int32_t y = 0; y < pyramid->height[0]; y++) {
         const uint16_t *restrict in = baryta_row(frame, 2 * y);
         const uint16_t *restrict next = baryta_row(frame, 2 * y + 1);
@@ -101,7 +104,7 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
 void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads) {
     for (int32_t level = 0; level < in->levels; level++) {
         const int32_t width = in->width[level], height = in->height[level];
-#pragma omp parallel for num_threads(threads) schedule(static)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, ROWS) if (width > NARROW)
         for (int32_t y = 0; y < height; y++) {
             const uint8_t *restrict row = in->data[level] + (size_t)width * (size_t)y;
             const uint8_t *restrict up = y > 0 ? row - width : row;

@@ -203,7 +203,7 @@ static float rise(const baryta_merge *merge, float level) {
 
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
     const int32_t columns = field->columns, rows = field->rows, tiles = columns * rows;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         measure_row(merge, motion, field, j, merge->row_sums + (size_t)j * SUMS);
     }
@@ -214,7 +214,7 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
         const int32_t apart = scale == 0 ? 1 : scale == 1 ? 3 : 9;
         float *to = merge->medians[scale % 2];
         const float limit = sigma * noise_of[scale] + slack_of[scale];
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
         for (int32_t j = 0; j < rows; j++) {
             median_row(from, columns, rows, j, apart, to);
             for (int32_t k = j * columns; k < (j + 1) * columns; k++) {

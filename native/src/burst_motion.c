@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 3, PIXELS = 60000 };
+/* So few take less time than to wake a thread. */
+enum { FEW = 20000 };
 
 static int32_t coarsest(const burst_pyramid *p) {
     int32_t level = 0;
@@ -127,7 +129,8 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
     };
     const int32_t every = 1 + (int32_t)((int64_t)width * height / PIXELS);
     const int32_t rows = (height - 2 + every - 1) / every;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+    const int32_t threads = rows * width > FEW ? merge->options.threads : 1;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 2)
     for (int32_t i = 0; i < rows; i++) {
         burst_step_row(&s, 1 + i * every, merge->row_sums + (size_t)i * SUMS);
     }

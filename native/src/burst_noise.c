@@ -89,9 +89,28 @@ static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_
     return result;
 }
 
-static int ascending(const void *a, const void *b) {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+/* What would be at a place were the values in order, which it changes (Hoare's selection). */
+static float ranked(float *values, int32_t count, int32_t place) {
+    for (int32_t low = 0, high = count - 1; low < high;) {
+        const float pivot = values[place];
+        int32_t i = low, j = high;
+        while (i <= j) {
+            while (values[i] < pivot) {
+                i++;
+            }
+            while (pivot < values[j]) {
+                j--;
+            }
+            if (i <= j) {
+                const float other = values[i];
+                values[i++] = values[j];
+                values[j--] = other;
+            }
+        }
+        low = j < place ? i : low;
+        high = place < i ? j : high;
+    }
+    return values[place];
 }
 
 /* What patches say is too high rather than too low. */
@@ -141,10 +160,10 @@ static float uncut(float seen, float above, float variance) {
 
 enum { FLAT, ALL, REFERENCE };
 
-/* Sorts what the patches of a level of light say of the noise against the model: by the
+/* Lists what the patches of a level of light say of the noise against the model: by the
  * difference's variation in flat ones or in all, or by the reference's own. Returns their number;
  * writes the shot noise's part of the model there. */
-static int32_t sort_level(const patch *patches, int32_t count, int level, int which, float *sorted,
+static int32_t list_level(const patch *patches, int32_t count, int level, int which, float *listed,
                           float *shot_part) {
     int32_t found = 0;
     double shot = 0.0;
@@ -153,11 +172,10 @@ static int32_t sort_level(const patch *patches, int32_t count, int level, int wh
         if (p->light >= 0.0f && level_of(p) == level && p->shot + p->read > 1e-12f &&
             (which != FLAT || p->own < 1.6f * p->differs)) {
             const float seen = which == REFERENCE ? p->own : p->differs;
-            sorted[found++] = uncut(seen / (p->shot + p->read), p->above, p->shot + p->read);
+            listed[found++] = uncut(seen / (p->shot + p->read), p->above, p->shot + p->read);
             shot += (double)(p->shot / (p->shot + p->read));
         }
     }
-    qsort(sorted, (size_t)found, sizeof *sorted, ascending);
     *shot_part = found > 0 ? (float)(shot / found) : 0.0f;
     return found;
 }
@@ -171,21 +189,24 @@ typedef struct verdict {
     int certain;
 } verdict;
 
-static verdict judge_level(const patch *patches, int32_t count, int level, float *sorted) {
+static verdict judge_level(const patch *patches, int32_t count, int level, float *listed) {
     verdict v = {0.0f, 0.0f, 0.0f, 0};
-    const int32_t all = sort_level(patches, count, level, REFERENCE, sorted, &v.shot_part);
+    const int32_t all = list_level(patches, count, level, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
     }
     /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
-    const float calm = sorted[all / 50] / fiftieth, own = sorted[all / 4] / quarter;
+    const float calm = ranked(listed, all, all / 50) / fiftieth;
+    const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    sort_level(patches, count, level, ALL, sorted, &v.shot_part);
-    const float least = sorted[all / 50] / fiftieth, low = sorted[all / 4] / quarter;
-    const int32_t flat = sort_level(patches, count, level, FLAT, sorted, &v.shot_part);
+    list_level(patches, count, level, ALL, listed, &v.shot_part);
+    const float least = ranked(listed, all, all / 50) / fiftieth;
+    const float low = ranked(listed, all, all / 4) / quarter;
+    const int32_t flat = list_level(patches, count, level, FLAT, listed, &v.shot_part);
     float factor = 0.0f;
     if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
-        factor = fminf(sorted[flat / 4] / quarter, most); /* fewer are flat by chance */
+        factor =
+            fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     } else if (low < noise_like * least) {
         factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
     }
@@ -211,12 +232,12 @@ static float admitted(double factor) {
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  * Returns whether half of them are certain. */
-static int fit(const patch *patches, int32_t count, float *sorted, float *shot, float *read) {
+static int fit(const patch *patches, int32_t count, float *listed, float *shot, float *read) {
     int certain = 0;
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     for (int level = 0; level < LEVELS; level++) {
-        const verdict v = judge_level(patches, count, level, sorted);
+        const verdict v = judge_level(patches, count, level, listed);
         const float factor = v.factor;
         if (factor > 0.0f) {
             certain += v.certain ? 1 : -1;
@@ -246,10 +267,10 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
     const int32_t down = grid->height / 8 - 1, rows = down < wanted ? down : wanted;
     const int32_t count = rows * DOWN * across;
     patch *patches = burst_allocate((size_t)count, sizeof *patches);
-    float *sorted = burst_allocate((size_t)count, sizeof *sorted);
-    if (patches == NULL || sorted == NULL) {
+    float *listed = burst_allocate((size_t)count, sizeof *listed);
+    if (patches == NULL || listed == NULL) {
         burst_release(patches);
-        burst_release(sorted);
+        burst_release(listed);
         return 0;
     }
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
@@ -269,9 +290,9 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
             }
         }
     }
-    *certain = fit(patches, count, sorted, shot, read);
+    *certain = fit(patches, count, listed, shot, read);
     burst_release(patches);
-    burst_release(sorted);
+    burst_release(listed);
     return 1;
 }
 

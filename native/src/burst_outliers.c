@@ -306,7 +306,7 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float e
     int32_t replaced = 0;
     for (int32_t from = 0; from < merge->suspects; from += AT_ONCE) {
         const int32_t left = merge->suspects - from, to = from + (left < AT_ONCE ? left : AT_ONCE);
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = from; i < to; i++) {
             judge(merge, &v, &reference, exposure, &merge->suspect[i]);
         }

@@ -9,37 +9,63 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
-enum { TILE = BURST_TILE, COARSE = 8, TOP = 3, FAR = 20 };
+enum { TILE = BURST_TILE, COARSE = 8, TOP = 3, FAR = 20, LINE = 64 };
+
+#if defined(__SSE2__)
+/* Eight pixels of a row and of the next. */
+static inline __m128i two_rows(const uint8_t *p, ptrdiff_t stride) {
+    int64_t upper, lower;
+    memcpy(&upper, p, sizeof upper);
+    memcpy(&lower, p + stride, sizeof lower);
+    return _mm_set_epi64x(lower, upper);
+}
+
+static inline __m128i sixteen(const uint8_t *p) {
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+#endif
+
+/* size: TILE or COARSE. */
+static inline int32_t absolute_differences(const uint8_t *a, const uint8_t *b, ptrdiff_t stride,
+                                           int32_t size) {
+#if defined(__SSE2__)
+    __m128i sum = _mm_setzero_si128();
+    for (ptrdiff_t j = 0; j < TILE && size == TILE; j++) {
+        __builtin_prefetch(a + j * stride + LINE); /* for the tiles beside */
+        __builtin_prefetch(b + j * stride + LINE);
+        sum = _mm_add_epi32(sum, _mm_sad_epu8(sixteen(a + j * stride), sixteen(b + j * stride)));
+    }
+    for (ptrdiff_t j = 0; j < COARSE && size == COARSE; j += 2) {
+        sum = _mm_add_epi32(
+            sum, _mm_sad_epu8(two_rows(a + j * stride, stride), two_rows(b + j * stride, stride)));
+    }
+    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_srli_si128(sum, 8)));
+#else
+    int32_t sum = 0;
+    for (int32_t j = 0; j < size; j++) {
+        for (int32_t i = 0; i < size; i++) {
+            sum += abs((int32_t)a[j * stride + i] - (int32_t)b[j * stride + i]);
+        }
+    }
+    return sum;
+#endif
+}
 
 /* Sum of absolute differences of a size x size tile; a large value outside the frame. */
-static int32_t difference(const baryta_merge *merge, int32_t level, int32_t size, int32_t x,
-                          int32_t y, int32_t dx, int32_t dy) {
+static inline int32_t difference(const baryta_merge *merge, int32_t level, int32_t size, int32_t x,
+                                 int32_t y, int32_t dx, int32_t dy) {
     const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
     if (x + dx < 0 || y + dy < 0 || x + dx + size > width || y + dy + size > height) {
         return 1 << 28;
     }
-    const uint8_t *restrict a = merge->grey.data[level] + (ptrdiff_t)y * width + x;
-    const uint8_t *restrict b = merge->warped.data[level] + (ptrdiff_t)(y + dy) * width + x + dx;
-    int32_t sum = 0;
-    if (size == 16) {
-        for (int32_t j = 0; j < 16; j++) {
-            for (int32_t i = 0; i < 16; i++) {
-                sum += abs((int32_t)a[i] - (int32_t)b[i]);
-            }
-            a += width;
-            b += width;
-        }
-    } else {
-        for (int32_t j = 0; j < 8; j++) {
-            for (int32_t i = 0; i < 8; i++) {
-                sum += abs((int32_t)a[i] - (int32_t)b[i]);
-            }
-            a += width;
-            b += width;
-        }
-    }
-    return sum;
+    const uint8_t *a = merge->grey.data[level] + (ptrdiff_t)y * width + x;
+    const uint8_t *b = merge->warped.data[level] + (ptrdiff_t)(y + dy) * width + x + dx;
+    return absolute_differences(a, b, width, size);
 }
 
 typedef struct best_match {
@@ -47,8 +73,8 @@ typedef struct best_match {
 } best_match;
 
 /* None at all has been tried first, and with a handicap: it does not win again. */
-static void try_match(const baryta_merge *merge, int32_t level, int32_t size, int32_t x, int32_t y,
-                      int32_t dx, int32_t dy, best_match *best) {
+static inline void try_match(const baryta_merge *merge, int32_t level, int32_t size, int32_t x,
+                             int32_t y, int32_t dx, int32_t dy, best_match *best) {
     if ((dx == 0 && dy == 0) || (dx == best->x && dy == best->y)) {
         return;
     }
@@ -137,7 +163,8 @@ static coarse_tile look_at(const baryta_merge *merge, int32_t level, const burst
 static void look_far(const baryta_merge *merge, int32_t level, const burst_field *field) {
     const int32_t tiles = field->columns * field->rows;
     int32_t lost = 0;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : lost)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)                 \
+    reduction(+ : lost)
     for (int32_t k = 0; k < tiles; k++) {
         lost += look_at(merge, level, field, k).lost;
     }

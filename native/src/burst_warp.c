@@ -54,7 +54,7 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
                  int32_t every) {
     const int32_t width = in->width[0], height = in->height[0];
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t y0 = 0; y0 < height; y0 += TILE) {
         for (int32_t x0 = every / 2 * TILE; x0 < width; x0 += every * TILE) {
             const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
@@ -110,32 +110,63 @@ static float weighted_median(opinion *opinions, int32_t count) {
     return total > 0.0f ? opinions[i].value : 0.0f;
 }
 
-/* One tile's shift by one step, and whether its detail tells it; returns by how much it differs. */
-static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, opinion *dx,
-                        opinion *dy) {
+/* Sixteen-bit numbers of a row, or half as many sums of two of their products. */
+enum { WIDE = LANES > 4 ? 16 : 8 };
+typedef uint8_t bytes __attribute__((vector_size(WIDE)));
+typedef int16_t wide __attribute__((vector_size(2 * WIDE)));
+typedef int32_t sums_of_two __attribute__((vector_size(2 * WIDE)));
+
+static inline wide wide_row(const uint8_t *p) {
+    bytes row;
+    memcpy(&row, p, sizeof row);
+    return __builtin_convertvector(row, wide);
+}
+
+static inline wide dot_add(wide sum, wide a, wide b) {
+#if defined(__AVX512VNNI__)
+    return (wide)_mm256_dpwssd_epi32((__m256i)sum, (__m256i)a, (__m256i)b);
+#elif defined(__AVX2__)
+    return (wide)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)a, (__m256i)b));
+#else
+    return (wide)vi_dot_add((vi)sum, (vi)a, (vi)b);
+#endif
+}
+
+static inline float total_of(wide sums) {
+    int32_t total = 0;
+    for (int i = 0; i < WIDE / 2; i++) {
+        total += ((sums_of_two)sums)[i];
+    }
+    return (float)total;
+}
+
+/* One tile's shift by one step, and whether its detail tells it; returns by how much it differs.
+ * next: the tile that follows, so many columns further. */
+static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, int32_t next,
+                        opinion *dx, opinion *dy) {
     const int32_t width = merge->grey.width[0];
-    vf sum[SUMS] = {vf_all(0.0f)};
+    wide sum[SUMS] = {{0}};
     for (int32_t y = y0; y < y0 + TILE; y++) {
-        for (int32_t x = x0; x < x0 + TILE; x += LANES) {
+        for (int32_t x = x0; x < x0 + TILE; x += WIDE) {
             const uint8_t *a = merge->soft_grey.data[0] + (ptrdiff_t)y * width + x;
             const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)y * width + x;
-            const vf gx = vf_load_bytes(a + 1) - vf_load_bytes(a - 1);
-            const vf gy = vf_load_bytes(a + width) - vf_load_bytes(a - width);
-            const vf r = vf_load_bytes(b) - vf_load_bytes(a);
-            sum[0] += gx * gx;
-            sum[1] += gx * gy;
-            sum[2] += gy * gy;
-            sum[3] += gx * r;
-            sum[4] += gy * r;
-            sum[5] += vf_max(r, -r);
+            __builtin_prefetch(a + next);
+            __builtin_prefetch(b + next);
+            const wide gx = wide_row(a + 1) - wide_row(a - 1);
+            const wide gy = wide_row(a + width) - wide_row(a - width);
+            const wide r = wide_row(b) - wide_row(a), sign = r >> 15;
+            sum[0] = dot_add(sum[0], gx, gx);
+            sum[1] = dot_add(sum[1], gx, gy);
+            sum[2] = dot_add(sum[2], gy, gy);
+            sum[3] = dot_add(sum[3], gx, r);
+            sum[4] = dot_add(sum[4], gy, r);
+            sum[5] += (r ^ sign) - sign; /* at most TILE a column and half */
         }
     }
-    float total[SUMS]; /* whole numbers below 2^24, so that their order does not matter */
+    float total[SUMS]; /* whole numbers below 2^24 */
     for (int i = 0; i < SUMS; i++) {
-        total[i] = 0.0f;
-        for (int lane = 0; lane < LANES; lane++) {
-            total[i] += sum[i][lane];
-        }
+        sum[5] = i == 5 ? dot_add((wide){0}, sum[5], (wide){0} + 1) : sum[5];
+        total[i] = total_of(sum[i]);
     }
     const float xx = total[0], xy = total[1], yy = total[2], xr = total[3], yr = total[4];
     /* Gradients are doubled. What noise alone makes of them tells nothing. */
@@ -163,7 +194,8 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int32_t every, 
     const int32_t from = every > 1 ? every / 2 * TILE : 1;
     const int32_t to = height >= TILE + 2 ? width - TILE : 0; /* gradients reach a row beyond */
     for (int32_t x0 = from; x0 < to; x0 += every * TILE) {
-        const float differs = tile_shift(merge, x0, y0 > 1 ? y0 : 1, &x[count], &y[count]);
+        const float differs =
+            tile_shift(merge, x0, y0 > 1 ? y0 : 1, every * TILE, &x[count], &y[count]);
         if (first) {
             differed[count] = differs;
         }
@@ -206,7 +238,8 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
         }
         warp(merge, &merge->soft_other, motion, every);
         better = 0;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static) reduction(+ : better)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
+    reduction(+ : better)
         for (int32_t j = 0; j < rows; j++) {
             opinion *x_of = (opinion *)(void *)merge->strip[omp_get_thread_num()].tile;
             better += measure_row(merge, j, every, step == 0, x_of, x_of + merge->grid.columns);

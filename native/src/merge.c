@@ -88,7 +88,7 @@ static const float darkest = 1e-5f; /* what is darker counts as this */
 /* All blocks, and the colours' ratio. */
 static void measure_reference(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t by = 0; by < g->blocks_h; by++) {
         for (int32_t bx = 0; bx < g->blocks_w; bx++) {
             burst_measure_block(merge, bx, by);
@@ -154,7 +154,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
     }
     const size_t bytes = (size_t)reference->width * sizeof(uint16_t);
-#pragma omp parallel for num_threads(options->threads) schedule(static)
+#pragma omp parallel for num_threads(options->threads) schedule(dynamic, 64)
     for (int32_t y = 0; y < reference->height; y++) {
         memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
                bytes);
@@ -191,44 +191,25 @@ int burst_pause(baryta_merge *merge) {
     return merge->failed;
 }
 
-/* Rows of tiles per strip, the last strip's extra one included. */
-static int32_t rows_of(const baryta_merge *merge) {
-    const int32_t threads = merge->options.threads;
-    return (merge->grid.blocks_h + threads - 1) / threads + 1;
+static void begin_adding(baryta_merge *merge, const burst_pass *pass, burst_strip *strip) {
+    merge->routines->strip_begin(merge, pass->plane, strip);
 }
 
-/* Rows of a strip between reports of progress: a few, of a small picture fewer. */
-static int32_t rows_at_once(const baryta_merge *merge) {
-    const int32_t some = rows_of(merge) / BURST_STEP;
-    return some < 1 ? 1 : some < BURST_STEP ? some : BURST_STEP;
-}
-
-static int32_t steps_of(const baryta_merge *merge) {
-    const int32_t at_once = rows_at_once(merge);
-    return (rows_of(merge) + at_once - 1) / at_once;
+static void go_on_adding(baryta_merge *merge, const burst_pass *pass, burst_strip *strip,
+                         int32_t rows) {
+    merge->routines->strip_advance(merge, pass->plane, strip, rows);
 }
 
 static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
                                baryta_frame_report *report, baryta_progress progress, void *user) {
     const burst_grid *g = &merge->grid;
-    const int32_t threads = merge->options.threads, steps = steps_of(merge);
-    const int32_t at_once = rows_at_once(merge);
     if (!burst_strips_grow(merge, burst_plan_strips(merge))) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory for the frame's rows");
     }
-    for (int32_t step = 0; step < steps; step++) {
-        if (baryta_report(progress, user,
-                          aligning + (1.0f - aligning) * (float)step / (float)steps)) {
-            merge->failed = 1;
-            return fail(merge, BARYTA_CANCELLED, "cancelled");
-        }
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int32_t i = 0; i < threads; i++) {
-            if (step == 0) {
-                merge->routines->strip_begin(merge, frame, &merge->strip[i]);
-            }
-            merge->routines->strip_advance(merge, frame, &merge->strip[i], at_once);
-        }
+    const burst_pass pass = {begin_adding, go_on_adding, frame, aligning, 1.0f, progress, user};
+    if (burst_share_rows(merge, &pass)) {
+        merge->failed = 1;
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     double total = 0.0;
     for (int32_t ty = 0; ty < g->tiles_h; ty++) {
@@ -425,6 +406,30 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     return status;
 }
 
+static void begin_believing(baryta_merge *merge, const burst_pass *pass, burst_strip *strip) {
+    (void)merge, (void)pass;
+    strip->next = strip->first;
+}
+
+static void go_on_believing(baryta_merge *merge, const burst_pass *pass, burst_strip *strip,
+                            int32_t rows) {
+    (void)pass;
+    const int32_t end = strip->last + (strip->last == merge->grid.blocks_h); /* one more below */
+    const int32_t to = strip->next + rows;
+    merge->routines->believe(merge, strip, strip->next, to < end ? to : end);
+    strip->next = to;
+}
+
+static void begin_shrinking(baryta_merge *merge, const burst_pass *pass, burst_strip *strip) {
+    (void)pass;
+    merge->routines->shrink_begin(merge, strip);
+}
+
+static void go_on_shrinking(baryta_merge *merge, const burst_pass *pass, burst_strip *strip,
+                            int32_t rows) {
+    merge->routines->shrink_advance(merge, pass->plane, strip, rows);
+}
+
 baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merged,
                                   baryta_noise *noise, float *frames, baryta_progress progress,
                                   void *user) {
@@ -440,31 +445,13 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
-    const int32_t threads = merge->options.threads, steps = steps_of(merge);
-    const int32_t at_once = rows_at_once(merge);
-    for (int32_t step = 0; step < steps; step++) {
-        if (baryta_report(progress, user, believing * (float)step / (float)steps)) {
+    const burst_pass passes[] = {
+        {begin_believing, go_on_believing, NULL, 0.0f, believing, progress, user},
+        {begin_shrinking, go_on_shrinking, merged, believing, 1.0f, progress, user},
+    };
+    for (int i = 0; i < 2; i++) {
+        if (burst_share_rows(merge, &passes[i])) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
-        }
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int32_t i = 0; i < threads; i++) {
-            burst_strip *strip = &merge->strip[i];
-            const int32_t rows = strip->last + (strip->last == g->blocks_h);
-            const int32_t from = strip->first + step * at_once, to = from + at_once;
-            merge->routines->believe(merge, strip, from, to < rows ? to : rows);
-        }
-    }
-    for (int32_t step = 0; step < steps; step++) {
-        const float done = (float)step / (float)steps;
-        if (baryta_report(progress, user, believing + (1.0f - believing) * done)) {
-            return fail(merge, BARYTA_CANCELLED, "cancelled");
-        }
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int32_t i = 0; i < threads; i++) {
-            if (step == 0) {
-                merge->routines->shrink_begin(merge, &merge->strip[i]);
-            }
-            merge->routines->shrink_advance(merge, merged, &merge->strip[i], at_once);
         }
     }
     double left[2] = {0.0, 0.0};

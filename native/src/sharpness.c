@@ -133,7 +133,7 @@ sharpness_estimate sharpness_measure(const baryta_plane *mosaic, const baryta_mo
     const int32_t step = rows > BANDS ? rows / (BANDS / 2) : 1;
     const int32_t bands = (rows - 2) / step + 1;
     sums band[BANDS];
-#pragma omp parallel for num_threads(threads) schedule(static)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 8)
     for (int32_t i = 0; i < bands; i++) {
         band[i] = measure_band(&work, i * step);
     }

@@ -1,0 +1,117 @@
+/* The rows of tiles of all strips, shared by the threads.
+ *
+ * Each thread works through a strip of its own and waits for nobody: who is done takes over half of
+ * what is left of the longest strip, so that a thread that other programs hold up does not hold up
+ * the rest. Where strips meet changes nothing of what comes out. */
+#include "burst.h"
+
+#include <omp.h>
+
+enum { WORTH = 2 * BURST_STEP }; /* rows: to begin a strip costs as much as two or three of them */
+
+typedef struct crew {
+    baryta_merge *merge;
+    const burst_pass *pass;
+    int32_t at_once, taken; /* rows */
+    int cancelled;
+    float told;
+} crew;
+
+/* The last row, which a strip shares with the next one, is both's. */
+static int32_t left_of(const burst_strip *strip) {
+    return strip->limit + 1 - strip->taken;
+}
+
+static void set_out(burst_strip *strip, int32_t first, int32_t last) {
+    strip->first = strip->next = strip->taken = first;
+    strip->last = strip->limit = last;
+}
+
+static burst_strip *find_strip(crew *c, burst_strip *own, int32_t number) {
+    const int32_t threads = c->merge->options.threads;
+    burst_strip *longest = NULL;
+    for (int32_t i = 0; i < threads; i++) {
+        burst_strip *strip = &c->merge->strip[(number + i) % threads];
+        if (!strip->begun) {
+            strip->begun = 1;
+            return strip;
+        }
+        longest = longest == NULL || left_of(strip) > left_of(longest) ? strip : longest;
+    }
+    if (own == NULL || left_of(longest) < WORTH) {
+        return NULL;
+    }
+    const int32_t middle = longest->taken + left_of(longest) / 2;
+    set_out(own, middle, longest->limit);
+    longest->limit = middle;
+    return own;
+}
+
+/* A strip not begun, or the lower half of another's in the place of one that is done; NULL if
+ * nothing is left that is worth it. */
+static burst_strip *next_strip(crew *c, burst_strip *own, int32_t number) {
+    burst_strip *found = NULL;
+#pragma omp critical(burst_share)
+    if (!c->cancelled) {
+        found = find_strip(c, own, number);
+    }
+    return found;
+}
+
+/* How many rows a strip goes on by; 0 if it is done. */
+static int32_t take_rows(crew *c, burst_strip *strip) {
+    int32_t rows = 0;
+#pragma omp critical(burst_share)
+    if (!c->cancelled) {
+        rows = left_of(strip) < c->at_once ? left_of(strip) : c->at_once;
+        strip->taken += rows;
+        strip->last = strip->limit; /* others may have taken what lies below */
+        c->taken += rows;
+    }
+    return rows;
+}
+
+/* In small steps, also where the others have come far meanwhile. */
+static void tell(crew *c) {
+    const burst_pass *pass = c->pass;
+    float done = 0.0f;
+#pragma omp critical(burst_share)
+    done = (float)c->taken / (float)(c->merge->grid.tiles_h + c->merge->options.threads);
+    done = pass->from + (pass->to - pass->from) * fminf(done, 1.0f);
+    int cancelled = 0;
+    do {
+        c->told = fminf(done, c->told + 0.03f);
+        cancelled = baryta_report(pass->progress, pass->user, c->told);
+    } while (!cancelled && c->told < done);
+#pragma omp critical(burst_share)
+    c->cancelled = cancelled;
+}
+
+static void work(crew *c, int32_t number) {
+    burst_strip *strip = NULL;
+    while ((strip = next_strip(c, strip, number)) != NULL) {
+        c->pass->begin(c->merge, c->pass, strip);
+        for (int32_t rows; (rows = take_rows(c, strip)) > 0;) {
+            c->pass->advance(c->merge, c->pass, strip, rows);
+            if (number == 0) { /* it entered the core: only it may call back */
+                tell(c);
+            }
+        }
+    }
+}
+
+int burst_share_rows(baryta_merge *merge, const burst_pass *pass) {
+    const int32_t threads = merge->options.threads, height = merge->grid.blocks_h;
+    const int32_t some = (height / threads + 1) / BURST_STEP; /* of a small picture fewer */
+    crew c = {.merge = merge, .pass = pass, .told = pass->from};
+    c.at_once = some < 1 ? 1 : some < BURST_STEP ? some : BURST_STEP;
+    c.cancelled = baryta_report(pass->progress, pass->user, pass->from);
+    for (int32_t i = 0; i < threads; i++) {
+        set_out(&merge->strip[i], (int32_t)((int64_t)height * i / threads),
+                (int32_t)((int64_t)height * (i + 1) / threads));
+        merge->strip[i].begun = 0;
+    }
+#pragma omp parallel num_threads(threads)
+    work(&c, omp_get_thread_num());
+    return c.cancelled;
+}
