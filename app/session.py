@@ -22,7 +22,7 @@ from app.journal import about
 from app.modes import Plan, Wish
 from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.starting import Step, mark
-from app.status import Changes, ControlChanges, Failure, LastPicture, SessionStatus, State
+from app.status import Changes, ControlChanges, Failure, Fate, LastPicture, SessionStatus, State
 from app.store.card import CardError
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan
@@ -419,6 +419,7 @@ class Session:
                 return
             if self._status.state is State.CAPTURING:
                 self._lose(self._shot[0], self._shot[2], "the camera failed while taking it")
+                failure = replace(failure, shot=Fate.LOST)
             self._camera, self._ended = None, camera
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)

@@ -130,6 +130,7 @@ class FakeCamera:
         self.values = {"ExposureTime": 8000, "AnalogueGain": 1.0}
         self.out, self.started, self.closed, self.flushed = 0, False, False, False
         self.now = 0  # nanoseconds of the newest frame
+        self.waits: list[float] = []  # seconds, of each frame that was asked for
         self.searching = 0
         self.af_state = 0
         self._sensor = SimulatedSource(
@@ -178,6 +179,7 @@ class FakeCamera:
 
     def capture_request(self, wait: float) -> FakeRequest:
         assert wait > 0.0
+        self.waits.append(wait)
         assert self.started
         if self.stalled or not self.queue:
             raise FutureTimeoutError
