@@ -12,7 +12,7 @@ from capture.pi.controls import metered_by, spotted
 from capture.pi.metering import Samples, metered
 from capture.pi.protected import LEAST, MOST, Lifted, Protection, beats, brightened, lifted
 from capture.pi.spot import SpotMeter
-from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering, split_exposure
+from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering
 from capture.ring import matches
 from capture.source import Controls
 
@@ -98,7 +98,9 @@ class StreamExposure:
         """What the automatics want, by a frame's raw; see metering.metered()."""
         self._lacked = lack = self._protection.of(metadata)
         found = metered(samples, self._profile, metadata, lack)
-        self._metered = found = replace(found, streamed=self._protection.exposure)
+        self._metered = found = replace(
+            found, streamed=self._protection.exposure, mains=self.controls.mains
+        )
         return found
 
     def expect(self, plan: ExposurePlan | None) -> bool:
@@ -112,7 +114,9 @@ class StreamExposure:
             change = 0.0 if self.controls.exposure_locked else self._protection.judge(metered)
             if change:
                 wanted = metered.exposure_time * metered.analogue_gain * 2.0**-change
-                exposure, goes_on = None, split_exposure(wanted, self._profile)
+                chosen = spotted(self.controls, wanted, self._profile)
+                shutter, gain = chosen.exposure_time or 0.0, chosen.analogue_gain or 0.0
+                exposure, goes_on = None, FrameExposure(shutter, gain)
         if exposure is not None:
             return self._protection.begin(exposure, metered)
         if streamed is not None:
@@ -147,8 +151,7 @@ class StreamExposure:
         controls, exposure = self.controls, plan.frames[0]
         if (
             len(set(plan.frames)) > 1
-            or controls.exposure_time is not None
-            or controls.analogue_gain is not None
+            or not self._leaves(exposure)
             or not LEAST <= lifted(exposure, metered) <= MOST
             or exposure.exposure_time > max(STREAMED, metered.exposure_time)
             or beats(exposure.exposure_time, metered.exposure_time, controls.mains)
@@ -157,6 +160,15 @@ class StreamExposure:
         if self._protection.exposure is None and not self._steady():
             return None
         return exposure
+
+    def _leaves(self, exposure: FrameExposure) -> bool:
+        """Whether an exposure leaves what a person has set, and something is not set."""
+        shutter, gain = self.controls.exposure_time, self.controls.analogue_gain
+        as_set = FrameExposure(shutter or exposure.exposure_time, gain or exposure.analogue_gain)
+        told = FrameMetadata(
+            exposure_time=exposure.exposure_time, analogue_gain=exposure.analogue_gain
+        )
+        return (shutter is None or gain is None) and matches(told, as_set)
 
     def _steady(self) -> bool:
         """Whether the newest frame is exposed as the automatics, a lock or a spot want it."""

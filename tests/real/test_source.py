@@ -15,6 +15,7 @@ from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.pi.spot import grey_distance
 from capture.plan import ExposurePlan, FrameExposure, plan_auto
+from capture.plans.manual import plan_manual
 from capture.ring import matches
 from capture.source import CameraError, Controls, CutShortError
 
@@ -113,18 +114,39 @@ def test_a_press_takes_frames_from_before_it(source: PiSource) -> None:
     assert distances[burst.reference] <= sorted(distances)[1]
 
 
-def test_a_press_in_contrasty_light_takes_frames_from_before_it(rig: Any, source: PiSource) -> None:
+@pytest.mark.parametrize("set_by_hand", ["nothing", "shutter", "mains"])
+def test_a_press_in_contrasty_light_takes_frames_from_before_it(
+    rig: Any, source: PiSource, set_by_hand: str
+) -> None:
     """The stream comes to be exposed as the plan that holds the highlights, bit for bit."""
-    rig.install({"scene": "window", "fastest": 33_334})
+    rig.install(
+        {"scene": "night-street" if set_by_hand == "mains" else "window", "fastest": 33_334}
+    )
     source.start()
-    plan = plan_auto(source.metering(), source.profile)
+    shutter = 0.004 if set_by_hand == "shutter" else None
+    mains = 50 if set_by_hand == "mains" else 0
+    source.set_controls(Controls(exposure_time=shutter, mains=mains))
+    for _ in range(30):
+        source.preview()
+
+    def planned() -> ExposurePlan:
+        if shutter is not None:
+            return plan_manual(source.metering(), source.profile, shutter=shutter, frames=8)
+        return plan_auto(source.metering(), source.profile)
+
+    plan = planned()
     for _ in range(10):  # twice a second, until the plan is the stream's
         source.expect(plan)
         for _ in range(9):
             frame = source.preview()
-        plan = plan_auto(source.metering(), source.profile)
+        plan = planned()
     assert plan.push > 1.0
     assert matches(frame.metadata, plan.frames[0])
+    if shutter is not None:
+        assert plan.frames[0].exposure_time == pytest.approx(shutter, rel=0.01)
+    if mains:
+        pulses = plan.frames[0].exposure_time * 2 * mains
+        assert pulses == pytest.approx(max(round(pulses), 1), abs=0.02)
     pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     burst = source.capture(plan, since_press=0.0)
     stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]

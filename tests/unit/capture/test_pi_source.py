@@ -686,6 +686,36 @@ def test_another_plan_ends_the_protection(camera: type[FakeCamera]) -> None:
     assert [source.preview() for _ in range(8)][-1].metadata.exposure_time == pytest.approx(0.008)
 
 
+@pytest.mark.parametrize(
+    ("controls", "exposure", "kept"),
+    [
+        (Controls(exposure_time=0.008), (0.008, 1.2), True),
+        (Controls(exposure_time=0.008), (0.004, 2.4), False),
+        (Controls(analogue_gain=2.0), (0.005, 2.0), True),
+        (Controls(exposure_time=0.008, analogue_gain=2.0), (0.008, 1.2), False),
+        (Controls(mains=50), (0.01, 1.0), True),
+        (Controls(mains=50), (0.0072, 1.4), False),
+    ],
+)
+def test_what_is_set_by_hand_is_protected_too(
+    camera: type[FakeCamera],
+    controls: Controls,
+    exposure: tuple[float, float],
+    kept: bool,
+) -> None:
+    """A darker stream keeps the one that is set, and whole pulses of the lamps; or it stays."""
+    camera.automatic = {"ExposureTime": 20000 if controls.mains else 8000, "AnalogueGain": 2.0}
+    source = _started(6)
+    source.set_controls(controls)
+    for _ in range(9):
+        source.preview()
+    before = source.preview().metadata
+    _protected(source, _plan(*[exposure] * 4))
+    after = source.preview().metadata
+    wanted = exposure if kept else (before.exposure_time, before.analogue_gain)
+    assert (after.exposure_time, after.analogue_gain) == pytest.approx(wanted, rel=0.08)
+
+
 def test_without_a_ring_a_press_takes_the_next_frames(camera: type[FakeCamera]) -> None:
     """The stream is exposed as planned all the same: no frame goes by until the plan's come."""
     del camera
