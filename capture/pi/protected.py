@@ -157,7 +157,7 @@ def brightening(value: float) -> npt.NDArray[np.uint8]:
 
 
 def _bend(most: float) -> float:
-    """c of c ln(1 + x / c), which begins with slope 1 and ends at white for the most light."""
+    """The c of c ln(1 + x / c), which begins with slope 1 and ends at white for the most light."""
     low, high = 1e-6, 1e6
     for _ in range(60):
         middle = (low * high) ** 0.5
