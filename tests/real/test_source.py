@@ -218,6 +218,23 @@ def test_memory_that_runs_out_is_told(rig: Any, source: PiSource) -> None:
     assert source.preview().pixels.size
 
 
+def test_a_camera_short_of_memory_works_with_fewer_buffers(rig: Any, source: PiSource) -> None:
+    """A heap that gives three buffers of each stream gives the camera three, and it says so."""
+    rig.fault("allocation 6")
+    source.start()
+    assert "3 buffers of 4" in source.abilities.short_of
+    for _ in range(8):
+        source.preview()
+    _true(rig, source, _streamed(source, 6))
+    source.stop()
+    rig.fault("allocation 3")
+    with pytest.raises(CameraError, match="close other programs"):
+        source.start()
+    rig.fault()
+    source.start()
+    assert not source.abilities.short_of
+
+
 def test_a_sensor_without_raw_is_refused(rig: Any, source: PiSource) -> None:
     """Baryta lives on raw: one that gives none is told at the start."""
     rig.install({"raw": False})
