@@ -9,7 +9,7 @@ import pytest
 from source_contract import *  # noqa: F403  (the tests)
 
 from app.negatives import unpack_frame
-from capture.frames import Packing
+from capture.frames import CfaPattern, Packing
 from capture.pi import configuration
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
@@ -250,6 +250,35 @@ def test_a_mono_sensor_is_mono(rig: Any, source: PiSource) -> None:
     frame = source.capture(_plan((0.01, 1.0))).frames[0]
     assert frame.packing is Packing.U16
     np.testing.assert_array_equal(unpack_frame(frame), rig.samples(frame.metadata.timestamp))
+
+
+def test_a_module_that_hangs_upside_down_is_upright(rig: Any, source: PiSource) -> None:
+    """Its cells are turned as it is read from the other end, and the frames are the sensor's."""
+    rig.install({"rotation": 180})
+    source.start()
+    assert source.profile.cfa is CfaPattern.BGGR  # RGGB otherwise
+    for _ in range(6):
+        source.preview()
+    _true(rig, source, _streamed(source, 4))
+
+
+def test_what_a_gain_s_codes_leave_out_is_the_picture_s(rig: Any, source: PiSource) -> None:
+    """The processor makes up for a gain that was rounded down; the raw and its metering do not."""
+    rig.install({"sensor": "imx219", "modes": [[256, 192, 10]], "fastest": 33_334})
+    source.start()
+    source.set_controls(Controls(exposure_time=0.004, analogue_gain=7.8))
+    for _ in range(12):
+        frame = source.preview()
+    told = frame.metadata
+    assert told.analogue_gain is not None
+    assert told.digital_gain is not None
+    assert told.analogue_gain < 7.8
+    assert told.analogue_gain * told.digital_gain == pytest.approx(7.8, rel=1e-3)
+    metering = source.metering()
+    assert metering.analogue_gain == told.analogue_gain
+    assert metering.digital_gain == pytest.approx(told.digital_gain)
+    raw = source.capture(_plan((0.004, 7.8))).frames[0].metadata
+    assert raw.digital_gain == 1.0
 
 
 def test_each_camera_can_be_used(rig: Any) -> None:
