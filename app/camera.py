@@ -5,16 +5,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from app.modes import WATCHED, Plan, Wish
 from app.raw_meter import raw_metering
-from app.status import Failure
+from app.status import Failure, Fate
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
 from capture.plans.motion import HAND
 from capture.plans.taking import Onlooker, take, take_until
-from capture.source import Abilities, CameraSource, Controls, CutShortError
+from capture.source import Abilities, CameraError, CameraSource, Controls, CutShortError
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +135,7 @@ class CameraThread:
         self._shot = threading.Event()
         self._focus = threading.Event()
         self._pressed = 0.0
+        self._fate = Fate.NONE
         self._about = self._now = contextvars.Context()  # what is logged of a burst names its shot
         self._ending = threading.Event()
         self._deadline = clock() + START_LIMIT
@@ -197,36 +199,42 @@ class CameraThread:
             self._stream(source)
         except MemoryError:
             self._now.run(log.exception, "no memory for the camera")
-            self._listener.failed(self, NO_MEMORY)
+            self._listener.failed(self, replace(NO_MEMORY, shot=self._fate))
         except Exception as error:  # noqa: BLE001 - logged with its shot
             self._now.run(log.exception, "the camera failed")
-            self._listener.failed(self, Failure.of(error, REMEDY))
+            failure = Failure.of(error, REMEDY)
+            self._listener.failed(self, replace(failure, shot=self._fate))
         finally:
             self._close(source)
 
     def _stream(self, source: CameraSource) -> None:
         applied = Controls()
-        while True:
-            focus = self._focus.is_set()  # first: its controls were set before it
-            wanted = self._controls
-            if wanted != applied:
-                source.set_controls(wanted)
-                applied = wanted
-            if focus:
-                self._focus.clear()
-                self._expect(FRAME_LIMIT + FOCUS_LIMIT)
-                found = source.focus(FOCUS_LIMIT, self._seen, self._pressing)
-                self._listener.focused(self, found=found)
+        try:
+            while True:
+                focus = self._focus.is_set()  # first: its controls were set before it
+                wanted = self._controls
+                if wanted != applied:
+                    source.set_controls(wanted)
+                    applied = wanted
+                if focus:
+                    self._focus.clear()
+                    self._expect(FRAME_LIMIT + FOCUS_LIMIT)
+                    found = source.focus(FOCUS_LIMIT, self._seen, self._pressing)
+                    self._listener.focused(self, found=found)
+                if self._shot.is_set():
+                    self._now = self._about
+                    self._now.run(self._capture, source)
+                    self._now = contextvars.Context()
+                elif self._ending.is_set():
+                    return
+                self._expect(FRAME_LIMIT)
+                self._seen(source.preview())
+                self._look_ahead(source)
+        except (CameraError, MemoryError):
             if self._shot.is_set():
-                self._shot.clear()
                 self._now = self._about
-                self._now.run(self._capture, source)
-                self._now = contextvars.Context()
-            elif self._ending.is_set():
-                return
-            self._expect(FRAME_LIMIT)
-            self._seen(source.preview())
-            self._look_ahead(source)
+                self._now.run(self._save, source)
+            raise
 
     def _pressing(self) -> bool:
         """Whether a press has waited long enough for a search for focus."""
@@ -257,10 +265,30 @@ class CameraThread:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
         return self._plan(metering, profile, wish, motion)
 
+    def _save(self, source: CameraSource) -> None:
+        """A press whose burst has not begun when the camera fails is a picture of what there is.
+
+        Where the camera keeps no frames there is none: one that is taken once it works again
+        would show another moment than the press's.
+        """
+        self._shot.clear()
+        self._expect(CAPTURE_LIMIT)
+        try:
+            plan = self._planned(source.metering(), source.profile, self._wish)
+            burst = take(source, plan, since_press=self._clock() - self._pressed)
+        except CutShortError as error:
+            burst = error.burst
+        except (CameraError, MemoryError, ValueError):
+            log.warning("nothing of the shot can be saved", exc_info=True)
+            return
+        self._fate = Fate.SAVED
+        self._listener.captured(self, burst)
+
     def _capture(self, source: CameraSource) -> None:
         self._expect(CAPTURE_LIMIT)
         wish = self._wish
         metering = raw_metering(source) if wish.mode in WATCHED else source.metering()
+        self._shot.clear()  # from here on capture() saves what it can
         try:
             plan = self._planned(metering, source.profile, wish)
         except ValueError as error:  # the light has changed since the press
@@ -276,10 +304,11 @@ class CameraThread:
         since = self._clock() - self._pressed
         try:
             if wish.open_ended:
-                burst = take_until(source, plan, self._released.is_set, progress)
+                burst = take_until(source, plan, self._released.is_set, progress, since_press=since)
             else:
                 burst = take(source, plan, progress, since_press=since, seen=self._seen)
         except CutShortError as error:  # fewer frames make a picture too
+            self._fate = Fate.SAVED
             self._listener.captured(self, error.burst)
             raise
         self._listener.captured(self, burst)

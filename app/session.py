@@ -7,10 +7,8 @@ every change in order.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Unpack
@@ -20,23 +18,20 @@ from app.cameras import Cameras
 from app.clock import local_time, time_source
 from app.journal import about
 from app.modes import Plan, Wish
-from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
+from app.saving import Saving
+from app.shot_queue import Process, Shelf, Shot
 from app.starting import Step, mark
-from app.status import Changes, ControlChanges, Failure, LastPicture, SessionStatus, State
-from app.store.card import CardError
+from app.status import Changes, ControlChanges, Failure, Fate, SessionStatus, State
+from app.telling import Observer, Telling
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan
 from capture.source import Abilities, Point
 
 log = logging.getLogger(__name__)
 
-SPACE_INTERVAL = 10.0  # seconds between looks at the free space
 CLOSE_LIMIT = 10.0  # seconds for the camera to close
 
 SILENT = Failure("The camera has stopped answering.", "Check its cable, then try again.")
-
-
-Observer = Callable[[SessionStatus], None]
 
 
 class Session:
@@ -82,18 +77,18 @@ class Session:
             raise ValueError("a session needs a style")
         first = self._known(self.styles[0] if style is None else style)
         self._cameras, self._plan, self._focus_first = cameras, plan, focus_first
-        self._free_pictures, self._clock = free_pictures, clock
+        self._clock = clock
         self._local_time, self._time_source = local_time, time_source
-        self._next_look = clock()
-        self._lock = threading.RLock()
-        self._observers: list[Observer] = []
-        self._status = SessionStatus(
-            style=first,
-            capacity=capacity,
-            camera=cameras.chosen,
-            cameras=cameras.names,
-            controls=cameras.controls,
+        self._telling = Telling(
+            SessionStatus(
+                style=first,
+                capacity=capacity,
+                camera=cameras.chosen,
+                cameras=cameras.names,
+                controls=cameras.controls,
+            )
         )
+        self._lock, self._change = self._telling.lock, self._telling.change
         self.checks = 0  # calls of check(): that whoever shows the session is alive
         self.profile: SensorProfile | None = None  # of the camera, once it streams
         self._frame: tuple[int, PreviewFrame] | None = None
@@ -104,33 +99,27 @@ class Session:
         self._shot = (0, first, local_time())
         self._source_of_time = "unknown"
         self._lost = 0
-        self._queue = ShotQueue(
+        self._saving = Saving(
+            self._telling,
             process,
             capacity,
-            self._finished,
-            self._queue_changed,
             shelf=shelf,
             low_memory=low_memory,
+            free_pictures=free_pictures,
+            clock=clock,
         )
 
     @property
     def status(self) -> SessionStatus:
         """The newest status."""
-        return self._status
+        return self._telling.status
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Calls observer with every new status, from any thread; returns the way to end it.
 
         An observer returns at once and waits for no other thread.
         """
-        with self._lock:
-            self._observers.append(observer)
-
-        def unsubscribe() -> None:
-            with self._lock, suppress(ValueError):
-                self._observers.remove(observer)
-
-        return unsubscribe
+        return self._telling.subscribe(observer)
 
     def preview(self) -> tuple[int, PreviewFrame] | None:
         """The newest preview frame and its running number; None before the first."""
@@ -145,17 +134,17 @@ class Session:
         with self._lock:
             if self._over:
                 raise RuntimeError("the session is over")
-            if self._status.state not in (State.STOPPED, State.FAILED):
+            if self.status.state not in (State.STOPPED, State.FAILED):
                 return
-            first = self._status.state is State.STOPPED
+            first = self.status.state is State.STOPPED
             self._open(None)
         if first:
-            self._queue.recover()
+            self._saving.recover()
 
     def retry(self) -> None:
         """Opens the camera anew after a failure; nothing happens in another state."""
         with self._lock:
-            if self._status.state is State.FAILED:
+            if self.status.state is State.FAILED:
                 self.start()
 
     def shoot(self) -> bool:
@@ -166,10 +155,10 @@ class Session:
             card takes no more of them, or what is wished cannot be had in this light.
         """
         with self._lock:
-            if not self._status.can_shoot or self._camera is None or self._over:
+            if not self.status.can_shoot or self._camera is None or self._over:
                 return False
-            number = self._status.shots + 1
-            self._shot = (number, self._status.style, self._local_time())
+            number = self.status.shots + 1
+            self._shot = (number, self.status.style, self._local_time())
             self._source_of_time = self._time_source()
             self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
             with about(number, self._shot[2]):
@@ -190,7 +179,7 @@ class Session:
     def set_wish(self, wish: Wish) -> None:
         """Says what the next pictures are to be."""
         with self._lock:
-            if wish == self._status.wish:
+            if wish == self.status.wish:
                 return
             self._change(wish=wish, planned=None, lack="")
             if self._camera is not None:
@@ -256,7 +245,7 @@ class Session:
             ValueError: if there is no camera of that name.
         """
         with self._lock:
-            if self._status.state is State.CAPTURING:
+            if self.status.state is State.CAPTURING:
                 return False
             if name == self._cameras.chosen:
                 return True
@@ -272,25 +261,21 @@ class Session:
             if camera is not None:
                 camera.end()
                 self._ended = camera
-            if self._status.state is not State.STOPPED:
+            if self.status.state is not State.STOPPED:
                 self._open(None)
         return True
 
     def save_again(self) -> None:
         """Queues the bursts whose saving failed once more."""
-        self._change(problem=None)
-        self._queue.try_again()
-        self._queue_changed()
+        self._saving.try_again()
 
     def discard_unsaved(self) -> None:
         """Gives up the bursts whose saving failed."""
-        self._queue.discard_failed()
-        self._change(problem=None)
-        self._queue_changed()
+        self._saving.discard_failed()
 
     def cancel_picture(self) -> None:
         """Gives up the shot that is being made into a picture; nothing happens without one."""
-        self._queue.cancel()
+        self._saving.cancel()
 
     def tell_power(self, words: str) -> None:
         """What the battery needs said, in two words; "" for nothing any more."""
@@ -309,8 +294,8 @@ class Session:
                 camera.end()  # should it ever answer, it closes
                 self.failed(camera, SILENT)
                 self._ended = None  # nobody waits for it
-            elif self._status.state is State.FAILED and self._back_off.due and not self._over:
-                self._open(self._status.failure)
+            elif self.status.state is State.FAILED and self._back_off.due and not self._over:
+                self._open(self.status.failure)
 
     def stop(self, timeout: float = 120.0) -> int:
         """Closes the camera, finishes the queued pictures, and ends the session for good.
@@ -332,9 +317,9 @@ class Session:
             limit = CLOSE_LIMIT
             while not camera.join(limit) and not camera.overdue:
                 limit = 1.0
-        lost = self._queue.close(timeout)
+        lost = self._saving.close(timeout)
         with self._lock:
-            if self._status.state is State.CAPTURING:
+            if self.status.state is State.CAPTURING:
                 self._lose(self._shot[0], self._shot[2], "the camera did not answer")
             for shot in lost:
                 self._lose(shot.number, shot.taken, "there was no time and no place to keep it")
@@ -350,7 +335,7 @@ class Session:
             self._plan,
             self,
             cameras.controls,
-            self._status.wish,
+            self.status.wish,
             self._clock,
             self._ended,
             focus_first=self._focus_first,
@@ -393,8 +378,7 @@ class Session:
             if self._camera is camera:
                 self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
                 self._back_off.worked()
-        if self._clock() >= self._next_look:
-            self._look_at_space()
+        self._saving.look_at_space()
 
     def capturing(self, camera: CameraThread, fraction: float) -> None:
         """This much of the burst is taken."""
@@ -408,8 +392,7 @@ class Session:
                 told = self._source_of_time
                 if burst.taken is not None:  # what is replayed was taken then
                     taken, told = burst.taken, burst.time_source
-                self._queue.submit(Shot(number, style, taken, burst, time_source=told))
-                self._queue_changed()
+                self._saving.submit(Shot(number, style, taken, burst, time_source=told))
                 self._change(state=State.READY, capture_progress=1.0)
 
     def failed(self, camera: CameraThread, failure: Failure) -> None:
@@ -417,8 +400,9 @@ class Session:
         with self._lock:
             if self._camera is not camera:
                 return
-            if self._status.state is State.CAPTURING:
+            if self.status.state is State.CAPTURING:
                 self._lose(self._shot[0], self._shot[2], "the camera failed while taking it")
+                failure = replace(failure, shot=Fate.LOST)
             self._camera, self._ended = None, camera
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
@@ -428,66 +412,12 @@ class Session:
             if self._camera is heard:
                 self._change(**changes)
 
-    # From a burst to a picture.
-
-    def _finished(
-        self, shot: Shot, picture: SavedPicture | None, error: BaseException | None
-    ) -> None:
-        with self._lock:
-            if picture is not None:
-                saved = LastPicture(shot.number, picture.paths[0])
-                named = {"picture": saved.jpeg.stem}
-                log.info("shot %d: saved as %s", shot.number, saved.jpeg, extra=named)
-                self._change(last_picture=saved)
-            elif error is not None:
-                log.error("shot %d: not saved: %s", shot.number, error, exc_info=error)
-                self._change(problem=Failure.of(error, "Try again, or give the picture up."))
-        self._queue_changed()
-        self._look_at_space()
-
     def _lose(self, number: int, taken: datetime, why: str) -> None:
         self._lost += 1
         with about(number, taken):
             log.error("shot %s: lost, %s", number or "?", why)
 
-    def _queue_changed(self) -> None:
-        with self._lock:
-            queue = self._queue
-            stage, progress = queue.progress
-            waiting, failed, in_memory = queue.pending, queue.failed, queue.in_memory
-            self._change(
-                queued=waiting,
-                unsaved=failed,
-                on_card=waiting + failed - in_memory,
-                stage=stage,
-                progress=progress,
-            )
-
-    def _look_at_space(self) -> None:
-        self._next_look = self._clock() + SPACE_INTERVAL
-        free, trouble = None, ""
-        try:
-            free = self._free_pictures()
-        except CardError as error:
-            log.warning("%s", error)
-            trouble = error.word
-        except OSError as error:
-            log.warning("the free space is unknown: %s", error)
-        self._change(free_pictures=free, card=trouble)
-
     def _known(self, style: str) -> str:
         if style not in self.styles:
             raise ValueError(f"no style named {style!r}")
         return style
-
-    def _change(self, **changes: Unpack[Changes]) -> None:
-        with self._lock:
-            status = replace(self._status, **changes)
-            if status == self._status:
-                return
-            self._status = status
-            for observer in tuple(self._observers):
-                try:
-                    observer(status)
-                except Exception:
-                    log.exception("an observer of the session failed")

@@ -20,12 +20,26 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Fate(StrEnum):
+    """What became of the picture that was being taken when the camera failed."""
+
+    NONE = ""  # there was none
+    SAVED = "saved"  # it is made of the frames there are
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong, for people: the cause, and what to do about it."""
+    """What went wrong, for people.
+
+    Attributes:
+        cause, remedy: in sentences.
+        shot: what became of the picture that was being taken.
+    """
 
     cause: str
     remedy: str
+    shot: Fate = Fate.NONE
 
     @classmethod
     def of(cls, error: BaseException, remedy: str) -> Self:

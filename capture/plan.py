@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import isfinite, log2
+from typing import Self
 
 from capture.frames import SensorProfile
 from capture.plans.histogram import RawHistogram
@@ -31,6 +32,7 @@ class Metering:
             samples lets one guess.
         streamed: exposure of the live stream, if that is another: one that was planned
             (CameraSource.expect).
+        mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
     """
 
     exposure_time: float
@@ -40,6 +42,7 @@ class Metering:
     histogram: RawHistogram | None = None
     highlight_seen: bool = True
     streamed: FrameExposure | None = None
+    mains: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,10 @@ STREAMED = 1.0 / 30.0  # seconds, the slowest shutter of the live stream that a 
 LONGEST = 1.0 / 15.0  # seconds beyond which a handheld frame is not worth having
 _GENTLE_GAIN = 4.0  # gain that costs less than a shutter slower than STEADY
 _HEADROOM = 0.9  # level the highlights are brought to; the rest is for what the meter missed
-_PROTECTION = 2.5  # EV, the most a burst is underexposed for its highlights
+PROTECTION = 2.5  # EV, the most a burst is underexposed for its highlights
 _STREAM_DARKER = 0.35  # EV that the stream may be below the plan: costs less than its frames give
 _STREAM_BRIGHTER = 0.15  # EV above: the highlights are at the limit then
-_SINGLE_PROTECTION = 1.0  # EV, for one frame, which has no merge to clean its shadows
+SINGLE_PROTECTION = 1.0  # EV, for one frame, which has no merge to clean its shadows
 
 
 def split_exposure(
@@ -101,6 +104,73 @@ def split_exposure(
     return FrameExposure(shutter, gain)
 
 
+def whole_pulses(exposure: FrameExposure, profile: SensorProfile, mains: int) -> FrameExposure:
+    """The same exposure with a shutter of whole pulses of the mains' lamps, where gain allows.
+
+    A shorter shutter takes more gain, and one that is shorter than a pulse becomes one if the gain
+    can be less. Where the light is too bright for that, and where gain ends, it stays.
+
+    Args:
+        exposure: of a frame.
+        profile: the sensor's limits.
+        mains: hertz; 0 for daylight.
+    """
+    if not mains:
+        return exposure
+    pulse = 0.5 / mains
+    shutter = max(int(exposure.exposure_time / pulse + 1e-6), 1) * pulse
+    gain = exposure.exposure_time * exposure.analogue_gain / shutter
+    if not (profile.min_gain <= gain <= profile.max_gain and shutter <= profile.max_exposure):
+        return exposure
+    return FrameExposure(shutter, gain)
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """How much darker than metered a plan is, to hold the highlights.
+
+    Attributes:
+        excess: EV by which they lie above what a frame holds.
+        darker: EV that the plan gives for them.
+        most: EV that it may give.
+    """
+
+    excess: float
+    darker: float
+    most: float
+
+    @classmethod
+    def of(cls, metering: Metering, brighter: float, most: float) -> Self:
+        """For frames so many times brighter than metered, and so many EV darker at most."""
+        highlight = metering.highlight * brighter
+        excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
+        return cls(excess, min(excess, most), most)
+
+    def streamed(
+        self, exposure: FrameExposure, metering: Metering, profile: SensorProfile, ev: float
+    ) -> FrameExposure:
+        """The live stream's exposure, if that is nearly the one planned; else the one planned.
+
+        Args:
+            exposure: as planned.
+            metering: what the camera sees, and how its stream is exposed.
+            profile: the sensor's limits.
+            ev: that the frames are brighter than metered.
+        """
+        stream = metering.streamed or FrameExposure(metering.exposure_time, metering.analogue_gain)
+        slowest = min(max(exposure.exposure_time, STREAMED), profile.max_exposure)
+        metered = metering.exposure_time * metering.analogue_gain
+        below = ev + log2(metered / (stream.exposure_time * stream.analogue_gain))
+        least = max(self.excess - _STREAM_BRIGHTER, 0.0)
+        if (
+            least <= below <= min(self.darker + _STREAM_DARKER, self.most)
+            and profile.min_exposure <= stream.exposure_time <= slowest
+            and profile.min_gain <= stream.analogue_gain <= profile.max_gain
+        ):
+            return stream
+        return exposure
+
+
 def plan_auto(
     metering: Metering, profile: SensorProfile, frames: int = 8, ev: float = 0.0
 ) -> ExposurePlan:
@@ -127,12 +197,12 @@ def plan_auto(
     Raises:
         ValueError: for fewer than one frame, or a metering or ev that is not finite.
     """
-    return _plan("auto", metering, profile, frames, ev, _PROTECTION)
+    return _plan("auto", metering, profile, frames, ev, PROTECTION)
 
 
 def plan_single(metering: Metering, profile: SensorProfile, ev: float = 0.0) -> ExposurePlan:
     """One frame, as plan_auto but with less protection of the highlights: its shadows are noisy."""
-    return _plan("single", metering, profile, 1, ev, _SINGLE_PROTECTION)
+    return _plan("single", metering, profile, 1, ev, SINGLE_PROTECTION)
 
 
 def _plan(
@@ -141,7 +211,7 @@ def _plan(
     profile: SensorProfile,
     frames: int,
     ev: float,
-    protection: float,
+    most: float,
 ) -> ExposurePlan:
     if frames < 1:
         raise ValueError(f"a burst has at least one frame, not {frames}")
@@ -149,19 +219,9 @@ def _plan(
         raise ValueError("exposure compensation and highlights are finite numbers")
     brighter = metering.digital_gain * 2.0**ev
     wanted = metering.exposure_time * metering.analogue_gain * brighter
-    highlight = metering.highlight * brighter
-    excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
-    darker = min(excess, protection)
-    exposure = split_exposure(wanted * 2.0**-darker, profile)
-    stream = metering.streamed or FrameExposure(metering.exposure_time, metering.analogue_gain)
-    slowest = min(max(exposure.exposure_time, STREAMED), profile.max_exposure)
-    metered = metering.exposure_time * metering.analogue_gain
-    below = ev + log2(metered / (stream.exposure_time * stream.analogue_gain))
-    if (
-        max(excess - _STREAM_BRIGHTER, 0.0) <= below <= min(darker + _STREAM_DARKER, protection)
-        and profile.min_exposure <= stream.exposure_time <= slowest
-        and profile.min_gain <= stream.analogue_gain <= profile.max_gain
-    ):
-        exposure = stream
+    lights = Highlights.of(metering, brighter, most)
+    exposure = split_exposure(wanted * 2.0**-lights.darker, profile)
+    exposure = whole_pulses(exposure, profile, metering.mains)
+    exposure = lights.streamed(exposure, metering, profile, ev)
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
     return ExposurePlan(mode, (exposure,) * frames, push, ev)

@@ -239,7 +239,11 @@ class SimulatedSource:
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
         light = self._meter.light(shutter, gain)
         return Metering(
-            shutter, gain, float(np.quantile(light, 0.999)), histogram=RawHistogram.of(light)
+            shutter,
+            gain,
+            float(np.quantile(light, 0.999)),
+            histogram=RawHistogram.of(light),
+            mains=self._controls.mains,
         )
 
     def capture(

@@ -125,7 +125,11 @@ class CameraSource(Protocol):
         ...
 
     def preview(self) -> PreviewFrame:
-        """The next frame of the live stream; waits for it, three seconds at most."""
+        """The next frame of the live stream; waits for it, three seconds at most.
+
+        A camera that fails here has ended its stream: it is to be stopped and started anew, and
+        until then capture() gives what can be saved of a press before.
+        """
         ...
 
     def metering(self) -> Metering:
@@ -173,7 +177,8 @@ class CameraSource(Protocol):
             seen: hears the live stream's frames that pass meanwhile.
 
         Raises:
-            CutShortError: if the camera fails on the way and something can be saved.
+            CutShortError: if the camera fails on the way, or has failed since the press, and
+                something can be saved.
             CameraError: if it fails, or does not take the exposures planned.
         """
         ...

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from types import ModuleType, TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pisp_comp
@@ -108,6 +108,7 @@ class FakeCamera:
     start_error: Exception | None = None
     grey = 128  # of the live stream
     focuses = True
+    automatic: ClassVar = {"ExposureTime": 8000, "AnalogueGain": 1.0}
     settling = 0  # frames until the automatic exposure has settled
 
     def __init__(self, number: int) -> None:
@@ -127,9 +128,10 @@ class FakeCamera:
         self.queue: deque[dict[str, Any]] = deque()
         self.pending: dict[str, Any] = {}
         self.sent: dict[str, Any] = {}
-        self.values = {"ExposureTime": 8000, "AnalogueGain": 1.0}
+        self.values = dict(self.automatic)
         self.out, self.started, self.closed, self.flushed = 0, False, False, False
         self.now = 0  # nanoseconds of the newest frame
+        self.waits: list[float] = []  # seconds, of each frame that was asked for
         self.searching = 0
         self.af_state = 0
         self._sensor = SimulatedSource(
@@ -178,6 +180,7 @@ class FakeCamera:
 
     def capture_request(self, wait: float) -> FakeRequest:
         assert wait > 0.0
+        self.waits.append(wait)
         assert self.started
         if self.stalled or not self.queue:
             raise FutureTimeoutError
@@ -199,8 +202,7 @@ class FakeCamera:
 
     def _obey(self, given: dict[str, Any]) -> None:
         if not self.ignores_controls:
-            automatic = {"ExposureTime": 8000, "AnalogueGain": 1.0}
-            for name, default in automatic.items():
+            for name, default in self.automatic.items():
                 if name in given:
                     self.values[name] = given[name] or default
         if "AfTrigger" in given:

@@ -10,14 +10,14 @@ from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.status import Failure, SessionStatus, State
+from app.status import Failure, Fate, SessionStatus, State
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
 from app.ui.focus import CODES, ENTER, Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
-from app.ui.language import tr
+from app.ui.language import marked, tr
 from app.ui.layout import Rect, arrange
 from app.ui.level_line import LevelWatch
 from app.ui.live_statistics import LiveStatistics
@@ -32,6 +32,11 @@ from capture.frames import FrameMetadata, PreviewFrame
 BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
 THUMBNAIL_EVERY = 6  # frames: five thumbnails a second are live enough
+KEPT = {
+    Fate.NONE: marked("Pictures already taken are kept."),
+    Fate.SAVED: marked("This picture is made of the frames before."),
+    Fate.LOST: marked("This picture was not taken."),
+}
 TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
 
 
@@ -209,7 +214,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.pages.clear()
         self.failure = FailureScreen(cause=failure.cause, remedy=failure.remedy)
         if status.failure is not None:
-            self.failure.safe = tr("Pictures already taken are kept.")
+            self.failure.safe = tr(KEPT[failure.shot])
             self.failure.bind(on_retry=lambda _: self.session.retry())
         else:
             self.failure.give_up = tr("Give it up")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from capture.frames import SensorProfile
-from capture.plan import LONGEST, FrameExposure, split_exposure
+from capture.plan import LONGEST, FrameExposure, split_exposure, whole_pulses
 from capture.source import Controls
 
 MANUAL, SINGLE, CONTINUOUS = 0, 1, 2  # AfMode
@@ -67,12 +67,8 @@ def spotted(controls: Controls, exposure: float, profile: SensorProfile) -> Cont
     """
     shutter, gain = controls.exposure_time, controls.analogue_gain
     if shutter is None and gain is None:
-        chosen = split_exposure(exposure, profile)
+        chosen = whole_pulses(split_exposure(exposure, profile), profile, controls.mains)
         shutter, gain = chosen.exposure_time, chosen.analogue_gain
-        pulse = 0.5 / controls.mains if controls.mains else shutter
-        if shutter > pulse:  # whole pulses of the lamps
-            shutter = int(shutter / pulse) * pulse
-            gain = exposure / shutter
     elif shutter is None and gain is not None:
         shutter = min(max(exposure / gain, profile.min_exposure), LONGEST)
     elif gain is None and shutter is not None:

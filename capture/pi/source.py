@@ -13,19 +13,17 @@ import numpy.typing as npt
 
 from capture.frames import Burst, PreviewFrame, RawFrame, RawSample, SensorProfile
 from capture.pi import focus
-from capture.pi.automatic import Automatic
 from capture.pi.configuration import Configured, configure
-from capture.pi.controls import libcamera_controls, metered_by, spotted, starting
+from capture.pi.controls import libcamera_controls, starting
+from capture.pi.exposure import StreamExposure
 from capture.pi.library import NoBuffersError, open_camera, translated
-from capture.pi.metering import every_eighth, metered, visible
+from capture.pi.metering import every_eighth, visible
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
-from capture.pi.protected import LEAST, MOST, Lifted, Protection, beats, brightened, lifted
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of
-from capture.pi.spot import SpotMeter
-from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering, split_exposure
+from capture.plan import ExposurePlan, Metering
 from capture.profiles import profiles
-from capture.ring import FrameRing, alike, around_press, matches, nearest
+from capture.ring import FrameRing, alike, around_press, nearest
 from capture.source import (
     Abilities,
     CameraError,
@@ -46,8 +44,7 @@ RingDepth = Callable[[int], int]
 
 _EVERY = 16  # rows give two to the meter
 _SAMPLED = 6  # frames of the stream: of one the raw is sampled, five times a second
-_SEARCHING, _CONVERGED = 1, 2  # AeState
-_STILL = 12  # frames after which a spot's exposure has come
+_SEARCHING = 1  # AeState
 _FEWEST = 2  # buffers of a stream: one is filled while the other is read
 _SETTLING = 2.0  # seconds that the automatic exposure has after the start
 
@@ -86,19 +83,12 @@ class PiSource:
         self._configured: Configured | None = None
         self._granted = buffers
         self._ring = FrameRing(0)
-        self._controls = Controls()
-        self._spot = SpotMeter()
-        self._shown: PreviewFrame | None = None
+        self._exposure: StreamExposure  # from the start on
+        self._past: tuple[RawFrame, ...] = ()  # the ring before a frame that only metered
         self._sample: RawSample | None = None
         self._rows: RawFrame | None = None  # of the newest frame, for the meter; without a ring
-        self._protection = Protection()
-        self._metered: Metering | None = None  # the newest
-        self._lacked: Lifted | None = None  # what its frame lacked
-        self._moved = 0  # the frame at which the spot changed its mind
-        self._passing: FrameExposure | None = None  # by hand, until the automatics go on from it
         self._count = 0  # frames of the stream
-        self._automatic = Automatic()
-        self._held: FrameExposure | None = None  # of a lock
+        self._failed: CameraError | MemoryError | None = None  # what ended the stream
         self._settled = 0.0  # when the automatics have had their time
 
     @property
@@ -141,11 +131,10 @@ class PiSource:
         self._camera = open_camera(self._index)
         try:
             self._configured = configure(self._camera, self._preview_size, buffers)
-            self._controls, self._spot = Controls(), SpotMeter()
-            self._automatic, self._held = Automatic(), None
-            self._protection, self._metered, self._passing = Protection(), None, None
+            self._failed = None
+            self._exposure = StreamExposure(self._configured.profile)
             with translated("started"):
-                self._camera.set_controls(starting(self._translated(self._controls)))
+                self._camera.set_controls(starting(self._translated()))
                 self._camera.start()
             with next_request(self._camera, max(FIRST, self._patience)):
                 pass
@@ -161,7 +150,7 @@ class PiSource:
     def stop(self) -> None:
         """Stops and closes the camera."""
         camera, self._camera, self._configured = self._camera, None, None
-        self._ring, self._shown, self._sample, self._rows = FrameRing(0), None, None, None
+        self._ring, self._past, self._sample, self._rows = FrameRing(0), (), None, None
         if camera is not None:
             with translated("closed"):  # which stops it: by itself stop() costs a wait for frames
                 camera.close()
@@ -169,39 +158,32 @@ class PiSource:
     def set_controls(self, controls: Controls) -> None:
         """Sends controls with the next request; the metadata shows when they are obeyed."""
         self._ready()
-        self._spot.point(controls.meter_at)
-        self._hold(controls)
-        if metered_by(controls) != metered_by(self._controls):
-            self._unprotect(self._protection.wanted)
-        self._controls = controls
-        if self._shown is not None:
-            self._point(self._shown)
+        self._exposure.control(controls)
         self._send()
 
     def preview(self) -> PreviewFrame:
         """The next frame of the live stream; its raw goes to the ring."""
         configured = self._ready()
-        with next_request(self._camera, self._wait()) as request:
-            due = self._count % _SAMPLED == 0
-            if self._ring.depth:
-                self._ring.add(raw_of(request, configured, self._ring.room()))
-            if due or not self._ring.depth:
-                self._rows = sample_of(request, configured, _EVERY)
-            frame = preview_of(request)
-        if due and self._rows is not None:
-            shown = visible(frame.metadata.libcamera.get("ScalerCrop"), self._area())
-            self._sample = RawSample(self._rows, configured.profile, shown)
-        self._count += 1
-        self._shown = frame = replace(frame, raw=self._sample)
-        changed = self._passing is not None
-        self._passing = None
-        lack = self._protection.see(frame.metadata)
-        if lack is None:
-            self._automatic.see(frame.metadata)
-            changed = self._point(frame) or changed
-        if self._hold(self._controls) or changed:
+        if self._failed is not None:
+            raise self._failed
+        try:
+            with next_request(self._camera, self._wait()) as request:
+                if self._ring.depth:
+                    self._ring.add(raw_of(request, configured, self._ring.room()))
+                else:
+                    self._rows = sample_of(request, configured, _EVERY)
+                frame = preview_of(request)
+        except (CameraError, MemoryError) as error:
+            self._failed = error
+            raise
+        if self._count % _SAMPLED == 0 and (rows := self._newest_rows()) is not None:
+            part = visible(frame.metadata.libcamera.get("ScalerCrop"), self._area())
+            self._sample = RawSample(rows, configured.profile, part)
+        self._count, self._past = self._count + 1, ()
+        shown, changed = self._exposure.see(replace(frame, raw=self._sample))
+        if changed:
             self._send()
-        return frame if lack is None else brightened(frame, lack.value)
+        return shown
 
     def metering(self) -> Metering:
         """The automatic exposure of the newest frame, and the highlights of its raw.
@@ -209,7 +191,7 @@ class PiSource:
         A frame is metered once: the next one is waited for where there is no ring and none was
         shown since; soon after the start the automatics, and after a burst their first frame.
         """
-        configured = self._ready()
+        self._ready()
         self._settle()
         rows = self._newest_rows()
         if rows is None:
@@ -217,30 +199,14 @@ class PiSource:
             rows = self._newest_rows()
         if rows is None:
             raise CameraError("the camera gives no raw to meter; start it again")
-        self._lacked = lack = self._protection.of(rows.metadata)
-        samples = every_eighth(self._unpack(rows))
-        found = metered(samples, configured.profile, rows.metadata, lack)
-        self._metered = found = replace(found, streamed=self._protection.exposure)
-        return found
+        if not self._ring.depth:
+            self._rows = None
+        return self._exposure.meter(every_eighth(self._unpack(rows)), rows.metadata)
 
     def expect(self, plan: ExposurePlan | None) -> None:
         """Exposes the stream as planned, if the plan protects highlights; see protected.py."""
         self._ready()
-        streamed, metered = self._protection.exposure, self._metered
-        if metered is None:
-            return
-        exposure = None if plan is None else self._protective(plan, metered)
-        goes_on = self._protection.wanted
-        if streamed is not None and exposure is not None and self._lacked is not None:
-            change = 0.0 if self._controls.exposure_locked else self._protection.judge(metered)
-            if change:
-                wanted = metered.exposure_time * metered.analogue_gain * 2.0**-change
-                exposure, goes_on = None, split_exposure(wanted, self._ready().profile)
-        if exposure is not None:
-            if self._protection.begin(exposure, metered):
-                self._send()
-        elif streamed is not None:
-            self._unprotect(goes_on)
+        if self._exposure.expect(plan):
             self._send()
 
     def focus(
@@ -253,6 +219,7 @@ class PiSource:
         """
         found = self._search(limit, seen, enough)
         self._ring.clear()
+        self._rows = None
         return found
 
     def _search(self, limit: float, seen: Seen | None, enough: Enough | None) -> bool:
@@ -261,9 +228,10 @@ class PiSource:
             return True
         with translated("focused"):
             self._camera.set_controls(
-                focus.searching(self._controls, self._area(), self._camera.camera_controls)
+                focus.searching(self._exposure.controls, self._area(), self._camera.camera_controls)
             )
-        before = None if self._shown is None else self._shown.metadata.lens_position
+        shown = self._exposure.shown
+        before = None if shown is None else shown.metadata.lens_position
         end = self._clock() + limit
         search = focus.Search()
         for _ in range(focus.LONGEST):
@@ -291,19 +259,26 @@ class PiSource:
         since_press: float | None = None,
         seen: Seen | None = None,
     ) -> Burst:
-        """Takes the plan's frames: those of the ring around the press, the rest back to back."""
+        """Takes the plan's frames: those of the ring around the press, the rest back to back.
+
+        Of a camera that has failed since the press the ring's frames come at once, as the rest of
+        a burst that was cut short.
+        """
         configured = self._ready()
         if not plan.frames:
             raise CameraError("an exposure plan without frames takes no picture")
         if progress is not None:
             progress(0.0)
-        press = self._press(since_press)
-        streamed = self._ring.frames
+        streamed, self._past = self._ring.frames or self._past, ()
+        press = None if since_press is None else self._press(since_press, streamed)
+        if self._failed is not None:
+            self._cut_short(plan, [], streamed, press, self._failed)
+            raise self._failed
         kept = [] if press is None else self._from_ring(plan, press)
-        before = self._before_burst(plan)
-        showing = None if seen is None else self._showing(seen)
+        before = self._exposure.before_burst(plan)
+        showing = None if seen is None else lambda frame: seen(self._exposure.show(frame))
         planned = PlannedFrames(plan.frames, kept, before, progress, showing)
-        after = self._translated(self._controls)
+        after = self._translated()
         try:
             longest = max(exposure.exposure_time for exposure in plan.frames)
             taken = planned.collect(self._camera, configured, after, self._wait(longest))
@@ -313,6 +288,7 @@ class PiSource:
             if isinstance(error, CameraError | MemoryError):
                 self._cut_short(plan, planned.frames, streamed, press, error)
             raise
+        self._past = () if press is not None else streamed
         self._renew_ring()
         return self._burst(taken, plan.push, press)
 
@@ -350,139 +326,51 @@ class PiSource:
 
     def _settle(self) -> None:
         """Waits for the automatics after the start; a camera that is lost meanwhile is metered."""
-        shown = self._shown
+        shown = self._exposure.shown
         state = shown.metadata.libcamera.get("AeState") if shown else _SEARCHING
-        while self._automatic.away or (state == _SEARCHING and self._clock() < self._settled):
+        while self._exposure.away or (state == _SEARCHING and self._clock() < self._settled):
             try:
                 state = self.preview().metadata.libcamera.get("AeState")
-            except CameraError:
+            except (CameraError, MemoryError):
                 if not self._ring.frames:
                     raise
                 return
         self._settled = 0.0
 
-    def _hold(self, controls: Controls) -> bool:
-        """Keeps the exposure to be locked, which a burst would change; whether it is new.
-
-        That of a place stays where it is by itself.
-        """
-        if not controls.exposure_locked:
-            self._held = None
-        elif self._held is None and self._spot.exposure is None:
-            self._held = self._automatic.exposure
-            return self._held is not None
-        return False
-
-    def _before_burst(self, plan: ExposurePlan) -> FrameExposure | None:
-        """The stream's exposure, for which frames are to be waited unless the plan has it."""
-        self._passing = None
-        if set(plan.frames) == {self._protection.exposure}:
-            return None
-        self._protection.end()
-        before = self._automatic.exposure
-        if any(frame != before for frame in plan.frames):
-            self._automatic.interrupt()
-        return before
-
     def _newest_rows(self) -> RawFrame | None:
-        """Rows of the newest frame; None if it was metered, or there is none."""
-        if self._ring.depth:
-            newest = next(reversed(self._ring.frames), None)
-            return None if newest is None else thinned(newest, _EVERY)
-        rows, self._rows = self._rows, None
-        return rows
-
-    def _showing(self, seen: Seen) -> Seen:
-        def show(frame: PreviewFrame) -> None:
-            lack = self._protection.of(frame.metadata)
-            seen(frame if lack is None else brightened(frame, lack.value))
-
-        return show
-
-    def _protective(self, plan: ExposurePlan, metered: Metering) -> FrameExposure | None:
-        """The exposure that the stream is to have for a plan; None for the automatics' own."""
-        controls, exposure = self._controls, plan.frames[0]
-        if (
-            self._ring.depth == 0
-            or len(set(plan.frames)) > 1
-            or controls.exposure_time is not None
-            or controls.analogue_gain is not None
-            or not LEAST <= lifted(exposure, metered) <= MOST
-            or exposure.exposure_time > max(STREAMED, metered.exposure_time)
-            or beats(exposure.exposure_time, metered.exposure_time, controls.mains)
-        ):
-            return None
-        if self._protection.exposure is None and not self._steady():
-            return None
-        return exposure
-
-    def _steady(self) -> bool:
-        """Whether the newest frame is exposed as the automatics, a lock or a spot want it."""
-        shown = self._shown
-        if shown is None or self._automatic.away or self._protection.of(shown.metadata):
-            return False
-        exposure = self._automatic.exposure
-        if self._controls.exposure_locked:
-            return exposure is not None and matches(shown.metadata, exposure)
-        if self._spot.exposure is not None:
-            return self._count - self._moved > _STILL
-        return shown.metadata.libcamera.get("AeState") == _CONVERGED
-
-    def _unprotect(self, exposure: FrameExposure | None) -> None:
-        """Gives the stream back to the automatics, which go on from an exposure."""
-        if self._protection.exposure is not None and self._spot.exposure is None:
-            self._passing = exposure
-        self._protection.end()
-
-    def _point(self, frame: PreviewFrame) -> bool:
-        """Lets the spot look at a frame; whether it wants another exposure."""
-        controls = self._controls
-        fixed = controls.exposure_time is not None and controls.analogue_gain is not None
-        if controls.exposure_locked or fixed:
-            return False
-        moved = self._spot.see(frame, controls.exposure_value, self._ready().profile)
-        self._moved = self._count if moved else self._moved
-        return moved
+        """Rows of the newest frame, thinned once for all; None if it was metered, or is none."""
+        newest = next(reversed(self._ring.frames), None)
+        if newest is not None and (self._rows is None or self._rows.metadata != newest.metadata):
+            self._rows = thinned(newest, _EVERY)
+        return self._rows
 
     def _send(self) -> None:
         with translated("controlled"):
-            self._camera.set_controls(self._translated(self._controls))
+            self._camera.set_controls(self._translated())
 
     def _wait(self, exposure: float = 0.0) -> float:
         """Seconds for a frame, while exposures of so many seconds are under way."""
-        return self._patience + 4.0 * max(self._controls.exposure_time or 0.0, exposure)
+        return self._patience + 4.0 * max(self._exposure.controls.exposure_time or 0.0, exposure)
 
     def _ready(self) -> Configured:
         if self._camera is None or self._configured is None:
             raise CameraError("the camera is not running; start it first")
         return self._configured
 
-    def _translated(self, controls: Controls) -> dict[str, Any]:
-        exposure = self._spot.exposure
-        set_by_hand = self._protection.exposure or self._passing
-        if set_by_hand is not None:
-            shutter, gain = set_by_hand.exposure_time, set_by_hand.analogue_gain
-            controls = replace(controls, exposure_time=shutter, analogue_gain=gain)
-        elif exposure is not None:
-            controls = spotted(controls, exposure, self._ready().profile)
-        elif self._held is not None:
-            shutter, gain = self._held.exposure_time, self._held.analogue_gain
-            controls = replace(controls, exposure_time=shutter, analogue_gain=gain)
-        return libcamera_controls(controls, self._camera.camera_controls, self._area())
+    def _translated(self) -> dict[str, Any]:
+        return libcamera_controls(self._exposure.wanted, self._camera.camera_controls, self._area())
 
     def _area(self) -> tuple[int, int, int, int] | None:
         area = self._camera.camera_properties.get("ScalerCropMaximum")
         return None if area is None else tuple(area)
 
     def _renew_ring(self) -> None:
-        raw = self._ready().raw
+        raw, self._rows = self._ready().raw, None
         self._ring = FrameRing(self._ring_depth(raw.packing.row_bytes(raw.width) * raw.height))
 
-    def _press(self, since_press: float | None) -> int | None:
+    def _press(self, since_press: float, streamed: Sequence[RawFrame]) -> int:
         """When the press was, by the frames' clock."""
-        if since_press is None:
-            return None
-        stamps = (frame.metadata.timestamp for frame in reversed(self._ring.frames))
+        stamps = (frame.metadata.timestamp for frame in reversed(streamed))
         return press_time(since_press, next(stamps, None), self._stamp_clocks)
 
     def _from_ring(self, plan: ExposurePlan, press: int) -> list[RawFrame]:

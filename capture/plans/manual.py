@@ -3,10 +3,19 @@
 from math import ceil, isfinite, log2
 
 from capture.frames import SensorProfile
-from capture.plan import ExposurePlan, FrameExposure, Metering, split_exposure
+from capture.plan import (
+    PROTECTION,
+    SINGLE_PROTECTION,
+    ExposurePlan,
+    FrameExposure,
+    Highlights,
+    Metering,
+    split_exposure,
+)
 
 _SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
 _MOST_SLICES = 24  # frames that memory has room for
+_ROUNDED = 0.03
 _BRIGHTER = 2.0  # EV beyond what the light asks for that is still taken as a wish
 
 
@@ -31,6 +40,8 @@ def plan_manual(
 
     Returns:
         The plan. With both set its push is ev alone: the picture is as bright as it was exposed.
+        With one of them set the other holds the highlights, as in plan_auto, and the push gives
+        back what that takes; a burst's is pushed further than a single frame's.
 
     Raises:
         ValueError: for what the sensor cannot do, naming what it can.
@@ -39,6 +50,8 @@ def plan_manual(
         raise ValueError(f"a burst has at least one frame, not {frames}")
     if not isfinite(ev):
         raise ValueError("exposure compensation is a finite number")
+    if not isfinite(metering.highlight):
+        raise ValueError("the highlights' level is a finite number")
     _check(profile, shutter, gain)
     gain = None if gain is None else max(gain, profile.min_gain)
     wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
@@ -46,14 +59,27 @@ def plan_manual(
         frame, push = FrameExposure(shutter, gain), ev
     elif shutter is None and gain is None:
         frame, push = split_exposure(wanted, profile), 0.0
-    elif shutter is not None:
-        frame = FrameExposure(shutter, _limited(wanted / shutter, profile))
-        push = log2(wanted / (shutter * frame.analogue_gain))
     else:
-        gain = gain or profile.min_gain
-        time = min(max(wanted / gain, profile.min_exposure), profile.max_exposure)
-        frame, push = FrameExposure(time, gain), log2(wanted / (time * gain))
+        lights = Highlights.of(metering, 2.0**ev, PROTECTION if frames > 1 else SINGLE_PROTECTION)
+        darker = wanted * 2.0**-lights.darker
+        if shutter is not None:
+            frame = FrameExposure(shutter, _limited(darker / shutter, profile))
+        else:
+            gain = gain or profile.min_gain
+            time = min(max(darker / gain, profile.min_exposure), profile.max_exposure)
+            frame = FrameExposure(time, gain)
+        streamed = lights.streamed(frame, metering, profile, ev)
+        if _as_set(streamed, shutter, gain):
+            frame = streamed
+        push = log2(wanted / (frame.exposure_time * frame.analogue_gain))
     return ExposurePlan("manual", (frame,) * frames, push, ev)
+
+
+def _as_set(frame: FrameExposure, shutter: float | None, gain: float | None) -> bool:
+    """Whether a frame has what is set by hand, but for what sensors round."""
+    return (shutter is None or abs(frame.exposure_time / shutter - 1.0) <= _ROUNDED) and (
+        gain is None or abs(frame.analogue_gain / gain - 1.0) <= _ROUNDED
+    )
 
 
 def plan_long(

@@ -67,7 +67,7 @@ def take(
     try:
         return _noted(source.capture(plan, progress, since_press=since_press, seen=seen), plan)
     except CutShortError as error:
-        raise CutShortError(str(error), _noted(error.burst, plan)) from error
+        raise _cut(error, error.burst, plan) from error
 
 
 def take_until(
@@ -75,23 +75,33 @@ def take_until(
     plan: ExposurePlan,
     released: Callable[[], bool],
     progress: Progress | None = None,
+    *,
+    since_press: float | None = None,
 ) -> Burst:
     """Takes a plan's frames one by one until the shutter is released, at least one.
 
+    Args:
+        source: a camera.
+        plan: its frames are the most that are taken.
+        released: asked after each frame.
+        progress: told how much is taken.
+        since_press: seconds that have gone since the press, as of capture().
+
     Raises:
-        CutShortError: if the camera fails when some are taken.
+        CutShortError: if the camera fails and something can be saved.
         CameraError: when the camera fails. What progress raises passes through.
     """
     first: Burst | None = None
     frames: list[RawFrame] = []
     for index, single in enumerate(_singles(plan)):
         try:
-            burst = source.capture(single)
+            burst = source.capture(single, since_press=None if first else since_press)
         except CameraError as error:
-            if first is None:
-                raise
-            cut = _noted(replace(first, frames=tuple(frames)), plan)
-            raise CutShortError(str(error), cut) from error
+            if first is not None:
+                raise _cut(error, replace(first, frames=tuple(frames)), plan) from error
+            if isinstance(error, CutShortError):
+                raise _cut(error, error.burst, plan) from error
+            raise
         first = first or burst
         frames += burst.frames
         if progress is not None:
@@ -109,3 +119,12 @@ def _singles(plan: ExposurePlan) -> Iterator[ExposurePlan]:
 
 def _noted(burst: Burst, plan: ExposurePlan) -> Burst:
     return burst if burst.mode else replace(burst, mode=plan.mode, plan=describe(plan))
+
+
+def _cut(error: CameraError, burst: Burst, plan: ExposurePlan) -> CutShortError:
+    """The error of a burst that was cut short, which tells it of itself."""
+    noted = _noted(burst, plan)
+    count = len(noted.frames)
+    saved = "1 frame was" if count == 1 else f"{count} frames were"
+    told = f"{noted.plan}; the camera failed, {saved} saved"
+    return CutShortError(str(error), replace(noted, plan=told))

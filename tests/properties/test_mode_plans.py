@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil, log2
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.frames import SensorProfile
-from capture.plan import ExposurePlan, Metering
+from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.plans.bracket import WIDEST, plan_bracket, plan_hdr
 from capture.plans.describe import describe, plan_seconds
 from capture.plans.histogram import RawHistogram
@@ -214,8 +215,31 @@ def test_what_is_set_by_hand_is_taken(
         plan_manual(metering, sensor, gain=gain, ev=ev),
     ):
         assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+        assert plan.frames[0].exposure_time == pytest.approx(shutter) or plan.frames[
+            0
+        ].analogue_gain == pytest.approx(least)
     with pytest.raises(ValueError, match="1 to"):
         plan_manual(metering, sensor, gain=sensor.max_gain * 1.01)
+
+
+@pytest.mark.parametrize(("frames", "darker"), [(8, 2.0), (1, 1.0)])
+def test_what_is_free_holds_the_highlights(frames: int, darker: float) -> None:
+    """With one of shutter and gain set the other is darker for lights, as far as it goes."""
+    sensor = profile("imx477")
+    metering = Metering(0.01, 8.0, 0.9 * 4.0)  # two stops above what a frame holds
+    sport = plan_manual(metering, sensor, shutter=0.01, frames=frames)
+    assert sport.frames[0].analogue_gain == pytest.approx(8.0 * 2.0**-darker)
+    quiet = plan_manual(metering, sensor, gain=8.0, frames=frames)
+    assert quiet.frames[0].exposure_time == pytest.approx(0.01 * 2.0**-darker)
+    assert sport.push == quiet.push == pytest.approx(darker)
+    least = plan_manual(Metering(0.01, 1.0, 3.6), sensor, shutter=0.01, frames=frames)
+    assert least.frames[0].analogue_gain == 1.0
+    assert least.push == pytest.approx(0.0)
+    near = FrameExposure(0.01, 2.1 if frames > 1 else 4.1)
+    streamed = plan_manual(replace(metering, streamed=near), sensor, shutter=0.01, frames=frames)
+    assert (streamed.frames[0] == near) is (frames > 1)  # lights are at the limit of one frame
+    other = replace(metering, streamed=FrameExposure(0.02, 1.0))
+    assert plan_manual(other, sensor, shutter=0.01, frames=frames).frames == sport.frames
 
 
 @given(sensors, meterings, st.floats(0.05, 200.0))

@@ -12,6 +12,7 @@ from capture.plan import (
     plan_auto,
     plan_single,
     split_exposure,
+    whole_pulses,
 )
 from capture.profiles import profile, profiles
 
@@ -53,6 +54,27 @@ def test_the_push_makes_up_for_the_exposure(
         total = frame.exposure_time * frame.analogue_gain
         assert log2(total) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
         assert set(plan.frames) == {frame}
+
+
+@given(sensors, st.floats(1e-6, 10.0), st.sampled_from([0, 50, 60]))
+def test_lamps_do_not_flicker_where_gain_allows(
+    sensor: SensorProfile, exposure: float, mains: int
+) -> None:
+    """The shutter is whole pulses, the exposure the same, unless the light is too bright."""
+    split = split_exposure(exposure, sensor)
+    frame = whole_pulses(split, sensor, mains)
+    total = split.exposure_time * split.analogue_gain
+    assert frame.exposure_time * frame.analogue_gain == pytest.approx(total)
+    assert sensor.min_gain <= frame.analogue_gain <= sensor.max_gain
+    if not mains:
+        assert frame == split
+        return
+    pulses = frame.exposure_time * 2 * mains
+    if total < sensor.min_gain / (2 * mains):
+        assert frame == split
+    elif total <= sensor.max_gain / (2 * mains):
+        assert pulses == pytest.approx(round(pulses))
+        assert round(pulses) >= 1
 
 
 @given(sensors, meterings, evs)

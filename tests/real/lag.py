@@ -1,7 +1,8 @@
-"""How long after a press its burst begins: .ci/real-run python tests/real/lag.py [SCENE].
+"""How long after a press its burst begins: .ci/real-run python tests/real/lag.py [SCENE [RING]].
 
 The session plans and takes bursts as the screen's does. The sensor is small, so that it is rendered
-at its pace, the Camera Module 3's. What is below 0 was exposed before the press.
+at its pace, the Camera Module 3's. The ring holds so many frames, eight if not said. What is below
+0 was exposed before the press.
 """
 
 import json
@@ -33,23 +34,23 @@ class _Picture:
 
 def main() -> None:
     """Prints when the frames of each burst were taken, milliseconds after the press."""
-    scene = sys.argv[1] if len(sys.argv) > 1 else "window"
+    scene, depth, *_ = (*sys.argv[1:], *("window", "8")[len(sys.argv) - 1 :])
     with tempfile.TemporaryDirectory() as folder:
         camera = {"modes": [[256, 192, 12]], "scene": scene, "fastest": _FRAME}
         (Path(folder) / "cameras.json").write_text(json.dumps([camera]), "utf-8")
         os.environ["SOFTCAM"] = folder
-        lags = _pressed()
+        lags = _pressed(int(depth))
     sys.stdout.write(f"{scene}: median of the first frames {median(lags):+.0f} ms\n")
 
 
-def _pressed() -> list[float]:
+def _pressed(depth: int) -> list[float]:
     bursts: list[Burst] = []
 
     def develop(shot: Shot, _report: Report) -> _Picture:
         bursts.append(shot.burst)
         return _Picture()
 
-    source = partial(PiSource, unpack_frame, 0, ring_depth=lambda _size: 8)
+    source = partial(PiSource, unpack_frame, 0, ring_depth=lambda _size: depth)
     session = Session(
         Cameras([Camera("camera", source)]), partial(plan_wish, frames=8), develop, ("Neutral",)
     )

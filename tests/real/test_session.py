@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.cameras import Camera, Cameras
@@ -15,7 +16,7 @@ from app.modes import plan_wish
 from app.negatives import unpack_frame
 from app.session import Session
 from app.shot_queue import Shot
-from app.status import SessionStatus, State
+from app.status import Fate, SessionStatus, State
 from capture.frames import Burst
 from capture.pi.source import PiSource
 
@@ -57,6 +58,14 @@ class Studio:
         while not condition():
             assert time.monotonic() < end, f"it never happened: {self.session.status}"
             self.session.check()
+            time.sleep(0.01)
+
+    def still(self) -> None:
+        """Waits until no frame comes any more, as the session has yet to learn."""
+        seen, since = self.session.preview(), time.monotonic()
+        while time.monotonic() - since < 0.5:
+            if (newest := self.session.preview()) is not seen:
+                seen, since = newest, time.monotonic()
             time.sleep(0.01)
 
     def ready(self) -> None:
@@ -106,6 +115,31 @@ def test_a_camera_lost_in_a_burst_costs_no_picture_and_comes_back(studio: Studio
     assert studio.session.shoot()
     studio.until(lambda: len(studio.bursts) == 2)
     assert len(studio.bursts[1].frames) == 6
+
+
+@pytest.mark.parametrize("fault", ["timeout", "unplugged"])
+def test_a_press_after_the_last_frame_is_a_picture(studio: Studio, fault: str) -> None:
+    """The camera is lost and nobody knows it yet: the frames that were kept are the picture."""
+    studio.ready()
+    studio.rig.fault(fault)
+    studio.still()
+    assert studio.session.shoot()
+    studio.until(lambda: studio.session.status.state is State.FAILED)
+    failure = studio.session.status.failure
+    assert failure is not None
+    assert failure.shot is Fate.SAVED
+    studio.until(lambda: studio.bursts)
+    burst = studio.bursts[0]
+    assert len(burst.frames) >= 4
+    assert burst.reference == len(burst.frames) - 1  # the nearest to the press
+    assert "the camera failed" in burst.plan
+    cameras = {line["timestamp"]: line["camera"] for line in studio.rig.log()}
+    for frame in burst.frames:
+        stamp = frame.metadata.timestamp
+        truth = studio.rig.samples(stamp, cameras[stamp])
+        np.testing.assert_array_equal(unpack_frame(frame), truth)
+    studio.rig.fault()
+    studio.until(lambda: studio.session.status.state is State.READY)
 
 
 def test_a_camera_that_was_pulled_out_is_used_again(studio: Studio) -> None:

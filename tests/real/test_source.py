@@ -9,12 +9,13 @@ import pytest
 from source_contract import *  # noqa: F403  (the tests)
 
 from app.negatives import unpack_frame
-from capture.frames import Packing
+from capture.frames import CfaPattern, Packing
 from capture.pi import configuration
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
 from capture.pi.spot import grey_distance
 from capture.plan import ExposurePlan, FrameExposure, plan_auto
+from capture.plans.manual import plan_manual
 from capture.ring import matches
 from capture.source import CameraError, Controls, CutShortError
 
@@ -113,18 +114,39 @@ def test_a_press_takes_frames_from_before_it(source: PiSource) -> None:
     assert distances[burst.reference] <= sorted(distances)[1]
 
 
-def test_a_press_in_contrasty_light_takes_frames_from_before_it(rig: Any, source: PiSource) -> None:
+@pytest.mark.parametrize("set_by_hand", ["nothing", "shutter", "mains"])
+def test_a_press_in_contrasty_light_takes_frames_from_before_it(
+    rig: Any, source: PiSource, set_by_hand: str
+) -> None:
     """The stream comes to be exposed as the plan that holds the highlights, bit for bit."""
-    rig.install({"scene": "window", "fastest": 33_334})
+    rig.install(
+        {"scene": "night-street" if set_by_hand == "mains" else "window", "fastest": 33_334}
+    )
     source.start()
-    plan = plan_auto(source.metering(), source.profile)
+    shutter = 0.004 if set_by_hand == "shutter" else None
+    mains = 50 if set_by_hand == "mains" else 0
+    source.set_controls(Controls(exposure_time=shutter, mains=mains))
+    for _ in range(30):
+        source.preview()
+
+    def planned() -> ExposurePlan:
+        if shutter is not None:
+            return plan_manual(source.metering(), source.profile, shutter=shutter, frames=8)
+        return plan_auto(source.metering(), source.profile)
+
+    plan = planned()
     for _ in range(10):  # twice a second, until the plan is the stream's
         source.expect(plan)
         for _ in range(9):
             frame = source.preview()
-        plan = plan_auto(source.metering(), source.profile)
+        plan = planned()
     assert plan.push > 1.0
     assert matches(frame.metadata, plan.frames[0])
+    if shutter is not None:
+        assert plan.frames[0].exposure_time == pytest.approx(shutter, rel=0.01)
+    if mains:
+        pulses = plan.frames[0].exposure_time * 2 * mains
+        assert pulses == pytest.approx(max(round(pulses), 1), abs=0.02)
     pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     burst = source.capture(plan, since_press=0.0)
     stamps = [frame.metadata.timestamp or 0 for frame in burst.frames]
@@ -196,6 +218,23 @@ def test_memory_that_runs_out_is_told(rig: Any, source: PiSource) -> None:
     assert source.preview().pixels.size
 
 
+def test_a_camera_short_of_memory_works_with_fewer_buffers(rig: Any, source: PiSource) -> None:
+    """A heap that gives three buffers of each stream gives the camera three, and it says so."""
+    rig.fault("allocation 6")
+    source.start()
+    assert "3 buffers of 4" in source.abilities.short_of
+    for _ in range(8):
+        source.preview()
+    _true(rig, source, _streamed(source, 6))
+    source.stop()
+    rig.fault("allocation 3")
+    with pytest.raises(CameraError, match="close other programs"):
+        source.start()
+    rig.fault()
+    source.start()
+    assert not source.abilities.short_of
+
+
 def test_a_sensor_without_raw_is_refused(rig: Any, source: PiSource) -> None:
     """Baryta lives on raw: one that gives none is told at the start."""
     rig.install({"raw": False})
@@ -211,6 +250,35 @@ def test_a_mono_sensor_is_mono(rig: Any, source: PiSource) -> None:
     frame = source.capture(_plan((0.01, 1.0))).frames[0]
     assert frame.packing is Packing.U16
     np.testing.assert_array_equal(unpack_frame(frame), rig.samples(frame.metadata.timestamp))
+
+
+def test_a_module_that_hangs_upside_down_is_upright(rig: Any, source: PiSource) -> None:
+    """Its cells are turned as it is read from the other end, and the frames are the sensor's."""
+    rig.install({"rotation": 180})
+    source.start()
+    assert source.profile.cfa is CfaPattern.BGGR  # RGGB otherwise
+    for _ in range(6):
+        source.preview()
+    _true(rig, source, _streamed(source, 4))
+
+
+def test_what_a_gain_s_codes_leave_out_is_the_picture_s(rig: Any, source: PiSource) -> None:
+    """The processor makes up for a gain that was rounded down; the raw and its metering do not."""
+    rig.install({"sensor": "imx219", "modes": [[256, 192, 10]], "fastest": 33_334})
+    source.start()
+    source.set_controls(Controls(exposure_time=0.004, analogue_gain=7.8))
+    for _ in range(12):
+        frame = source.preview()
+    told = frame.metadata
+    assert told.analogue_gain is not None
+    assert told.digital_gain is not None
+    assert told.analogue_gain < 7.8
+    assert told.analogue_gain * told.digital_gain == pytest.approx(7.8, rel=1e-3)
+    metering = source.metering()
+    assert metering.analogue_gain == told.analogue_gain
+    assert metering.digital_gain == pytest.approx(told.digital_gain)
+    raw = source.capture(_plan((0.004, 7.8))).frames[0].metadata
+    assert raw.digital_gain == 1.0
 
 
 def test_each_camera_can_be_used(rig: Any) -> None:

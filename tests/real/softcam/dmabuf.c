@@ -6,6 +6,7 @@
  * ask of them here. What a real heap has and this has not: contiguous memory, its limits, caches.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 
 static const char *const providers[] = {"/dev/dma_heap/linux,cma", "/dev/udmabuf"};
 static const char provider_name[] = "softcam-provider";
+static const char buffer_name[] = "softcam-buffer";
 
 static bool is_provider(const char *path) {
     for (size_t k = 0; k < sizeof providers / sizeof *providers; k++)
@@ -32,7 +34,29 @@ static bool is_provider(const char *path) {
     return false;
 }
 
-/* Whether the folder of the software camera orders that there be no memory. */
+/* How many buffers this process holds: memfds of our name, however often each is open. */
+static long held(void) {
+    DIR *folder = opendir("/proc/self/fd");
+    ino_t seen[512];
+    long count = 0;
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        char link[256] = "";
+        struct stat about;
+        if (readlinkat(dirfd(folder), entry->d_name, link, sizeof link - 1) < 0 ||
+            !strstr(link, buffer_name) || fstat(atoi(entry->d_name), &about))
+            continue;
+        bool known = count == sizeof seen / sizeof *seen;
+        for (long k = 0; k < count; k++)
+            known |= seen[k] == about.st_ino;
+        if (!known)
+            seen[count++] = about.st_ino;
+    }
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+/* Whether the folder of the software camera orders that there be no memory, or not for so many. */
 static bool out_of_memory(void) {
     const char *folder = getenv("SOFTCAM");
     char path[4096], line[256];
@@ -42,8 +66,11 @@ static bool out_of_memory(void) {
     if (!file)
         return false;
     bool found = false;
-    while (!found && fgets(line, sizeof line, file))
-        found = strstr(line, "allocation") != NULL;
+    while (!found && fgets(line, sizeof line, file)) {
+        const char *order = strstr(line, "allocation");
+        long most = 0;
+        found = order && (sscanf(order, "allocation %ld", &most) != 1 || held() >= most);
+    }
     fclose(file);
     return found;
 }
@@ -53,7 +80,7 @@ static int allocate(size_t size) {
         errno = ENOMEM;
         return -1;
     }
-    int fd = memfd_create("softcam-buffer", MFD_CLOEXEC);
+    int fd = memfd_create(buffer_name, MFD_CLOEXEC);
     if (fd >= 0 && ftruncate(fd, (off_t)size)) {
         close(fd);
         errno = ENOMEM;

@@ -18,7 +18,7 @@ from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.journal import handler
 from app.session import Session, Shot
-from app.status import Failure, SessionStatus, State
+from app.status import Failure, Fate, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.source import (
@@ -61,6 +61,7 @@ class StandIn:
         self.start_fault: Exception | None = None
         self.answering = threading.Event()  # cleared: preview hangs
         self.answering.set()
+        self.waiting = False  # in preview, for an answer
         self.capturing = threading.Event()
         self.release = threading.Event()  # cleared: a capture waits
         self.release.set()
@@ -96,6 +97,7 @@ class StandIn:
 
     def preview(self) -> PreviewFrame:
         self._touched()
+        self.waiting = not self.answering.is_set()
         self.answering.wait(WAIT)
         if self.fault:
             fault, self.fault = self.fault, None
@@ -512,7 +514,49 @@ def test_a_failed_burst_is_counted_as_lost(rig: Rig, caplog: pytest.LogCaptureFi
     assert session.shoot()
     rig.until(state=State.FAILED)
     assert "shot 1: lost" in caplog.text
+    failure = session.status.failure
+    assert failure is not None
+    assert failure.shot is Fate.LOST
     assert session.stop(WAIT) == 1
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_camera_lost_before_the_burst(rig: Rig, *, saved: bool) -> None:
+    """A press that waits when the stream fails is a picture of what the camera kept, or told."""
+    session = rig.ready()
+    rig.camera.answering.clear()
+    _wait_for(lambda: rig.camera.waiting)
+    cut = CutShortError("unplugged; check it", Burst((), PROFILE))
+    rig.camera.capture_fault = cut if saved else CameraError("unplugged")
+    assert session.shoot()
+    rig.camera.fault = CameraError("unplugged; check it")
+    rig.camera.answering.set()
+    status = rig.until(state=State.FAILED)
+    fate = Fate.SAVED if saved else Fate.LOST
+    assert status.failure == Failure("Unplugged.", "Check it.", fate)
+    if saved:
+        _wait_for(lambda: session.status.last_picture is not None)
+    assert session.stop(WAIT) == (0 if saved else 1)
+
+
+def test_no_shot_is_taken_by_itself_later(rig: Rig) -> None:
+    """A press that was lost is over: a camera that works again waits for the next one."""
+    session = rig.ready()
+    rig.camera.answering.clear()
+    _wait_for(lambda: rig.camera.waiting)
+    rig.camera.capture_fault = CameraError("unplugged")
+    assert session.shoot()
+    rig.camera.fault = CameraError("unplugged")
+    rig.camera.answering.set()
+    rig.until(state=State.FAILED)
+    rig.camera.capturing.clear()
+    session.retry()
+    rig.until(state=State.READY)
+    number = (session.preview() or (0,))[0]
+    _wait_for(lambda: (session.preview() or (0,))[0] > number + 3)
+    assert not rig.camera.capturing.is_set()
+    assert session.shoot()
+    _wait_for(lambda: session.status.last_picture is not None)
 
 
 def test_a_burst_that_was_cut_short_becomes_a_picture(rig: Rig) -> None:
@@ -521,7 +565,7 @@ def test_a_burst_that_was_cut_short_becomes_a_picture(rig: Rig) -> None:
     rig.camera.capture_fault = CutShortError("unplugged; check it", Burst((), PROFILE))
     assert session.shoot()
     status = rig.until(state=State.FAILED)
-    assert status.failure == Failure("Unplugged.", "Check it.")
+    assert status.failure == Failure("Unplugged.", "Check it.", Fate.SAVED)
     _wait_for(lambda: session.status.last_picture is not None)
     assert session.stop(WAIT) == 0
 

@@ -67,6 +67,18 @@ def test_light_that_changes_is_told(level: float, *, changed: bool) -> None:
 
 
 @pytest.mark.parametrize("value", [0.3, 1.0, 2.5])
+def test_highlights_that_are_held_are_seen(value: float) -> None:
+    """Two lights a third of a stop apart that a frame holds differ on the screen, up to white."""
+    light, shown = (0.18, 0.3, 0.5, 0.7, 0.9, 1.0), (0.504, 0.684, 0.837, 0.919, 0.974, 1.0)
+    table = brightening(value).astype(int)
+    held = 2.0 ** np.arange(-1.0, 0.01, 1.0 / 3.0)
+    levels = table[np.rint(np.interp(held, light, shown) * 255.0).astype(int)]
+    assert (np.diff(levels) >= 3).all()
+    assert levels[-1] == 255
+    assert np.diff(table).max() <= round(2.0**value) + 1  # nowhere steeper than it brightens
+
+
+@pytest.mark.parametrize("value", [0.3, 1.0, 2.5])
 def test_brightening_undoes_what_a_pi_shows_darker(value: float) -> None:
     """Black stays, order stays, and a middle grey of fewer EV is shown as one of all."""
     table = brightening(value).astype(int)

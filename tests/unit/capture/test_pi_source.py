@@ -12,7 +12,7 @@ from capture.pi.library import list_cameras
 from capture.pi.metering import visible
 from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure
-from capture.plans.taking import take_until
+from capture.plans.taking import take, take_until
 from capture.source import CameraError, Controls, CutShortError
 
 
@@ -391,6 +391,70 @@ def test_a_burst_that_never_began_is_saved_from_the_stream(camera: type[FakeCame
     assert burst.push == pytest.approx(-2.0, abs=0.05)
 
 
+def test_a_press_before_the_loss_is_a_picture_of_the_ring(camera: type[FakeCamera]) -> None:
+    """Once the stream has failed a burst is what the ring holds, at once, and told as such."""
+    source = _started(6)
+    last = [source.preview() for _ in range(9)][-1]
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    camera.stalled = True
+    with pytest.raises(CameraError, match="no frames"):
+        source.preview()
+    metering = source.metering()
+    assert metering.exposure_time == pytest.approx(0.008)
+    asked = len(inner.waits)
+    with pytest.raises(CutShortError, match="no frames") as cut:
+        take(source, _plan(*[(0.004, 1.0)] * 8), since_press=0.1)
+    assert len(inner.waits) == asked  # nobody waits for a camera that is gone
+    burst = cut.value.burst
+    assert [frame.metadata.timestamp for frame in burst.frames][-1] == last.metadata.timestamp
+    assert len(burst.frames) == 6
+    assert burst.push == pytest.approx(-1.0, abs=0.05)
+    assert burst.plan.endswith("the camera failed, 6 frames were saved")
+    camera.stalled = False
+    source.stop()
+    source.start()
+    assert len(source.capture(_plan((0.008, 1.0))).frames) == 1
+
+
+def test_without_a_ring_a_lost_press_is_told(camera: type[FakeCamera]) -> None:
+    """Nothing was kept, so there is nothing to save: the error is the stream's own."""
+    source = _started()
+    source.preview()
+    camera.stalled = True
+    with pytest.raises(CameraError, match="no frames"):
+        source.preview()
+    with pytest.raises(CameraError, match="no frames") as lost:
+        source.capture(_plan((0.008, 1.0)), since_press=0.1)
+    assert not isinstance(lost.value, CutShortError)
+
+
+def test_a_range_that_never_began_is_saved_from_before_its_metering(
+    camera: type[FakeCamera],
+) -> None:
+    """A frame that only meters does not cost the ring what a lost bracket is made of."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+    source.capture(_plan((0.0002, 1.0)))
+    camera.stalled = True
+    with pytest.raises(CutShortError) as cut:
+        source.capture(_plan((0.002, 1.0), (0.008, 1.0)), since_press=0.3)
+    assert len(cut.value.burst.frames) == 6
+    assert cut.value.burst.push == pytest.approx(-2.0, abs=0.05)
+
+
+def test_a_bulb_that_never_began_is_saved_from_the_stream(camera: type[FakeCamera]) -> None:
+    """The first part of an exposure that lasts knows of the press."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+    camera.stalled = True
+    with pytest.raises(CutShortError) as cut:
+        take_until(source, _plan(*[(0.02, 2.0)] * 4), lambda: False, since_press=0.1)
+    assert len(cut.value.burst.frames) == 6
+    assert "6 frames were saved" in cut.value.burst.plan
+
+
 def test_the_preview_goes_on_while_a_burst_is_taken(
     camera: type[FakeCamera], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -622,13 +686,57 @@ def test_another_plan_ends_the_protection(camera: type[FakeCamera]) -> None:
     assert [source.preview() for _ in range(8)][-1].metadata.exposure_time == pytest.approx(0.008)
 
 
-def test_without_a_ring_the_stream_stays_the_automatics(camera: type[FakeCamera]) -> None:
-    """Nothing is gained by a darker stream whose frames are not kept, nor by a long exposure."""
+@pytest.mark.parametrize(
+    ("controls", "exposure", "kept"),
+    [
+        (Controls(exposure_time=0.008), (0.008, 1.2), True),
+        (Controls(exposure_time=0.008), (0.004, 2.4), False),
+        (Controls(analogue_gain=2.0), (0.005, 2.0), True),
+        (Controls(exposure_time=0.008, analogue_gain=2.0), (0.008, 1.2), False),
+        (Controls(mains=50), (0.01, 1.0), True),
+        (Controls(mains=50), (0.0072, 1.4), False),
+    ],
+)
+def test_what_is_set_by_hand_is_protected_too(
+    camera: type[FakeCamera],
+    controls: Controls,
+    exposure: tuple[float, float],
+    kept: bool,
+) -> None:
+    """A darker stream keeps the one that is set, and whole pulses of the lamps; or it stays."""
+    camera.automatic = {"ExposureTime": 20000 if controls.mains else 8000, "AnalogueGain": 2.0}
+    source = _started(6)
+    source.set_controls(controls)
+    for _ in range(9):
+        source.preview()
+    before = source.preview().metadata
+    _protected(source, _plan(*[exposure] * 4))
+    after = source.preview().metadata
+    wanted = exposure if kept else (before.exposure_time, before.analogue_gain)
+    assert (after.exposure_time, after.analogue_gain) == pytest.approx(wanted, rel=0.08)
+
+
+def test_without_a_ring_a_press_takes_the_next_frames(camera: type[FakeCamera]) -> None:
+    """The stream is exposed as planned all the same: no frame goes by until the plan's come."""
     del camera
-    for depth, time in ((0, 0.003), (6, 0.5)):
-        source = _started(depth)
-        _protected(source, _plan(*[(time, 1.0)] * 6))
-        assert source.preview().metadata.exposure_time == pytest.approx(0.008)
+    source = _started()
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    plan = _plan(*[(0.003, 1.0)] * 3)
+    _protected(source, plan)
+    shown = source.preview()
+    assert shown.metadata.exposure_time == pytest.approx(0.003)
+    passed = len(inner.waits)
+    burst = source.capture(plan, since_press=0.0)
+    assert len(inner.waits) - passed == len(burst.frames) == 3
+    assert source.preview().metadata.exposure_time == pytest.approx(0.003)
+
+
+def test_for_a_long_exposure_the_stream_stays_the_automatics(camera: type[FakeCamera]) -> None:
+    """Nobody wants to see half a second's frames."""
+    del camera
+    source = _started(6)
+    _protected(source, _plan(*[(0.5, 1.0)] * 6))
+    assert source.preview().metadata.exposure_time == pytest.approx(0.008)
 
 
 def test_metering_without_a_ring_costs_no_frame_of_the_stream(camera: type[FakeCamera]) -> None:

@@ -25,6 +25,7 @@ from .optics import optics
 Values = dict[str, tuple[float, ...]]
 _PIPELINE = 1  # frames that pass between a request's frame and the writing of its controls
 _CONTROLLER = 30_000_000  # nanoseconds: for frames that come sooner the automatics do not run
+_MOST_DIGITAL = 4.0  # agc_channel.cpp, prepare()
 _NOTHING, _PICTURE = 0, 1  # what of a frame is wanted; 2 is its samples too
 
 
@@ -40,6 +41,7 @@ class Taken:
         gain: as the sensor has it.
         lens_position: the picture's; while the lens searches, that of before.
         duration: microseconds until the next frame.
+        digital_gain: of the picture, not of the samples.
         fate: "done", "lost" on its way, or "starved" without a request.
     """
 
@@ -52,6 +54,7 @@ class Taken:
     gain: float
     lens_position: float
     duration: int
+    digital_gain: float
     fate: str
 
 
@@ -98,8 +101,8 @@ class Camera:
         self._starts = 0
         self._first: int | None = None
         self._ran: int | None = None  # when the automatics did
-        self._orders = (0.01, 1.0, spec.fastest)
-        self._registers: Delayed[tuple[float, float, int]] = Delayed((0.01, 1.0, spec.fastest), 0)
+        self._orders = (0.01, 1.0, spec.fastest, 1.0)
+        self._registers: Delayed[tuple[float, float, int, float]] = Delayed(self._orders, 0)
 
     def start(self, controls: Values) -> None:
         """Starts a stream; the automatics have settled, the controls hold from its first frame."""
@@ -108,12 +111,13 @@ class Camera:
         self.obey(controls)
         self._orders = self._wanted()
         self._registers = Delayed(self._orders, _PIPELINE + max(self._profile.control_delay))
-        shutter, gain, duration = self._registers.value
+        shutter, gain, duration, digital = self._registers.value
         self._focus.settle()
         self._shown = lens = self._focus.position
         if self._optics.painted == lens:
             return
-        warm = Taken(self._index, self._starts, 0, 0, 0.0, shutter, gain, lens, duration, "done")
+        settings = (shutter, gain, lens, duration, digital)
+        warm = Taken(self._index, self._starts, 0, 0, 0.0, *settings, "done")
         self._render(warm, 2)  # painting the scene takes longer than any camera may be silent
         self._optics.painted = lens
 
@@ -197,13 +201,13 @@ class Camera:
             self._focus.step()
             self._orders = self._wanted()
         self._registers.write(number, self._orders)
-        shutter, gain, duration = self._registers.read(number)
+        shutter, gain, duration, digital = self._registers.read(number)
         fate = "starved" if wanted == _NOTHING else "lost" if self._faults.drops() else "done"
         time = round((timestamp - self._first) * 1e-9, 9)
         timestamp += round(shutter * 1e9)
         if self._focus.state != AF_SCANNING:  # painting it for each place would take too long
             self._shown = self._focus.position
-        settings = (shutter, gain, self._shown, duration)
+        settings = (shutter, gain, self._shown, duration, digital)
         taken = Taken(self._index, self._starts, number, timestamp, time, *settings, fate)
         if fate == "done":
             self._render(taken, wanted)
@@ -216,21 +220,25 @@ class Camera:
         """Seconds, the longest shutter that the frame length leaves room for."""
         return max(*self._limits, self._spec.fastest) * 1e-6
 
-    def _wanted(self) -> tuple[float, float, int]:
-        """Shutter, gain and frame length as the sensor can set them."""
+    def _wanted(self) -> tuple[float, float, int, float]:
+        """Shutter, gain and frame length as the sensor can set them, and the gain left over."""
         sensor, longest = self._profile, self._longest()
         shutter, gain = self._metered.split(longest, self._shutter, self._gain)
         shutter = min(max(shutter, sensor.min_exposure), sensor.max_exposure, longest)
+        asked = shutter * min(gain, sensor.max_gain)
         microseconds = max(round(shutter * 1e6), 1)
+        shutter, gain = microseconds * 1e-6, quantised_gain(gain, sensor)
         fastest = max(self._limits[0], self._spec.fastest)
-        return microseconds * 1e-6, quantised_gain(gain, sensor), max(fastest, microseconds)
+        digital = min(max(asked / (shutter * gain), 1.0), _MOST_DIGITAL)
+        return shutter, gain, max(fastest, microseconds), digital
 
     def _render(self, taken: Taken, wanted: int) -> None:
         settings = Settings(taken.time, taken.exposure_time, taken.gain, taken.lens_position)
         if wanted > _PICTURE:
             self._samples[...] = self._sensor.read_out(settings, taken.number, Packing.U16)
         if self._picture.size:
-            level = taken.exposure_time * taken.gain * self._scene.lux * SENSITIVITY
+            gain = taken.gain * taken.digital_gain
+            level = taken.exposure_time * gain * self._scene.lux * SENSITIVITY
             noise = 2.0 * float(np.sqrt(self._profile.noise(taken.gain).shot[0])) * 255.0 * 0.1
             picture = self._optics.renderer.render(
                 taken.number, taken.time, level, taken.lens_position, min(noise, 12.0)
@@ -259,7 +267,7 @@ class Camera:
             return values
         scale = 1 << (16 - sensor.bit_depth)
         values |= {
-            "DigitalGain": 1.0,
+            "DigitalGain": taken.digital_gain,
             "Lux": scene.lux,
             "AeState": self._metered.state(self._shutter, self._gain),
             "SensorBlackLevels": tuple(round(level * scale) for level in sensor.black_level),

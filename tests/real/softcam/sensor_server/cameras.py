@@ -32,6 +32,8 @@ class CameraSpec:
         raw: whether there are raw frames; without, it is like a USB camera.
         fastest: microseconds, the shortest frame.
         lens: whether it focuses; None goes by the sensor.
+        rotation: degrees that the module is mounted turned, 0 or 180. Frames are upright, for the
+            sensor is read out from its other end then, which turns its cells.
     """
 
     sensor: str = "imx477"
@@ -46,6 +48,7 @@ class CameraSpec:
     raw: bool = True
     fastest: int = FASTEST
     lens: bool | None = None
+    rotation: int = 0
 
     @property
     def focuses(self) -> bool:
@@ -62,11 +65,14 @@ class CameraSpec:
             known,
             width=width,
             height=height,
-            cfa=CfaPattern.MONO if self.mono else known.cfa,
+            cfa=CfaPattern.MONO if self.mono else self._order(known.cfa),
             bit_depth=bits,
             black_level=(first, second, third, fourth),
             white_level=(1 << bits) - 1,
         )
+
+    def _order(self, native: CfaPattern) -> CfaPattern:
+        return CfaPattern(native.value[::-1]) if self.rotation else native
 
     def name(self, index: int) -> str:
         """The id in libcamera, in the shape that firmware gives it."""
@@ -105,6 +111,8 @@ def _camera(entry: dict[str, Any]) -> CameraSpec:
                 f"no mode {width}x{height} of {bits} bit: 10 or 12 bit, widths that are multiples "
                 "of four, even heights, at least 32"
             )
+    if camera.rotation not in {0, 180}:
+        raise ValueError(f"no rotation by {camera.rotation}: 0 or 180 degrees")
     if camera.platform not in {"vc4", "pisp"}:
         raise ValueError(f"no platform {camera.platform!r}: vc4 or pisp")
     return camera
@@ -121,7 +129,7 @@ def described(index: int, camera: CameraSpec) -> Iterator[tuple[str, ...]]:
     width, height, _ = camera.modes[0]
     yield ("property", "Model", camera.sensor)
     yield ("property", "Location", "2")
-    yield ("property", "Rotation", "0")
+    yield ("property", "Rotation", str(camera.rotation))
     yield ("property", "PixelArraySize", f"{width},{height}")
     yield ("property", "PixelArrayActiveAreas", f"[0,0,{width},{height}")
     if camera.raw:

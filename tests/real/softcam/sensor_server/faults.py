@@ -7,6 +7,7 @@
     missing NAME ...        these are left out of the metadata
     no-focus                the automatic focus finds nothing
     allocation              there is no memory for buffers (answered by the dma-buf provider)
+    allocation N            there is for N buffers of all streams at one time, and for no more
 
 A line may begin with a camera's number and a colon; then it is meant for that one only.
 """
