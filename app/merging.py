@@ -298,7 +298,13 @@ def _merge(
     if len(steps) > 1:
         used = [ratios[i] for i, report in reports.items() if not report.rejected]
         with stages.timed("merge"):
-            calm_rims(merged.mosaic, merged.format, reference.noise, Counter([1.0, *used]))
+            calm_rims(
+                merged.mosaic,
+                _scaled(first, scale),
+                merged.format,
+                reference.noise,
+                Counter([1.0, *used]),
+            )
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
