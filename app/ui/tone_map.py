@@ -49,6 +49,8 @@ def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
     if look.tone_mapping <= 0.0:
         return NOTHING
     maps = tone_maps(frame_light(pixels), look, threads=1)
+    if maps.least >= maps.most:  # nothing to draw together
+        return NOTHING
     least = maps.lines.min(axis=(0, 1))
     spread = np.maximum(maps.lines.max(axis=(0, 1)) - least, 1e-6)
     image = np.zeros((*maps.lines.shape[:2], 4), np.uint8)

@@ -27,7 +27,7 @@ def main() -> None:
     from kivy.core.window import Window  # noqa: PLC0415
     from kivy.graphics.opengl import glFinish  # noqa: PLC0415
 
-    from app.ui.style_shader import upload  # noqa: PLC0415
+    from app.ui.style_shader import packed, upload  # noqa: PLC0415
     from app.ui.styled_image import StyledImage  # noqa: PLC0415
     from app.ui.tone_map import tone_lines, upload_lines  # noqa: PLC0415
     from app.ui.tool_shader import Marks  # noqa: PLC0415
@@ -37,7 +37,7 @@ def main() -> None:
     Window.initialized = True
     EventLoop.status = "started"
     look = compile_style(load("Authentic"), PREVIEW_SIZE)
-    compiled = (look, upload(look))
+    compiled = (look, upload(packed(look)))
     y, x = np.mgrid[0:960, 0:1280]
     pixels = np.full((960, 1280, 4), 255, np.uint8)
     pixels[..., 0], pixels[..., 1], pixels[..., 2] = x // 5, y // 4, (x + y) % 256
