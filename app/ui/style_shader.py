@@ -1,9 +1,9 @@
 """The look in a fragment shader: the same compiled table and tone mapping as the saved picture's.
 
-GLSL ES 1.00. The table is the look's own, sampled anew at places that cost the shader little: light in
-sRGB's primaries, sqrt(light / (light + 1)), up to twice the stops local tone mapping lifts by. It lies as 33
-slices side by side in one texture (1089 x 33: within the 2048 of the smallest Pi), so that the
-sampler interpolates red and green, and two fetches make a colour.
+GLSL ES 1.00. The table is the look's own, sampled anew at places that cost the shader little: the
+square root of light in sRGB's primaries. It lies as 33 slices side by side in one texture (1089 x
+33: within the 2048 of the smallest Pi), so that the sampler interpolates red and green, and two
+fetches make a colour.
 """
 
 from typing import Any
@@ -16,7 +16,9 @@ from kivy.graphics.texture import Texture
 from native import Look, apply_table
 
 SIZE = 33
-BRIGHTEST = 4.0  # light of the last node: white, lifted by the two stops that tone mapping lifts at most
+BRIGHTEST = (
+    2.0  # light of the last node: white is 1, but tone mapping may lift a vivid colour beyond
+)
 
 FRAGMENT = """$HEADER$
 #ifdef GL_ES
@@ -25,8 +27,8 @@ FRAGMENT = """$HEADER$
 #endif
 #endif
 uniform sampler2D table;
-#ifdef GAINED
 uniform vec2 vignette;       // k r^2 of x^2 and of y^2: the light is divided by (1 + k r^2)^2
+#ifdef TONED
 uniform sampler2D tone;      // slope and offset of the gain, coded (tone_map.py)
 uniform vec2 tone_slope;     // least, and range of what is coded
 uniform vec2 tone_offset;
@@ -34,7 +36,6 @@ uniform vec3 tone_range;     // luminance of the floor; EV, least and most
 #endif
 
 const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
-const float NODES = 35.7770876;  // 32 / sqrt(4 / (4 + 1)): light of 4 lies at the last node
 
 vec3 node(vec2 at) {
     return texture2D(table, at).rgb;
@@ -45,16 +46,17 @@ void main(void) {
     // sRGB's transfer function but for 0.43 of an 8-bit level: a power costs as much as a table.
     vec3 light = encoded * (0.06643398 + encoded * (0.19515131 + encoded * (1.76821874
                + encoded * (encoded * 0.75007251 - 1.77604767))));
-#ifdef GAINED
-    vec2 line = texture2D(tone, tex_coord0).rg;
-    float stops = log2(dot(LUMINANCE, light) + tone_range.x);
-    float gain = (tone_slope.x + tone_slope.y * line.r) * stops
-               + tone_offset.x + tone_offset.y * line.g;
     vec2 offset = tex_coord0 - 0.5;
     float fall = 1.0 + dot(offset * offset, vignette);
-    light *= exp2(clamp(gain, tone_range.y, tone_range.z)) / (fall * fall);
+    float gain = 512.0 / (fall * fall);  // 32^2 / 2: light of 2 lies at the last node
+#ifdef TONED
+    vec2 line = texture2D(tone, tex_coord0).rg;
+    float stops = log2(dot(LUMINANCE, light) + tone_range.x);
+    float lift = (tone_slope.x + tone_slope.y * line.r) * stops
+               + tone_offset.x + tone_offset.y * line.g;
+    gain *= exp2(clamp(lift, tone_range.y, tone_range.z));
 #endif
-    vec3 place = min(inversesqrt(1.0 + 1.0 / max(light, 1e-8)) * NODES, 32.0);
+    vec3 place = min(sqrt(light * gain), 32.0);
     float slice = min(floor(place.b), 31.0);
     vec2 at = vec2(slice * 33.0 + place.r + 0.5, place.g + 0.5) * vec2(1.0 / 1089.0, 1.0 / 33.0);
     vec3 styled = mix(node(at), node(at + vec2(33.0 / 1089.0, 0.0)), place.b - slice);
@@ -62,8 +64,8 @@ void main(void) {
 }
 """
 
-# With vignette and local tone mapping, which what has neither is spared.
-GAINED = FRAGMENT.replace("$HEADER$", "$HEADER$\n#define GAINED", 1)
+# With local tone mapping, whose price a scene without range is spared.
+TONED = FRAGMENT.replace("$HEADER$", "$HEADER$\n#define TONED", 1)
 
 SRGB_TO_REC2020 = np.array(
     [
@@ -83,7 +85,7 @@ P3_TO_SRGB = np.array(
 
 
 def uniforms(look: Look, aspect: float) -> dict[str, tuple[float, float]]:
-    """What the shader that gains needs to know of a look, for a picture of this aspect."""
+    """What the shader needs to know of a look, for a picture of this aspect."""
     # k of 1 / (1 + k r^2)^2, r = 1 in the corners.
     strength = 2.0 ** (-look.vignette / 2.0) - 1.0
     across = 4.0 * aspect * aspect / (aspect * aspect + 1.0)
@@ -107,9 +109,7 @@ def packed(look: Look) -> npt.NDArray[np.uint8]:
 
     Row: green; column: blue times 33 plus red. Panels without colour management show sRGB.
     """
-    last = BRIGHTEST / (BRIGHTEST + 1.0)
-    share = last * np.linspace(0.0, 1.0, SIZE) ** 2
-    axis = share / (1.0 - share)
+    axis = BRIGHTEST * np.linspace(0.0, 1.0, SIZE) ** 2
     green, blue, red = np.meshgrid(axis, axis, axis, indexing="ij")
     light = np.stack([red, green, blue], axis=-1).reshape(SIZE, SIZE * SIZE, 3) @ SRGB_TO_REC2020.T
     p3 = apply_table(light.astype(np.float32), look, threads=1).astype(np.float64)

@@ -7,7 +7,7 @@ from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.ui.style_shader import FRAGMENT, GAINED, fits, uniforms
+from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
@@ -69,19 +69,19 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         marked = self.marks is not None and self.marks.wanted and self.texture is not None
         marked = marked and self._marking
         lines, tone_texture = self.tone or (NOTHING, table)
-        gained = lines is not NOTHING or look.vignette != 0.0
-        if not self._use(TOOLED if marked else GAINED if gained else FRAGMENT):
+        toned = lines is not NOTHING
+        if not self._use(TOOLED if marked else TONED if toned else FRAGMENT):
             if marked:
                 self._marking = False
             else:
                 self._sound = False
             self._dress()
             return
-        values: dict[str, object] = {"table": 1}
         self._table.texture = table
-        if marked or gained:
+        values: dict[str, object] = {"table": 1, **uniforms(look, self._aspect())}
+        if marked or toned:
             self._tone.texture = tone_texture
-            values |= {"tone": 2, **uniforms(look, self._aspect()), **tone_uniforms(lines)}
+            values |= {"tone": 2, **tone_uniforms(lines)}
         if marked:
             self._clip.texture = self.clip.texture if self.clip else table
             values |= {"clip": 3}
@@ -98,7 +98,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         program = self._programs.get(source)
         if program is None:
             program = self._programs[source] = RenderContext(
-                use_parent_projection=True, use_parent_modelview=True, use_parent_frag_modelview=True
+                use_parent_projection=True,
+                use_parent_modelview=True,
+                use_parent_frag_modelview=True,
             )
             if source is not None:
                 program.shader.fs = source
