@@ -1,6 +1,6 @@
 """Local tone mapping of the preview: lines of gain found by the C core, for the shader to apply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,7 @@ class ToneLines:
         limits: luminance of the floor; EV, least and most.
     """
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: npt.NDArray[np.uint8] = field(repr=False)  # Kivy tells what it passes on
     slope: tuple[float, float]
     offset: tuple[float, float]
     limits: tuple[float, float, float]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pytest
 
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
@@ -94,6 +95,99 @@ def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None
         shares[kind.__name__] = round(min(kept) / min(new), 2)
     gc.unfreeze()
     assert max(shares.values()) < 0.5, shares
+
+
+def made_widgets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The classes of the widgets that are made from now on."""
+    from kivy.uix.widget import Widget
+
+    made: list[str] = []
+    plain = Widget.__init__
+
+    def told(self: Any, **kwargs: Any) -> None:
+        made.append(type(self).__name__)
+        plain(self, **kwargs)
+
+    monkeypatch.setattr(Widget, "__init__", told)
+    return made
+
+
+def test_the_first_look_into_the_library_makes_no_widgets(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screen full of pictures, one of them and its story are shown in what was made before."""
+    pixels = np.random.default_rng(1).integers(0, 255, (60, 80, 3), np.uint8)
+    for _ in range(30):
+        stage.library.workshop.store.save(encode_jpeg(pixels, ShotInfo(style="Neutral")), None)
+    screen = stage.open()
+    stage.until(lambda: screen.pages.ready)
+    made = made_widgets(monkeypatch)
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: page.shots)
+    stage.frames(2)
+    page.dispatch("on_pick", 3)
+    viewer = screen.pages.top
+    stage.frames(2)
+    viewer.tell_story()
+    stage.until(lambda: viewer.ids.story.lines)
+    stage.frames(2)
+    assert len(page.ids.grid.cells) >= 12
+    assert made == []
+
+
+def test_pages_are_made_in_advance_part_by_part(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No frame makes more than 25 widgets of the 30 to 50 of a page, and each page is whole."""
+    from app.ui.pages import Pages
+    from app.ui.settings_page import SettingsPage
+    from app.ui.tools_page import ToolsPage
+    from app.ui.viewer import Viewer
+
+    screen = stage.open()
+    stage.until(lambda: screen.pages.ready)
+    made = made_widgets(monkeypatch)
+    pages = Pages(screen, lambda: None)
+    kinds = (SettingsPage, ToolsPage, Viewer)
+    for kind in kinds:
+        pages.keep(kind, partial(screen.pages.make, kind))
+    frames = [0]
+
+    def finished() -> bool:
+        frames.append(len(made))
+        made.clear()
+        return pages.ready
+
+    stage.until(finished)
+    assert max(frames) <= 25, frames
+    for kind in kinds:
+        there = sum(1 for _ in pages.kept(kind).walk())
+        assert there == sum(1 for _ in pages.make(kind).walk()) > 30, kind
+    pages.end()
+
+
+def test_a_page_in_the_making_is_whole_when_it_is_opened(stage: Any) -> None:
+    """Who asks for a page before all its parts are there gets it with all of them."""
+    from app.ui.pages import Pages
+    from app.ui.viewer import Viewer
+
+    screen = stage.open()
+    pages = Pages(screen, lambda: None)
+    skeletons: list[Any] = []
+
+    def make() -> Any:
+        skeletons.append(screen.pages.make(Viewer))
+        return skeletons[0]
+
+    pages.keep(Viewer, make)
+    stage.until(lambda: skeletons)
+    before = sum(1 for _ in skeletons[0].walk())
+    page = pages.kept(Viewer)
+    assert page is skeletons[0]
+    assert sum(1 for _ in page.walk()) > before + 10
+    assert pages.ready
+    pages.end()
 
 
 def open_kept(pages: Any, kind: Any) -> None:
