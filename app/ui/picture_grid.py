@@ -146,13 +146,13 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         self.at = min(self.at, len(self.shots) - 1)
         for index in tuple(self.cells):
             self._drop(index)
-        for _ in range(self._most_cells() - len(self._spare)):
+        for _cell in range(len(self._spare), self._most_cells()):
             beforehand(self._stock)
         self._fill()
 
     def _most_cells(self) -> int:
         """That are seen at once."""
-        return (int(self.height // self._pitch()[1]) + 2) * self.columns
+        return int((self.height // self._pitch()[1] + 2) * self.columns)
 
     def _stock(self) -> None:
         """One more cell for the first pictures that come."""

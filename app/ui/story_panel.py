@@ -7,7 +7,6 @@ from kivy.uix.boxlayout import BoxLayout
 
 from app.ui.ahead import beforehand
 
-
 USUAL = 10  # lines
 
 

@@ -70,7 +70,8 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         marked = marked and self._marking
         lines, tone_texture = self.tone or (NOTHING, table)
         toned = lines is not NOTHING
-        if not self._use(TOOLED if marked else TONED if toned else FRAGMENT):
+        program = self._use(TOOLED if marked else TONED if toned else FRAGMENT)
+        if program is None:
             if marked:
                 self._marking = False
             else:
@@ -87,13 +88,13 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             values |= {"clip": 3}
             values |= self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
         for name, value in values.items():
-            self._program[name] = value
+            program[name] = value
         self.refresh()
 
-    def _use(self, source: str | None) -> bool:
+    def _use(self, source: str | None) -> RenderContext | None:
         """Draws through a shader, Kivy's own for None, each compiled once.
 
-        False if the driver refuses it: less is better than no picture.
+        None if the driver refuses it: less is better than no picture.
         """
         program = self._programs.get(source)
         if program is None:
@@ -107,7 +108,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 if not program.shader.success:
                     log.error("this driver refuses a shader; the preview goes without")
         if not program.shader.success:
-            return False
+            return None
         if program is not self._program:
             if self._program is not None:
                 self._program.clear()
@@ -116,7 +117,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 program.add(part)
             self.canvas.add(program)
             self._program = program
-        return True
+        return program
 
     def _aspect(self) -> float:
         return self.texture.width / self.texture.height if self.texture else 4 / 3
