@@ -11,7 +11,7 @@ import pytest
 
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
-from app.store import Shot
+from app.store import Shot, Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
 
@@ -201,10 +201,15 @@ def open_new(pages: Any, kind: Any) -> None:
 
 
 def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
-    """With a burst in work, the press begins a shot before the touch is through."""
+    """With a burst in work and 3000 pictures on the card and shown, a shot begins with the touch."""
     from kivy.tests.common import UnitTestTouch
 
+    fill(stage.library.workshop.store, 3000)
     screen = stage.open()
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: len(page.shots) == 3000)
+    screen.pages.clear()
     stage.slow = True
     screen.fire()
     stage.until(lambda: stage.session.status.can_shoot and stage.session.status.queued == 1)
@@ -215,3 +220,18 @@ def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
     assert stage.session.status.shots == 2
     assert spent < 0.1
     finger.touch_up()
+
+
+def fill(store: Store, count: int) -> None:
+    """So many pictures, all of them links to one file, in the folders and in the journal."""
+    pixels = np.zeros((60, 80, 3), np.uint8)
+    first = store.save(encode_jpeg(pixels, ShotInfo(style="Neutral")), None)[0]
+    record = store.index.all()[0]
+    copies = []
+    for number in range(record.number + 1, record.number + count):
+        path = store.names.files(number)[0]
+        path.parent.mkdir(exist_ok=True)
+        path.hardlink_to(first)
+        files = tuple(replace(file, name=path.name) for file in record.files)
+        copies.append(replace(record, number=number, files=files))
+    store.index.put(*copies)
