@@ -1,5 +1,6 @@
 """Pages that cover the viewfinder, one above the other."""
 
+import gc
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -178,8 +179,11 @@ class Pages:
         page.pos, page.size = self._screen.pos, self._screen.size
 
     def _make_one(self, _seconds: float) -> None:
+        if self._ended:
+            return
+        gc.freeze()  # what is kept stays: Python need not look through it again, in mid-frame
         missing = [kind for kind in self._makers if kind not in self._kept]
-        if not missing or self._ended:
+        if not missing:
             return
         if EventLoop.touches:  # a finger that drags would feel it
             self._making()
@@ -200,6 +204,7 @@ class Pages:
         self._ended = True
         for event in (self._beginning, self._alone, self._making, self._finishing):
             event.cancel()
+        gc.unfreeze()
         self._unfinished.clear()
         self.clear()
 
