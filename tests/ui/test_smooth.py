@@ -201,7 +201,7 @@ def open_new(pages: Any, kind: Any) -> None:
 
 
 def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
-    """With a burst in work and 3000 pictures on the card and shown, a shot begins with the touch."""
+    """With a burst in work and 3000 pictures on the card, a shot begins with the touch."""
     from kivy.tests.common import UnitTestTouch
 
     fill(stage.library.workshop.store, 3000)
