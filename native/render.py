@@ -1,7 +1,7 @@
 """A linear image in a look."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ class Look:
     name: str
     shaper_scale: float
     shaper_maximum: float
-    table: npt.NDArray[np.float32]
+    table: npt.NDArray[np.float32] = field(repr=False)  # told often, as Kivy tells what it draws
     tone_mapping: float = 0.0
     vignette: float = 0.0
     halation: float = 0.0

@@ -4,10 +4,11 @@ from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
-from kivy.uix.widget import Widget
+
+from app.ui.ahead import Part
 
 
-class Control(ButtonBehavior, Widget):  # type: ignore[misc]  # Kivy is untyped
+class Control(ButtonBehavior, Part):  # type: ignore[misc]  # Kivy is untyped
     """Something to touch, or to reach by keys.
 
     Attributes:

@@ -4,15 +4,19 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 from kivy.event import EventDispatcher
 from kivy.properties import DictProperty
 
 from app.ui.bridge import Bridge
 from app.ui.start import Looks
-from app.ui.style_shader import upload
+from app.ui.style_shader import packed, upload
 from native import Look
 
 log = logging.getLogger(__name__)
+
+Table = npt.NDArray[np.uint8]
 
 
 class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
@@ -33,15 +37,17 @@ class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         for name in sorted(bridge.session.styles, key=lambda name: name != chosen):
             bridge.background(partial(self._look, name), partial(self._take, name))
 
-    def _look(self, name: str) -> Look | Exception:
+    def _look(self, name: str) -> tuple[Look, Table] | Exception:
         try:
-            return self._looks[name] if isinstance(self._looks, Mapping) else self._looks(name)
+            look = self._looks[name] if isinstance(self._looks, Mapping) else self._looks(name)
+            return look, packed(look)
         except Exception as error:
             log.exception("the style %s cannot be used", name)
             return error
 
-    def _take(self, name: str, result: Look | Exception) -> None:
+    def _take(self, name: str, result: tuple[Look, Table] | Exception) -> None:
         if isinstance(result, Exception):
             self.damaged[name] = str(result)
         else:
-            self.ready[name] = (result, upload(result))
+            look, table = result
+            self.ready[name] = (look, upload(table))

@@ -1,5 +1,7 @@
 """Pages that cover the viewfinder, one above the other."""
 
+import gc
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +12,11 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from app.ui.ahead import Work, put_off
 from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
 
+FIRST = 0.5  # seconds of the viewfinder alone, before the first page is made in advance
 BETWEEN = 0.1  # seconds between two pages that are made in advance
 
 
@@ -101,8 +105,12 @@ class Pages:
         self._open: list[Page] = []
         self._kept: dict[type[Page], Page] = {}
         self._makers: dict[type[Page], Callable[[], Page]] = {}
+        self._unfinished: Work = deque()
         self._ended = False
+        self._alone = Clock.create_trigger(self._make_one, FIRST)
+        self._beginning = Clock.create_trigger(lambda _: self._alone(), 0)  # with the first frame
         self._making = Clock.create_trigger(self._make_one, BETWEEN)
+        self._finishing = Clock.create_trigger(self._finish_one, 0)
         screen.fbind("size", self.place)
         screen.fbind("pos", self.place)
 
@@ -140,17 +148,16 @@ class Pages:
 
     def kept(self, kind: type[Page]) -> Any:  # noqa: ANN401 - a page of that kind
         """The page of a kind that keep() was told of; made now if it is not yet."""
+        while self._unfinished:
+            self._unfinished.popleft()()
         if kind not in self._kept:
-            page = self._kept[kind] = self.make(kind)
-            # Laid out and its words drawn before it is opened, not in that very frame.
-            page.left_handed = self.left_handed
-            page.pos, page.size = self._screen.pos, self._screen.size
+            self._keep_now(kind)
         return self._kept[kind]
 
     @property
     def ready(self) -> bool:
         """Whether all pages that are kept have been made."""
-        return set(self._makers) <= set(self._kept)
+        return set(self._makers) <= set(self._kept) and not self._unfinished
 
     def make(self, kind: type[Page]) -> Page:
         """One more page of a kind that keep() was told of, that is not kept."""
@@ -159,22 +166,46 @@ class Pages:
     def keep(self, kind: type[Page], make: Callable[[], Page]) -> None:
         """Tells how to make a page that is kept when it is closed, for the next time.
 
-        It is made when nothing else is to do, soon: making one takes longer than a frame may.
+        It is made when nothing else is to do, soon, and in pieces: making one at once takes longer
+        than a frame may.
         """
         self._makers[kind] = make
-        self._making()
+        self._beginning()
+
+    def _keep_now(self, kind: type[Page]) -> None:
+        page = self._kept[kind] = self.make(kind)
+        # Laid out and its words drawn before it is opened, not in that very frame.
+        page.left_handed = self.left_handed
+        page.pos, page.size = self._screen.pos, self._screen.size
 
     def _make_one(self, _seconds: float) -> None:
+        if self._ended:
+            return
+        gc.freeze()  # what is kept stays: Python need not look through it again, in mid-frame
         missing = [kind for kind in self._makers if kind not in self._kept]
-        if missing and not self._ended:
-            if not EventLoop.touches:  # a finger that drags would feel it
-                self.kept(missing[0])
+        if not missing:
+            return
+        if EventLoop.touches:  # a finger that drags would feel it
+            self._making()
+            return
+        with put_off(self._unfinished):
+            self._keep_now(missing[0])
+        self._finishing()
+
+    def _finish_one(self, _seconds: float) -> None:
+        if self._unfinished:
+            self._unfinished.popleft()()
+            self._finishing()
+        else:
             self._making()
 
     def end(self) -> None:
         """Closes all, and makes none any more."""
         self._ended = True
-        self._making.cancel()
+        for event in (self._beginning, self._alone, self._making, self._finishing):
+            event.cancel()
+        gc.unfreeze()
+        self._unfinished.clear()
         self.clear()
 
     def clear(self) -> None:

@@ -16,6 +16,7 @@ from kivy.uix.widget import Widget
 
 from app.library import has_burst, jpeg_of, negative_of
 from app.store import Shot
+from app.ui.ahead import beforehand
 from app.ui.controls import Control
 from app.ui.layout import Rect, fit
 from app.ui.thumbnails import Thumbnails
@@ -145,7 +146,18 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         self.at = min(self.at, len(self.shots) - 1)
         for index in tuple(self.cells):
             self._drop(index)
+        for _cell in range(len(self._spare), self._most_cells()):
+            beforehand(self._stock)
         self._fill()
+
+    def _most_cells(self) -> int:
+        """That are seen at once."""
+        return int((self.height // self._pitch()[1] + 2) * self.columns)
+
+    def _stock(self) -> None:
+        """One more cell for the first pictures that come."""
+        if len(self._spare) + len(self.cells) < self._most_cells():
+            self._spare.append(Cell())
 
     def _fill(self, *_: object) -> None:
         """Gives every place on the screen a cell, and takes the others away."""

@@ -2,12 +2,12 @@
 
 import logging
 
-from kivy.graphics import BindTexture, Rectangle, RenderContext
+from kivy.graphics import BindTexture, Canvas, Rectangle, RenderContext
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.ui.style_shader import FRAGMENT, fits, uniforms
+from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
@@ -42,18 +42,14 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     centre = ListProperty([0.5, 0.5])
 
     def __init__(self, **kwargs: object) -> None:
-        self.canvas = RenderContext(
-            use_parent_projection=True, use_parent_modelview=True, use_parent_frag_modelview=True
-        )
-        self._plain = self.canvas.shader.fs
-        self._table, self._tone, self._clip = (BindTexture(index=i) for i in (1, 2, 3))
+        self.canvas = Canvas()
+        self._programs: dict[str | None, RenderContext] = {}
+        self._program: RenderContext | None = None
+        table, tone, clip = (BindTexture(index=index) for index in (1, 2, 3))
+        self._table, self._tone, self._clip = table, tone, clip
         self._rectangle = Rectangle(size=(0, 0))
         self._sound, self._marking = fits(), True
         super().__init__(**kwargs)
-        self.canvas.add(self._table)
-        self.canvas.add(self._tone)
-        self.canvas.add(self._clip)
-        self.canvas.add(self._rectangle)
         for name in ("pos", "size", "texture", "crop", "zoom", "centre"):
             self.fbind(name, self._place)
         for name in ("compiled", "tone", "marks", "clip"):
@@ -67,39 +63,61 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def _dress(self, *_: object) -> None:
         if self.compiled is None or not self._sound:
-            self.canvas.shader.fs = self._plain
+            self._use(None)
             return
         look, table = self.compiled
         marked = self.marks is not None and self.marks.wanted and self.texture is not None
         marked = marked and self._marking
-        if not self._use(TOOLED if marked else FRAGMENT):
+        lines, tone_texture = self.tone or (NOTHING, table)
+        toned = lines is not NOTHING
+        program = self._use(TOOLED if marked else TONED if toned else FRAGMENT)
+        if program is None:
             if marked:
                 self._marking = False
-                self._dress()
             else:
                 self._sound = False
-                self.canvas.shader.fs = self._plain
+            self._dress()
             return
         self._table.texture = table
-        lines, self._tone.texture = self.tone or (NOTHING, table)
-        self.canvas["table"], self.canvas["tone"] = 1, 2
-        for name, value in (uniforms(look, self._aspect()) | tone_uniforms(lines)).items():
-            self.canvas[name] = value
+        values: dict[str, object] = {"table": 1, **uniforms(look, self._aspect())}
+        if marked or toned:
+            self._tone.texture = tone_texture
+            values |= {"tone": 2, **tone_uniforms(lines)}
         if marked:
             self._clip.texture = self.clip.texture if self.clip else table
-            self.canvas["clip"] = 3
-            uniform = self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
-            for name, value in uniform.items():
-                self.canvas[name] = value
+            values |= {"clip": 3}
+            values |= self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
+        for name, value in values.items():
+            program[name] = value
         self.refresh()
 
-    def _use(self, source: str) -> bool:
-        """Takes a shader; False if the driver refuses it: less is better than no picture."""
-        if self.canvas.shader.fs != source:
-            self.canvas.shader.fs = source
-        if not self.canvas.shader.success:
-            log.error("this driver refuses a shader; the preview goes without")
-        return bool(self.canvas.shader.success)
+    def _use(self, source: str | None) -> RenderContext | None:
+        """Draws through a shader, Kivy's own for None, each compiled once.
+
+        None if the driver refuses it: less is better than no picture.
+        """
+        program = self._programs.get(source)
+        if program is None:
+            program = self._programs[source] = RenderContext(
+                use_parent_projection=True,
+                use_parent_modelview=True,
+                use_parent_frag_modelview=True,
+            )
+            if source is not None:
+                program.shader.fs = source
+                if not program.shader.success:
+                    log.error("this driver refuses a shader; the preview goes without")
+        if not program.shader.success:
+            return None
+        if program is not self._program:
+            if self._program is not None:
+                self._program.clear()
+            self.canvas.clear()
+            for part in (self._table, self._tone, self._clip, self._rectangle):
+                program.add(part)
+            self.canvas.add(program)
+            self._program = program
+        return program
 
     def _aspect(self) -> float:
         return self.texture.width / self.texture.height if self.texture else 4 / 3

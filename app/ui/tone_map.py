@@ -1,6 +1,6 @@
 """Local tone mapping of the preview: lines of gain found by the C core, for the shader to apply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,7 @@ class ToneLines:
         limits: luminance of the floor; EV, least and most.
     """
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: npt.NDArray[np.uint8] = field(repr=False)  # Kivy tells what it passes on
     slope: tuple[float, float]
     offset: tuple[float, float]
     limits: tuple[float, float, float]
@@ -49,6 +49,8 @@ def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
     if look.tone_mapping <= 0.0:
         return NOTHING
     maps = tone_maps(frame_light(pixels), look, threads=1)
+    if maps.least >= maps.most:  # nothing to draw together
+        return NOTHING
     least = maps.lines.min(axis=(0, 1))
     spread = np.maximum(maps.lines.max(axis=(0, 1)) - least, 1e-6)
     image = np.zeros((*maps.lines.shape[:2], 4), np.uint8)

@@ -8,7 +8,7 @@ map of that; else what is nearly clipped in the frame, whose white is a little b
 from dataclasses import dataclass
 from typing import Any
 
-from app.ui.style_shader import FRAGMENT
+from app.ui.style_shader import TONED
 from native import PEAKING_THRESHOLD
 
 _DECLARED = """
@@ -56,7 +56,7 @@ _DRAWN = """    if (peak_least < 1000.0) {
     }
     gl_FragColor"""
 
-TOOLED = FRAGMENT.replace("\nvec3 node(", _DECLARED, 1).replace("    gl_FragColor", _DRAWN, 1)
+TOOLED = TONED.replace("\nvec3 node(", _DECLARED, 1).replace("    gl_FragColor", _DRAWN, 1)
 
 PEAKS = {"red": (1.0, 0.1, 0.1), "yellow": (1.0, 0.9, 0.1), "cyan": (0.1, 0.95, 1.0)}
 NEARLY_CLIPPED = 250.5 / 255.0

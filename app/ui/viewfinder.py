@@ -163,6 +163,10 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
                 self.dispatch("on_point", self.point(*touch.pos))
         return True
 
+    def on_shares(self, _: object, shares: object) -> None:
+        """Not by a rule: Kivy writes out what a rule passes on, and an array costs milliseconds."""
+        self.ids.histogram.shares = shares
+
     def on_swipe(self, direction: int) -> None:
         """Default handler."""
 

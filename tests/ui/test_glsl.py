@@ -19,17 +19,18 @@ uniform mat4 frag_modelview_mat;
 """
 
 
-@pytest.mark.parametrize("name", ["FRAGMENT", "TOOLED"])
+@pytest.mark.parametrize("name", ["FRAGMENT", "TONED", "TOOLED"])
 def test_a_shader_is_valid_glsl_es(window: object, name: str, tmp_path: Path) -> None:
-    """The reference compiler takes the look's shader, with and without peaking and zebra."""
+    """The reference compiler takes the look's shader: alone, with tones, with peaking and zebra."""
     from app.ui import style_shader, tool_shader
 
     validator = shutil.which("glslangValidator")
     if validator is None:
         pytest.skip("glslangValidator is not installed (apt install glslang-tools)")
     assert window
-    source = {"FRAGMENT": style_shader.FRAGMENT, "TOOLED": tool_shader.TOOLED}[name]
+    source = getattr(tool_shader if name == "TOOLED" else style_shader, name)
     assert ("peak_least" in source) is (name == "TOOLED")
+    assert ("#define TONED" in source) is (name != "FRAGMENT")
     path = tmp_path / "shader.frag"
     path.write_text(source.replace("$HEADER$", HEADER), "ascii")
     result = subprocess.run([validator, path], capture_output=True, text=True, check=False)
@@ -91,7 +92,7 @@ def test_low_precision_goes_without_the_look(stage: Any, monkeypatch: pytest.Mon
     """A driver that counts in ten bits refuses the shaders, and shows the picture as it is."""
     from app.ui import styled_image
 
-    for name in ("FRAGMENT", "TOOLED"):
+    for name in ("FRAGMENT", "TONED", "TOOLED"):
         source = getattr(styled_image, name)
         poor = source.replace("GL_FRAGMENT_PRECISION_HIGH", "NO_SUCH_WORD").replace(
             "#ifdef GL_ES", "#ifndef NO_SUCH_WORD"

@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pytest
 
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
-from app.store import Shot
+from app.store import Shot, Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
 
@@ -96,6 +97,99 @@ def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None
     assert max(shares.values()) < 0.5, shares
 
 
+def made_widgets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The classes of the widgets that are made from now on."""
+    from kivy.uix.widget import Widget
+
+    made: list[str] = []
+    plain = Widget.__init__
+
+    def told(self: Any, **kwargs: Any) -> None:
+        made.append(type(self).__name__)
+        plain(self, **kwargs)
+
+    monkeypatch.setattr(Widget, "__init__", told)
+    return made
+
+
+def test_the_first_look_into_the_library_makes_no_widgets(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screen full of pictures, one of them and its story are shown in what was made before."""
+    pixels = np.random.default_rng(1).integers(0, 255, (60, 80, 3), np.uint8)
+    for _ in range(30):
+        stage.library.workshop.store.save(encode_jpeg(pixels, ShotInfo(style="Neutral")), None)
+    screen = stage.open()
+    stage.until(lambda: screen.pages.ready)
+    made = made_widgets(monkeypatch)
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: page.shots)
+    stage.frames(2)
+    page.dispatch("on_pick", 3)
+    viewer = screen.pages.top
+    stage.frames(2)
+    viewer.tell_story()
+    stage.until(lambda: viewer.ids.story.lines)
+    stage.frames(2)
+    assert len(page.ids.grid.cells) >= 12
+    assert made == []
+
+
+def test_pages_are_made_in_advance_part_by_part(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No frame makes more than 25 widgets of the 30 to 50 of a page, and each page is whole."""
+    from app.ui.pages import Pages
+    from app.ui.settings_page import SettingsPage
+    from app.ui.tools_page import ToolsPage
+    from app.ui.viewer import Viewer
+
+    screen = stage.open()
+    stage.until(lambda: screen.pages.ready)
+    made = made_widgets(monkeypatch)
+    pages = Pages(screen, lambda: None)
+    kinds = (SettingsPage, ToolsPage, Viewer)
+    for kind in kinds:
+        pages.keep(kind, partial(screen.pages.make, kind))
+    frames = [0]
+
+    def finished() -> bool:
+        frames.append(len(made))
+        made.clear()
+        return pages.ready
+
+    stage.until(finished)
+    assert max(frames) <= 25, frames
+    for kind in kinds:
+        there = sum(1 for _ in pages.kept(kind).walk())
+        assert there == sum(1 for _ in pages.make(kind).walk()) > 30, kind
+    pages.end()
+
+
+def test_a_page_in_the_making_is_whole_when_it_is_opened(stage: Any) -> None:
+    """Who asks for a page before all its parts are there gets it with all of them."""
+    from app.ui.pages import Pages
+    from app.ui.viewer import Viewer
+
+    screen = stage.open()
+    pages = Pages(screen, lambda: None)
+    skeletons: list[Any] = []
+
+    def make() -> Any:
+        skeletons.append(screen.pages.make(Viewer))
+        return skeletons[0]
+
+    pages.keep(Viewer, make)
+    stage.until(lambda: skeletons)
+    before = sum(1 for _ in skeletons[0].walk())
+    page = pages.kept(Viewer)
+    assert page is skeletons[0]
+    assert sum(1 for _ in page.walk()) > before + 10
+    assert pages.ready
+    pages.end()
+
+
 def open_kept(pages: Any, kind: Any) -> None:
     """Opens the page that was made in advance."""
     pages.open(pages.kept(kind))
@@ -107,10 +201,15 @@ def open_new(pages: Any, kind: Any) -> None:
 
 
 def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
-    """With a burst in work, the press begins a shot before the touch is through."""
+    """With a burst in work and 3000 pictures on the card, a shot begins with the touch."""
     from kivy.tests.common import UnitTestTouch
 
+    fill(stage.library.workshop.store, 3000)
     screen = stage.open()
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: len(page.shots) == 3000)
+    screen.pages.clear()
     stage.slow = True
     screen.fire()
     stage.until(lambda: stage.session.status.can_shoot and stage.session.status.queued == 1)
@@ -121,3 +220,18 @@ def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
     assert stage.session.status.shots == 2
     assert spent < 0.1
     finger.touch_up()
+
+
+def fill(store: Store, count: int) -> None:
+    """So many pictures, all of them links to one file, in the folders and in the journal."""
+    pixels = np.zeros((60, 80, 3), np.uint8)
+    first = store.save(encode_jpeg(pixels, ShotInfo(style="Neutral")), None)[0]
+    record = store.index.all()[0]
+    copies = []
+    for number in range(record.number + 1, record.number + count):
+        path = store.names.files(number)[0]
+        path.parent.mkdir(exist_ok=True)
+        path.hardlink_to(first)
+        files = tuple(replace(file, name=path.name) for file in record.files)
+        copies.append(replace(record, number=number, files=files))
+    store.index.put(*copies)

@@ -356,3 +356,8 @@ def test_progress_rises_to_one() -> None:
     render(flat(0.2, (600, 64)), look(**FULL), progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1)
+
+
+def test_a_look_is_told_without_its_table() -> None:
+    """What a look is, in words, is a line: Kivy tells each value that a rule passes on."""
+    assert len(repr(look(random_table(33)))) < 500
