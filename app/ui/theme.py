@@ -103,7 +103,8 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 paint = Paint()
 LARGE: Final = 1.25  # times the size of type, for eyes that want it
 FOLDER: Final = Path(__file__).with_name("fonts")
-SMALLEST = 0.7  # of the wanted size, before text would rather be ugly than cut
+SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
+STEPS = 7  # sizes that are tried
 
 
 class Text(Label):  # type: ignore[misc]  # Kivy is untyped
@@ -136,9 +137,9 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
             return
         self.bold = self.weight == "bold"
         self.font_name = font_for(self.text)
-        wanted = mm(self.mm) * paint.letters
-        for step in range(7):
-            self.font_size = wanted * (1 - (1 - SMALLEST) * step / 6)
+        wanted, least = mm(self.mm) * paint.letters, mm(self.mm) * SMALLEST
+        for step in range(STEPS):
+            self.font_size = wanted + (least - wanted) * step / (STEPS - 1)
             if self.fits():
                 return
 
