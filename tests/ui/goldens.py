@@ -117,6 +117,7 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def walk(stage: Any, screen: Any) -> Iterator[str]:
     """Goes from screen to screen; at each name the window shows it."""
+    from app.ui.language import tr
     from app.ui.send_page import code_texture
 
     pages, drawer = screen.pages, screen.drawer
@@ -130,7 +131,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: pages.top.hint)
     pages.top.url = ADDRESS
     pages.top.code = code_texture(ADDRESS)
-    pages.top.hint = "Open this address in a browser on the same network."
+    pages.top.hint = tr("Open this address in a browser on the same network.")
     yield "send"
     pages.clear()
     stage.choices.change(stage.bridge.background, theme="night")
