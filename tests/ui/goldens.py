@@ -146,7 +146,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
 
 def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
     pages, drawer = screen.pages, screen.drawer
-    stage.until(lambda: screen.thumbnail is not None)
+    stage.until(lambda: screen.thumbnail is not None and screen.ids.last_picture.texture)
     yield "finder"
     stage.choices.change(stage.bridge.background, **ON)
     finder = screen.ids.viewfinder
