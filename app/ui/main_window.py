@@ -76,8 +76,12 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         set_scale(width, height, mm)
 
     def _scaled(self, *_: object) -> None:
+        before = Metrics.dpi
         self._scale()
-        self.screen.place()
+        if Metrics.dpi == before:
+            self.screen.place()
+        else:  # what is made already has millimetres of another panel
+            self._anew()
 
     def _clear(self, *_: object) -> None:
         Window.clearcolor = paint.surround
@@ -88,6 +92,10 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             Window.rotation = now.rotation
         if now.language == before.language and now.panel == before.panel:
             return
+        self._anew()
+
+    def _anew(self) -> None:
+        """Another screen in place of this one, with the same settings open."""
         page = self.screen.pages.top
         self.screen.close()
         self.remove_widget(self.screen)

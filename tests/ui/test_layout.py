@@ -12,6 +12,7 @@ from app.ui.panels import panel
 from tests.ui.goldens import set_up, walk
 
 SIZES = [(800, 480), (720, 1280), (480, 320)]
+OTHERS = [(480, 800), (320, 480), (1280, 720), (1024, 600)]
 LEAST = 9.0  # mm of a target
 SLACK = 1.5  # pixels
 
@@ -150,6 +151,38 @@ def test_nothing_is_cut_or_overlaps_in_any_language(
         if wrong := faults(root, size):
             found[name] = wrong
     assert not found
+
+
+@pytest.mark.parametrize("size", OTHERS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_other_panels_and_turned_ones_hold_everything(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """The same, on panels that are turned, and on larger ones."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True, language="de", large_text=True)
+    screen = stage.open(*size)
+    found = {}
+    for name in walk(stage, screen):
+        stage.frames(3)
+        root = stage.screen.pages.top or stage.screen
+        if wrong := faults(root, size):
+            found[name] = wrong
+    assert not found
+
+
+def test_a_window_that_becomes_another_panel_is_made_anew(stage: Any) -> None:
+    """Pages that were made before have the new panel's millimetres too."""
+    screen = stage.open(800, 480)
+    screen.gallery.open_library()
+    stage.frames(3)
+    screen.pages.clear()
+    stage.window.size = (720, 1280)
+    stage.until(lambda: tuple(stage.screen.size) == (720, 1280))
+    stage.screen.gallery.open_library()
+    stage.frames(6)
+    page = stage.screen.pages.top
+    assert not faults(page, (720, 1280))
+    assert page.ids.back.height == pytest.approx(10.0 * panel(720, 1280).pixels_per_mm, abs=0.5)
 
 
 def test_a_text_that_is_cut_and_one_over_another_are_found(stage: Any) -> None:
