@@ -5,6 +5,7 @@ from kivy.metrics import Metrics
 from kivy.uix.floatlayout import FloatLayout
 
 from app.preferences import Preferences
+from app.ui.fingers import hear_fingers
 from app.ui.panels import panel
 from app.ui.parts import Parts
 from app.ui.screen import CameraScreen
@@ -35,6 +36,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def __init__(self, parts: Parts, mm: tuple[float, float] | None = None) -> None:
         super().__init__()
         self._parts, self._mm = parts, mm
+        hear_fingers(Window)
         choices = self.choices = parts.choices
         self._before = choices.now
         self.screen = self._made()
