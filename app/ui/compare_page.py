@@ -6,6 +6,7 @@ from kivy.core.window import Keyboard
 from kivy.properties import NumericProperty, ObjectProperty
 
 from app.store import Shot
+from app.ui.language import tr
 from app.ui.library_page import Shelf
 from app.ui.pages import Page
 from app.ui.zoom_view import ZoomView
@@ -83,4 +84,4 @@ class ComparePage(Page):
             if 0 <= index < len(self.shots):
                 shot = self.shots[index]
                 view.show(self.shelf, shot)
-                label.text = "  ·  ".join(part for part in (shot.id, shot.style) if part)
+                label.text = "  ·  ".join(part for part in (shot.id, tr(shot.style or "")) if part)

@@ -11,7 +11,8 @@ from app.jobs import JobCancelled
 from app.library import Library
 from app.store import Shot
 from app.ui.bridge import Bridge
-from app.ui.language import brief, tr, trn
+from app.ui.faults import brief
+from app.ui.language import tr, trn
 from app.ui.pages import Page
 
 LANE = "export"

@@ -1,6 +1,6 @@
 """The failure screen: what happened, what to do about it, and the way on."""
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 
 from app.ui.focus import CODES, ENTER
 from app.ui.language import tr
@@ -14,6 +14,7 @@ class FailureScreen(Page):
         cause, remedy: in sentences.
         safe: what has become of the pictures; "" leaves it open.
         again, give_up: words of the two ways on; no second button without words.
+        sign, high: height of the sign and where its top is, pixels.
 
     Events:
         on_retry, on_discard: a button was pressed.
@@ -24,6 +25,8 @@ class FailureScreen(Page):
     safe = StringProperty("")
     again = StringProperty("")
     give_up = StringProperty("")
+    sign = NumericProperty(1.0)
+    high = NumericProperty(0.0)
 
     __events__ = ("on_retry", "on_discard")
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.library import Library
+from app.library import Library, jpeg_of
 from app.session import Session
 from app.status import SessionStatus
 from app.ui.bridge import Bridge
@@ -12,6 +12,8 @@ from app.ui.last_picture import LastPicture
 from app.ui.library_page import LibraryPage, Shelf
 from app.ui.looks import LookShelf
 from app.ui.pages import Pages
+from app.ui.picture_file import Pixels, load_picture
+from app.ui.picture_view import LANE
 from app.ui.restyle_page import RestylePage
 from app.ui.send_page import SendPage
 from app.ui.status_line import stage_words
@@ -48,6 +50,8 @@ class Gallery:
         pages.keep(RestylePage, self._made_restyle)
         pages.keep(SendPage, self._made_send)
         last.bind(developing=lambda *_: self.follow(session.status))
+        # The one before the start: a library that cannot be read is told where it is opened.
+        bridge.background(self._newest, last.begin, lane=LANE, failed=lambda _: None)
 
     def open_last(self) -> None:
         """Shows the last picture large, as the viewfinder had it until it is developed."""
@@ -58,6 +62,11 @@ class Gallery:
         viewer.developing = last.developing
         self.follow(self._session.status)
         viewer.load(last.path)
+
+    def _newest(self) -> tuple[Path, Pixels] | None:
+        """On the viewer's thread."""
+        path = next(filter(None, map(jpeg_of, self.shelf.library.shots())), None)
+        return None if path is None else (path, load_picture(path, *self._last.box))
 
     def open_library(self) -> None:
         """Shows all pictures."""

@@ -2,7 +2,6 @@
 
 import gettext
 import logging
-import re
 from pathlib import Path
 from typing import Final
 
@@ -73,8 +72,3 @@ def short(path: Path, most: int = 24) -> str:
         parts = parts[1:]
         text = "\N{HORIZONTAL ELLIPSIS}/" + "/".join(parts)
     return text if len(text) <= most else "\N{HORIZONTAL ELLIPSIS}" + text[1 - most :]
-
-
-def brief(error: object) -> str:
-    """An error's line without the folders of its paths: on a small screen the name is enough."""
-    return re.sub(r"(?<!\S)/\S*/(?=[^/\s])", "", str(error))

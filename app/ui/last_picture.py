@@ -9,7 +9,7 @@ from app.status import LastPicture as Saved
 from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
 from app.ui.controls import Control
-from app.ui.picture_file import load_picture
+from app.ui.picture_file import Pixels, load_picture
 from app.ui.viewfinder import upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
@@ -45,6 +45,12 @@ class LastPicture(Control):
         copy = PreviewFrame(frame.pixels.copy(), FrameMetadata())
         self.texture, self.compiled = upload_frame(copy), compiled
         self.developing, self.number = True, shot
+
+    def begin(self, newest: tuple[Path, Pixels] | None) -> None:
+        """Shows the library's newest picture, unless one has been taken since."""
+        if newest is not None and self.texture is None:
+            path, pixels = newest
+            self._take(pixels, 0, path)
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over the file of the newest shot, or of the one before if that shot failed."""

@@ -7,8 +7,9 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from app.library import Library
 from app.store import Shot
 from app.ui.bridge import Bridge
+from app.ui.faults import brief
 from app.ui.focus import ARROWS, ENTER
-from app.ui.language import brief, tr, trn
+from app.ui.language import tr, trn
 from app.ui.pages import Page
 from app.ui.thumbnails import Thumbnails
 

@@ -5,6 +5,7 @@ from kivy.metrics import Metrics
 from kivy.uix.floatlayout import FloatLayout
 
 from app.preferences import Preferences
+from app.ui.fingers import hear_fingers
 from app.ui.panels import panel
 from app.ui.parts import Parts
 from app.ui.screen import CameraScreen
@@ -35,6 +36,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def __init__(self, parts: Parts, mm: tuple[float, float] | None = None) -> None:
         super().__init__()
         self._parts, self._mm = parts, mm
+        hear_fingers(Window)
         choices = self.choices = parts.choices
         self._before = choices.now
         self.screen = self._made()
@@ -76,8 +78,12 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         set_scale(width, height, mm)
 
     def _scaled(self, *_: object) -> None:
+        before = Metrics.dpi
         self._scale()
-        self.screen.place()
+        if Metrics.dpi == before:
+            self.screen.place()
+        else:  # what is made already has millimetres of another panel
+            self._anew()
 
     def _clear(self, *_: object) -> None:
         Window.clearcolor = paint.surround
@@ -88,6 +94,10 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             Window.rotation = now.rotation
         if now.language == before.language and now.panel == before.panel:
             return
+        self._anew()
+
+    def _anew(self) -> None:
+        """Another screen in place of this one, with the same settings open."""
         page = self.screen.pages.top
         self.screen.close()
         self.remove_widget(self.screen)

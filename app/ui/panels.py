@@ -31,9 +31,7 @@ PANELS = (
     Panel(800, 480, 154.1, 85.9),  # 7"
     Panel(1024, 600, 154.2, 85.9),  # 7"
     Panel(720, 1280, 88.0, 155.0),  # 7"
-    Panel(1280, 720, 155.0, 88.0),  # 7", turned
     Panel(480, 320, 73.4, 49.0),  # 3.5"
-    Panel(320, 480, 49.0, 73.4),  # 3.5", turned
     Panel(1280, 800, 216.9, 135.6),  # 10.1"
     Panel(1920, 1080, 344.2, 193.6),  # 15.6"
 )
@@ -44,12 +42,17 @@ DESKTOP = 4.3  # pixels a millimetre of an ordinary monitor (about 110 dpi)
 
 
 def panel(width: int, height: int, mm: tuple[float, float] | None = None) -> Panel:
-    """The panel of this resolution; mm, where known, is the truth. Unknown: a desktop's scale."""
+    """The panel of this resolution, turned or not; mm, where known, is the truth.
+
+    One that is not known has a desktop's scale.
+    """
     if mm is not None and min(mm) > 0:
         return Panel(width, height, *mm)
     for known in PANELS:
         if (known.width, known.height) == (width, height):
             return known
+        if (known.height, known.width) == (width, height):
+            return Panel(width, height, known.mm_height, known.mm_width)
     return Panel(width, height, width / DESKTOP, height / DESKTOP)
 
 

@@ -18,6 +18,7 @@ from app.library import has_burst, jpeg_of, negative_of
 from app.store import Shot
 from app.ui.ahead import beforehand
 from app.ui.controls import Control
+from app.ui.language import tr
 from app.ui.layout import Rect, fit
 from app.ui.thumbnails import Thumbnails
 
@@ -70,7 +71,7 @@ class Cell(Control):
         """Becomes a shot's cell."""
         self.number = shot.id
         raw = "RAW" if negative_of(shot) else ""
-        self.marks = "BURST" if has_burst(shot) else raw
+        self.marks = tr("BURST") if has_burst(shot) else raw
         self.protected, self.damaged = shot.protected, shot.damaged
 
 

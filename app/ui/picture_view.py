@@ -10,7 +10,7 @@ from kivy.properties import ObjectProperty
 from app.library import jpeg_of
 from app.pictures.thumbnail import upright_size
 from app.store import Shot
-from app.ui.language import brief
+from app.ui.faults import brief
 from app.ui.library_page import Shelf
 from app.ui.picture_file import Pixels, WholePicture, load_picture
 from app.ui.viewfinder import upload_frame

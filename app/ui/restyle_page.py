@@ -16,7 +16,8 @@ from app.proofs import Proof
 from app.store import Shot
 from app.ui.compare_page import link
 from app.ui.controls import TextButton
-from app.ui.language import brief, tr
+from app.ui.faults import brief
+from app.ui.language import tr
 from app.ui.library_page import LANE, Shelf
 from app.ui.looks import LookShelf
 from app.ui.pages import Page
@@ -59,7 +60,7 @@ class RestylePage(Page):
         self._watch: Any = None
         parts = self.ids
         link(parts.before, parts.after)
-        self.buttons = {name: TextButton(text=name) for name in shelf.bridge.session.styles}
+        self.buttons = {name: TextButton(text=tr(name)) for name in shelf.bridge.session.styles}
         for name, button in self.buttons.items():
             button.size_hint = (1, 1)
             button.bind(on_release=lambda _, name=name: self.try_on(name))

@@ -14,6 +14,7 @@ from app.status import Failure, Fate, SessionStatus, State
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
+from app.ui.faults import told
 from app.ui.focus import CODES, ENTER, Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
@@ -212,7 +213,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if failure is None:
             return
         self.pages.clear()
-        self.failure = FailureScreen(cause=failure.cause, remedy=failure.remedy)
+        self.failure = FailureScreen(cause=told(failure.cause), remedy=told(failure.remedy))
         if status.failure is not None:
             self.failure.safe = tr(KEPT[failure.shot])
             self.failure.bind(on_retry=lambda _: self.session.retry())

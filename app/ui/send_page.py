@@ -13,7 +13,8 @@ from app.export import Volume, volumes
 from app.handover import HandOver, local_address
 from app.library import Library
 from app.ui.bridge import Bridge
-from app.ui.language import brief, tr
+from app.ui.faults import brief
+from app.ui.language import tr
 from app.ui.pages import Page
 
 LANE = "hand-over"

@@ -88,6 +88,7 @@ def prepare(screen: Screen) -> None:
         KCFG_KIVY_LOG_LEVEL="warning",
         KIVY_WINDOW="sdl2",
         KIVY_TEXT="sdl2",
+        SDL_TOUCH_MOUSE_EVENTS="0",  # a finger is no mouse besides (app.ui.fingers)
     )
     # Named, for SDL would else open a window that nobody sees when the display does not answer.
     os.environ.setdefault("SDL_VIDEODRIVER", display.driver())

@@ -4,8 +4,9 @@ from math import log10
 
 from app.library import Story
 from app.store import Shot
-from app.ui.language import tr, trn
+from app.ui.language import marked, tr, trn
 
+UNKNOWN = marked("Unknown camera")  # as app.pictures.negative has it
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 Lines = tuple[tuple[str, str], ...]
@@ -16,12 +17,12 @@ def story_lines(shot: Shot, story: Story) -> Lines:
     info = story.info
     lines = [
         (tr("Taken"), _taken(story)),
-        (tr("Look"), info.style or shot.style or ""),
+        (tr("Look"), tr(info.style or shot.style or "")),
         (tr("Exposure"), _exposure(story)),
         (tr("Gain"), _gain(info.iso)),
         (tr("Merge"), _merge(info.frames_merged)),
         (tr("Lens"), _lens(story)),
-        (tr("Camera"), info.model),
+        (tr("Camera"), tr(info.model)),
         (tr("Picture"), _size(story.size)),
         (tr("Made of"), info.negative or ""),
         (tr("Files"), "\n".join(f"{name}  {megabytes(size)}" for name, size in story.files)),

@@ -103,7 +103,9 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 paint = Paint()
 LARGE: Final = 1.25  # times the size of type, for eyes that want it
 FOLDER: Final = Path(__file__).with_name("fonts")
-SMALLEST = 0.7  # of the wanted size, before text would rather be ugly than cut
+SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
+STEPS = 7  # sizes that are tried
+SHORT = 6  # ideographs that are one word
 
 
 class Text(Label):  # type: ignore[misc]  # Kivy is untyped
@@ -136,29 +138,47 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
             return
         self.bold = self.weight == "bold"
         self.font_name = font_for(self.text)
-        wanted = mm(self.mm) * paint.letters
-        for step in range(7):
-            self.font_size = wanted * (1 - (1 - SMALLEST) * step / 6)
+        wanted, least = mm(self.mm) * paint.letters, mm(self.mm) * SMALLEST
+        for step in range(STEPS):
+            self.font_size = wanted + (least - wanted) * step / (STEPS - 1)
             if self.fits():
                 return
 
     def fits(self) -> bool:
         """True if the whole text shows, wrapped at words only."""
         width, height = self.size
-        high, widest = measured(self.text, self.font_name, self.font_size, self.bold, width)
+        high, widest = measured(
+            self.text, self.font_name, self.font_size, self.bold, self.outline_width or 0, width
+        )
         return bool(high <= height + 1 and widest <= width)
 
 
 @lru_cache(maxsize=2048)
-def measured(text: str, font: str, size: float, bold: bool, width: float) -> tuple[float, float]:  # noqa: FBT001 - as Kivy has it
+def measured(
+    text: str,
+    font: str,
+    size: float,
+    bold: bool,  # noqa: FBT001 - as Kivy has it
+    outline: float,
+    width: float,
+) -> tuple[float, float]:
     """A text wrapped into a width: its height, and its widest word's width; pixels.
 
-    Ideographs break anywhere, words only between them.
+    Ideographs break anywhere but in a short word, others only between words.
     """
-    label = CoreLabel(text=text, font_size=size, font_name=font, bold=bold, text_size=(width, None))
+    label = CoreLabel(
+        text=text,
+        font_size=size,
+        font_name=font,
+        bold=bold,
+        outline_width=outline,
+        text_size=(width, None),
+    )
     label.resolve_font_name()
     _, height = label.render()  # lays it out, but draws nothing
-    words = (word for word in text.split() if font_for(word) not in FONTS.values())
+    words = (
+        word for word in text.split() if len(word) <= SHORT or font_for(word) not in FONTS.values()
+    )
     return height, max((label.get_extents(word)[0] for word in words), default=0)
 
 

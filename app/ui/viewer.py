@@ -11,7 +11,8 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 
 from app.library import Story, has_burst, jpeg_of, negative_of
 from app.store import Shot
-from app.ui.language import brief, tr
+from app.ui.faults import brief
+from app.ui.language import tr
 from app.ui.library_page import LANE, Shelf
 from app.ui.pages import Page
 from app.ui.story_words import story_lines
@@ -213,9 +214,9 @@ class Viewer(Page):
         if shot is None:
             self.caption = "" if self.developing else tr("No pictures yet")
             return
-        kinds = ["BURST"] if has_burst(shot) else []
+        kinds = [tr("BURST")] if has_burst(shot) else []
         kinds += ["RAW"] if negative_of(shot) else []
-        parts = [shot.id, shot.style or "", *kinds, *([tr("damaged")] if shot.damaged else [])]
+        parts = [shot.id, tr(shot.style or ""), *kinds, *([tr("damaged")] if shot.damaged else [])]
         self.caption = "  ·  ".join(part for part in parts if part)
         self.ids.picture.show(self.shelf, shot)
         self._story()

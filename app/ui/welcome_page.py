@@ -8,6 +8,7 @@ from app.preferences import Preferences
 from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
+from app.ui.faults import told
 from app.ui.language import LANGUAGES, tr
 from app.ui.pages import Page
 from app.ui.panels import diagonal
@@ -87,7 +88,7 @@ class WelcomePage(Page):
 def camera_words(status: SessionStatus) -> str:
     """What the camera answers."""
     if status.failure is not None:
-        return status.failure.cause
+        return told(status.failure.cause)
     if status.state in (State.READY, State.CAPTURING):
         return tr("The camera answers.")
     return tr("Starting the camera")

@@ -51,8 +51,8 @@ def open_camera(index: int) -> Any:  # noqa: ANN401  (untyped library)
     """
     found = list_cameras()
     if not 0 <= index < len(found):
-        there = f"; there are {len(found)}, counted from 0" if found else f"; {CABLE}"
-        raise CameraError(f"no camera {index} was found{there}")
+        there = f"there are {len(found)}, counted from 0" if found else CABLE
+        raise CameraError(f"no camera {index} was found; {there}")
     with translated("opened"):
         return import_picamera2().Picamera2(index)
 

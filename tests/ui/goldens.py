@@ -21,6 +21,7 @@ from app.device import DeviceState
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
+from app.proofs import Proof
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
 
@@ -100,6 +101,9 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pixels = frame.pixels.copy()
     pixels[..., :3] = posterised(pixels[..., :3])  # few colours make small goldens
     stage.camera.pixels, stage.camera.raw = pixels, frame.raw
+    grey = (pixels[..., 1:2] / np.float32(255.0)).repeat(3, axis=2) ** np.float32(2.2)
+    proof = Proof(grey, orientation=1, seed=1, noise=0.0)
+    monkeypatch.setattr("app.library.Library.proof", lambda *_: proof)
     stage.preferences = Preferences(welcomed=True)
     for number in range(3):
         picture = np.roll(pixels[..., :3], 120 * number, axis=1)
@@ -113,6 +117,7 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def walk(stage: Any, screen: Any) -> Iterator[str]:
     """Goes from screen to screen; at each name the window shows it."""
+    from app.ui.language import tr
     from app.ui.send_page import code_texture
 
     pages, drawer = screen.pages, screen.drawer
@@ -126,7 +131,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: pages.top.hint)
     pages.top.url = ADDRESS
     pages.top.code = code_texture(ADDRESS)
-    pages.top.hint = "Open this address in a browser on the same network."
+    pages.top.hint = tr("Open this address in a browser on the same network.")
     yield "send"
     pages.clear()
     stage.choices.change(stage.bridge.background, theme="night")
@@ -141,7 +146,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
 
 def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
     pages, drawer = screen.pages, screen.drawer
-    stage.until(lambda: screen.thumbnail is not None)
+    stage.until(lambda: screen.thumbnail is not None and screen.ids.last_picture.texture)
     yield "finder"
     stage.choices.change(stage.bridge.background, **ON)
     finder = screen.ids.viewfinder
@@ -154,6 +159,11 @@ def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: "64" in pages.top.state)
     yield "drawer"
     pages.clear()
+    panel = finder.ids.panel
+    panel.toggle()
+    panel.choose("mode")
+    yield "dials"
+    panel.leave()
 
 
 def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
@@ -173,6 +183,11 @@ def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
     views = [view for view in pages.top.walk(restrict=True) if hasattr(view, "natural")]
     stage.until(lambda: all(min(view.natural) > 0 for view in views))
     yield "compare"
+    pages.close()
+    viewer.dispatch("on_restyle")
+    page = pages.top
+    stage.until(lambda: page.ids.after.texture is not None and page.style)
+    yield "restyle"
     pages.clear()
 
 

@@ -288,6 +288,23 @@ def test_compared_pictures_move_together(stage: Any) -> None:
     assert (left.shot.id, right.shot.id) == ("0001", "0003")
 
 
+def test_the_librarys_newest_picture_is_the_last_one_after_a_start(stage: Any) -> None:
+    """It is a tap away before anything is taken, and gives way to what is."""
+    fill(stage, 2)
+    screen = stage.open()
+    last = screen.ids.last_picture
+    stage.until(lambda: last.path is not None)
+    assert last.path.stem == "BARY0002"
+    stage.tap(last)
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    assert viewer.shot.id == "0002"
+    screen.pages.clear()
+    stage.until(lambda: stage.session.status.can_shoot)
+    screen.fire()
+    stage.until(lambda: last.path.stem == "BARY0003")
+
+
 def test_the_last_picture_is_there_at_once_and_developed_later(stage: Any) -> None:
     """The review shows the viewfinder's picture in its look, then the file, without a touch."""
     screen = stage.open()

@@ -14,7 +14,10 @@ from app.ui.panels import PANELS, panel
 NAMES = ("viewfinder", "status", "styles", "exposure", "shutter", "last_picture")
 
 
-@pytest.mark.parametrize("known", PANELS, ids=lambda p: f"{p.width}x{p.height}")
+TURNED = [panel(known.height, known.width) for known in PANELS]
+
+
+@pytest.mark.parametrize("known", [*PANELS, *TURNED], ids=lambda p: f"{p.width}x{p.height}")
 @pytest.mark.parametrize("aspect", [4 / 3, 3 / 2, 16 / 9, 3 / 4])
 def test_known_panels_are_laid_out_soundly(known: object, aspect: float) -> None:
     """On every panel in the table and for every picture's shape nothing collides."""
@@ -60,6 +63,7 @@ def test_a_panel_that_tells_its_size_is_believed() -> None:
     assert panel(720, 1280, (0.0, 0.0)) == panel(720, 1280)
     assert panel(800, 480).dpi == pytest.approx(142, abs=1)
     assert panel(1234, 777).pixels_per_mm == pytest.approx(4.3)
+    assert panel(480, 800).dpi == panel(800, 480).dpi
 
 
 def test_displays_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

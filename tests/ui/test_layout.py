@@ -1,0 +1,201 @@
+"""Every screen in every language, in large text and for the left hand, on three panels."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from app.preferences import Preferences
+from app.ui.language import LANGUAGES
+from app.ui.panels import panel
+from tests.ui.goldens import set_up, walk
+
+SIZES = [(800, 480), (720, 1280), (480, 320)]
+OTHERS = [(480, 800), (320, 480), (1280, 720), (1024, 600)]
+LEAST = 9.0  # mm of a target
+SLACK = 1.5  # pixels
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of the window, pixels."""
+
+    what: str
+    x: float
+    y: float
+    right: float
+    top: float
+
+    def covers(self, other: "Box") -> bool:
+        """Whether the two share more than an edge."""
+        return (
+            self.x < other.right - SLACK
+            and other.x < self.right - SLACK
+            and self.y < other.top - SLACK
+            and other.y < self.top - SLACK
+        )
+
+
+def seen(widget: Any) -> bool:
+    """Whether it is drawn at all."""
+    while widget is not None and widget.parent is not widget:
+        if widget.opacity == 0 or not getattr(widget, "shown", True):
+            return False
+        widget = widget.parent
+    return True
+
+
+def scroller(widget: Any) -> Any:
+    """What it scrolls in, or None."""
+    while widget is not None and widget.parent is not widget:
+        if hasattr(widget, "scroll_y"):
+            return widget
+        widget = widget.parent
+    return None
+
+
+def box_of(widget: Any) -> Box:
+    """A widget's own."""
+    x, y = widget.to_window(widget.x, widget.y)
+    return Box(type(widget).__name__, x, y, x + widget.width, y + widget.height)
+
+
+def letters_of(text: Any) -> Box:
+    """Where a text's letters are: its box is often larger."""
+    box = box_of(text)
+    width, height = text.texture_size
+    across = {"left": 0.0, "center": 0.5, "right": 1.0}[text.halign]
+    up = {"bottom": 0.0, "middle": 0.5, "center": 0.5, "top": 1.0}[text.valign]
+    x = box.x + (text.width - width) * across
+    y = box.y + (text.height - height) * up
+    # A line's ascent and descent are air, for the most part.
+    return Box(text.text, x, y + 0.15 * height, x + width, y + 0.85 * height)
+
+
+def ancestors(widget: Any) -> list[Any]:
+    """What holds it, up to the window."""
+    found = []
+    while widget.parent is not None and widget.parent is not widget:
+        widget = widget.parent
+        found.append(widget)
+    return found
+
+
+def faults(root: Any, size: tuple[int, int]) -> list[str]:
+    """What is wrong with what is shown."""
+    shown = [widget for widget in root.walk(restrict=True) if seen(widget)]
+    texts = [widget for widget in shown if hasattr(widget, "texture_size") and widget.text.strip()]
+    controls = [widget for widget in shown if hasattr(widget, "focused")]
+    assert texts
+    assert controls
+    return [*_texts(texts), *_targets(controls, size), *_overlaps(texts, controls)]
+
+
+def _texts(texts: list[Any]) -> list[str]:
+    found = []
+    for text in texts:
+        if hasattr(text, "fits") and not text.fits():
+            found.append(f"{text.text!r} does not fit into {text.size}")
+        width, height = text.texture_size
+        if width > text.width + SLACK or height > text.height + SLACK:
+            found.append(f"{text.text!r} is {text.texture_size}, larger than {text.size}")
+    return found
+
+
+def _targets(controls: list[Any], size: tuple[int, int]) -> list[str]:
+    least = LEAST * panel(*size).pixels_per_mm - 0.01
+    found = []
+    for control in controls:
+        if min(control.size) < least:
+            found.append(f"{box_of(control)} is smaller than {LEAST} mm")
+        box = box_of(control)
+        out = min(box.x, box.y, size[0] - box.right, size[1] - box.top) < -SLACK
+        if out and scroller(control) is None:
+            found.append(f"{box} lies beyond the panel")
+    return found
+
+
+def _overlaps(texts: list[Any], controls: list[Any]) -> list[str]:
+    found = []
+    for one, other in combinations(controls, 2):
+        if scroller(one) is scroller(other) and box_of(one).covers(box_of(other)):
+            found.append(f"{box_of(one)} over {box_of(other)}")
+    for one, other in combinations(texts, 2):
+        if scroller(one) is scroller(other) and letters_of(one).covers(letters_of(other)):
+            found.append(f"{letters_of(one)} over {letters_of(other)}")
+    for text in texts:
+        held = ancestors(text)
+        for control in controls:
+            alike = scroller(text) is scroller(control)
+            if control not in held and alike and letters_of(text).covers(box_of(control)):
+                found.append(f"{letters_of(text)} over {box_of(control)}")
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_cut_or_overlaps_in_any_language(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, language: str, size: tuple[int, int]
+) -> None:
+    """Letters, targets and overlaps on each screen, with the largest type."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(
+        welcomed=True, language=language, large_text=True, left_handed=True
+    )
+    screen = stage.open(*size)
+    found = {}
+    for name in walk(stage, screen):
+        stage.frames(3)
+        root = stage.screen.pages.top or stage.screen
+        if wrong := faults(root, size):
+            found[name] = wrong
+    assert not found
+
+
+@pytest.mark.parametrize("size", OTHERS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_other_panels_and_turned_ones_hold_everything(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """The same, on panels that are turned, and on larger ones."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True, language="de", large_text=True)
+    screen = stage.open(*size)
+    found = {}
+    for name in walk(stage, screen):
+        stage.frames(3)
+        root = stage.screen.pages.top or stage.screen
+        if wrong := faults(root, size):
+            found[name] = wrong
+    assert not found
+
+
+def test_a_window_that_becomes_another_panel_is_made_anew(stage: Any) -> None:
+    """Pages that were made before have the new panel's millimetres too."""
+    screen = stage.open(800, 480)
+    screen.gallery.open_library()
+    stage.frames(3)
+    screen.pages.clear()
+    stage.window.size = (720, 1280)
+    stage.until(lambda: tuple(stage.screen.size) == (720, 1280))
+    stage.screen.gallery.open_library()
+    stage.frames(6)
+    page = stage.screen.pages.top
+    assert not faults(page, (720, 1280))
+    assert page.ids.back.height == pytest.approx(10.0 * panel(720, 1280).pixels_per_mm, abs=0.5)
+
+
+def test_a_text_that_is_cut_and_one_over_another_are_found(stage: Any) -> None:
+    """The checks themselves: a long word, a small target, and two buttons in one place."""
+    screen = stage.open()
+    assert not faults(screen, (800, 480))
+    status = screen.ids.status
+    status.activity = "Donaudampfschifffahrtsgesellschaft"
+    stage.frames(3)
+    assert any("does not fit" in fault for fault in faults(screen, (800, 480)))
+    status.activity = "Ready"
+    screen.ids.shutter.size = (20, 20)
+    assert any("smaller than" in fault for fault in faults(screen, (800, 480)))
+    screen.place()
+    screen.ids.last_picture.pos = screen.ids.shutter.pos
+    assert any(" over " in fault for fault in faults(screen, (800, 480)))
