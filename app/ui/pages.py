@@ -93,10 +93,13 @@ class Pages:
     Args:
         screen: below them.
         changed: called after a page came or went.
+        idle: whether pages may be made that nobody has asked for.
     """
 
-    def __init__(self, screen: Widget, changed: Callable[[], None]) -> None:
-        self._screen, self._changed = screen, changed
+    def __init__(
+        self, screen: Widget, changed: Callable[[], None], idle: Callable[[], bool]
+    ) -> None:
+        self._screen, self._changed, self._idle = screen, changed, idle
         self.left_handed = False
         self._open: list[Page] = []
         self._kept: dict[type[Page], Page] = {}
@@ -167,7 +170,7 @@ class Pages:
     def _make_one(self, _seconds: float) -> None:
         missing = [kind for kind in self._makers if kind not in self._kept]
         if missing and not self._ended:
-            if not EventLoop.touches:  # a finger that drags would feel it
+            if self._idle() and not EventLoop.touches:  # a finger that drags would feel it
                 self.kept(missing[0])
             self._making()
 

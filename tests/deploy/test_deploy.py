@@ -19,6 +19,16 @@ def _active(machine: Machine) -> bool:
     return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
 
 
+def _waited_for(machine: Machine, unit: str) -> set[str]:
+    """All units that come before one at the device's start."""
+    found, new = set[str](), {unit}
+    while new:
+        told = machine.read("systemctl", "show", "-P", "After", "--", *sorted(new))
+        found |= new
+        new = set(told.split()) - found
+    return found
+
+
 def _current(machine: Machine) -> str:
     return machine.read("readlink", "/opt/baryta/current").removeprefix("releases/")
 
@@ -38,6 +48,7 @@ def test_from_nothing_to_a_camera_and_back(
     assert operator.deploy(good, machine.target).only["outcome"] == "live"
     assert _active(machine)
     assert machine.read("stat", "-c", "%U %a", "/var/lib/baryta/pictures") == "baryta 750"
+    assert not {"network.target", "network-online.target"} & _waited_for(machine, "baryta.service")
     began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
 
     again = operator.deploy(good, machine.target)
