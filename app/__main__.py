@@ -1,5 +1,6 @@
 """The way in: ends cleanly on Ctrl-C and SIGTERM, from the first moment to the last."""
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -8,6 +9,7 @@ from types import FrameType
 def main() -> int:
     """Runs Baryta; see app.main."""
     signal.signal(signal.SIGTERM, _interrupt)
+    gc.disable()  # what is loaded stays; app.main sees to it when there may be garbage
     try:
         from app.main import main as run  # noqa: PLC0415  (the loading is what takes time)
 

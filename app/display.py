@@ -3,7 +3,8 @@
 import importlib.util
 import os
 import struct
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 # Each a cause and, after the colon, what to do.
@@ -11,6 +12,7 @@ NO_KIVY = "the touchscreen app needs Kivy: pip install 'baryta[ui]', or run `bar
 NO_DISPLAY = "no display: set DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
 NO_ANSWER = "no display answers: check DISPLAY or WAYLAND_DISPLAY, or run `baryta shoot`"
 
+LATE = 5.0  # seconds that a screen may be found after the app is loaded
 WORD = 8 * struct.calcsize("P")  # bits in a word of sysfs, as this process is told them
 ABS_MT_POSITION_X = 53  # linux/input-event-codes.h
 
@@ -22,6 +24,24 @@ def missing(environment: Mapping[str, str] = os.environ, system: Path = Path("/s
     if has_desktop(environment) or has_console(system):
         return ""
     return NO_DISPLAY
+
+
+def awaited(
+    find: Callable[[], str] = missing, queue: Path = Path("/run/udev/queue"), seconds: float = LATE
+) -> str:
+    """As missing, at the start of a device that may still be looking for its screen and touch.
+
+    Args:
+        find: tells what is missing.
+        queue: is there while udev works on what the kernel has found.
+        seconds: to wait at most.
+    """
+    end = time.monotonic() + seconds
+    while (lack := find()) in {"", NO_DISPLAY} and time.monotonic() < end:
+        if not lack and not queue.exists():
+            break
+        time.sleep(0.05)
+    return lack
 
 
 def has_desktop(environment: Mapping[str, str] = os.environ) -> bool:

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from app.pictures.errors import PictureError
 from app.pictures.negative import ShotInfo
-from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
 from app.pictures.thumbnail import upright_size
-from app.pipeline import SavedPicture
 from app.proofs import Proof, make_proof
-from app.restyling import restyle_picture
+from app.shot_queue import SavedPicture
 from app.stages import Listener, Stages
 from app.store import Shot, list_shots
 from app.store.trash import delete, protect, restore
@@ -86,6 +84,8 @@ class Library:
         Raises:
             PictureError: if the shot has no negative, or it cannot be read.
         """
+        from app.pictures.read_dng import read_dng  # noqa: PLC0415 - as app.recovering's
+
         negative = read_dng(self.negative(shot))
         height, width = (side - 2 * negative.crop for side in negative.mosaic.shape)
         scale = min(1.0, longest / max(width, height))
@@ -114,6 +114,8 @@ class Library:
         Raises:
             PictureError, StoreError, StyleError, NativeError, MemoryError: with one clear line.
         """
+        from app.restyling import restyle_picture  # noqa: PLC0415 - as app.recovering's
+
         look, frame = self.looks(style)
         source, store = self.negative(shot), self.workshop.store
         store.prepare()

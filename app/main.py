@@ -1,6 +1,7 @@
 """The composition root: picks the camera, wires the parts, starts the app or a command."""
 
 import argparse
+import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -24,18 +25,15 @@ from app.modes import plan_wish
 from app.negatives import unpack_frame
 from app.notify import watched
 from app.pictures.errors import PictureError, StoreError
-from app.pipeline import SavedPicture, make_picture
 from app.recovering import CardShelf, look_or_own
-from app.replaying import read_frame
 from app.session import Session
 from app.settings import Settings, SettingsError, load_settings, settings_path
-from app.shot_queue import Shot
+from app.shot_queue import SavedPicture, Shot
 from app.stages import Listener, Stages
 from app.starting import Step, mark
 from app.workshop import Workshop
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
-from capture.replay import ReplaySource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
 from styles import Frame, StyleError, usable
@@ -86,6 +84,7 @@ def _run(parsed: argparse.Namespace) -> int:
     context = Context(settings, open_source, local_time, sys.stdout, sys.stderr, time_source)
     if parsed.run is None:
         return _run_app(parsed, context)
+    gc.enable()
     parsed.run(parsed, context)
     return DONE
 
@@ -109,6 +108,8 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         return replace(workshop, lens=lens)
 
     def process(shot: Shot, report: Listener) -> SavedPicture:
+        from app.pipeline import make_picture  # noqa: PLC0415 - loaded behind the first frame
+
         look, frame = look_or_own(shot.style, settings)
         return make_picture(
             shot.burst,
@@ -187,6 +188,9 @@ def open_source(name: str) -> CameraSource:
 
         return SimulatedSource(detail or "still-life")
     if kind == "replay" and detail:
+        from app.replaying import read_frame  # noqa: PLC0415 - as above
+        from capture.replay import ReplaySource  # noqa: PLC0415 - as above
+
         return ReplaySource(Path(detail), read_frame)
     if name == "auto":
         return _first_camera()

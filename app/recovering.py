@@ -1,4 +1,8 @@
-"""Pictures that a crash left unfinished."""
+"""Pictures that a crash left unfinished.
+
+What makes pictures is loaded by whoever needs it first, the shelf's thread behind the first frame
+or a press before that: the way to the viewfinder is shorter without.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -6,11 +10,8 @@ from dataclasses import dataclass
 
 from app.looks import frame_named, look_named
 from app.pictures.errors import PictureError, StoreError
-from app.pictures.read_dng import read_dng
-from app.printing import print_negative
 from app.settings import Settings
 from app.shot_queue import Shot
-from app.spool import Spool
 from app.stages import Stages
 from app.workshop import Workshop
 from native import Look, NativeError
@@ -33,10 +34,15 @@ class CardShelf:
 
     def put(self, shot: Shot) -> Shot:
         """The shot, its burst on the card; StoreError if it has no room there."""
+        from app.spool import Spool  # noqa: PLC0415 - loaded behind the first frame
+
         return Spool(self.workshop).put(shot, keep=self.workshop.keep_burst)
 
     def waiting(self) -> Iterator[Shot]:
         """Finishes what a crash left, and gives the bursts that wait."""
+        import app.pipeline  # noqa: F401, PLC0415 - the first press finds it loaded
+        from app.spool import Spool  # noqa: PLC0415 - as above
+
         for number in finish_pictures(self.workshop, self.settings):
             log.warning("shot %04d: finished after a crash", number)
         yield from Spool(self.workshop).waiting()
@@ -50,6 +56,9 @@ def finish_pictures(
     Raises:
         StoreError: if the store cannot be written.
     """
+    from app.pictures.read_dng import read_dng  # noqa: PLC0415 - as above
+    from app.printing import print_negative  # noqa: PLC0415 - as above
+
     store, stages = workshop.store, stages or Stages()
     workshop = workshop.without_credentials()
     recovery = store.prepare()

@@ -95,7 +95,7 @@ class Session:
         self._camera: CameraThread | None = None
         self._ended: CameraThread | None = None
         self._back_off = BackOff(clock)
-        self._over = False
+        self._over = self._recovering = False
         self._shot = (0, first, local_time())
         self._source_of_time = "unknown"
         self._lost = 0
@@ -136,10 +136,7 @@ class Session:
                 raise RuntimeError("the session is over")
             if self.status.state not in (State.STOPPED, State.FAILED):
                 return
-            first = self.status.state is State.STOPPED
             self._open(None)
-        if first:
-            self._saving.recover()
 
     def retry(self) -> None:
         """Opens the camera anew after a failure; nothing happens in another state."""
@@ -378,6 +375,7 @@ class Session:
             if self._camera is camera:
                 self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
                 self._back_off.worked()
+        self._recover()
         self._saving.look_at_space()
 
     def capturing(self, camera: CameraThread, fraction: float) -> None:
@@ -406,11 +404,19 @@ class Session:
             self._camera, self._ended = None, camera
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
+            self._recover()
 
     def _hear(self, heard: CameraThread, **changes: Unpack[Changes]) -> None:
         with self._lock:
             if self._camera is heard:
                 self._change(**changes)
+
+    def _recover(self) -> None:
+        """Takes up what an earlier session left, once there is a frame or there will be none."""
+        with self._lock:
+            if not self._recovering and not self._over:
+                self._recovering = True
+                self._saving.recover()
 
     def _lose(self, number: int, taken: datetime, why: str) -> None:
         self._lost += 1

@@ -91,8 +91,8 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
     def on_start(self) -> None:
         """Opens the camera."""
         # What is there now stays for good: Python need not look through it again, in mid-frame.
-        gc.collect()
         gc.freeze()
+        gc.enable()
         mark(Step.WINDOW)
         self.session.start()
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from kivy.clock import Clock
 from kivy.event import EventDispatcher
-from kivy.properties import ObjectProperty
+from kivy.properties import BooleanProperty, ObjectProperty
 
 from app.session import Session
 from app.starting import Step, mark
@@ -43,12 +43,15 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         status: the session's newest status.
+        settled: the first frame has been drawn, or the camera has failed: what nobody has asked for
+            yet may begin.
 
     Events:
         on_frame: a new preview frame (PreviewFrame).
     """
 
     status = ObjectProperty(SessionStatus())
+    settled = BooleanProperty(defaultvalue=False)
 
     __events__ = ("on_frame",)
 
@@ -90,12 +93,18 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         newest = self.session.preview()
         if newest is not None and newest[0] != self._number:
             if not self._number:  # after what follows now is drawn
-                Clock.schedule_once(lambda _: mark(Step.SHOWN), 0)
+                Clock.schedule_once(self._shown, 0)
             self._number = newest[0]
             self.dispatch("on_frame", newest[1])
+        elif self.status.failure is not None:
+            self.settled = True
         for lane in tuple(self._lanes.values()):
             while lane.waiting and lane.waiting[0][0].done():
                 _hand_over(*lane.waiting.popleft())
+
+    def _shown(self, _seconds: float) -> None:
+        mark(Step.SHOWN)
+        self.settled = True
 
     def close(self) -> None:
         """Stops looking; unfinished work of the interface is dropped."""

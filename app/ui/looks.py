@@ -20,7 +20,7 @@ Table = npt.NDArray[np.uint8]
 
 
 class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
-    """Looks by style name, compiled in the background, the chosen one first.
+    """Looks by style name, compiled in the background: the chosen one, the others behind a frame.
 
     Attributes:
         ready: style name to (look, texture of its table).
@@ -32,10 +32,23 @@ class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     def __init__(self, bridge: Bridge, looks: Looks) -> None:
         super().__init__()
-        self._looks = looks
-        chosen = bridge.session.status.style
-        for name in sorted(bridge.session.styles, key=lambda name: name != chosen):
-            bridge.background(partial(self._look, name), partial(self._take, name))
+        self._bridge, self._looks = bridge, looks
+        self._begun: set[str] = set()
+        self._begin(bridge.session.status.style)
+        if bridge.settled:
+            self._others()
+        else:
+            bridge.bind(settled=self._others)
+
+    def _others(self, *_: object) -> None:
+        chosen = self._bridge.session.status.style
+        rest = [name for name in self._bridge.session.styles if name not in self._begun]
+        for name in sorted(rest, key=lambda name: name != chosen):
+            self._begin(name)
+
+    def _begin(self, name: str) -> None:
+        self._begun.add(name)
+        self._bridge.background(partial(self._look, name), partial(self._take, name))
 
     def _look(self, name: str) -> tuple[Look, Table] | Exception:
         try:

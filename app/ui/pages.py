@@ -97,10 +97,13 @@ class Pages:
     Args:
         screen: below them.
         changed: called after a page came or went.
+        idle: whether pages may be made that nobody has asked for.
     """
 
-    def __init__(self, screen: Widget, changed: Callable[[], None]) -> None:
-        self._screen, self._changed = screen, changed
+    def __init__(
+        self, screen: Widget, changed: Callable[[], None], idle: Callable[[], bool]
+    ) -> None:
+        self._screen, self._changed, self._idle = screen, changed, idle
         self.left_handed = False
         self._open: list[Page] = []
         self._kept: dict[type[Page], Page] = {}
@@ -185,7 +188,7 @@ class Pages:
         missing = [kind for kind in self._makers if kind not in self._kept]
         if not missing:
             return
-        if EventLoop.touches:  # a finger that drags would feel it
+        if not self._idle() or EventLoop.touches:  # a finger that drags would feel it
             self._making()
             return
         with put_off(self._unfinished):

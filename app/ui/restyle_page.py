@@ -11,8 +11,8 @@ from PIL import Image
 
 from app.jobs import JobCancelled
 from app.pictures import icc
-from app.pipeline import SavedPicture
 from app.proofs import Proof
+from app.shot_queue import SavedPicture
 from app.store import Shot
 from app.ui.compare_page import link
 from app.ui.controls import TextButton

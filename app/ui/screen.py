@@ -71,7 +71,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.parts = parts
         self.session, self.bridge, self.shelf = parts.session, parts.bridge, parts.shelf
         self.choices = parts.choices
-        self.pages = Pages(self, self._covered)
+        self.pages = Pages(self, self._covered, lambda: self.bridge.settled)
         self.focus = Focus(self)
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app import display
 from app.drive import Drive
+from app.journal import in_journal
 from app.lenses import Mount
 from app.library import Library
 from native import Look
@@ -55,7 +56,7 @@ def run(
         Exit status: 0, or 1 after one line on stderr (no display, no Kivy, pictures lost).
     """
     session = drive.session
-    if lack := display.missing():
+    if lack := display.awaited() if in_journal() else display.missing():
         session.stop()
         return _refuse(lack)
     prepare(screen or Screen())

@@ -135,13 +135,29 @@ def _control(tree: Path, version: str, architecture: str) -> None:
         (folder / name).write_text(text, "utf-8")
 
 
-def maintainer() -> str:
-    """Who answers for a package: who builds it, as Debian's own tools are told it."""
-    name = os.environ.get("DEBFULLNAME") or "The Baryta authors"
-    address = os.environ.get("DEBEMAIL") or "baryta@localhost"
+def maintainer(sources: Path = PROJECT) -> str:
+    """Who answers for a package: who builds it, as Debian's own tools are told it.
+
+    Without that it is whoever made the sources' last commit, so that the same sources give the same
+    package; and of sources without a history nobody, by a name that no mail reaches (RFC 2606).
+    """
+    name, address = _author(sources)
+    name = os.environ.get("DEBFULLNAME") or name
+    address = os.environ.get("DEBEMAIL") or address
     if not re.fullmatch(r"[^\n<>]+", name) or not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", address):
         raise DeployError(f"DEBFULLNAME and DEBEMAIL are no maintainer: {name} <{address}>")
     return f"{name} <{address}>"
+
+
+def _author(sources: Path) -> tuple[str, str]:
+    """Name and address of the last commit's author."""
+    command = ["git", "-C", str(sources), "log", "-1", "--format=%an%n%ae"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        name, address = done.stdout.splitlines()
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return "The Baryta authors", "nobody@baryta.invalid"
+    return name, address
 
 
 def _run(*command: str) -> None:

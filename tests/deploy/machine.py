@@ -14,7 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-BRIDGE = "baryta0"
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+BRIDGE = f"baryta{_WORKER}"  # each worker has a network of its own
+SUBNET = f"10.{77 + _WORKER}.0"
+HERE = f"{SUBNET}.1"  # the operator's address
 KEY = "key"
 
 _BOOT = """
@@ -86,10 +89,11 @@ class Machine:
     Attributes:
         place: its folder; what it writes survives its power cuts there.
         base: the root file system that it starts from; never written to.
-        number: 1 to 200; its address ends in it.
+        number: 1 to 200; its address ends in the next.
         opt: size of a file system of its own below /opt, as "40M"; "" for none.
         overlay: whether its root is read-only, with an overlay in memory, from the next start on.
             A folder "pictures" in its place, if there is one, is the camera's own partition.
+        installed: what another device has written, to begin with.
     """
 
     place: Path
@@ -97,6 +101,7 @@ class Machine:
     number: int
     opt: str = ""
     overlay: bool = False
+    installed: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     pid: int = 0
 
@@ -108,7 +113,7 @@ class Machine:
     @property
     def address(self) -> str:
         """Its address."""
-        return f"10.77.0.{self.number + 1}"
+        return f"{SUBNET}.{self.number + 1}"
 
     @property
     def target(self) -> str:
@@ -131,17 +136,21 @@ class Machine:
             | {
                 "NAME": self.name,
                 "PLACE": str(self.place),
-                "BASE": str(self.base),
+                "BASE": ":".join(map(str, filter(None, (self.installed, self.base)))),
                 "OPT": self.opt,
                 "OVERLAY": "1" if self.overlay else "",
             },
             stdin=subprocess.DEVNULL,
         )
         self.pid = self._first_process()
-        link = {"LINK": f"b-{self.name}", "BRIDGE": BRIDGE, "ADDRESS": self.address}
+        link = {"LINK": self._link, "BRIDGE": BRIDGE, "ADDRESS": self.address}
         environment = os.environ | link | {"PID": str(self.pid)}
         subprocess.run(["sh", "-c", _NETWORK], env=environment, check=True)
-        wait_for(lambda: self.run("systemctl", "is-active", "ssh").returncode == 0)
+        self.wait_for("ssh")
+
+    def wait_for(self, unit: str) -> None:
+        """Waits until a unit of it is up."""
+        wait_for(lambda: self.run("systemctl", "is-active", "-q", unit).returncode == 0)
 
     def cut_power(self) -> None:
         """Kills every process of it at one instant."""
@@ -158,7 +167,7 @@ class Machine:
     def plug(self, *, connected: bool) -> None:
         """Plugs its network cable in, or out."""
         state = "up" if connected else "down"
-        subprocess.run(["ip", "link", "set", f"b-{self.name}", state], check=True)
+        subprocess.run(["ip", "link", "set", self._link, state], check=True)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Runs a command on it, as root, without SSH."""
@@ -175,6 +184,11 @@ class Machine:
         done = self.run(*command)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    @property
+    def _link(self) -> str:
+        """Its cable, as the operator's side has it."""
+        return f"b{_WORKER}-{self.name}"
 
     def _group(self) -> Path:
         """Its control group; the name has the test's folder, which no other run has."""

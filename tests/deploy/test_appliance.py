@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from machine import BRIDGE, KEY, Machine, wait_for
+from machine import BRIDGE, HERE, KEY, Machine, wait_for
 from operating import Operator
 from stand_in import stand_in
 
@@ -28,8 +28,8 @@ _STAND_INS = {
 
 
 # What the unit's own lines about the network let through.
-_TRY = """import socket
-for address in ("10.77.0.1", "203.0.113.1"):
+_TRY = f"""import socket
+for address in ("{HERE}", "203.0.113.1"):
     try:
         socket.create_connection((address, 8123), 5).close()
         print(address, "open")
@@ -50,12 +50,9 @@ def _active(machine: Machine) -> bool:
     return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
 
 
-def test_only_ssh_is_open_and_the_button_switches_off(
-    machines: Machines, operator: Operator, place: Path
-) -> None:
+def test_only_ssh_is_open_and_the_button_switches_off(machines: Machines) -> None:
     """No other port listens; logind switches off at the button, and a stop comes first."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     listening = machine.read("ss", "-H", "-ltun").splitlines()
     assert listening
     assert {line.split()[4].rpartition(":")[2] for line in listening} == {"22"}
@@ -87,18 +84,15 @@ def test_the_network_of_a_camera_that_sends_is_the_local_one(
             assert machine.read("python3", "/srv/try.py").split()[1::2] == ["open", "open"]
             machine.read("systemctl", "start", "try")
         told = machine.read("journalctl", "--no-pager", "-o", "cat", "-u", "try")
-        assert "10.77.0.1 open" in told
+        assert f"{HERE} open" in told
         assert f"{public} closed" in told
     finally:
         subprocess.run(f"ip address delete {public}/24 dev {BRIDGE}".split(), check=True)
 
 
-def test_a_telephones_time_reaches_the_clock(
-    machines: Machines, operator: Operator, place: Path
-) -> None:
+def test_a_telephones_time_reaches_the_clock(machines: Machines) -> None:
     """A wish of the app's, which has no rights, is root's to grant; what is no time is dropped."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     for name, text in _STAND_INS.items():
         _put(machine, f"/srv/stand-in/{name}", text)
     _put(machine, "/etc/systemd/system/baryta-clock.service.d/test.conf", _NO_CLOCK)

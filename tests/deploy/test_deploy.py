@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from machine import Machine, wait_for
+from machine import HERE, SUBNET, Machine, wait_for
 from operating import Operator
 from stand_in import stand_in
 
@@ -17,6 +17,16 @@ Machines = Callable[..., list[Machine]]
 
 def _active(machine: Machine) -> bool:
     return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
+
+
+def _waited_for(machine: Machine, unit: str) -> set[str]:
+    """All units that come before one at the device's start."""
+    found, new = set[str](), {unit}
+    while new:
+        told = machine.read("systemctl", "show", "-P", "After", "--", *sorted(new))
+        found |= new
+        new = set(told.split()) - found
+    return found
 
 
 def _current(machine: Machine) -> str:
@@ -38,6 +48,7 @@ def test_from_nothing_to_a_camera_and_back(
     assert operator.deploy(good, machine.target).only["outcome"] == "live"
     assert _active(machine)
     assert machine.read("stat", "-c", "%U %a", "/var/lib/baryta/pictures") == "baryta 750"
+    assert not {"network.target", "network-online.target"} & _waited_for(machine, "baryta.service")
     began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
 
     again = operator.deploy(good, machine.target)
@@ -87,8 +98,7 @@ def test_a_broken_release_rolls_back(
     machines: Machines, operator: Operator, place: Path, behaviour: str, why: str
 ) -> None:
     """The earlier release runs again, and the table says why."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     good = _current(machine)
     gate = 8.0 if behaviour == "silent" else 60.0
     broken = operator.deploy(stand_in(place, behaviour), machine.target, gate=gate)
@@ -102,8 +112,7 @@ def test_a_broken_release_rolls_back(
 @pytest.mark.short
 def test_a_power_cut_in_the_middle(machines: Machines, operator: Operator, place: Path) -> None:
     """Cut at several instants, it starts with one of the two releases, whole, and can go on."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     luck = random.Random(10)  # noqa: S311 - not for secrets
     for turn in range(3):
         process = operator.begin_deploy(stand_in(place, mark=str(turn)), machine.target)
@@ -161,8 +170,8 @@ def test_twenty_at_once_of_which_most_are_off(
 ) -> None:
     """Those that are off, refuse or lack room are told in their rows, and stop no other."""
     three, (small,) = machines(3), machines(1, opt="40M")
-    off = [f"pi@10.77.0.{number}" for number in range(230, 242)]
-    refusing = [f"pi@10.77.0.1:{port}" for port in range(9001, 9005)]
+    off = [f"pi@{SUBNET}.{number}" for number in range(230, 242)]
+    refusing = [f"pi@{HERE}:{port}" for port in range(9001, 9005)]
     names = [three[0].target, *off, small.target, three[1].target, *refusing, three[2].target]
     assert len(names) == 20
     listed = place / "devices"
@@ -184,8 +193,7 @@ def test_a_pull_goes_on_where_it_stopped(
     machines: Machines, operator: Operator, place: Path
 ) -> None:
     """Interrupted in the middle of a file, the next pull brings the rest, each file whole."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     folder = "/var/lib/baryta/pictures/Baryta/DCIM/100BARYT"
     machine.read("sh", "-c", f"umask 077; mkdir -p {folder}")
     for number in range(1, 5):
@@ -207,11 +215,11 @@ def test_a_pull_goes_on_where_it_stopped(
 
 
 def test_a_hanging_camera_is_restarted_and_a_falling_one_explained(
-    machines: Machines, operator: Operator, place: Path
+    machines: Machines,
+    operator: Operator,
 ) -> None:
     """The watchdog restarts it; four falls, and the safe mode tells what is wrong."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     drop_in = "/etc/systemd/system/baryta-safe.service.d"  # there is no screen
     text = "[Service]\nStandardOutput=journal\nTTYPath=\n"
     machine.read("sh", "-c", f"mkdir -p {drop_in}; printf '{text}' >{drop_in}/journal.conf")
@@ -230,12 +238,9 @@ def test_a_hanging_camera_is_restarted_and_a_falling_one_explained(
     assert (status.status, status.only["outcome"]) == (1, "failed")
 
 
-def test_the_camera_is_switched_off_when_it_asks(
-    machines: Machines, operator: Operator, place: Path
-) -> None:
+def test_the_camera_is_switched_off_when_it_asks(machines: Machines) -> None:
     """The wish of an app without rights, whose battery is empty: it stops, the device is off."""
-    (machine,) = machines()
-    operator.deploy(stand_in(place), machine.target)
+    (machine,) = machines(cameras=True)
     machine.read("runuser", "-u", "baryta", "--", "touch", "/run/baryta/power-off")
     assert machine.process is not None
     wait_for(lambda: machine.process is not None and machine.process.poll() is not None)

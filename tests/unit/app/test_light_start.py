@@ -11,6 +11,14 @@ _LATER = (
     "segno",
     "waitress",
     "kivy",
+    "app.pipeline",
+    "app.merging",
+    "app.printing",
+    "app.spool",
+    "app.pictures.jpeg",
+    "app.pictures.dng",
+    "app.pictures.read_dng",
+    "PIL.ImageFont",
 )
 
 
@@ -20,7 +28,7 @@ def _said(*words: str) -> str:
 
 
 def test_what_is_used_later_is_loaded_later() -> None:
-    """The composition root comes without LibRaw, HTTP, the code of Send and package metadata."""
+    """The composition root comes without LibRaw, HTTP, the code of Send, metadata and darkroom."""
     asked = f"import sys, app.main; print([m for m in {_LATER} if m in sys.modules])"
     assert _said("-c", asked).strip() == "[]"
 
@@ -28,3 +36,20 @@ def test_what_is_used_later_is_loaded_later() -> None:
 def test_the_version_is_told() -> None:
     """On standard output, as --help is."""
     assert _said("-m", "app", "--version").startswith("baryta ")
+
+
+def test_garbage_is_looked_for_once_a_command_runs() -> None:
+    """Not while modules are loaded, of which none goes away again."""
+    asked = """
+import gc, sys
+from app import __main__ as entry
+sys.argv = ["baryta", "styles", "list"]
+during = []
+class Watch:
+    def find_spec(self, name, *_):
+        during.append(gc.isenabled()) if name == "app.main" else None
+sys.meta_path.insert(0, Watch())
+entry.main()
+print(during, gc.isenabled())
+"""
+    assert _said("-c", asked).splitlines()[-1] == "[False] True"

@@ -755,6 +755,42 @@ def test_unknown_styles_are_refused(rig: Rig) -> None:
         Session(Cameras.one(rig.open), lambda *_: ExposurePlan("", ()), rig.darkroom, ())
 
 
+class Left:
+    """A shelf that notes when it is asked for what is left on it."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+
+    def put(self, shot: Shot) -> Shot:
+        return shot
+
+    def waiting(self) -> Iterator[Shot]:
+        self.asked.set()
+        return iter(())
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_what_is_left_is_taken_up_behind_the_first_frame(*, works: bool) -> None:
+    """The camera comes first; where it fails there is nothing to wait for."""
+    camera, left = StandIn(), Left()
+    camera.answering.clear()
+    session = Session(
+        Cameras.one(lambda: camera),
+        lambda *_: ExposurePlan("test", (FrameExposure(0.01, 1.0),)),
+        Darkroom(),
+        ("A",),
+        shelf=left,
+    )
+    session.start()
+    _wait_for(lambda: session.status.state is State.READY)
+    assert not left.asked.wait(0.2)
+    if not works:
+        camera.fault = CameraError("it is gone")
+    camera.answering.set()
+    assert left.asked.wait(WAIT)
+    session.stop()
+
+
 def _wait_for(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + WAIT
     while not condition():

@@ -81,6 +81,25 @@ def test_displays_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert display.missing({"DISPLAY": ":0"}, tmp_path) == display.NO_KIVY
 
 
+def test_a_screen_and_touch_that_come_late_are_waited_for(tmp_path: Path) -> None:
+    """At a device's start until there is a screen and udev has nothing to do, but not for ever."""
+    queue, lacks = tmp_path / "queue", [display.NO_DISPLAY, "", "", ""]
+    queue.touch()
+
+    def find() -> str:
+        lack = lacks.pop(0)
+        if len(lacks) == 1:
+            queue.unlink()
+        return lack
+
+    assert display.awaited(find, queue, 60.0) == ""
+    assert len(lacks) == 1, "it went on as soon as both were there"
+    assert display.awaited(lambda: display.NO_DISPLAY, queue, 0.2) == display.NO_DISPLAY
+    assert display.awaited(lambda: display.NO_KIVY, queue, 60.0) == display.NO_KIVY
+    queue.touch()
+    assert display.awaited(lambda: "", queue, 0.2) == ""
+
+
 def test_drivers_are_named_in_order() -> None:
     """Wayland before X, where both are there; the console without either."""
     assert display.driver({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}) == "wayland,x11"

@@ -167,6 +167,29 @@ def test_who_builds_a_package_answers_for_it(monkeypatch: pytest.MonkeyPatch) ->
         maintainer()
 
 
+def test_without_a_builders_name_the_last_commit_answers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """So the same sources give the same package; without a history it is plainly nobody."""
+    monkeypatch.delenv("DEBFULLNAME", raising=False)
+    monkeypatch.delenv("DEBEMAIL", raising=False)
+    assert maintainer(tmp_path) == "The Baryta authors <nobody@baryta.invalid>"
+    for command in (
+        ["init", "-q"],
+        [
+            "-c",
+            "user.name=Anna",
+            "-c",
+            "user.email=a@example.org",
+            "commit",
+            "-qm.",
+            "--allow-empty",
+        ],
+    ):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)  # noqa: S607
+    assert maintainer(tmp_path) == "Anna <a@example.org>"
+
+
 def test_the_table_and_its_object_tell_the_same() -> None:
     """A line a device, the reason last; JSON for scripts."""
     results = [
