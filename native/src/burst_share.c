@@ -72,19 +72,22 @@ static int32_t take_rows(crew *c, burst_strip *strip) {
 }
 
 /* In small steps, also where the others have come far meanwhile. */
-static void tell(crew *c) {
+static void tell(crew *c, float done) {
+    int cancelled = 0;
+    while (!cancelled && c->told < done) {
+        c->told = fminf(done, c->told + 0.03f);
+        cancelled = baryta_report(c->pass->progress, c->pass->user, c->told);
+    }
+#pragma omp critical(burst_share)
+    c->cancelled |= cancelled;
+}
+
+static float how_far(const crew *c) {
     const burst_pass *pass = c->pass;
     float done = 0.0f;
 #pragma omp critical(burst_share)
     done = (float)c->taken / (float)(c->merge->grid.tiles_h + c->merge->options.threads);
-    done = pass->from + (pass->to - pass->from) * fminf(done, 1.0f);
-    int cancelled = 0;
-    do {
-        c->told = fminf(done, c->told + 0.03f);
-        cancelled = baryta_report(pass->progress, pass->user, c->told);
-    } while (!cancelled && c->told < done);
-#pragma omp critical(burst_share)
-    c->cancelled = cancelled;
+    return pass->from + (pass->to - pass->from) * fminf(done, 1.0f);
 }
 
 static void work(crew *c, int32_t number) {
@@ -94,7 +97,7 @@ static void work(crew *c, int32_t number) {
         for (int32_t rows; (rows = take_rows(c, strip)) > 0;) {
             c->pass->advance(c->merge, c->pass, strip, rows);
             if (number == 0) { /* it entered the core: only it may call back */
-                tell(c);
+                tell(c, how_far(c));
             }
         }
     }
@@ -113,5 +116,8 @@ int burst_share_rows(baryta_merge *merge, const burst_pass *pass) {
     }
 #pragma omp parallel num_threads(threads)
     work(&c, omp_get_thread_num());
+    if (!c.cancelled) {
+        tell(&c, pass->to);
+    }
     return c.cancelled;
 }
