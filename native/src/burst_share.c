@@ -14,7 +14,7 @@ typedef struct crew {
     const burst_pass *pass;
     int32_t at_once, taken; /* rows */
     int cancelled;
-    float told;
+    int32_t told; /* steps of the progress, so many rows each */
 } crew;
 
 /* The last row, which a strip shares with the next one, is both's. */
@@ -71,20 +71,32 @@ static int32_t take_rows(crew *c, burst_strip *strip) {
     return rows;
 }
 
-/* In small steps, also where the others have come far meanwhile. */
-static void tell(crew *c) {
+/* All rows, those that strips share counted once more. */
+static int32_t rows_of(const crew *c) {
+    return c->merge->grid.tiles_h + c->merge->options.threads;
+}
+
+/* Every step, also where the others have come far meanwhile: so what is told is always the same. */
+static void tell(crew *c, int32_t rows) {
     const burst_pass *pass = c->pass;
-    float done = 0.0f;
-#pragma omp critical(burst_share)
-    done = (float)c->taken / (float)(c->merge->grid.tiles_h + c->merge->options.threads);
-    done = pass->from + (pass->to - pass->from) * fminf(done, 1.0f);
+    const int32_t steps = (rows_of(c) + c->at_once - 1) / c->at_once;
     int cancelled = 0;
-    do {
-        c->told = fminf(done, c->told + 0.03f);
-        cancelled = baryta_report(pass->progress, pass->user, c->told);
-    } while (!cancelled && c->told < done);
+    while (!cancelled && c->told < steps && (c->told + 1) * c->at_once <= rows) {
+        c->told++;
+        const float part = (float)c->told / (float)steps;
+        const float done =
+            c->told == steps ? pass->to : pass->from + (pass->to - pass->from) * part;
+        cancelled = baryta_report(pass->progress, pass->user, done);
+    }
 #pragma omp critical(burst_share)
-    c->cancelled = cancelled;
+    c->cancelled |= cancelled;
+}
+
+static int32_t rows_taken(const crew *c) {
+    int32_t taken = 0;
+#pragma omp critical(burst_share)
+    taken = c->taken;
+    return taken;
 }
 
 static void work(crew *c, int32_t number) {
@@ -94,7 +106,7 @@ static void work(crew *c, int32_t number) {
         for (int32_t rows; (rows = take_rows(c, strip)) > 0;) {
             c->pass->advance(c->merge, c->pass, strip, rows);
             if (number == 0) { /* it entered the core: only it may call back */
-                tell(c);
+                tell(c, rows_taken(c));
             }
         }
     }
@@ -103,7 +115,7 @@ static void work(crew *c, int32_t number) {
 int burst_share_rows(baryta_merge *merge, const burst_pass *pass) {
     const int32_t threads = merge->options.threads, height = merge->grid.blocks_h;
     const int32_t some = (height / threads + 1) / BURST_STEP; /* of a small picture fewer */
-    crew c = {.merge = merge, .pass = pass, .told = pass->from};
+    crew c = {.merge = merge, .pass = pass};
     c.at_once = some < 1 ? 1 : some < BURST_STEP ? some : BURST_STEP;
     c.cancelled = baryta_report(pass->progress, pass->user, pass->from);
     for (int32_t i = 0; i < threads; i++) {
@@ -113,5 +125,8 @@ int burst_share_rows(baryta_merge *merge, const burst_pass *pass) {
     }
 #pragma omp parallel num_threads(threads)
     work(&c, omp_get_thread_num());
+    if (!c.cancelled) {
+        tell(&c, rows_of(&c) + c.at_once);
+    }
     return c.cancelled;
 }

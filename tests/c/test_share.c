@@ -1,5 +1,5 @@
 /* The rows of tiles are shared by the threads: each is done once, a thread that is held up holds up
- * nobody, and who takes over what changes no bit. */
+ * nobody, and who takes over what changes no bit, nor what is told of the progress. */
 #include "burst_case.h"
 
 #include <omp.h>
@@ -52,6 +52,18 @@ static int steadily(void *user, float fraction) {
     return 0;
 }
 
+enum { MOST_STEPS = 1000 };
+
+static float sequences[2][MOST_STEPS];
+static int lengths[2];
+
+static int listed(void *user, float fraction) {
+    const int which = *(int *)user;
+    CHECK(lengths[which] < MOST_STEPS);
+    sequences[which][lengths[which]++] = fraction;
+    return 0;
+}
+
 static int at_once(void *user, float fraction) {
     (void)user;
     return fraction > 0.0f;
@@ -72,10 +84,19 @@ static void every_row_once(const baryta_plane *reference) {
         const burst_pass pass = {begin, advance, NULL, 0.0f, 1.0f, steadily, &told};
         memset(done, 0, sizeof done);
         by_others = 0;
-        CHECK(!burst_share_rows(merge, &pass));
+        CHECK(!burst_share_rows(merge, &pass) && told == 1.0f);
         for (int i = 0; i < TILES; i++) {
             CHECK(done[i] == 1);
         }
+        lengths[0] = lengths[1] = 0;
+        for (int which = 0; which < 2; which++) { /* now nobody is held up, now somebody is */
+            by_others = which == 0 ? TILES : 0;
+            const burst_pass again = {begin, advance, NULL, 0.3f, 1.0f, listed, &which};
+            CHECK(!burst_share_rows(merge, &again));
+        }
+        CHECK(lengths[0] == lengths[1]);
+        CHECK(memcmp(sequences[0], sequences[1], sizeof(float) * (size_t)lengths[0]) == 0);
+        CHECK(sequences[0][lengths[0] - 1] == 1.0f);
         const burst_pass cancelled = {begin, advance, NULL, 0.0f, 1.0f, at_once, NULL};
         CHECK(threads > 1 || burst_share_rows(merge, &cancelled));
         baryta_merge_free(merge);
