@@ -81,6 +81,13 @@ def matches(metadata: FrameMetadata, wanted: FrameExposure) -> bool:
     )
 
 
+def keeps(exposure: FrameExposure, shutter: float | None, gain: float | None) -> bool:
+    """Whether an exposure has what a person has set (None: nothing), but for what is rounded."""
+    as_set = FrameExposure(shutter or exposure.exposure_time, gain or exposure.analogue_gain)
+    told = FrameMetadata(exposure_time=exposure.exposure_time, analogue_gain=exposure.analogue_gain)
+    return matches(told, as_set)
+
+
 def around_press(
     frames: Sequence[FrameMetadata], wanted: Sequence[FrameExposure], press: int
 ) -> int:

@@ -13,7 +13,7 @@ from capture.pi.metering import Samples, metered
 from capture.pi.protected import LEAST, MOST, Lifted, Protection, beats, brightened, lifted
 from capture.pi.spot import SpotMeter
 from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering
-from capture.ring import matches
+from capture.ring import keeps, matches
 from capture.source import Controls
 
 _CONVERGED = 2  # AeState
@@ -164,11 +164,7 @@ class StreamExposure:
     def _leaves(self, exposure: FrameExposure) -> bool:
         """Whether an exposure leaves what a person has set, and something is not set."""
         shutter, gain = self.controls.exposure_time, self.controls.analogue_gain
-        as_set = FrameExposure(shutter or exposure.exposure_time, gain or exposure.analogue_gain)
-        told = FrameMetadata(
-            exposure_time=exposure.exposure_time, analogue_gain=exposure.analogue_gain
-        )
-        return (shutter is None or gain is None) and matches(told, as_set)
+        return (shutter is None or gain is None) and keeps(exposure, shutter, gain)
 
     def _steady(self) -> bool:
         """Whether the newest frame is exposed as the automatics, a lock or a spot want it."""

@@ -12,10 +12,10 @@ from capture.plan import (
     Metering,
     split_exposure,
 )
+from capture.ring import keeps
 
 _SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
 _MOST_SLICES = 24  # frames that memory has room for
-_ROUNDED = 0.03
 _BRIGHTER = 2.0  # EV beyond what the light asks for that is still taken as a wish
 
 
@@ -69,17 +69,10 @@ def plan_manual(
             time = min(max(darker / gain, profile.min_exposure), profile.max_exposure)
             frame = FrameExposure(time, gain)
         streamed = lights.streamed(frame, metering, profile, ev)
-        if _as_set(streamed, shutter, gain):
+        if keeps(streamed, shutter, gain):
             frame = streamed
         push = log2(wanted / (frame.exposure_time * frame.analogue_gain))
     return ExposurePlan("manual", (frame,) * frames, push, ev)
-
-
-def _as_set(frame: FrameExposure, shutter: float | None, gain: float | None) -> bool:
-    """Whether a frame has what is set by hand, but for what sensors round."""
-    return (shutter is None or abs(frame.exposure_time / shutter - 1.0) <= _ROUNDED) and (
-        gain is None or abs(frame.analogue_gain / gain - 1.0) <= _ROUNDED
-    )
 
 
 def plan_long(

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
-from app.status import State
+from app.status import Failure, Fate, State
 from capture.source import CameraError
 
 RED = (218, 0, 26)  # what Display P3 (200, 40, 40) is in sRGB, clipped
@@ -126,6 +127,28 @@ def test_the_last_picture_opens_over_the_screen_and_closes(stage: Any) -> None:
     stage.tap(screen.ids.last_picture)
     screen.key(KEYS["escape"])
     assert screen.pages.top is None
+
+
+@pytest.mark.parametrize(
+    ("fate", "told"),
+    [
+        (Fate.NONE, "Pictures already taken are kept."),
+        (Fate.SAVED, "This picture is made of the frames before."),
+        (Fate.LOST, "This picture was not taken."),
+    ],
+)
+def test_what_became_of_the_press_is_told(stage: Any, fate: Fate, told: str) -> None:
+    """A camera that is lost at a press says whether there will be a picture of it."""
+    screen = stage.open(480, 320)
+    failure = Failure("No frames come.", "Push the cable home.", fate)
+    status = stage.session._telling  # noqa: SLF001  (a status of the test's own)
+    status.change(state=State.FAILED, failure=failure)
+    stage.until(lambda: screen.failure is not None)
+    stage.frames(3)
+    assert screen.failure.safe == told
+    texts = [widget for widget in screen.failure.walk(restrict=True) if hasattr(widget, "fits")]
+    assert texts
+    assert all(not text.text or text.fits() for text in texts)
 
 
 def test_a_lost_camera_is_told_and_retried(stage: Any) -> None:
