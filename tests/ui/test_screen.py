@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from app.status import State
 from capture.source import CameraError
@@ -128,8 +129,9 @@ def test_the_last_picture_opens_over_the_screen_and_closes(stage: Any) -> None:
     assert screen.pages.top is None
 
 
-def test_a_lost_camera_is_told_and_retried(stage: Any) -> None:
+def test_a_lost_camera_is_told_and_retried(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure screen names cause and remedy; its button opens the camera again."""
+    monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
     screen = stage.open()
     stage.camera.fault = CameraError("no frames come; push the cable home")
     stage.until(lambda: screen.failure is not None)
