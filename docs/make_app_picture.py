@@ -46,7 +46,7 @@ def main() -> None:
 
     names = tuple(available())
     session = Session(
-        Cameras.one(lambda: SimulatedSource("still-life")),
+        Cameras.one(lambda: SimulatedSource("still-life", threads=1)),
         plan_wish,
         process,
         names,

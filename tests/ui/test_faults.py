@@ -175,8 +175,11 @@ def test_english_is_left_alone() -> None:
     assert brief("/home/p/a.dng: it is empty; copy it") == "a.dng: it is empty; copy it"
 
 
-def test_the_failure_screen_speaks_the_screens_language(stage: Any) -> None:
+def test_the_failure_screen_speaks_the_screens_language(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Cause, remedy and what became of the pictures, all in Japanese."""
+    monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
     from app.preferences import Preferences
 
     stage.preferences = Preferences(language="ja", welcomed=True)

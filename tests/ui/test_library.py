@@ -353,12 +353,12 @@ def test_keys_reach_every_button_of_the_library(stage: Any) -> None:
     screen.key(KEYS["right"])
     assert viewer.shot.id == "0001"
     framed = []
-    for _ in range(7):
+    for _ in range(8):
         screen.key(KEYS["tab"])
         framed.append(viewer.focus.at)
-    names = ("back", "grid", "info", "protect", "compare", "restyle", "delete")
+    names = ("back", "newer", "grid", "info", "protect", "compare", "restyle", "delete")
     assert set(framed) == {viewer.ids[name].__self__ for name in names}
-    for _ in range(7):
+    for _ in range(8):
         if viewer.focus.at is not viewer.ids.info.__self__:
             screen.key(KEYS["tab"])
     screen.key(KEYS["enter"])

@@ -151,8 +151,9 @@ def test_what_became_of_the_press_is_told(stage: Any, fate: Fate, told: str) -> 
     assert all(not text.text or text.fits() for text in texts)
 
 
-def test_a_lost_camera_is_told_and_retried(stage: Any) -> None:
+def test_a_lost_camera_is_told_and_retried(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure screen names cause and remedy; its button opens the camera again."""
+    monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
     screen = stage.open()
     stage.camera.fault = CameraError("no frames come; push the cable home")
     stage.until(lambda: screen.failure is not None)

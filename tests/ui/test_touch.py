@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,17 @@ def sdl(window: Any) -> ctypes.CDLL:
     return ctypes.CDLL(paths.pop())
 
 
+def opened(stage: Any, width: int, height: int) -> Any:
+    """The screen, once what SDL still had to tell of earlier windows is told."""
+    stage.window.size = (width, height)
+    end = time.monotonic() + 0.5  # Kivy follows a new size a tenth of a second later
+    while time.monotonic() < end:
+        stage.window.mainloop()
+        stage.frames(1)
+        time.sleep(0.01)
+    return stage.open(width, height)
+
+
 class Hand:
     """Fingers on the glass: places are those of the panel, pixels from its lower left corner."""
 
@@ -84,7 +96,7 @@ def test_a_finger_on_the_glass_fires_once_where_the_shutter_shows(
 ) -> None:
     """One touch begins, and one picture is taken, however the panel is turned."""
     stage.preferences = Preferences(welcomed=True, rotation=rotation)
-    screen = stage.open(800, 480)
+    screen = opened(stage, 800, 480)
     stage.until(lambda: stage.session.status.can_shoot)
     x, y = screen.ids.shutter.center
     glass = {0: (x, y), 90: (800 - y, x), 180: (800 - x, 480 - y), 270: (y, 480 - x)}[rotation]
@@ -98,7 +110,7 @@ def test_a_finger_on_the_glass_fires_once_where_the_shutter_shows(
 
 def test_two_fingers_on_the_glass_magnify(stage: Any) -> None:
     """The loupe opens under a pinch, which a mouse cannot make."""
-    screen = stage.open(800, 480)
+    screen = opened(stage, 800, 480)
     finder = screen.ids.viewfinder
     hand = Hand(stage)
     hand.send(DOWN, 200, 240, finger=1)

@@ -1,0 +1,111 @@
+"""Every gesture has a control that does the same, and every control is within reach of the keys."""
+
+from typing import Any
+
+import pytest
+
+from app.preferences import Preferences
+from tests.ui.goldens import set_up, walk
+from tests.ui.test_layout import seen
+from tests.ui.test_touch import DOWN, MOTION, UP, Hand, opened
+
+SIZES = [(800, 480), (480, 320)]
+TAB = 9  # Kivy is imported only once the display is set up
+
+
+def touchable(root: Any) -> set[Any]:
+    """What a finger can press there."""
+    shown = (widget for widget in root.walk(restrict=True) if seen(widget))
+    return {widget for widget in shown if hasattr(widget, "focused") and not widget.disabled}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_keys_reach_everything_that_a_finger_does(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """Tab frames each control of each screen, one after the other."""
+    set_up(stage, monkeypatch)
+    screen = stage.open(*size)
+    left = {}
+    for name in walk(stage, screen):
+        stage.frames(3)
+        page = screen.pages.top
+        focus = screen.focus if page is None else page.focus
+        wanted = touchable(page or screen)
+        framed = set()
+        for _ in range(len(wanted) + 1):
+            screen.key(TAB)
+            framed.add(focus.at)
+        focus.clear()
+        if wanted - framed:
+            left[name] = wanted - framed
+    assert not left
+
+
+def test_swipe_and_drag_have_controls(stage: Any) -> None:
+    """Across the picture does what a look's tile does, along it what plus does."""
+    screen = stage.open()
+    finder, status = screen.ids.viewfinder, lambda: stage.session.status
+    x, y = finder.center
+    stage.touch(x, y, (x - 40, y), (x - 90, y))
+    assert status().style == "Vibrant"
+    stage.session.set_style("Authentic")
+    stage.tap(screen.ids.styles.tiles["Vibrant"])
+    assert status().style == "Vibrant"
+    stage.touch(x, y, (x, y + 20), (x, y + 30))
+    assert status().exposure_value > 0
+    stage.session.set_exposure_value(0.0)
+    plus = max(screen.ids.exposure.children, key=lambda button: button.x)
+    stage.tap(plus)
+    assert status().exposure_value > 0
+
+
+def test_a_pinch_has_the_loupe_and_a_hold_the_lock(stage: Any) -> None:
+    """The loupe is in the drawer, and off it in the picture; the lock is among the dials."""
+    screen = opened(stage, 800, 480)
+    finder = screen.ids.viewfinder
+    hand = Hand(stage)
+    hand.send(DOWN, 200, 240, finger=1)
+    hand.send(DOWN, 300, 240, finger=2)
+    hand.send(MOTION, 400, 240, finger=2)
+    hand.send(UP, 400, 240, finger=2)
+    hand.send(UP, 200, 240, finger=1)
+    hand.away()
+    assert finder.zoom > 1, "the pinch"
+    stage.tap(finder.ids.loupe)
+    assert finder.zoom == 1
+    screen.drawer.open_tools()
+    loupe = screen.pages.top.ids.loupe
+    stage.until(lambda: 100 < loupe.width < 200)  # laid out
+    stage.tap(loupe)
+    assert finder.zoom > 1, "the drawer's loupe"
+    screen.pages.clear()
+    panel = finder.ids.panel
+    finder.magnify(1)
+    stage.until(lambda: stage.session.status.can_shoot)
+    stage.tap(panel.readout)
+    stage.frames(3)
+    stage.tap(panel.chips["lock"])
+    assert stage.session.status.controls.exposure_locked
+
+
+def test_turning_over_has_controls(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older and newer beside the picture, where there is one; none while the story is told."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True)
+    screen = stage.open(480, 320)
+    screen.gallery.open_library()
+    library = screen.pages.top
+    stage.until(lambda: library.shots)
+    library.dispatch("on_pick", 0)
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    stage.frames(3)
+    assert not viewer.ids.newer.shown
+    stage.tap(viewer.ids.older)
+    assert viewer.shot.id == "0002"
+    stage.tap(viewer.ids.newer)
+    assert viewer.shot.id == "0003"
+    viewer.tell_story()
+    stage.frames(2)
+    assert not viewer.ids.older.shown
