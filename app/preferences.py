@@ -57,22 +57,27 @@ class Preferences:
     welcomed: bool = False
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Reads them; what is missing or damaged has its default: the camera comes first."""
+    def load(cls, path: Path, rotation: int = 0) -> Self:
+        """Reads them; what is missing or damaged has its default: the camera comes first.
+
+        Args:
+            path: of the file.
+            rotation: the default's.
+        """
         try:
             with path.open("rb") as file:
                 told: Any = json.loads(file.read(_LARGEST_FILE))
         except FileNotFoundError:
-            return cls()
+            return cls(rotation=rotation)
         except (OSError, ValueError, RecursionError) as error:
             log.warning("%s: cannot be read (%s); the screen has its defaults", path, error)
-            return cls()
+            return cls(rotation=rotation)
         if not isinstance(told, dict):
-            return cls()
+            return cls(rotation=rotation)
         known = {field.name: field.default for field in fields(cls)}
         sound = {name: _sound(name, told[name], known[name]) for name in known if name in told}
         usable: dict[str, Any] = {name: v for name, v in sound.items() if v is not None}
-        return cls(**usable)
+        return cls(**{"rotation": rotation} | usable)
 
     def save(self, path: Path) -> None:
         """Writes them whole or not at all; StoreError if the disk refuses."""

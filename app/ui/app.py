@@ -81,7 +81,7 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
         load_rules()
         self.bridge = Bridge(self.session)
         shelf = LookShelf(self.bridge, self._looks)
-        choices = Choices(self._screen.preferences)
+        choices = Choices(self._screen.preferences, self._screen.rotation)
         parts = Parts(self._drive, self._mount, self.bridge, shelf, self._library, choices)
         root = MainWindow(parts, self._screen.mm)
         root.bind(on_quit=lambda _: self.stop())

@@ -22,6 +22,7 @@ class Choices(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     Args:
         path: of the file.
+        rotation: of the picture, where the person has not said.
 
     Attributes:
         now: the preferences.
@@ -30,10 +31,10 @@ class Choices(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     now = ObjectProperty(Preferences())
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rotation: int = 0) -> None:
         self._path = path
         self.sounds = Sounds(path.parent)
-        super().__init__(now=Preferences.load(path))
+        super().__init__(now=Preferences.load(path, rotation))
         _wear(self.now)
 
     def change(self, background: Callable[..., None], **changes: Any) -> None:  # noqa: ANN401

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import display
@@ -12,6 +12,7 @@ from app.drive import Drive
 from app.journal import in_journal
 from app.lenses import Mount
 from app.library import Library
+from app.ui.panels import built_in
 from native import Look
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Screen:
         width, height: of the window, pixels; the console always uses the whole screen.
         fullscreen: cover the desktop.
         mm: width and height of the panel in millimetres; None looks its resolution up.
+        rotation: of the picture where nobody has chosen one, degrees anticlockwise.
         preferences: file of what a person has chosen on the screen.
     """
 
@@ -36,6 +38,7 @@ class Screen:
     height: int = 480
     fullscreen: bool = False
     mm: tuple[float, float] | None = None
+    rotation: int = 0
     preferences: Path = Path("screen.json")
 
 
@@ -59,7 +62,11 @@ def run(
     if lack := display.awaited() if in_journal() else display.missing():
         session.stop()
         return _refuse(lack)
-    prepare(screen or Screen())
+    screen = screen or Screen()
+    if screen.mm is None and not display.has_desktop():  # a desktop turns and scales by itself
+        mm, rotation = built_in()
+        screen = replace(screen, mm=mm, rotation=rotation)
+    prepare(screen)
     try:
         if not log.isEnabledFor(logging.DEBUG):
             logging.disable(logging.CRITICAL)  # Kivy's page on what it tried; our line says it
@@ -69,7 +76,7 @@ def run(
             logging.disable(logging.NOTSET)
         if window is None:
             return _refuse(display.NO_ANSWER)
-        BarytaApp(drive, mount, looks, library, screen or Screen()).run()
+        BarytaApp(drive, mount, looks, library, screen).run()
     finally:
         drive.stop()
         if waiting := session.status.queued:

@@ -77,14 +77,14 @@ class Facts:
 
     def check(self) -> None:
         """DeployError if Baryta cannot be installed there."""
+        if self.machine not in _MACHINES:
+            raise DeployError(
+                f"it is {self.machine}; a 64-bit system is needed: write a new card with one"
+            )
         if self.codename not in _PYTHONS or self.python != _PYTHONS[self.codename]:
             found = f"{self.codename or 'unknown'} with Python {self.python}"
             raise DeployError(
                 f"it runs {found}; Debian or Raspberry Pi OS trixie is needed: write a new card"
-            )
-        if self.machine not in _MACHINES:
-            raise DeployError(
-                f"it is {self.machine}; a 64-bit system is needed: write a new card with one"
             )
         if not self.systemd:
             raise DeployError("systemd does not run there; Baryta is a unit of it")

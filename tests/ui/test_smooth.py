@@ -148,7 +148,7 @@ def test_pages_are_made_in_advance_part_by_part(
     screen = stage.open()
     stage.until(lambda: screen.pages.ready)
     made = made_widgets(monkeypatch)
-    pages = Pages(screen, lambda: None)
+    pages = Pages(screen, lambda: None, lambda: True)
     kinds = (SettingsPage, ToolsPage, Viewer)
     for kind in kinds:
         pages.keep(kind, partial(screen.pages.make, kind))
@@ -173,7 +173,7 @@ def test_a_page_in_the_making_is_whole_when_it_is_opened(stage: Any) -> None:
     from app.ui.viewer import Viewer
 
     screen = stage.open()
-    pages = Pages(screen, lambda: None)
+    pages = Pages(screen, lambda: None, lambda: True)
     skeletons: list[Any] = []
 
     def make() -> Any:

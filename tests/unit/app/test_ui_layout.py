@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import display
+from app.preferences import Preferences
 from app.ui.layout import LEAST, SHUTTER, Arrangement, Rect, Strip, arrange, fit
-from app.ui.panels import PANELS, panel
+from app.ui.panels import PANELS, built_in, panel
 
 NAMES = ("viewfinder", "status", "styles", "exposure", "shutter", "last_picture")
 
@@ -64,6 +65,43 @@ def test_a_panel_that_tells_its_size_is_believed() -> None:
     assert panel(800, 480).dpi == pytest.approx(142, abs=1)
     assert panel(1234, 777).pixels_per_mm == pytest.approx(4.3)
     assert panel(480, 800).dpi == panel(800, 480).dpi
+
+
+@pytest.mark.parametrize(
+    ("names", "turned", "told"),
+    [
+        (b"raspberrypi,dsi-5inch\0ilitek,ili9881c\0", None, ((62.1, 110.4), 0)),
+        (b"raspberrypi,dsi-7inch\0", 90, ((88.0, 155.0), 270)),
+        (b"raspberrypi,dsi-7inch\0", 180, ((88.0, 155.0), 180)),
+        (b"raspberrypi,dsi-7inch\0", 270, ((88.0, 155.0), 90)),
+        (b"somebody,else\0", 45, ((0.0, 0.0), 0)),
+    ],
+)
+def test_the_device_tree_tells_size_and_rotation(
+    tmp_path: Path, names: bytes, turned: int | None, told: tuple[tuple[float, float], int]
+) -> None:
+    """Of panels that share a resolution the right one, upright before anybody has chosen."""
+    assert built_in(tmp_path) == ((0.0, 0.0), 0)
+    tree = tmp_path / "base/soc/dsi/panel@0"
+    tree.mkdir(parents=True)
+    (tree / "compatible").write_bytes(names)
+    if turned is not None:
+        (tree / "rotation").write_bytes(turned.to_bytes(4))
+    device = tmp_path / "bus/fe700000.dsi.0"
+    device.mkdir(parents=True)
+    (device / "of_node").symlink_to(tree)
+    (tmp_path / "bus/without-a-node").mkdir()
+    assert built_in(tmp_path / "bus") == told
+
+
+def test_a_rotation_that_was_chosen_stays(tmp_path: Path) -> None:
+    """What the device tree tells is only where the person has not said."""
+    path = tmp_path / "screen.json"
+    assert Preferences.load(path, 90).rotation == 90
+    Preferences(rotation=0).save(path)
+    assert Preferences.load(path, 90).rotation == 0
+    path.write_text('{"theme": "night"}')
+    assert Preferences.load(path, 90) == Preferences(theme="night", rotation=90)
 
 
 def test_displays_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

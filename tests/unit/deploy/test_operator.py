@@ -12,7 +12,7 @@ from baryta_deploy.bundles import write_bundle
 from baryta_deploy.command import main
 from baryta_deploy.debian import maintainer
 from baryta_deploy.errors import DeployError
-from baryta_deploy.facts import Facts
+from baryta_deploy.facts import _ASK, Facts
 from baryta_deploy.fleet import Result, remedy_of
 from baryta_deploy.inventory import Target, targets
 from baryta_deploy.setup import Options, unit_texts
@@ -76,6 +76,25 @@ def test_the_tool_is_one_file_that_runs(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "no release's name" in done.stderr or "only root" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("board", "told"),
+    [
+        ('import os, types; os.uname = lambda: types.SimpleNamespace(machine="armv7l")', "armv7l"),
+        ("import sys; sys.maxsize = 2**31 - 1", "32-bit"),  # below a kernel of 64
+    ],
+)
+def test_a_32_bit_system_is_refused_in_one_line(board: str, told: str) -> None:
+    """As the device's own answer tells of it, whatever else it lacks."""
+    script = f"{board}\n{_ASK.replace('WANTED', '[]')}"
+    command = [sys.executable, "-"]
+    done = subprocess.run(command, input=script, capture_output=True, text=True, check=True)
+    with pytest.raises(DeployError) as refused:
+        Facts(**json.loads(done.stdout)).check()
+    assert str(refused.value) == (
+        f"it is {told}; a 64-bit system is needed: write a new card with one"
+    )
 
 
 def test_units_are_filled_in() -> None:
