@@ -55,12 +55,14 @@ class ExposurePlan:
         push: brightening in EV that development owes frames exposed as planned.
         ev: the brightening a person asked for; part of how frames and push were chosen, and all
             that counts for frames that were exposed long ago.
+        span: EV to both sides of the meter that a bracket was asked for; 0 for what is none.
     """
 
     mode: str
     frames: tuple[FrameExposure, ...]
     push: float = 0.0
     ev: float = 0.0
+    span: float = 0.0
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have

@@ -35,6 +35,11 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
         rows = [asdict(lens) | {"used": lens.name == book.used} for lens in book.lenses]
         context.say_json({"lenses": rows})
         return
+    if not book.lenses:
+        context.warn(
+            "the lens book is empty; baryta lens add NAME --focal-length MM --f-number N --mount M "
+            "puts a lens into it"
+        )
     width = max((len(lens.name) for lens in book.lenses), default=0)
     for lens in book.lenses:
         mark = "*" if lens.name == book.used else " "
@@ -43,9 +48,9 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
 
 def add_lens(arguments: Namespace, context: Context) -> None:
     """Puts a lens into the book."""
-    lens = Lens(
-        arguments.name, arguments.focal_length, arguments.f_number or 0.0, arguments.mount or ""
-    )
+    focal_length = _figure("--focal-length", arguments.focal_length)
+    f_number = _figure("--f-number", arguments.f_number)
+    lens = Lens(arguments.name, focal_length, f_number, arguments.mount or "")
     _save(context, read_book(context.settings.lenses).add(lens))
     context.say(f"{lens.name}: added")
 
@@ -61,10 +66,11 @@ def remove_lens(arguments: Namespace, context: Context) -> None:
 def use_lens(arguments: Namespace, context: Context) -> None:
     """Says which lens is on the camera, and at which aperture."""
     book = read_book(context.settings.lenses).use(arguments.name)
-    if arguments.f_number and book.lens is not None:
-        changed = replace(book.lens, f_number=arguments.f_number)
-        lenses = tuple(changed if lens == book.lens else lens for lens in book.lenses)
-        book = replace(book, lenses=lenses)
+    if arguments.f_number is not None:
+        if book.lens is None:
+            raise UsageError("--f-number is of a lens of the book: baryta lens use NAME")
+        f_number = _figure("--f-number", arguments.f_number)
+        book = book.change(book.used, replace(book.lens, f_number=f_number))
     _save(context, book)
     context.say(f"{book.used or 'none'}: on the camera")
 
@@ -75,11 +81,10 @@ def correct_lens(arguments: Namespace, context: Context) -> None:
     lens = book.find(arguments.name)
     name = "" if arguments.lensfun == "none" else arguments.lensfun
     changed = replace(lens, lensfun=name)
-    check_lens(changed)
+    check_lens(changed)  # before lensfun is asked for it
     sensor = profile("imx477")
     lens_warp(changed, (sensor.width, sensor.height), sensor.pixel_pitch)
-    lenses = tuple(changed if other == lens else other for other in book.lenses)
-    _save(context, replace(book, lenses=lenses))
+    _save(context, book.change(lens.name, changed))
     context.say(f"{lens.name}: {f'corrected as {name}' if name else 'not corrected'}")
 
 
@@ -88,6 +93,8 @@ def frame_lens(arguments: Namespace, context: Context) -> None:
     lens = read_book(context.settings.lenses).lens
     if lens is None or not lens.focal_length:
         raise UsageError("no lens with a focal length is on the camera: baryta lens use NAME")
+    if not 0.1 <= arguments.focal_length <= 10_000.0:
+        raise UsageError(f"a focal length is 0.1 to 10000 mm, not {arguments.focal_length:g}")
     box = frameline(lens.focal_length, arguments.focal_length)
     if box is None:
         raise UsageError(
@@ -135,6 +142,13 @@ def measure_lens(arguments: Namespace, context: Context) -> None:
         context.say(
             f"dust at {spot.x:.0%} from the left, {spot.y:.0%} from the top, takes {spot.loss:.0%}"
         )
+
+
+def _figure(option: str, value: float | None) -> float:
+    """A lens's figure as it was given; 0 for one that was not."""
+    if value == 0.0:
+        raise UsageError(f"{option} 0 is no lens's; leave it out if it is not known")
+    return value or 0.0
 
 
 def _save(context: Context, book: LensBook) -> None:

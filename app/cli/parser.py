@@ -235,7 +235,7 @@ def _lenses(commands: "_Commands[Parser]") -> None:
     action.set_defaults(run=lenses.list_lenses)
     action = actions.add_parser("add", help="a lens to the book")
     action.add_argument("name", metavar="NAME")
-    action.add_argument("--focal-length", type=float, default=0.0, metavar="MM")
+    action.add_argument("--focal-length", type=float, metavar="MM")
     action.add_argument("--f-number", type=float, metavar="N", help="as it is set")
     action.add_argument("--mount", metavar="NAME", help="as M or CS")
     action.set_defaults(run=lenses.add_lens)

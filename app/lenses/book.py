@@ -86,6 +86,12 @@ class LensBook:
             raise LensError(f"the book holds {_MOST} lenses; remove one first")
         return replace(self, lenses=(*self.lenses, lens))
 
+    def change(self, name: str, lens: Lens) -> "LensBook":
+        """With other figures of a lens; LensError for figures out of range, or none such."""
+        check_lens(lens)
+        old = self.find(name)
+        return replace(self, lenses=tuple(lens if one == old else one for one in self.lenses))
+
     def remove(self, name: str) -> "LensBook":
         """Without one; LensError if there is none such."""
         gone = self.find(name)

@@ -5,6 +5,7 @@ are merged into; the plan's push is what it lacks. All frames have one gain: a l
 collects light, gain does not.
 """
 
+from dataclasses import replace
 from math import ceil, floor, isfinite, log2
 
 from capture.frames import SensorProfile
@@ -44,14 +45,16 @@ def plan_bracket(
         The plan. Steps that the limits take away are left out, not repeated.
 
     Raises:
-        ValueError: for a span, step or ev out of range.
+        ValueError: for a span, step or ev out of range, or a step wider than the span.
     """
     if not (0.0 < span <= 4.0 and 0.3 <= step <= 4.0 and isfinite(ev)):
         raise ValueError("a bracket spans 0 to 4 EV to both sides, in steps of 0.3 to 4 EV")
     count = floor(span / step + 1e-9)
+    if count < 1:
+        raise ValueError(f"a span of {span:g} EV holds no step of {step:g} EV; take a smaller step")
     wanted = _wanted(metering, ev)
     steps = [wanted * 2.0 ** (step * i) for i in range(-count, count + 1)]
-    return _plan("bracket", steps, wanted, profile, motion, ev)
+    return replace(_plan("bracket", steps, wanted, profile, motion, ev), span=span)
 
 
 def plan_hdr(

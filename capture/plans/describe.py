@@ -1,9 +1,11 @@
 """What a plan will do, in one line for people."""
 
 from dataclasses import dataclass
+from math import log2
 
 from capture.plan import ExposurePlan
 
+_MISSING = 0.15  # EV from what was asked for to what is worth telling
 _FRAME_TIME = 1.0 / 30.0  # seconds from one frame to the next at least
 
 
@@ -17,6 +19,7 @@ class Told:
         gain: "1 to 4".
         seconds: that all of it takes, as "0.4".
         push: EV.
+        low, high: EV of a bracket's ends from the meter; 0 for what is none.
     """
 
     count: int
@@ -24,6 +27,8 @@ class Told:
     gain: str
     seconds: str
     push: float
+    low: float = 0.0
+    high: float = 0.0
 
 
 def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
@@ -37,12 +42,16 @@ def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
     times = [frame.exposure_time for frame in plan.frames]
     gains = [frame.analogue_gain * iso for frame in plan.frames]
     number = ".3g" if iso == 1 else ".0f"
+    least, most = (times[0] * gains[0], times[-1] * gains[-1]) if plan.span else (1.0, 1.0)
+    low = -plan.push if plan.span else 0.0
     return Told(
         len(times),
         _range(shutter_words(min(times)), shutter_words(max(times)), to),
         _range(f"{min(gains):{number}}", f"{max(gains):{number}}", to),
         shutter_words(plan_seconds(plan)),
         plan.push,
+        low,
+        low + log2(most / least),
     )
 
 
@@ -51,11 +60,20 @@ def describe(plan: ExposurePlan) -> str:
     figures = told(plan)
     count = "1 frame" if figures.count == 1 else f"{figures.count} frames"
     parts = [f"{count} of {figures.shutter} s", f"gain {figures.gain}"]
+    if plan.span:
+        parts.append(_bracket(figures, plan.span))
     if figures.count > 1:
         parts.append(f"{figures.seconds} s in all")
     if abs(plan.push) >= 0.05:
         parts.append(f"{'pushed' if plan.push > 0 else 'pulled'} {abs(plan.push):.1f} EV")
     return f"{plan.mode}: {', '.join(parts)}"
+
+
+def _bracket(figures: Told, span: float) -> str:
+    """As "-4 to +2.5 of +-4 EV", where the hand, the sensor or the step ends it before."""
+    granted = f"{figures.low:+.2g} to {figures.high:+.2g}"
+    missing = max(span + figures.low, span - figures.high) > _MISSING
+    return f"{granted} of +-{span:g} EV" if missing else f"{granted} EV"
 
 
 def plan_seconds(plan: ExposurePlan) -> float:

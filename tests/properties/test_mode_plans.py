@@ -300,6 +300,8 @@ def test_nonsense_is_refused_in_a_line() -> None:
     metering, sensor = Metering(0.01, 1.0, 0.5), profile("imx477")
     with pytest.raises(ValueError, match="0 to 4 EV"):
         plan_bracket(metering, sensor, span=5.0)
+    with pytest.raises(ValueError, match="smaller step"):
+        plan_bracket(metering, sensor, span=0.3, step=4.0)
     with pytest.raises(ValueError, match="at least two"):
         plan_hdr(metering, sensor, frames=1)
     with pytest.raises(ValueError, match="at least one"):

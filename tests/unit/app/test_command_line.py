@@ -59,7 +59,7 @@ def fails(run: Run, status: int, said: str) -> None:
         (["shoot", "--mode", "long"], "needs its time"),
         (["shoot", "--mode", "bulb"], "say --shutter"),
         (["shoot", "--shutter", "1/0"], "as 1/125, 0.4 or 30"),
-        (["shoot", "--gain", "0.5"], "1 or more"),
+        (["shoot", "--gain", "0.5"], "1 to 1000"),
         (["shoot", "--wb", "candle"], "2000 to 15000 kelvin or tungsten"),
         (["shoot", "--focus", "0m"], "0 to 40 dioptres"),
         (["shoot", "--step", "9"], "0.3 to 4 EV"),

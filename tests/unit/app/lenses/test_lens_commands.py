@@ -112,6 +112,10 @@ def test_a_damaged_book_or_profile_costs_no_picture(
         (["add", "x", "--focal-length", "-5"], 1, "0.1 to 10000 mm"),
         (["flat", "--source", "simulated:wall"], 2, "baryta lens use NAME"),
         (["frame", "90"], 2, "baryta lens use NAME"),
+        (["add", "x", "--focal-length", "0"], 2, "leave it out if it is not known"),
+        (["add", "x", "--f-number", "0"], 2, "leave it out if it is not known"),
+        (["add", "x", "--focal-length", "nan"], 1, "0.1 to 10000 mm"),
+        (["use", "none", "--f-number", "2"], 2, "--f-number is of a lens"),
     ],
 )
 def test_wrong_lenses_are_one_line(
@@ -122,3 +126,30 @@ def test_wrong_lenses_are_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("figure", ["nan", "-3", "0", "1e9"])
+def test_a_wrong_aperture_leaves_the_book_as_it_was(
+    capsys: pytest.CaptureFixture[str], figure: str
+) -> None:
+    """It is refused before it is written, so that the book can be read ever after."""
+    say(capsys, "add", "Fifty", "--focal-length", "50", "--f-number", "2")
+    assert main(["lens", "use", "fifty", "--f-number", figure]) != 0
+    assert "--f-number 0" in capsys.readouterr().err or figure != "0"
+    assert "f/2" in say(capsys, "list")
+
+
+def test_an_empty_book_says_how_a_lens_is_added(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is listed, and the remedy is told beside it."""
+    assert main(["lens", "list"]) == 0
+    told_words = capsys.readouterr()
+    assert told_words.out == ""
+    assert "baryta lens add NAME" in told_words.err
+
+
+def test_a_frame_is_of_a_focal_length(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is none is told with the range."""
+    say(capsys, "add", "Fifty", "--focal-length", "50")
+    say(capsys, "use", "fifty")
+    assert main(["lens", "frame", "nan"]) == 2
+    assert "0.1 to 10000 mm" in capsys.readouterr().err
