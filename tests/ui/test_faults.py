@@ -29,6 +29,7 @@ SOURCES = [
             "export.py",
             "library.py",
             "main.py",
+            "saving.py",
             "session.py",
             "spool.py",
             "pictures/files.py",
