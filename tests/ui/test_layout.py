@@ -133,6 +133,16 @@ def _overlaps(texts: list[Any], controls: list[Any]) -> list[str]:
     return found
 
 
+def faults_of_all(stage: Any, size: tuple[int, int]) -> dict[str, list[str]]:
+    """What is wrong on each screen of the walk, by the screen's name."""
+    found = {}
+    for name in walk(stage, stage.open(*size)):
+        stage.frames(3)
+        if wrong := faults(stage.screen.pages.top or stage.screen, size):
+            found[name] = wrong
+    return found
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_cut_or_overlaps_in_any_language(
@@ -143,14 +153,7 @@ def test_nothing_is_cut_or_overlaps_in_any_language(
     stage.preferences = Preferences(
         welcomed=True, language=language, large_text=True, left_handed=True
     )
-    screen = stage.open(*size)
-    found = {}
-    for name in walk(stage, screen):
-        stage.frames(3)
-        root = stage.screen.pages.top or stage.screen
-        if wrong := faults(root, size):
-            found[name] = wrong
-    assert not found
+    assert not faults_of_all(stage, size)
 
 
 @pytest.mark.parametrize("size", OTHERS, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -160,14 +163,7 @@ def test_other_panels_and_turned_ones_hold_everything(
     """The same, on panels that are turned, and on larger ones."""
     set_up(stage, monkeypatch)
     stage.preferences = Preferences(welcomed=True, language="de", large_text=True)
-    screen = stage.open(*size)
-    found = {}
-    for name in walk(stage, screen):
-        stage.frames(3)
-        root = stage.screen.pages.top or stage.screen
-        if wrong := faults(root, size):
-            found[name] = wrong
-    assert not found
+    assert not faults_of_all(stage, size)
 
 
 def test_a_window_that_becomes_another_panel_is_made_anew(stage: Any) -> None:
