@@ -7,6 +7,7 @@ shown is brightened by the difference. When the light changes, the automatic is 
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log1p, log2
 
 import numpy as np
@@ -156,6 +157,7 @@ def brightening(value: float) -> npt.NDArray[np.uint8]:
     return np.asarray(np.rint(levels), np.uint8)
 
 
+@lru_cache(maxsize=8)  # asked for with every frame of a stream, which keeps its exposure
 def _bend(most: float) -> float:
     """The c of c ln(1 + x / c), which begins with slope 1 and ends at white for the most light."""
     low, high = 1e-6, 1e6
