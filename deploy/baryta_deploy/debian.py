@@ -15,7 +15,7 @@ from pathlib import Path
 
 from baryta_deploy.bundles import EPOCH, PROJECT, build_wheel, download
 from baryta_deploy.errors import DeployError
-from baryta_deploy.setup import PACKAGES, Options, unit_texts
+from baryta_deploy.setup import PACKAGES, STICK, STICK_RULE, Options, stick_command, unit_texts
 
 _DEPLOY = PROJECT / "deploy"
 _PARTS = _DEPLOY / "debian"
@@ -80,6 +80,8 @@ def _files(tree: Path, version: str) -> None:
     texts = {f"usr/lib/systemd/system/{name}": text for name, text in _units().items()}
     texts["usr/bin/baryta"] = _COMMAND
     texts["usr/sbin/baryta-set-clock"] = (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8")
+    texts["usr/sbin/baryta-stick"] = stick_command(Options())
+    texts[f"usr/lib/udev/rules.d/{STICK_RULE.name}"] = STICK_RULE.read_text("utf-8")
     texts["usr/share/applications/baryta.desktop"] = (_PARTS / "baryta.desktop").read_text("utf-8")
     terms = (PROJECT / "LICENSE").read_text("utf-8").strip().splitlines()
     indented = "".join(f" {line}\n" if line.strip() else " .\n" for line in terms)
@@ -105,6 +107,7 @@ def _units() -> dict[str, str]:
         told = re.sub(r"/opt/baryta/current/venv/bin/python -P -m app", "/usr/bin/baryta", told)
         told = told.replace("/usr/local/sbin/baryta-release explain", "-/usr/bin/baryta doctor")
         told = told.replace("/usr/local/sbin/baryta-set-clock", "/usr/sbin/baryta-set-clock")
+        told = told.replace(STICK, "/usr/sbin/baryta-stick")
         if name == "baryta.service":
             told = told.replace(
                 "WantedBy=multi-user.target",

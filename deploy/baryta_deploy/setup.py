@@ -39,6 +39,9 @@ _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by an
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
 _CLOCK = "/usr/local/sbin/baryta-set-clock"
+STICK = "/usr/local/sbin/baryta-stick"
+STICK_RULE = _DEPLOY / "stick/90-baryta-stick.rules"
+_RULE = f"/etc/udev/rules.d/{STICK_RULE.name}"
 _SESSION = "/usr/local/bin/baryta-in-session"
 _COMMANDS = {
     _CLOCK: (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8"),
@@ -87,6 +90,12 @@ def unit_texts(options: Options) -> dict[str, str]:
             text = text.replace("ExecStart=/opt/", f"ExecStart={_SESSION} /opt/")
         texts[f"/etc/systemd/system/{path.name}"] = text
     return texts
+
+
+def stick_command(options: Options) -> str:
+    """The command that mounts memory sticks, for the user whom those without owners shall have."""
+    text = (_DEPLOY / "stick/baryta-stick").read_text("utf-8")
+    return text.replace("@USER@", options.user)
 
 
 def _only(text: str, mark: str, *, wanted: bool) -> str:
@@ -173,11 +182,12 @@ def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
 
 
 def _contents(ensure: Ensure, options: Options) -> None:
-    units = unit_texts(options)
-    config = Config(options.user, gate=options.gate, files=(*units, *_COMMANDS))
-    texts = {str(Places().config): config.text()} | units
+    units, stick, rule = unit_texts(options), stick_command(options), STICK_RULE.read_text("utf-8")
+    commands = _COMMANDS | {STICK: stick}
+    config = Config(options.user, gate=options.gate, files=(*units, *commands, _RULE))
+    texts = {str(Places().config): config.text(), _RULE: rule} | units
     found = [(_TOOL, zipped_tool(), "644")]
-    found += [(path, text.encode(), "755") for path, text in _COMMANDS.items()]
+    found += [(path, text.encode(), "755") for path, text in commands.items()]
     found += [(path, text.encode(), "644") for path, text in texts.items()]
     for path, data, mode in found:
         ensure(path, files.put, src=io.BytesIO(data), dest=path, mode=mode)

@@ -63,6 +63,7 @@ ip link set lo up
 cd "$r"
 pivot_root . mnt
 umount -l /mnt
+mount --make-rshared /
 exec env -i container=baryta PATH=/usr/sbin:/usr/bin /sbin/init
 """
 _NETWORK = """

@@ -1,5 +1,6 @@
 """What makes a device a camera: who may reach it, its button, its read-only root, its desktop."""
 
+import os
 import socket
 import subprocess
 from collections.abc import Callable
@@ -88,6 +89,42 @@ def test_the_network_of_a_camera_that_sends_is_the_local_one(
         assert f"{public} closed" in told
     finally:
         subprocess.run(f"ip address delete {public}/24 dev {BRIDGE}".split(), check=True)
+
+
+def test_a_memory_stick_is_the_cameras_to_write(machines: Machines, place: Path) -> None:
+    """Mounted while the app runs, in its sandbox too; the system's own disk is left alone.
+
+    It is ext4, with an owner of its own: not every kernel that runs tests knows FAT.
+    """
+    (machine,) = machines(cameras=True)
+    owner = ":".join(machine.read("id", option, "baryta") for option in ("-u", "-g"))
+    image = place / "stick"
+    with image.open("wb") as file:
+        file.truncate(8 << 20)
+    command = ["mkfs.ext4", "-q", "-L", "../Our trip", "-E", f"root_owner={owner}", str(image)]
+    subprocess.run(command, check=True)
+    found = subprocess.run(
+        ["losetup", "--find", "--show", image], check=True, capture_output=True, text=True
+    )
+    device = Path(found.stdout.strip())
+    try:
+        major, minor = (str(part(device.stat().st_rdev)) for part in (os.major, os.minor))
+        machine.read("mknod", str(device), "b", major, minor)
+        machine.read("baryta-stick", "mount", device.name)
+        picture = "/media/baryta/_Our trip/Baryta/BARY0001.JPG"
+        pid = machine.read("systemctl", "show", "-P", "MainPID", "baryta")
+        seen = ("nsenter", "-t", pid, "-m", "runuser", "-u", "baryta", "--", "sh", "-c")
+        machine.read(*seen, f"mkdir '{Path(picture).parent}' && touch '{picture}'")
+        machine.read("baryta-stick", "unmount", device.name)
+        assert machine.run("ls", "/media/baryta/_Our trip").returncode != 0
+        machine.read("mount", str(device), "/srv")
+        machine.read("test", "-e", "/srv/Baryta/BARY0001.JPG")
+        machine.read("baryta-stick", "mount", device.name)  # now a disk of the system's
+        assert machine.read("ls", "/media/baryta") == ""
+    finally:
+        machine.run("umount", "/srv")
+        machine.run("baryta-stick", "unmount", device.name)
+        subprocess.run(["losetup", "--detach", device], check=True)
 
 
 def test_a_telephones_time_reaches_the_clock(machines: Machines) -> None:

@@ -16,8 +16,7 @@ def remove(places: Places) -> str:
         Systemd(config.unit).stop()
         units = [Path(name).name for name in config.files if name.endswith((".service", ".path"))]
         paths = [name for name in units if name.endswith(".path")]
-        if paths:
-            _systemctl("stop", *paths)
+        _systemctl("stop", *paths, "baryta-stick@*.service")
         if units:
             _systemctl("disable", *units)
         for name in config.files:
