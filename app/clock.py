@@ -38,12 +38,8 @@ def time_source(system: Path = _SYSTEM) -> TimeSource:
     """
     if _disciplined() or (system / "run/systemd/timesync/synchronized").exists():
         return TimeSource.NETWORK
-    for clock in (system / "sys/class/rtc").glob("rtc*/hctosys"):
-        try:
-            if clock.read_text("ascii").strip() == "1":  # it set the system's time at the start
-                return TimeSource.RTC
-        except OSError:
-            continue
+    if any(map(_has_set, (system / "sys/class/rtc").glob("rtc*"))):
+        return TimeSource.RTC
     return TimeSource.TELEPHONE if (system / _SET).exists() else TimeSource.UNKNOWN
 
 
@@ -69,6 +65,18 @@ def ask_to_set(now: int, environment: Mapping[str, str] = os.environ) -> None:
     part = Path(f"{wish}.part")
     part.write_text(f"{now}\n", "ascii")
     part.replace(wish)
+
+
+def _has_set(clock: Path) -> bool:
+    """Whether a board's clock set the system's time at the start, and knew it.
+
+    One without a battery, as a Pi 5's, is asked too, and begins in 1970.
+    """
+    try:
+        asked = (clock / "hctosys").read_text("ascii").strip() == "1"
+        return asked and int((clock / "since_epoch").read_text("ascii")) >= EARLIEST
+    except (OSError, ValueError):
+        return False
 
 
 def _disciplined() -> bool:

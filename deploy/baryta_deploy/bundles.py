@@ -117,7 +117,7 @@ def _fresh(folder: Path) -> Path:
 
 
 def _run(command: Sequence[str], trouble: str) -> None:
-    environment = os.environ | {"SOURCE_DATEEPOCH": EPOCH, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     environment.pop("PYTHONPATH", None)  # our own, which is no business of a build
     done = subprocess.run(  # noqa: S603 - commands are our own
         command, capture_output=True, text=True, check=False, env=environment

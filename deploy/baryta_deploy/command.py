@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from baryta_deploy.setup import PACKAGES, Options, missing_packages, set_up, uni
 from baryta_deploy.table import as_json, table
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
+_LINES = ("logs", "boot")  # these print what devices say
 
 Act = Callable[[Device], Result]
 
@@ -32,9 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
         0 if all devices are as asked for, 1 if one is not, 2 for wrong usage.
     """
     given = sys.argv[1:] if arguments is None else arguments
-    if not given or given[0] not in (*_COMMANDS, "-h", "--help"):
-        given = ["deploy", *given]
-    parsed = _parser().parse_args(given)
+    named = bool(given) and given[0] in (*_COMMANDS, "-h", "--help")
+    parser = _parser()
+    parsed = parser.parse_args(given if named else ["deploy", *given])
+    for host in parsed.hosts:
+        if host.isalpha() and (meant := get_close_matches(host, _COMMANDS, 1, cutoff=0.8)):
+            parser.error(
+                f"{host}: the command {meant[0]} comes first, before all options; "
+                f"a device that has such a name is USER@{host}"
+            )
     level = logging.INFO if parsed.verbose else logging.CRITICAL
     logging.basicConfig(stream=sys.stderr, level=level, format="%(name)s: %(message)s")
     try:
@@ -50,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     except DeployError as error:
         sys.stderr.write(f"baryta-deploy: {error}\n")
         return 2
-    if parsed.command in {"logs", "boot"}:  # what was asked for is printed; the rest is told
+    if parsed.command in _LINES:  # what was asked for is printed; the rest is told
         for result in results:
             if not result.well:
                 _say(f"{result.device}: {result.outcome}: {result.told}")
@@ -86,6 +94,8 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
         try:
             status = status_of(device)
             running, there = status.current, manifest.release in status.releases
+            if status.unit != "active":
+                changed.append(f"start it, which is {status.unit}")
         except DeployError:
             running, there = "", False
         if running != manifest.release:
@@ -243,6 +253,12 @@ def _wheel(text: str) -> Path:
     return path
 
 
+def _key(text: str) -> Path:
+    if not (path := Path(text)).is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no file; leave it out for agent and ~/.ssh")
+    return path
+
+
 def _folder(text: str) -> Path:
     if not (path := Path(text)).is_dir():
         raise argparse.ArgumentTypeError(f"{text} is no folder; leave it out to download them")
@@ -264,11 +280,12 @@ def _command(
     parser = commands.add_parser(name, help=what, description=what)
     parser.add_argument("hosts", nargs="*", metavar="HOST", help="[USER@]NAME[:PORT]")
     parser.add_argument("--inventory", type=Path, metavar="FILE", help="a host a line")
-    parser.add_argument("--key", type=Path, metavar="FILE", help="of SSH; else agent and ~/.ssh")
+    parser.add_argument("--key", type=_key, metavar="FILE", help="of SSH; else agent and ~/.ssh")
     parser.add_argument("--known-hosts", type=Path, metavar="FILE", help="instead of ~/.ssh's")
     parser.add_argument("--strict", action="store_true", help="refuse hosts not met before")
     parser.add_argument("--parallel", type=_count, default=20, metavar="N", help="devices at once")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    if name not in _LINES:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--verbose", action="store_true", help="tell every step")
     return parser
 

@@ -25,13 +25,6 @@ _LIBRARY = "usr/lib/baryta"
 _COMMAND = f"""#!/bin/sh
 PYTHONPATH=/{_LIBRARY} exec /usr/bin/python3 -P -m app "$@"
 """
-_LICENCE = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: Baryta
-
-Files: *
-Copyright: The Baryta authors
-License: BSD-2-Clause
-"""
 
 
 def make_package(architecture: str, folder: Path, baryta: Path | None = None) -> Path:
@@ -80,12 +73,14 @@ def _files(tree: Path, version: str) -> None:
     texts = {f"usr/lib/systemd/system/{name}": text for name, text in _units().items()}
     texts["usr/bin/baryta"] = _COMMAND
     texts["usr/sbin/baryta-set-clock"] = (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8")
+    texts["usr/sbin/baryta-wifi"] = (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8")
+    texts["usr/sbin/baryta-explain"] = (_PARTS / "baryta-explain").read_text("utf-8")
     texts["usr/sbin/baryta-stick"] = stick_command(Options())
     texts[f"usr/lib/udev/rules.d/{STICK_RULE.name}"] = STICK_RULE.read_text("utf-8")
     texts["usr/share/applications/baryta.desktop"] = (_PARTS / "baryta.desktop").read_text("utf-8")
     terms = (PROJECT / "LICENSE").read_text("utf-8").strip().splitlines()
     indented = "".join(f" {line}\n" if line.strip() else " .\n" for line in terms)
-    texts["usr/share/doc/baryta/copyright"] = _LICENCE + indented
+    texts["usr/share/doc/baryta/copyright"] = (_PARTS / "copyright").read_text("utf-8") + indented
     for name, text in texts.items():
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +100,7 @@ def _units() -> dict[str, str]:
             continue
         told = re.sub(r"ConditionPathExists=/opt/baryta.*\n", "", text)
         told = re.sub(r"/opt/baryta/current/venv/bin/python -P -m app", "/usr/bin/baryta", told)
-        told = told.replace("/usr/local/sbin/baryta-release explain", "-/usr/bin/baryta doctor")
+        told = told.replace("/usr/local/sbin/baryta-release explain", "/usr/sbin/baryta-explain")
         told = told.replace("/usr/local/sbin/baryta-set-clock", "/usr/sbin/baryta-set-clock")
         told = told.replace(STICK, "/usr/sbin/baryta-stick")
         if name == "baryta.service":

@@ -38,6 +38,7 @@ print(json.dumps({
     "cameras": len(glob.glob("/sys/class/video4linux/v4l-subdev*")),
     "systemd": os.path.isdir("/run/systemd/system"),
     "synchronised": os.path.exists("/run/systemd/timesync/synchronized"),
+    "packaged": os.path.isdir("/usr/lib/baryta/app"),
     "read_only": bool(os.statvfs(place).f_flag & os.ST_RDONLY)
                  or "overlayroot" in text("/proc/mounts"),
 }))
@@ -59,6 +60,7 @@ class Facts:
         cameras: sensors and lenses that the kernel knows.
         systemd: whether systemd runs the device.
         synchronised: whether its clock is the network's.
+        packaged: whether Baryta's own package of Debian's is there.
         read_only: whether its root is an overlay or not writable.
     """
 
@@ -73,6 +75,7 @@ class Facts:
     cameras: int
     systemd: bool
     synchronised: bool
+    packaged: bool
     read_only: bool
 
     def check(self) -> None:
@@ -88,6 +91,8 @@ class Facts:
             )
         if not self.systemd:
             raise DeployError("systemd does not run there; Baryta is a unit of it")
+        if self.packaged:
+            raise DeployError("Baryta's package is there; sudo apt remove baryta, deploy again")
         if self.read_only:
             raise DeployError(
                 "its root is read-only; switch the overlay off, restart, deploy again"

@@ -242,6 +242,7 @@ def _data(target: Target, key: Path | None, known_hosts: Path | None, *, strict:
 
 _REMEDIES = {
     "authentication": "is the account's name right, and is your key there? ssh-copy-id USER@HOST",
+    "is encrypted": "ssh-add FILE, and leave --key out",
     "no such user": "is the account's name right?",
     "resolve": "is the name right, and is the device on, in the same network?",
     "refused": "SSH is not switched on there: sudo systemctl enable --now ssh",

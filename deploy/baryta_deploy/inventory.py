@@ -32,10 +32,12 @@ class Target:
     def parse(cls, text: str) -> "Target":
         """DeployError if the text names no host."""
         found = _HOST.fullmatch(text)
-        port = int(found["port"] or 0) if found else 0
-        if found is None or port > 65535:
+        port = int(found["port"] or 22) if found else 0
+        if found is None or not 0 < port < 65536:
             raise DeployError(f"{text!r} is no host: [USER@]NAME[:PORT]")
-        return cls(text, found["name"].strip("[]"), found["user"] or "", port)
+        return cls(
+            text, found["name"].strip("[]"), found["user"] or "", port if found["port"] else 0
+        )
 
 
 def targets(hosts: list[str], inventory: Path | None) -> list[Target]:

@@ -1,29 +1,41 @@
-"""New pictures from a device: resumed where they stopped, and whole or not here at all."""
+"""New pictures from a device: resumed where they stopped, and whole or not here at all.
+
+What lies here is never written over, whether it was changed here, is another device's, or of
+another card in the same one: what comes under a name that is taken gets the next free one, as
+BARY0001-2.JPG.
+"""
 
 import hashlib
+import itertools
 import json
 import re
 import shlex
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from baryta_deploy.errors import DeployError
 from baryta_deploy.fleet import Device, Result
+from baryta_deploy.inventory import Target
 from baryta_release.places import Config
 
 Say = Callable[[str], None]
 
 LIBRARY = f"{Config().environment['XDG_PICTURES_DIR']}/Baryta"
-_PART = ".baryta-pull"  # rsync's folder of what has come so far
+_COMING = ".baryta-pull"  # what has come so far; whole, a file goes to its own place
+_PULLED = ".baryta-pulled"  # what has come: SHA-256, size and name on the device, a file a line
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) (?P<size>[0-9]+) (?P<name>.+)")
 _SAFE = re.compile(r"DCIM(?:/(?!\.)[^/\0\n]+)+")
 
 # Each file with the hash it was saved with, from the library's index; one that the index does not
-# know is read. immutable: the index is looked at as it lies, and nothing is created beside it.
+# know is read, unless one of its name and size was pulled.
+# immutable: the index is looked at as it lies, and nothing is created beside it.
 LIST = """
 import hashlib, json, os, sqlite3, sys
 root = sys.argv[1]
-known = set(json.loads(sys.stdin.read()))
+known = {(name, size): digest for digest, size, name in json.loads(sys.stdin.read())}
 saved = {}
 try:
     path = os.path.join(root, ".baryta/index.sqlite")
@@ -41,19 +53,34 @@ for folder, folders, names in os.walk(base):
         if name.startswith(".") or os.path.islink(path) or not os.path.isfile(path):
             continue
         relative, size = os.path.relpath(path, root), os.path.getsize(path)
-        if "%s %d" % (relative, size) in known:
-            continue
-        digest = saved.get(("/".join(relative.split("/")[2:]), size))
+        pulled = known.get((relative, size))
+        digest = saved.get(("/".join(relative.split("/")[2:]), size), pulled)
         if digest is None:
             with open(path, "rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-        found.append([relative, size, digest])
+        if digest != pulled:
+            found.append([relative, size, digest])
 print(json.dumps(found))
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file of a device's library.
+
+    Attributes:
+        name: below the library's root.
+        size: bytes.
+        digest: SHA-256 (hexadecimal) that it was saved with.
+    """
+
+    name: str
+    size: int
+    digest: str
+
+
 def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
-    """Brings what is not here yet into a folder named after the device.
+    """Brings what has not come yet into a folder named after the device.
 
     Args:
         device: whose library.
@@ -64,25 +91,77 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
     Raises:
         DeployError: a file does not come, or not as it was saved.
     """
-    folder = into / (device.target.name.replace(":", "_") or "camera")
-    here = [
-        f"{path.relative_to(folder)} {path.stat().st_size}"
-        for path in folder.glob("DCIM/**/*")
-        if path.is_file() and _PART not in path.parts
-    ]
+    folder = into / folder_name(device.target)
     script = ("python3", "-c", LIST, LIBRARY)
-    wanted: list[tuple[str, int, str]] = device.json(*script, stdin=json.dumps(here), timeout=3600)
+    known = json.dumps(_pulled(folder))
+    listed = [Picture(*values) for values in device.json(*script, stdin=known, timeout=3600)]
+    if strange := next((each.name for each in listed if not _SAFE.fullmatch(each.name)), None):
+        raise DeployError(f"{strange!r} is no name of a picture; look at the device")
+    wanted = [each for each in listed if not _is_here(folder, each)]
     if not wanted:
         return Result(device.name, well=True, outcome="nothing new")
-    if strange := next((name for name, _, _ in wanted if not _SAFE.fullmatch(name)), None):
-        raise DeployError(f"{strange!r} is no name of a picture; look at the device")
-    say(f"{device.name}: {len(wanted)} files, {sum(size for _, size, _ in wanted) >> 20} MB")
-    folder.mkdir(parents=True, exist_ok=True)
-    _transfer(device, folder, ssh, [name for name, _, _ in wanted])
-    damaged = [name for name, _, digest in wanted if not _whole(folder / name, digest)]
+    say(f"{device.name}: {len(wanted)} files, {sum(each.size for each in wanted) >> 20} MB")
+    (folder / _COMING).mkdir(parents=True, exist_ok=True)
+    _transfer(device, folder / _COMING, ssh, [each.name for each in wanted])
+    damaged = [each.name for each in wanted if not _take(folder, each)]
     if damaged:
         raise DeployError(f"{damaged[0]} did not come as it was saved; pull again")
+    shutil.rmtree(folder / _COMING)
     return Result(device.name, well=True, outcome=f"{len(wanted)} files", told=str(folder))
+
+
+def folder_name(target: Target) -> str:
+    """A folder for each device, those behind one name and several ports too."""
+    name = target.name.replace(":", "_") or "camera"
+    return f"{name}_{target.port}" if target.port else name
+
+
+def _pulled(folder: Path) -> list[tuple[str, int, str]]:
+    """What has come before: SHA-256, size, name; half a line, of a crash, does not count."""
+    try:
+        lines = (folder / _PULLED).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found = filter(None, map(_LINE.fullmatch, lines))
+    return [(line["digest"], int(line["size"]), line["name"]) for line in found]
+
+
+def _is_here(folder: Path, picture: Picture) -> bool:
+    """Whether a file is here though it was not noted: cut short before, or an older folder."""
+    if not _is(folder / picture.name, picture.digest):
+        return False
+    _note(folder, picture)
+    return True
+
+
+def _take(folder: Path, picture: Picture) -> bool:
+    """A file that has come goes to its place, if it is whole; one that is not goes."""
+    come = folder / _COMING / picture.name
+    if not _is(come, picture.digest):
+        come.unlink(missing_ok=True)
+        return False
+    place = folder / picture.name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for other in _names(place):
+        if not other.exists():
+            come.rename(other)
+            break
+        if _is(other, picture.digest):
+            come.unlink()
+            break
+    _note(folder, picture)
+    return True
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for number in itertools.count(2):
+        yield path.with_stem(f"{path.stem}-{number}")
+
+
+def _note(folder: Path, picture: Picture) -> None:
+    with (folder / _PULLED).open("a", encoding="utf-8") as file:
+        file.write(f"{picture.digest} {picture.size} {picture.name}\n")
 
 
 def ssh_command(device: Device, key: Path | None, known_hosts: Path | None) -> list[str]:
@@ -101,7 +180,7 @@ def ssh_command(device: Device, key: Path | None, known_hosts: Path | None) -> l
 
 def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) -> None:
     command = ["rsync", "--times", "--protect-args", "--files-from=-", "--from0"]
-    command += [f"--partial-dir={_PART}", "--timeout=30", f"--rsh={shlex.join(ssh)}"]
+    command += ["--partial-dir=.part", "--timeout=30", f"--rsh={shlex.join(ssh)}"]
     if device.run("id", "-u", root=False).out.strip() != "0":
         command.append("--rsync-path=sudo -n rsync")
     name = device.target.name
@@ -119,13 +198,10 @@ def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) ->
         raise DeployError(f"{told}; pull again, it goes on where it stopped")
 
 
-def _whole(path: Path, digest: str) -> bool:
-    """Whether a file is as it was saved; one that is not goes."""
+def _is(path: Path, digest: str) -> bool:
+    """Whether there is a file of that content."""
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest() == digest
     except FileNotFoundError:
         return False
-    if found != digest:
-        path.unlink()
-    return found == digest

@@ -35,6 +35,8 @@ PACKAGES = (
 UNITS = (".service", ".path")
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
+_FAILURES = 4  # StartLimitBurst
+_HANGING = 30.0 + 90.0 + 2.0  # WatchdogSec, TimeoutAbortSec, RestartSec
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
@@ -83,7 +85,9 @@ def unit_texts(options: Options) -> dict[str, str]:
     for path in sorted((_DEPLOY / "system").glob("baryta*.*")):
         text = path.read_text("utf-8").replace("@USER@", options.user)
         text = text.replace("@SOURCE@", options.source)
-        text = text.replace("@START@", f"{options.gate + _LATE:.0f}")
+        start = options.gate + _LATE
+        text = text.replace("@START@", f"{start:.0f}")
+        text = text.replace("@LIMIT@", f"{_FAILURES * (start + _HANGING):.0f}")
         text = _only(text, "console", wanted=options.console)
         text = _only(text, "hand-over", wanted=options.hand_over)
         if not options.console and options.user != Options().user:

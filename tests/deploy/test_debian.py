@@ -61,6 +61,10 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     wait_for(lambda: machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0)
     assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") != began
 
+    explained = machine.read("baryta-explain")
+    assert "The camera does not start" in explained
+    assert "/var/lib/baryta/pictures" in explained  # the camera's library, not root's
+
     machine.read("dpkg", "--remove", "baryta")
     assert machine.run("systemctl", "is-active", "-q", "baryta").returncode != 0
     left = "ls -d /usr/lib/baryta /usr/bin/baryta /usr/lib/systemd/system/baryta* || true"

@@ -15,11 +15,15 @@ def test_the_source_of_time(
     """A kept clock is the network's; else a board's clock counts, else the time is a guess."""
     monkeypatch.setattr(clock, "_disciplined", lambda: disciplined)
     assert time_source(tmp_path) is (TimeSource.NETWORK if disciplined else TimeSource.UNKNOWN)
-    board = tmp_path / "sys/class/rtc/rtc0/hctosys"
-    board.parent.mkdir(parents=True)
-    board.write_text("0\n")
+    board = tmp_path / "sys/class/rtc/rtc0"
+    board.mkdir(parents=True)
+    (board / "hctosys").write_text("0\n")
+    (board / "since_epoch").write_text("1767225600\n")
     assert disciplined or time_source(tmp_path) is TimeSource.UNKNOWN
-    board.write_text("1\n")
+    (board / "hctosys").write_text("1\n")
+    (board / "since_epoch").write_text("4711\n")  # without a battery it began in 1970
+    assert disciplined or time_source(tmp_path) is TimeSource.UNKNOWN
+    (board / "since_epoch").write_text("1767225600\n")
     assert disciplined or time_source(tmp_path) is TimeSource.RTC
     mark = tmp_path / "run/systemd/timesync/synchronized"
     mark.parent.mkdir(parents=True)

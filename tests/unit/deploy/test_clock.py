@@ -56,12 +56,23 @@ def test_who_knows_better_is_left_alone(system: Path) -> None:
     wish = system / "run/baryta/set-clock"
     wish.write_text("1795741200\n")
     assert "network keeps" in _set(system, kept="yes")[1]
-    board = system / "sys/class/rtc/rtc0/hctosys"
-    board.parent.mkdir(parents=True)
-    board.write_text("1\n")
+    board = system / "sys/class/rtc/rtc0"
+    board.mkdir(parents=True)
+    (board / "hctosys").write_text("1\n")
+    (board / "since_epoch").write_text("1767225600\n")
     wish.write_text("1795741200\n")
     assert "own clock" in _set(system)[1]
     assert not (system / "log").exists()
+
+
+def test_a_board_whose_battery_is_missing_knows_nothing(system: Path) -> None:
+    """Its clock was asked at the start and said 1970: a telephone's time is better."""
+    (system / "run/baryta/set-clock").write_text("1795741200\n")
+    board = system / "sys/class/rtc/rtc0"
+    board.mkdir(parents=True)
+    (board / "hctosys").write_text("1\n")
+    (board / "since_epoch").write_text("4711\n")
+    assert _set(system)[0] == 0
 
 
 def test_a_link_is_not_followed(system: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from baryta_deploy.bundles import write_bundle
+from baryta_deploy.bundles import EPOCH, PROJECT, _run, write_bundle
 from baryta_deploy.command import main
 from baryta_deploy.debian import maintainer
 from baryta_deploy.errors import DeployError
@@ -20,7 +20,7 @@ from baryta_deploy.table import as_json, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
 
-GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False)
+GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False, False)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,9 @@ def test_hosts_as_people_name_them(text: str, target: Target) -> None:
     assert Target.parse(text) == target
 
 
-@pytest.mark.parametrize("text", ["", "-oProxyCommand=x", "a b", "pi@", "a:99999", "x;y", "a\nb"])
+@pytest.mark.parametrize(
+    "text", ["", "-oProxyCommand=x", "a b", "pi@", "a:99999", "a:0", "x;y", "a\nb"]
+)
 def test_what_names_no_host(text: str) -> None:
     """Nothing that ssh could take for an option or a shell for a command."""
     with pytest.raises(DeployError, match="no host"):
@@ -119,6 +121,29 @@ def test_units_are_filled_in() -> None:
     assert "PathExists=/run/baryta/power-off" in units["/etc/systemd/system/baryta-power.path"]
 
 
+@pytest.mark.parametrize("gate", [30.0, 999.0])
+def test_the_slowest_failures_reach_the_safe_mode(gate: float) -> None:
+    """Four of a camera that starts as late as it may, hangs, and does not heed being stopped."""
+    unit = unit_texts(Options(gate=gate))["/etc/systemd/system/baryta.service"]
+    values = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
+    names = ("TimeoutStartSec", "WatchdogSec", "TimeoutAbortSec", "RestartSec")
+    slowest = sum(float(values[name]) for name in names)
+    assert float(values["StartLimitIntervalSec"]) >= float(values["StartLimitBurst"]) * slowest
+
+
+def test_files_in_what_is_built_have_one_date() -> None:
+    """So the same sources give the same wheel, and a device is left alone that has it."""
+    wanted = f"import os, sys; sys.exit(os.environ['SOURCE_DATE_EPOCH'] != {EPOCH!r})"
+    _run([sys.executable, "-c", wanted], "the date is not set")
+
+
+def test_a_card_lets_its_owner_in() -> None:
+    """SSH is off on a fresh Raspberry Pi OS, and nobody has a keyboard to switch it on."""
+    text = (PROJECT / "deploy/cloud-init/user-data").read_text("utf-8")
+    assert "\nenable_ssh: true\n" in text
+    assert '["systemctl", "enable", "--now", "ssh"]' in text
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -126,6 +151,7 @@ def test_units_are_filled_in() -> None:
         ({"machine": "armv7l"}, "64-bit"),
         ({"systemd": False}, "systemd"),
         ({"read_only": True}, "overlay"),
+        ({"packaged": True}, "apt remove baryta"),
         ({"free": 10}, "10 MB"),
     ],
 )
@@ -146,6 +172,7 @@ def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> 
         (["--gate", "0"], "no time"),
         (["--parallel", "0"], "no count"),
         (["--user", "root"], "not root"),
+        (["--key", "/none"], "is no file"),
     ],
 )
 def test_wrong_usage_is_told_before_any_line_is_opened(
@@ -159,12 +186,38 @@ def test_wrong_usage_is_told_before_any_line_is_opened(
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["--inventory", "drawer", "status"],
+        ["--parallel", "2", "remove", "camera.invalid"],
+        ["rolback", "--inventory", "drawer"],
+    ],
+)
+def test_a_command_that_was_not_taken_for_one_deploys_nothing(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Behind options or mistyped, it would be a device's name, and all others updated."""
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "comes first" in capsys.readouterr().err
+
+
+def test_what_prints_lines_offers_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON is of tables; a command that has none does not take the option."""
+    with pytest.raises(SystemExit):
+        main(["logs", "camera.invalid", "--json"])
+    assert "unrecognized arguments: --json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("said", "remedy"),
     [
         ("Authentication failed.", "ssh-copy-id"),
         ("Name or service not known: could not resolve", "is the name right"),
         ("[Errno 113] No route to host", "is it on"),
         ("Connection refused", "enable --now ssh"),
+        ("Private key file (k) is encrypted, set ssh_key_password to use this key", "ssh-add"),
         ("Host key for server does not match", "ssh-keygen -R"),
         ("something never seen", ""),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[3] / "deploy/wifi/baryta-wifi"
-SECRET = "correct horse\\battery"  # noqa: S105 - of no network
+SECRET = " correct horse\\battery"  # noqa: S105 - of no network
 CONNECTIONS = "etc/NetworkManager/system-connections"
 
 _NMCLI = """#!/bin/sh
@@ -57,7 +57,7 @@ def test_a_change_is_kept_when_confirmed(system: Path) -> None:
     assert SECRET not in told + log
     new = system / CONNECTIONS / "baryta-new.nmconnection"
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
-    assert f"psk={SECRET.replace(chr(92), chr(92) * 2)}\n" in new.read_text()
+    assert "psk=\\scorrect\\shorse\\\\battery\n" in new.read_text()
     assert "autoconnect=false\n" in new.read_text()
     assert _wifi(system, "confirm")[0] == 0
     kept = system / CONNECTIONS / "baryta.nmconnection"
@@ -65,6 +65,15 @@ def test_a_change_is_kept_when_confirmed(system: Path) -> None:
     assert not new.exists()
     _wifi(system, "unless-confirmed")
     assert "old-uuid" not in (system / "log").read_text().replace("CON-UUID", "")
+
+
+@pytest.mark.parametrize("name", ["Anna's caf\u00e9", "Home&Co; [x]", "a"])
+def test_a_network_may_have_any_name(system: Path, name: str) -> None:
+    """It is written as its bytes, as NetworkManager's own files have what is no plain word."""
+    assert _wifi(system, "home", name, said="0" * 64)[0] == 0
+    lines = (system / CONNECTIONS / "baryta-new.nmconnection").read_text().splitlines()
+    (written,) = (line.removeprefix("ssid=") for line in lines if line.startswith("ssid="))
+    assert bytes(map(int, written.rstrip(";").split(";"))).decode() == name
 
 
 def test_unconfirmed_it_goes_back(system: Path) -> None:
@@ -92,6 +101,8 @@ def test_a_network_that_does_not_come_up(system: Path) -> None:
     [
         (("home", "x\npsk=y"), SECRET),
         (("home", ""), SECRET),
+        (("home", "n" * 33), SECRET),
+        (("home", "net"), "g" * 64),
         (("home", "net"), "short"),
         (("home", "net"), ""),
     ],
