@@ -18,7 +18,7 @@ from baryta_deploy.inventory import targets
 from baryta_deploy.live import TOOL, follow, ship, start, status_of
 from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
-from baryta_deploy.setup import PACKAGES, Options, missing_packages, set_up, unit_changed
+from baryta_deploy.setup import PACKAGES, RESUME, Options, missing_packages, set_up
 from baryta_deploy.table import as_json, table
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
@@ -58,6 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
     except DeployError as error:
         sys.stderr.write(f"baryta-deploy: {error}\n")
         return 2
+    except KeyboardInterrupt:
+        told = "stopped; what a device has begun it finishes, baryta-deploy status tells how"
+        sys.stderr.write(f"baryta-deploy: {told}\n")
+        return 130
     if parsed.command in _LINES:  # what was asked for is printed; the rest is told
         for result in results:
             if not result.well:
@@ -94,6 +98,7 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
         try:
             status = status_of(device)
             running, there = status.current, manifest.release in status.releases
+            changed += [f"put back {name}" for name in status.differing]
             if status.unit != "active":
                 changed.append(f"start it, which is {status.unit}")
         except DeployError:
@@ -103,13 +108,11 @@ def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: boo
         told = f"would change: {', '.join(changed)}" if changed else notes
         outcome = "would change" if changed else "unchanged"
         return Result(device.name, well=True, outcome=outcome, release=running, told=told)
-    if unit_changed(changed):
+    if RESUME in changed:
         device.check("systemctl", "daemon-reload")
-        device.check("systemctl", "enable", "-q", "baryta.service", "baryta-resume.service")
-        device.check("systemctl", "enable", "-q", "--now", "baryta-power.path", "baryta-clock.path")
+        device.check("systemctl", "enable", "-q", Path(RESUME).name)
     ship(device, manifest, bundle)
-    again = ("--again",) if unit_changed(changed) else ()
-    result = follow(device, start(device, "install", manifest.release, *again), _say)
+    result = follow(device, start(device, "install", manifest.release), _say)
     return result if result.told else replace(result, told=notes)
 
 

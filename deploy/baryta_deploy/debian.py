@@ -104,10 +104,7 @@ def _units() -> dict[str, str]:
         told = told.replace("/usr/local/sbin/baryta-set-clock", "/usr/sbin/baryta-set-clock")
         told = told.replace(STICK, "/usr/sbin/baryta-stick")
         if name == "baryta.service":
-            told = told.replace(
-                "WantedBy=multi-user.target",
-                "WantedBy=multi-user.target\nAlso=baryta-power.path baryta-clock.path",
-            )
+            told = told.replace("[Unit]", "[Unit]\nWants=baryta-power.path baryta-clock.path")
         texts[name] = told
     return texts
 

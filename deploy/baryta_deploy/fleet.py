@@ -199,6 +199,7 @@ class Fleet:
 
     def each(self, act: Callable[[Device], Result]) -> list[Result]:
         """Does something with each device at once; what fails on one is that one's result."""
+        gevent.get_hub().NOT_ERROR += (KeyboardInterrupt,)  # ours to tell, without a traceback
         with ctx_state.use(self.state):  # one for all of pyinfra's greenlets
             lines = [self.state.pool.spawn(self._one, device, act) for device in self.devices]
             gevent.joinall(lines)
@@ -242,6 +243,7 @@ def _data(target: Target, key: Path | None, known_hosts: Path | None, *, strict:
 
 _REMEDIES = {
     "authentication": "is the account's name right, and is your key there? ssh-copy-id USER@HOST",
+    "banner": "what answers there is no SSH in order; is the port right, and the device up?",
     "is encrypted": "ssh-add FILE, and leave --key out",
     "no such user": "is the account's name right?",
     "resolve": "is the name right, and is the device on, in the same network?",

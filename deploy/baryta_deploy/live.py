@@ -32,12 +32,14 @@ class Status:
         releases: all, the newest first.
         unit: state of the camera's unit.
         last: the last deployment; None for none.
+        differing: files of the system that are not as they were shipped last.
     """
 
     current: str
     releases: tuple[str, ...]
     unit: str
     last: Entry | None
+    differing: tuple[str, ...]
 
 
 def status_of(device: Device) -> Status:
@@ -55,7 +57,8 @@ def status_of(device: Device) -> Status:
         told = {"step": Step(last["step"]), "outcome": Outcome(last["outcome"])}
         last = Entry(**(last | told))
     unit: dict[str, Any] = values["unit"]
-    return Status(values["current"], tuple(values["releases"]), unit["active"], last)
+    differing = tuple(values.get("differing", ()))
+    return Status(values["current"], tuple(values["releases"]), unit["active"], last, differing)
 
 
 def ship(device: Device, manifest: Manifest, bundle: Path) -> None:

@@ -105,7 +105,10 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
     _transfer(device, folder / _COMING, ssh, [each.name for each in wanted])
     damaged = [each.name for each in wanted if not _take(folder, each)]
     if damaged:
-        raise DeployError(f"{damaged[0]} did not come as it was saved; pull again")
+        raise DeployError(
+            f"{damaged[0]} is not as it was saved: it has changed on the card since; "
+            "sudo -u baryta baryta library verify there tells of all that have"
+        )
     shutil.rmtree(folder / _COMING)
     return Result(device.name, well=True, outcome=f"{len(wanted)} files", told=str(folder))
 
@@ -180,7 +183,7 @@ def ssh_command(device: Device, key: Path | None, known_hosts: Path | None) -> l
 
 def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) -> None:
     command = ["rsync", "--times", "--protect-args", "--files-from=-", "--from0"]
-    command += ["--partial-dir=.part", "--timeout=30", f"--rsh={shlex.join(ssh)}"]
+    command += ["--inplace", "--timeout=30", f"--rsh={shlex.join(ssh)}"]
     if device.run("id", "-u", root=False).out.strip() != "0":
         command.append("--rsync-path=sudo -n rsync")
     name = device.target.name

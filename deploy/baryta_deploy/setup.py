@@ -32,7 +32,6 @@ PACKAGES = (
     "python3-waitress",
     "rsync",
 )
-UNITS = (".service", ".path")
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 _GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
 _FAILURES = 4  # StartLimitBurst
@@ -40,6 +39,9 @@ _HANGING = 30.0 + 90.0 + 2.0  # WatchdogSec, TimeoutAbortSec, RestartSec
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = "/opt/baryta/baryta-release.pyz"
+RESUME = "/etc/systemd/system/baryta-resume.service"
+_RELEASE = "/usr/local/sbin/baryta-release"
+_FIRST = (_TOOL, _RELEASE, RESUME)
 _CLOCK = "/usr/local/sbin/baryta-set-clock"
 STICK = "/usr/local/sbin/baryta-stick"
 STICK_RULE = _DEPLOY / "stick/90-baryta-stick.rules"
@@ -49,7 +51,7 @@ _COMMANDS = {
     _CLOCK: (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8"),
     "/usr/local/sbin/baryta-wifi": (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8"),
     _SESSION: (_DEPLOY / "desktop/baryta-in-session").read_text("utf-8"),
-    "/usr/local/sbin/baryta-release": f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
+    _RELEASE: f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
     "/usr/local/bin/baryta": (
         '#!/bin/sh\nexec /opt/baryta/current/venv/bin/python -P -m app "$@"\n'
     ),
@@ -121,11 +123,6 @@ def _installed(device: Device, package: str) -> bool:
     return shown.out == "installed"
 
 
-def unit_changed(changed: list[str]) -> bool:
-    """Whether a unit is among what changed."""
-    return any(what.endswith(UNITS) for what in changed)
-
-
 def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
     """Looks at a device, and changes what differs unless the fleet only looks.
 
@@ -193,5 +190,8 @@ def _contents(ensure: Ensure, options: Options) -> None:
     found = [(_TOOL, zipped_tool(), "644")]
     found += [(path, text.encode(), "755") for path, text in commands.items()]
     found += [(path, text.encode(), "644") for path, text in texts.items()]
+    shipped = str(Places().shipped)
     for path, data, mode in found:
-        ensure(path, files.put, src=io.BytesIO(data), dest=path, mode=mode)
+        # What makes the change, and finishes it after a power cut, is there first; all else waits.
+        place = path if path in _FIRST else f"{shipped}{path}"
+        ensure(path, files.put, src=io.BytesIO(data), dest=place, mode=mode)

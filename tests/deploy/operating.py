@@ -52,8 +52,9 @@ class Operator:
         """Starts baryta-deploy."""
         environment = os.environ | {"PYTHONPATH": f"{PROJECT}/deploy:{PROJECT}/deploy/device"}
         line = ["--key", str(self.place / KEY), "--known-hosts", str(self.place / "known_hosts")]
+        shown = () if words[0] in {"logs", "boot"} else ("--json",)
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "baryta_deploy", words[0], "--json", *line, *words[1:]],
+            [sys.executable, "-P", "-m", "baryta_deploy", words[0], *shown, *line, *words[1:]],
             env=environment | {"HOME": str(self.place)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -50,7 +50,8 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     _put(machine, "/etc/systemd/system/baryta.service.d/test.conf", _DROP_IN.encode())
     machine.read("systemctl", "daemon-reload")
     machine.read("systemctl", "enable", "-q", "baryta")
-    machine.read("systemctl", "start", "baryta", "baryta-power.path")
+    machine.read("systemctl", "start", "baryta")
+    machine.read("systemctl", "is-active", "-q", "baryta-power.path", "baryta-clock.path")
     assert machine.read("systemctl", "show", "-P", "StatusText", "baryta") == "ready"
     home = ("env", "HOME=/var/lib/baryta", "XDG_PICTURES_DIR=/var/lib/baryta/pictures")
     shoot = (*home, "baryta", "shoot", "--source", "replay:/srv/frames")

@@ -43,7 +43,7 @@ def _run(parsed: argparse.Namespace, places: Places) -> int:
         return _tell(deployer.resume(started=parsed.started))
     if parsed.command == "install":
         release = valid_name(parsed.release)
-        return _tell(deployer.install(release, parsed.run, again=parsed.again))
+        return _tell(deployer.install(release, parsed.run))
     release = valid_name(parsed.release) if parsed.release else ""
     return _tell(deployer.rollback(release, parsed.run))
 
@@ -64,6 +64,7 @@ def _status(places: Places) -> str:
         "releases": deployer.whole(),
         "last": asdict(entry) if entry else None,
         "unit": asdict(deployer.service.state()),
+        "differing": deployer.differing(),
     }
     return json.dumps(values, indent=2)
 
@@ -87,7 +88,6 @@ def _parser() -> argparse.ArgumentParser:
     install = commands.add_parser("install", help="a shipped release")
     install.add_argument("release")
     install.add_argument("--run", default="by hand", help="a name to find it by in the status")
-    install.add_argument("--again", action="store_true", help="restart it though it runs")
     rollback = commands.add_parser("rollback", help="back to the release before, or to one")
     rollback.add_argument("release", nargs="?", default="")
     rollback.add_argument("--run", default="by hand", help="as of install")

@@ -16,6 +16,7 @@ from .gate import doctor_of, prove
 from .journal import Entry, Outcome, Step, read_entry, write_entry
 from .places import Config, Places
 from .service import Service, Systemd
+from .system import differing, put, record
 
 _STARTS = 1  # of the device that an unproven release may see; one more, and it goes
 
@@ -45,11 +46,13 @@ class Deployer:
         service = Systemd(config.unit)
 
         def proven(release: str) -> str:
-            return prove(service, lambda: doctor_of(places.python(release), config), config.gate)
+            told = Config.read(places.config)  # which is the release's own by now
+            return prove(service, lambda: doctor_of(places.python(release), told), told.gate)
 
         def installed(folder: Path, manifest: Manifest) -> None:
             install(folder, manifest)
-            smoke_test(folder, config)
+            shipped = places.shipped_config
+            smoke_test(folder, Config.read(shipped) if shipped.exists() else config)
 
         def built(release: str) -> None:
             build(places, release, installed)
@@ -58,18 +61,20 @@ class Deployer:
 
     # What a person asks for. Each returns the journal's entry at the end.
 
-    def install(self, release: str, run: str, *, again: bool = False) -> Entry:
-        """Makes a release of its bundle and lets it run; nothing changes if it runs already.
+    def install(self, release: str, run: str) -> Entry:
+        """Makes a release of its bundle and lets it run, with the system's files that were shipped.
+
+        Nothing changes if it runs already, with those.
 
         Args:
             release: its name; its bundle is in incoming, or it is there whole.
             run: a name for this deployment.
-            again: restart and prove it though it runs, for its unit has changed.
         """
         with locked(self.places.lock):
             self._resume()
             running = self.current()
-            if running == release and not again and self.service.state().active == "active":
+            same = running == release and not self.differing()
+            if same and self.service.state().active == "active":
                 entry = self._end(Entry(run, release, running), Outcome.UNCHANGED)
                 self._prune(running)
                 return entry
@@ -95,7 +100,8 @@ class Deployer:
                 raise ReleaseError(
                     f"there is {what} to go back to; baryta-release status lists all"
                 )
-            return self._go_live(self._enter(Entry(run, wanted, running)))
+            recorded = self.places.recorded(wanted).is_dir()
+            return self._go_live(self._enter(Entry(run, wanted, running, recorded=recorded)))
 
     def resume(self, *, started: bool = False) -> Entry | None:
         """Finishes what was begun.
@@ -123,6 +129,10 @@ class Deployer:
         folders.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name), reverse=True)
         return [folder.name for folder in folders]
 
+    def differing(self) -> list[str]:
+        """Which files of the system are not as they were shipped last."""
+        return differing(self.places.shipped, self.places.base)
+
     # The steps.
 
     def _resume(self, *, started: bool = False) -> Entry | None:
@@ -146,8 +156,12 @@ class Deployer:
         entry = self._enter(replace(entry, step=Step.PROVE))
         try:
             self.service.stop()
+            recorded, shipped = self.places.recorded(entry.target), self.places.shipped
+            self._settle(recorded if entry.recorded else shipped)
             point(self.places.current, self.places.release(entry.target))
             reason = self.prove(entry.target)
+            if not reason and not entry.recorded:
+                record(shipped, recorded)
         except (ReleaseError, OSError) as error:
             reason = _told(error)
         if reason:
@@ -158,15 +172,25 @@ class Deployer:
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = self._enter(replace(entry, step=Step.BACK, reason=reason))
-        if entry.previous in ("", entry.target):
+        same = entry.previous == entry.target
+        before = self.places.recorded(entry.previous)
+        if not entry.previous or (same and not differing(before, self.places.base)):
             self.service.stop()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
+        self.service.stop()
+        self._settle(before)
         point(self.places.current, self.places.release(entry.previous))
         if again := self.prove(entry.previous):
             reason += f"; the earlier release is back, but {again}: look at the device itself"
-        else:
+        elif not same:
             discard(self.places.release(entry.target))
         return self._end(entry, Outcome.BACK, reason)
+
+    def _settle(self, folder: Path) -> None:
+        """The system's files of a folder go to their places."""
+        if differing(folder, self.places.base):
+            put(folder, self.places.base)
+            self.service.reload()
 
     def _prune(self, *needed: str) -> None:
         """Removes what is not needed: bundles, and the oldest releases."""

@@ -40,6 +40,8 @@ class Entry:
         outcome: how it ended; OPEN while it has not.
         reason: of an outcome that is not wanted.
         boots: how often the device has started since the switch.
+        recorded: whether it is to run with the system's files that it was proven with before, not
+            those that were shipped last.
     """
 
     run: str
@@ -49,6 +51,7 @@ class Entry:
     outcome: Outcome = Outcome.OPEN
     reason: str = ""
     boots: int = 0
+    recorded: bool = False
 
 
 def write_entry(path: Path, entry: Entry) -> Entry:

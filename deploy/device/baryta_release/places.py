@@ -13,9 +13,11 @@ class Places:
 
     Attributes:
         root: /opt/baryta, or a test's own.
+        base: of the file system that units and commands lie in.
     """
 
     root: Path = Path("/opt/baryta")
+    base: Path = Path("/")
 
     @property
     def releases(self) -> Path:
@@ -46,6 +48,20 @@ class Places:
     def config(self) -> Path:
         """What the installation was told: see Config."""
         return self.root / "config.json"
+
+    @property
+    def shipped(self) -> Path:
+        """The files of the system as they were shipped last, by their path: see system.py."""
+        return self.root / "system"
+
+    @property
+    def shipped_config(self) -> Path:
+        """What the installation will have been told, once what was shipped is in its place."""
+        return self.shipped / self.config.relative_to(self.base)
+
+    def recorded(self, name: str) -> Path:
+        """The files of the system that a release was proven with."""
+        return self.release(name) / "system"
 
     def release(self, name: str) -> Path:
         """The folder of a release."""

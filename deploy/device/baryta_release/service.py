@@ -7,6 +7,7 @@ from typing import Protocol
 from .errors import ReleaseError
 
 _SHOWN = ("ActiveState", "SubState", "Result", "NRestarts", "StatusText", "LoadState")
+_WISHES = ("baryta-power.path", "baryta-clock.path")
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
 
 
@@ -30,6 +31,10 @@ class UnitState:
 class Service(Protocol):
     """What the transaction needs of a unit."""
 
+    def reload(self) -> None:
+        """Takes note of changed units, and has them start with the device."""
+        ...
+
     def restart(self) -> None:
         """Stops it cleanly and begins to start it, with all counts at nought."""
         ...
@@ -52,6 +57,12 @@ class Systemd:
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
+
+    def reload(self) -> None:
+        """The camera's own unit, and those that wait for its wishes."""
+        _systemctl("daemon-reload")
+        _systemctl("enable", "--quiet", self._unit)
+        _systemctl("enable", "--quiet", "--now", *_WISHES)
 
     def restart(self) -> None:
         """Stops it, waiting; then starts it without waiting."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dying import dies_at
-from releases import Unit, deployer, ship
+from releases import Unit, deployer, ship, tell
 
 from baryta_release.deploying import Deployer
 from baryta_release.journal import Outcome
@@ -21,10 +21,13 @@ def every_step(
 ) -> Iterator[tuple[Deployer, str, str]]:
     """The device, its old and its new release, after dying at each step of act in turn."""
     for step in count():
-        places = Places(tmp_path / str(step))
+        place = tmp_path / str(step)
+        places = Places(place / "opt/baryta", place)
+        tell(places, "of old")
         old = ship(places, "old")
         assert deployer(places, Unit(places)).install(old, "1").outcome is Outcome.LIVE
         new = ship(places, "new")
+        tell(places, "of new")
         died = dies_at(
             step,
             lambda: act(deployer(places, Unit(places, bad, "active")), new),  # noqa: B023
@@ -63,6 +66,8 @@ def test_what_runs_is_whole_at_any_instant(tmp_path: Path, bad: tuple[str, ...])
             assert not bad
         else:
             assert device.current() == old
+        told = (device.places.base / "etc/told").read_text()
+        assert told == ("of new" if device.current() == new else "of old")
     expected = {Outcome.BACK} if bad else {Outcome.LIVE}
     assert seen == expected | {Outcome.INTERRUPTED, Outcome.LIVE}
 
@@ -74,6 +79,7 @@ def test_the_same_command_again_finishes_it(tmp_path: Path) -> None:
         assert device.install(new, "3").outcome in (Outcome.LIVE, Outcome.UNCHANGED)
         assert device.current() == new
         assert set(device.whole()) == {old, new}
+        assert not device.differing()
         assert not _leftovers(device)
         assert not list(device.places.incoming.iterdir())
 
@@ -89,6 +95,7 @@ def test_recovery_can_die_too(tmp_path: Path) -> None:
         dies_at(5, device.resume, [(os, name) for name in STEPS])
         device.resume()
         assert device.current() == old
+        assert (device.places.base / "etc/told").read_text() == "of old"
         assert not _leftovers(device)
 
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from releases import Unit, deployer, ship
+from releases import Unit, deployer, ship, tell
 
 from baryta_release.deploying import Deployer
 from baryta_release.durable import locked
@@ -17,7 +17,7 @@ from baryta_release.places import Places
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """An empty device."""
-    return Places(tmp_path)
+    return Places(tmp_path / "opt/baryta", tmp_path)
 
 
 def test_the_same_release_again_changes_nothing(places: Places) -> None:
@@ -64,6 +64,59 @@ def test_when_the_earlier_one_fails_too_it_is_the_device(places: Places) -> None
     assert entry.outcome is Outcome.BACK
     assert "look at the device" in entry.reason
     assert set(deployer(places, unit).whole()) == {good, new}
+
+
+def test_a_release_brings_the_systems_files_and_takes_them_back(places: Places) -> None:
+    """A unit that a new release came with goes with it; a roll-back has its own again."""
+    unit = Unit(places, ("broken", "bad words"))
+    told = places.base / "etc/told"
+    tell(places, "one")
+    first = ship(places, "first")
+    deployer(places, unit).install(first, "1")
+    tell(places, "two")
+    second = ship(places, "second")
+    assert told.read_text() == "one", "shipped is not in use"
+    assert deployer(places, unit).install(second, "2").outcome is Outcome.LIVE
+    assert told.read_text() == "two"
+    tell(places, "bad words")
+    entry = deployer(places, unit).install(ship(places, "third"), "3")
+    assert (entry.outcome, unit.active) == (Outcome.BACK, "active")
+    assert (deployer(places, unit).current(), told.read_text()) == (second, "two")
+    assert deployer(places, unit).rollback("", "4").outcome is Outcome.LIVE
+    assert (deployer(places, unit).current(), told.read_text()) == (first, "one")
+
+
+def test_a_choice_that_fails_is_taken_back(places: Places) -> None:
+    """The same release with other files of the system, as another user: what ran runs again."""
+    unit = Unit(places, ("bad words",))
+    told = places.base / "etc/told"
+    tell(places, "one")
+    name = ship(places, "first")
+    deployer(places, unit).install(name, "1")
+    tell(places, "bad words")
+    entry = deployer(places, unit).install(name, "2")
+    assert entry.outcome is Outcome.BACK
+    assert (deployer(places, unit).current(), told.read_text(), unit.active) == (
+        name,
+        "one",
+        "active",
+    )
+    tell(places, "one")
+    assert deployer(places, unit).install(name, "3").outcome is Outcome.UNCHANGED
+
+
+def test_a_file_of_the_system_that_was_changed_is_put_back(places: Places) -> None:
+    """By hand, or by a power cut between shipping and installing: the next run mends it."""
+    unit = Unit(places)
+    tell(places, "one")
+    name = ship(places, "first")
+    deployer(places, unit).install(name, "1")
+    told = places.base / "etc/told"
+    told.write_text("mine")
+    assert deployer(places, unit).differing() == [str(told)]
+    assert deployer(places, unit).install(name, "2").outcome is Outcome.LIVE
+    assert told.read_text() == "one"
+    assert unit.starts == ["first", "first"]
 
 
 def test_three_releases_are_kept(places: Places) -> None:

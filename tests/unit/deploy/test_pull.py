@@ -188,7 +188,7 @@ def test_a_damaged_picture_is_refused(pulling: _Pulling, tmp_path: Path) -> None
     store.index.close()
     path = tmp_path / "card" / FOLDER / "BARY0001.JPG"
     path.write_bytes(b"jpeg 1ne")
-    with pytest.raises(DeployError, match="did not come as it was saved"):
+    with pytest.raises(DeployError, match="is not as it was saved"):
         pulling(tmp_path / "card")
     assert pulling.read() == {}
     path.write_bytes(b"jpeg one")

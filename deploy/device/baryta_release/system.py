@@ -1,0 +1,67 @@
+"""The files of the system that a release runs under: units, commands, what the installation was told.
+
+They lie in a folder by their path, are put into their places with a release, and back with it.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from .durable import PART, discard, sync_folder
+
+
+def put(folder: Path, base: Path) -> None:
+    """Puts each file of a folder into its place below a root, whole or not at all, with its mode."""
+    for path, place in _files(folder, base):
+        if _same(path, place):
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _copy(path, place)
+
+
+def differing(folder: Path, base: Path) -> list[str]:
+    """Which files below a root are not as in a folder."""
+    return [str(place) for path, place in _files(folder, base) if not _same(path, place)]
+
+
+def record(folder: Path, into: Path) -> None:
+    """Keeps a folder's files as they are now; the copy is there whole, or the one before it."""
+    part = into.with_name(into.name + PART)
+    shutil.rmtree(part, ignore_errors=True)
+    if not folder.is_dir():
+        return
+    part.mkdir()
+    for path, copy in _files(folder, part):
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        _copy(path, copy)
+    before = into.with_name(f"{into.name}.before")
+    discard(before)
+    if into.exists():
+        into.rename(before)
+    part.rename(into)
+    sync_folder(into.parent)
+    discard(before)
+
+
+def _files(folder: Path, base: Path) -> Iterator[tuple[Path, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != PART:
+            yield path, base / path.relative_to(folder)
+
+
+def _same(path: Path, place: Path) -> bool:
+    try:
+        modes = path.stat().st_mode, place.stat().st_mode
+        return modes[0] == modes[1] and path.read_bytes() == place.read_bytes()
+    except FileNotFoundError:
+        return False
+
+
+def _copy(path: Path, place: Path) -> None:
+    part = place.with_name(place.name + PART)
+    shutil.copy(path, part)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(place)
+    sync_folder(place.parent)
