@@ -47,7 +47,8 @@ def check_speed(pictures: Path, clock: Callable[[], float] = time.monotonic) -> 
             os.fsync(file.fileno())
             spent = max(clock() - began, 1e-6)
     except OSError as error:
-        return Finding("speed", "warning", f"{place} takes no files ({error.strerror or error})")
+        found = f"{place} takes no files ({error.strerror or error})"
+        return Finding("speed", "warning", found, "check the card or choose another folder")
     speed = _SAMPLE / 1e6 / spent
     told = f"{speed:.0f} MB/s in {place}"
     if speed >= _SLOW:

@@ -60,7 +60,8 @@ def _look(context: Context) -> Finding:
     try:
         look_named(name, context.settings.styles)
     except StyleError as error:
-        return Finding("look", "bad", f"the settings' own cannot be used: {error}")
+        found = f"the settings' own cannot be used: {error}"
+        return Finding("look", "bad", found, "choose another in the settings; see baryta styles")
     return Finding("look", "good", name)
 
 

@@ -142,12 +142,18 @@ def _shown(device: Device, lines: list[str]) -> Result:
 
 def _boot(_parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
+        status_of(device)  # tells where Baryta is not installed
         return _shown(device, device.check(TOOL, "start-time").splitlines())
 
     return act
 
 
 def _pull(parsed: argparse.Namespace) -> Act:
+    try:
+        parsed.into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeployError(f"{parsed.into} cannot be written to: {error.strerror}") from error
+
     def act(device: Device) -> Result:
         ssh = ssh_command(device, parsed.key, parsed.known_hosts)
         return pull(device, parsed.into, ssh, _say)
@@ -160,10 +166,11 @@ def _rollback(parsed: argparse.Namespace) -> Act:
         words = [parsed.release] if parsed.release else []
         if parsed.dry_run:
             status = status_of(device)
-            others = [name for name in status.releases if name != status.current]
-            wanted = parsed.release or next(iter(others), "")
+            wanted = parsed.release or status.earlier
             if wanted not in status.releases:
-                raise DeployError("there is no release to go back to")
+                raise DeployError("there is no such release to go back to; see status")
+            if wanted == status.current and status.unit == "active":
+                return Result(device.name, True, "unchanged", wanted)
             return Result(device.name, True, "would change", status.current, f"to {wanted}")
         return follow(device, start(device, "rollback", *words), _say)
 
@@ -172,6 +179,8 @@ def _rollback(parsed: argparse.Namespace) -> Act:
 
 def _remove(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
+        if not device.run("test", "-e", TOOL).well:
+            return Result(device.name, well=True, outcome="removed", told="it was not there")
         release = status_of(device).current
         if parsed.dry_run:
             told = "everything but pictures and settings"

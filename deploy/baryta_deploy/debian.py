@@ -15,16 +15,21 @@ from pathlib import Path
 
 from baryta_deploy.bundles import EPOCH, PROJECT, build_wheel, download
 from baryta_deploy.errors import DeployError
-from baryta_deploy.setup import PACKAGES, STICK, STICK_RULE, Options, stick_command, unit_texts
+from baryta_deploy.setup import (
+    GROUPS,
+    PACKAGES,
+    Options,
+    command_texts,
+    rule_text,
+    unit_texts,
+)
 
 _DEPLOY = PROJECT / "deploy"
 _PARTS = _DEPLOY / "debian"
 _MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
 _PYTHON = "3.13"  # trixie's
 _LIBRARY = "usr/lib/baryta"
-_COMMAND = f"""#!/bin/sh
-PYTHONPATH=/{_LIBRARY} exec /usr/bin/python3 -P -m app "$@"
-"""
+_PATH = f"PYTHONPATH=/{_LIBRARY}"
 
 
 def make_package(architecture: str, folder: Path, baryta: Path | None = None) -> Path:
@@ -71,12 +76,11 @@ def _unpack(wheels: list[Path], library: Path) -> None:
 def _files(tree: Path, version: str) -> None:
     """What lies outside the library: units, the command, desktop entry, documents."""
     texts = {f"usr/lib/systemd/system/{name}": text for name, text in _units().items()}
-    texts["usr/bin/baryta"] = _COMMAND
-    texts["usr/sbin/baryta-set-clock"] = (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8")
-    texts["usr/sbin/baryta-wifi"] = (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8")
+    for command, text in command_texts(Options()).items():
+        if not command.endswith("baryta-in-session"):
+            texts[command.removeprefix("/").replace("usr/local", "usr")] = _of_package(text)
     texts["usr/sbin/baryta-explain"] = (_PARTS / "baryta-explain").read_text("utf-8")
-    texts["usr/sbin/baryta-stick"] = stick_command(Options())
-    texts[f"usr/lib/udev/rules.d/{STICK_RULE.name}"] = STICK_RULE.read_text("utf-8")
+    texts["usr/lib/udev/rules.d/90-baryta-stick.rules"] = rule_text()
     texts["usr/share/applications/baryta.desktop"] = (_PARTS / "baryta.desktop").read_text("utf-8")
     terms = (PROJECT / "LICENSE").read_text("utf-8").strip().splitlines()
     indented = "".join(f" {line}\n" if line.strip() else " .\n" for line in terms)
@@ -99,14 +103,24 @@ def _units() -> dict[str, str]:
         if name == "baryta-resume.service":
             continue
         told = re.sub(r"ConditionPathExists=/opt/baryta.*\n", "", text)
-        told = re.sub(r"/opt/baryta/current/venv/bin/python -P -m app", "/usr/bin/baryta", told)
+        told = told.replace("/opt/baryta/current/venv/bin/python -P -m app", "/usr/bin/baryta")
         told = told.replace("/usr/local/sbin/baryta-release explain", "/usr/sbin/baryta-explain")
-        told = told.replace("/usr/local/sbin/baryta-set-clock", "/usr/sbin/baryta-set-clock")
-        told = told.replace(STICK, "/usr/sbin/baryta-stick")
+        told = _of_package(told)
         if name == "baryta.service":
             told = told.replace("[Unit]", "[Unit]\nWants=baryta-power.path baryta-clock.path")
         texts[name] = told
     return texts
+
+
+def _of_package(text: str) -> str:
+    """A unit or a command of a deployment as the package has it; DeployError if it cannot be."""
+    told = text.replace(
+        "/opt/baryta/current/venv/bin/python -P", f"env {_PATH} /usr/bin/python3 -P"
+    )
+    told = told.replace("/usr/local/", "/usr/")
+    if "/opt/baryta" in told:
+        raise DeployError(f"the package has no /opt/baryta: {told}")
+    return told
 
 
 def _control(tree: Path, version: str, architecture: str) -> None:
@@ -120,6 +134,7 @@ def _control(tree: Path, version: str, architecture: str) -> None:
         "SIZE": str((size + 1023) // 1024),
         "DEPENDS": ", ".join(needs),
         "MAINTAINER": maintainer(),
+        "GROUPS": " ".join(GROUPS),
     }
     folder = tree / "DEBIAN"
     folder.mkdir()

@@ -30,6 +30,7 @@ class Status:
     Attributes:
         current: the release that runs; "" for none.
         releases: all, the newest first.
+        earlier: the next older one than the one that runs; "" for none.
         unit: state of the camera's unit.
         last: the last deployment; None for none.
         differing: files of the system that are not as they were shipped last.
@@ -37,6 +38,7 @@ class Status:
 
     current: str
     releases: tuple[str, ...]
+    earlier: str
     unit: str
     last: Entry | None
     differing: tuple[str, ...]
@@ -52,13 +54,24 @@ def status_of(device: Device) -> Status:
     except ValueError as error:
         said = answer.err.strip().splitlines()
         raise DeployError(f"{TOOL}: {said[-1] if said else 'it says nothing'}") from error
-    last = values["last"]
-    if last is not None:
-        told = {"step": Step(last["step"]), "outcome": Outcome(last["outcome"])}
-        last = Entry(**(last | told))
-    unit: dict[str, Any] = values["unit"]
-    differing = tuple(values.get("differing", ()))
-    return Status(values["current"], tuple(values["releases"]), unit["active"], last, differing)
+    try:
+        return Status(
+            values["current"],
+            tuple(values["releases"]),
+            values["earlier"],
+            values["unit"]["active"],
+            _entry(values["last"]),
+            tuple(values["differing"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DeployError("another version deployed it; use that one, or deploy again") from error
+
+
+def _entry(values: dict[str, Any] | None) -> Entry | None:
+    if values is None:
+        return None
+    told = {"step": Step(values["step"]), "outcome": Outcome(values["outcome"])}
+    return Entry(**(values | told))
 
 
 def ship(device: Device, manifest: Manifest, bundle: Path) -> None:

@@ -198,7 +198,10 @@ def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) ->
     if done.returncode:
         said = done.stderr.strip().splitlines()
         told = said[0] if said else f"rsync ended with {done.returncode}"
-        raise DeployError(f"{told}; pull again, it goes on where it stopped")
+        remedy = "pull again, it goes on where it stopped"
+        if "not found" in done.stderr:
+            remedy = "sudo apt install rsync, there and here"
+        raise DeployError(f"{told}; {remedy}")
 
 
 def _is(path: Path, digest: str) -> bool:

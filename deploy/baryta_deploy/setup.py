@@ -33,7 +33,7 @@ PACKAGES = (
     "rsync",
 )
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
-_GROUPS = ("video", "render", "input", "gpio", "i2c", "tty")
+GROUPS = ("video", "render", "input", "gpio", "tty")
 _FAILURES = 4  # StartLimitBurst
 _HANGING = 30.0 + 90.0 + 2.0  # WatchdogSec, TimeoutAbortSec, RestartSec
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
@@ -42,19 +42,14 @@ _TOOL = "/opt/baryta/baryta-release.pyz"
 RESUME = "/etc/systemd/system/baryta-resume.service"
 _RELEASE = "/usr/local/sbin/baryta-release"
 _FIRST = (_TOOL, _RELEASE, RESUME)
-_CLOCK = "/usr/local/sbin/baryta-set-clock"
-STICK = "/usr/local/sbin/baryta-stick"
-STICK_RULE = _DEPLOY / "stick/90-baryta-stick.rules"
-_RULE = f"/etc/udev/rules.d/{STICK_RULE.name}"
+_RULE = "/etc/udev/rules.d/90-baryta-stick.rules"
 _SESSION = "/usr/local/bin/baryta-in-session"
 _COMMANDS = {
-    _CLOCK: (_DEPLOY / "clock/baryta-set-clock").read_text("utf-8"),
-    "/usr/local/sbin/baryta-wifi": (_DEPLOY / "wifi/baryta-wifi").read_text("utf-8"),
-    _SESSION: (_DEPLOY / "desktop/baryta-in-session").read_text("utf-8"),
-    _RELEASE: f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n',
-    "/usr/local/bin/baryta": (
-        '#!/bin/sh\nexec /opt/baryta/current/venv/bin/python -P -m app "$@"\n'
-    ),
+    "/usr/local/sbin/baryta-set-clock": "clock/baryta-set-clock",
+    "/usr/local/sbin/baryta-stick": "stick/baryta-stick",
+    "/usr/local/sbin/baryta-wifi": "wifi/baryta-wifi",
+    "/usr/local/bin/baryta": "command/baryta",
+    _SESSION: "desktop/baryta-in-session",
 }
 
 
@@ -98,10 +93,17 @@ def unit_texts(options: Options) -> dict[str, str]:
     return texts
 
 
-def stick_command(options: Options) -> str:
-    """The command that mounts memory sticks, for the user whom those without owners shall have."""
-    text = (_DEPLOY / "stick/baryta-stick").read_text("utf-8")
-    return text.replace("@USER@", options.user)
+def command_texts(options: Options) -> dict[str, str]:
+    """The commands by their path on the device."""
+    return {
+        path: (_DEPLOY / name).read_text("utf-8").replace("@USER@", options.user)
+        for path, name in _COMMANDS.items()
+    }
+
+
+def rule_text() -> str:
+    """Udev's rule for memory sticks."""
+    return (_DEPLOY / "stick/90-baryta-stick.rules").read_text("utf-8")
 
 
 def _only(text: str, mark: str, *, wanted: bool) -> str:
@@ -170,7 +172,7 @@ def _packages(ensure: Ensure, facts: Facts) -> None:
 
 def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
     user, home, places = options.user, Config().home, Places()
-    groups = [name for name in _GROUPS if name in facts.groups]
+    groups = [name for name in GROUPS if name in facts.groups]
     if user in facts.users:  # a person's account, or ours of the last time: only groups are added
         ensure(f"groups of {user}", server.user, user=user, groups=groups, append=True)
     else:
@@ -183,10 +185,10 @@ def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
 
 
 def _contents(ensure: Ensure, options: Options) -> None:
-    units, stick, rule = unit_texts(options), stick_command(options), STICK_RULE.read_text("utf-8")
-    commands = _COMMANDS | {STICK: stick}
+    units, commands = unit_texts(options), command_texts(options)
+    commands[_RELEASE] = f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n'
     config = Config(options.user, gate=options.gate, files=(*units, *commands, _RULE))
-    texts = {str(Places().config): config.text(), _RULE: rule} | units
+    texts = {str(Places().config): config.text(), _RULE: rule_text()} | units
     found = [(_TOOL, zipped_tool(), "644")]
     found += [(path, text.encode(), "755") for path, text in commands.items()]
     found += [(path, text.encode(), "644") for path, text in texts.items()]

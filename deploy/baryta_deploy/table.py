@@ -11,13 +11,21 @@ _HEAD = ("device", "outcome", "release", "")
 
 def table(results: Sequence[Result]) -> str:
     """A line a device; reasons, which can be long, stand last."""
-    rows = [(one.device, one.outcome, one.release or "-", one.told) for one in results]
+    rows = [
+        tuple(map(_plain, (one.device, one.outcome, one.release or "-", one.told)))
+        for one in results
+    ]
     widths = [max(len(row[column]) for row in (_HEAD, *rows)) for column in range(3)]
     lines = []
     for row in (_HEAD, *rows):
         cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
         lines.append("  ".join([*cells, row[3]]).rstrip())
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """In one line and without what a terminal would obey: a device has said it."""
+    return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text.split()))
 
 
 def as_json(results: Sequence[Result]) -> str:

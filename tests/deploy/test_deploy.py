@@ -186,7 +186,7 @@ def test_twenty_at_once_of_which_most_are_off(
     assert {outcomes[machine.target] for machine in three} == {"live"}
     assert all(map(_active, three))
     back = operator.run("rollback", three[0].target)
-    assert "no other release" in back.only["told"]
+    assert "no earlier release" in back.only["told"]
 
 
 def test_a_pull_goes_on_where_it_stopped(

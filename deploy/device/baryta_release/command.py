@@ -62,6 +62,7 @@ def _status(places: Places) -> str:
     values = {
         "current": deployer.current(),
         "releases": deployer.whole(),
+        "earlier": deployer.earlier(),
         "last": asdict(entry) if entry else None,
         "unit": asdict(deployer.service.state()),
         "differing": deployer.differing(),

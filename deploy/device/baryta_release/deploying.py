@@ -89,17 +89,18 @@ class Deployer:
             return self._go_live(entry)
 
     def rollback(self, release: str, run: str) -> Entry:
-        """Goes back to a release, or to the newest other one for ""."""
+        """Goes back to a release, or for "" to the next older one."""
         with locked(self.places.lock):
             self._resume()
             running = self.current()
-            others = [name for name in self.whole() if name != running]
-            wanted = release or next(iter(others), "")
-            if not wanted or wanted not in (*others, running):
-                what = f"no release {release}" if release else "no other release"
+            wanted = release or self.earlier()
+            if not wanted or wanted not in self.whole():
+                what = f"no release {release}" if release else "no earlier release"
                 raise ReleaseError(
                     f"there is {what} to go back to; baryta-release status lists all"
                 )
+            if wanted == running and self.service.state().active == "active":
+                return self._end(Entry(run, wanted, running), Outcome.UNCHANGED)
             recorded = self.places.recorded(wanted).is_dir()
             return self._go_live(self._enter(Entry(run, wanted, running, recorded=recorded)))
 
@@ -128,6 +129,12 @@ class Deployer:
         folders = [f for f in self.places.releases.glob("*") if not f.name.endswith(".part")]
         folders.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name), reverse=True)
         return [folder.name for folder in folders]
+
+    def earlier(self) -> str:
+        """The next older release than the one that runs; "" for none."""
+        names, running = self.whole(), self.current()
+        older = names[names.index(running) + 1 :] if running in names else names
+        return next(iter(older), "")
 
     def differing(self) -> list[str]:
         """Which files of the system are not as they were shipped last."""

@@ -10,16 +10,17 @@ from .service import Systemd
 
 
 def explain(places: Places) -> str:
-    """Why there is no camera, and what a person can do; for a console."""
+    """Why there is no camera, and what a person can do; for a console.
+
+    The doctor can take a minute to answer: the first lines are printed before.
+    """
+    print("\n  The camera does not start. The pictures are safe.\n", flush=True)
     config = Config.read(places.config)
     link = places.current
     release = link.readlink().name if link.is_symlink() else ""
     found = doctor_of(places.python(release), config) if release else "no release is installed"
     entry = read_entry(places.journal)
     lines = [
-        "",
-        "  The camera does not start. The pictures are safe.",
-        "",
         f"  release   {release or 'none'}",
         f"  it said   {Systemd(config.unit).last_words() or 'nothing'}",
         f"  doctor    {found or 'finds nothing wrong'}",
@@ -29,7 +30,7 @@ def explain(places: Places) -> str:
     lines += [
         "",
         "  Switch it off, check the camera's cable and the card, and switch it on again; or:",
-        f"    ssh {_address()}",
+        f"    ssh ACCOUNT@{_address()}",
         f"    sudo systemctl restart {config.unit}     tries again",
         "    sudo baryta-release rollback              goes back to the release before",
         f"    journalctl -u {Path(config.unit).stem}                   tells more",

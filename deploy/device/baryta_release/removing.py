@@ -8,12 +8,16 @@ from .durable import locked
 from .places import Config, Places
 from .service import Systemd
 
+_CACHE = "/var/cache/baryta"
+
 
 def remove(places: Places) -> str:
     """Removes units, links and releases, and this tool last; tells where the pictures stay."""
     config = Config.read(places.config)
     with locked(places.lock):
         Systemd(config.unit).stop()
+        unit = places.base / "etc/systemd/system" / config.unit
+        console = unit.exists() and "getty@tty1" in unit.read_text("utf-8")
         units = [Path(name).name for name in config.files if name.endswith((".service", ".path"))]
         paths = [name for name in units if name.endswith(".path")]
         _systemctl("stop", *paths, "baryta-stick@*.service")
@@ -25,8 +29,11 @@ def remove(places: Places) -> str:
         _systemctl("reset-failed", *units)
         places.current.unlink(missing_ok=True)
         shutil.rmtree(places.releases, ignore_errors=True)
+        shutil.rmtree(_CACHE, ignore_errors=True)
         shutil.rmtree(places.root)
-    return f"removed; pictures and settings stay in {config.home}"
+        if console:
+            _systemctl("start", "--no-block", "getty@tty1.service")
+    return f"removed; pictures and settings stay in {config.home}, with their account {config.user}"
 
 
 def _systemctl(*arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""The files of the system that a release runs under: units, commands, what the installation was told.
+"""The files of the system that a release runs under: units, commands, what was chosen.
 
 They lie in a folder by their path, are put into their places with a release, and back with it.
 """
@@ -12,7 +12,7 @@ from .durable import PART, discard, sync_folder
 
 
 def put(folder: Path, base: Path) -> None:
-    """Puts each file of a folder into its place below a root, whole or not at all, with its mode."""
+    """Puts each file of a folder into its place below a root, with its mode; each is whole."""
     for path, place in _files(folder, base):
         if _same(path, place):
             continue

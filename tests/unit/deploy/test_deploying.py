@@ -130,8 +130,12 @@ def test_three_releases_are_kept(places: Places) -> None:
     device = deployer(places, unit)
     assert device.whole() == names[:1:-1]
     assert device.rollback("", "back").target == names[3]
-    assert device.rollback(names[2], "further").outcome is Outcome.LIVE
-    assert device.current() == names[2]
+    assert device.rollback("", "further back").target == names[2]
+    with pytest.raises(ReleaseError, match="no earlier release"):
+        device.rollback("", "beyond")
+    assert device.rollback(names[2], "where it is").outcome is Outcome.UNCHANGED
+    assert device.rollback(names[4], "forward again").outcome is Outcome.LIVE
+    assert device.current() == names[4]
     with pytest.raises(ReleaseError, match="to go back to"):
         device.rollback("0.1.0-000000000000", "nowhere")
 

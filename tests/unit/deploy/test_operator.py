@@ -99,6 +99,12 @@ def test_a_32_bit_system_is_refused_in_one_line(board: str, told: str) -> None:
     )
 
 
+def test_what_a_device_says_stays_in_its_row() -> None:
+    """No second line, and nothing that a terminal obeys."""
+    shown = table([Result("a", False, "failed", "", "x\x1b[2J\nsecond")])
+    assert shown.splitlines()[1:] == ["a       failed   -        x?[2J second"]
+
+
 def test_units_are_filled_in() -> None:
     """User and source are the person's; a desktop's unit takes no console."""
     units = unit_texts(Options("anna", "picamera2"))
