@@ -26,7 +26,9 @@ def read_device(system: Path = Path("/sys")) -> DeviceState:
     battery, status = None, ""
     for supply in sorted(system.glob("class/power_supply/*")):
         charge = _number(supply / "capacity")
-        if _text(supply / "type") == "Battery" and charge is not None and 0 <= charge <= 100:
+        # A mouse's or a keyboard's battery has the scope Device, the camera's own System or none.
+        own = _text(supply / "type") == "Battery" and _text(supply / "scope") != "Device"
+        if own and charge is not None and 0 <= charge <= 100:
             battery = round(charge)
             status = _text(supply / "status")
             break

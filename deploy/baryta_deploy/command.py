@@ -4,11 +4,12 @@ import argparse
 import logging
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from baryta_deploy.bundles import Bundles
 from baryta_deploy.errors import DeployError
@@ -18,7 +19,7 @@ from baryta_deploy.inventory import targets
 from baryta_deploy.live import TOOL, follow, ship, start, status_of
 from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
-from baryta_deploy.setup import PACKAGES, RESUME, Options, missing_packages, set_up
+from baryta_deploy.setup import PACKAGES, RESUME, chosen_options, missing_packages, set_up
 from baryta_deploy.table import as_json, table
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
@@ -76,22 +77,25 @@ def _say(text: str) -> None:
 
 
 def _deploy(parsed: argparse.Namespace) -> Act:
-    options = Options(
-        parsed.user,
-        parsed.source,
-        parsed.gate,
-        console=not parsed.desktop,
-        hand_over=parsed.hand_over,
-    )
+    chosen = {
+        "user": parsed.user,
+        "source": parsed.source,
+        "gate": parsed.gate,
+        "console": None if parsed.desktop is None else not parsed.desktop,
+        "hand_over": parsed.hand_over,
+    }
     bundles = Bundles(parsed.wheel, parsed.wheels)
-    return partial(_deploy_one, options=options, bundles=bundles, look=parsed.dry_run)
+    return partial(_deploy_one, chosen=chosen, bundles=bundles, look=parsed.dry_run)
 
 
-def _deploy_one(device: Device, options: Options, bundles: Bundles, *, look: bool) -> Result:
+def _deploy_one(
+    device: Device, chosen: Mapping[str, Any], bundles: Bundles, *, look: bool
+) -> Result:
     facts = ask(device, PACKAGES)
     facts.check()
     facts = replace(facts, missing=missing_packages(device, facts))
     notes = "; ".join(facts.notes())
+    options = chosen_options(device, chosen)
     manifest, bundle = bundles.make(facts.python, facts.machine)
     changed = set_up(device, facts, options)
     if look:
@@ -208,13 +212,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     deploy = _command(commands, "deploy", "install or update, prove, and roll back if need be")
+    deploy.epilog = "What is not given stays as it was chosen for a device before."
     _dry_run(deploy)
-    deploy.add_argument("--user", type=_user, default="baryta", help="that the camera runs as")
-    deploy.add_argument("--source", type=_source, default="auto", help="as of baryta --source")
-    deploy.add_argument("--desktop", action="store_true", help="do not take the first console")
+    either = argparse.BooleanOptionalAction
+    deploy.add_argument("--user", type=_user, help="that the camera runs as (baryta)")
+    deploy.add_argument("--source", type=_source, help="as of baryta --source (auto)")
+    deploy.add_argument("--desktop", action=either, help="do not take the first console")
     told = "let Send's page be reached from the local network"
-    deploy.add_argument("--hand-over", action="store_true", help=told)
-    deploy.add_argument("--gate", type=_gate, default=30.0, metavar="S", help="time to come up in")
+    deploy.add_argument("--hand-over", action=either, help=told)
+    deploy.add_argument("--gate", type=_gate, metavar="S", help="time to come up in (30)")
     deploy.add_argument(
         "--wheel", type=_wheel, metavar="FILE", help="of Baryta, instead of building"
     )

@@ -5,8 +5,9 @@ only looks (--dry-run) runs the same operations as far as that look.
 """
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,31 @@ class Options:
     gate: float = 30.0
     console: bool = True
     hand_over: bool = False
+
+
+def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
+    """What is chosen now; what is not stays as it was chosen for the device before.
+
+    Args:
+        device: that may have Baryta already.
+        chosen: values of Options by name; None for what is left as it is.
+
+    Raises:
+        DeployError: another account would be given pictures that it cannot write to.
+    """
+    there = device.run("cat", str(Places().config))
+    try:
+        before = json.loads(there.out) if there.well else {}
+        kept = {field.name: before[field.name] for field in fields(Options) if field.name in before}
+    except (ValueError, TypeError, AttributeError):
+        kept = {}
+    options = Options(**kept | {key: value for key, value in chosen.items() if value is not None})
+    if kept and options.user != kept.get("user", options.user):
+        raise DeployError(
+            f"it runs as {kept['user']}, and {options.user} could not write to the pictures: "
+            f"remove it, sudo chown -R {options.user}: {Config().home}, deploy again"
+        )
+    return options
 
 
 def unit_texts(options: Options) -> dict[str, str]:
@@ -187,7 +213,14 @@ def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
 def _contents(ensure: Ensure, options: Options) -> None:
     units, commands = unit_texts(options), command_texts(options)
     commands[_RELEASE] = f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n'
-    config = Config(options.user, gate=options.gate, files=(*units, *commands, _RULE))
+    config = Config(
+        options.user,
+        gate=options.gate,
+        files=(*units, *commands, _RULE),
+        source=options.source,
+        console=options.console,
+        hand_over=options.hand_over,
+    )
     texts = {str(Places().config): config.text(), _RULE: rule_text()} | units
     found = [(_TOOL, zipped_tool(), "644")]
     found += [(path, text.encode(), "755") for path, text in commands.items()]

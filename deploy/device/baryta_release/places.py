@@ -87,6 +87,7 @@ class Config:
         gate: seconds that a release has to come up in.
         keep: releases that are kept.
         files: of the system that remove takes away.
+        source, console, hand_over: what else a person chose; the next deployment's defaults.
     """
 
     user: str = "baryta"
@@ -95,6 +96,9 @@ class Config:
     gate: float = 30.0
     keep: int = 3
     files: tuple[str, ...] = ()
+    source: str = "auto"
+    console: bool = True
+    hand_over: bool = False
 
     @property
     def environment(self) -> dict[str, str]:

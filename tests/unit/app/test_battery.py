@@ -91,3 +91,15 @@ def test_systemd_finds_the_wish(tmp_path: Path) -> None:
             time.sleep(0.002)
     assert wish.exists()
     assert told.words == ["Battery low", "Switching off"]
+
+
+def test_a_mouses_battery_is_not_the_cameras(tmp_path: Path) -> None:
+    """An empty one of a wireless mouse or keyboard switches nothing off."""
+    mouse = tmp_path / "class/power_supply/a-hid-battery"
+    mouse.mkdir(parents=True)
+    told = {"type": "Battery", "scope": "Device", "capacity": "3", "status": "Discharging"}
+    for name, value in told.items():
+        (mouse / name).write_text(f"{value}\n")
+    assert read_device(tmp_path).battery is None
+    _battery(tmp_path, 80)
+    assert read_device(tmp_path).battery == 80

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,12 +14,13 @@ from baryta_deploy.command import main
 from baryta_deploy.debian import maintainer
 from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import _ASK, Facts
-from baryta_deploy.fleet import Result, remedy_of
+from baryta_deploy.fleet import Answer, Device, Result, remedy_of
 from baryta_deploy.inventory import Target, targets
-from baryta_deploy.setup import Options, unit_texts
+from baryta_deploy.setup import Options, chosen_options, unit_texts
 from baryta_deploy.table import as_json, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
+from baryta_release.places import Config
 
 GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False, False)
 
@@ -103,6 +105,31 @@ def test_what_a_device_says_stays_in_its_row() -> None:
     """No second line, and nothing that a terminal obeys."""
     shown = table([Result("a", False, "failed", "", "x\x1b[2J\nsecond")])
     assert shown.splitlines()[1:] == ["a       failed   -        x?[2J second"]
+
+
+class _There:
+    """A device on which something was chosen before, or nothing."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def run(self, *_command: str) -> Answer:
+        return Answer(bool(self.text), self.text, "")
+
+
+def test_what_was_chosen_for_a_device_stays_so() -> None:
+    """An update without options changes none; another account for the same pictures is refused."""
+    nothing = dict.fromkeys(("user", "source", "gate", "console", "hand_over"))
+    fresh = cast("Device", _There(""))
+    assert chosen_options(fresh, nothing) == Options()
+    before = Config("pi", source="picamera2", console=False, hand_over=True).text()
+    there = cast("Device", _There(before))
+    assert chosen_options(there, nothing) == Options("pi", "picamera2", 30.0, False, True)
+    back = chosen_options(there, nothing | {"hand_over": False, "gate": 60.0})
+    assert back == Options("pi", "picamera2", 60.0, False, False)
+    with pytest.raises(DeployError, match="chown -R anna: /var/lib/baryta"):
+        chosen_options(there, nothing | {"user": "anna"})
+    assert chosen_options(cast("Device", _There("{]")), nothing) == Options()
 
 
 def test_units_are_filled_in() -> None:
