@@ -2,7 +2,8 @@
 
 import logging
 
-from kivy.graphics import BindTexture, Canvas, Rectangle, RenderContext
+from kivy.graphics import BindTexture, Callback, Canvas, Rectangle, RenderContext
+from kivy.graphics.opengl import GL_BLEND, glDisable, glEnable
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
-    """Draws a texture, fitted into the widget, through a look's table.
+    """Draws a texture, fitted into the widget, through a look's table; opaque, whatever its opacity.
 
     Attributes:
         texture: the picture, sRGB; None draws nothing.
@@ -48,6 +49,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         table, tone, clip = (BindTexture(index=index) for index in (1, 2, 3))
         self._table, self._tone, self._clip = table, tone, clip
         self._rectangle = Rectangle(size=(0, 0))
+        # It is opaque: what lies below need not be read.
+        self._opaque = Callback(lambda _: glDisable(GL_BLEND))
+        self._blended = Callback(lambda _: glEnable(GL_BLEND))
         self._sound, self._marking = fits(), True
         super().__init__(**kwargs)
         for name in ("pos", "size", "texture", "crop", "zoom", "centre"):
@@ -113,7 +117,8 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             if self._program is not None:
                 self._program.clear()
             self.canvas.clear()
-            for part in (self._table, self._tone, self._clip, self._rectangle):
+            parts = (self._opaque, self._rectangle, self._blended)
+            for part in (self._table, self._tone, self._clip, *parts):
                 program.add(part)
             self.canvas.add(program)
             self._program = program
