@@ -47,8 +47,7 @@ void main(void) {
     vec3 light = encoded * (0.06643398 + encoded * (0.19515131 + encoded * (1.76821874
                + encoded * (encoded * 0.75007251 - 1.77604767))));
     vec2 offset = tex_coord0 - 0.5;
-    // Of the gain its root, for the table's axis is that of the light; 32 / sqrt(2): light of 2 lies
-    // at the last node.
+    // The gain's root, for the table's axis is that of the light; light of 2 lies at node 32.
     float gain = 22.627417 / (1.0 + dot(offset * offset, vignette));
 #ifdef TONED
     vec2 line = texture2D(tone, tex_coord0).rg;

@@ -29,7 +29,7 @@ def blank() -> Any:  # noqa: ANN401 - Kivy's texture
 
 
 class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
-    """Draws a texture, fitted into the widget, through a look's table; opaque, whatever its opacity.
+    """Draws a texture, fitted into the widget, through a look's table; opaque in any case.
 
     Attributes:
         texture: the picture, sRGB; None draws nothing.

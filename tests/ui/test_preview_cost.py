@@ -2,7 +2,7 @@
 
 
 def test_a_look_costs_little_beside_the_picture_as_it_is(window: object) -> None:
-    """A frame in a look, uploaded and drawn, takes less than twice what Kivy's Image does with it."""
+    """A frame in a look, uploaded and drawn, takes less than twice a Kivy Image."""
     from tests.bench.bench_preview import LOOK, PLAIN, costs
 
     assert window
