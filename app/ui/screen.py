@@ -226,7 +226,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             part.opacity = 1 if top is None else 0
         below = [finder] if finder.opacity else []
         draw_only(self, [*below, *(beside if top is None else ()), *self.pages.seen])
-        if finder.opacity and self._frame is not self._shown:
+        if finder.opacity and self._frame is not None and self._frame is not self._shown:
             self._show(self.bridge, self._frame)
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
