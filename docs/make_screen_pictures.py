@@ -170,7 +170,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
         viewer = root.screen.pages.top
         until("viewer", lambda viewer=viewer: min(viewer.ids.picture.natural) > 0)
         viewer.tell_story()
-        until("story", lambda viewer=viewer: viewer.ids.story.lines)
+        until("story", lambda viewer=viewer: viewer.ids.story.complete)
         keep(f"viewer{tail}")
         viewer.dispatch("on_restyle")
         page = root.screen.pages.top

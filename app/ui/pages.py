@@ -13,6 +13,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from app.ui.ahead import Work, put_off
+from app.ui.covering import out_of_sight
 from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
 
@@ -122,6 +123,16 @@ class Pages:
         """The page that is seen."""
         return self._open[-1] if self._open else None
 
+    @property
+    def seen(self) -> list[Page]:
+        """The pages that are not covered by another: the one on top, and what a sheet leaves."""
+        found: list[Page] = []
+        for page in reversed(self._open):
+            found.append(page)
+            if not page.translucent:
+                break
+        return found
+
     def of(self, kind: type[Page]) -> Any:  # noqa: ANN401 - a page of that kind
         """The open page of a kind, or None."""
         return next((page for page in reversed(self._open) if isinstance(page, kind)), None)
@@ -193,6 +204,7 @@ class Pages:
             return
         with put_off(self._unfinished):
             self._keep_now(missing[0])
+        self._unfinished.extend(out_of_sight(self._kept[missing[0]], self._screen))
         self._finishing()
 
     def _finish_one(self, _seconds: float) -> None:
@@ -215,13 +227,6 @@ class Pages:
         """Back to the screen."""
         if self._open:
             self.close(self._open[0])
-
-    def raise_(self, page: Page) -> None:
-        """Puts a page that is open over those that came later."""
-        self._open.remove(page)
-        self._open.append(page)
-        self._screen.remove_widget(page)
-        self._screen.add_widget(page)
 
     def place(self, *_: object) -> None:
         """Every page covers the screen."""

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from app.status import Failure, Fate, SessionStatus, State
+from app.ui.covering import draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.failure import FailureScreen
@@ -27,7 +26,7 @@ from app.ui.panels import MM_PER_INCH
 from app.ui.parts import Parts
 from app.ui.tone_map import ToneLines, tone_lines, upload_lines
 from app.ui.tool_shader import Marks
-from app.ui.viewfinder import upload_frame
+from app.ui.viewfinder import reduced, upload_frame
 from capture.frames import FrameMetadata, PreviewFrame
 
 BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
@@ -39,15 +38,6 @@ KEPT = {
     Fate.LOST: marked("This picture was not taken."),
 }
 TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
-
-
-def reduced(pixels: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
-    """Every step-th pixel, each the mean of four around it: quick, and calm enough."""
-    height, width = (side // step * step for side in pixels.shape[:2])
-    half = step // 2
-    parts = [pixels[y:height:step, x:width:step] for y in (0, half) for x in (0, half)]
-    mean: npt.NDArray[np.float32] = np.stack(parts).mean(axis=0, dtype=np.float32)
-    return mean.astype(np.uint8)
 
 
 class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
@@ -75,6 +65,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.focus = Focus(self)
         self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
+        self._shown: PreviewFrame | None = None
         self._count = 0
         self._mapping = False
         self._shots = self.session.status.shots
@@ -230,12 +221,20 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         top = self.pages.top
         finder = self.ids.viewfinder
         finder.opacity = 1 if top is None or top.translucent else 0
-        for part in (finder.ids.panel, *(self.ids[name] for name in BESIDE)):
+        beside = [self.ids[name] for name in BESIDE]
+        for part in (finder.ids.panel, *beside):
             part.opacity = 1 if top is None else 0
+        below = [finder] if finder.opacity else []
+        draw_only(self, [*below, *(beside if top is None else ()), *self.pages.seen])
+        if finder.opacity and self._frame is not None and self._frame is not self._shown:
+            self._show(self.bridge, self._frame)
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
         self._frame = frame
+        if not parts.viewfinder.opacity and parts.viewfinder.texture:
+            return  # nobody sees it: the newest one comes when the page goes
+        self._shown = frame
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from app.ui.ahead import beforehand
 
 USUAL = 10  # lines
+AT_ONCE = 4  # lines a frame: drawing the words of all of them takes longer than one
 
 
 class StoryLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -28,19 +30,32 @@ class StoryPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def __init__(self, **kwargs: object) -> None:
         self._made: list[StoryLine] = []
+        self._filling = Clock.create_trigger(self._fill, 0)
         super().__init__(**kwargs)
         for _ in range(USUAL):
             beforehand(self._make)
 
+    @property
+    def complete(self) -> bool:
+        """Whether there are lines, and all of them are shown."""
+        return bool(self.lines) and len(self.ids.box.children) == len(self.lines)
+
     def on_lines(self, *_: object) -> None:
-        """Fills the lines, and makes those that are missing."""
+        """Shows the lines, some now and some with each of the next frames."""
+        self.ids.box.clear_widgets()
+        self._fill()
+
+    def _fill(self, *_: object) -> None:
         box = self.ids.box
-        box.clear_widgets()
-        while len(self._made) < len(self.lines):
+        begin = len(box.children)
+        while len(self._made) < min(begin + AT_ONCE, len(self.lines)):
             self._make()
-        for line, (label, value) in zip(self._made, self.lines, strict=False):
+        part = slice(begin, begin + AT_ONCE)
+        for line, (label, value) in zip(self._made[part], self.lines[part], strict=False):
             line.label, line.value = label, value
             box.add_widget(line)
+        if len(box.children) < len(self.lines):
+            self._filling()
 
     def _make(self) -> None:
         self._made.append(StoryLine())

@@ -47,20 +47,20 @@ void main(void) {
     vec3 light = encoded * (0.06643398 + encoded * (0.19515131 + encoded * (1.76821874
                + encoded * (encoded * 0.75007251 - 1.77604767))));
     vec2 offset = tex_coord0 - 0.5;
-    float fall = 1.0 + dot(offset * offset, vignette);
-    float gain = 512.0 / (fall * fall);  // 32^2 / 2: light of 2 lies at the last node
+    // The gain's root, for the table's axis is that of the light; light of 2 lies at node 32.
+    float gain = 22.627417 / (1.0 + dot(offset * offset, vignette));
 #ifdef TONED
     vec2 line = texture2D(tone, tex_coord0).rg;
     float stops = log2(dot(LUMINANCE, light) + tone_range.x);
     float lift = (tone_slope.x + tone_slope.y * line.r) * stops
                + tone_offset.x + tone_offset.y * line.g;
-    gain *= exp2(clamp(lift, tone_range.y, tone_range.z));
+    gain *= exp2(0.5 * clamp(lift, tone_range.y, tone_range.z));
 #endif
-    vec3 place = min(sqrt(light * gain), 32.0);
+    vec3 place = min(sqrt(light) * gain, 32.0);
     float slice = min(floor(place.b), 31.0);
     vec2 at = vec2(slice * 33.0 + place.r + 0.5, place.g + 0.5) * vec2(1.0 / 1089.0, 1.0 / 33.0);
     vec3 styled = mix(node(at), node(at + vec2(33.0 / 1089.0, 0.0)), place.b - slice);
-    gl_FragColor = vec4(styled, 1.0) * frag_color;
+    gl_FragColor = vec4(styled, 1.0);
 }
 """
 

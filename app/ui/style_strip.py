@@ -60,7 +60,7 @@ class StyleStrip(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         super().__init__(**kwargs)
         self.tiles: dict[str, StyleTile] = {}
         self.fbind("names", self._build)
-        for name in ("chosen", "ready", "damaged", "texture", "opacity"):
+        for name in ("chosen", "ready", "damaged", "texture"):
             self.fbind(name, self._mark)
         for name in ("strip", "size"):
             self.fbind(name, self._place)
@@ -96,8 +96,7 @@ class StyleStrip(ScrollView):  # type: ignore[misc]  # Kivy is untyped
             tile.compiled = self.ready.get(name)
             tile.damaged = name in self.damaged
             # Until its look is there a thumbnail stays dark rather than show another colour.
-            # Nor is it drawn when the strip is not: its shader knows no opacity.
-            tile.texture = self.texture if tile.compiled and self.opacity else None
+            tile.texture = self.texture if tile.compiled else None
             if moved and self.height > 1:
                 self.scroll_to(tile, padding=mm(2), animate=False)
 

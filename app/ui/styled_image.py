@@ -1,8 +1,11 @@
 """A picture drawn in a look: the viewfinder's, and the thumbnails' of the styles."""
 
 import logging
+from typing import Any
 
-from kivy.graphics import BindTexture, Canvas, Rectangle, RenderContext
+from kivy.graphics import BindTexture, Callback, Canvas, Rectangle, RenderContext
+from kivy.graphics.opengl import GL_BLEND, glDisable, glEnable
+from kivy.graphics.texture import Texture
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -11,13 +14,22 @@ from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
+SHADERS = (FRAGMENT, TONED, TOOLED)
 STRIPE = 0.5  # mm of a zebra's stripe
 
 log = logging.getLogger(__name__)
 
 
+def blank() -> Any:  # noqa: ANN401 - Kivy's texture
+    """A texture of a frame's kind, black."""
+    texture = Texture.create(size=(4, 3), colorfmt="rgba", bufferfmt="ubyte")
+    texture.mag_filter = texture.min_filter = "linear"
+    texture.wrap = "clamp_to_edge"
+    return texture
+
+
 class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
-    """Draws a texture, fitted into the widget, through a look's table.
+    """Draws a texture, fitted into the widget, through a look's table; opaque in any case.
 
     Attributes:
         texture: the picture, sRGB; None draws nothing.
@@ -45,9 +57,13 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.canvas = Canvas()
         self._programs: dict[str | None, RenderContext] = {}
         self._program: RenderContext | None = None
+        self._unheard = list(SHADERS)  # not drawn in yet
         table, tone, clip = (BindTexture(index=index) for index in (1, 2, 3))
         self._table, self._tone, self._clip = table, tone, clip
         self._rectangle = Rectangle(size=(0, 0))
+        # It is opaque: what lies below need not be read.
+        self._opaque = Callback(lambda _: glDisable(GL_BLEND))
+        self._blended = Callback(lambda _: glEnable(GL_BLEND))
         self._sound, self._marking = fits(), True
         super().__init__(**kwargs)
         for name in ("pos", "size", "texture", "crop", "zoom", "centre"):
@@ -60,6 +76,27 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     def refresh(self) -> None:
         """Draws anew after the texture's pixels have changed."""
         self.canvas.ask_update()
+
+    def rehearse(self) -> bool:
+        """Before there is a picture, draws beside the window in a shader that was not drawn in yet.
+
+        Drivers compile a shader when they first draw in it, which takes them longer than a frame.
+        False: there is none left, or nothing to draw in it.
+        """
+        if self.texture is not None or self.compiled is None or not self._sound:
+            return False
+        if not self._unheard:
+            self._dress()
+            return False
+        program = self._use(self._unheard.pop(0))
+        if program is not None:
+            for part in (self._table, self._tone, self._clip):
+                part.texture = self.compiled[1]
+            for name, index in (("table", 1), ("tone", 2), ("clip", 3)):
+                program[name] = index
+            self._rectangle.texture, self._rectangle.pos = blank(), (-2, -2)
+            self._rectangle.size = (1, 1)
+        return True
 
     def _dress(self, *_: object) -> None:
         if self.compiled is None or not self._sound:
@@ -113,7 +150,8 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             if self._program is not None:
                 self._program.clear()
             self.canvas.clear()
-            for part in (self._table, self._tone, self._clip, self._rectangle):
+            parts = (self._opaque, self._rectangle, self._blended)
+            for part in (self._table, self._tone, self._clip, *parts):
                 program.add(part)
             self.canvas.add(program)
             self._program = program

@@ -4,6 +4,8 @@ import operator
 from math import hypot
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from kivy.clock import Clock
 from kivy.graphics.texture import Texture
 from kivy.metrics import mm
@@ -79,6 +81,8 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         super().__init__(**kwargs)
         self._fingers: list[Any] = []
         self._holding = Clock.create_trigger(self._held, HOLD)
+        self._rehearsing = Clock.create_trigger(self._rehearse, 0)
+        self.fbind("compiled", self._rehearsing)
 
     def show(self, frame: PreviewFrame) -> None:
         """Uploads a frame."""
@@ -163,6 +167,11 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
                 self.dispatch("on_point", self.point(*touch.pos))
         return True
 
+    def _rehearse(self, _seconds: float) -> None:
+        """While the camera starts, a shader a frame."""
+        if self.ids.image.rehearse():
+            self._rehearsing()
+
     def on_shares(self, _: object, shares: object) -> None:
         """Not by a rule: Kivy writes out what a rule passes on, and an array costs milliseconds."""
         self.ids.histogram.shares = shares
@@ -217,3 +226,12 @@ def upload_frame(frame: PreviewFrame, texture: Any = None) -> Any:  # noqa: ANN4
     pixels = frame.pixels if whole else frame.pixels.copy()  # Kivy asks for both
     texture.blit_buffer(pixels.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
     return texture
+
+
+def reduced(pixels: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
+    """Every step-th pixel, each the mean of four around it: quick, and calm enough."""
+    height, width = (side // step * step for side in pixels.shape[:2])
+    half = step // 2
+    parts = [pixels[y:height:step, x:width:step] for y in (0, half) for x in (0, half)]
+    mean: npt.NDArray[np.float32] = np.stack(parts).mean(axis=0, dtype=np.float32)
+    return mean.astype(np.uint8)

@@ -177,7 +177,7 @@ def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: min(viewer.ids.picture.natural) > 0)
     yield "viewer"
     viewer.tell_story()
-    stage.until(lambda: viewer.ids.story.lines)
+    stage.until(lambda: viewer.ids.story.complete)
     yield "story"
     viewer.dispatch("on_compare")
     views = [view for view in pages.top.walk(restrict=True) if hasattr(view, "natural")]

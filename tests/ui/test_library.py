@@ -222,7 +222,7 @@ def test_the_story_tells_frames_exposure_and_gain(stage: Any) -> None:
     stage.open()
     viewer = viewer_of(stage)
     stage.tap(viewer.ids.info)
-    stage.until(lambda: viewer.ids.story.lines)
+    stage.until(lambda: viewer.ids.story.complete)
     lines = dict(viewer.ids.story.lines)
     assert lines["Exposure"].startswith("3 \N{MULTIPLICATION SIGN} 1/")
     assert "dB  ISO" in lines["Gain"]

@@ -10,6 +10,7 @@ from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.ui.panels import panel
 from capture.source import CameraError
+from tests.ui.test_layout import scroller
 
 SIZES = [(800, 480), (720, 1280), (480, 320)]
 LONG = CameraError(
@@ -82,7 +83,7 @@ def test_every_page_of_the_library_fits_its_panel(stage: Any, size: tuple[int, i
         _page_fits(stage, screen.pages.top, size)
         screen.pages.close()
     stage.tap(viewer.ids.info)
-    stage.until(lambda: viewer.ids.story.lines)
+    stage.until(lambda: viewer.ids.story.complete)
     stage.frames(3)
     for line in viewer.ids.story.ids.box.children:
         assert line.ids.value.texture_size[0] <= line.ids.value.width + 1
@@ -127,20 +128,11 @@ def _page_fits(stage: Any, page: Any, size: tuple[int, int]) -> None:
     assert controls
     for control in controls:
         assert min(control.size) >= least, f"{control} is {control.size}"
-    fixed = [control for control in controls if not _scrolls(control)]
+    fixed = [control for control in controls if scroller(control) is None]
     for control in fixed:
         _inside(control, (0, 0, *size))
         for other in fixed:
             assert control is other or not _overlap(control, other), f"{control} over {other}"
-
-
-def _scrolls(widget: Any) -> bool:
-    """Whether it lies in something that scrolls, and so perhaps outside the panel."""
-    while widget is not None and widget.parent is not widget:
-        if hasattr(widget, "scroll_y"):
-            return True
-        widget = widget.parent
-    return False
 
 
 def _walk(widget: Any) -> list[Any]:

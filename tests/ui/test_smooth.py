@@ -130,7 +130,7 @@ def test_the_first_look_into_the_library_makes_no_widgets(
     viewer = screen.pages.top
     stage.frames(2)
     viewer.tell_story()
-    stage.until(lambda: viewer.ids.story.lines)
+    stage.until(lambda: viewer.ids.story.complete)
     stage.frames(2)
     assert len(page.ids.grid.cells) >= 12
     assert made == []

@@ -1,0 +1,39 @@
+"""What lies under a page is not drawn: Kivy draws whatever has no opacity as well."""
+
+from collections.abc import Callable, Collection
+
+from kivy.graphics import InstructionGroup, ScissorPop, ScissorPush
+from kivy.uix.widget import Widget
+
+
+def draw_only(holder: Widget, seen: Collection[Widget]) -> None:
+    """Draws these of a widget's children, each in its place, and none of the others."""
+    canvas = holder.canvas
+    now = [child for child in reversed(holder.children) if child.canvas in canvas.children]
+    wanted = [child for child in reversed(holder.children) if child in seen]
+    if now == wanted:
+        return
+    for child in now:
+        canvas.remove(child.canvas)
+    for child in wanted:
+        canvas.add(child.canvas)
+
+
+def out_of_sight(widget: Widget, holder: Widget) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Draws a widget where nothing is seen of it, from one call to the other, a frame later.
+
+    What drivers do when they draw something for the first time is done then.
+    """
+    group = InstructionGroup()
+
+    def draw() -> None:
+        nowhere = ScissorPush(x=0, y=0, width=0, height=0)
+        for part in (nowhere, widget.canvas, ScissorPop()):
+            group.add(part)
+        holder.canvas.before.add(group)
+
+    def end() -> None:
+        group.remove(widget.canvas)  # it is another's from now on
+        holder.canvas.before.remove(group)
+
+    return draw, end
