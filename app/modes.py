@@ -91,7 +91,7 @@ def plan_wish(
             metering,
             profile,
             span=wish.span or 4.0,
-            step=wish.step or 2.0,
+            step=wish.step,
             ev=ev,
             motion=motion,
         ),

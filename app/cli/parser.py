@@ -138,7 +138,9 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--gain", type=_gain, metavar="X", help="manual: 1 and more; ISO over 100")
     parser.add_argument("--span", type=_span, metavar="EV", help="bracket: to both sides, 4")
-    parser.add_argument("--step", type=_span, metavar="EV", help="bracket: from frame to frame, 2")
+    parser.add_argument(
+        "--step", type=_span, metavar="EV", help="bracket: from frame to frame, 2; 9 frames at most"
+    )
     parser.add_argument("--wb", type=light, metavar="LIGHT", help=f"kelvin, or {', '.join(LIGHTS)}")
     parser.add_argument("--focus", type=dioptres, metavar="D", help="inf, 0.5m, or dioptres")
     parser.add_argument(

@@ -7,6 +7,7 @@ from app.cli.context import UsageError
 from app.modes import MODES, Wish, gains_of_light, plan_wish
 from capture.frames import SensorProfile
 from capture.plan import ExposurePlan, Metering
+from capture.plans.bracket import bracket_steps
 from capture.plans.motion import HAND, Motion
 from capture.plans.schedule import Schedule
 from capture.source import Controls
@@ -75,6 +76,11 @@ def check_wishes(arguments: Namespace) -> None:
         raise UsageError("--mode long needs its time: --shutter 4, say")
     if mode == "hdr" and arguments.frames == 1:
         raise UsageError("--mode hdr takes two frames or more; one is --mode single")
+    if mode == "bracket":
+        try:
+            bracket_steps(arguments.span or 4.0, arguments.step)
+        except ValueError as error:
+            raise UsageError(f"--mode bracket: {error}") from error
     if arguments.count == 1 and (arguments.interval or arguments.drive == "continuous"):
         option = "--interval" if arguments.interval else "--drive continuous"
         raise UsageError(f"{option} takes more than one picture: say how many with --count")

@@ -9,12 +9,13 @@ from app.ui.controls import Control
 from app.ui.dials import ISO, MODES, schedule_words
 from app.ui.language import tr
 from capture.plan import ExposurePlan
-from capture.plans.describe import told
+from capture.plans.describe import Told, told
 from capture.plans.schedule import Schedule
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 DOT = "  ·  "
 TO = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 
 
 class Readout(Control):
@@ -48,7 +49,8 @@ def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
 
     Args:
         plan: None gives no words.
-        brief: leaves out what development owes the frames.
+        brief: leaves out what development owes the frames. A bracket tells its ends instead: what
+            is owed is the darker one.
     """
     if plan is None or not plan.frames:
         return ""
@@ -57,10 +59,26 @@ def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
     parts = [f"{count}{figures.shutter} s", f"ISO {figures.gain}"]
     if figures.count > 1:
         parts.append(f"{figures.seconds} s" if brief else told_time(figures.seconds))
-    if abs(figures.push) >= 0.05 and not brief:
-        sign = "+" if figures.push > 0 else "\N{MINUS SIGN}"
-        parts.append(f"{sign}{abs(figures.push):.1f} EV")
+    if plan.span:
+        parts.append(_ends(figures, plan.span, brief=brief))
+    elif abs(figures.push) >= 0.05 and not brief:
+        parts.append(f"{signed(figures.push, '.1f')} EV")
     return (" · " if brief else DOT).join(parts)
+
+
+def _ends(figures: Told, span: float, *, brief: bool) -> str:
+    """A bracket's darkest and brightest frame from the meter, and what more was asked for."""
+    low, high = signed(figures.low, ".2g"), signed(figures.high, ".2g")
+    if brief:
+        return f"{low}/{high} EV"
+    if figures.lacking:
+        return tr("{low} to {high} of ±{span} EV").format(low=low, high=high, span=f"{span:g}")
+    return tr("{low} to {high} EV").format(low=low, high=high)
+
+
+def signed(value: float, form: str) -> str:
+    """A difference with its sign, a minus as wide as the plus."""
+    return f"{value:+{form}}".replace("-", MINUS)
 
 
 def told_time(seconds: str) -> str:

@@ -13,6 +13,7 @@ from capture.plan import LONGEST, ExposurePlan, FrameExposure, Metering
 from capture.plans.motion import HAND, Motion
 from capture.plans.steady import longest_shutter
 
+MOST_FRAMES = 9  # of a bracket by hand, as cameras have it: finer steps are time, not range
 WIDEST = 7.9  # EV between the shortest and the longest frame: a merge brings 8 together
 _HEADROOM = 0.9  # level of the highlights in the shortest frame
 _SHADOW = 0.04  # level that the longest frame brings the darkest fiftieth to
@@ -27,7 +28,7 @@ def plan_bracket(
     profile: SensorProfile,
     *,
     span: float = 4.0,
-    step: float = 2.0,
+    step: float | None = None,
     ev: float = 0.0,
     motion: Motion = HAND,
 ) -> ExposurePlan:
@@ -37,7 +38,7 @@ def plan_bracket(
         metering: what the camera sees.
         profile: the sensor's limits.
         span: EV, above 0 to 4.
-        step: EV, 0.3 to 4.
+        step: EV, 0.3 to 4; None for 2, or the span if that is less.
         ev: compensation of all frames, and of the picture.
         motion: of the camera and the scene: it limits the shutter.
 
@@ -45,16 +46,40 @@ def plan_bracket(
         The plan. Steps that the limits take away are left out, not repeated.
 
     Raises:
-        ValueError: for a span, step or ev out of range, or a step wider than the span.
+        ValueError: for an ev that is not finite, and as bracket_steps.
     """
-    if not (0.0 < span <= 4.0 and 0.3 <= step <= 4.0 and isfinite(ev)):
-        raise ValueError("a bracket spans 0 to 4 EV to both sides, in steps of 0.3 to 4 EV")
-    count = floor(span / step + 1e-9)
-    if count < 1:
-        raise ValueError(f"a span of {span:g} EV holds no step of {step:g} EV; take a smaller step")
+    if not isfinite(ev):
+        raise ValueError("exposure compensation is a finite number")
+    step, count = bracket_steps(span, step)
     wanted = _wanted(metering, ev)
     steps = [wanted * 2.0 ** (step * i) for i in range(-count, count + 1)]
     return replace(_plan("bracket", steps, wanted, profile, motion, ev), span=span)
+
+
+def bracket_steps(span: float = 4.0, step: float | None = None) -> tuple[float, int]:
+    """The step of a bracket in EV, and how many there are to either side of the meter.
+
+    Args:
+        span: EV, above 0 to 4.
+        step: EV, 0.3 to 4; None for 2, or the span if that is less.
+
+    Raises:
+        ValueError: for one out of range, a step wider than the span, or more than MOST_FRAMES.
+    """
+    step = min(2.0, span) if step is None else step
+    if not (0.0 < span <= 4.0 and 0.3 <= step <= 4.0):
+        raise ValueError("a bracket spans 0.3 to 4 EV to both sides, in steps of 0.3 to 4 EV")
+    count = floor(span / step + 1e-9)
+    if count < 1:
+        raise ValueError(f"a span of {span:g} EV holds no step of {step:g} EV; take a smaller step")
+    frames = 2 * count + 1
+    if frames > MOST_FRAMES:
+        least = ceil(span / (MOST_FRAMES // 2) * 100.0 - 1e-9) / 100.0
+        raise ValueError(
+            f"steps of {step:g} EV over +-{span:g} EV are {frames} frames, and a bracket has "
+            f"{MOST_FRAMES} at most; take a step of {least:g} EV, or a smaller span"
+        )
+    return step, count
 
 
 def plan_hdr(

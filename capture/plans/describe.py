@@ -20,6 +20,7 @@ class Told:
         seconds: that all of it takes, as "0.4".
         push: EV.
         low, high: EV of a bracket's ends from the meter; 0 for what is none.
+        lacking: whether the hand, the sensor or the step ends it before what was asked for.
     """
 
     count: int
@@ -29,6 +30,7 @@ class Told:
     push: float
     low: float = 0.0
     high: float = 0.0
+    lacking: bool = False
 
 
 def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
@@ -44,6 +46,7 @@ def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
     number = ".3g" if iso == 1 else ".0f"
     least, most = (times[0] * gains[0], times[-1] * gains[-1]) if plan.span else (1.0, 1.0)
     low = -plan.push if plan.span else 0.0
+    high = low + log2(most / least)
     return Told(
         len(times),
         _range(shutter_words(min(times)), shutter_words(max(times)), to),
@@ -51,7 +54,8 @@ def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
         shutter_words(plan_seconds(plan)),
         plan.push,
         low,
-        low + log2(most / least),
+        high,
+        plan.span > 0.0 and max(plan.span + low, plan.span - high) > _MISSING,
     )
 
 
@@ -70,10 +74,9 @@ def describe(plan: ExposurePlan) -> str:
 
 
 def _bracket(figures: Told, span: float) -> str:
-    """As "-4 to +2.5 of +-4 EV", where the hand, the sensor or the step ends it before."""
+    """As "-4 to +2.5 of +-4 EV", where it ends before."""
     granted = f"{figures.low:+.2g} to {figures.high:+.2g}"
-    missing = max(span + figures.low, span - figures.high) > _MISSING
-    return f"{granted} of +-{span:g} EV" if missing else f"{granted} EV"
+    return f"{granted} of +-{span:g} EV" if figures.lacking else f"{granted} EV"
 
 
 def plan_seconds(plan: ExposurePlan) -> float:

@@ -1,5 +1,6 @@
 """Focus by touch, dials, modes, drive, lens and cameras, in a real window on three panels."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,9 @@ def test_every_mode_says_what_it_will_do_and_does_it(stage: Any, size: tuple[int
         stage.until(planned)
         stage.until(lambda t=title: controls.readout.title == t)
         stage.until(lambda: " s" in controls.readout.line and "ISO" in controls.readout.line)
+        if mode == "bracket":
+            ends = "\N{MINUS SIGN}4(/| to )[+\N{MINUS SIGN}][0-9.]+ "
+            stage.until(lambda e=ends: re.search(e, controls.readout.line) is not None)
         _texts_fit(controls)
     controls.dials.turn("mode", 2)
     stage.until(lambda: getattr(stage.session.status.planned, "mode", "") == "night")

@@ -10,8 +10,12 @@ import pytest
 from PIL import ImageFont
 
 from app.preferences import Preferences
-from app.ui.language import FONTS, LANGUAGES, Speech
+from app.ui.language import FONTS, LANGUAGES, Speech, speech
 from app.ui.messages import read_messages
+from capture.plan import Metering
+from capture.plans.bracket import plan_bracket
+from capture.plans.motion import HAND, Motion
+from capture.profiles import profile
 from styles import available
 
 UI = Path(__file__).parents[2] / "app" / "ui"
@@ -135,3 +139,25 @@ def test_changing_the_language_changes_the_screen(stage: Any) -> None:
     assert page.rows["theme"].title == "Farben"
     stage.until(lambda: Preferences.load(stage.folder / "screen.json").language == "de")
     stage.until(lambda: stage.screen.ids.status.activity == "Bereit")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("motion", [Motion(0.0), HAND])
+def test_a_bracket_tells_its_ends_on_the_screen(stage: Any, language: str, motion: Motion) -> None:
+    """Darkest and brightest frame stand in the line of every language, and what is lacking."""
+    del stage  # Kivy is imported once its window is there
+    from app.ui.readout import plan_words
+
+    plan = plan_bracket(Metering(1 / 80, 1.0, 0.5), profile("imx477"), motion=motion)
+    speech.speak(language)
+    try:
+        line, short = plan_words(plan), plan_words(plan, brief=True)
+    finally:
+        speech.speak("en")
+    high = "+3.9" if motion.tripod else "+2.3"
+    for words in (line, short):
+        assert "\N{MINUS SIGN}4" in words
+        assert high in words
+        assert not (set("{}") & set(words))
+    assert ("±4" in line) is not motion.tripod
+    assert language == "en" or " to " not in line

@@ -15,6 +15,8 @@ from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
 from app.settings import Settings
 from capture.plan import Metering
+from capture.plans.bracket import plan_bracket
+from capture.plans.motion import Motion
 from capture.profiles import profile
 from capture.simulated import SimulatedSource
 from capture.source import CameraSource
@@ -182,6 +184,38 @@ def test_what_the_sensor_cannot_is_refused(
         error = capsys.readouterr().err
         assert said in error
         assert len(error.strip().splitlines()) <= 2  # the plan's line may stand before it
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--span", "1", "--step", "2"], "a span of 1 EV holds no step of 2 EV"),
+        (["--step", "0.3"], "27 frames, and a bracket has 9 at most; take a step of 1 EV"),
+        (["--span", "2", "--step", "0.4"], "11 frames, and a bracket has 9 at most"),
+    ],
+)
+def test_a_bracket_that_cannot_be_is_refused_before_the_camera_is_opened(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    said: str,
+) -> None:
+    """Steps wider than the span, and more frames than a bracket has: one line, no camera."""
+    opened: list[str] = []
+    monkeypatch.setattr("app.main.open_source", opened.append)
+    assert main(["shoot", "--mode", "bracket", *options, "--out", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert opened == []
+
+
+def test_a_narrow_bracket_needs_no_step() -> None:
+    """The span alone is the step where it is less than two stops; nine frames are granted."""
+    metering, sensor = Metering(0.002, 1.0, 0.5), profile("imx477")
+    assert len(plan_bracket(metering, sensor, span=1.0).frames) == 3
+    assert len(plan_bracket(metering, sensor, step=1.0, motion=Motion(0.0)).frames) == 9
 
 
 def test_every_option_has_a_mode_that_takes_it() -> None:
