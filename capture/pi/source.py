@@ -21,7 +21,7 @@ from capture.pi.metering import every_eighth, visible
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of
-from capture.plan import ExposurePlan, Metering
+from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
 from capture.source import (
@@ -290,7 +290,7 @@ class PiSource:
             raise
         self._past = () if press is not None else streamed
         self._renew_ring()
-        return self._burst(taken, plan.push, press)
+        return self._burst(taken, plan.push, press, plan.frames)
 
     def _cut_short(
         self,
@@ -301,24 +301,31 @@ class PiSource:
         error: CameraError | MemoryError,
     ) -> None:
         """Saves what can be saved of a burst: frames of the plan, or else of the stream."""
-        push = plan.push
+        push, exposures = plan.push, plan.frames
         if not taken:
+            exposures = ()
             taken = [] if press is None else list(alike(streamed))
             if not taken:
                 return
             wanted = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
             push += log2(wanted / (taken[0].metadata.exposure or wanted))
         told = str(error) or "there is no memory for the burst; close other programs"
-        raise CutShortError(told, self._burst(taken, push, press)) from error
+        raise CutShortError(told, self._burst(taken, push, press, exposures)) from error
 
-    def _burst(self, taken: list[RawFrame], push: float, press: int | None) -> Burst:
+    def _burst(
+        self,
+        taken: list[RawFrame],
+        push: float,
+        press: int | None,
+        planned: tuple[FrameExposure, ...],
+    ) -> Burst:
         configured = self._ready()
         gains = taken[0].metadata.colour_gains
         told = [frame.metadata for frame in taken]
         return Burst(
             tuple(taken),
             configured.profile,
-            0 if press is None else nearest(told, press, configured.readout),
+            0 if press is None else nearest(told, press, configured.readout, planned),
             push,
             None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
             raw_format=configured.raw.described,

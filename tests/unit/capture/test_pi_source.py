@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from pi_camera import FakeCamera, module
+from pi_camera import FakeCamera, FakeRequest, module
 
 from app.negatives import unpack_frame
 from capture.frames import CfaPattern, Packing, PreviewFrame
@@ -164,6 +164,54 @@ def test_a_bracket_lies_on_consecutive_frames(camera: type[FakeCamera]) -> None:
     frames = _started().capture(_plan((0.002, 1.0), (0.008, 2.0), (0.032, 4.0))).frames
     stamps = [frame.metadata.timestamp or 0 for frame in frames]
     assert np.diff(stamps) == pytest.approx(1e8, rel=0.1)  # three of the simulated sensor's
+
+
+@pytest.mark.parametrize(
+    "exposures",
+    [
+        ((0.002, 1.0), (0.008, 1.0), (0.032, 1.0)),
+        ((0.002, 1.0), (0.008, 1.0), (0.002, 1.0)),
+        ((0.008, 1.0), (0.032, 1.0)),
+        ((0.008, 1.0), (0.008, 1.0), (0.032, 1.0)),
+    ],
+)
+def test_a_plan_that_has_the_stream_s_exposure_is_taken_in_order(
+    camera: type[FakeCamera], exposures: tuple[tuple[float, float], ...]
+) -> None:
+    """Frames follow each other as planned; the reference is of the first exposure, as the push."""
+    del camera
+    source = _started(depth=8)
+    for _ in range(8):
+        source.preview()
+    burst = source.capture(_plan(*exposures), since_press=0.0)
+    told = [frame.metadata for frame in burst.frames]
+    assert [m.exposure_time for m in told] == pytest.approx([t for t, _ in exposures], rel=0.03)
+    assert np.diff([m.timestamp or 0 for m in told]) == pytest.approx(1e8, rel=0.1)
+    assert told[burst.reference].exposure_time == pytest.approx(exposures[0][0], rel=0.03)
+
+
+def test_a_lost_frame_of_a_bracket_is_asked_for_with_those_after_it(
+    camera: type[FakeCamera],
+) -> None:
+    """Frames stay in the plan's order, which is that of time."""
+    exposures = ((0.002, 1.0), (0.012, 1.0), (0.032, 1.0), (0.012, 1.0))
+    lost = []
+
+    class Losing(camera):  # type: ignore[misc, valid-type]
+        def capture_request(self, wait: float) -> FakeRequest:
+            request = super().capture_request(wait)
+            if request.get_metadata()["ExposureTime"] == 12_000 and not lost:
+                lost.append(request)
+                request.release()
+                return super().capture_request(wait)
+            return request
+
+    sys.modules["picamera2"].Picamera2 = Losing  # type: ignore[attr-defined]
+    told = [frame.metadata for frame in _started().capture(_plan(*exposures)).frames]
+    assert lost
+    assert [m.exposure_time for m in told] == pytest.approx([t for t, _ in exposures], rel=0.03)
+    stamps = [m.timestamp or 0 for m in told]
+    assert stamps == sorted(set(stamps))
 
 
 def test_a_camera_is_seen_after_two_frames_and_closed_at_once(
