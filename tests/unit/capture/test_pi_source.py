@@ -1,6 +1,7 @@
 """The real camera's adapter before a stand-in for picamera2."""
 
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -462,6 +463,59 @@ def test_a_press_before_the_loss_is_a_picture_of_the_ring(camera: type[FakeCamer
     source.stop()
     source.start()
     assert len(source.capture(_plan((0.008, 1.0))).frames) == 1
+
+
+@pytest.mark.parametrize(("shutter", "frames"), [(0.008, 5), (0.002, 6)])
+def test_what_a_camera_that_hangs_has_of_a_burst_can_be_had(
+    camera: type[FakeCamera], shutter: float, frames: int
+) -> None:
+    """From another thread: frames of the plan that have come, or else those of the stream."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+    hangs, answers = threading.Event(), threading.Event()
+
+    def hang(_frame: object) -> None:
+        hangs.set()
+        answers.wait(60.0)
+
+    plan = _plan(*[(shutter, 1.0)] * 8)
+    thread = threading.Thread(
+        target=lambda: source.capture(plan, since_press=0.0, seen=hang), daemon=True
+    )
+    thread.start()
+    assert hangs.wait(60.0)
+    burst = source.salvage(plan)
+    assert burst is not None
+    assert len(burst.frames) == frames  # four of the ring and one that came, or all of the ring
+    assert burst.reference >= 3
+    before = [unpack_frame(frame) for frame in burst.frames]
+    answers.set()
+    thread.join(60.0)
+    assert not thread.is_alive()
+    source.preview()
+    for frame, samples in zip(burst.frames, before, strict=True):
+        np.testing.assert_array_equal(unpack_frame(frame), samples)
+    del camera
+
+
+def test_a_camera_lost_while_its_lights_are_metered_is_waited_for_once(
+    camera: type[FakeCamera],
+) -> None:
+    """The frames that were kept are the picture as soon as the dark frame has not come."""
+    source = _started(6)
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    for _ in range(6):
+        source.preview()
+    camera.stalled = True
+    asked = len(inner.waits)
+    with pytest.raises(CameraError, match="no frames"):
+        source.capture(_plan((0.0002, 1.0)))
+    assert source.metering().exposure_time == pytest.approx(0.008)
+    with pytest.raises(CutShortError) as cut:
+        source.capture(_plan(*[(0.002, 1.0)] * 3), since_press=0.0)
+    assert len(inner.waits) == asked + 1
+    assert len(cut.value.burst.frames) == 6
 
 
 def test_without_a_ring_a_lost_press_is_told(camera: type[FakeCamera]) -> None:
