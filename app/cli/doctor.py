@@ -98,7 +98,9 @@ def _streaming(number: int, name: str) -> Iterator[Finding]:
     if not wrong:
         yield Finding("camera", "good", found)
     for count, (what, remedy) in enumerate(wrong):
-        yield Finding("camera", "warning", f"{name}: {what}" if count else f"{found}, {what}", remedy)
+        yield Finding(
+            "camera", "warning", f"{name}: {what}" if count else f"{found}, {what}", remedy
+        )
 
 
 def _wrong(able: Abilities) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from PIL import ImageFont
 from app.preferences import Preferences
 from app.ui.language import FONTS, LANGUAGES, Speech
 from app.ui.messages import read_messages
+from capture.source import Abilities
 from styles import available
 
 UI = Path(__file__).parents[2] / "app" / "ui"
@@ -113,6 +114,24 @@ def test_no_language_is_cut(stage: Any, language: str, size: tuple[int, int]) ->
         screen.pages.clear()
     fits(screen)
     assert screen.ids.status.activity != "Ready"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_is_told_of_a_camera_is_not_cut(
+    stage: Any, language: str, size: tuple[int, int]
+) -> None:
+    """The help for lamps' flicker, and the note of an unknown sensor, in large type."""
+    stage.preferences = Preferences(language=language, welcomed=True, large_text=True)
+    stage.camera.abilities = Abilities(flicker=True, sensor_known=False)
+    screen = stage.open(*size)
+    for opener in (screen.drawer.open_tools, screen.drawer.open_settings):
+        opener()
+        stage.frames(3)
+        fits(screen.pages.top)
+        screen.pages.clear()
+    fits(screen)
+    assert screen.ids.status.activity not in ("", "Ready")
 
 
 def fits(root: Any) -> None:

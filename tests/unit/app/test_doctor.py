@@ -91,7 +91,9 @@ def test_two_of_a_kind_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cameras of one model have their numbers, as the app has them; others their name alone."""
 
     class Camera(FakeCamera):
-        cameras = tuple({"Model": m, "Num": n} for n, m in enumerate(("imx477", "imx708", "imx477")))
+        cameras = tuple(
+            {"Model": m, "Num": n} for n, m in enumerate(("imx477", "imx708", "imx477"))
+        )
 
     monkeypatch.setitem(sys.modules, "picamera2", module(Camera))
     names = [finding.found.partition(":")[0] for finding in doctor.check_cameras()]
