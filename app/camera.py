@@ -14,8 +14,15 @@ from app.status import Failure, Fate
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
 from capture.plans.motion import HAND
-from capture.plans.taking import Onlooker, take, take_until
-from capture.source import Abilities, CameraError, CameraSource, Controls, CutShortError
+from capture.plans.taking import Onlooker, cut_short, take, take_until
+from capture.source import (
+    Abilities,
+    CameraError,
+    CameraSource,
+    Controls,
+    CutShortError,
+    Salvage,
+)
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +134,8 @@ class CameraThread:
     ) -> None:
         self._before, self._focus_first = before, focus_first
         self._open_source, self._plan, self._listener = open_source, plan, listener
+        self._source: CameraSource | None = None
+        self._newest: ExposurePlan | None = None  # what a press takes
         self._clock = clock
         self._controls, self._wish = controls, wish
         self._onlooker = Onlooker()
@@ -179,6 +188,21 @@ class CameraThread:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def salvage(self) -> Burst | None:
+        """What a camera that does not answer has of the burst that was asked for.
+
+        Called from another thread. This one is given up then, and heard no more.
+        """
+        source, plan = self._source, self._newest
+        if plan is None or not isinstance(source, Salvage):
+            return None
+        try:
+            burst = source.salvage(plan)
+        except Exception:  # it hangs in the midst of anything
+            log.warning("nothing of the shot can be saved", exc_info=True)
+            return None
+        return None if burst is None else cut_short(burst, plan)
+
     @property
     def overdue(self) -> bool:
         """True if the camera has not answered for too long."""
@@ -193,7 +217,7 @@ class CameraThread:
         if before is not None:
             before.join(CLOSING)
         try:
-            source = self._open_source()
+            source = self._source = self._open_source()
             source.start()
             self._listener.opened(self, source.abilities, source.profile)
             self._stream(source)
@@ -263,7 +287,8 @@ class CameraThread:
 
     def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
-        return self._plan(metering, profile, wish, motion)
+        self._newest = plan = self._plan(metering, profile, wish, motion)
+        return plan
 
     def _save(self, source: CameraSource) -> None:
         """A press whose burst has not begun when the camera fails is a picture of what there is.

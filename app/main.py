@@ -210,20 +210,21 @@ def _cameras(source: str, settings: Settings, make: Callable[[str], CameraSource
         models = list_cameras() if kind in {"auto", "picamera2"} else ()
     except CameraError:
         models = ()  # told when it is opened
+    memory, mains = settings.state / "cameras.json", settings.mains
     if len(models) < 2:
-        return Cameras.one(first, models[0] if models else source)
+        name, kept = (models[0], memory) if models else (source, None)
+        return Cameras.one(first, name, kept, mains)
     cameras = [
         Camera(
             model if models.count(model) == 1 else f"{model} {index}", partial(_real_camera, index)
         )
         for index, model in enumerate(models)
     ]
-    memory = settings.state / "cameras.json"
     if number.isdecimal() and int(number) < len(cameras):
-        chosen = Cameras(cameras, memory)
+        chosen = Cameras(cameras, memory, mains)
         chosen.choose(cameras[int(number)].name)
         return chosen
-    return Cameras(cameras, memory)
+    return Cameras(cameras, memory, mains)
 
 
 def _real_camera(number: int) -> CameraSource:

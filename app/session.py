@@ -289,7 +289,8 @@ class Session:
             camera = self._camera
             if camera is not None and camera.overdue:
                 camera.end()  # should it ever answer, it closes
-                self.failed(camera, SILENT)
+                fate = self._salvage(camera)
+                self.failed(camera, replace(SILENT, shot=fate))
                 self._ended = None  # nobody waits for it
             elif self.status.state is State.FAILED and self._back_off.due and not self._over:
                 self._open(self.status.failure)
@@ -314,6 +315,7 @@ class Session:
             limit = CLOSE_LIMIT
             while not camera.join(limit) and not camera.overdue:
                 limit = 1.0
+            self._salvage(camera)
         lost = self._saving.close(timeout)
         with self._lock:
             if self.status.state is State.CAPTURING:
@@ -323,6 +325,16 @@ class Session:
             self._camera = None
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._lost
+
+    def _salvage(self, camera: CameraThread) -> Fate:
+        """Makes a picture of what a camera that hangs has of the shot that is under way."""
+        with self._lock:
+            taking = self._camera is camera and self.status.state is State.CAPTURING
+            burst = camera.salvage() if taking else None
+            if burst is None:
+                return Fate.NONE
+            self.captured(camera, burst)
+            return Fate.SAVED
 
     def _open(self, failure: Failure | None) -> None:
         """Opens the camera; the failure is shown until it works."""

@@ -127,6 +127,26 @@ def whole_pulses(exposure: FrameExposure, profile: SensorProfile, mains: int) ->
     return FrameExposure(shutter, gain)
 
 
+def cut_to_pulses(exposure: FrameExposure, profile: SensorProfile, mains: int) -> FrameExposure:
+    """A shutter of a pulse or more cut to whole pulses; gain makes up for it as far as it goes.
+
+    For plans of several exposures. A shorter shutter stays, unlike with whole_pulses: it holds the
+    highlights, and frames that are merged are to have nearly the same gain, whose noise the merge
+    goes by.
+
+    Args:
+        exposure: of a frame.
+        profile: the sensor's limits.
+        mains: hertz; 0 for daylight.
+    """
+    pulses = int(exposure.exposure_time * 2.0 * mains + 1e-6)
+    if not pulses:
+        return exposure
+    shutter = pulses / (2.0 * mains)
+    gain = max(exposure.exposure_time / shutter, 1.0) * exposure.analogue_gain
+    return FrameExposure(shutter, min(gain, profile.max_gain))
+
+
 @dataclass(frozen=True, slots=True)
 class Highlights:
     """How much darker than metered a plan is, to hold the highlights.

@@ -146,10 +146,25 @@ def middle(metadata: FrameMetadata, readout: float | None = None) -> float | Non
     return metadata.timestamp + 5e8 * after
 
 
-def nearest(frames: Sequence[FrameMetadata], press: int, readout: float | None = None) -> int:
-    """Index of the frame whose exposure's middle is nearest the press; 0 if no time is known."""
+def nearest(
+    frames: Sequence[FrameMetadata],
+    press: int,
+    readout: float | None = None,
+    planned: Sequence[FrameExposure] = (),
+) -> int:
+    """Index of the frame whose exposure's middle is nearest the press; 0 if no time is known.
+
+    Args:
+        frames: of a burst.
+        press: nanoseconds of the frames' clock.
+        readout: as middle() takes it.
+        planned: exposures of the frames, where they may differ. Only frames of the first one
+            compete then: what the plan's push owes is what that one lacks.
+    """
 
     def distance(index: int) -> float:
+        if planned and planned[index] != planned[0]:
+            return float("inf")
         moment = middle(frames[index], readout)
         return float("inf") if moment is None else abs(moment - press)
 

@@ -281,9 +281,10 @@ class SimulatedSource:
         self._due = self._clock.monotonic()
         reference = 0
         if since_press is not None:
-            reference = nearest([frame.metadata for frame in frames], press)
-        neutral, told = self._scene_neutral(), str(self._packing)
-        return Burst(tuple(frames), self._profile, reference, plan.push, neutral, raw_format=told)
+            told = [frame.metadata for frame in frames]
+            reference = nearest(told, press, planned=plan.frames)
+        neutral, raw = self._scene_neutral(), str(self._packing)
+        return Burst(tuple(frames), self._profile, reference, plan.push, neutral, raw_format=raw)
 
     def _from_ring(self, plan: ExposurePlan, press: int) -> list[_Settings]:
         kept = list(self._ring)

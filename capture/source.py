@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
@@ -180,5 +180,21 @@ class CameraSource(Protocol):
             CutShortError: if the camera fails on the way, or has failed since the press, and
                 something can be saved.
             CameraError: if it fails, or does not take the exposures planned.
+        """
+        ...
+
+
+@runtime_checkable
+class Salvage(Protocol):
+    """A camera that keeps frames, which can be had when it answers no more."""
+
+    def salvage(self, plan: ExposurePlan) -> Burst | None:
+        """What there is of a press's burst; None for nothing.
+
+        Called from another thread than the one that hangs in the camera, which is given up: all
+        that may follow is stop().
+
+        Args:
+            plan: what was to be taken, as far as it is known.
         """
         ...

@@ -3,7 +3,7 @@
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import native
@@ -18,7 +18,7 @@ from app.store import Store
 from app.store.card import free_pictures
 from capture.pi.library import list_cameras
 from capture.pi.source import PiSource
-from capture.source import CameraError
+from capture.source import Abilities, CameraError
 from styles import StyleError
 
 _MEMORY_FOR_A_SHOT = 900  # MB: 8 packed 12 MP frames, the merge and a linear image
@@ -37,7 +37,7 @@ def doctor(arguments: Namespace, context: Context) -> None:
             context.say(f"{finding.status:8}{finding.check}: {finding.found}{remedy}")
     bad = [finding.check for finding in findings if finding.status == "bad"]
     if bad:
-        raise CommandError(f"needs attention: {', '.join(bad)}")
+        raise CommandError(f"needs attention: {', '.join(dict.fromkeys(bad))}")
 
 
 def _findings(context: Context) -> Iterator[Finding]:
@@ -60,8 +60,7 @@ def _look(context: Context) -> Finding:
     try:
         look_named(name, context.settings.styles)
     except StyleError as error:
-        found = f"the settings' own cannot be used: {error}"
-        return Finding("look", "bad", found, "choose another in the settings; see baryta styles")
+        return Finding.of("look", "bad", error, "the settings' own cannot be used")
     return Finding("look", "good", name)
 
 
@@ -70,38 +69,50 @@ def check_cameras() -> Iterator[Finding]:
     try:
         cameras = list_cameras()
     except CameraError as error:
-        yield Finding("camera", "warning", str(error), "or use --source simulated")
+        finding = Finding.of("camera", "warning", error)
+        yield replace(finding, remedy=f"{finding.remedy}, or use --source simulated")
         return
     if not cameras:
         remedy = "switch off, check the ribbon cable, or use --source simulated"
         yield Finding("camera", "warning", "none found", remedy)
-    for number, name in enumerate(cameras):
-        yield _streaming(number, name)
+    for number, model in enumerate(cameras):
+        name = model if cameras.count(model) == 1 else f"{model} {number}"
+        yield from _streaming(number, name)
 
 
-def _streaming(number: int, name: str) -> Finding:
+def _streaming(number: int, name: str) -> Iterator[Finding]:
     camera = PiSource(unpack_frame, number)
     try:
         camera.start()
         frame = camera.preview()
         able, profile = camera.abilities, camera.profile
     except CameraError as error:
-        found, _, remedy = str(error).partition("; ")
-        return Finding("camera", "bad", f"{name}: {found}", remedy)
+        yield Finding.of("camera", "bad", error, name)
+        return
     finally:
         camera.stop()
     height, width, _ = frame.pixels.shape
     raw = f"{profile.width}x{profile.height}, raw {able.raw_format}"
     found = f"{name}: {raw}, preview {width}x{height}"
+    wrong = list(_wrong(able))
+    if not wrong:
+        yield Finding("camera", "good", found)
+    for count, (what, remedy) in enumerate(wrong):
+        yield Finding(
+            "camera", "warning", f"{name}: {what}" if count else f"{found}, {what}", remedy
+        )
+
+
+def _wrong(able: Abilities) -> Iterator[tuple[str, str]]:
+    """What a camera that streams has to do without, and the remedies."""
     if not able.sensor_known:
         remedy = "colour is plausible at best; ask for a profile of this sensor"
-        return Finding("camera", "warning", f"{found}, a sensor Baryta does not know", remedy)
+        yield "a sensor Baryta does not know", remedy
     if able.short_of:
         remedy = "close other programs that use the camera, or give it more contiguous memory (cma)"
-        return Finding("camera", "warning", f"{found}, short of {able.short_of}", remedy)
+        yield f"short of {able.short_of}", remedy
     if "lossy" in able.raw_format:
-        return Finding("camera", "warning", found, "update libcamera and picamera2")
-    return Finding("camera", "good", found)
+        yield "its raw drops detail", "update libcamera and picamera2"
 
 
 def _memory() -> Finding:
@@ -120,8 +131,7 @@ def check_disk(pictures: Path) -> Finding:
         Store.library(pictures).prepare()
         count = free_pictures(pictures)
     except StoreError as error:
-        found, _, remedy = str(error).partition("; ")
-        return Finding("pictures", "bad", found, remedy)
+        return Finding.of("pictures", "bad", error)
     except OSError as error:
         found = f"{pictures}: the disk does not answer ({error.strerror or error})"
         return Finding("pictures", "bad", found, "check the card or choose another folder")

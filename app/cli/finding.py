@@ -1,6 +1,7 @@
 """What one of baryta doctor's checks found."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,16 @@ class Finding:
     status: str
     found: str
     remedy: str = ""
+
+    @classmethod
+    def of(cls, check: str, status: str, error: BaseException, whose: str = "") -> Self:
+        """From an error whose text is "cause; remedy", the form of our messages.
+
+        Args:
+            check: what was looked at.
+            status: "warning" or "bad".
+            error: what was raised.
+            whose: of several things that are checked alike.
+        """
+        cause, _, remedy = str(error).partition("; ")
+        return cls(check, status, f"{whose}: {cause}" if whose else cause, remedy)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from app.cli.bounded import bounded
 from app.cli.later import Later
-from app.cli.wishes import LIGHTS, dioptres, light, seconds
+from app.cli.wishes import LIGHTS, dioptres, light, mains, seconds
 from app.modes import MODES
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
@@ -143,6 +143,12 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--wb", type=light, metavar="LIGHT", help=f"kelvin, or {', '.join(LIGHTS)}")
     parser.add_argument("--focus", type=dioptres, metavar="D", help="inf, 0.5m, or dioptres")
+    parser.add_argument(
+        "--mains",
+        type=mains,
+        metavar="HZ",
+        help="50, 60 or off: whose lamps are not to flicker; as in the settings by default",
+    )
     parser.add_argument(
         "--timer", type=_wait, default=0.0, metavar="S", help="seconds before the picture"
     )

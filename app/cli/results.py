@@ -40,6 +40,7 @@ class Result:
         reference: index of the frame that the others were aligned to.
         mode: that planned the shot; "" if none did.
         plan: what was planned, in one line.
+        sensor_known: of a shot: whether the colour of its sensor was measured.
     """
 
     paths: Sequence[Path]
@@ -50,6 +51,7 @@ class Result:
     left_out: Sequence[int] = ()
     mode: str = ""
     plan: str = ""
+    sensor_known: bool = True
 
 
 def tell_result(arguments: Namespace, context: Context, result: Result, stages: Stages) -> None:
@@ -93,7 +95,11 @@ def _told(result: Result) -> dict[str, Any]:
         "left_out": list(result.left_out),
     }
     if result.mode:
-        told |= {"mode": result.mode, "plan": result.plan}
+        told |= {
+            "mode": result.mode,
+            "plan": result.plan,
+            "sensor_known": result.sensor_known,
+        }
     return told
 
 

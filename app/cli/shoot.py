@@ -13,6 +13,7 @@ from app.cli.run import Run
 from app.cli.wishes import (
     check_held,
     check_wishes,
+    lacks,
     schedule,
     wished_controls,
     wished_plan,
@@ -67,7 +68,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
             for taken in _taken(source, workshop.store, arguments, context, stages):
                 with run.saving(taken.shot(style)):
                     picture = _developed(taken, look, frame, workshop, context, stages)
-                    run.saved(_result(picture, taken.burst))
+                    run.saved(_result(picture, taken))
         except (CameraError, StoreError) as error:
             run.ended = str(error)
         finally:
@@ -82,6 +83,7 @@ class _Taken:
     burst: Burst
     time: datetime
     time_source: str
+    sensor_known: bool = True
 
     def shot(self, style: str) -> Shot:
         """As it waits on the card."""
@@ -100,7 +102,10 @@ def _taken(
     announced: set[str] = set()
     ended: Exception | None = None
     try:
-        controls = wished_controls(arguments, source.profile)
+        profile, able = source.profile, source.abilities
+        for lack in lacks(arguments, profile, able):
+            context.warn(lack)
+        controls = wished_controls(arguments, profile, able, context.settings.mains)
         if controls is not None:
             source.set_controls(controls)
             for _ in range(_SETTLING):
@@ -121,7 +126,7 @@ def _taken(
                     burst = error.burst
             time = burst.taken or context.clock()
             time_source = burst.time_source if burst.taken else context.time_source()
-            taken = _Taken(burst, time, time_source)
+            taken = _Taken(burst, time, time_source, able.sensor_known)
             if arguments.drive == "continuous":
                 held.append(taken)
             else:
@@ -210,7 +215,7 @@ def _developed(
     return picture
 
 
-def _result(picture: SavedPicture, burst: Burst) -> Result:
+def _result(picture: SavedPicture, taken: _Taken) -> Result:
     return Result(
         picture.paths,
         picture.style,
@@ -218,8 +223,9 @@ def _result(picture: SavedPicture, burst: Burst) -> Result:
         picture.frames_used,
         picture.reference,
         picture.left_out,
-        burst.mode,
-        burst.plan,
+        taken.burst.mode,
+        taken.burst.plan,
+        taken.sensor_known,
     )
 
 

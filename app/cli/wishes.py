@@ -2,6 +2,7 @@
 
 import re
 from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterator
 
 from app.cli.context import UsageError
 from app.modes import MODES, Wish, gains_of_light, plan_wish
@@ -10,7 +11,7 @@ from capture.plan import ExposurePlan, Metering
 from capture.plans.bracket import bracket_steps
 from capture.plans.motion import HAND, Motion
 from capture.plans.schedule import Schedule
-from capture.source import Controls
+from capture.source import Abilities, Controls
 
 LIGHTS = {
     "tungsten": 2850.0,
@@ -57,6 +58,14 @@ def dioptres(text: str) -> float:
     if not 0.0 <= value <= 40.0:
         raise ArgumentTypeError(f"must be inf, a distance as 0.5m, or 0 to 40 dioptres, not {text}")
     return value
+
+
+def mains(text: str) -> int:
+    """Hertz of the mains whose lamps are not to flicker; 0 for off."""
+    known = {"off": 0, "50": 50, "60": 60}
+    if text not in known:
+        raise ArgumentTypeError(f"must be 50, 60 or off, not {text}")
+    return known[text]
 
 
 def check_wishes(arguments: Namespace) -> None:
@@ -115,13 +124,37 @@ def schedule(arguments: Namespace) -> Schedule:
         raise UsageError(str(error)) from error
 
 
-def wished_controls(arguments: Namespace, profile: SensorProfile) -> Controls | None:
+def lacks(arguments: Namespace, profile: SensorProfile, able: Abilities) -> Iterator[str]:
+    """What a person is to know before the shot: of the camera, and of what it does not take."""
+    if not able.sensor_known:
+        yield (
+            f"{profile.name} is a sensor Baryta does not know: colour is plausible at best; "
+            "ask for a profile of it"
+        )
+    if arguments.focus is not None and able.lens_positions is None:
+        yield "--focus is left out: this camera has no lens motor; focus by hand"
+    if arguments.mains and not able.flicker:
+        yield "--mains is left out: this camera cannot avoid flicker; set --shutter by hand"
+
+
+def wished_controls(
+    arguments: Namespace, profile: SensorProfile, able: Abilities, by_default: int = 0
+) -> Controls | None:
     """What the camera is to be set to before the shot; None to leave it to itself.
+
+    Args:
+        arguments: of the command, checked.
+        profile: the sensor.
+        able: what the camera can do; what it cannot is left out.
+        by_default: hertz of the mains, where nothing is said.
 
     Raises:
         UsageError: for a white balance of a sensor whose colour is not known.
     """
-    if arguments.wb is None and arguments.focus is None:
+    asked = by_default if arguments.mains is None else arguments.mains
+    hertz = asked if able.flicker else 0
+    focus = None if able.lens_positions is None else arguments.focus
+    if arguments.wb is None and focus is None and not hertz:
         return None
     gains = None
     if arguments.wb is not None:
@@ -129,7 +162,7 @@ def wished_controls(arguments: Namespace, profile: SensorProfile) -> Controls | 
             gains = gains_of_light(arguments.wb, profile)
         except ValueError as error:
             raise UsageError(f"--wb: {error}; leave it out") from error
-    return Controls(lens_position=arguments.focus, colour_gains=gains)
+    return Controls(lens_position=focus, colour_gains=gains, mains=hertz)
 
 
 def wished_plan(

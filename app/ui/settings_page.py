@@ -8,12 +8,14 @@ from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from app.preferences import CHOICES, Preferences
+from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
 from app.ui.controls import Control
 from app.ui.language import LANGUAGES, marked, tr
 from app.ui.pages import Page
 from app.ui.panels import SIZES, diagonal
+from capture.source import MAINS
 
 
 class GroupTitle(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -66,6 +68,10 @@ def _next(field: str) -> Callable[[Any], Any]:
 
 
 THEMES = {"normal": marked("Normal"), "sunlight": marked("Sunlight"), "night": marked("Night")}
+
+FLICKER = "mains"  # the row of what is set on the camera, and no preference
+FLICKER_HELP = marked("Against dark bands under lamps: 50 Hz in Europe, 60 Hz in North America.")
+NO_FLICKER = marked("This camera cannot do it.")
 
 GROUPS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
     (
@@ -165,6 +171,10 @@ class SettingsPage(Page):
                 row.bind(on_release=lambda _, setting=setting: self.change(setting))
                 self.rows[setting.field] = row
                 self.ids.box.add_widget(row)
+        row = SettingRow(title=tr("Flicker"))
+        row.bind(on_release=lambda _: self.next_mains())
+        self.rows[FLICKER] = row
+        self.ids.box.add_widget(row)
         if self.place:
             self.ids.box.add_widget(GroupTitle(text=tr("Pictures")))
             row = SettingRow(
@@ -179,7 +189,16 @@ class SettingsPage(Page):
         """Follows what is chosen, from the top."""
         self.ids.scroll.scroll_y = 1.0
         self._choices.bind(now=self._show)
+        self._bridge.bind(status=self._show_flicker)
         self._show()
+
+    def next_mains(self) -> None:
+        """Goes on to the next of daylight and the mains there are, for the camera in use."""
+        session = self._bridge.session
+        if avoids_flicker(session.status):
+            here = MAINS.index(session.status.controls.mains)
+            session.set_controls(mains=MAINS[(here + 1) % len(MAINS)])
+            self._bridge.look()
 
     def change(self, setting: Setting) -> None:
         """Goes on to the next choice of a setting."""
@@ -193,12 +212,27 @@ class SettingsPage(Page):
     def left(self) -> None:
         """Follows no more."""
         self._choices.unbind(now=self._show)
+        self._bridge.unbind(status=self._show_flicker)
 
     def _show(self, *_: object) -> None:
         self.now = self._choices.now
         for _title, settings in GROUPS:
             for setting in settings:
                 self.rows[setting.field].value = setting.told(getattr(self.now, setting.field))
+        self._show_flicker()
+
+    def _show_flicker(self, *_: object) -> None:
+        status, row = self._bridge.status, self.rows[FLICKER]
+        mains = status.controls.mains
+        able = avoids_flicker(status)
+        row.help = tr(FLICKER_HELP if able else NO_FLICKER)
+        row.value = (f"{mains} Hz" if mains else tr("Off")) if able else "\N{EM DASH}"
+
+
+def avoids_flicker(status: SessionStatus) -> bool:
+    """Whether the camera can, or may be able to: what does not stream has not told."""
+    told = status.state in (State.READY, State.CAPTURING)
+    return status.abilities.flicker or not told
 
 
 def next_panel(mm: tuple[float, float], resolution: tuple[int, int]) -> tuple[float, float]:

@@ -19,6 +19,7 @@ STAGES = {
 }
 CARD = (marked("Card gone"), marked("Card locked"), marked("Card closed"), marked("Card fails"))
 POWER = (marked("Battery low"), marked("Switching off"))  # app.battery's words
+NO_PROFILE = marked("No profile")  # of the sensor; stands for "Ready", which the shutter tells too
 FEW = 20  # pictures: from here on the number left is told in the strong colour
 
 
@@ -39,7 +40,8 @@ def activity(status: SessionStatus) -> str:
     if status.state is State.STARTING:
         return tr("Starting")
     if status.state is State.READY:
-        return tr("Memory only") if status.no_room else tr("Ready")
+        known = status.abilities.sensor_known
+        return tr("Memory only" if status.no_room else "Ready" if known else NO_PROFILE)
     return ""
 
 

@@ -150,6 +150,8 @@ def state_words(status: SessionStatus, device: DeviceState) -> str:
         parts.append(tr("Battery {percent} %").format(percent=f"{device.battery}{sign}"))
     if device.temperature is not None:
         parts.append(f"{device.temperature:.0f} °C")
+    if not status.abilities.sensor_known:
+        parts.append(tr("Unknown sensor: colours are approximate"))
     if space(status):
         parts.append(space(status))
     if status.queued:

@@ -31,6 +31,10 @@ class NoBuffersError(CameraError):
     """There is no memory for so many buffers."""
 
 
+class NoFramesError(CameraError):
+    """The stream has ended: what was waited for did not come."""
+
+
 def list_cameras() -> tuple[str, ...]:
     """The sensors libcamera finds, in its order; empty if there is none.
 
@@ -68,7 +72,7 @@ class translated:  # noqa: N801  (reads as a statement)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FutureTimeoutError | CancelledError):
-            raise CameraError(f"the camera sends no frames; {CABLE}") from error
+            raise NoFramesError(f"the camera sends no frames; {CABLE}") from error
         if isinstance(error, Exception) and not isinstance(error, CameraError):
             text = str(error.__cause__ or error).strip() or type(error).__name__
             remedy = _remedy(text, error)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from capture.frames import RawFrame
+from capture.frames import FrameMetadata, RawFrame
 from capture.pi.configuration import Configured
 from capture.pi.controls import manual, paused
 from capture.pi.library import translated
@@ -18,6 +18,10 @@ _ROUNDS = 3  # times a plan is asked for before giving up
 
 class PlannedFrames:
     """The frames of a plan, those that are taken already and those to come.
+
+    Frames of several exposures come one after the other, in the plan's order and as near together
+    as the camera takes them: where the stream has the first exposure by itself, its newest frames
+    count. One that is lost is asked for again with all that follow it.
 
     Args:
         wanted: the exposures, in their order.
@@ -36,6 +40,7 @@ class PlannedFrames:
         seen: Seen | None,
     ) -> None:
         self._wanted = wanted
+        self._mixed = len(set(wanted)) > 1
         self._taken: list[RawFrame | None] = [*taken, *[None] * (len(wanted) - len(taken))]
         self._streaming = bool(taken)  # as planned already: nothing is to be set
         self._before, self._sent = before, dict[str, Any]()
@@ -129,13 +134,28 @@ class PlannedFrames:
         with next_request(camera, wait) as request:
             metadata = metadata_of(request)
             self._told = self._told or metadata.exposure_time is not None
-            for index in self._missing():
-                if matches(metadata, self._wanted[index]):
-                    self._taken[index] = raw_of(request, configured)
-                    self._tell()
-                    break
+            index = self._place(metadata)
+            if index is not None:
+                self._taken[index] = raw_of(request, configured)
+                self._tell()
             if self._seen is not None:
                 self._seen(preview_of(request))
+
+    def _place(self, metadata: FrameMetadata) -> int | None:
+        """Where in the plan a frame belongs; None if it is none of it."""
+        missing = self._missing()
+        if not self._mixed:
+            missing = [i for i in missing if matches(metadata, self._wanted[i])]
+        if not missing:
+            return None
+        if matches(metadata, self._wanted[missing[0]]):
+            return missing[0]
+        begun = missing[0]
+        only_first = set(self._wanted[:begun]) == {self._wanted[0]}
+        if not (only_first and matches(metadata, self._wanted[0])):
+            return None
+        self._taken[: begun - 1] = self._taken[1:begun]  # a newer one, nearer to the rest
+        return begun - 1
 
     def _tell(self) -> None:
         if self._progress is not None:

@@ -16,12 +16,12 @@ from capture.pi import focus
 from capture.pi.configuration import Configured, configure
 from capture.pi.controls import libcamera_controls, starting
 from capture.pi.exposure import StreamExposure
-from capture.pi.library import NoBuffersError, open_camera, translated
+from capture.pi.library import NoBuffersError, NoFramesError, open_camera, translated
 from capture.pi.metering import every_eighth, visible
 from capture.pi.plans import PlannedFrames
 from capture.pi.press import CLOCKS, Clock, press_time
 from capture.pi.requests import FIRST, next_request, preview_of, raw_of, sample_of
-from capture.plan import ExposurePlan, Metering
+from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.profiles import profiles
 from capture.ring import FrameRing, alike, around_press, nearest
 from capture.source import (
@@ -85,6 +85,8 @@ class PiSource:
         self._ring = FrameRing(0)
         self._exposure: StreamExposure  # from the start on
         self._past: tuple[RawFrame, ...] = ()  # the ring before a frame that only metered
+        # A burst under way, its press, and the frames that were kept for it.
+        self._taking: tuple[PlannedFrames, int, tuple[RawFrame, ...]] | None = None
         self._sample: RawSample | None = None
         self._rows: RawFrame | None = None  # of the newest frame, for the meter; without a ring
         self._count = 0  # frames of the stream
@@ -278,6 +280,7 @@ class PiSource:
         before = self._exposure.before_burst(plan)
         showing = None if seen is None else lambda frame: seen(self._exposure.show(frame))
         planned = PlannedFrames(plan.frames, kept, before, progress, showing)
+        self._taking = None if press is None else (planned, press, streamed)
         after = self._translated()
         try:
             longest = max(exposure.exposure_time for exposure in plan.frames)
@@ -285,12 +288,27 @@ class PiSource:
         except BaseException as error:
             with suppress(Exception):
                 self._camera.set_controls(after)
+            if isinstance(error, NoFramesError):
+                self._failed = error  # nobody waits for another frame
             if isinstance(error, CameraError | MemoryError):
                 self._cut_short(plan, planned.frames, streamed, press, error)
             raise
+        finally:
+            self._taking = None
         self._past = () if press is not None else streamed
         self._renew_ring()
-        return self._burst(taken, plan.push, press)
+        return self._burst(taken, plan.push, press, plan.frames)
+
+    def salvage(self, plan: ExposurePlan) -> Burst | None:
+        """See capture.source.Salvage: frames of the burst that have come, or else the ring's."""
+        if self._configured is None:
+            return None
+        taking, streamed = self._taking, self._ring.frames or self._past
+        self._ring = FrameRing(0)  # should the camera ever answer, their memory is not its any more
+        if taking is None:  # it hung at the press, or just before
+            return self._remains(plan, [], streamed, self._press(0.0, streamed))
+        planned, press, streamed = taking
+        return self._remains(plan, planned.frames, streamed, press)
 
     def _cut_short(
         self,
@@ -300,25 +318,43 @@ class PiSource:
         press: int | None,
         error: CameraError | MemoryError,
     ) -> None:
-        """Saves what can be saved of a burst: frames of the plan, or else of the stream."""
-        push = plan.push
-        if not taken:
-            taken = [] if press is None else list(alike(streamed))
-            if not taken:
-                return
-            wanted = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
-            push += log2(wanted / (taken[0].metadata.exposure or wanted))
-        told = str(error) or "there is no memory for the burst; close other programs"
-        raise CutShortError(told, self._burst(taken, push, press)) from error
+        """Saves what can be saved of a burst."""
+        burst = self._remains(plan, taken, streamed, press)
+        if burst is not None:
+            told = str(error) or "there is no memory for the burst; close other programs"
+            raise CutShortError(told, burst) from error
 
-    def _burst(self, taken: list[RawFrame], push: float, press: int | None) -> Burst:
+    def _remains(
+        self,
+        plan: ExposurePlan,
+        taken: list[RawFrame],
+        streamed: tuple[RawFrame, ...],
+        press: int | None,
+    ) -> Burst | None:
+        """What there is of a burst: frames of the plan, or else of the stream; None for nothing."""
+        if taken:
+            return self._burst(taken, plan.push, press, plan.frames)
+        taken = [] if press is None else list(alike(streamed))
+        if not taken:
+            return None
+        wanted = plan.frames[0].exposure_time * plan.frames[0].analogue_gain
+        push = plan.push + log2(wanted / (taken[0].metadata.exposure or wanted))
+        return self._burst(taken, push, press, ())
+
+    def _burst(
+        self,
+        taken: list[RawFrame],
+        push: float,
+        press: int | None,
+        planned: tuple[FrameExposure, ...],
+    ) -> Burst:
         configured = self._ready()
         gains = taken[0].metadata.colour_gains
         told = [frame.metadata for frame in taken]
         return Burst(
             tuple(taken),
             configured.profile,
-            0 if press is None else nearest(told, press, configured.readout),
+            0 if press is None else nearest(told, press, configured.readout, planned),
             push,
             None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
             raw_format=configured.raw.described,

@@ -2,14 +2,15 @@
 
 The shortest frame comes first. It is nearest the press, holds the lights, and is what the others
 are merged into; the plan's push is what it lacks. All frames have one gain: a longer shutter
-collects light, gain does not.
+collects light, gain does not. Only where lamps are not to flicker are shutters of a pulse and more
+whole pulses, and gain makes up for the rest.
 """
 
 from dataclasses import replace
 from math import ceil, floor, isfinite, log2
 
 from capture.frames import SensorProfile
-from capture.plan import LONGEST, ExposurePlan, FrameExposure, Metering
+from capture.plan import LONGEST, ExposurePlan, FrameExposure, Metering, cut_to_pulses
 from capture.plans.motion import HAND, Motion
 from capture.plans.steady import longest_shutter
 
@@ -53,7 +54,7 @@ def plan_bracket(
     step, count = bracket_steps(span, step)
     wanted = _wanted(metering, ev)
     steps = [wanted * 2.0 ** (step * i) for i in range(-count, count + 1)]
-    return replace(_plan("bracket", steps, wanted, profile, motion, ev), span=span)
+    return replace(_plan("bracket", steps, wanted, profile, motion, ev, metering.mains), span=span)
 
 
 def bracket_steps(span: float = 4.0, step: float | None = None) -> tuple[float, int]:
@@ -118,7 +119,7 @@ def plan_hdr(
     high = max(min(metered * 2.0**lifted, low * 2.0**WIDEST), low)
     count = max(1, ceil(log2(high / low) / _STEP - _SAME))
     steps = [low * (high / low) ** (i / count) for i in range(count + 1)]
-    plan = _plan("hdr", steps, wanted, profile, motion, ev)
+    plan = _plan("hdr", steps, wanted, profile, motion, ev, metering.mains)
     more = max(frames - len(plan.frames), 0)
     return ExposurePlan(plan.mode, plan.frames + plan.frames[-1:] * more, plan.push, plan.ev)
 
@@ -141,6 +142,7 @@ def _plan(
     profile: SensorProfile,
     motion: Motion,
     ev: float,
+    mains: int,
 ) -> ExposurePlan:
     """Frames for exposures (seconds times gain), rising; those that come out alike are one."""
     longest = max(longest_shutter(motion, profile), profile.min_exposure)
@@ -152,5 +154,6 @@ def _plan(
         shutter = min(max(exposure / gain, profile.min_exposure), longest, widest)
         if not frames or log2(shutter / frames[-1].exposure_time) > _SAME:
             frames.append(FrameExposure(shutter, gain))
-    push = log2(wanted / (frames[0].exposure_time * gain))
+    frames = [cut_to_pulses(frame, profile, mains) for frame in frames]
+    push = log2(wanted / (frames[0].exposure_time * frames[0].analogue_gain))
     return ExposurePlan(mode, tuple(frames), push, ev)

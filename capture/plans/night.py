@@ -9,7 +9,7 @@ clear the dark, where nobody sees that; the first ones stay sharp, and hold the 
 from math import ceil, isfinite, log2
 
 from capture.frames import SensorProfile
-from capture.plan import ExposurePlan, FrameExposure, Metering
+from capture.plan import ExposurePlan, FrameExposure, Metering, cut_to_pulses
 from capture.plans.motion import HAND, Motion
 from capture.plans.steady import HAND_LONGEST, longest_shutter
 
@@ -44,7 +44,8 @@ def plan_night(
     where that dark would take ten times the sharp shutter to come clear, all are alike, with up to
     twice the blur. In more light frames are sharp, and 16 at most. They take the light that the
     meter's exposure collects eight times, counted without gain, in 2 s at most from the hand and
-    12 s from a tripod, but are never fewer than 4.
+    12 s from a tripod, but are never fewer than 4. Where lamps are not to flicker, shutters of a
+    pulse and more are whole pulses of theirs, and gain makes up for the rest.
 
     Args:
         metering: what the camera sees; without a histogram nothing is known of the dark, and a
@@ -76,7 +77,13 @@ def plan_night(
         shutter = min(max(held, shutter), dark, _limit(sharp, _SMEARED, profile, motion))
     gain = min(max(held / shutter, profile.min_gain), profile.max_gain)
     shutter = min(shutter, max(held / gain, profile.min_exposure))
-    rest = longer if few else shutter
+    first, other = (
+        cut_to_pulses(FrameExposure(time, gain), profile, metering.mains)
+        for time in (shutter, longer if few else shutter)
+    )
+    if other.exposure_time < _LONGER * first.exposure_time:
+        few, other = 0, first
+    shutter, rest = first.exposure_time, other.exposure_time
     if frames is None:
         budget = _TRIPOD_TIME if motion.tripod else _HAND_TIME
         room = budget - few * shutter
@@ -85,9 +92,9 @@ def plan_night(
         frames = few + max(min(ceil(left / rest - 1e-9), int(room / rest), most - few), 0)
         frames = max(frames, _FEWEST)
     few = min(few, max(frames - 1, 1))
-    times = (shutter,) * few + (rest,) * (frames - few)
-    push = log2(wanted / (times[0] * gain))
-    return ExposurePlan("night", tuple(FrameExposure(time, gain) for time in times), push, ev)
+    chosen = (first,) * few + (other,) * (frames - few)
+    push = log2(wanted / (chosen[0].exposure_time * chosen[0].analogue_gain))
+    return ExposurePlan("night", chosen, push, ev)
 
 
 def _limit(sharp: float, blur: float, profile: SensorProfile, motion: Motion) -> float:

@@ -121,10 +121,13 @@ def _noted(burst: Burst, plan: ExposurePlan) -> Burst:
     return burst if burst.mode else replace(burst, mode=plan.mode, plan=describe(plan))
 
 
-def _cut(error: CameraError, burst: Burst, plan: ExposurePlan) -> CutShortError:
-    """The error of a burst that was cut short, which tells it of itself."""
+def cut_short(burst: Burst, plan: ExposurePlan) -> Burst:
+    """What was taken of a plan when the camera failed, which it tells of itself."""
     noted = _noted(burst, plan)
     count = len(noted.frames)
     saved = "1 frame was" if count == 1 else f"{count} frames were"
-    told = f"{noted.plan}; the camera failed, {saved} saved"
-    return CutShortError(str(error), replace(noted, plan=told))
+    return replace(noted, plan=f"{noted.plan}; the camera failed, {saved} saved")
+
+
+def _cut(error: CameraError, burst: Burst, plan: ExposurePlan) -> CutShortError:
+    return CutShortError(str(error), cut_short(burst, plan))

@@ -157,6 +157,55 @@ def test_night_is_never_brighter_than_metered(
         assert len(plan.frames) == 4 or sum(f.exposure_time for f in plan.frames) <= 2.0
 
 
+@given(sensors, meterings, evs, motions, st.sampled_from([50, 60]))
+def test_lamps_do_not_flicker_in_frames_of_a_pulse_and_more(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion, mains: int
+) -> None:
+    """Shutters are whole pulses or parts of one; gain alone makes up, and never for more."""
+    lit = replace(metering, mains=mains)
+    plain = merged_plans(sensor, metering, ev, motion)[:4]
+    for plan, other in zip(merged_plans(sensor, lit, ev, motion)[:4], plain, strict=True):
+        gain = other.frames[0].analogue_gain
+        for frame in plan.frames:
+            pulses = frame.exposure_time * 2 * mains
+            assert pulses < 1.0 or pulses == pytest.approx(round(pulses))
+            assert sensor.min_exposure <= frame.exposure_time <= sensor.max_exposure
+            assert gain <= frame.analogue_gain <= min(2.0 * gain, sensor.max_gain) * (1 + 1e-5)
+        times = [frame.exposure_time for frame in plan.frames]
+        totals = [total(plan, index) for index in range(len(plan.frames))]
+        assert times == sorted(times)
+        assert totals == sorted(totals)
+        assert totals[-1] <= max(total(other, -1), total(other)) * (1 + 1e-9)
+        assert log2(totals[0]) + plan.push == pytest.approx(
+            log2(total(other)) + other.push, abs=1e-6
+        )
+
+
+@given(sensors, meterings, evs, motions, st.sampled_from([50, 60]))
+def test_a_bracket_under_lamps_has_its_steps(
+    sensor: SensorProfile, metering: Metering, ev: float, motion: Motion, mains: int
+) -> None:
+    """Where gain has room, exposures are those that daylight gets."""
+    gentle = replace(metering, exposure_time=min(metering.exposure_time, 0.02), analogue_gain=1.0)
+    ours = plan_bracket(replace(gentle, mains=mains), sensor, ev=ev, motion=motion)
+    plain = plan_bracket(gentle, sensor, ev=ev, motion=motion)
+    if 2.0 * plain.frames[0].analogue_gain <= sensor.max_gain:
+        expected = [total(plain, index) for index in range(len(plain.frames))]
+        assert [total(ours, i) for i in range(len(ours.frames))] == pytest.approx(expected)
+
+
+def test_a_night_under_lamps_collects_its_light() -> None:
+    """Shutters of a pulse or five take more frames instead of more blur."""
+    sensor, hand = profile("imx477"), Motion(0.006)
+    levels = RawHistogram.of(np.full(1000, 0.002))
+    lit = Metering(0.1, 10.0, 10.0, histogram=levels, mains=50)
+    plan = plan_night(lit, sensor, motion=hand)
+    plain = plan_night(replace(lit, mains=0), sensor, motion=hand)
+    times = sorted({frame.exposure_time for frame in plan.frames})
+    assert [time * 100.0 for time in times] == pytest.approx([6.0, 18.0])
+    assert [total(plan), total(plan, -1)] == pytest.approx([total(plain), total(plain, -1)])
+
+
 def test_read_noise_is_weighed_against_shake() -> None:
     """The darker the scene, the longer a hand's frames, and the fewer; lights keep two sharp."""
     sensor, hand = profile("imx477"), Motion(0.006)

@@ -16,6 +16,7 @@ from capture.plan import Metering
 from capture.plans.bracket import plan_bracket
 from capture.plans.motion import HAND, Motion
 from capture.profiles import profile
+from capture.source import Abilities
 from styles import available
 
 UI = Path(__file__).parents[2] / "app" / "ui"
@@ -117,6 +118,24 @@ def test_no_language_is_cut(stage: Any, language: str, size: tuple[int, int]) ->
         screen.pages.clear()
     fits(screen)
     assert screen.ids.status.activity != "Ready"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_is_told_of_a_camera_is_not_cut(
+    stage: Any, language: str, size: tuple[int, int]
+) -> None:
+    """The help for lamps' flicker, and the note of an unknown sensor, in large type."""
+    stage.preferences = Preferences(language=language, welcomed=True, large_text=True)
+    stage.camera.abilities = Abilities(flicker=True, sensor_known=False)
+    screen = stage.open(*size)
+    for opener in (screen.drawer.open_tools, screen.drawer.open_settings):
+        opener()
+        stage.frames(3)
+        fits(screen.pages.top)
+        screen.pages.clear()
+    fits(screen)
+    assert screen.ids.status.activity not in ("", "Ready")
 
 
 def fits(root: Any) -> None:

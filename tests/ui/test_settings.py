@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.preferences import Preferences
+from capture.source import Abilities
 
 KEYS = {"enter": 13, "escape": 27, "down": 274, "right": 275, "tab": 9, "m": 109}
 SIZES = [(800, 480), (720, 1280), (480, 320)]
@@ -70,6 +71,41 @@ def test_settings_follow_a_touch_at_once(stage: Any) -> None:
     stage.tap(page.ids.back)
     shown = stage.picture()
     assert shown[4, 4].min() > 240, "the rail is white, and on the left"
+
+
+def test_flicker_of_lamps_is_a_touch_away(stage: Any) -> None:
+    """Each touch goes on from off to 50 and 60 Hz and back, and the camera hears it at once."""
+    stage.camera.abilities = Abilities(flicker=True)
+    screen = stage.open()
+    screen.drawer.open_settings()
+    row = screen.pages.top.rows["mains"]
+    told = [row.value]
+    for mains in (50, 60, 0):
+        row.press()
+        stage.until(lambda mains=mains: stage.camera.controls.mains == mains)
+        told.append(row.value)
+    assert told == ["Off", "50 Hz", "60 Hz", "Off"]
+    assert "50 Hz in Europe" in row.help
+
+
+def test_a_camera_that_flickers_says_so(stage: Any) -> None:
+    """Where the camera cannot avoid flicker nothing is set, and its row tells why."""
+    screen = stage.open()
+    screen.drawer.open_settings()
+    row = screen.pages.top.rows["mains"]
+    row.press()
+    stage.frames(2)
+    assert stage.session.status.controls.mains == 0
+    assert (row.value, row.help) == ("\N{EM DASH}", "This camera cannot do it.")
+
+
+def test_an_unknown_sensor_is_noted(stage: Any) -> None:
+    """The line says so where it would say that all is ready, and the drawer what that means."""
+    stage.camera.abilities = Abilities(sensor_known=False)
+    screen = stage.open()
+    assert screen.ids.status.activity == "No profile"
+    page = drawer(stage)
+    stage.until(lambda: "colours are approximate" in page.state)
 
 
 def test_the_panel_changes_the_size_of_everything(stage: Any) -> None:

@@ -68,6 +68,34 @@ def test_only_cameras_at_hand_can_be_chosen() -> None:
         Cameras([])
 
 
+def test_mains_are_the_settings_own_until_somebody_sets_them(tmp_path: Path) -> None:
+    """A file from before, or of another setting alone, follows the settings; off is a choice too."""
+    memory = tmp_path / "cameras.json"
+    by_default = Cameras([Camera("imx477", SimulatedSource)], memory, mains=50)
+    assert by_default.controls.mains == 50
+    by_default.set(Controls(exposure_value=1.0, mains=50))
+    assert Cameras.one(SimulatedSource, "imx477", memory, mains=60).controls.mains == 60
+    by_default.set(Controls(mains=0))
+    assert Cameras.one(SimulatedSource, "imx477", memory, mains=50).controls.mains == 0
+
+
+@pytest.mark.parametrize("source", ["auto", "picamera2", "picamera2:0"])
+def test_the_only_camera_is_remembered_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str
+) -> None:
+    """What lasts outlives the session with one camera, and leaves which of two was chosen."""
+    monkeypatch.setitem(sys.modules, "picamera2", module(FakeCamera))
+    memory = tmp_path / "cameras.json"
+    memory.write_text(json.dumps({"chosen": "imx708"}))
+    settings = Settings(state=tmp_path, mains=60)
+    cameras = main._cameras(source, settings, SimulatedSource)  # noqa: SLF001
+    assert cameras.controls == Controls(mains=60)
+    cameras.set(Controls(exposure_value=1.0, mains=50))
+    again = main._cameras(source, settings, SimulatedSource)  # noqa: SLF001
+    assert again.controls == Controls(exposure_value=1.0, mains=50)
+    assert json.loads(memory.read_text())["chosen"] == "imx708"
+
+
 @pytest.mark.parametrize(
     ("source", "models", "names", "chosen"),
     [

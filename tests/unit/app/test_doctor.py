@@ -10,6 +10,7 @@ from pi_camera import FakeCamera, module
 
 from app import display
 from app.cli import doctor
+from app.main import main
 
 
 def test_the_remedy_names_the_group_that_owns_the_device(
@@ -84,3 +85,61 @@ def test_each_camera_tells_its_raw(
     assert (finding.check, finding.status) == ("camera", status)
     assert told in finding.found
     assert bool(finding.remedy) == (status != "good")
+
+
+def test_two_of_a_kind_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cameras of one model have their numbers, as the app has them; others their name alone."""
+
+    class Camera(FakeCamera):
+        cameras = tuple(
+            {"Model": m, "Num": n} for n, m in enumerate(("imx477", "imx708", "imx477"))
+        )
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Camera))
+    names = [finding.found.partition(":")[0] for finding in doctor.check_cameras()]
+    assert names == ["imx477 0", "imx708", "imx477 2"]
+
+
+def test_every_warning_of_a_camera_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown sensor that is short of memory and loses detail says all three, with remedies."""
+
+    class Camera(FakeCamera):
+        model, granted = "imx999", "RGGB_PISP_COMP1"
+
+        def start(self) -> None:
+            if self.configuration["buffer_count"] > 2:
+                raise RuntimeError("Failed to allocate buffers: Cannot allocate memory")
+            super().start()
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Camera))
+    found = list(doctor.check_cameras())
+    told = ("does not know", "2 buffers of 4", "drops detail")
+    assert [finding.status for finding in found] == ["warning"] * 3
+    assert all(words in finding.found for words, finding in zip(told, found, strict=True))
+    assert len({finding.remedy for finding in found}) == 3
+
+
+def test_what_is_bad_is_named_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three cameras that fail need attention as one thing: the lines above tell which."""
+
+    class Camera(FakeCamera):
+        cameras = tuple({"Model": "imx477", "Num": number} for number in range(3))
+        granted = None
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Camera))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr()
+    assert told.err.count("needs attention") == told.err.count("camera") == 1
+    assert all(f"bad     camera: imx477 {number}: " in told.out for number in range(3))
+
+
+def test_a_remedy_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without picamera2 the finding is the cause alone, and how to install it is in the remedy."""
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+    (finding,) = doctor.check_cameras()
+    assert ";" not in finding.found
+    assert "apt install" in finding.remedy
+    assert finding.remedy.endswith("or use --source simulated")

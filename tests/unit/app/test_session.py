@@ -654,6 +654,59 @@ def test_a_silent_camera_fails_and_its_late_answer_is_ignored(rig: Rig) -> None:
     assert session.status.state is State.READY
 
 
+class Keeping(StandIn):
+    """A stand-in that has frames when it hangs; or has none, or fails at that too."""
+
+    remains: Burst | None = Burst((), PROFILE)
+    salvage_fault: Exception | None = None
+
+    def salvage(self, plan: ExposurePlan) -> Burst | None:
+        assert plan.frames
+        if self.salvage_fault:
+            raise self.salvage_fault
+        return self.remains
+
+
+def test_a_burst_that_hangs_becomes_a_picture_of_what_there_is(rig: Rig) -> None:
+    """A camera that is given up leaves the frames that had come; later ones are not heard of."""
+    rig.camera = hanging = Keeping()
+    session = rig.ready()
+    hanging.release.clear()
+    assert session.shoot()
+    assert hanging.capturing.wait(WAIT)
+    rig.now += 60.0
+    session.check()
+    failure = session.status.failure
+    assert session.status.state is State.FAILED
+    assert failure is not None
+    assert failure.shot is Fate.SAVED
+    _wait_for(lambda: len(rig.darkroom.styles) == 1)
+    rig.camera = StandIn()
+    session.retry()
+    rig.until(state=State.READY)
+    hanging.release.set()
+    _wait_for(lambda: hanging.stops == 1)
+    assert session.stop(WAIT) == 0
+    assert len(rig.darkroom.styles) == 1
+
+
+@pytest.mark.parametrize("fault", [None, CameraError("no")])
+def test_a_burst_that_hangs_with_nothing_is_told_as_lost(rig: Rig, fault: Exception | None) -> None:
+    """Without frames, or where they cannot be had, the failure says that there is no picture."""
+    rig.camera = hanging = Keeping()
+    hanging.remains, hanging.salvage_fault = None, fault
+    session = rig.ready()
+    hanging.release.clear()
+    assert session.shoot()
+    assert hanging.capturing.wait(WAIT)
+    rig.now += 60.0
+    session.check()
+    failure = session.status.failure
+    assert failure is not None
+    assert failure.shot is Fate.LOST
+    assert session.stop(WAIT) == 1
+
+
 def test_a_picture_that_cannot_be_saved_is_kept_and_saved_later(rig: Rig) -> None:
     """A full disk loses nothing: the burst stays in memory until saving works."""
     session = rig.ready()

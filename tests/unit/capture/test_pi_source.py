@@ -1,10 +1,11 @@
 """The real camera's adapter before a stand-in for picamera2."""
 
 import sys
+import threading
 
 import numpy as np
 import pytest
-from pi_camera import FakeCamera, module
+from pi_camera import FakeCamera, FakeRequest, module
 
 from app.negatives import unpack_frame
 from capture.frames import CfaPattern, Packing, PreviewFrame
@@ -164,6 +165,54 @@ def test_a_bracket_lies_on_consecutive_frames(camera: type[FakeCamera]) -> None:
     frames = _started().capture(_plan((0.002, 1.0), (0.008, 2.0), (0.032, 4.0))).frames
     stamps = [frame.metadata.timestamp or 0 for frame in frames]
     assert np.diff(stamps) == pytest.approx(1e8, rel=0.1)  # three of the simulated sensor's
+
+
+@pytest.mark.parametrize(
+    "exposures",
+    [
+        ((0.002, 1.0), (0.008, 1.0), (0.032, 1.0)),
+        ((0.002, 1.0), (0.008, 1.0), (0.002, 1.0)),
+        ((0.008, 1.0), (0.032, 1.0)),
+        ((0.008, 1.0), (0.008, 1.0), (0.032, 1.0)),
+    ],
+)
+def test_a_plan_that_has_the_stream_s_exposure_is_taken_in_order(
+    camera: type[FakeCamera], exposures: tuple[tuple[float, float], ...]
+) -> None:
+    """Frames follow each other as planned; the reference is of the first exposure, as the push."""
+    del camera
+    source = _started(depth=8)
+    for _ in range(8):
+        source.preview()
+    burst = source.capture(_plan(*exposures), since_press=0.0)
+    told = [frame.metadata for frame in burst.frames]
+    assert [m.exposure_time for m in told] == pytest.approx([t for t, _ in exposures], rel=0.03)
+    assert np.diff([m.timestamp or 0 for m in told]) == pytest.approx(1e8, rel=0.1)
+    assert told[burst.reference].exposure_time == pytest.approx(exposures[0][0], rel=0.03)
+
+
+def test_a_lost_frame_of_a_bracket_is_asked_for_with_those_after_it(
+    camera: type[FakeCamera],
+) -> None:
+    """Frames stay in the plan's order, which is that of time."""
+    exposures = ((0.002, 1.0), (0.012, 1.0), (0.032, 1.0), (0.012, 1.0))
+    lost = []
+
+    class Losing(camera):  # type: ignore[misc, valid-type]
+        def capture_request(self, wait: float) -> FakeRequest:
+            request = super().capture_request(wait)
+            if request.get_metadata()["ExposureTime"] == 12_000 and not lost:
+                lost.append(request)
+                request.release()
+                return super().capture_request(wait)
+            return request
+
+    sys.modules["picamera2"].Picamera2 = Losing  # type: ignore[attr-defined]
+    told = [frame.metadata for frame in _started().capture(_plan(*exposures)).frames]
+    assert lost
+    assert [m.exposure_time for m in told] == pytest.approx([t for t, _ in exposures], rel=0.03)
+    stamps = [m.timestamp or 0 for m in told]
+    assert stamps == sorted(set(stamps))
 
 
 def test_a_camera_is_seen_after_two_frames_and_closed_at_once(
@@ -414,6 +463,59 @@ def test_a_press_before_the_loss_is_a_picture_of_the_ring(camera: type[FakeCamer
     source.stop()
     source.start()
     assert len(source.capture(_plan((0.008, 1.0))).frames) == 1
+
+
+@pytest.mark.parametrize(("shutter", "frames"), [(0.008, 5), (0.002, 6)])
+def test_what_a_camera_that_hangs_has_of_a_burst_can_be_had(
+    camera: type[FakeCamera], shutter: float, frames: int
+) -> None:
+    """From another thread: frames of the plan that have come, or else those of the stream."""
+    source = _started(6)
+    for _ in range(6):
+        source.preview()
+    hangs, answers = threading.Event(), threading.Event()
+
+    def hang(_frame: object) -> None:
+        hangs.set()
+        answers.wait(60.0)
+
+    plan = _plan(*[(shutter, 1.0)] * 8)
+    thread = threading.Thread(
+        target=lambda: source.capture(plan, since_press=0.0, seen=hang), daemon=True
+    )
+    thread.start()
+    assert hangs.wait(60.0)
+    burst = source.salvage(plan)
+    assert burst is not None
+    assert len(burst.frames) == frames  # four of the ring and one that came, or all of the ring
+    assert burst.reference >= 3
+    before = [unpack_frame(frame) for frame in burst.frames]
+    answers.set()
+    thread.join(60.0)
+    assert not thread.is_alive()
+    source.preview()
+    for frame, samples in zip(burst.frames, before, strict=True):
+        np.testing.assert_array_equal(unpack_frame(frame), samples)
+    del camera
+
+
+def test_a_camera_lost_while_its_lights_are_metered_is_waited_for_once(
+    camera: type[FakeCamera],
+) -> None:
+    """The frames that were kept are the picture as soon as the dark frame has not come."""
+    source = _started(6)
+    inner = source._camera  # noqa: SLF001  (the stand-in's books)
+    for _ in range(6):
+        source.preview()
+    camera.stalled = True
+    asked = len(inner.waits)
+    with pytest.raises(CameraError, match="no frames"):
+        source.capture(_plan((0.0002, 1.0)))
+    assert source.metering().exposure_time == pytest.approx(0.008)
+    with pytest.raises(CutShortError) as cut:
+        source.capture(_plan(*[(0.002, 1.0)] * 3), since_press=0.0)
+    assert len(inner.waits) == asked + 1
+    assert len(cut.value.burst.frames) == 6
 
 
 def test_without_a_ring_a_lost_press_is_told(camera: type[FakeCamera]) -> None:

@@ -55,6 +55,15 @@ def test_the_nearest_is_by_the_middle_of_the_exposure() -> None:
     assert nearest([FrameMetadata(), FrameMetadata()], 5) == 0
 
 
+def test_of_several_exposures_the_first_one_s_frames_compete() -> None:
+    """The frame at the press is no reference if another exposure was planned for it."""
+    frames = [FrameMetadata(timestamp=n * 33_000_000, exposure_time=0.03) for n in range(4)]
+    short, long = FrameExposure(0.01, 1.0), FrameExposure(0.04, 1.0)
+    press = 2 * 33_000_000 + 14_000_000
+    assert nearest(frames, press, planned=(short,) * 4) == 2
+    assert nearest(frames, press, planned=(short, short, long, long)) == 1
+
+
 def test_the_ring_keeps_the_newest_in_the_same_memory() -> None:
     """Full, it offers the oldest frame's memory; what was taken is never offered."""
     ring = FrameRing(2)
