@@ -126,6 +126,8 @@ static void cancelling_ends_it(void) {
     const baryta_plane in = plane(reference), other = plane(moved), out = plane(merged);
     for (float at = 0.0f; at <= 1.0f; at += 0.2f) {
         baryta_merge *merge = NULL;
+        CHECK(baryta_merge_begin(&o, &in, &merge, stop_at, &at) == BARYTA_CANCELLED);
+        CHECK(merge == NULL);
         CHECK(baryta_merge_begin(&o, &in, &merge, NULL, NULL) == BARYTA_OK);
         CHECK(baryta_merge_add(merge, &other, 1.0f, NULL, stop_at, &at) == BARYTA_CANCELLED);
         CHECK(baryta_merge_finish(merge, &out, NULL, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
