@@ -281,6 +281,7 @@ def _merge(
                 shrink=1.0 if final and count > 1 else 0.0,
                 frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,
+                progress=lambda _: stages.report("merge", len(reports) / count),
             )
         with merger:
             for index in step:

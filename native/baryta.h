@@ -133,9 +133,9 @@ typedef struct baryta_frame_report {
 
 typedef struct baryta_merge baryta_merge; /* scratch and accumulators of one burst */
 
-/* Copies the reference; NULL handle on failure. */
+/* Copies the reference; NULL handle on failure, a cancel included. */
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
-                                 baryta_merge **handle);
+                                 baryta_merge **handle, baryta_progress progress, void *user);
 /* Aligns frame (uint16, size of the reference) to the reference and adds it.
  * exposure is the frame's exposure divided by the reference's. After a cancel
  * the handle may only be freed. */

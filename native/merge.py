@@ -67,6 +67,8 @@ class Merger:
         frame_noise: the frames' noise variance over the reference's, both taken at the same
             exposure, 1/16 to 64: more than 1 where the reference is itself a merge.
         threads: OpenMP threads; all by default.
+        progress: called with the fraction of this call's work that is done, as in add() and
+            finish(); what it raises ends the merge and comes out, and all memory is free again.
 
     Raises:
         NativeError: for a size or parameter out of range, which it names.
@@ -83,6 +85,7 @@ class Merger:
         shrink: float = 1.0,
         frame_noise: float = 1.0,
         threads: int | None = None,
+        progress: Progress | None = None,
     ) -> None:
         view = plane(reference, np.uint16)
         check_size(reference, 32, "merged")
@@ -103,7 +106,8 @@ class Merger:
         options.threads = threads
         options.frame_noise = frame_noise
         handle = ffi.new("baryta_merge **")
-        check(lib.baryta_merge_begin(options, view, handle))
+        with reporting(progress) as (callback, user):
+            check(lib.baryta_merge_begin(options, view, handle, callback, user))
         self._handle: Any = ffi.gc(handle[0], lib.baryta_merge_free)
         self._shape = reference.shape
         self._output = mosaic_format.scaled(scale)

@@ -38,7 +38,8 @@ enum {
     BURST_ONE = 1 << 14, /* of the finished rows' samples and of the resampling's weights */
     BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
     BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
-    BURST_MAX_SUSPECTS = 65536
+    BURST_MAX_SUSPECTS = 65536,
+    BURST_ASK = 1 << 20 /* samples' work between two questions whether to go on */
 };
 
 typedef struct burst_grid {
@@ -183,15 +184,16 @@ struct baryta_merge {
     float shot_factor[BURST_JUDGES], read_factor[BURST_JUDGES]; /* what each has shown */
     int32_t judged; /* frames that the noise was judged by */
     int32_t failed; /* a cancelled add has left the sums half done */
-    baryta_progress progress; /* of the add that is under way */
+    baryta_progress progress; /* of the begin or the add that is under way */
     void *user;
-    float done; /* what it was told last */
+    float done, aim; /* what it was told last, and what the stage comes to */
+    int64_t worked; /* by the thread that entered, since it asked last: see burst_worked */
     char message[160];
 };
 
 /* burst_grey.c */
 void burst_stabilise(const baryta_noise *noise, burst_stabiliser *stabiliser);
-void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+void burst_grey(baryta_merge *merge, const baryta_plane *frame, float exposure,
                 burst_pyramid *pyramid);
 /* Binomial 3x3 smoothing of every level: what is left aliases little between pixels. */
 void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads);
@@ -280,8 +282,8 @@ int32_t burst_plan_strips(baryta_merge *merge);
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
-/* burst_outliers.c: lists suspects, 0 if there is no memory; patches the reference and marks what
- * to patch in the frame, 0 if the merge is to end. */
+/* burst_outliers.c: lists suspects, 0 if there is no memory or the merge is to end; patches the
+ * reference and marks what to patch in the frame, 0 if the merge is to end. */
 int burst_find_suspects(baryta_merge *merge);
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
@@ -327,14 +329,20 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
-/* merge.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
- * the reference. */
+/* merge_begin.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
+ * the reference; which blocks are at rims, of what those say of themselves. */
 baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
-                          const struct burst_routines *routines, baryta_merge **handle);
+                          const struct burst_routines *routines, baryta_merge **handle,
+                          baryta_progress progress, void *user);
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by);
+void burst_find_rims(baryta_merge *merge);
 
-/* Between two steps of the alignment: true if the merge is to end. */
+/* merge.c: true if the merge is to end, which it asks between two steps of the begin or of the
+ * alignment; and in the loops of a step, which the threads share, whenever the one that entered has
+ * done BURST_ASK more. samples: of the work done since the last call or about to be, in looks at a
+ * sample, some ten instructions of four lanes each. What a step leaves half done is not used. */
 int burst_pause(baryta_merge *merge);
+int burst_worked(baryta_merge *merge, int64_t samples);
 
 /* The frame's noise variance at some light over the reference's. */
 static inline float burst_noise_ratio(const baryta_merge *merge, float light) {

@@ -253,6 +253,9 @@ void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const bu
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t j = 0; j < field->rows; j++) {
         const int32_t below = j + 1 < field->rows ? SIDE * j + SIDE : height;
+        if (burst_worked(merge, (int64_t)merge->grid.width * 2 * BURST_TILE)) {
+            continue;
+        }
         for (int32_t i = 0; i < field->columns; i++) {
             spread_tile(merge, field, i, j);
         }

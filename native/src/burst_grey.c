@@ -55,7 +55,7 @@ static inline int32_t lower_of(uint16_t value, uint16_t limit) {
     return value < limit ? value : limit;
 }
 
-void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+void burst_grey(baryta_merge *merge, const baryta_plane *frame, float exposure,
                 burst_pyramid *pyramid) {
     const burst_stabiliser s = merge->stabiliser;
     const burst_scale scale = merge->scale;
@@ -76,7 +76,7 @@ void burst_grey(const baryta_merge *merge, const baryta_plane *frame, float expo
         const uint16_t *restrict in = baryta_row(frame, 2 * y);
         const uint16_t *restrict next = baryta_row(frame, 2 * y + 1);
         uint8_t *restrict out = pyramid->data[0] + (size_t)width * (size_t)y;
-        int32_t x = 0;
+        int32_t x = burst_worked(merge, 2 * width) ? width : 0;
         for (; x + LANES <= width; x += LANES) {
             const vf sum =
                 cutting ? cut_pair_sums(in + 2 * x, limit) + cut_pair_sums(next + 2 * x, limit + 2)

@@ -205,7 +205,9 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
     const int32_t columns = field->columns, rows = field->rows, tiles = columns * rows;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
-        measure_row(merge, motion, field, j, merge->row_sums + (size_t)j * SUMS);
+        if (!burst_worked(merge, (int64_t)columns * TILE * TILE)) {
+            measure_row(merge, motion, field, j, merge->row_sums + (size_t)j * SUMS);
+        }
     }
     /* Medians of medians: the wider, the less noise is left in them. */
     const float sigma = (merge->stabiliser.sigma + 0.4f) / (float)TILE;

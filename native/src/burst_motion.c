@@ -156,7 +156,8 @@ static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *g
     const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
     for (int i = 0; i < 12; i++) {
         const double slack = coarse && i < 4 ? 1.0 : 0.35;
-        if (step(merge, level, 2.0 * noise + 2.0, slack, guess) < enough) {
+        const double moved = step(merge, level, 2.0 * noise + 2.0, slack, guess);
+        if (burst_worked(merge, 2 * PIXELS) || moved < enough) {
             break;
         }
     }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 
 enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, MANY = 400 };
+/* What it costs, as burst_worked counts: a row of tiles by its width, a level of light by patch. */
+enum { LOOKING = 256, LISTING = 16 };
 enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -232,11 +234,12 @@ static float admitted(double factor) {
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  * Returns whether half of them are certain. */
-static int fit(const patch *patches, int32_t count, float *listed, float *shot, float *read) {
+static int fit(baryta_merge *merge, const patch *patches, int32_t count, float *listed, float *shot,
+               float *read) {
     int certain = 0;
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
-    for (int level = 0; level < LEVELS; level++) {
+    for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
         const verdict v = judge_level(patches, count, level, listed);
         const float factor = v.factor;
         if (factor > 0.0f) {
@@ -278,8 +281,12 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
         burst_strip *strip = &merge->strip[i];
         for (int32_t r = i; r < rows; r += threads) {
             const int32_t ty = 1 + (int32_t)((int64_t)r * (down - 1) / (rows > 1 ? rows - 1 : 1));
+            if (burst_worked(merge, (int64_t)LOOKING * grid->width)) {
+                continue;
+            }
             merge->routines->strip_look(merge, frame, strip, ty);
-            for (int32_t k = 0; k < DOWN * across; k++) {
+            const int ended = burst_worked(merge, (int64_t)LOOKING * grid->width);
+            for (int32_t k = 0; k < DOWN * across && !ended; k++) {
                 const int32_t x = k % across * STRIDE, y = k / across * STRIDE;
                 patch *p = &patches[r * DOWN * across + k];
                 *p = measure(merge, strip, ty, x, y);
@@ -290,7 +297,7 @@ int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *sho
             }
         }
     }
-    *certain = fit(patches, count, listed, shot, read);
+    *certain = fit(merge, patches, count, listed, shot, read);
     burst_release(patches);
     burst_release(listed);
     return 1;

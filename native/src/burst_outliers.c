@@ -14,6 +14,7 @@ static const float sigmas = 6.0f, moved_enough = 1.5f, lens_sigmas = 2.0f;
 enum { enough_doubt = 4 }; /* outlier here too: 2, gone where its surroundings went: 1 */
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
+enum { LOOK = 32 }; /* what to look at one costs, as burst_worked counts */
 enum { CONVICTED = 1, CONVICTED_NOW = 2 };
 
 typedef struct view {
@@ -126,25 +127,28 @@ static int append(suspects *found, burst_suspect suspect) {
     return 1;
 }
 
-/* Lists the suspects of rows first..last - 1. */
-static int find_in_rows(const baryta_merge *merge, int32_t first, int32_t last, suspects *found) {
+/* Lists the suspects of rows first..last - 1, as many as there is room for in all. */
+static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, suspects *found) {
     const int32_t width = merge->grid.width;
     const view v = {merge->reference, width};
     uint8_t *flags = calloc((size_t)width, 1);
     int good = flags != NULL;
-    for (int32_t y = first; y < last && good; y++) {
+    for (int32_t y = first; y < last && good && found->count < BURST_MAX_SUSPECTS; y++) {
         merge->routines->flag_row(merge, y, sigmas, flags);
+        int32_t looked = 0;
         for (int32_t x = 3; x < width - 3 && good; x++) {
             const uint8_t *next = memchr(flags + x, 1, (size_t)(width - 3 - x));
             if (next == NULL) {
                 break;
             }
             x = (int32_t)(next - flags);
+            looked++;
             const float by = excess(merge, &v, x, y);
             if (by != 0.0f && !spread_by_lens(merge, &v, x, y, by)) {
                 good = append(found, (burst_suspect){.x = x, .y = y, .by = by});
             }
         }
+        good &= !burst_worked(merge, width / 2 + LOOK * looked);
     }
     free(flags);
     return good;

@@ -7,7 +7,7 @@
 #include "burst.h"
 
 typedef struct burst_routines {
-    void (*grey)(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+    void (*grey)(baryta_merge *merge, const baryta_plane *frame, float exposure,
                  burst_pyramid *pyramid);
     void (*soften)(const burst_pyramid *in, burst_pyramid *out, int32_t threads);
     burst_motion (*find_motion)(baryta_merge *merge);

@@ -7,7 +7,11 @@
 
 #include <omp.h>
 
-enum { WORTH = 2 * BURST_STEP }; /* rows: to begin a strip costs as much as two or three of them */
+/* Rows: to begin a strip costs as much as two or three of them. The thread that entered takes over
+ * fewer than the others, for while it waits for them nobody asks whether to go on. */
+enum { WORTH = 2 * BURST_STEP, WORTH_ASKING = BURST_STEP / 2 };
+/* Blocks that a thread works on between two questions: rows of a wide picture are fewer. */
+enum { AT_ONCE = 4096 };
 
 typedef struct crew {
     baryta_merge *merge;
@@ -38,7 +42,7 @@ static burst_strip *find_strip(crew *c, burst_strip *own, int32_t number) {
         }
         longest = longest == NULL || left_of(strip) > left_of(longest) ? strip : longest;
     }
-    if (own == NULL || left_of(longest) < WORTH) {
+    if (own == NULL || left_of(longest) < (number == 0 ? WORTH_ASKING : WORTH)) {
         return NULL;
     }
     const int32_t middle = longest->taken + left_of(longest) / 2;
@@ -116,7 +120,9 @@ int burst_share_rows(baryta_merge *merge, const burst_pass *pass) {
     const int32_t threads = merge->options.threads, height = merge->grid.blocks_h;
     const int32_t some = (height / threads + 1) / BURST_STEP; /* of a small picture fewer */
     crew c = {.merge = merge, .pass = pass};
-    c.at_once = some < 1 ? 1 : some < BURST_STEP ? some : BURST_STEP;
+    const int32_t wide = AT_ONCE / merge->grid.blocks_w;
+    const int32_t fewest = some < wide ? some : wide;
+    c.at_once = fewest < 1 ? 1 : fewest < BURST_STEP ? fewest : BURST_STEP;
     c.cancelled = baryta_report(pass->progress, pass->user, pass->from);
     for (int32_t i = 0; i < threads; i++) {
         set_out(&merge->strip[i], (int32_t)((int64_t)height * i / threads),

@@ -14,7 +14,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { TILE = BURST_TILE, COARSE = 8, TOP = 3, FAR = 20, LINE = 64 };
+enum { TILE = BURST_TILE, COARSE = 8, TOP = 3, FAR = 20, WHOLE = 2 * FAR + 1, LINE = 64 };
 
 #if defined(__SSE2__)
 /* Eight pixels of a row and of the next. */
@@ -84,8 +84,13 @@ static inline void try_match(const baryta_merge *merge, int32_t level, int32_t s
     }
 }
 
+/* Of a row of tiles, the worth of so many looks at each pixel. */
+static int ended(baryta_merge *merge, const burst_field *field, int32_t size, int32_t looks) {
+    return burst_worked(merge, (int64_t)field->columns * size * size * looks);
+}
+
 /* One coarse level: candidates from the level above (four nearest), then steps around the best. */
-static void match_level(const baryta_merge *merge, int32_t level, const burst_field *above,
+static void match_level(baryta_merge *merge, int32_t level, const burst_field *above,
                         const burst_field *field) {
     const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
     const float noise = merge->stabiliser.sigma * merge->rougher / (float)(1 << level) + 0.5f;
@@ -94,6 +99,9 @@ static void match_level(const baryta_merge *merge, int32_t level, const burst_fi
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < field->rows; j++) {
         const int32_t y = COARSE * j + COARSE > height ? height - COARSE : COARSE * j;
+        if (ended(merge, field, COARSE, 4)) {
+            continue;
+        }
         for (int32_t i = 0; i < field->columns; i++) {
             const int32_t x = COARSE * i + COARSE > width ? width - COARSE : COARSE * i;
             best_match best = {0, 0, difference(merge, level, COARSE, x, y, 0, 0) - margin};
@@ -160,7 +168,7 @@ static coarse_tile look_at(const baryta_merge *merge, int32_t level, const burst
 
 /* Small fast objects are lost in the coarse levels: tiles that have found nothing look everywhere,
  * unless there are so many that the whole frame must be another picture. */
-static void look_far(const baryta_merge *merge, int32_t level, const burst_field *field) {
+static void look_far(baryta_merge *merge, int32_t level, const burst_field *field) {
     const int32_t tiles = field->columns * field->rows;
     int32_t lost = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)                 \
@@ -174,7 +182,7 @@ static void look_far(const baryta_merge *merge, int32_t level, const burst_field
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
     for (int32_t k = 0; k < tiles; k++) {
         coarse_tile t = look_at(merge, level, field, k);
-        if (!t.lost) {
+        if (!t.lost || burst_worked(merge, WHOLE * WHOLE * COARSE)) {
             continue;
         }
         t.found.cost -= t.found.cost / 4; /* as much less must what lies far differ */
@@ -329,7 +337,9 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
     reduction(+ : fits)
     for (int32_t j = 0; j < fields[0].rows; j++) {
-        fits += match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
+        fits += ended(merge, &fields[0], TILE, 16)
+                    ? 0
+                    : match_row(merge, top > 0 ? &fields[1] : NULL, &fields[0], j);
     }
     if (burst_pause(merge)) {
         return 0.0f;

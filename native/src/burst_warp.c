@@ -56,6 +56,9 @@ static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motio
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t y0 = 0; y0 < height; y0 += TILE) {
+        if (burst_worked(merge, TILE * width / every)) {
+            continue;
+        }
         for (int32_t x0 = every / 2 * TILE; x0 < width; x0 += every * TILE) {
             const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
             const int32_t ny = height - y0 < TILE ? height - y0 : TILE;
@@ -241,6 +244,9 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
     reduction(+ : better)
         for (int32_t j = 0; j < rows; j++) {
+            if (burst_worked(merge, TILE * merge->grey.width[0] / every)) {
+                continue;
+            }
             opinion *x_of = (opinion *)(void *)merge->strip[omp_get_thread_num()].tile;
             better += measure_row(merge, j, every, step == 0, x_of, x_of + merge->grid.columns);
         }

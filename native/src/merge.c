@@ -1,4 +1,4 @@
-/* The streaming merge: begin with the reference, add frames, finish. */
+/* The streaming merge: add frames, finish. */
 #include "burst_routines.h"
 
 #include <math.h>
@@ -12,183 +12,34 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
     return status;
 }
 
-static int options_valid(const baryta_merge_options *options) {
-    return options != NULL && baryta_format_valid(&options->format) &&
-           baryta_cfa_valid(options->format.colour) && baryta_noise_valid(&options->noise) &&
-           options->robustness >= 0.0f && options->robustness <= 2.0f && options->shrink >= 0.0f &&
-           options->shrink <= 1.0f && options->output_scale >= 1 &&
-           options->output_scale <= 65535 && baryta_threads_valid(options->threads) &&
-           options->frame_noise >= 1.0f / 16.0f && options->frame_noise <= 64.0f;
-}
-
-static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
-    grid->width = width;
-    grid->height = height;
-    grid->cells_w = (width + 1) / 2;
-    grid->cells_h = (height + 1) / 2;
-    grid->blocks_w = (grid->cells_w + 3) / 4;
-    grid->blocks_h = (grid->cells_h + 3) / 4;
-    grid->tiles_w = grid->blocks_w + 1;
-    grid->tiles_h = grid->blocks_h + 1;
-    /* An odd number of chunks, so that runs do not compete for the same places in the cache. */
-    grid->columns = baryta_round_up(grid->tiles_w, BURST_CHUNK) + BURST_CHUNK;
-    grid->columns += grid->columns / BURST_CHUNK % 2 == 0 ? BURST_CHUNK : 0;
-}
-
-void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
-    const burst_grid *g = &merge->grid;
-    const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), lowest = v4_all(2.0f);
-    float count = 0.0f;
-    /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
-    const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
-    const int32_t y0 = 8 * by + 1 < g->height ? 8 * by : 8 * by - 2;
-    for (int32_t y = y0; y + 1 < g->height && y < y0 + 8; y += 2) {
-        const uint16_t *p = merge->reference + (size_t)y * (size_t)g->width;
-        const uint16_t *q = p + g->width;
-        for (int32_t x = x0; x + 1 < g->width && x < x0 + 8; x += 2) {
-            const v4 raw = {(float)p[x], (float)p[x + 1], (float)q[x], (float)q[x + 1]};
-            const v4 value = (raw - black) * gain;
-            sum += v4_min(value, v4_all(1.0f));
-            clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
-            lowest = v4_min(lowest, value);
-            count += 1.0f;
-        }
-    }
-    const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
-    merge->mean[at] = sum / count;
-    unsigned rim = 0;
-    for (unsigned site = 0; site < 4; site++) {
-        rim |= (unsigned)(clipped[site] >= 3.0f) << site;
-        rim |= (unsigned)(lowest[site] < 0.1f) << (4 + site);
-    }
-    merge->rim[at] = (uint8_t)rim;
-    merge->signal[at] = v4_max(sum - clipped, v4_all(0.0f)) / count;
-}
-
-/* Of the blocks and those beside them. */
-static void find_rims(baryta_merge *merge) {
-    const burst_grid *g = &merge->grid;
-    const ptrdiff_t width = g->blocks_w;
-    for (int32_t by = 0; by < g->blocks_h; by++) {
-        const uint8_t *own = merge->rim + by * width, *up = by > 0 ? own - width : own;
-        const uint8_t *low = by + 1 < g->blocks_h ? own + width : own;
-        uint8_t *at_rim = merge->at_rim + by * width;
-        for (ptrdiff_t bx = 0; bx < width; bx++) {
-            const ptrdiff_t left = bx > 0 ? bx - 1 : 0, right = bx + 1 < width ? bx + 1 : bx;
-            const unsigned seen = (unsigned)own[left] | own[bx] | own[right] | up[left] | up[bx] |
-                                  up[right] | low[left] | low[bx] | low[right];
-            at_rim[bx] = (seen & (seen >> 4) & 15u) != 0;
-        }
-    }
-}
-
-static const float darkest = 1e-5f; /* what is darker counts as this */
-
-/* All blocks, and the colours' ratio. */
-static void measure_reference(baryta_merge *merge) {
-    const burst_grid *g = &merge->grid;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
-    for (int32_t by = 0; by < g->blocks_h; by++) {
-        for (int32_t bx = 0; bx < g->blocks_w; bx++) {
-            burst_measure_block(merge, bx, by);
-        }
-    }
-    find_rims(merge);
-    double total[3] = {0}, number[3] = {0}, stops = 0.0;
-    for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
-        float light = 0.0f;
-        for (int site = 0; site < 4; site++) {
-            total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
-            number[merge->options.format.colour[site]] += 1.0;
-            light += 0.25f * merge->mean[i][site];
-        }
-        stops += (double)logf(fmaxf(light, darkest));
-    }
-    merge->usual_light = expf((float)(stops / ((double)g->blocks_w * (double)g->blocks_h)));
-    for (int c = 0; c < 3; c++) {
-        merge->colour_gain[c] = 1.0f;
-        if (!merge->mono && total[c] > 0.0 && total[1] > 0.0) {
-            const double ratio = (total[1] / number[1]) / (total[c] / number[c]);
-            merge->colour_gain[c] = (float)fmin(fmax(ratio, 0.25), 4.0);
-        }
-    }
-}
-
-baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,
-                                 baryta_merge **handle) {
-    return burst_begin(options, reference, burst_best_routines(), handle);
-}
-
-baryta_status burst_begin(const baryta_merge_options *options, const baryta_plane *reference,
-                          const burst_routines *routines, baryta_merge **handle) {
-    if (handle == NULL) {
-        return BARYTA_BAD_ARGUMENT;
-    }
-    *handle = NULL;
-    if (!options_valid(options) || !baryta_plane_valid(reference, 2, 2) || reference->width < 32 ||
-        reference->height < 32) {
-        return BARYTA_BAD_ARGUMENT;
-    }
-    baryta_merge *merge = calloc(1, sizeof *merge);
-    if (merge == NULL) {
-        return BARYTA_NO_MEMORY;
-    }
-    merge->options = *options;
-    burst_suppose_noise(&options->format, &merge->options.noise);
-    merge->told = merge->options.noise;
-    for (int i = 0; i < BURST_JUDGES; i++) {
-        merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
-    }
-    merge->routines = routines;
-    merge->mono = baryta_cfa_mono(options->format.colour);
-    merge->total = 1.0f;
-    merge->exposure = merge->share = merge->rougher = 1.0f;
-    set_grid(&merge->grid, reference->width, reference->height);
-    if (!burst_allocate_all(merge)) {
-        baryta_merge_free(merge);
-        return BARYTA_NO_MEMORY;
-    }
-    for (int site = 0; site < 4; site++) {
-        merge->scale.black[site] = options->format.black[site];
-        merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
-    }
-    const size_t bytes = (size_t)reference->width * sizeof(uint16_t);
-#pragma omp parallel for num_threads(options->threads) schedule(dynamic, 64)
-    for (int32_t y = 0; y < reference->height; y++) {
-        memcpy(merge->reference + (size_t)y * (size_t)reference->width, baryta_row(reference, y),
-               bytes);
-    }
-    burst_stabilise(&merge->options.noise, &merge->stabiliser);
-    const baryta_plane copy = {merge->reference, reference->width, reference->height,
-                               (int64_t)bytes};
-    merge->routines->grey(merge, &copy, 1.0f, &merge->grey);
-    merge->routines->soften(&merge->grey, &merge->soft_grey, options->threads);
-    measure_reference(merge);
-    merge->sharpness =
-        sharpness_measure(&copy, &options->format, &merge->options.noise, options->threads);
-    burst_make_kernel(merge->mono, merge->kernel);
-    if (!burst_find_suspects(merge)) {
-        baryta_merge_free(merge);
-        return BARYTA_NO_MEMORY;
-    }
-    *handle = merge;
-    return BARYTA_OK;
-}
-
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 
 /* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
  * that of the finish. */
 static const float aligning = 0.3f, believing = 0.1f;
 
-/* How many steps the alignment takes is not known beforehand: each is a tenth of what is left. */
+/* How many steps there are is not known beforehand: each is a tenth of what is left. */
 int burst_pause(baryta_merge *merge) {
+    merge->worked = 0;
     if (!merge->failed) {
-        merge->done += 0.1f * (aligning - merge->done);
+        merge->done += 0.1f * (merge->aim - merge->done);
+#pragma omp atomic write
         merge->failed = baryta_report(merge->progress, merge->user, merge->done);
     }
     return merge->failed;
+}
+
+int burst_worked(baryta_merge *merge, int64_t samples) {
+    if (omp_get_thread_num() == 0) { /* it entered the core: only it may call back */
+        merge->worked += samples;
+        if (merge->worked >= BURST_ASK) {
+            burst_pause(merge);
+        }
+    }
+    int failed;
+#pragma omp atomic read
+    failed = merge->failed;
+    return failed;
 }
 
 static void begin_adding(baryta_merge *merge, const burst_pass *pass, burst_strip *strip) {
@@ -273,9 +124,10 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
         (factor > 1.2 || factor < 1.0 / 1.2)) { /* what was judged by the wrong noise */
         /* Later some suspects may have been convicted already. */
         if (merge->judged <= 2 && !burst_find_suspects(merge)) {
-            return fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
+            return merge->failed
+                       ? fail(merge, BARYTA_CANCELLED, "cancelled")
+                       : fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
         }
-        burst_pause(merge);
         *fitting = merge->routines->find_flow(merge, motion);
     }
     return BARYTA_OK;
@@ -304,12 +156,14 @@ static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
         const baryta_plane reference = {merge->reference, g->width, g->height,
                                         (int64_t)g->width * (int64_t)sizeof(uint16_t)};
         merge->routines->grey(merge, &reference, 1.0f, &merge->grey);
+        if (burst_pause(merge)) {
+            return;
+        }
         merge->routines->soften(&merge->grey, &merge->soft_grey, merge->options.threads);
         merge->grey_cut = merge->cut;
         burst_pause(merge);
     }
     merge->routines->grey(merge, frame, merge->exposure, &merge->other);
-    burst_pause(merge);
 }
 
 /* Finds motion and flow, and the exposure where it is not what was told. */
@@ -317,6 +171,9 @@ static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float 
     burst_motion motion = {0.0, 0.0, 0.0};
     for (int again = 0; again < 2; again++) {
         make_greys(merge, frame);
+        if (burst_pause(merge)) {
+            break;
+        }
         motion = merge->routines->find_motion(merge);
         *fitting = merge->routines->find_flow(merge, &motion);
         const float gain =
@@ -361,6 +218,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     merge->progress = progress;
     merge->user = user;
     merge->done = 0.0f;
+    merge->aim = aligning;
     merge->failed = baryta_report(progress, user, 0.0f);
     if (merge->failed) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
@@ -387,7 +245,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         if (!burst_judge_suspects(merge, frame, exposure)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
-        find_rims(merge);
+        burst_find_rims(merge);
     }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,16 +23,31 @@ from native import Merger, MosaicFormat, MosaicNoise
 
 WIDTH, HEIGHT = 4056, 3040
 REPEATS = 5
-Step = Callable[[Callable[[float], None]], object]
+Progress = Callable[[float], None]
+Made = TypeVar("Made")
 
 
-def gaps(step: Step) -> tuple[float, float, int]:
-    """The longest gap in milliseconds, the fraction it began at, and how many calls there were."""
-    marks = [(time.perf_counter(), 0.0)]
-    step(lambda fraction: marks.append((time.perf_counter(), fraction)))
-    marks.append((time.perf_counter(), 1.0))
-    longest, at = max((b[0] - a[0], a[1]) for a, b in pairwise(marks))
-    return 1000 * longest, at, len(marks) - 2
+class Gap(NamedTuple):
+    """Milliseconds; the fraction that the longest by the clock began at, and how many calls."""
+
+    clock: float
+    processor: float
+    at: float
+    calls: int
+
+
+def gaps(step: Callable[[Progress], Made]) -> tuple[Gap, Made]:
+    """The longest gap of the calling thread, and what the step made."""
+
+    def mark(fraction: float) -> tuple[float, float, float]:
+        return time.perf_counter(), time.thread_time(), fraction
+
+    marks = [mark(0.0)]
+    made = step(lambda fraction: marks.append(mark(fraction)))
+    marks.append(mark(1.0))
+    clock, at = max((b[0] - a[0], a[2]) for a, b in pairwise(marks))
+    processor = max(b[1] - a[1] for a, b in pairwise(marks))
+    return Gap(1000 * clock, 1000 * processor, at, len(marks) - 2), made
 
 
 def shot(hot: float) -> list[Mosaic]:
@@ -51,22 +67,26 @@ def main(threads: int) -> None:
     noise = MosaicNoise((4 * SHOT,) * 4, (16 * READ,) * 4)
     for hot in (0.0, 0.03):
         first, *others = shot(hot)
-        found: dict[str, list[tuple[float, float, int]]] = {}
+        found: dict[str, list[Gap]] = {}
         for _ in range(REPEATS):
-            start = time.perf_counter()
-            with Merger(first, layout, noise, threads=threads) as merger:
-                begun = 1000 * (time.perf_counter() - start)
-                found.setdefault("begin", []).append((begun, 0.0, 0))
+            begin = partial(Merger, first, layout, noise, threads=threads)
+            gap, merger = gaps(lambda tell, begin=begin: begin(progress=tell))
+            found.setdefault("begin", []).append(gap)
+            with merger:
                 for i, other in enumerate(others, 1):
                     step = partial(merger.add, other)
-                    gap = gaps(lambda tell, step=step: step(progress=tell))
+                    gap, _ = gaps(lambda tell, step=step: step(progress=tell))
                     found.setdefault(f"add {i}", []).append(gap)
-                gap = gaps(lambda tell, to=merger: to.finish(progress=tell))
+                gap, _ = gaps(lambda tell, to=merger: to.finish(progress=tell))
                 found.setdefault("finish", []).append(gap)
         print(f"{100 * hot:.0f} % of the samples hot")
         for name, rows in found.items():
-            longest, at, calls = min(rows)
-            print(f"{name:7} longest gap {longest:6.1f} ms, from {at:.2f} on, {calls} calls")
+            least = min(rows)
+            processor = min(row.processor for row in rows)
+            print(
+                f"{name:7} longest gap {least.clock:6.1f} ms, from {least.at:.2f} on, "
+                f"{processor:6.1f} ms of the thread's processor time, {least.calls} calls"
+            )
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ int main(void) {
             samples[i] = (uint16_t)(BLACK + fmaxf(value, 0.0f) * (WHITE - BLACK) + 0.5f);
         }
         const baryta_status status = f == 0
-                                         ? baryta_merge_begin(&options, &frame, &merge)
+                                         ? baryta_merge_begin(&options, &frame, &merge, NULL, NULL)
                                          : baryta_merge_add(merge, &frame, 1.0f, NULL, NULL, NULL);
         if (status != BARYTA_OK) {
             return 1;

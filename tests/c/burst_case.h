@@ -19,7 +19,7 @@ static inline burst_case burst_case_begin(const kernels *k, const baryta_merge_o
     burst_case c = {NULL, scene_plane(width, height), scene_plane(width, height), {{NULL, 0, 0}}};
     scene_frame(&c.reference, &options->format, &options->noise, 1.0, 0.0, 0.0, 0.0, 1);
     scene_frame(&c.frame, &options->format, &options->noise, (double)exposure, dx, dy, 6.0, 2);
-    CHECK(burst_begin(options, &c.reference, k->routines, &c.merge) == BARYTA_OK);
+    CHECK(burst_begin(options, &c.reference, k->routines, &c.merge, NULL, NULL) == BARYTA_OK);
     c.merge->exposure = exposure;
     c.merge->share = fminf(fmaxf(exposure, 1.0f / 16.0f), BURST_MOST_SHARE);
     return c;

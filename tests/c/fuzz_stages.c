@@ -97,7 +97,7 @@ static void merge(fuzz_input *in, const baryta_plane *mosaic) {
     options.output_scale = any_scale(in, &options.format);
     baryta_merge *handle = NULL;
     const baryta_status begun =
-        burst_begin(&options, mosaic, burst_routines_of(any_set(in)), &handle);
+        burst_begin(&options, mosaic, burst_routines_of(any_set(in)), &handle, NULL, NULL);
     fuzz_known(begun);
     CHECK((begun == BARYTA_OK) == (handle != NULL));
     const int frames = (int)(fuzz_byte(in) % 3);

@@ -103,7 +103,7 @@ static void merge(uint16_t *frame, uint16_t *merged, const int32_t *colour, int3
     baryta_merge *handle = NULL;
     float count = 0.0f;
     expose(frame, 0, 1, 0, colour);
-    CHECK(baryta_merge_begin(&options, &in, &handle) == BARYTA_OK);
+    CHECK(baryta_merge_begin(&options, &in, &handle, NULL, NULL) == BARYTA_OK);
     for (int i = 1; i < FRAMES; i++) {
         baryta_frame_report report;
         const int ratio = i == 3 ? 2 : 1;

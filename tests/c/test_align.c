@@ -51,7 +51,7 @@ int main(void) {
     const baryta_plane a = {reference, WIDTH, HEIGHT, WIDTH * 2};
     const baryta_plane b = {other, WIDTH, HEIGHT, WIDTH * 2};
     baryta_merge *merge = NULL;
-    CHECK(baryta_merge_begin(&options, &a, &merge) == BARYTA_OK);
+    CHECK(baryta_merge_begin(&options, &a, &merge, NULL, NULL) == BARYTA_OK);
     burst_grey(merge, &b, 1.0f, &merge->other);
     const burst_motion motion = burst_find_motion(merge);
     /* This texture is as fine as a grey pixel: the worst case for the subpixel part. */

@@ -21,7 +21,7 @@ static void compare(const kernels *k, int32_t width, int32_t height, const baryt
     baryta_noise supposed = *noise;
     burst_suppose_noise(&scene_bayer, &supposed);
     baryta_merge *merge = NULL;
-    CHECK(burst_begin(&options, &frame, k->routines, &merge) == BARYTA_OK);
+    CHECK(burst_begin(&options, &frame, k->routines, &merge, NULL, NULL) == BARYTA_OK);
     uint8_t *flags = malloc((size_t)width);
     CHECK(flags != NULL);
     int flagged = 0;

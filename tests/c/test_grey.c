@@ -34,7 +34,7 @@ static void compare(const kernels *k, int32_t width, int32_t height, const baryt
     }
     const baryta_merge_options options = scene_options(&scene_bayer, noise);
     baryta_merge *merge = NULL;
-    CHECK(burst_begin(&options, &frame, k->routines, &merge) == BARYTA_OK);
+    CHECK(burst_begin(&options, &frame, k->routines, &merge, NULL, NULL) == BARYTA_OK);
     merge->cut = cut;
     k->routines->grey(merge, &frame, exposure, &merge->other);
     for (int32_t y = 0; y < height / 2; y++) {

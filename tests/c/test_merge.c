@@ -47,30 +47,31 @@ static void refuses_bad_arguments(void) {
     const baryta_plane good = plane(reference);
     baryta_merge_options o = options(1);
     o.threads = 0;
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT && merge == NULL);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT &&
+          merge == NULL);
     o = options(1);
     o.format.colour[1] = 2;
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     o = options(1);
     memset(o.format.colour, 0, sizeof o.format.colour); /* mono is 1 at every site */
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     o = options(1);
     o.noise.shot[3] = 1.5f; /* as in development */
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     o = options(1);
     o.noise.read[0] = NAN;
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     o = options(1);
     o.shrink = 1.5f;
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     o = options(1);
-    CHECK(baryta_merge_begin(NULL, &good, &merge) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_merge_begin(&o, NULL, &merge) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_merge_begin(&o, &good, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(NULL, &good, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, NULL, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     baryta_plane small = good;
     small.height = 31;
-    CHECK(baryta_merge_begin(&o, &small, &merge) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_merge_begin(&o, &good, &merge) == BARYTA_OK && merge != NULL);
+    CHECK(baryta_merge_begin(&o, &small, &merge, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_begin(&o, &good, &merge, NULL, NULL) == BARYTA_OK && merge != NULL);
     CHECK(baryta_merge_add(merge, &small, 1.0f, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     CHECK(strlen(baryta_merge_message(merge)) > 0);
     CHECK(baryta_merge_add(merge, &good, 0.0f, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
@@ -86,7 +87,7 @@ static void one_frame_is_scaled_exactly(void) {
     const baryta_plane in = plane(reference), out = plane(merged);
     float frames = 0.0f;
     memset(merged, 0x5a, sizeof merged);
-    CHECK(baryta_merge_begin(&o, &in, &merge) == BARYTA_OK);
+    CHECK(baryta_merge_begin(&o, &in, &merge, NULL, NULL) == BARYTA_OK);
     CHECK(baryta_merge_finish(merge, &out, NULL, &frames, NULL, NULL) == BARYTA_OK);
     CHECK(frames == 1.0f);
     for (int y = 0; y < HEIGHT; y++) {
@@ -105,7 +106,7 @@ static void threads_give_the_same_bits(void) {
         baryta_merge *merge = NULL;
         const baryta_plane in = plane(reference), other = plane(moved), out = plane(merged);
         baryta_frame_report report;
-        CHECK(baryta_merge_begin(&o, &in, &merge) == BARYTA_OK);
+        CHECK(baryta_merge_begin(&o, &in, &merge, NULL, NULL) == BARYTA_OK);
         CHECK(baryta_merge_add(merge, &other, 1.0f, &report, NULL, NULL) == BARYTA_OK);
         CHECK(report.rejected == 0 && report.weight > 0.3f && report.weight <= 1.0f);
         CHECK(report.shift_x > -3.5f && report.shift_x < -2.5f);
@@ -125,7 +126,9 @@ static void cancelling_ends_it(void) {
     const baryta_plane in = plane(reference), other = plane(moved), out = plane(merged);
     for (float at = 0.0f; at <= 1.0f; at += 0.2f) {
         baryta_merge *merge = NULL;
-        CHECK(baryta_merge_begin(&o, &in, &merge) == BARYTA_OK);
+        CHECK(baryta_merge_begin(&o, &in, &merge, stop_at, &at) == BARYTA_CANCELLED);
+        CHECK(merge == NULL);
+        CHECK(baryta_merge_begin(&o, &in, &merge, NULL, NULL) == BARYTA_OK);
         CHECK(baryta_merge_add(merge, &other, 1.0f, NULL, stop_at, &at) == BARYTA_CANCELLED);
         CHECK(baryta_merge_finish(merge, &out, NULL, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
         baryta_merge_free(merge);

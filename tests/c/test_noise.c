@@ -35,7 +35,7 @@ static void judge(const kernels *k, float told, float factors[2], int *certain) 
     fill_flat(&frame, &scene_noise, 2);
     const baryta_merge_options options = scene_options(&scene_bayer, &model);
     baryta_merge *merge = NULL;
-    CHECK(burst_begin(&options, &reference, k->routines, &merge) == BARYTA_OK);
+    CHECK(burst_begin(&options, &reference, k->routines, &merge, NULL, NULL) == BARYTA_OK);
     CHECK(burst_strips_grow(merge, burst_plan_strips(merge)));
     CHECK(burst_judge_noise(merge, &frame, &factors[0], &factors[1], certain));
     baryta_merge_free(merge);

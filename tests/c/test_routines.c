@@ -46,7 +46,7 @@ static void run(const burst_routines *routines, int mono, float exposure, uint16
     const baryta_plane in = {frame[0], WIDTH, HEIGHT, WIDTH * 2};
     const baryta_plane to = {out, WIDTH, HEIGHT, WIDTH * 2};
     baryta_merge *merge = NULL;
-    CHECK(burst_begin(&o, &in, routines, &merge) == BARYTA_OK);
+    CHECK(burst_begin(&o, &in, routines, &merge, NULL, NULL) == BARYTA_OK);
     for (int f = 1; f < FRAMES; f++) {
         const baryta_plane other = {frame[f], WIDTH, HEIGHT, WIDTH * 2};
         CHECK(baryta_merge_add(merge, &other, exposure, &report[f], NULL, NULL) == BARYTA_OK);

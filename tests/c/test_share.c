@@ -73,7 +73,7 @@ static baryta_merge *merge_of(int threads, const baryta_plane *reference) {
     baryta_merge_options options = scene_options(&scene_bayer, &scene_noise);
     options.threads = threads;
     baryta_merge *merge = NULL;
-    CHECK(baryta_merge_begin(&options, reference, &merge) == BARYTA_OK);
+    CHECK(baryta_merge_begin(&options, reference, &merge, NULL, NULL) == BARYTA_OK);
     return merge;
 }
 

@@ -93,7 +93,8 @@ int main(void) {
             baryta_merge_options options = scene_options(&scene_bayer, &scene_noise);
             options.shrink = 0.5f * (float)strength;
             baryta_merge *merge = NULL;
-            CHECK(burst_begin(&options, &frame, kernels_of(set)->routines, &merge) == BARYTA_OK);
+            CHECK(burst_begin(&options, &frame, kernels_of(set)->routines, &merge, NULL, NULL) ==
+                  BARYTA_OK);
             for (int first = 0; first < TILES; first += kernels_of(set)->lanes) {
                 compare(kernels_of(set), merge, first);
             }

@@ -46,7 +46,7 @@ static double compare(const kernels *k, int32_t width, int32_t height, const bur
     const baryta_merge_options options = scene_options(&scene_bayer, &scene_noise);
     baryta_merge *merge = NULL;
     scene_frame(&frame, &scene_bayer, &scene_noise, 1.0, 0.0, 0.0, 0.0, 1);
-    CHECK(burst_begin(&options, &frame, k->routines, &merge) == BARYTA_OK);
+    CHECK(burst_begin(&options, &frame, k->routines, &merge, NULL, NULL) == BARYTA_OK);
     scene_frame(&frame, &scene_bayer, &scene_noise, 1.0, dx, dy, 0.0, 2);
     sway(&frame, dx, dy, by);
     k->routines->grey(merge, &frame, 1.0f, &merge->other);

@@ -15,6 +15,7 @@ from app.pictures.read_dng import read_dng
 from app.stages import Stages
 from capture.frames import Burst, CfaPattern, FrameMetadata, Packing, RawFrame, SensorProfile
 from capture.profiles import profile
+from native import Merger
 
 
 def _burst(sensor: SensorProfile, mosaic: np.ndarray) -> Burst:
@@ -208,3 +209,17 @@ def test_hot_pixels_are_gone_whether_the_hand_moved_or_not(shake: float) -> None
 
     clean, hot = negative(None).mosaic.astype(float), negative(3000).mosaic
     assert np.abs(hot - clean)[rows, columns].max() < 0.1 * 65535
+
+
+def test_a_merge_can_be_cancelled_while_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The listener is asked within the begin too, before a frame is added."""
+    calls: list[str] = []
+
+    def listen(stage: str, _fraction: float) -> None:
+        calls.append(stage)
+        if calls.count("merge") == 4:
+            raise InterruptedError
+
+    monkeypatch.setattr(Merger, "add", lambda *_, **__: pytest.fail("a frame was added"))
+    with pytest.raises(InterruptedError):
+        merge_burst(_shaken([0.0, 0.0, 0.0]), Stages(listen))
