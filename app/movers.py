@@ -1,0 +1,197 @@
+"""What moved in a bracket: one exposure for all colours, where only the noisiest frame is left.
+
+All frames are aligned to the shortest, and where the longer ones show something else it is left
+alone. In the dark its noise exceeds its light there, independently in every colour: pushed by six
+stops, what moved has coloured fringes and its shape is lost. The longest frames, merged among
+themselves, show the same place once and clearly. Where the bracket's merge differs from theirs by
+more than the noise of one of them, and the shortest frame shows next to nothing, theirs is taken.
+
+One exposure as the reference of a region that moved: Gallo et al., "Artifact-free high dynamic
+range imaging", ICCP 2009.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from native import MosaicFormat, MosaicNoise
+
+Mosaic = npt.NDArray[np.uint16]
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+LEAST_RATIO = 8.0  # of exposures, from which the shortest frame is so much noisier than the longest
+WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
+_CLEAR = (4.0, 8.0)  # signal over noise of the shortest frame: it drowns, it serves
+_OTHER = (0.7, 1.4)  # of a long frame's variance: agreed, something else
+_MISFIT = 0.1  # cells, standard deviation of what alignment leaves
+_AROUND = 2  # cells to each side that differ together
+_GROWN = 3  # cells: so far the other's edges may reach
+_CLIPPED, _LEAKS = 0.9, 3  # of a long frame's white; cells that resampling may spread it
+_APART = 12  # cells between parts of one thing
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """How the longest frames lie against the bracket's merge.
+
+    Attributes:
+        shift: pixels (x, y), about the picture's middle.
+        rotation: degrees.
+        ratio: of their exposure to the shortest frame's.
+    """
+
+    shift: tuple[float, float]
+    rotation: float
+    ratio: float
+
+
+def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
+    """The longest frames' merge at the bracket's place, normalised in its scale.
+
+    Args:
+        merged: (height, width), the reference of a merge of robustness 0.
+        both: its result, the longest frames' merge added to it.
+        layout: of both.
+    """
+    share = np.float32(WARPED / (WARPED - 1.0))
+    own = _normalised(merged, layout)
+    return np.asarray(own + (_normalised(both, layout) - own) * share, np.float32)
+
+
+def find_moved(
+    merged: Mosaic, longest: Floats, layout: MosaicFormat, noise: MosaicNoise, ratio: float
+) -> Floats:
+    """Where the longest frames show something else, and the shortest too little.
+
+    Args:
+        merged: (height, width), the bracket's merge in the scale of the shortest frame.
+        longest: (height, width), the longest frames' merge as aligned_long() gives it.
+        layout: of merged.
+        noise: of the shortest frame alone.
+        ratio: of the longest frames' exposure to the shortest's.
+
+    Returns:
+        (height / 2, width / 2) by cell of 2x2 samples: share of the longest frames, 0 to 1.
+    """
+    ours, theirs = _cells(_normalised(merged, layout)), _cells(longest)
+    level = np.stack([_mean(site, 1) for site in theirs])
+    shot = np.asarray(noise.shot, np.float32)[:, None, None]
+    read = np.asarray(noise.read, np.float32)[:, None, None]
+    light = np.maximum(level, 0.0)
+    misfit = np.float32(_MISFIT) * np.stack([_slope(site) for site in level])
+    variance = shot * light / ratio + read / ratio**2 + misfit * misfit
+    off = ours - theirs
+    other = _rising(_mean((off * off / variance).mean(0), _AROUND), *_OTHER)
+    signal = (light / np.sqrt(shot * light + read)).mean(0)
+    other *= 1.0 - _rising(_mean(signal, _AROUND), *_CLEAR)
+    clipped = _near(np.maximum(ours, theirs).max(0) >= _CLIPPED / ratio, _LEAKS)
+    other[clipped] = 0.0
+    grown = _grown(other, _GROWN)
+    share = _mean(_mean(grown, 1), 1) * (1.0 - _mean(_near(clipped, 1).astype(np.float32), 1))
+    return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
+
+
+def led(merged: Mosaic, longest: Mosaic, moved: Mask, motion: Motion, layout: MosaicFormat) -> Mosaic:
+    """A copy that shows, where something moved, what the longest frames do.
+
+    The alignment would follow what moves, tile by tile, and tear it in what noise leaves of it. So
+    it is led: it finds there what a rigid motion makes of the longest frames, roughly sampled.
+
+    Args:
+        merged: (height, width), the bracket's merge.
+        longest: (height, width), the longest frames' merge, where it lies.
+        moved: (height / 2, width / 2), by cell of 2x2 samples.
+        motion: of longest against merged.
+        layout: of both.
+    """
+    shown = merged.copy()
+    height, width = merged.shape
+    black = layout.black[0]
+    turn = np.deg2rad(motion.rotation)
+    rows, columns = np.nonzero(moved)
+    for y in (0, 1):
+        for x in (0, 1):
+            site = longest[y::2, x::2]
+            right = 2.0 * columns + x - (width - 1) / 2.0
+            down = 2.0 * rows + y - (height - 1) / 2.0
+            u = right * np.cos(turn) - down * np.sin(turn) + motion.shift[0] + (width - 1) / 2.0
+            v = right * np.sin(turn) + down * np.cos(turn) + motion.shift[1] + (height - 1) / 2.0
+            found = _between(site, (v - y) / 2.0, (u - x) / 2.0)
+            level = (found - black) / motion.ratio + black
+            shown[2 * rows + y, 2 * columns + x] = np.clip(level, 0.0, 65535.0).astype(np.uint16)
+    return shown
+
+
+def whole(share: Floats) -> Mask:
+    """What moved with all that lies between its parts and round them."""
+    return _near(share > 0.0, _APART)
+
+
+def take_moved(merged: Mosaic, longest: Floats, layout: MosaicFormat, share: Floats) -> None:
+    """Takes what moved from the longest frames, in place; arguments as of find_moved()."""
+    height, width = (side // 2 * 2 for side in merged.shape)
+    share = np.repeat(np.repeat(share, 2, 0), 2, 1)
+    own = _normalised(merged[:height, :width], layout)
+    value = own + share * (longest[:height, :width] - own)
+    levels = value * np.float32(layout.white - layout.black[0]) + np.float32(layout.black[0] + 0.5)
+    taken = np.clip(levels, 0.0, 65535.0).astype(np.uint16)
+    np.copyto(merged[:height, :width], taken, where=share > 0.0)
+
+
+def _normalised(mosaic: Mosaic, layout: MosaicFormat) -> Floats:
+    black = np.float32(layout.black[0])
+    return (mosaic.astype(np.float32) - black) / np.float32(layout.white - layout.black[0])
+
+
+def _cells(value: Floats) -> Floats:
+    height, width = (side // 2 * 2 for side in value.shape)
+    return np.stack([value[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)])
+
+
+def _between(site: Mosaic, v: npt.NDArray[np.floating], u: npt.NDArray[np.floating]) -> Floats:
+    """Bilinear samples at rows v and columns u; beyond the edge the last ones."""
+    height, width = site.shape
+    v, u = np.clip(v, 0.0, height - 1.001), np.clip(u, 0.0, width - 1.001)
+    i, j = v.astype(np.intp), u.astype(np.intp)
+    a, b = v - i, u - j
+    upper = site[i, j] * (1.0 - b) + site[i, j + 1] * b
+    lower = site[i + 1, j] * (1.0 - b) + site[i + 1, j + 1] * b
+    return np.asarray(upper * (1.0 - a) + lower * a, np.float32)
+
+
+def _rising(value: Floats, low: float, high: float) -> Floats:
+    return np.clip((value - np.float32(low)) / np.float32(high - low), 0.0, 1.0)
+
+
+def _mean(value: Floats, reach: int) -> Floats:
+    """Of a square that reaches so far to each side."""
+    for axis in (0, 1):
+        ends = [(0, 0), (0, 0)]
+        ends[axis] = (reach + 1, reach)
+        total = np.moveaxis(np.pad(value, ends, "edge").cumsum(axis, dtype=np.float64), axis, 0)
+        length = 2 * reach + 1
+        value = np.moveaxis((total[length:] - total[:-length]) / length, 0, axis).astype(np.float32)
+    return value
+
+
+def _slope(value: Floats) -> Floats:
+    down, right = np.gradient(value)
+    return _mean(np.maximum(np.abs(down), np.abs(right)), 1)
+
+
+def _near(mask: Mask, reach: int) -> Mask:
+    return _grown(mask.astype(np.float32), reach) > 0.0
+
+
+def _grown(value: Floats, reach: int) -> Floats:
+    """The greatest in a square that reaches so far to each side."""
+    for axis in (0, 1):
+        narrow = np.moveaxis(value, axis, 0)
+        wide = narrow.copy()
+        for step in range(1, min(reach, len(narrow) - 1) + 1):
+            np.maximum(wide[step:], narrow[:-step], out=wide[step:])
+            np.maximum(wide[:-step], narrow[step:], out=wide[:-step])
+        value = np.moveaxis(wide, 0, axis)
+    return value
