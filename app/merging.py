@@ -298,6 +298,13 @@ def _merge(
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
     if len(steps) > 1:
+        fitting = [i for i in steps[-1] if not reports[i].rejected]
+        if fitting and max(ratios[i] for i in fitting) >= movers.LEAST_RATIO:
+            cleaned = (
+                (_scaled(_without_hot_pixels(mosaic(i)[0], hot, reference, manner), scale))
+                for i in fitting
+            )
+            _one_exposure(merged, cleaned, ratios[fitting[0]], reference, manner)
         used = [ratios[i] for i, report in reports.items() if not report.rejected]
         with stages.timed("merge"):
             calm_rims(
@@ -307,13 +314,6 @@ def _merge(
                 reference.noise,
                 Counter([1.0, *used]),
             )
-        fitting = [i for i in steps[-1] if not reports[i].rejected]
-        if fitting and max(ratios[i] for i in fitting) >= movers.LEAST_RATIO:
-            cleaned = (
-                (_scaled(_without_hot_pixels(mosaic(i)[0], hot, reference, manner), scale))
-                for i in fitting
-            )
-            _one_exposure(merged, cleaned, ratios[fitting[0]], reference, manner)
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):

@@ -25,10 +25,9 @@ LEAST_RATIO = 8.0  # of exposures, from which the shortest frame is so much nois
 WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
 _CLEAR = (4.0, 8.0)  # signal over noise of the shortest frame: it drowns, it serves
 _OTHER = (0.7, 1.4)  # of a long frame's variance: agreed, something else
-_MISFIT = 0.1  # cells, standard deviation of what alignment leaves
-_AROUND = 2  # cells to each side that differ together
+_AROUND = 1  # cells to each side that differ together
 _GROWN = 3  # cells: so far the other's edges may reach
-_CLIPPED, _LEAKS = 0.9, 3  # of a long frame's white; cells that resampling may spread it
+_CLIPPED, _LEAKS = 0.9, 2  # of a long frame's white; cells that resampling may spread it
 _APART = 12  # cells between parts of one thing
 
 
@@ -80,16 +79,15 @@ def find_moved(
     shot = np.asarray(noise.shot, np.float32)[:, None, None]
     read = np.asarray(noise.read, np.float32)[:, None, None]
     light = np.maximum(level, 0.0)
-    misfit = np.float32(_MISFIT) * np.stack([_slope(site) for site in level])
-    variance = shot * light / ratio + read / ratio**2 + misfit * misfit
+    variance = shot * light / ratio + read / ratio**2
     off = ours - theirs
     other = _rising(_mean((off * off / variance).mean(0), _AROUND), *_OTHER)
-    signal = (light / np.sqrt(shot * light + read)).mean(0)
-    other *= 1.0 - _rising(_mean(signal, _AROUND), *_CLEAR)
+    own = np.maximum(theirs, 0.0)
+    signal = (own / np.sqrt(shot * own + read)).mean(0)
+    other *= 1.0 - _rising(-_grown(-signal, _AROUND), *_CLEAR)
     clipped = _near(np.maximum(ours, theirs).max(0) >= _CLIPPED / ratio, _LEAKS)
-    other[clipped] = 0.0
     grown = _grown(other, _GROWN)
-    share = _mean(_mean(grown, 1), 1) * (1.0 - _mean(_near(clipped, 1).astype(np.float32), 1))
+    share = _mean(_mean(grown, 1), 1) * (1.0 - clipped)
     return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
 
 
@@ -174,11 +172,6 @@ def _mean(value: Floats, reach: int) -> Floats:
         length = 2 * reach + 1
         value = np.moveaxis((total[length:] - total[:-length]) / length, 0, axis).astype(np.float32)
     return value
-
-
-def _slope(value: Floats) -> Floats:
-    down, right = np.gradient(value)
-    return _mean(np.maximum(np.abs(down), np.abs(right)), 1)
 
 
 def _near(mask: Mask, reach: int) -> Mask:
