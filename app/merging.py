@@ -1,7 +1,7 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 from pathlib import Path
@@ -33,7 +33,6 @@ _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stan
 _HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
 _ROBUST, _ROBUST_BETWEEN = 1.0, 0.75  # of a merge's last step, and of those before it
 _TELLING = 3  # frames of a step that tell hot pixels from noise
-_LED = 2  # times that the alignment is led past what moved: once more for where it came from
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -64,7 +63,7 @@ def merge_burst(
 
     Args:
         burst: its frames are taken once each; those of a bracket are asked for their
-            exposure before, its longest ones for their hot pixels too.
+            exposure before, its longest ones for their hot pixels and for what moved too.
         stages: told of progress and time.
         fast: merges at half width and height, and five frames at most, for a quick look.
         threads: for the C core; None uses all.
@@ -300,11 +299,18 @@ def _merge(
     if len(steps) > 1:
         fitting = [i for i in steps[-1] if not reports[i].rejected]
         if fitting and max(ratios[i] for i in fitting) >= movers.LEAST_RATIO:
-            cleaned = (
-                (_scaled(_without_hot_pixels(mosaic(i)[0], hot, reference, manner), scale))
-                for i in fitting
-            )
-            _one_exposure(merged, cleaned, ratios[fitting[0]], reference, manner)
+            with stages.timed("merge"):
+                movers.take_longest(
+                    merged,
+                    (
+                        _scaled(_without_hot_pixels(mosaic(i)[0], hot, reference, manner), scale)
+                        for i in fitting
+                    ),
+                    ratios[fitting[0]],
+                    reference.noise,
+                    progress=lambda _: stages.report("merge", 1.0),
+                    threads=manner.threads,
+                )
         used = [ratios[i] for i, report in reports.items() if not report.rejected]
         with stages.timed("merge"):
             calm_rims(
@@ -321,51 +327,6 @@ def _merge(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
     return merged, tuple(sorted(index for index, report in reports.items() if report.rejected))
-
-
-def _one_exposure(
-    merged: native.Merged,
-    longest: Iterator[Mosaic],
-    ratio: float,
-    reference: Negative,
-    manner: _Manner,
-) -> None:
-    """Takes what moved in the dark of a bracket from its longest frames, in place."""
-
-    def report(_: float) -> None:
-        manner.stages.report("merge", 1.0)
-
-    def aligned(to: Mosaic) -> tuple[npt.NDArray[np.float32], movers.Motion]:
-        with native.Merger(
-            to,
-            merged.format,
-            merged.noise,
-            robustness=0.0,
-            shrink=0.0,
-            frame_noise=1.0 / 16.0,
-            threads=manner.threads,
-        ) as merger:
-            told = merger.add(mosaic, exposure=ratio, progress=report)
-            both = merger.finish(progress=report).mosaic
-        motion = movers.Motion(told.shift, told.rotation, ratio)
-        return movers.aligned_long(to, both, merged.format), motion
-
-    with manner.stages.timed("merge"):
-        with native.Merger(
-            next(longest), merged.format, reference.noise, threads=manner.threads
-        ) as merger:
-            for frame in longest:
-                merger.add(frame, progress=report)
-            mosaic = merger.finish(progress=report).mosaic
-        there, motion = aligned(merged.mosaic)
-        share = movers.find_moved(merged.mosaic, there, merged.format, reference.noise, ratio)
-        moved = movers.whole(share)
-        for _ in range(_LED if share.any() else 0):
-            shown = movers.led(merged.mosaic, mosaic, moved, motion, merged.format)
-            there, _ = aligned(shown)
-            share = movers.find_moved(merged.mosaic, there, merged.format, reference.noise, ratio)
-            moved |= movers.whole(share)
-        movers.take_moved(merged.mosaic, there, merged.format, share)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

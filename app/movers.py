@@ -10,24 +10,30 @@ One exposure as the reference of a region that moved: Gallo et al., "Artifact-fr
 range imaging", ICCP 2009.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from native import MosaicFormat, MosaicNoise
+from native import Merged, Merger, MosaicFormat, MosaicNoise
 
 Mosaic = npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 LEAST_RATIO = 8.0  # of exposures, from which the shortest frame is so much noisier than the longest
-WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
+_WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
 _CLEAR = (4.0, 8.0)  # signal over noise of the shortest frame: it drowns, it serves
 _OTHER = (0.7, 1.4)  # of a long frame's variance: agreed, something else
 _AROUND = 1  # cells to each side that differ together
 _GROWN = 3  # cells: so far the other's edges may reach
 _CLIPPED, _LEAKS = 0.9, 2  # of a long frame's white; cells that resampling may spread it
+_BAND, _MARGIN = (
+    128,
+    8,
+)  # cells: done at once, for the memory's sake; what they see of their neighbours
+_LED = 2  # times that the alignment is led past what moved: once more for where it came from
 _APART = 12  # cells between parts of one thing
 
 
@@ -46,6 +52,59 @@ class Motion:
     ratio: float
 
 
+def take_longest(
+    merged: Merged,
+    longest: Iterable[Mosaic],
+    ratio: float,
+    noise: MosaicNoise,
+    *,
+    progress: Callable[[float], None],
+    threads: int | None = None,
+) -> None:
+    """Takes what moved in the dark of a bracket from its longest frames, in place.
+
+    Args:
+        merged: the bracket, in the place and scale of its shortest frame.
+        longest: (height, width) each, the longest frames in merged's format; one at least.
+        ratio: of their exposure to the shortest's, LEAST_RATIO or more.
+        noise: of one frame.
+        progress: called now and then; what it raises ends the work.
+        threads: for the C core; None uses all.
+
+    Raises:
+        NativeError: if frames differ in size.
+    """
+    layout = merged.format
+    frames = iter(longest)
+    with Merger(next(frames), layout, noise, threads=threads) as merger:
+        for frame in frames:
+            merger.add(frame, progress=progress)
+        clear = merger.finish(progress=progress).mosaic
+
+    def aligned(to: Mosaic) -> tuple[Floats, Motion]:
+        with Merger(
+            to,
+            layout,
+            merged.noise,
+            robustness=0.0,
+            shrink=0.0,
+            frame_noise=1.0 / 16.0,
+            threads=threads,
+        ) as merger:
+            told = merger.add(clear, exposure=ratio, progress=progress)
+            both = merger.finish(progress=progress).mosaic
+        return aligned_long(to, both, layout), Motion(told.shift, told.rotation, ratio)
+
+    there, motion = aligned(merged.mosaic)
+    share = find_moved(merged.mosaic, there, layout, noise, ratio)
+    moved = surroundings(share)
+    for _turn in range(_LED if share.any() else 0):
+        there, _ = aligned(led(merged.mosaic, clear, moved, motion, layout))
+        share = find_moved(merged.mosaic, there, layout, noise, ratio)
+        moved |= surroundings(share)
+    take_moved(merged.mosaic, there, layout, share)
+
+
 def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
     """The longest frames' merge at the bracket's place, normalised in its scale.
 
@@ -54,7 +113,7 @@ def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
         both: its result, the longest frames' merge added to it.
         layout: of both.
     """
-    share = np.float32(WARPED / (WARPED - 1.0))
+    share = np.float32(_WARPED / (_WARPED - 1.0))
     own = _normalised(merged, layout)
     return np.asarray(own + (_normalised(both, layout) - own) * share, np.float32)
 
@@ -74,24 +133,36 @@ def find_moved(
     Returns:
         (height / 2, width / 2) by cell of 2x2 samples: share of the longest frames, 0 to 1.
     """
-    ours, theirs = _cells(_normalised(merged, layout)), _cells(longest)
-    level = np.stack([_mean(site, 1) for site in theirs])
+    height, width = merged.shape[0] // 2, merged.shape[1] // 2
+    share = np.zeros((height, width), np.float32)
+    for first in range(0, height, _BAND):
+        upper, last = max(first - _MARGIN, 0), min(first + _BAND, height)
+        rows = slice(2 * upper, 2 * min(last + _MARGIN, height))
+        band = _found(_normalised(merged[rows], layout), longest[rows], noise, ratio)
+        share[first:last] = band[first - upper : last - upper]
+    return share
+
+
+def _found(merged: Floats, longest: Floats, noise: MosaicNoise, ratio: float) -> Floats:
+    """Of a band, by cell."""
+    ours, theirs = _cells(merged), _cells(longest)
     shot = np.asarray(noise.shot, np.float32)[:, None, None]
     read = np.asarray(noise.read, np.float32)[:, None, None]
-    light = np.maximum(level, 0.0)
-    variance = shot * light / ratio + read / ratio**2
+    smooth = np.maximum(np.stack([_mean(site, 1) for site in theirs]), 0.0)
     off = ours - theirs
-    other = _rising(_mean((off * off / variance).mean(0), _AROUND), *_OTHER)
-    own = np.maximum(theirs, 0.0)
-    signal = (own / np.sqrt(shot * own + read)).mean(0)
+    apart = (off * off / (shot * smooth / ratio + read / ratio**2)).mean(0)
+    other = _rising(_mean(apart, _AROUND), *_OTHER)
+    light = np.maximum(theirs, 0.0)
+    signal = (light / np.sqrt(shot * light + read)).mean(0)
     other *= 1.0 - _rising(-_grown(-signal, _AROUND), *_CLEAR)
     clipped = _near(np.maximum(ours, theirs).max(0) >= _CLIPPED / ratio, _LEAKS)
-    grown = _grown(other, _GROWN)
-    share = _mean(_mean(grown, 1), 1) * (1.0 - clipped)
+    share = _mean(_mean(_grown(other, _GROWN), 1), 1) * (1.0 - clipped)
     return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
 
 
-def led(merged: Mosaic, longest: Mosaic, moved: Mask, motion: Motion, layout: MosaicFormat) -> Mosaic:
+def led(
+    merged: Mosaic, longest: Mosaic, moved: Mask, motion: Motion, layout: MosaicFormat
+) -> Mosaic:
     """A copy that shows, where something moved, what the longest frames do.
 
     The alignment would follow what moves, tile by tile, and tear it in what noise leaves of it. So
@@ -122,20 +193,27 @@ def led(merged: Mosaic, longest: Mosaic, moved: Mask, motion: Motion, layout: Mo
     return shown
 
 
-def whole(share: Floats) -> Mask:
+def surroundings(share: Floats) -> Mask:
     """What moved with all that lies between its parts and round them."""
     return _near(share > 0.0, _APART)
 
 
 def take_moved(merged: Mosaic, longest: Floats, layout: MosaicFormat, share: Floats) -> None:
     """Takes what moved from the longest frames, in place; arguments as of find_moved()."""
-    height, width = (side // 2 * 2 for side in merged.shape)
-    share = np.repeat(np.repeat(share, 2, 0), 2, 1)
-    own = _normalised(merged[:height, :width], layout)
-    value = own + share * (longest[:height, :width] - own)
-    levels = value * np.float32(layout.white - layout.black[0]) + np.float32(layout.black[0] + 0.5)
-    taken = np.clip(levels, 0.0, 65535.0).astype(np.uint16)
-    np.copyto(merged[:height, :width], taken, where=share > 0.0)
+    width = 2 * share.shape[1]
+    for row in range(0, share.shape[0], _BAND):
+        part = share[row : row + _BAND]
+        if not part.any():
+            continue
+        rows = slice(2 * row, 2 * (row + len(part)))
+        whole = np.repeat(np.repeat(part, 2, 0), 2, 1)
+        there = merged[rows, :width]
+        own = _normalised(there, layout)
+        value = own + whole * (longest[rows, :width] - own)
+        levels = value * np.float32(layout.white - layout.black[0])
+        levels += np.float32(layout.black[0] + 0.5)
+        taken = np.clip(levels, 0.0, 65535.0).astype(np.uint16)
+        np.copyto(there, taken, where=whole > 0.0)
 
 
 def _normalised(mosaic: Mosaic, layout: MosaicFormat) -> Floats:
