@@ -271,6 +271,13 @@ def _merge(
     merged = native.Merged(
         _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
     )
+
+    def ready(index: int) -> Mosaic:
+        frame, ratios[index] = mosaic(index)
+        if len(steps) > 1:
+            frame = _without_hot_pixels(frame, hot, reference, manner)
+        return _scaled(frame, scale)
+
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
         with stages.timed("merge"):
@@ -286,11 +293,8 @@ def _merge(
         with merger:
             for index in step:
                 progress = _frame_progress(stages, len(reports), count)
-                frame, exposure = mosaic(index)
-                ratios[index] = exposure
-                if len(steps) > 1:
-                    frame = _without_hot_pixels(frame, hot, reference, manner)
-                report = merger.add(_scaled(frame, scale), exposure=exposure, progress=progress)
+                frame = ready(index)
+                report = merger.add(frame, exposure=ratios[index], progress=progress)
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
@@ -302,11 +306,7 @@ def _merge(
             with stages.timed("merge"):
                 movers.take_longest(
                     merged,
-                    (
-                        _scaled(_without_hot_pixels(mosaic(i)[0], hot, reference, manner), scale)
-                        for i in fitting
-                    ),
-                    ratios[fitting[0]],
+                    ((ready(i), ratios[i]) for i in fitting),
                     reference.noise,
                     progress=lambda _: stages.report("merge", 1.0),
                     threads=manner.threads,

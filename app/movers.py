@@ -54,8 +54,7 @@ class Motion:
 
 def take_longest(
     merged: Merged,
-    longest: Iterable[Mosaic],
-    ratio: float,
+    longest: Iterable[tuple[Mosaic, float]],
     noise: MosaicNoise,
     *,
     progress: Callable[[float], None],
@@ -65,8 +64,8 @@ def take_longest(
 
     Args:
         merged: the bracket, in the place and scale of its shortest frame.
-        longest: (height, width) each, the longest frames in merged's format; one at least.
-        ratio: of their exposure to the shortest's, LEAST_RATIO or more.
+        longest: (height, width) each, the longest frames in merged's format, and their exposure
+            over the shortest's, about LEAST_RATIO or more; one at least.
         noise: of one frame.
         progress: called now and then; what it raises ends the work.
         threads: for the C core; None uses all.
@@ -76,9 +75,10 @@ def take_longest(
     """
     layout = merged.format
     frames = iter(longest)
-    with Merger(next(frames), layout, noise, threads=threads) as merger:
-        for frame in frames:
-            merger.add(frame, progress=progress)
+    first, ratio = next(frames)
+    with Merger(first, layout, noise, threads=threads) as merger:
+        for frame, exposure in frames:
+            merger.add(frame, exposure=exposure / ratio, progress=progress)
         clear = merger.finish(progress=progress).mosaic
 
     def aligned(to: Mosaic) -> tuple[Floats, Motion]:
@@ -238,7 +238,8 @@ def _between(site: Mosaic, v: npt.NDArray[np.floating], u: npt.NDArray[np.floati
 
 
 def _rising(value: Floats, low: float, high: float) -> Floats:
-    return np.clip((value - np.float32(low)) / np.float32(high - low), 0.0, 1.0)
+    share = (value - np.float32(low)) / np.float32(high - low)
+    return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
 
 
 def _mean(value: Floats, reach: int) -> Floats:

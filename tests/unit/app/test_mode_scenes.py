@@ -52,7 +52,7 @@ def test_a_walker_at_night() -> None:
     assert got.mode.figures.lights < 0.3 * got.plain.figures.lights
 
 
-@pytest.mark.parametrize("seed", [5])
+@pytest.mark.parametrize("seed", [5, 9])
 def test_a_walker_in_a_bracket_at_a_high_gain(seed: int) -> None:
     """She shows once, as the longest frames saw her first, without a ghost or coloured fringes."""
     scene = load_scene("walker")
@@ -68,7 +68,7 @@ def test_a_walker_in_a_bracket_at_a_high_gain(seed: int) -> None:
     shots = [frame.metadata for frame in burst.frames]
     exposures = [shot.exposure or 0.0 for shot in shots]
     assert max(exposures) > 8.0 * exposures[0]
-    longest = next(shot for shot in shots if (shot.exposure or 0.0) > 0.8 * max(exposures))
+    longest = next(shot for shot in shots if (shot.exposure or 0.0) > max(exposures) / 1.5)
     x, y = scene.movers[0].place((longest.timestamp or 0) * 1e-9, 1.0)
     standing = replace(scene.movers[0], place=lambda _time, _unit: (x, y))
     light = truth(started(replace(scene, movers=(standing,))), shots[0])
