@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 import native
+from app import movers
 from app.exposure_steps import merge_steps
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
@@ -62,7 +63,7 @@ def merge_burst(
 
     Args:
         burst: its frames are taken once each; those of a bracket are asked for their
-            exposure before, its longest ones for their hot pixels too.
+            exposure before, its longest ones for their hot pixels and for what moved too.
         stages: told of progress and time.
         fast: merges at half width and height, and five frames at most, for a quick look.
         threads: for the C core; None uses all.
@@ -270,6 +271,13 @@ def _merge(
     merged = native.Merged(
         _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
     )
+
+    def ready(index: int) -> Mosaic:
+        frame, ratios[index] = mosaic(index)
+        if len(steps) > 1:
+            frame = _without_hot_pixels(frame, hot, reference, manner)
+        return _scaled(frame, scale)
+
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
         with stages.timed("merge"):
@@ -286,17 +294,24 @@ def _merge(
         with merger:
             for index in step:
                 progress = _frame_progress(stages, len(reports), count)
-                frame, exposure = mosaic(index)
-                ratios[index] = exposure
-                if len(steps) > 1:
-                    frame = _without_hot_pixels(frame, hot, reference, manner)
-                report = merger.add(_scaled(frame, scale), exposure=exposure, progress=progress)
+                frame = ready(index)
+                report = merger.add(frame, exposure=ratios[index], progress=progress)
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
     if len(steps) > 1:
+        fitting = [i for i in steps[-1] if not reports[i].rejected]
+        if fitting and max(ratios[i] for i in fitting) >= movers.LEAST_RATIO:
+            with stages.timed("merge"):
+                movers.take_longest(
+                    merged,
+                    ((ready(i), ratios[i]) for i in fitting),
+                    reference.noise,
+                    progress=lambda _: stages.report("merge", 1.0),
+                    threads=manner.threads,
+                )
         used = [ratios[i] for i, report in reports.items() if not report.rejected]
         with stages.timed("merge"):
             calm_rims(

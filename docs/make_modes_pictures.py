@@ -61,6 +61,7 @@ def cases(folder: Path) -> list[Case]:
         Case("night-hand", street, 1.0, night, (0.62, 0.52)),
         Case("night-tripod", street, 0.0, night, (0.62, 0.52)),
         Case("walker", load_scene("walker"), 1.0, night, (0.22, 0.62)),
+        Case("walker-hdr", load_scene("walker"), 1.0, hdr, (0.22, 0.62)),
         Case("window", load_scene("window"), 1.0, hdr, (0.60, 0.42)),
         Case("flicker", flickering(), 1.0, night, (0.25, 0.40)),
     ]
@@ -91,7 +92,7 @@ def shoot(case: Case) -> str:
         x, y = case.scene.movers[0].place(stamp * 1e-9, 1.0)
         at = (0.5 + x * 0.75, 0.5 + y)
     strip(replace(case, at=at), pictures)
-    if mode.mode == "hdr":
+    if mode.mode == "hdr" and not case.scene.movers:
         whole(case, pictures)
     return row(case, got)
 
