@@ -51,7 +51,9 @@ def develop_negative(
         linear = native.develop(mosaic, development, threads=threads, progress=progress)
     if negative.warp is not None:
         with stages.timed("lens") as progress:
-            linear = native.rectify(linear, negative.warp, threads=threads, progress=progress)
+            linear = native.rectify(
+                linear, negative.warp, matrix, threads=threads, progress=progress
+            )
     edge = negative.crop
     return linear[edge : linear.shape[0] - edge, edge : linear.shape[1] - edge]
 

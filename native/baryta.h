@@ -206,9 +206,10 @@ typedef struct baryta_warp {
 } baryta_warp;
 
 /* linear, rectified: 3 float32 a pixel, one size, at least 2x2, not the same memory. What would
- * come from beyond the frame repeats its edge. */
+ * come from beyond the frame repeats its edge. matrix: 9, camera RGB to the image's colours, row by
+ * row, invertible; NULL where the image is camera RGB. The warp's colours are the camera's. */
 baryta_status baryta_rectify(const baryta_plane *linear, const baryta_warp *warp,
-                             const baryta_plane *rectified, int32_t threads,
+                             const float *matrix, const baryta_plane *rectified, int32_t threads,
                              baryta_progress progress, void *user);
 
 /* ---- render.c and its stages: a linear image in a look ---- */

@@ -32,13 +32,20 @@ class Warp:
 
 
 def rectify(
-    linear: Linear, warp: Warp, *, threads: int | None = None, progress: Progress | None = None
+    linear: Linear,
+    warp: Warp,
+    matrix: npt.NDArray[np.float64] | None = None,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Linear:
     """The image without a lens's distortion and lateral colour.
 
     Args:
         linear: (height, width, 3) float32, 2x2 at least.
         warp: of the lens, for the whole of this frame.
+        matrix: (3, 3) camera RGB to the image's colours, as it was developed: a lens shifts
+            the colours of the camera. None for an image in camera RGB.
         threads: OpenMP threads; all by default.
         progress: called with the fraction done; what it raises ends the call.
 
@@ -46,18 +53,24 @@ def rectify(
         A new image of the same size. What would come from beyond the frame repeats its edge.
 
     Raises:
-        NativeError: for an image of another shape or a coefficient out of range.
+        NativeError: for an image of another shape, a coefficient out of range, or a matrix that
+            cannot be inverted.
     """
     given = ffi.new("baryta_warp *")
     for colour in range(3):
         given.radial[colour] = warp.radial[colour]
         given.tangential[colour] = warp.tangential[colour]
     given.centre = warp.centre
+    mixed = ffi.NULL
+    if matrix is not None:
+        mixed = ffi.new("float[9]", [float(value) for value in matrix.ravel()])
     source = plane(linear, np.float32, 3)
     rectified = np.empty(linear.shape, np.float32)
     target = plane(rectified, np.float32, 3, writable=True)
     with reporting(progress) as (callback, user):
         check(
-            lib.baryta_rectify(source, given, target, threads or default_threads(), callback, user)
+            lib.baryta_rectify(
+                source, given, mixed, target, threads or default_threads(), callback, user
+            )
         )
     return rectified

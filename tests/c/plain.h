@@ -235,9 +235,10 @@ double plain_vignette(int32_t width, int32_t height, double ev, int32_t x, int32
 /* plain_unpack.c: a sample of a packed row, before any shift. */
 uint32_t plain_unpack(const uint8_t *row, baryta_packing packing, int32_t x);
 
-/* plain_rectify.c: a colour of a pixel of the rectified image. */
-double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, int colour, int32_t x,
-                     int32_t y);
+/* plain_rectify.c: a colour of a pixel of the rectified image. mix: camera RGB to the image's
+ * colours; camera: its inverse. */
+double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, const double mix[9],
+                     const double camera[9], int colour, int32_t x, int32_t y);
 
 /* plain_peaking.c: 255 where a preview is in focus, 0 elsewhere. */
 int plain_peaking(const baryta_plane *pixels, int32_t threshold, int32_t x, int32_t y);

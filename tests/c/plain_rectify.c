@@ -14,8 +14,8 @@ static double limited(double value, double low, double high) {
     return fmin(fmax(value, low), high);
 }
 
-double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, int colour, int32_t x,
-                     int32_t y) {
+static double camera_at(const baryta_plane *linear, const baryta_warp *warp, const double *of,
+                        int colour, int32_t x, int32_t y) {
     const double right = linear->width - 1, bottom = linear->height - 1;
     const double cx = (double)warp->centre[0] * right, cy = (double)warp->centre[1] * bottom;
     const double far = hypot(fmax(cx, right - cx), fmax(cy, bottom - cy));
@@ -36,11 +36,22 @@ double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, int co
             const unsigned char *bytes = linear->data;
             bytes += (int64_t)limited(v, 0.0, bottom) * linear->stride;
             const float *row = (const float *)(const void *)bytes;
-            const double value = (double)row[3 * column + colour];
+            const float *at = row + (int64_t)3 * column;
+            const double value =
+                of[0] * (double)at[0] + of[1] * (double)at[1] + of[2] * (double)at[2];
             sum += value * tap(sx - u) * tap(sy - v);
             low = fmin(low, value);
             high = fmax(high, value);
         }
     }
     return limited(sum, low, high);
+}
+
+double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, const double mix[9],
+                     const double camera[9], int colour, int32_t x, int32_t y) {
+    double sum = 0.0;
+    for (int c = 0; c < 3; c++) {
+        sum += mix[3 * colour + c] * camera_at(linear, warp, camera + 3 * c, c, x, y);
+    }
+    return sum;
 }

@@ -13,7 +13,17 @@ static int stop(void *user, float fraction) {
     return fraction > 0.0f;
 }
 
-static void like_the_twin(const baryta_warp *warp, int32_t width, int32_t height, int32_t threads) {
+static const float none[9] = {1.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 1.0f};
+static const float mix[9] = {1.0f, 0.5f, 0.0f, 0.0f, 1.0f, -0.25f, 0.0f, 0.0f, 1.0f};
+static const double unmixed[9] = {1.0, -0.5, -0.125, 0.0, 1.0, 0.25, 0.0, 0.0, 1.0};
+
+static void like_the_twin(const baryta_warp *warp, int mixed, int32_t width, int32_t height,
+                          int32_t threads) {
+    double there[9], back[9];
+    for (int i = 0; i < 9; i++) {
+        there[i] = (double)(mixed ? mix[i] : none[i]);
+        back[i] = mixed ? unmixed[i] : (double)none[i];
+    }
     static float image[SIDE][STRIDE], mended[SIDE][STRIDE];
     uint32_t state = (uint32_t)(width * 31 + height);
     for (int y = 0; y < SIDE; y++) {
@@ -25,10 +35,10 @@ static void like_the_twin(const baryta_warp *warp, int32_t width, int32_t height
     }
     const baryta_plane in = {image, width, height, sizeof image[0]};
     const baryta_plane out = {mended, width, height, sizeof mended[0]};
-    CHECK(baryta_rectify(&in, warp, &out, threads, NULL, NULL) == BARYTA_OK);
+    CHECK(baryta_rectify(&in, warp, mixed ? mix : NULL, &out, threads, NULL, NULL) == BARYTA_OK);
     for (int32_t y = 0; y < height; y++) {
         for (int32_t x = 0; x < 3 * width; x++) {
-            const double wanted = plain_rectify(&in, warp, x % 3, x / 3, y);
+            const double wanted = plain_rectify(&in, warp, there, back, x % 3, x / 3, y);
             CHECK(fabs((double)mended[y][x] - wanted) < 1e-2 + 1e-3 * fabs(wanted));
         }
         CHECK(mended[y][3 * width] == -7.0f);
@@ -45,9 +55,9 @@ int main(void) {
         {{4.0f, 4.0f}, {-4.0f, 4.0f}, {0.0f, 0.0f}},
         {0.0f, 1.0f}};
     for (int32_t side = 2; side <= SIDE; side++) {
-        like_the_twin(&barrel, side, SIDE + 2 - side, 1 + side % 3);
-        like_the_twin(&barrel, SIDE, side, 2);
-        like_the_twin(&wild, side, SIDE, 1);
+        like_the_twin(&barrel, 0, side, SIDE + 2 - side, 1 + side % 3);
+        like_the_twin(&barrel, 1, SIDE, side, 2);
+        like_the_twin(&wild, side % 2, side, SIDE, 1);
     }
     static float image[4][12], mended[4][12];
     const baryta_plane in = {image, 4, 4, sizeof image[0]}, out = {mended, 4, 4, sizeof mended[0]};
@@ -56,17 +66,21 @@ int main(void) {
                        row = {mended, 4, 1, sizeof mended[0]};
     baryta_warp bad = barrel;
     bad.radial[2][3] = 4.1f;
-    CHECK(baryta_rectify(&in, &bad, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, &bad, NULL, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     bad = barrel;
     bad.tangential[0][0] = NAN;
-    CHECK(baryta_rectify(&in, &bad, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, &bad, NULL, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     bad = barrel;
     bad.centre[1] = -0.1f;
-    CHECK(baryta_rectify(&in, &bad, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_rectify(&in, NULL, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_rectify(&in, &barrel, &narrow, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_rectify(&thin, &barrel, &row, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_rectify(&in, &barrel, &out, 0, NULL, NULL) == BARYTA_BAD_ARGUMENT);
-    CHECK(baryta_rectify(&in, &barrel, &out, 1, stop, NULL) == BARYTA_CANCELLED);
+    CHECK(baryta_rectify(&in, &bad, NULL, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, NULL, NULL, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, &barrel, NULL, &narrow, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&thin, &barrel, NULL, &row, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, &barrel, NULL, &out, 0, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    const float flat[9] = {1.0f, 2.0f, 3.0f, 2.0f, 4.0f, 6.0f, 0.0f, 0.0f, 1.0f};
+    const float lost[9] = {1.0f, 0.0f, 0.0f, 0.0f, NAN, 0.0f, 0.0f, 0.0f, 1.0f};
+    CHECK(baryta_rectify(&in, &barrel, flat, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, &barrel, lost, &out, 1, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_rectify(&in, &barrel, NULL, &out, 1, stop, NULL) == BARYTA_CANCELLED);
     return 0;
 }
