@@ -26,7 +26,7 @@ Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
 _CLIPPED = 0.98  # of white
-_REACH = 5  # samples: the merge's three, and two for where frames lay
+_REACH = 4  # samples: the merge's three, and one for where frames lay
 _BETTER = 4.0  # times the light that a neighbour must have been seen in
 _AROUND = 8  # samples to each side
 _NEAR = 4.0  # samples, standard deviation of a neighbour's weight
