@@ -33,22 +33,31 @@ class Cameras:
     Args:
         cameras: at least one, of different names.
         memory: a JSON file for what is remembered; None for none.
+        mains: hertz, of cameras for which nothing else is remembered; 0 for daylight.
     """
 
-    def __init__(self, cameras: Sequence[Camera], memory: Path | None = None) -> None:
+    def __init__(
+        self, cameras: Sequence[Camera], memory: Path | None = None, mains: int = 0
+    ) -> None:
         if not cameras:
             raise ValueError("there must be a camera to choose")
         self._cameras = {camera.name: camera for camera in cameras}
         self._memory = memory
         remembered = _read(memory)
-        self._controls = {name: _lasting(remembered.get(name)) for name in self._cameras}
+        self._controls = {name: _lasting(remembered.get(name), mains) for name in self._cameras}
         chosen = remembered.get("chosen")
         self._chosen = chosen if chosen in self.names else cameras[0].name
 
     @classmethod
-    def one(cls, make: Callable[[], CameraSource], name: str = "") -> Self:
+    def one(
+        cls,
+        make: Callable[[], CameraSource],
+        name: str = "",
+        memory: Path | None = None,
+        mains: int = 0,
+    ) -> Self:
         """The only camera there is."""
-        return cls([Camera(name, make)])
+        return cls([Camera(name, make)], memory, mains)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,13 +112,13 @@ def _saved(controls: Controls) -> dict[str, Any]:
     return {"exposure_value": controls.exposure_value, "mains": controls.mains}
 
 
-def _lasting(values: object) -> Controls:
+def _lasting(values: object, by_default: int) -> Controls:
     """Controls of what a file tells; what is damaged or nonsense is the default."""
     told = values if isinstance(values, dict) else {}
     ev, mains = told.get("exposure_value"), told.get("mains")
     return Controls(
         exposure_value=float(ev) if _number(ev) and abs(ev) <= _MOST else 0.0,
-        mains=int(mains) if _number(mains) and mains in MAINS else 0,
+        mains=int(mains) if _number(mains) and mains and mains in MAINS else by_default,
     )
 
 

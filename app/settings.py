@@ -8,6 +8,7 @@ from typing import Any
 
 import platformdirs
 
+from capture.source import MAINS
 from styles.values import shown
 
 _LARGEST_FILE = 1 << 16  # bytes
@@ -30,6 +31,8 @@ class Settings:
         hdr: whether the JPEG has a gain map that gives HDR displays its highlights.
         focus_first: whether a press waits for the end of a search for focus; otherwise it gives
             it a second.
+        mains: hertz of the mains whose lamps are not to flicker in pictures, 50 or 60; 0 for
+            daylight.
         threads: for the C core; 0 uses all.
         tone_mapping: local tone mapping, times each look's own, 0..2; 0 none.
         spool_limit: megabytes that bursts may take on the card while they wait; 0 none.
@@ -56,6 +59,7 @@ class Settings:
     hdr: bool = True
     sidecars: bool = False
     focus_first: bool = False
+    mains: int = 0
     threads: int = 0
     tone_mapping: float = 1.0
     spool_limit: int = 4000
@@ -83,6 +87,7 @@ _RANGES = {
     "focal_length": (0, 10_000),
     "f_number": (0, 128),
 }
+_ONE_OF = {"mains": MAINS}
 _LEAST = {"focal_length": 0.1, "f_number": 0.1}  # of what is known; 0 is for what is not
 
 
@@ -142,6 +147,9 @@ def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  #
     low, high = _RANGES.get(key, (None, None))
     if low is not None and not low <= value <= high:
         raise SettingsError(f"{path}: {key} must be {low} to {high}, not {shown(value)}")
+    if key in _ONE_OF and value not in _ONE_OF[key]:
+        told = ", ".join(map(str, _ONE_OF[key]))
+        raise SettingsError(f"{path}: {key} must be one of {told}, not {shown(value)}")
     if key in _LEAST and 0 < value < _LEAST[key]:
         told = f"{_LEAST[key]} to {high}, or 0 if it is not known, not {shown(value)}"
         raise SettingsError(f"{path}: {key} must be {told}")

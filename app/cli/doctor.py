@@ -75,7 +75,7 @@ def check_cameras() -> Iterator[Finding]:
         remedy = "switch off, check the ribbon cable, or use --source simulated"
         yield Finding("camera", "warning", "none found", remedy)
     for number, name in enumerate(cameras):
-        yield _streaming(number, name)
+        yield _streaming(number, name if cameras.count(name) == 1 else f"{name} {number}")
 
 
 def _streaming(number: int, name: str) -> Finding:

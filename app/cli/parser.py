@@ -10,6 +10,7 @@ from app.cli.wishes import LIGHTS, dioptres, light, seconds
 from app.modes import MODES
 from app.pictures.position import Position, parse_position
 from capture.profiles import profiles
+from capture.source import MAINS
 
 bench, darkroom, doctor = Later("bench"), Later("darkroom"), Later("doctor")
 keeping, lenses, library = Later("keeping"), Later("lenses"), Later("library")
@@ -143,6 +144,13 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--focus", type=dioptres, metavar="D", help="inf, 0.5m, or dioptres")
     parser.add_argument(
         "--timer", type=_wait, default=0.0, metavar="S", help="seconds before the picture"
+    )
+    parser.add_argument(
+        "--mains",
+        type=int,
+        choices=MAINS,
+        metavar="HZ",
+        help="of lamps that are not to flicker: 50 or 60, 0 for daylight; else the settings' own",
     )
     parser.add_argument(
         "--interval", type=_wait, default=0.0, metavar="S", help="seconds from picture to picture"

@@ -100,7 +100,10 @@ def _taken(
     announced: set[str] = set()
     ended: Exception | None = None
     try:
-        controls = wished_controls(arguments, source.profile)
+        if not source.abilities.sensor_known:
+            name = source.profile.name
+            context.warn(f"{name} is a sensor Baryta does not know; its colour is a guess")
+        controls = wished_controls(arguments, source.profile, context.settings.mains)
         if controls is not None:
             source.set_controls(controls)
             for _ in range(_SETTLING):

@@ -109,13 +109,22 @@ def schedule(arguments: Namespace) -> Schedule:
         raise UsageError(str(error)) from error
 
 
-def wished_controls(arguments: Namespace, profile: SensorProfile) -> Controls | None:
+def wished_controls(
+    arguments: Namespace, profile: SensorProfile, mains: int = 0
+) -> Controls | None:
     """What the camera is to be set to before the shot; None to leave it to itself.
+
+    Args:
+        arguments: of the command line.
+        profile: of the sensor.
+        mains: the settings' own, hertz; 0 for daylight.
 
     Raises:
         UsageError: for a white balance of a sensor whose colour is not known.
     """
-    if arguments.wb is None and arguments.focus is None:
+    if arguments.mains is not None:
+        mains = arguments.mains
+    if arguments.wb is None and arguments.focus is None and not mains:
         return None
     gains = None
     if arguments.wb is not None:
@@ -123,7 +132,7 @@ def wished_controls(arguments: Namespace, profile: SensorProfile) -> Controls | 
             gains = gains_of_light(arguments.wb, profile)
         except ValueError as error:
             raise UsageError(f"--wb: {error}; leave it out") from error
-    return Controls(lens_position=arguments.focus, colour_gains=gains)
+    return Controls(lens_position=arguments.focus, colour_gains=gains, mains=mains)
 
 
 def wished_plan(

@@ -9,7 +9,7 @@ from app import main
 from app.cameras import Camera, Cameras
 from app.settings import Settings
 from capture.simulated import SimulatedSource
-from capture.source import Controls
+from capture.source import CameraError, Controls
 
 
 def _cameras(memory: Path | None = None) -> Cameras:
@@ -95,3 +95,43 @@ def test_a_source_stands_for_cameras(
     monkeypatch.setitem(sys.modules, "picamera2", module(Two))
     cameras = main._cameras(source, Settings(state=tmp_path), SimulatedSource)  # noqa: SLF001
     assert (cameras.names, cameras.chosen) == (names, chosen)
+
+
+def test_the_only_camera_is_remembered_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is set on it outlives the session; the settings' own mains are the default."""
+    monkeypatch.setitem(sys.modules, "picamera2", module(FakeCamera))
+    settings = Settings(state=tmp_path, mains=60)
+    cameras = main._cameras("auto", settings, SimulatedSource)  # noqa: SLF001
+    assert cameras.controls.mains == 60
+    cameras.set(Controls(exposure_value=1.0, mains=50))
+    again = main._cameras("auto", settings, SimulatedSource)  # noqa: SLF001
+    assert (again.controls.exposure_value, again.controls.mains) == (1.0, 50)
+
+
+def test_a_camera_is_itself_when_another_is_pulled_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Numbers move up then; a camera is opened by its socket, or told as not found."""
+    wide = {"Model": "imx477", "Id": "/base/soc/i2c0mux/i2c@0/imx477@1a"}
+    tele = {"Model": "imx708", "Id": "/base/soc/i2c0mux/i2c@1/imx708@1a"}
+    opened = []
+
+    class Sockets(FakeCamera):
+        cameras = (wide, tele)
+
+        def __init__(self, number: int) -> None:
+            super().__init__(number)
+            opened.append(Sockets.cameras[number])
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Sockets))
+    cameras = main._cameras("auto", Settings(state=tmp_path), SimulatedSource)  # noqa: SLF001
+    cameras.choose("imx708")
+    Sockets.cameras = (tele,)
+    source = cameras.open()
+    source.start()
+    source.stop()
+    assert opened == [tele]
+    Sockets.cameras = (wide,)
+    with pytest.raises(CameraError, match="no camera imx708 was found; check the cable"):
+        cameras.open().start()
+    assert opened == [tele]

@@ -84,3 +84,14 @@ def test_each_camera_tells_its_raw(
     assert (finding.check, finding.status) == ("camera", status)
     assert told in finding.found
     assert bool(finding.remedy) == (status != "good")
+
+
+def test_two_cameras_of_a_kind_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have the numbers that the app calls them by."""
+
+    class Twins(FakeCamera):
+        cameras = ({"Model": "imx477", "Num": 0}, {"Model": "imx477", "Num": 1})
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Twins))
+    found = [finding.found for finding in doctor.check_cameras()]
+    assert [words.partition(":")[0] for words in found] == ["imx477 0", "imx477 1"]

@@ -50,6 +50,7 @@ def test_values_are_read(tmp_path: Path) -> None:
         ("pictures = 3", "a path in quotes"),
         ("focal_length = 1e-12", "0.1 to 10000, or 0 if it is not known"),
         ("f_number = 0.01", "0.1 to 128, or 0 if it is not known"),
+        ("mains = 55", "mains must be one of 0, 50, 60, not 55"),
         ("style = ", "not valid TOML"),
     ],
 )
