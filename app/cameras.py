@@ -19,12 +19,20 @@ class Camera:
     """A camera that can be opened.
 
     Attributes:
-        name: for people, and what its settings are remembered under.
+        name: for people.
         open: makes its source, not started yet.
+        key: what its settings are remembered under: libcamera's id stays when another camera of
+            the kind, and so a number in the name, comes or goes. By default the name.
     """
 
     name: str
     open: Callable[[], CameraSource]
+    key: str = ""
+
+    @property
+    def remembered_as(self) -> str:
+        """Its key, or its name without one."""
+        return self.key or self.name
 
 
 class Cameras:
@@ -44,20 +52,17 @@ class Cameras:
         self._cameras = {camera.name: camera for camera in cameras}
         self._memory, self._mains = memory, mains
         remembered = _read(memory)
-        self._controls = {name: _lasting(remembered.get(name), mains) for name in self._cameras}
+        self._controls = {
+            camera.name: _lasting(remembered.get(camera.remembered_as), mains) for camera in cameras
+        }
         chosen = remembered.get("chosen")
-        self._chosen = chosen if chosen in self.names else cameras[0].name
+        there = (camera.name for camera in cameras if camera.remembered_as == chosen)
+        self._chosen = next(there, cameras[0].name)
 
     @classmethod
-    def one(
-        cls,
-        make: Callable[[], CameraSource],
-        name: str = "",
-        memory: Path | None = None,
-        mains: int = 0,
-    ) -> Self:
-        """The only camera there is."""
-        return cls([Camera(name, make)], memory, mains)
+    def one(cls, make: Callable[[], CameraSource], name: str = "", mains: int = 0) -> Self:
+        """The only camera there is, of which nothing is remembered."""
+        return cls([Camera(name, make)], mains=mains)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,9 +106,10 @@ class Cameras:
         if self._memory is None:
             return
         kept: dict[str, Any] = _read(self._memory)
-        kept |= {name: self._saved(controls) for name, controls in self._controls.items()}
+        for name, controls in self._controls.items():
+            kept[self._cameras[name].remembered_as] = self._saved(controls)
         if len(self._cameras) > 1:
-            kept["chosen"] = self._chosen
+            kept["chosen"] = self._cameras[self._chosen].remembered_as
         draft = self._memory.with_suffix(".new")
         try:
             draft.parent.mkdir(parents=True, exist_ok=True)

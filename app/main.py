@@ -32,7 +32,7 @@ from app.shot_queue import SavedPicture, Shot
 from app.stages import Listener, Stages
 from app.starting import Step, mark
 from app.workshop import Workshop
-from capture.pi.library import list_cameras
+from capture.pi.library import list_cameras, list_ids
 from capture.pi.source import PiSource
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
@@ -207,28 +207,31 @@ def _cameras(source: str, settings: Settings, make: Callable[[str], CameraSource
     first = partial(make, source)
     kind, _, number = source.partition(":")
     try:
-        models = list_cameras() if kind in {"auto", "picamera2"} else ()
+        real = kind in {"auto", "picamera2"}
+        models, ids = (list_cameras(), list_ids()) if real else ((), ())
     except CameraError:
-        models = ()  # told when it is opened
+        models, ids = (), ()  # told when it is opened
     memory, mains = settings.state / "cameras.json", settings.mains
-    if len(models) < 2:
-        name, kept = (models[0], memory) if models else (source, None)
-        return Cameras.one(first, name, kept, mains)
+    if not models:
+        return Cameras.one(first, source, mains=mains)
+    if len(models) == 1:
+        return Cameras([Camera(models[0], first, ids[0])], memory, mains)
     cameras = [
         Camera(
-            model if models.count(model) == 1 else f"{model} {index}", partial(_real_camera, index)
+            model if models.count(model) == 1 else f"{model} {index}",
+            partial(_real_camera, found),
+            found,
         )
-        for index, model in enumerate(models)
+        for index, (model, found) in enumerate(zip(models, ids, strict=True))
     ]
+    chosen = Cameras(cameras, memory, mains)
     if number.isdecimal() and int(number) < len(cameras):
-        chosen = Cameras(cameras, memory, mains)
         chosen.choose(cameras[int(number)].name)
-        return chosen
-    return Cameras(cameras, memory, mains)
+    return chosen
 
 
-def _real_camera(number: int) -> CameraSource:
-    return PiSource(unpack_frame, number, ring_depth=ring_depth)
+def _real_camera(camera: int | str) -> CameraSource:
+    return PiSource(unpack_frame, camera, ring_depth=ring_depth)
 
 
 def _first_camera() -> CameraSource:

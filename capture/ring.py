@@ -45,6 +45,10 @@ class FrameRing:
         """Frames at most."""
         return self._depth
 
+    def deepen(self, depth: int) -> None:
+        """Keeps so many frames from now on, if that is more."""
+        self._depth = max(self._depth, depth)
+
     def room(self) -> Memory | None:
         """Memory to copy the next frame into, the oldest frame's; None while there is none."""
         if self._spare is None and len(self._frames) >= self._depth > 0:

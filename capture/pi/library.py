@@ -41,24 +41,41 @@ def list_cameras() -> tuple[str, ...]:
     Raises:
         CameraError: when picamera2 is missing or libcamera fails.
     """
-    picamera2 = import_picamera2()
-    with translated("listed"):
-        found = picamera2.Picamera2.global_camera_info()
-        return tuple(str(camera.get("Model", "unknown")) for camera in found)
+    return tuple(str(camera.get("Model", "unknown")) for camera in _found())
 
 
-def open_camera(index: int) -> Any:  # noqa: ANN401  (untyped library)
-    """A camera by its number, opened.
+def list_ids() -> tuple[str, ...]:
+    """The same cameras' names in libcamera: of their sockets, whatever else is plugged in.
 
     Raises:
-        CameraError: if there is none of that number, or it is in use.
+        CameraError: as list_cameras().
     """
-    found = list_cameras()
-    if not 0 <= index < len(found):
-        there = f"there are {len(found)}, counted from 0" if found else CABLE
-        raise CameraError(f"no camera {index} was found; {there}")
+    return tuple(str(camera.get("Id", "")) for camera in _found())
+
+
+def _found() -> list[dict[str, Any]]:
+    picamera2 = import_picamera2()
+    with translated("listed"):
+        return list(picamera2.Picamera2.global_camera_info())
+
+
+def open_camera(camera: int | str) -> Any:  # noqa: ANN401  (untyped library)
+    """A camera by its number or its id, opened.
+
+    Raises:
+        CameraError: if there is no such, or it is in use.
+    """
+    ids = list_ids()
+    if isinstance(camera, str):
+        if camera not in ids:
+            model = camera.rpartition("/")[2].partition("@")[0]
+            raise CameraError(f"no camera {model} was found; {CABLE}")
+        camera = ids.index(camera)
+    if not 0 <= camera < len(ids):
+        there = f"there are {len(ids)}, counted from 0" if ids else CABLE
+        raise CameraError(f"no camera {camera} was found; {there}")
     with translated("opened"):
-        return import_picamera2().Picamera2(index)
+        return import_picamera2().Picamera2(camera)
 
 
 class translated:  # noqa: N801  (reads as a statement)

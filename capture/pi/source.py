@@ -43,6 +43,7 @@ RingDepth = Callable[[int], int]
 """How many frames of so many bytes may be kept, as memory is now."""
 
 _EVERY = 16  # rows give two to the meter
+_DEEPER = 30  # frames from one look at the memory that pictures have given back to the next
 _SAMPLED = 6  # frames of the stream: of one the raw is sampled, five times a second
 _SEARCHING = 1  # AeState
 _FEWEST = 2  # buffers of a stream: one is filled while the other is read
@@ -54,12 +55,14 @@ class PiSource:
 
     Args:
         unpack: reads a raw frame.
-        camera: its number, as rpicam-hello --list-cameras shows it.
+        camera: its number, as rpicam-hello --list-cameras shows it, or its id, by which it is found
+            again when another one was pulled out meanwhile.
         preview_size: of the live stream, pixels; its aspect should be the sensor's.
         buffers: of each stream. Each costs a full raw frame of contiguous memory.
         patience: seconds a frame may take besides its exposure; a device at its limits needs more
             than one.
-        ring_depth: asked at the start and after each burst; no frames are kept without it.
+        ring_depth: asked at the start and after each burst, and now and then whether there is room
+            for more; no frames are kept without it.
         clock: seconds, for limits.
         stamp_clocks: nanoseconds; the frames' timestamps are of one of them.
     """
@@ -67,7 +70,7 @@ class PiSource:
     def __init__(
         self,
         unpack: Unpack,
-        camera: int = 0,
+        camera: int | str = 0,
         *,
         preview_size: tuple[int, int] | None = None,
         buffers: int = 4,
@@ -168,6 +171,8 @@ class PiSource:
         configured = self._ready()
         if self._failed is not None:
             raise self._failed
+        if self._count % _DEEPER == 0:
+            self._ring.deepen(self._ring_depth(self._frame_bytes()))
         try:
             with next_request(self._camera, self._wait()) as request:
                 if self._ring.depth:
@@ -401,8 +406,12 @@ class PiSource:
         return None if area is None else tuple(area)
 
     def _renew_ring(self) -> None:
-        raw, self._rows = self._ready().raw, None
-        self._ring = FrameRing(self._ring_depth(raw.packing.row_bytes(raw.width) * raw.height))
+        self._rows = None
+        self._ring = FrameRing(self._ring_depth(self._frame_bytes()))
+
+    def _frame_bytes(self) -> int:
+        raw = self._ready().raw
+        return raw.packing.row_bytes(raw.width) * raw.height
 
     def _press(self, since_press: float, streamed: Sequence[RawFrame]) -> int:
         """When the press was, by the frames' clock."""

@@ -9,7 +9,7 @@ from app import main
 from app.cameras import Camera, Cameras
 from app.settings import Settings
 from capture.simulated import SimulatedSource
-from capture.source import Controls
+from capture.source import CameraError, Controls
 
 
 def _cameras(memory: Path | None = None) -> Cameras:
@@ -74,9 +74,11 @@ def test_mains_are_the_settings_own_until_somebody_sets_them(tmp_path: Path) -> 
     by_default = Cameras([Camera("imx477", SimulatedSource)], memory, mains=50)
     assert by_default.controls.mains == 50
     by_default.set(Controls(exposure_value=1.0, mains=50))
-    assert Cameras.one(SimulatedSource, "imx477", memory, mains=60).controls.mains == 60
+    again = Cameras([Camera("imx477", SimulatedSource)], memory, mains=60)
+    assert again.controls.mains == 60
     by_default.set(Controls(mains=0))
-    assert Cameras.one(SimulatedSource, "imx477", memory, mains=50).controls.mains == 0
+    again = Cameras([Camera("imx477", SimulatedSource)], memory, mains=50)
+    assert again.controls.mains == 0
 
 
 @pytest.mark.parametrize("source", ["auto", "picamera2", "picamera2:0"])
@@ -123,3 +125,61 @@ def test_a_source_stands_for_cameras(
     monkeypatch.setitem(sys.modules, "picamera2", module(Two))
     cameras = main._cameras(source, Settings(state=tmp_path), SimulatedSource)  # noqa: SLF001
     assert (cameras.names, cameras.chosen) == (names, chosen)
+
+
+def test_a_camera_is_itself_when_another_is_pulled_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Numbers move up then; a camera is opened by its socket, or told as not found."""
+    wide = {"Model": "imx477", "Id": "/base/soc/i2c0mux/i2c@0/imx477@1a"}
+    tele = {"Model": "imx708", "Id": "/base/soc/i2c0mux/i2c@1/imx708@1a"}
+    opened = []
+
+    class Sockets(FakeCamera):
+        cameras = (wide, tele)
+
+        def __init__(self, number: int) -> None:
+            super().__init__(number)
+            opened.append(Sockets.cameras[number])
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Sockets))
+    cameras = main._cameras("auto", Settings(state=tmp_path), SimulatedSource)  # noqa: SLF001
+    cameras.choose("imx708")
+    Sockets.cameras = (tele,)
+    source = cameras.open()
+    source.start()
+    source.stop()
+    assert opened == [tele]
+    Sockets.cameras = (wide,)
+    with pytest.raises(CameraError, match="no camera imx708 was found; check the cable"):
+        cameras.open().start()
+    assert opened == [tele]
+
+
+def test_two_of_a_kind_keep_their_settings_when_one_is_pulled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are remembered by their sockets: the one that is left, and both when it is back."""
+    left, right = ({"Model": "imx708", "Id": f"/base/i2c@{n}/imx708@1a"} for n in (0, 1))
+
+    class Sockets(FakeCamera):
+        cameras = (left, right)
+
+    monkeypatch.setitem(sys.modules, "picamera2", module(Sockets))
+
+    def found() -> Cameras:
+        return main._cameras("auto", Settings(state=tmp_path), SimulatedSource)  # noqa: SLF001
+
+    both = found()
+    both.set(Controls(exposure_value=-1.0))
+    both.choose("imx708 1")
+    both.set(Controls(exposure_value=1.0, mains=50))
+    Sockets.cameras = (right,)
+    alone = found()
+    assert (alone.names, alone.controls) == (("imx708",), Controls(exposure_value=1.0, mains=50))
+    alone.set(Controls(exposure_value=2.0, mains=50))
+    Sockets.cameras = (left, right)
+    again = found()
+    assert (again.chosen, again.controls.exposure_value) == ("imx708 1", 2.0)
+    again.choose("imx708 0")
+    assert again.controls == Controls(exposure_value=-1.0)

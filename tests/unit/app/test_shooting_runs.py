@@ -1,6 +1,7 @@
 """Runs of baryta shoot on a card that fills up, and the commands about a folder of its own."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from app.main import main
 from app.pictures.errors import StoreError
 from app.store import Store, list_shots
+from capture.plan import Metering
 from capture.simulated import SimulatedSource
-from capture.source import CameraError, CameraSource
+from capture.source import Abilities, CameraError, CameraSource
 
 
 class NoTime:
@@ -158,3 +160,42 @@ def test_a_library_is_known_by_its_folders(
     said = "0001  BARY0001.DNG  BARY0001.JPG\n1 picture is deleted for good\n"
     assert capsys.readouterr().out == said
     assert Store.at(tmp_path).save(b"j", b"d")[0].parent.name == "100BARYT"
+
+
+def test_an_unknown_sensor_is_told_at_the_shot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A picture whose colour is a guess is saved with a word about it."""
+
+    class Unknown(SimulatedSource):
+        @property
+        def abilities(self) -> Abilities:
+            return replace(super().abilities, sensor_known=False)
+
+    def unknown(_: str) -> CameraSource:
+        return Unknown("still-life", size=(128, 96), clock=NoTime())
+
+    monkeypatch.setattr("app.main.open_source", unknown)
+    assert shoot(tmp_path) == 0
+    assert capsys.readouterr().err.count("a sensor Baryta does not know") == 1
+
+
+@pytest.mark.parametrize(("options", "mains"), [(("--mains", "50"), {50}), ((), {0})])
+def test_lamps_that_are_not_to_flicker_reach_the_camera(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], mains: set[int]
+) -> None:
+    """The option is what the shot is metered with."""
+    heard: set[int] = set()
+
+    class Hearing(SimulatedSource):
+        def metering(self) -> Metering:
+            metering = super().metering()
+            heard.add(metering.mains)
+            return metering
+
+    def hearing(_: str) -> CameraSource:
+        return Hearing("still-life", size=(128, 96), clock=NoTime())
+
+    monkeypatch.setattr("app.main.open_source", hearing)
+    assert shoot(tmp_path, *options) == 0
+    assert heard == mains

@@ -574,6 +574,25 @@ def test_the_preview_goes_on_while_a_burst_is_taken(
     assert len(seen) == len(passed) >= 2
 
 
+def test_the_ring_deepens_when_memory_is_given_back(camera: type[FakeCamera]) -> None:
+    """Asked while a burst is held it has no room; some seconds later it has again."""
+    del camera
+    depth = 0
+    source = PiSource(unpack_frame, ring_depth=lambda _size: depth)
+    source.start()
+    source.capture(_plan((0.008, 1.0)))
+    depth = 4
+    for _ in range(40):
+        source.preview()
+    assert source._ring.depth == 4  # noqa: SLF001  (no shutter lag shows it only in time)
+    assert len(source._ring.frames) == 4  # noqa: SLF001
+    assert source.metering().exposure_time == pytest.approx(0.008)
+    depth = 0
+    for _ in range(40):
+        source.preview()
+    assert source._ring.depth == 4  # noqa: SLF001
+
+
 def test_the_ring_uses_its_memory_again(camera: type[FakeCamera]) -> None:
     """No frame costs new memory once the ring is full, and a burst's frames stay as they are."""
     del camera

@@ -9,7 +9,8 @@
     allocation              there is no memory for buffers (answered by the dma-buf provider)
     allocation N            there is for N buffers of all streams at one time, and for no more
 
-A line may begin with a camera's number and a colon; then it is meant for that one only.
+A line may begin with a camera's number and a colon; then it is meant for that one only, but for
+memory, which all cameras share.
 """
 
 from dataclasses import dataclass, field
