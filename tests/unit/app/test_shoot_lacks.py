@@ -1,4 +1,4 @@
-"""What baryta shoot says of a camera that lacks something, and what it sets on one that does not."""
+"""What baryta shoot says of a camera that lacks something, and sets on one that does not."""
 
 from pathlib import Path
 from typing import ClassVar
