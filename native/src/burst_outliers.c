@@ -182,6 +182,30 @@ int burst_find_suspects(baryta_merge *merge) {
     return !bad;
 }
 
+static void exchange_suspects(baryta_merge *merge) {
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        burst_suspect *s = &merge->suspect[i];
+        const size_t at = (size_t)s->y * (size_t)merge->grid.width + (size_t)s->x;
+        const uint16_t own = merge->reference[at];
+        merge->reference[at] = s->patch;
+        s->patch = own;
+    }
+}
+
+void burst_grey_reference(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+    const view reference = {merge->reference, g->width};
+    const baryta_plane plane = {merge->reference, g->width, g->height,
+                                (int64_t)g->width * (int64_t)sizeof(uint16_t)};
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        burst_suspect *s = &merge->suspect[i];
+        s->patch = median_of_neighbours(&reference, s->x, s->y);
+    }
+    exchange_suspects(merge);
+    merge->routines->grey(merge, &plane, 1.0f, &merge->grey);
+    exchange_suspects(merge);
+}
+
 /* Whether the frame shows the suspect's surroundings where they should have gone, without it. */
 static int contradicted(const baryta_merge *merge, const view *frame, const view *reference,
                         const burst_suspect *s, float dx, float dy, float exposure) {
