@@ -160,7 +160,7 @@ static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
         merge->grey_cut = merge->cut;
         burst_pause(merge);
     }
-    merge->routines->grey(merge, frame, merge->exposure, &merge->other);
+    burst_grey_frame(merge, frame);
 }
 
 /* Finds motion and flow, and the exposure where it is not what was told. */
