@@ -142,8 +142,9 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
 baryta_status baryta_merge_add(baryta_merge *handle, const baryta_plane *frame, float exposure,
                                baryta_frame_report *report, baryta_progress progress, void *user);
 /* merged: uint16. noise: the frame's model times the mean share that is left of it over the
- * picture, flat areas having less and texture more; frames: effective number merged. May be called
- * again; further frames may follow. */
+ * picture, flat areas having less and texture more; frames: the sum of weights merged, the
+ * reference's being 1: a brighter frame counts for up to 7. May be called again, after a cancel
+ * too; further frames may follow. */
 baryta_status baryta_merge_finish(baryta_merge *handle, const baryta_plane *merged,
                                   baryta_noise *noise, float *frames, baryta_progress progress,
                                   void *user);

@@ -3,7 +3,7 @@
 C checks the same again and says only that something is out of range.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +42,9 @@ def check_scale(mosaic_format: MosaicFormat) -> None:
     """Raises NativeError for colours, black or white that the core cannot take."""
     check_colours(mosaic_format.colours)
     white = mosaic_format.white
-    if not 0.0 < white <= 65535.0:
-        raise NativeError(f"the white level must be above 0 and at most 65535, not {white:g}")
+    if not 1.0 <= white <= 65535.0:
+        raise NativeError(f"the white level must be from 1 to 65535, not {white:g}")
+    check_sites("black level", mosaic_format.black)
     for black in mosaic_format.black:
         if not 0.0 <= black < white:
             raise NativeError(
@@ -51,8 +52,16 @@ def check_scale(mosaic_format: MosaicFormat) -> None:
             )
 
 
+def check_sites(name: str, values: Sequence[float]) -> None:
+    """Raises NativeError unless there is one value a site of the 2x2 pattern."""
+    if len(values) != 4:
+        raise NativeError(f"{name} needs four values, one a site, not {len(values)}")
+
+
 def check_noise(noise: MosaicNoise) -> None:
-    """Raises NativeError for a noise model out of range."""
+    """Raises NativeError for a noise model out of range, or not of four sites."""
+    check_sites("shot noise", noise.shot)
+    check_sites("read noise", noise.read)
     check_within("shot noise", noise.shot, 0.0, 1.0)
     check_within("read noise", noise.read, 0.0, 1.0)
 

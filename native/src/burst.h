@@ -287,6 +287,11 @@ void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 int burst_find_suspects(baryta_merge *merge);
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
+/* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which
+ * suspects, and what is like them in the frame, are as their neighbours. */
+void burst_grey_reference(baryta_merge *merge);
+void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame);
+
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
 int burst_strips_make(baryta_merge *merge);
 int burst_strips_grow(baryta_merge *merge, int32_t rows);

@@ -4,6 +4,7 @@
  * over its neighbours. Suspects are the reference's isolated outliers. A frame whose content has
  * moved convicts one that is an outlier there too, or that it contradicts where the content went;
  * convicts are replaced in the reference, and in each frame that shows them. */
+#include "burst_outliers.h"
 #include "burst_routines.h"
 
 #include <math.h>
@@ -16,15 +17,6 @@ enum { enough_doubt = 4 }; /* outlier here too: 2, gone where its surroundings w
 enum { AT_ONCE = 4096, PAUSE = 512 };
 enum { LOOK = 32 }; /* what to look at one costs, as burst_worked counts */
 enum { CONVICTED = 1, CONVICTED_NOW = 2 };
-
-typedef struct view {
-    const uint16_t *samples;
-    ptrdiff_t stride; /* samples */
-} view;
-
-static uint16_t at(const view *v, int32_t x, int32_t y) {
-    return v->samples[y * v->stride + x];
-}
 
 /* The range of the eight like neighbours, and the noise at its upper end, sample units. */
 typedef struct surround {
@@ -51,8 +43,7 @@ static surround look_round(const baryta_merge *merge, const view *v, int32_t x, 
     return s;
 }
 
-/* How far the sample stands out of its like neighbours, sample units; 0: not clearly. */
-static float excess(const baryta_merge *merge, const view *v, int32_t x, int32_t y) {
+float burst_excess(const baryta_merge *merge, const view *v, int32_t x, int32_t y) {
     const surround s = look_round(merge, v, x, y);
     const int32_t own = at(v, x, y);
     const float limit = sigmas * s.sigma + 0.25f * (float)(s.high - s.low) + 2.0f;
@@ -86,7 +77,7 @@ static int spread_by_lens(const baryta_merge *merge, const view *v, int32_t x, i
     return lifted >= 2;
 }
 
-static uint16_t median_of_neighbours(const view *v, int32_t x, int32_t y) {
+uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
     uint16_t s[8];
     int n = 0;
     for (int32_t dy = -2; dy <= 2; dy += 2) {
@@ -143,7 +134,7 @@ static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, suspec
             }
             x = (int32_t)(next - flags);
             looked++;
-            const float by = excess(merge, &v, x, y);
+            const float by = burst_excess(merge, &v, x, y);
             if (by != 0.0f && !spread_by_lens(merge, &v, x, y, by)) {
                 good = append(found, (burst_suspect){.x = x, .y = y, .by = by});
             }
@@ -262,7 +253,7 @@ static void recount(const baryta_merge *merge, burst_suspect *s) {
 static void replace(baryta_merge *merge, const view *reference, const burst_suspect *s) {
     uint16_t *sample = &merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x];
     const uint16_t old = *sample;
-    *sample = median_of_neighbours(reference, s->x, s->y);
+    *sample = burst_median_of_neighbours(reference, s->x, s->y);
     if (s->agreed > s->like) {
         const float gain = merge->scale.gain[2 * (s->y & 1) + (s->x & 1)];
         const float part = 1.0f - s->like / s->agreed;
@@ -284,13 +275,13 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     if (!s->convicted && hypotf(dx, dy) < moved_enough) {
         return;
     }
-    const float likeness = excess(merge, frame, s->x, s->y) / (s->by * exposure);
+    const float likeness = burst_excess(merge, frame, s->x, s->y) / (s->by * exposure);
     const int hidden = clipped(merge, reference, s); /* how bright it is */
     const int here = (likeness > 0.6f || (likeness > 0.0f && clipped(merge, frame, s))) &&
                      (likeness < 1.6f || hidden);
     if (here) {
         s->patched = 1;
-        s->patch = median_of_neighbours(frame, s->x, s->y);
+        s->patch = burst_median_of_neighbours(frame, s->x, s->y);
     }
     if (s->convicted) {
         return;

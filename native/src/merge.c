@@ -152,10 +152,7 @@ static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
  * so that they can be compared. */
 static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
     if (merge->grey_cut != merge->cut) {
-        const burst_grid *g = &merge->grid;
-        const baryta_plane reference = {merge->reference, g->width, g->height,
-                                        (int64_t)g->width * (int64_t)sizeof(uint16_t)};
-        merge->routines->grey(merge, &reference, 1.0f, &merge->grey);
+        burst_grey_reference(merge);
         if (burst_pause(merge)) {
             return;
         }
@@ -163,7 +160,7 @@ static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
         merge->grey_cut = merge->cut;
         burst_pause(merge);
     }
-    merge->routines->grey(merge, frame, merge->exposure, &merge->other);
+    burst_grey_frame(merge, frame);
 }
 
 /* Finds motion and flow, and the exposure where it is not what was told. */

@@ -125,7 +125,12 @@ static baryta_status take_reference(baryta_merge *merge, const baryta_plane *ref
     const baryta_plane copy = {merge->reference, reference->width, reference->height,
                                (int64_t)reference->width * (int64_t)sizeof(uint16_t)};
     copy_rows(merge, reference);
-    merge->routines->grey(merge, &copy, 1.0f, &merge->grey);
+    burst_pause(merge);
+    const int listed = burst_find_suspects(merge);
+    if (burst_pause(merge) || !listed) {
+        return merge->failed ? BARYTA_CANCELLED : BARYTA_NO_MEMORY;
+    }
+    burst_grey_reference(merge);
     if (burst_pause(merge)) {
         return BARYTA_CANCELLED;
     }
@@ -138,9 +143,7 @@ static baryta_status take_reference(baryta_merge *merge, const baryta_plane *ref
     merge->sharpness =
         sharpness_measure(&copy, &options->format, &options->noise, options->threads);
     burst_make_kernel(merge->mono, merge->kernel);
-    burst_pause(merge);
-    const int listed = burst_find_suspects(merge);
-    return merge->failed ? BARYTA_CANCELLED : listed ? BARYTA_OK : BARYTA_NO_MEMORY;
+    return burst_pause(merge) ? BARYTA_CANCELLED : BARYTA_OK;
 }
 
 baryta_status baryta_merge_begin(const baryta_merge_options *options, const baryta_plane *reference,

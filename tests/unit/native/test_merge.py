@@ -286,6 +286,29 @@ def test_hot_pixels_vanish() -> None:
     assert psnr(normalised(merged), burst.truth) > psnr(single(burst), burst.truth) + 5.0
 
 
+def test_a_hand_is_told_from_many_hot_pixels_in_the_dark() -> None:
+    """No tile of smooth dark ground is aligned to what stands at the same place in all frames."""
+    height, width = 576, 768
+    y, x = np.mgrid[0 : 4 * (height + 64), 0 : 4 * (width + 64)].astype(np.float32)
+    soft = 0.02 + 0.012 * np.sin(x / 160) * np.cos(y / 130)
+    burst = make_burst(
+        "landscape",
+        height=height,
+        width=width,
+        shake=8.0,
+        iso=100,
+        plane=np.repeat(soft[..., None], 3, -1),
+    )
+    rng = np.random.default_rng(9)
+    places = rng.integers(4, height - 4, 300), rng.integers(4, width - 4, 300)
+    lift = rng.uniform(0.1, 1.0, 300) * (WHITE - BLACK)
+    for frame in burst.frames:
+        frame[places] = np.minimum(frame[places] + lift, WHITE)
+    merged, _ = merge(burst)
+    left = (normalised(merged) - burst.truth)[places]
+    assert np.count_nonzero(left > 0.05) <= 12
+
+
 def with_defects(amplitude: float, exposure: float = 1.0) -> TestBurst:
     """A soft scene in 8 moving frames with 140 hot pixels of so many sigma, at DEFECTS."""
     height, width = 192, 256

@@ -1,0 +1,107 @@
+/* Grey images without hot pixels. They stand at the same place in every frame, and in the dark,
+ * where nothing is stronger, a tile would be aligned to them and not to the scene. */
+#include "burst_outliers.h"
+#include "burst_routines.h"
+
+enum {
+    LOOK = 32
+}; /* what one suspect costs, as burst_worked counts; to search for four thrice as much */
+
+static void exchange_suspects(baryta_merge *merge) {
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        burst_suspect *s = &merge->suspect[i];
+        const size_t at = (size_t)s->y * (size_t)merge->grid.width + (size_t)s->x;
+        const uint16_t own = merge->reference[at];
+        merge->reference[at] = s->patch;
+        s->patch = own;
+    }
+}
+
+void burst_grey_reference(baryta_merge *merge) {
+    const burst_grid *g = &merge->grid;
+    const view reference = {merge->reference, g->width};
+    const baryta_plane plane = {merge->reference, g->width, g->height,
+                                (int64_t)g->width * (int64_t)sizeof(uint16_t)};
+    for (int32_t i = 0; i < merge->suspects && !burst_worked(merge, LOOK); i++) {
+        burst_suspect *s = &merge->suspect[i];
+        s->patch = burst_median_of_neighbours(&reference, s->x, s->y);
+    }
+    exchange_suspects(merge);
+    merge->routines->grey(merge, &plane, 1.0f, &merge->grey);
+    exchange_suspects(merge);
+}
+
+static int before(const burst_suspect *s, int32_t x, int32_t y) {
+    return s->y < y || (s->y == y && s->x < x);
+}
+
+/* A sample of the frame, or what stands for it. */
+static uint16_t shown(const baryta_merge *merge, const view *frame, int32_t x, int32_t y) {
+    int32_t low = 0, high = merge->suspects;
+    while (low < high) {
+        const int32_t middle = (low + high) / 2;
+        if (before(&merge->suspect[middle], x, y)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const burst_suspect *s = &merge->suspect[low];
+    const int stands_out = low < merge->suspects && s->x == x && s->y == y && s->patched;
+    return stands_out ? s->patch : at(frame, x, y);
+}
+
+/* Up to CELLS grey pixels anew. */
+enum { CELLS = 64 };
+
+static void grey_anew(baryta_merge *merge, const view *frame, int32_t (*cell)[2], int32_t count) {
+    uint16_t samples[2][2 * CELLS];
+    uint8_t grey[CELLS];
+    for (int32_t i = 0; i < count; i++) {
+        for (int32_t k = 0; k < 4; k++) {
+            samples[k / 2][2 * i + k % 2] =
+                shown(merge, frame, 2 * cell[i][0] + k % 2, 2 * cell[i][1] + k / 2);
+        }
+    }
+    const baryta_plane plane = {samples, 2 * count, 2, (int64_t)sizeof samples[0]};
+    burst_pyramid pyramid = {.data = {grey}, .width = {count}, .height = {1}, .levels = 1};
+    merge->routines->grey(merge, &plane, merge->exposure, &pyramid);
+    for (int32_t i = 0; i < count; i++) {
+        merge->other
+            .data[0][(size_t)cell[i][1] * (size_t)merge->other.width[0] + (size_t)cell[i][0]] =
+            grey[i];
+    }
+}
+
+void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame) {
+    const view v = {frame->data, frame->stride / 2};
+    merge->routines->grey(merge, frame, merge->exposure, &merge->other);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 256)
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        burst_suspect *s = &merge->suspect[i];
+        if (burst_worked(merge, LOOK)) {
+            continue;
+        }
+        s->patched = burst_excess(merge, &v, s->x, s->y) * s->by > 0.0f;
+        s->patch = s->patched ? burst_median_of_neighbours(&v, s->x, s->y) : 0;
+    }
+    int32_t cell[CELLS][2], count = 0, found = 0;
+    for (int32_t i = 0; i < merge->suspects && !burst_worked(merge, 3 * LOOK); i++) {
+        const burst_suspect *s = &merge->suspect[i];
+        if (s->patched && s->x / 2 < merge->other.width[0] && s->y / 2 < merge->other.height[0]) {
+            cell[count][0] = s->x / 2;
+            cell[count++][1] = s->y / 2;
+            found = 1;
+        }
+        if (count == CELLS) {
+            grey_anew(merge, &v, cell, count);
+            count = 0;
+        }
+    }
+    if (count > 0) {
+        grey_anew(merge, &v, cell, count);
+    }
+    if (found) {
+        burst_halve(&merge->other, merge->options.threads);
+    }
+}
