@@ -215,7 +215,8 @@ def _cameras(source: str, settings: Settings, make: Callable[[str], CameraSource
     if not models:
         return Cameras.one(first, source, mains=mains)
     if len(models) == 1:
-        return Cameras([Camera(models[0], first, ids[0])], memory, mains)
+        only = Camera(models[0], partial(_real_camera, ids[0]), ids[0])
+        return Cameras([only], memory, mains)
     cameras = [
         Camera(
             model if models.count(model) == 1 else f"{model} {index}",

@@ -58,9 +58,10 @@ class Unit:
     bad: tuple[str, ...] = ()
     active: str = "inactive"
     starts: list[str] = field(default_factory=list)
+    reloads: int = 0
 
     def reload(self) -> None:
-        pass
+        self.reloads += 1
 
     def restart(self) -> None:
         wheel = self.places.current / "wheels" / "x-1-py3-none-any.whl"

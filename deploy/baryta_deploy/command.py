@@ -23,6 +23,7 @@ from baryta_deploy.setup import PACKAGES, RESUME, chosen_options, missing_packag
 from baryta_deploy.table import as_json, table
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
+_LIKE_COMMANDS = ("dryrun", "install", "uninstall", "update", "upgrade", "help")
 _LINES = ("logs", "boot")  # these print what devices say
 
 Act = Callable[[Device], Result]
@@ -39,9 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     parsed = parser.parse_args(given if named else ["deploy", *given])
     for host in parsed.hosts:
-        if host.isalpha() and (meant := get_close_matches(host, _COMMANDS, 1, cutoff=0.8)):
+        word = host.replace("-", "")
+        meant = get_close_matches(word, _COMMANDS, 1, cutoff=0.8) if word.isalpha() else []
+        if meant or word in _LIKE_COMMANDS:
             parser.error(
-                f"{host}: the command {meant[0]} comes first, before all options; "
+                f"{host}: a command ({', '.join(_COMMANDS)}) comes first, before all options; "
                 f"a device that has such a name is USER@{host}"
             )
     level = logging.INFO if parsed.verbose else logging.CRITICAL

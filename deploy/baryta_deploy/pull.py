@@ -10,9 +10,9 @@ import itertools
 import json
 import re
 import shlex
-import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,14 +102,16 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
         return Result(device.name, well=True, outcome="nothing new")
     say(f"{device.name}: {len(wanted)} files, {sum(each.size for each in wanted) >> 20} MB")
     (folder / _COMING).mkdir(parents=True, exist_ok=True)
-    _transfer(device, folder / _COMING, ssh, [each.name for each in wanted])
-    damaged = [each.name for each in wanted if not _take(folder, each)]
+    try:
+        _transfer(device, folder / _COMING, ssh, [each.name for each in wanted])
+    finally:  # also of what was cut short; the device may never bring the rest
+        damaged = [each.name for each in wanted if not _take(folder, each)]
+    _tidy(folder / _COMING, damaged)
     if damaged:
         raise DeployError(
             f"{damaged[0]} is not as it was saved: it has changed on the card since; "
             "sudo -u baryta baryta library verify there tells of all that have"
         )
-    shutil.rmtree(folder / _COMING)
     return Result(device.name, well=True, outcome=f"{len(wanted)} files", told=str(folder))
 
 
@@ -138,10 +140,9 @@ def _is_here(folder: Path, picture: Picture) -> bool:
 
 
 def _take(folder: Path, picture: Picture) -> bool:
-    """A file that has come goes to its place, if it is whole; one that is not goes."""
+    """A file that has come goes to its place, if it is whole."""
     come = folder / _COMING / picture.name
     if not _is(come, picture.digest):
-        come.unlink(missing_ok=True)
         return False
     place = folder / picture.name
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -154,6 +155,17 @@ def _take(folder: Path, picture: Picture) -> bool:
             break
     _note(folder, picture)
     return True
+
+
+def _tidy(coming: Path, damaged: Sequence[str]) -> None:
+    """Removes what did not come as it was saved, and folders that are empty."""
+    for name in damaged:
+        (coming / name).unlink(missing_ok=True)
+    for folder in sorted((path for path in coming.rglob("*") if path.is_dir()), reverse=True):
+        with suppress(OSError):
+            folder.rmdir()
+    with suppress(OSError):
+        coming.rmdir()
 
 
 def _names(path: Path) -> Iterator[Path]:

@@ -347,7 +347,7 @@ def test_pictures_keep_to_the_beat(delay: float, interval: float, count: int, wo
 def test_nonsense_is_refused_in_a_line() -> None:
     """What makes no plan is told by its limits."""
     metering, sensor = Metering(0.01, 1.0, 0.5), profile("imx477")
-    with pytest.raises(ValueError, match="0.3 to 4 EV"):
+    with pytest.raises(ValueError, match=r"0\.3 to 4 EV"):
         plan_bracket(metering, sensor, span=5.0)
     with pytest.raises(ValueError, match="smaller step"):
         plan_bracket(metering, sensor, span=0.3, step=4.0)

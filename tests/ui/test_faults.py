@@ -38,7 +38,15 @@ SOURCES = [
         )
     ),
 ]
-ERRORS = {"CameraError", "NoFramesError", "CardError", "ExportError", "Failure", "PictureError", "StoreError"}
+ERRORS = {
+    "CameraError",
+    "NoFramesError",
+    "CardError",
+    "ExportError",
+    "Failure",
+    "PictureError",
+    "StoreError",
+}
 SAMPLE = "Sample7"
 COMMANDS = re.compile(
     r"sudo apt install python3-picamera2|--system-site-packages|rpicam-hello --list-cameras|"

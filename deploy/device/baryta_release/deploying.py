@@ -163,12 +163,16 @@ class Deployer:
         entry = self._enter(replace(entry, step=Step.PROVE))
         try:
             self.service.stop()
-            recorded, shipped = self.places.recorded(entry.target), self.places.shipped
-            self._settle(recorded if entry.recorded else shipped)
+            recorded = self.places.recorded(entry.target)
+            trial = recorded.with_name("system.trial")  # others may ship meanwhile
+            if not entry.recorded:
+                record(self.places.shipped, trial)
+            self._settle(recorded if entry.recorded else trial)
             point(self.places.current, self.places.release(entry.target))
             reason = self.prove(entry.target)
             if not reason and not entry.recorded:
-                record(shipped, recorded)
+                record(trial, recorded)
+                discard(trial)
         except (ReleaseError, OSError) as error:
             reason = _told(error)
         if reason:
@@ -195,9 +199,8 @@ class Deployer:
 
     def _settle(self, folder: Path) -> None:
         """The system's files of a folder go to their places."""
-        if differing(folder, self.places.base):
-            put(folder, self.places.base)
-            self.service.reload()
+        put(folder, self.places.base)
+        self.service.reload()  # though nothing differs: a crash may have come between
 
     def _prune(self, *needed: str) -> None:
         """Removes what is not needed: bundles, and the oldest releases."""

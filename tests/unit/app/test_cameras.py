@@ -69,11 +69,7 @@ def test_only_cameras_at_hand_can_be_chosen() -> None:
 
 
 def test_mains_are_the_settings_own_until_somebody_sets_them(tmp_path: Path) -> None:
-<<<<<<< HEAD
-    """A file from before, or of another setting, follows the settings; off is a choice too."""
-=======
     """A file that tells of compensation alone follows the settings; off is a choice too."""
->>>>>>> real7b
     memory = tmp_path / "cameras.json"
     by_default = Cameras([Camera("imx477", SimulatedSource)], memory, mains=50)
     assert by_default.controls.mains == 50

@@ -105,6 +105,25 @@ def test_a_choice_that_fails_is_taken_back(places: Places) -> None:
     assert deployer(places, unit).install(name, "3").outcome is Outcome.UNCHANGED
 
 
+def test_what_is_shipped_during_a_proof_is_not_taken_for_proven(places: Places) -> None:
+    """Others ship files of the system meanwhile; they fail, and what was proven is back."""
+    unit = Unit(places, ("bad words",))
+    told = places.base / "etc/told"
+    tell(places, "one")
+    name = ship(places, "first")
+    device = deployer(places, unit)
+
+    def prove(release: str) -> str:
+        tell(places, "bad words")
+        return device.prove(release)
+
+    slow = Deployer(places, unit, device.build, prove)
+    assert slow.install(name, "1").outcome is Outcome.LIVE
+    assert unit.reloads == 1
+    assert deployer(places, unit).install(name, "2").outcome is Outcome.BACK
+    assert (told.read_text(), unit.active) == ("one", "active")
+
+
 def test_a_file_of_the_system_that_was_changed_is_put_back(places: Places) -> None:
     """By hand, or by a power cut between shipping and installing: the next run mends it."""
     unit = Unit(places)

@@ -224,6 +224,8 @@ def test_wrong_usage_is_told_before_any_line_is_opened(
         ["--inventory", "drawer", "status"],
         ["--parallel", "2", "remove", "camera.invalid"],
         ["rolback", "--inventory", "drawer"],
+        ["roll-back", "--inventory", "drawer"],
+        ["uninstall", "--inventory", "drawer"],
     ],
 )
 def test_a_command_that_was_not_taken_for_one_deploys_nothing(

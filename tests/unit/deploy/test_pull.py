@@ -169,6 +169,22 @@ def test_a_folder_that_was_copied_without_its_list_is_taken_over(
     assert pulling(library) == "nothing new"
 
 
+def test_what_came_before_the_line_was_cut_is_kept(pulling: _Pulling, tmp_path: Path) -> None:
+    """It goes to its place at once: the card may be gone before the rest can come."""
+    card = _library(tmp_path / "card", BARY0001=b"one", BARY0002=b"two")
+    listed = tmp_path / "listed"
+    shutil.copytree(card, listed)
+    device = cast("Device", _Near(listed))  # lists what the card then does not give
+    (card / FOLDER / "BARY0002.JPG").unlink()
+    pulling.patch.setattr(baryta_deploy.pull, "LIBRARY", str(card))
+    with pytest.raises(DeployError, match="pull again"):
+        pull(device, pulling.into, [str(pulling.ssh)], lambda _: None)
+    assert pulling.read() == {"BARY0001.JPG": b"one"}
+    anew = _library(tmp_path / "anew", BARY0003=b"three")
+    assert pulling(anew) == "1 files"
+    assert pulling.read() == {"BARY0001.JPG": b"one", "BARY0003.JPG": b"three"}
+
+
 def test_devices_behind_one_name_have_folders_of_their_own() -> None:
     """The port tells them apart; accounts of one device do not."""
     names = ("pi@gate:2201", "pi@gate:2202", "root@gate", "gate", "pi@[fe80::1]")
