@@ -136,6 +136,7 @@ class CameraThread:
         self._open_source, self._plan, self._listener = open_source, plan, listener
         self._source: CameraSource | None = None
         self._newest: ExposurePlan | None = None  # what a press takes
+        self._so_far: Burst | None = None  # of an exposure that is taken in parts
         self._clock = clock
         self._controls, self._wish = controls, wish
         self._onlooker = Onlooker()
@@ -194,10 +195,10 @@ class CameraThread:
         Called from another thread. This one is given up then, and heard no more.
         """
         source, plan = self._source, self._newest
-        if plan is None or not isinstance(source, Salvage):
+        if plan is None or not (self._so_far or isinstance(source, Salvage)):
             return None
         try:
-            burst = source.salvage(plan)
+            burst = self._so_far or (source.salvage(plan) if isinstance(source, Salvage) else None)
         except Exception:  # it hangs in the midst of anything
             log.warning("nothing of the shot can be saved", exc_info=True)
             return None
@@ -329,14 +330,26 @@ class CameraThread:
         since = self._clock() - self._pressed
         try:
             if wish.open_ended:
-                burst = take_until(source, plan, self._released.is_set, progress, since_press=since)
+                burst = take_until(
+                    source,
+                    plan,
+                    self._released.is_set,
+                    progress,
+                    since_press=since,
+                    so_far=self._keep,
+                )
             else:
                 burst = take(source, plan, progress, since_press=since, seen=self._seen)
         except CutShortError as error:  # fewer frames make a picture too
             self._fate = Fate.SAVED
             self._listener.captured(self, error.burst)
             raise
+        finally:
+            self._so_far = None
         self._listener.captured(self, burst)
+
+    def _keep(self, burst: Burst) -> None:
+        self._so_far = burst
 
     def _close(self, source: CameraSource | None) -> None:
         if source is None:

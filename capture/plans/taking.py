@@ -77,6 +77,7 @@ def take_until(
     progress: Progress | None = None,
     *,
     since_press: float | None = None,
+    so_far: Callable[[Burst], None] | None = None,
 ) -> Burst:
     """Takes a plan's frames one by one until the shutter is released, at least one.
 
@@ -86,6 +87,7 @@ def take_until(
         released: asked after each frame.
         progress: told how much is taken.
         since_press: seconds that have gone since the press, as of capture().
+        so_far: given what has been taken, after each frame.
 
     Raises:
         CutShortError: if the camera fails and something can be saved.
@@ -104,6 +106,8 @@ def take_until(
             raise
         first = first or burst
         frames += burst.frames
+        if so_far is not None:
+            so_far(replace(first, frames=tuple(frames)))
         if progress is not None:
             progress((index + 1) / len(plan.frames))
         if released():

@@ -17,6 +17,7 @@ from app.camera import PRESS_WAITS
 from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.journal import handler
+from app.modes import Wish
 from app.session import Session, Shot
 from app.status import Failure, Fate, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
@@ -688,6 +689,43 @@ def test_a_burst_that_hangs_becomes_a_picture_of_what_there_is(rig: Rig) -> None
     _wait_for(lambda: hanging.stops == 1)
     assert session.stop(WAIT) == 0
     assert len(rig.darkroom.styles) == 1
+
+
+class InParts(StandIn):
+    """A stand-in that takes the first part of a long exposure, and hangs at the second."""
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        assert (len(plan.frames), progress, seen) == (1, None, None)
+        self._touched()
+        if since_press is None:
+            self.capturing.set()
+            self.release.wait(WAIT)
+        return Burst((), PROFILE)
+
+
+def test_a_long_exposure_that_hangs_keeps_its_parts(rig: Rig) -> None:
+    """Those that had been taken become the picture."""
+    rig.camera = hanging = InParts()
+    session = rig.ready()
+    session.set_wish(Wish("bulb"))
+    hanging.release.clear()
+    assert session.shoot()
+    assert hanging.capturing.wait(WAIT)
+    rig.now += 60.0
+    session.check()
+    failure = session.status.failure
+    assert failure is not None
+    assert failure.shot is Fate.SAVED
+    _wait_for(lambda: len(rig.darkroom.styles) == 1)
+    hanging.release.set()
+    assert session.stop(WAIT) == 0
 
 
 @pytest.mark.parametrize("fault", [None, CameraError("no")])
