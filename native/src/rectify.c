@@ -63,10 +63,10 @@ static int colours(job *work, const float *matrix) {
         apart |= warp->tangential[2][i] != warp->tangential[1][i];
     }
     const float *m = matrix != NULL && apart ? matrix : none;
-    double most = 0.0;
+    float most = 0.0f;
     for (int i = 0; i < 9; i++) {
         work->mix[i] = m[i];
-        most = fmax(most, fabs((double)m[i]));
+        most = fmaxf(most, fabsf(m[i]));
     }
     double c[9]; /* cofactors, transposed */
     for (int i = 0; i < 9; i++) {
@@ -76,7 +76,8 @@ static int colours(job *work, const float *matrix) {
                (double)m[3 * a + e] * (double)m[3 * b + d];
     }
     const double whole = (double)m[0] * c[0] + (double)m[1] * c[3] + (double)m[2] * c[6];
-    if (!(fabs(whole) > 1e-6 * most * most * most)) {
+    const double cube = (double)most * (double)most * (double)most;
+    if (!(fabs(whole) > 1e-6 * cube)) {
         return 0;
     }
     for (int i = 0; i < 9; i++) {
