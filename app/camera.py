@@ -194,14 +194,14 @@ class CameraThread:
 
         Called from another thread. This one is given up then, and heard no more.
         """
-        source, plan = self._source, self._newest
-        if plan is None or not (self._so_far or isinstance(source, Salvage)):
+        source, plan, burst = self._source, self._newest, self._so_far
+        if plan is None:
             return None
-        try:
-            burst = self._so_far or (source.salvage(plan) if isinstance(source, Salvage) else None)
-        except Exception:  # it hangs in the midst of anything
-            log.warning("nothing of the shot can be saved", exc_info=True)
-            return None
+        if burst is None and isinstance(source, Salvage):
+            try:
+                burst = source.salvage(plan)
+            except Exception:  # it hangs in the midst of anything
+                log.warning("nothing of the shot can be saved", exc_info=True)
         return None if burst is None else cut_short(burst, plan)
 
     @property

@@ -35,6 +35,14 @@ class Camera:
         return self.key or self.name
 
 
+def camera_names(models: Sequence[str]) -> list[str]:
+    """Names for people, each once: a model's own, with its number where there are several."""
+    return [
+        model if models.count(model) == 1 else f"{model} {number}"
+        for number, model in enumerate(models)
+    ]
+
+
 class Cameras:
     """One or more cameras, one of them chosen.
 

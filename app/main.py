@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app import battery, ui
 from app.buttons import attached, parse_pins
-from app.cameras import Camera, Cameras
+from app.cameras import Camera, Cameras, camera_names
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
 from app.developing import tone_mapped
@@ -218,12 +218,8 @@ def _cameras(source: str, settings: Settings, make: Callable[[str], CameraSource
         only = Camera(models[0], partial(_real_camera, ids[0]), ids[0])
         return Cameras([only], memory, mains)
     cameras = [
-        Camera(
-            model if models.count(model) == 1 else f"{model} {index}",
-            partial(_real_camera, found),
-            found,
-        )
-        for index, (model, found) in enumerate(zip(models, ids, strict=True))
+        Camera(name, partial(_real_camera, found), found)
+        for name, found in zip(camera_names(models), ids, strict=True)
     ]
     chosen = Cameras(cameras, memory, mains)
     if number.isdecimal() and int(number) < len(cameras):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import native
 from app import display
+from app.cameras import camera_names
 from app.cli.board import check_board, check_speed, versions
 from app.cli.context import CommandError, Context
 from app.cli.finding import Finding
@@ -75,8 +76,7 @@ def check_cameras() -> Iterator[Finding]:
     if not cameras:
         remedy = "switch off, check the ribbon cable, or use --source simulated"
         yield Finding("camera", "warning", "none found", remedy)
-    for number, model in enumerate(cameras):
-        name = model if cameras.count(model) == 1 else f"{model} {number}"
+    for number, name in enumerate(camera_names(cameras)):
         yield from _streaming(number, name)
 
 

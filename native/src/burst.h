@@ -285,6 +285,8 @@ void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 /* burst_outliers.c: lists suspects, 0 if there is no memory or the merge is to end; patches the
  * reference and marks what to patch in the frame, 0 if the merge is to end. */
 int burst_find_suspects(baryta_merge *merge);
+/* The first suspect, in their order, at a sample or after it; their number if there is none. */
+int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y);
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
 
 /* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which

@@ -92,17 +92,9 @@ static void take_row(const baryta_merge *merge, const uint16_t *restrict in, int
 
 /* Overwrites the defects that the frame shares with the reference. */
 static void patch_row(const baryta_merge *merge, int32_t y, const burst_band *band, int32_t row) {
-    int32_t low = 0, high = merge->suspects;
-    while (low < high) {
-        const int32_t middle = (low + high) / 2;
-        if (merge->suspect[middle].y < y) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (; low < merge->suspects && merge->suspect[low].y == y; low++) {
-        const burst_suspect *s = &merge->suspect[low];
+    for (int32_t i = burst_suspect_from(merge, 0, y);
+         i < merge->suspects && merge->suspect[i].y == y; i++) {
+        const burst_suspect *s = &merge->suspect[i];
         if (s->patched) {
             const int parity = s->x & 1, site = 2 * (y & 1) + parity;
             if (merge->mono) {

@@ -31,23 +31,11 @@ void burst_grey_reference(baryta_merge *merge) {
     exchange_suspects(merge);
 }
 
-static int before(const burst_suspect *s, int32_t x, int32_t y) {
-    return s->y < y || (s->y == y && s->x < x);
-}
-
 /* A sample of the frame, or what stands for it. */
 static uint16_t shown(const baryta_merge *merge, const view *frame, int32_t x, int32_t y) {
-    int32_t low = 0, high = merge->suspects;
-    while (low < high) {
-        const int32_t middle = (low + high) / 2;
-        if (before(&merge->suspect[middle], x, y)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    const burst_suspect *s = &merge->suspect[low];
-    const int stands_out = low < merge->suspects && s->x == x && s->y == y && s->patched;
+    const int32_t i = burst_suspect_from(merge, x, y);
+    const burst_suspect *s = &merge->suspect[i];
+    const int stands_out = i < merge->suspects && s->x == x && s->y == y && s->patched;
     return stands_out ? s->patch : at(frame, x, y);
 }
 

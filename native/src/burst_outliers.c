@@ -95,6 +95,20 @@ uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
     return (uint16_t)((s[3] + s[4] + 1) / 2);
 }
 
+int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y) {
+    int32_t low = 0, high = merge->suspects;
+    while (low < high) {
+        const int32_t middle = (low + high) / 2;
+        const burst_suspect *s = &merge->suspect[middle];
+        if (s->y < y || (s->y == y && s->x < x)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 typedef struct suspects {
     burst_suspect *list;
     int32_t count, room;
