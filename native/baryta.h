@@ -97,6 +97,12 @@ baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_f
 baryta_status baryta_peaking(const baryta_plane *pixels, int32_t threshold,
                              const baryta_plane *mask, int32_t threads);
 
+/* ---- frame.c: a preview of half size, for a panel of few pixels ---- */
+
+/* pixels: 4 x uint8. half: width / 2 by height / 2, each pixel the mean of four, rounded; what is
+ * left over at the right and below is dropped. */
+baryta_status baryta_halve_frame(const baryta_plane *pixels, const baryta_plane *half);
+
 /* ---- halve.c: a mosaic of half size, for a quick look ---- */
 
 /* mosaic: uint16. half: uint16, samples times output_scale; Bayer 2 * (width / 4) by

@@ -10,8 +10,8 @@ from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
 from app.ui.controls import Control
 from app.ui.picture_file import Pixels, load_picture
-from app.ui.viewfinder import upload_frame
-from capture.frames import FrameMetadata, PreviewFrame
+from app.ui.textures import upload
+from capture.frames import PreviewFrame
 
 
 class LastPicture(Control):
@@ -41,9 +41,7 @@ class LastPicture(Control):
 
     def freeze(self, frame: PreviewFrame, compiled: object, shot: int) -> None:
         """Shows what the viewfinder showed at the press."""
-        # The source may reuse its buffer: the copy is ours.
-        copy = PreviewFrame(frame.pixels.copy(), FrameMetadata())
-        self.texture, self.compiled = upload_frame(copy), compiled
+        self.texture, self.compiled = upload(frame.pixels), compiled
         self.developing, self.number = True, shot
 
     def begin(self, newest: tuple[Path, Pixels] | None) -> None:
@@ -70,7 +68,7 @@ class LastPicture(Control):
             self.texture, self.compiled = self._saved, None
 
     def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array
-        self._saved = upload_frame(PreviewFrame(pixels, FrameMetadata()))
+        self._saved = upload(pixels)
         self.path = path  # first: whoever hears of the rest wants to know it
         if shot >= self.number or not self.developing:
             self.texture, self.compiled = self._saved, None

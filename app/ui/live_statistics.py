@@ -10,9 +10,10 @@ from app.raw_statistics import STOPS, RawStatistics, raw_statistics
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
 from app.ui.overlays import histogram
+from app.ui.textures import upload
 from app.ui.tool_shader import Clip
-from app.ui.viewfinder import Viewfinder, upload_frame
-from capture.frames import FrameMetadata, PreviewFrame, RawSample
+from app.ui.viewfinder import Viewfinder
+from capture.frames import PreviewFrame, RawSample
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +71,7 @@ class LiveStatistics:
             finder.stops, finder.shares = STOPS, found.shares
         if now.zebra:
             before = finder.clip.texture if finder.clip else None
-            frame = PreviewFrame(found.clipped, FrameMetadata())
-            finder.clip = Clip(upload_frame(frame, before), found.seen)
+            finder.clip = Clip(upload(found.clipped, before), found.seen)
 
     def _fail(self, error: Exception) -> None:
         self._busy = False

@@ -11,7 +11,8 @@ from kivy.properties import DictProperty
 
 from app.ui.bridge import Bridge
 from app.ui.start import Looks
-from app.ui.style_shader import packed, upload
+from app.ui.style_shader import packed
+from app.ui.textures import upload
 from native import Look
 
 log = logging.getLogger(__name__)

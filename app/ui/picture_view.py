@@ -2,7 +2,6 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kivy.core.window import Window
 from kivy.properties import ObjectProperty
@@ -13,9 +12,8 @@ from app.store import Shot
 from app.ui.faults import brief
 from app.ui.library_page import Shelf
 from app.ui.picture_file import Pixels, WholePicture, load_picture
-from app.ui.viewfinder import upload_frame
+from app.ui.textures import upload
 from app.ui.zoom_view import ZoomView
-from capture.frames import FrameMetadata, PreviewFrame
 
 LANE = "viewer"
 
@@ -87,7 +85,7 @@ class PictureView(ZoomView):
 
     def _take(self, path: Path, loaded: Loaded | None) -> None:
         if loaded is not None and path == self._path:
-            self.texture = _uploaded(loaded[0])
+            self.texture = upload(loaded[0])
             self.natural = list(loaded[1])
 
     def _cut(self, path: Path, box: Box, size: tuple[int, int]) -> Pixels | None:
@@ -99,12 +97,8 @@ class PictureView(ZoomView):
 
     def _sharpened(self, path: Path, box: Box, pixels: Pixels | None) -> None:
         if pixels is not None and path == self._path:
-            self.sharpen(_uploaded(pixels), box)
+            self.sharpen(upload(pixels), box)
 
     def _fail(self, path: Path, error: Exception) -> None:
         if path == self._path:
             self.failure = brief(error)
-
-
-def _uploaded(pixels: Pixels) -> Any:  # noqa: ANN401 - a Kivy texture
-    return upload_frame(PreviewFrame(pixels, FrameMetadata()))

@@ -22,8 +22,7 @@ from app.ui.library_page import LANE, Shelf
 from app.ui.looks import LookShelf
 from app.ui.pages import Page
 from app.ui.picture_file import Pixels, shown
-from app.ui.viewfinder import upload_frame
-from capture.frames import FrameMetadata, PreviewFrame
+from app.ui.textures import upload
 from native import Look
 
 
@@ -142,7 +141,7 @@ class RestylePage(Page):
 
     def _show(self, visit: object, name: str, pixels: Pixels) -> None:
         if visit is self._visit and name == self.style:
-            self.ids.after.texture = upload_frame(PreviewFrame(pixels, FrameMetadata()))
+            self.ids.after.texture = upload(pixels)
 
     def _saved(self, visit: object, picture: SavedPicture) -> None:
         if visit is self._visit:

@@ -24,10 +24,10 @@ from app.ui.live_statistics import LiveStatistics
 from app.ui.pages import Pages
 from app.ui.panels import MM_PER_INCH
 from app.ui.parts import Parts
-from app.ui.tone_map import ToneLines, tone_lines, upload_lines
+from app.ui.textures import reduced, upload
+from app.ui.tone_map import ToneLines, tone_lines
 from app.ui.tool_shader import Marks
-from app.ui.viewfinder import reduced, upload_frame
-from capture.frames import FrameMetadata, PreviewFrame
+from capture.frames import PreviewFrame
 
 BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
@@ -238,13 +238,13 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""
-        parts.viewfinder.show(frame)
+        parts.viewfinder.show(frame.pixels)
         self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:
             step = max(1, max(width, height) // THUMBNAIL)
-            small = PreviewFrame(reduced(frame.pixels, step), FrameMetadata())
-            self.thumbnail = parts.styles.texture = upload_frame(small, self.thumbnail)
-            self.statistics.see_small(small.pixels)
+            small = reduced(frame.pixels, step)
+            self.thumbnail = parts.styles.texture = upload(small, self.thumbnail)
+            self.statistics.see_small(small)
         if self._count % TONE_EVERY == 0 and not self._mapping:
             self._map_tones(frame)
         self._count += 1
@@ -260,7 +260,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def _take_tones(self, lines: ToneLines) -> None:
         self._mapping = False
         finder = self.ids.viewfinder
-        finder.tone = (lines, upload_lines(lines, finder.tone[1] if finder.tone else None))
+        finder.tone = (lines, upload(lines.pixels, finder.tone[1] if finder.tone else None))
 
     def _like(self, *_: object) -> None:
         """Takes on what a person has chosen."""

@@ -6,12 +6,9 @@ square root of light in sRGB's primaries. It lies as 33 slices side by side in o
 fetches make a colour.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 from kivy.graphics.opengl import GL_MAX_TEXTURE_SIZE, glGetIntegerv
-from kivy.graphics.texture import Texture
 
 from native import Look, apply_table
 
@@ -122,12 +119,3 @@ def packed(look: Look) -> npt.NDArray[np.uint8]:
 def fits() -> bool:
     """Whether this driver's textures are as wide as the packed table."""
     return int(glGetIntegerv(GL_MAX_TEXTURE_SIZE)[0]) >= SIZE * SIZE
-
-
-def upload(table: npt.NDArray[np.uint8]) -> Any:  # noqa: ANN401 - a Kivy texture
-    """A packed table as a texture."""
-    texture = Texture.create(size=(SIZE * SIZE, SIZE), colorfmt="rgba", bufferfmt="ubyte")
-    texture.mag_filter = texture.min_filter = "linear"
-    texture.wrap = "clamp_to_edge"
-    texture.blit_buffer(table.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
-    return texture

@@ -1,31 +1,25 @@
 """A picture drawn in a look: the viewfinder's, and the thumbnails' of the styles."""
 
 import logging
-from typing import Any
 
+import numpy as np
 from kivy.graphics import BindTexture, Callback, Canvas, Rectangle, RenderContext
 from kivy.graphics.opengl import GL_BLEND, glDisable, glEnable
-from kivy.graphics.texture import Texture
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
+from app.ui.picture_file import Pixels
 from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
+from app.ui.textures import as_seen, upload
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
 SHADERS = (FRAGMENT, TONED, TOOLED)
 STRIPE = 0.5  # mm of a zebra's stripe
+BLANK = np.zeros((3, 4, 4), np.uint8)
 
 log = logging.getLogger(__name__)
-
-
-def blank() -> Any:  # noqa: ANN401 - Kivy's texture
-    """A texture of a frame's kind, black."""
-    texture = Texture.create(size=(4, 3), colorfmt="rgba", bufferfmt="ubyte")
-    texture.mag_filter = texture.min_filter = "linear"
-    texture.wrap = "clamp_to_edge"
-    return texture
 
 
 class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
@@ -73,8 +67,17 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._dress()
         self._place()
 
-    def refresh(self) -> None:
-        """Draws anew after the texture's pixels have changed."""
+    def show(self, pixels: Pixels) -> None:
+        """Draws a frame of a live stream; the half of it, if that is all that one can see.
+
+        Args:
+            pixels: (height, width, 4) uint8.
+        """
+        height, width = pixels.shape[:2]
+        peaking = self.marks is not None and self.marks.peaks  # looks at the frame's own pixels
+        if self.zoom == 1.0 and not peaking:
+            pixels = as_seen(pixels, min(self.width, self.height * width / height))
+        self.texture = upload(pixels, self.texture)
         self.canvas.ask_update()
 
     def rehearse(self) -> bool:
@@ -94,7 +97,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 part.texture = self.compiled[1]
             for name, index in (("table", 1), ("tone", 2), ("clip", 3)):
                 program[name] = index
-            self._rectangle.texture, self._rectangle.pos = blank(), (-2, -2)
+            self._rectangle.texture, self._rectangle.pos = upload(BLANK), (-2, -2)
             self._rectangle.size = (1, 1)
         return True
 
@@ -126,7 +129,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             values |= self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
         for name, value in values.items():
             program[name] = value
-        self.refresh()
+        self.canvas.ask_update()
 
     def _use(self, source: str | None) -> RenderContext | None:
         """Draws through a shader, Kivy's own for None, each compiled once.
@@ -189,3 +192,6 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         # Whole pixels, so that a preview of the panel's own size is shown one to one.
         self.picture = [round(value) for value in (x, y, width, height)]
         self._rectangle.pos, self._rectangle.size = self.picture[:2], self.picture[2:]
+        # One to one the neighbours count nothing, and a processor that draws need not read them.
+        one_to_one = self.zoom == 1.0 and self.picture[2:] == list(self.texture.size)
+        self.texture.mag_filter = self.texture.min_filter = "nearest" if one_to_one else "linear"

@@ -6,20 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from kivy.event import EventDispatcher
 
 from app.ui.bridge import Bridge
-from app.ui.picture_file import load_thumbnail
-from app.ui.viewfinder import upload_frame
-from capture.frames import FrameMetadata, PreviewFrame
+from app.ui.picture_file import Pixels, load_thumbnail
+from app.ui.textures import upload
 
 KEPT = 360  # textures of 77 kB
 BATCH = 3  # at a time: what is uploaded between two frames takes less than a millisecond
 LANE = "thumbnails"
-
-Pixels = npt.NDArray[np.uint8]
 
 
 class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
@@ -64,7 +59,7 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         for path, pixels in loaded:
             texture = None
             if pixels is not None:
-                texture = upload_frame(PreviewFrame(pixels, FrameMetadata()))
+                texture = upload(pixels)
             self._known[path] = texture
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)

@@ -1,11 +1,10 @@
 """Local tone mapping of the preview: lines of gain found by the C core, for the shader to apply."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from kivy.graphics.texture import Texture
 
 from app.ui.style_shader import SRGB_TO_REC2020, decode
 from native import Look, tone_maps
@@ -57,17 +56,6 @@ def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
     image[..., :2] = np.rint((maps.lines - least) / spread * 255.0)
     slope, offset = zip(least.tolist(), spread.tolist(), strict=True)
     return ToneLines(image, slope, offset, (maps.floor, maps.least, maps.most))
-
-
-def upload_lines(lines: ToneLines, texture: Any = None) -> Any:  # noqa: ANN401 - Kivy's texture
-    """The lines as a texture, in the given one if it has the size."""
-    height, width = lines.pixels.shape[:2]
-    if texture is None or tuple(texture.size) != (width, height):
-        texture = Texture.create(size=(width, height), colorfmt="rgba", bufferfmt="ubyte")
-        texture.mag_filter = texture.min_filter = "linear"
-        texture.wrap = "clamp_to_edge"
-    texture.blit_buffer(lines.pixels.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
-    return texture
 
 
 def tone_uniforms(lines: ToneLines) -> dict[str, tuple[float, ...]]:

@@ -96,9 +96,14 @@ class Marks:
     zebra: bool = False
 
     @property
+    def peaks(self) -> bool:
+        """Whether peaking is wanted."""
+        return self.peaking in PEAKS
+
+    @property
     def wanted(self) -> bool:
         """Whether there is anything to mark."""
-        return self.zebra or self.peaking in PEAKS
+        return self.zebra or self.peaks
 
     def uniforms(
         self, size: tuple[int, int], stripe: float, clip: Clip | None = None
@@ -113,7 +118,7 @@ class Marks:
         return {
             "frame": (float(size[0]), float(size[1])),
             "peak_colour": PEAKS.get(self.peaking, (0.0, 0.0, 0.0)),
-            "peak_least": float(PEAKING_THRESHOLD) if self.peaking in PEAKS else NEVER,
+            "peak_least": float(PEAKING_THRESHOLD) if self.peaks else NEVER,
             "zebra": float(self.zebra),
             "zebra_least": TOLD if clip else NEARLY_CLIPPED,
             "clip_part": clip.part if clip else (0.0, 0.0, 1.0, 1.0),

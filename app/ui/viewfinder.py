@@ -4,10 +4,7 @@ import operator
 from math import hypot
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from kivy.clock import Clock
-from kivy.graphics.texture import Texture
 from kivy.metrics import mm
 from kivy.properties import (
     BooleanProperty,
@@ -18,8 +15,8 @@ from kivy.properties import (
 )
 from kivy.uix.floatlayout import FloatLayout
 
+from app.ui.picture_file import Pixels
 from app.ui.styled_image import StyledImage
-from capture.frames import PreviewFrame
 
 SWIPE = 10.0  # mm of a swipe
 STEP = 5.0  # mm of a drag for one step of exposure
@@ -34,6 +31,7 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         compiled: the look to show it in.
         tone: (lines, their texture) of its local tone mapping; None for none.
+        texture: the frame that is shown; None before the first.
         picture: the drawn rectangle, (x, y, width, height), pixels.
         hint: words in place of the picture.
         blink: True while the burst is taken: the picture is framed.
@@ -84,11 +82,10 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self._rehearsing = Clock.create_trigger(self._rehearse, 0)
         self.fbind("compiled", self._rehearsing)
 
-    def show(self, frame: PreviewFrame) -> None:
-        """Uploads a frame."""
-        self.texture = upload_frame(frame, self.texture)
+    def show(self, pixels: Pixels) -> None:
+        """Shows a frame, (height, width, 4) uint8."""
         image: StyledImage = self.ids.image
-        image.refresh()
+        image.show(pixels)
 
     def magnify(self, zoom: float, centre: tuple[float, float] | None = None) -> None:
         """Sets the loupe; the part it shows stays within the picture."""
@@ -213,25 +210,3 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         u = self.centre[0] - across / (max(width, 1) * self.zoom)
         v = self.centre[1] + up / (max(height, 1) * self.zoom)
         self.magnify(self.zoom, (u, v))
-
-
-def upload_frame(frame: PreviewFrame, texture: Any = None) -> Any:  # noqa: ANN401 - Kivy's texture
-    """Puts a frame's pixels into a texture, the given one if it has the size."""
-    height, width = frame.pixels.shape[:2]
-    if texture is None or tuple(texture.size) != (width, height):
-        texture = Texture.create(size=(width, height), colorfmt="rgba", bufferfmt="ubyte")
-        texture.mag_filter = texture.min_filter = "linear"
-        texture.wrap = "clamp_to_edge"
-    whole = frame.pixels.flags.c_contiguous and frame.pixels.flags.writeable
-    pixels = frame.pixels if whole else frame.pixels.copy()  # Kivy asks for both
-    texture.blit_buffer(pixels.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
-    return texture
-
-
-def reduced(pixels: npt.NDArray[np.uint8], step: int) -> npt.NDArray[np.uint8]:
-    """Every step-th pixel, each the mean of four around it: quick, and calm enough."""
-    height, width = (side // step * step for side in pixels.shape[:2])
-    half = step // 2
-    parts = [pixels[y:height:step, x:width:step] for y in (0, half) for x in (0, half)]
-    mean: npt.NDArray[np.float32] = np.stack(parts).mean(axis=0, dtype=np.float32)
-    return mean.astype(np.uint8)

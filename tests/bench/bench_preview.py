@@ -1,25 +1,27 @@
 """What the viewfinder costs over a plain texture: xvfb-run python -m tests.bench.bench_preview.
 
 Processor time of the whole process, the driver's threads included, for one frame of 1280 x 960: its
-upload, and one drawing of it at 640 x 480; plain is Kivy's own Image. All in one run, in turns,
-the least of rounds. On llvmpipe, Mesa's renderer in software, fragments are the processor's work:
+upload, and one drawing of it as panels of 800 x 480 and 720 x 1280 show it; plain is Kivy's own
+Image. All in one run, in turns, the least of rounds. On llvmpipe, Mesa's renderer in software,
+fragments are the processor's work:
 see docs/screen.md for what they cost a graphics processor.
 """
 
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from app.looks import PREVIEW_SIZE
 from app.ui.start import Screen, prepare
-from capture.frames import FrameMetadata, PreviewFrame
 from styles import compile_style, load
 
 FRAMES = 12
-UPLOAD, WINDOW, PLAIN = "upload", "window", "plain"
+SIZES = ((640, 480), (720, 540))
+WINDOW, PLAIN = "empty window", "plain"
 LOOK, TONES, TOOLS = "look", "look, tones", "look, tones, peaking, zebra"
 
 
@@ -33,78 +35,69 @@ def main() -> None:
     Window.register()
     Window.initialized = True
     EventLoop.status = "started"
-    spent = costs(rounds=9)
     sys.stdout.write(f"{glGetString(GL_RENDERER).decode()}; processor time, ms a frame\n")
-    for name in (UPLOAD, WINDOW):
-        sys.stdout.write(f"{name:28} {1e3 * spent[name]:6.2f}\n")
-    beside = spent[UPLOAD] + spent[WINDOW]
-    for name in (PLAIN, LOOK, TONES, TOOLS):
-        sys.stdout.write(
-            f"{name:28} {1e3 * spent[name]:6.2f}, {spent[name] / spent[PLAIN]:.2f} of plain; "
-            f"drawing {1e3 * (spent[name] - beside):6.2f}\n"
-        )
+    for size in SIZES:
+        spent = costs(9, size)
+        sys.stdout.write(f"at {size[0]} x {size[1]}\n")
+        for name, each in spent.items():
+            part = each / spent[PLAIN]
+            sys.stdout.write(f"{name:28} {1e3 * each:6.2f}, {part:.2f} of plain\n")
 
 
-def costs(rounds: int) -> dict[str, float]:
+def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
     """Seconds of processor time for one frame, in the window that is open, by what is drawn."""
     from kivy.base import EventLoop  # noqa: PLC0415 - as above
     from kivy.core.window import Window  # noqa: PLC0415
     from kivy.graphics.opengl import glFinish  # noqa: PLC0415
     from kivy.uix.image import Image  # noqa: PLC0415
 
-    from app.ui.style_shader import packed, upload  # noqa: PLC0415
+    from app.ui.style_shader import packed  # noqa: PLC0415
     from app.ui.styled_image import StyledImage  # noqa: PLC0415
-    from app.ui.tone_map import NOTHING, tone_lines, upload_lines  # noqa: PLC0415
+    from app.ui.textures import upload  # noqa: PLC0415
+    from app.ui.tone_map import NOTHING, tone_lines  # noqa: PLC0415
     from app.ui.tool_shader import Marks  # noqa: PLC0415
-    from app.ui.viewfinder import upload_frame  # noqa: PLC0415
 
     look = compile_style(load("Authentic"), PREVIEW_SIZE)
     compiled = (look, upload(packed(look)))
-    frame = PreviewFrame(colourful(), FrameMetadata())
-    lines = tone_lines(frame.pixels, look)
-    tone = (lines, upload_lines(lines))
+    frame = colourful()
+    lines = tone_lines(frame, look)
     assert lines is not NOTHING
-    texture: Any = upload_frame(frame)
-    image = StyledImage(size=(640, 480), pos=(0, 0), size_hint=(None, None), texture=texture)
-    plain = Image(size=(640, 480), pos=(0, 0), size_hint=(None, None), texture=texture)
+    tone = (lines, upload(lines.pixels))
+    texture: Any = upload(frame)
+    image = StyledImage(size=size, pos=(0, 0), size_hint=(None, None))
+    plain = Image(size=size, pos=(0, 0), size_hint=(None, None), texture=texture)
 
-    def drawn(count: int = FRAMES) -> None:
+    def nothing(_frame: Any) -> None:  # noqa: ANN401 - an array
+        pass
+
+    def uploaded(pixels: Any) -> None:  # noqa: ANN401 - an array
+        upload(pixels, texture)
+
+    def drawn(show: Callable[[Any], None], count: int = FRAMES) -> None:
         for _ in range(count):
-            upload_frame(frame, texture)
-            Window.canvas.ask_update()
-            EventLoop.idle()
-            glFinish()
-
-    def uploaded() -> None:
-        for _ in range(FRAMES):
-            upload_frame(frame, texture)
-            glFinish()
-
-    def cleared() -> None:
-        for _ in range(FRAMES):
+            show(frame)
             Window.canvas.ask_update()
             EventLoop.idle()
             glFinish()
 
     dresses: dict[str, dict[str, Any]] = {
-        PLAIN: {},
         LOOK: {"compiled": compiled, "tone": None, "marks": None},
         TONES: {"compiled": compiled, "tone": tone, "marks": None},
         TOOLS: {"compiled": compiled, "tone": tone, "marks": Marks("red", zebra=True)},
     }
-    least = dict.fromkeys((UPLOAD, WINDOW, *dresses), float("inf"))
+    seen = {WINDOW: (None, nothing), PLAIN: (plain, uploaded)}
+    seen |= dict.fromkeys(dresses, (image, image.show))
+    least = dict.fromkeys(seen, float("inf"))
     for _ in range(rounds):
-        for name, dress in dresses.items():
-            for key, value in dress.items():
+        for name, (widget, show) in seen.items():
+            for key, value in dresses.get(name, {}).items():
                 setattr(image, key, value)
-            seen = plain if name == PLAIN else image
-            Window.add_widget(seen)
-            drawn(2)
-            least[name] = min(least[name], _spent(drawn))
-            Window.remove_widget(seen)
-        least[UPLOAD] = min(least[UPLOAD], _spent(uploaded))
-        cleared()
-        least[WINDOW] = min(least[WINDOW], _spent(cleared))
+            if widget is not None:
+                Window.add_widget(widget)
+            drawn(show, 2)
+            least[name] = min(least[name], _spent(partial(drawn, show)))
+            if widget is not None:
+                Window.remove_widget(widget)
     return least
 
 
