@@ -152,6 +152,15 @@ class Worker:
         self._changed()
         return job
 
+    def withdraw(self, job: Job[Any]) -> bool:
+        """Takes a job out of the queue, as if it had never come; False if it has begun."""
+        with self._condition:
+            if job not in self._waiting:
+                return False
+            self._waiting.remove(job)
+        self._changed()
+        return True
+
     def close(self, timeout: float | None = None, grace: float = 5.0) -> tuple[Job[Any], ...]:
         """Takes no more jobs, lets the queued ones finish, and ends the thread.
 

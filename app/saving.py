@@ -64,9 +64,10 @@ class Saving:
         self._telling.change(problem=None)
         self._changed()
 
-    def cancel(self) -> None:
-        """Gives up the shot in work."""
-        self._queue.cancel()
+    def cancel(self, number: int) -> None:
+        """Gives up a shot that is no picture yet."""
+        if self._queue.cancel(number):
+            self._telling.change(given_up=number)
 
     def close(self, timeout: float) -> list[Shot]:
         """Finishes what there is in so many seconds; the shots that are lost."""
@@ -112,6 +113,7 @@ class Saving:
                 queued=waiting,
                 unsaved=failed,
                 on_card=waiting + failed - in_memory,
+                in_work=queue.in_work,
                 stage=stage,
                 progress=progress,
             )

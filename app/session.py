@@ -270,9 +270,9 @@ class Session:
         """Gives up the bursts whose saving failed."""
         self._saving.discard_failed()
 
-    def cancel_picture(self) -> None:
-        """Gives up the shot that is being made into a picture; nothing happens without one."""
-        self._saving.cancel()
+    def cancel_picture(self, number: int) -> None:
+        """Gives up the shot of that number, if it waits to become a picture or is being made one."""
+        self._saving.cancel(number)
 
     def tell_power(self, words: str) -> None:
         """What the battery needs said, in two words; "" for nothing any more."""

@@ -130,6 +130,12 @@ class ShotQueue:
             return sum(held.shot.entry is None for held in held)
 
     @property
+    def in_work(self) -> int:
+        """Number of the shot that a picture is made of now; 0 for none, or of an earlier session."""
+        with self._lock:
+            return next((held.shot.number for held in self._open if held.begun), 0)
+
+    @property
     def progress(self) -> tuple[str, float]:
         """Stage and fraction of the picture in work."""
         job = self._worker.current
@@ -166,13 +172,25 @@ class ShotQueue:
         for held in gone:
             _give_up(held)
 
-    def cancel(self) -> None:
-        """Gives up the shot in work, if it is not a picture yet; returns at once."""
+    def cancel(self, number: int) -> bool:
+        """Gives up a shot that waits or is in work; returns at once.
+
+        Returns:
+            False if there is none of that number. One in work may yet become a picture: a cancel
+            can come too late.
+        """
         with self._lock:
-            held = next((held for held in self._open if held.begun), None)
-        if held is not None and held.job is not None:
-            held.given_up = True
-            held.job.cancel()
+            held = next((held for held in self._open if held.shot.number == number > 0), None)
+        if held is None or held.job is None:
+            return False
+        held.given_up = True
+        held.job.cancel()
+        if self._worker.withdraw(held.job):
+            with self._lock:
+                self._open.remove(held)
+            self._mover.submit(lambda _: _give_up(held))  # which may be moving it
+            self._changed()
+        return True
 
     def close(self, timeout: float | None) -> list[Shot]:
         """Takes no more shots, and finishes those it has.
@@ -234,7 +252,7 @@ class ShotQueue:
     def _move(self, held: _Held) -> None:
         """On the mover's thread: from memory to the shelf, if its turn has not come meanwhile."""
         with held.moving, about(held.shot.number, held.shot.taken):
-            if held.begun or self._shelf is None:
+            if held.begun or held.given_up or self._shelf is None:
                 return
             try:
                 held.shot = self._shelf.put(held.shot)

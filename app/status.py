@@ -77,7 +77,10 @@ class SessionStatus:
         queued: pictures waiting or in work.
         capacity: bursts that memory holds at most, unsaved ones included; those on the card
             do not count.
-        stage, progress: of the picture in work; the fraction 0..1 is the stage's.
+        in_work: number of the shot that a picture is made of now; 0 for none, or for one that an
+            earlier session left.
+        stage, progress: of that picture; the fraction 0..1 is the stage's.
+        given_up: number of the shot that somebody gave up last; 0 for none.
         last_picture: the newest that is saved.
         unsaved: bursts whose saving failed; save_again() tries anew.
         problem: why it failed; set while unsaved is not 0.
@@ -102,8 +105,10 @@ class SessionStatus:
     capture_progress: float = 0.0
     queued: int = 0
     capacity: int = 1
+    in_work: int = 0
     stage: str = ""
     progress: float = 0.0
+    given_up: int = 0
     last_picture: LastPicture | None = None
     unsaved: int = 0
     problem: Failure | None = None
@@ -149,8 +154,10 @@ class Changes(TypedDict, total=False):
     shots: int
     capture_progress: float
     queued: int
+    in_work: int
     stage: str
     progress: float
+    given_up: int
     last_picture: LastPicture | None
     unsaved: int
     problem: Failure | None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.library import Library, jpeg_of
 from app.session import Session
-from app.status import SessionStatus
+from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
 from app.ui.compare_page import ComparePage
 from app.ui.export_page import ExportPage
@@ -16,7 +16,7 @@ from app.ui.picture_file import Pixels, load_picture
 from app.ui.picture_view import LANE
 from app.ui.restyle_page import RestylePage
 from app.ui.send_page import SendPage
-from app.ui.status_line import stage_words
+from app.ui.status_line import work_words
 from app.ui.viewer import Viewer
 
 
@@ -99,8 +99,9 @@ class Gallery:
         viewer = self._pages.of(Viewer)
         if viewer is not None:
             self._fill(viewer)
-            viewer.progress = status.progress
-            viewer.stage = stage_words(status.stage)
+            viewer.progress = self._last.progress
+            viewer.taking = status.state is State.CAPTURING and status.shots == self._last.number
+            viewer.stage = work_words(status, int(self._last.number))
             if viewer.developing and not self._last.developing:
                 viewer.developing = False
                 viewer.load(self._last.path)
@@ -126,7 +127,7 @@ class Gallery:
             on_grid=self._all,
             on_compare=self._compare,
             on_restyle=self._restyle,
-            on_cancel=lambda _: self._session.cancel_picture(),
+            on_cancel=lambda _: self._session.cancel_picture(int(self._last.number)),
             on_close=lambda _: self._refresh(),
         )
         return viewer

@@ -52,9 +52,11 @@ class LastPicture(Control):
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over the file of the newest shot, or of the one before if that shot failed."""
-        self.progress = status.progress if self.developing else 0.0
+        shown = self.developing and self.number == status.in_work
+        self.progress = status.progress if shown else 0.0
         saved = status.last_picture
         idle = not status.queued and status.state is not State.CAPTURING
+        idle = idle or self.number == status.given_up
         if saved is not None and saved != self._loading and (saved.shot >= self.number or idle):
             self._loading = saved
             if self.bridge is not None:
@@ -64,7 +66,7 @@ class LastPicture(Control):
                     lambda pixels: self._take(pixels, saved.shot, saved.jpeg),
                 )
         elif self.developing and idle and (saved is None or saved.shot < self.number):
-            self.developing = False  # it failed: the file before is shown again, if there is one
+            self.developing = False  # it failed or was given up: the file before is shown again, if there is one
             self.texture, self.compiled = self._saved, None
 
     def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array

@@ -5,7 +5,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from app.status import SessionStatus, State
 from app.ui.controls import Control
 from app.ui.exposure import words
-from app.ui.language import marked, tr
+from app.ui.language import marked, tr, trn
 
 STAGES = {
     "read": marked("Reading"),
@@ -26,6 +26,13 @@ FEW = 20  # pictures: from here on the number left is told in the strong colour
 def stage_words(stage: str) -> str:
     """A stage of the work on a picture, in a word."""
     return tr(STAGES.get(stage, "Developing"))
+
+
+def work_words(status: SessionStatus, shot: int) -> str:
+    """What is done for the picture of a shot: its own stage, or that it waits among others."""
+    if status.in_work == shot or not status.queued:
+        return stage_words(status.stage)
+    return trn("{count} picture in the making", "{count} pictures in the making", status.queued)
 
 
 def activity(status: SessionStatus) -> str:

@@ -33,6 +33,7 @@ class Viewer(Page):
         undoable: the last deletion can be undone.
         telling: its story is open.
         developing: the newest picture is shown as the viewfinder had it.
+        taking: its burst is not complete yet.
         texture, compiled, progress, stage: of that one.
 
     Events:
@@ -49,6 +50,7 @@ class Viewer(Page):
     undoable = BooleanProperty(defaultvalue=False)
     telling = BooleanProperty(defaultvalue=False)
     developing = BooleanProperty(defaultvalue=False)
+    taking = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
     progress = NumericProperty(0.0)

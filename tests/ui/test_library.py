@@ -338,6 +338,28 @@ def test_a_picture_in_the_making_can_be_cancelled(stage: Any) -> None:
     assert stage.session.status.unsaved == 0
 
 
+def test_cancel_gives_up_the_picture_that_is_shown_and_not_the_one_in_work(stage: Any) -> None:
+    """Of two presses the second is shown, waiting; its own progress is, and the first is saved."""
+    screen = stage.open()
+    stage.slow = True
+    stage.tap(screen.ids.shutter)
+    stage.until(lambda: stage.session.status.stage == "merge" and stage.session.status.can_shoot)
+    stage.tap(screen.ids.shutter)
+    stage.until(lambda: stage.session.status.queued == 2)
+    stage.tap(screen.ids.last_picture)
+    viewer = screen.pages.top
+    assert (viewer.progress, viewer.stage) == (0.0, "2 pictures in the making")
+    assert screen.ids.last_picture.progress == 0.0
+    stage.tap(viewer.ids.cancel)
+    stage.until(lambda: not viewer.developing)
+    assert stage.session.status.in_work == 1
+    stage.slow = False
+    stage.until(lambda: stage.session.status.queued == 0)
+    assert stage.session.status.last_picture.shot == 1
+    stage.until(lambda: screen.ids.last_picture.path is not None)
+    assert len(stage.library.shots()) == 1
+
+
 def test_keys_reach_every_button_of_the_library(stage: Any) -> None:
     """The arrows choose a picture, enter opens it, tab frames the buttons one after the other."""
     fill(stage, 3)

@@ -194,17 +194,19 @@ def test_a_failure_is_tried_again_or_given_up(rig: Rig) -> None:
     assert [path.name for path in store.names.aside.iterdir()] == ["0001"]
 
 
-def test_cancelling_gives_up_the_shot_in_work_and_no_other(rig: Rig) -> None:
-    """The next one is made; a shot whose frames lay on the card leaves them aside there."""
+def test_cancelling_gives_up_the_shot_that_is_named_and_no_other(rig: Rig) -> None:
+    """One that waits goes at once; a shot whose frames lay on the card leaves them aside there."""
     rig.shoot(1, 2, 3)
     until(lambda: rig.queue.progress == ("merge", 0.5))
     until(lambda: rig.queue.in_memory < 2)
-    rig.queue.cancel()
-    until(lambda: rig.queue.pending == 2)
-    until(lambda: rig.queue.progress == ("merge", 0.5))
+    assert rig.queue.in_work == 1
+    assert not rig.queue.cancel(4)
+    assert rig.queue.cancel(2)
+    assert rig.queue.pending == 2
     aside = rig.shelf.store.names.aside
-    assert not aside.is_dir()
-    rig.queue.cancel()
+    until(lambda: aside.is_dir())
+    assert rig.queue.in_work == 1
+    assert rig.queue.cancel(1)
     until(lambda: rig.queue.pending == 1)
     rig.gate.release(1)
     until(lambda: rig.queue.pending == 0)
@@ -219,7 +221,7 @@ def test_a_cancel_that_came_too_late_gives_nothing_up(rig: Rig) -> None:
     until(lambda: rig.queue.progress == ("merge", 0.5))
     rig.fault = OSError("the disk is full")
     rig.report = False
-    rig.queue.cancel()
+    assert rig.queue.cancel(1)
     rig.gate.release(1)
     until(lambda: rig.queue.failed == 1)
     rig.report = True
