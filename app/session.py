@@ -271,7 +271,7 @@ class Session:
         self._saving.discard_failed()
 
     def cancel_picture(self, number: int) -> None:
-        """Gives up the shot of that number, if it waits to become a picture or is being made one."""
+        """Gives up the shot of that number, waiting or in work; does nothing without one."""
         self._saving.cancel(number)
 
     def tell_power(self, words: str) -> None:

@@ -131,7 +131,7 @@ class ShotQueue:
 
     @property
     def in_work(self) -> int:
-        """Number of the shot that a picture is made of now; 0 for none, or of an earlier session."""
+        """Number of the shot that a picture is made of now; 0 for none, or an earlier session's."""
         with self._lock:
             return next((held.shot.number for held in self._open if held.begun), 0)
 

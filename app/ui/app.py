@@ -15,6 +15,7 @@ from app.library import Library
 from app.starting import Step, mark
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
+from app.ui.keys import Keys
 from app.ui.looks import LookShelf
 from app.ui.main_window import MainWindow
 from app.ui.parts import Parts
@@ -85,7 +86,7 @@ class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped
         parts = Parts(self._drive, self._mount, self.bridge, shelf, self._library, choices)
         root = MainWindow(parts, self._screen.mm)
         root.bind(on_quit=lambda _: self.stop())
-        Window.bind(on_key_down=lambda _window, code, *_: root.key(code))
+        self._keys = Keys(Window, root.key, root.lift)  # Kivy holds it weakly
         return root
 
     def on_start(self) -> None:

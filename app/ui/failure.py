@@ -6,6 +6,14 @@ from app.ui.focus import CODES, ENTER
 from app.ui.language import tr
 from app.ui.pages import Page
 
+WAYS = {
+    CODES["escape"]: "on_quit",
+    CODES["p"]: "on_last",
+    CODES["backspace"]: "on_last",
+    CODES["l"]: "on_library",
+    CODES["m"]: "on_tools",
+}
+
 
 class FailureScreen(Page):
     """Covers the screen until somebody decides.
@@ -18,6 +26,8 @@ class FailureScreen(Page):
 
     Events:
         on_retry, on_discard: a button was pressed.
+        on_library, on_last, on_tools: something is wanted that needs no camera.
+        on_quit: escape was pressed.
     """
 
     cause = StringProperty("")
@@ -28,17 +38,32 @@ class FailureScreen(Page):
     sign = NumericProperty(1.0)
     high = NumericProperty(0.0)
 
-    __events__ = ("on_retry", "on_discard")
+    __events__ = ("on_discard", "on_last", "on_library", "on_quit", "on_retry", "on_tools")
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(again=tr("Try again"), **kwargs)
 
     def key(self, code: int) -> bool:
-        """Enter tries again unless another button is framed; escape does not help here."""
+        """Enter tries again unless a button is framed; pictures and drawer have their keys."""
         if code in ENTER and self.focus.at is None:
             self.dispatch("on_retry")
-            return True
-        return code != CODES["escape"] and super().key(code)
+        elif code in WAYS:
+            self.dispatch(WAYS[code])
+        else:
+            return super().key(code)
+        return True
+
+    def on_last(self) -> None:
+        """Default handler."""
+
+    def on_library(self) -> None:
+        """Default handler."""
+
+    def on_quit(self) -> None:
+        """Default handler."""
+
+    def on_tools(self) -> None:
+        """Default handler."""
 
     def on_retry(self) -> None:
         """Default handler."""

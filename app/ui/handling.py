@@ -39,7 +39,7 @@ class Handling:
         viewfinder.bind(
             on_point=lambda _, point: self.point(point), on_hold=lambda _, point: self.hold(point)
         )
-        shutter.bind(on_lift=lambda _: parts.drive.lift())
+        shutter.bind(on_lift=lambda _: self.lift())
         self._look = Clock.schedule_interval(self._follow_run, LOOKS)
 
     def close(self) -> None:
@@ -85,6 +85,10 @@ class Handling:
         done = self._parts.drive.press()
         self._follow_run()
         return done
+
+    def lift(self) -> None:
+        """Lets go of the shutter."""
+        self._parts.drive.lift()
 
     def follow(self, status: SessionStatus) -> None:
         """Shows how everything stands."""

@@ -66,7 +66,7 @@ class LastPicture(Control):
                     lambda pixels: self._take(pixels, saved.shot, saved.jpeg),
                 )
         elif self.developing and idle and (saved is None or saved.shot < self.number):
-            self.developing = False  # it failed or was given up: the file before is shown again, if there is one
+            self.developing = False  # it failed or was given up: back to the file before, if any
             self.texture, self.compiled = self._saved, None
 
     def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array

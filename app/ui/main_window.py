@@ -1,8 +1,11 @@
 """What the window holds: the screen, made anew when the language or the panel changes."""
 
+from typing import Any
+
 from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.scrollview import ScrollView
 
 from app.preferences import Preferences
 from app.ui.fingers import hear_fingers
@@ -52,6 +55,19 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def key(self, code: int) -> bool:
         """A key; True if it means something here."""
         return self.screen.key(code)
+
+    def lift(self, code: int) -> None:
+        """A key comes up."""
+        self.screen.lift(code)
+
+    def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
+        """Fingers and the mouse's first button press; its wheel scrolls, and does nothing else."""
+        button = getattr(touch, "button", None) or "left"
+        if button.startswith("scroll"):
+            page = self.screen.pages.top
+            lists = [part for part in page.walk() if isinstance(part, ScrollView)] if page else []
+            return any(part.on_touch_down(touch) for part in lists)
+        return button == "left" and bool(super().on_touch_down(touch))
 
     def on_quit(self) -> None:
         """Default handler."""

@@ -8,16 +8,14 @@ from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
-from app.status import Failure, Fate, SessionStatus, State
+from app.status import SessionStatus, State
 from app.ui.covering import draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
-from app.ui.failure import FailureScreen
-from app.ui.faults import told
 from app.ui.focus import CODES, ENTER, Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
-from app.ui.language import marked, tr
+from app.ui.language import tr
 from app.ui.layout import Rect, arrange
 from app.ui.level_line import LevelWatch
 from app.ui.live_statistics import LiveStatistics
@@ -27,16 +25,12 @@ from app.ui.parts import Parts
 from app.ui.textures import reduced, upload
 from app.ui.tone_map import ToneLines, tone_lines
 from app.ui.tool_shader import Marks
+from app.ui.troubles import Troubles
 from capture.frames import PreviewFrame
 
 BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
 THUMBNAIL_EVERY = 6  # frames: five thumbnails a second are live enough
-KEPT = {
-    Fate.NONE: marked("Pictures already taken are kept."),
-    Fate.SAVED: marked("This picture is made of the frames before."),
-    Fate.LOST: marked("This picture was not taken."),
-}
 TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
 
 
@@ -63,17 +57,15 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.choices = parts.choices
         self.pages = Pages(self, self._covered, lambda: self.bridge.settled)
         self.focus = Focus(self)
-        self.failure: FailureScreen | None = None
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
         self._count = 0
         self._mapping = False
         self._shots = self.session.status.shots
-        self._failure: Failure | None = None
         self._wire()
         self._keys: dict[int, Callable[[], object]] = {
             **dict.fromkeys(ENTER, self.fire),
-            CODES["escape"]: self._leave,
+            CODES["escape"]: self.leave,
             CODES["left"]: lambda: self.ids.styles.step(-1),
             CODES["right"]: lambda: self.ids.styles.step(1),
             CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
@@ -103,6 +95,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             self.session, parts.library, self.bridge, self.shelf, self.pages, ids.last_picture
         )
         self.drawer = Drawer(parts, self.pages, self.gallery, ids.viewfinder, self.handling.dials)
+        self.troubles = Troubles(parts, self.pages, self.gallery, self.drawer, self.leave)
         self.statistics = LiveStatistics(self.bridge, self.choices, ids.viewfinder)
         self.level = LevelWatch(self.bridge, ids.viewfinder.ids.level)
         ids.status.bind(on_release=lambda _: self.drawer.open_tools())
@@ -132,9 +125,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
-        escape = CODES["escape"]
         top = self.pages.top
-        if top is not None and not (top is self.failure and code == escape):
+        if top is not None:
             return top.key(code)
         if self.focus.key(code):
             return True
@@ -149,7 +141,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.focus.clear()
         return bool(super().on_touch_down(touch))
 
-    def _leave(self) -> None:
+    def lift(self, code: int) -> None:
+        """A key comes up: that of the shutter lets go of it."""
+        if code in ENTER:
+            self.handling.lift()
+
+    def leave(self, *_: object) -> None:
         """Closes what is open, the app last."""
         panel = self.ids.viewfinder.ids.panel
         if panel.open:
@@ -159,6 +156,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Follows nothing any more."""
+        self.troubles.close()
         self.pages.end()
         self.level.want(wanted=False)
         self.handling.close()
@@ -189,37 +187,16 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             parts.styles.chosen = status.style
             self._dress()
         self.handling.follow(status)
-        self._tell(status)
+        self.troubles.look()
         self.gallery.follow(status)
-
-    def _tell(self, status: SessionStatus) -> None:
-        """Shows or takes away the failure screen."""
-        failure = status.failure or status.problem
-        if failure == self._failure:
-            return
-        self._failure = failure
-        if self.failure is not None:
-            self.pages.close(self.failure)
-            self.failure = None
-        if failure is None:
-            return
-        self.pages.clear()
-        self.failure = FailureScreen(cause=told(failure.cause), remedy=told(failure.remedy))
-        if status.failure is not None:
-            self.failure.safe = tr(KEPT[failure.shot])
-            self.failure.bind(on_retry=lambda _: self.session.retry())
-        else:
-            self.failure.give_up = tr("Give it up")
-            self.failure.bind(
-                on_retry=lambda _: self.session.save_again(),
-                on_discard=lambda _: self.session.discard_unsaved(),
-            )
-        self.pages.open(self.failure)
 
     def _covered(self) -> None:
         """A page covers the viewfinder, which is not drawn then; a sheet leaves its picture."""
+        self.troubles.look()
         top = self.pages.top
         finder = self.ids.viewfinder
+        if top is not None:
+            finder.let_go()
         finder.opacity = 1 if top is None or top.translucent else 0
         beside = [self.ids[name] for name in BESIDE]
         for part in (finder.ids.panel, *beside):

@@ -117,13 +117,19 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         if not self.collide_point(*touch.pos) or len(self._fingers) == 2:
             return False
         touch.grab(self)
-        touch.ud.update(steps=0, swiped=False, moved=False)
+        touch.ud.update(steps=0, swiped=False, moved=False, spent=False)
         self._fingers.append(touch)
         if len(self._fingers) == 1:
             self._holding()
         else:
-            self._holding.cancel()
+            self.let_go()
         return True
+
+    def let_go(self) -> None:
+        """What fingers have begun here ends: they can move the loupe, and mean nothing else."""
+        self._holding.cancel()
+        for touch in self._fingers:
+            touch.ud.update(moved=True, spent=True)
 
     def on_touch_move(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Up and down sets the exposure in steps, across swipes once, two fingers magnify."""
@@ -137,6 +143,8 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             self._pinch(touch)
         elif self.zoom > 1.0:
             self._pan(touch.dx, touch.dy)
+        elif touch.ud["spent"]:
+            pass
         elif touch.ud["steps"] == 0 and abs(across) > abs(up):
             if not touch.ud["swiped"] and abs(across) >= mm(SWIPE):
                 touch.ud["swiped"] = True
@@ -193,7 +201,6 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _pinch(self, touch: Any) -> None:  # noqa: ANN401 - a Kivy touch
         one, two = self._fingers
-        one.ud["moved"] = two.ud["moved"] = True
         other = two if touch is one else one
         before = hypot(touch.px - other.x, touch.py - other.y)
         if before > 0.0:

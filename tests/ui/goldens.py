@@ -140,7 +140,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     yield "finder-sunlight"
     stage.choices.change(stage.bridge.background, theme="normal")
     stage.camera.fault = FAULT
-    stage.until(lambda: screen.failure is not None)
+    stage.until(lambda: screen.troubles.page is not None)
     yield "failure"
 
 

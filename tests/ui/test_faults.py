@@ -194,7 +194,7 @@ def test_the_failure_screen_speaks_the_screens_language(
     stage.preferences = Preferences(language="ja", welcomed=True)
     screen = stage.open()
     stage.camera.fault = CameraError("the camera sends no frames; check its cable, then try again")
-    stage.until(lambda: screen.failure is not None)
-    assert screen.failure.cause == "カメラから画像が届きません。"
-    assert screen.failure.remedy == "ケーブルを確認して、もう一度お試しください。"
-    assert screen.failure.safe == "写真はなくなりません。"
+    stage.until(lambda: screen.troubles.page is not None)
+    assert screen.troubles.page.cause == "カメラから画像が届きません。"
+    assert screen.troubles.page.remedy == "ケーブルを確認して、もう一度お試しください。"
+    assert screen.troubles.page.safe == "写真はなくなりません。"

@@ -1,5 +1,6 @@
 """Every gesture has a control that does the same, and every control is within reach of the keys."""
 
+import time
 from typing import Any
 
 import pytest
@@ -109,3 +110,75 @@ def test_turning_over_has_controls(stage: Any, monkeypatch: pytest.MonkeyPatch) 
     viewer.tell_story()
     stage.frames(2)
     assert not viewer.ids.older.shown
+
+
+def told(finder: Any) -> list[tuple[Any, ...]]:
+    """What the viewfinder tells from now on."""
+    found: list[tuple[Any, ...]] = []
+    for name in ("on_exposure", "on_swipe", "on_point", "on_hold"):
+        finder.bind(**{name: lambda _, what, name=name: found.append((name, what))})
+    return found
+
+
+@pytest.mark.parametrize("way", [(0, 2), (2, 0)])
+def test_the_finger_that_stays_after_a_pinch_turns_nothing(
+    stage: Any, way: tuple[int, int]
+) -> None:
+    """Two fingers come together, one leaves, and what the other has moved before is no drag."""
+    from kivy.tests.common import UnitTestTouch
+
+    finder = stage.open().ids.viewfinder
+    found = told(finder)
+    x, y = finder.center
+    across, up = way
+    one = UnitTestTouch(x - across * 60, y - up * 60)
+    two = UnitTestTouch(x + across * 60, y + up * 60)
+    one.touch_down()
+    two.touch_down()
+    one.touch_move(x - across * 20, y - up * 20)
+    two.touch_move(x + across * 20, y + up * 20)
+    two.touch_up()
+    one.touch_move(x - across * 19, y - up * 19)
+    one.touch_up()
+    assert found == []
+
+
+def test_a_tap_with_two_fingers_is_no_tap(stage: Any) -> None:
+    """Nothing is focused, at neither place."""
+    from kivy.tests.common import UnitTestTouch
+
+    finder = stage.open().ids.viewfinder
+    found = told(finder)
+    x, y, width, height = finder.picture
+    fingers = [UnitTestTouch(x + part * width, y + height / 2) for part in (0.3, 0.7)]
+    for finger in fingers:
+        finger.touch_down()
+    for finger in fingers:
+        finger.touch_up()
+    assert found == []
+
+
+def test_a_hold_ends_where_a_page_comes(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finger that lies on the picture when the library opens locks nothing behind it."""
+    from kivy.tests.common import UnitTestTouch
+
+    from app.ui import viewfinder
+
+    monkeypatch.setattr(viewfinder, "HOLD", 0.05)
+    screen = stage.open()
+    finder = screen.ids.viewfinder
+    found = told(finder)
+    finger = UnitTestTouch(*finder.center)
+    finger.touch_down()
+    screen.key(108)
+    time.sleep(0.1)
+    stage.frames(3)
+    finger.touch_up()
+    assert found == []
+    screen.pages.clear()
+    finger = UnitTestTouch(*finder.center)
+    finger.touch_down()
+    time.sleep(0.1)
+    stage.frames(3)
+    finger.touch_up()
+    assert [name for name, _ in found] == ["on_hold"]

@@ -143,10 +143,12 @@ def test_what_became_of_the_press_is_told(stage: Any, fate: Fate, told: str) -> 
     failure = Failure("No frames come.", "Push the cable home.", fate)
     status = stage.session._telling  # noqa: SLF001  (a status of the test's own)
     status.change(state=State.FAILED, failure=failure)
-    stage.until(lambda: screen.failure is not None)
+    stage.until(lambda: screen.troubles.page is not None)
     stage.frames(3)
-    assert screen.failure.safe == told
-    texts = [widget for widget in screen.failure.walk(restrict=True) if hasattr(widget, "fits")]
+    assert screen.troubles.page.safe == told
+    texts = [
+        widget for widget in screen.troubles.page.walk(restrict=True) if hasattr(widget, "fits")
+    ]
     assert texts
     assert all(not text.text or text.fits() for text in texts)
 
@@ -156,16 +158,16 @@ def test_a_lost_camera_is_told_and_retried(stage: Any, monkeypatch: pytest.Monke
     monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
     screen = stage.open()
     stage.camera.fault = CameraError("no frames come; push the cable home")
-    stage.until(lambda: screen.failure is not None)
-    assert (screen.failure.cause, screen.failure.remedy) == (
+    stage.until(lambda: screen.troubles.page is not None)
+    assert (screen.troubles.page.cause, screen.troubles.page.remedy) == (
         "No frames come.",
         "Push the cable home.",
     )
     stage.tap(screen.ids.shutter)
     assert stage.session.status.shots == 0, "what lies below is out of reach"
     stage.frames(3)
-    stage.tap(screen.failure.ids.again)
-    stage.until(lambda: screen.failure is None)
+    stage.tap(screen.troubles.page.ids.again)
+    stage.until(lambda: screen.troubles.page is None)
     stage.until(lambda: stage.session.status.state is State.READY)
 
 
@@ -174,13 +176,13 @@ def test_a_picture_that_is_not_saved_is_told_and_saved_again(stage: Any) -> None
     screen = stage.open()
     stage.save_fault = OSError("the disk is full; free some space")
     screen.fire()
-    stage.until(lambda: screen.failure is not None)
-    assert screen.failure.give_up
+    stage.until(lambda: screen.troubles.page is not None)
+    assert screen.troubles.page.give_up
     stage.frames(3)
     stage.save_fault = None
-    stage.tap(screen.failure.ids.again)
+    stage.tap(screen.troubles.page.ids.again)
     stage.until(lambda: stage.session.status.last_picture is not None)
-    stage.until(lambda: screen.failure is None)
+    stage.until(lambda: screen.troubles.page is None)
 
 
 def test_a_picture_can_be_given_up(stage: Any) -> None:
@@ -188,10 +190,10 @@ def test_a_picture_can_be_given_up(stage: Any) -> None:
     screen = stage.open()
     stage.save_fault = OSError("the disk is gone")
     screen.fire()
-    stage.until(lambda: screen.failure is not None)
+    stage.until(lambda: screen.troubles.page is not None)
     stage.frames(3)
-    stage.tap(screen.failure.ids.give_up)
-    stage.until(lambda: screen.failure is None)
+    stage.tap(screen.troubles.page.ids.give_up)
+    stage.until(lambda: screen.troubles.page is None)
     assert stage.session.status.unsaved == 0
     stage.until(lambda: screen.ids.last_picture.texture is None)
 

@@ -43,10 +43,10 @@ def test_every_screen_fits_its_panel(
     _reachable(screen, size)
 
     stage.camera.fault = LONG
-    stage.until(lambda: screen.failure is not None)
+    stage.until(lambda: screen.troubles.page is not None)
     stage.frames(3)
-    _texts_fit(screen.failure)
-    buttons = screen.failure.ids
+    _texts_fit(screen.troubles.page)
+    buttons = screen.troubles.page.ids
     _inside(buttons.again, (0, 0, *size))
     scale = panel(*size).pixels_per_mm
     assert min(buttons.again.size) >= 9.0 * scale

@@ -204,7 +204,7 @@ def test_cancelling_gives_up_the_shot_that_is_named_and_no_other(rig: Rig) -> No
     assert rig.queue.cancel(2)
     assert rig.queue.pending == 2
     aside = rig.shelf.store.names.aside
-    until(lambda: aside.is_dir())
+    until(aside.is_dir)
     assert rig.queue.in_work == 1
     assert rig.queue.cancel(1)
     until(lambda: rig.queue.pending == 1)

@@ -1,0 +1,94 @@
+"""When the failure screen is there: while something is wrong and nothing else is open."""
+
+from collections.abc import Callable
+from functools import partial
+
+from kivy.clock import Clock
+
+from app.status import Failure, Fate
+from app.ui.drawer import Drawer
+from app.ui.failure import FailureScreen
+from app.ui.faults import told
+from app.ui.gallery import Gallery
+from app.ui.language import marked, tr
+from app.ui.pages import Pages
+from app.ui.parts import Parts
+
+KEPT = {
+    Fate.NONE: marked("Pictures already taken are kept."),
+    Fate.SAVED: marked("This picture is made of the frames before."),
+    Fate.LOST: marked("This picture was not taken."),
+}
+
+
+class Troubles:
+    """Opens and closes the failure screen.
+
+    A page that is open stays: who looks through the pictures, copies them or answers the first
+    questions needs no camera, and is told on the way back.
+
+    Args:
+        parts: the camera.
+        pages: where it is opened.
+        gallery, drawer: what there is to do without a camera.
+        leave: called for escape.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        pages: Pages,
+        gallery: Gallery,
+        drawer: Drawer,
+        leave: Callable[..., object],
+    ) -> None:
+        self._session, self._bridge, self._pages = parts.session, parts.bridge, pages
+        self._gallery, self._drawer, self._leave = gallery, drawer, leave
+        self._told: Failure | None = None
+        self._looking = Clock.create_trigger(self._look, -1)
+
+    def look(self) -> None:
+        """The status has changed, or what is open: sees to it before the next frame."""
+        self._looking()
+
+    def close(self) -> None:
+        """Looks no more."""
+        self._looking.cancel()
+
+    @property
+    def page(self) -> FailureScreen | None:
+        """The failure screen, if it is open."""
+        page: FailureScreen | None = self._pages.of(FailureScreen)
+        return page
+
+    def _look(self, *_: object) -> None:
+        status, pages, before = self._bridge.status, self._pages, self._told
+        failure = self._told = status.failure or status.problem
+        if failure != before:
+            if self.page is not None:
+                pages.close(self.page)
+            if failure is not None and pages.top is not None and pages.top.translucent:
+                pages.clear()  # nothing is seen through it any more
+        if failure is None or pages.top is not None:
+            return
+        page = FailureScreen(cause=told(failure.cause), remedy=told(failure.remedy))
+        if status.failure is not None:
+            page.safe = tr(KEPT[failure.shot])
+            page.bind(on_retry=lambda _: self._session.retry())
+        else:
+            page.give_up = tr("Give it up")
+            page.bind(
+                on_retry=lambda _: self._session.save_again(),
+                on_discard=lambda _: self._session.discard_unsaved(),
+            )
+        page.bind(
+            on_library=partial(self._beside, self._gallery.open_library),
+            on_last=partial(self._beside, self._gallery.open_last),
+            on_tools=partial(self._beside, self._drawer.open_tools),
+            on_quit=self._leave,
+        )
+        pages.open(page)
+
+    def _beside(self, act: Callable[[], None], page: FailureScreen) -> None:
+        self._pages.close(page)
+        act()

@@ -1,0 +1,104 @@
+"""Keys that are held, and what the mouse has besides its first button."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from capture.plans.schedule import Schedule
+
+SPACE, ESCAPE, RIGHT = 32, 27, 275
+
+
+@pytest.fixture
+def keys(stage: Any) -> Iterator[Any]:
+    """The keyboard of a window with the app in it, as SDL tells it."""
+    from app.ui.keys import Keys
+
+    stage.open()
+    held = Keys(stage.window, stage.root.key, stage.root.lift)
+    yield held
+    held.close()
+
+
+def down(stage: Any, code: int, times: int = 1) -> None:
+    """A key goes down; more often than once: it repeats."""
+    for _ in range(times):
+        stage.window.dispatch("on_key_down", code, 0, None, [])
+
+
+def test_a_held_key_presses_once(stage: Any, keys: Any) -> None:
+    """A self timer begins and is not ended by the repetitions; a new press ends it."""
+    assert keys
+    stage.drive.schedule = Schedule(delay=10.0)
+    down(stage, SPACE, 6)
+    assert stage.drive.run is not None
+    stage.window.dispatch("on_key_up", SPACE, 0)
+    assert stage.drive.run is not None
+    down(stage, SPACE)
+    assert stage.drive.run is None
+
+
+def test_a_burst_ends_when_the_key_is_let_go(stage: Any, keys: Any) -> None:
+    """As it does with the finger; a window that loses the keyboard lets go too."""
+    assert keys
+    stage.drive.schedule = Schedule(count=100)
+    down(stage, SPACE, 3)
+    assert stage.drive.run is not None
+    stage.window.dispatch("on_key_up", SPACE, 0)
+    assert stage.drive.run is None
+    stage.until(lambda: stage.session.status.can_shoot)
+    down(stage, SPACE)
+    assert stage.drive.run is not None
+    keys.let_go()
+    assert stage.drive.run is None
+
+
+def test_escape_that_is_held_closes_one_page_and_nothing_else(stage: Any, keys: Any) -> None:
+    """The app goes on below it. Arrows repeat, for one moves far with them."""
+    assert keys
+    quits: list[object] = []
+    stage.root.bind(on_quit=quits.append)
+    stage.screen.gallery.open_library()
+    down(stage, ESCAPE, 5)
+    assert stage.screen.pages.top is None
+    assert quits == []
+    styles = stage.session.styles
+    for number in (1, 2):
+        down(stage, RIGHT)
+        stage.until(lambda number=number: stage.screen.ids.styles.chosen == styles[number])
+
+
+@pytest.mark.parametrize("button", ["scrollup", "scrolldown", "right", "middle"])
+def test_the_mouses_wheel_and_other_buttons_press_nothing(stage: Any, button: str) -> None:
+    """No picture over the shutter, no focus over the picture."""
+    from kivy.tests.common import UnitTestTouch
+
+    screen = stage.open()
+    for place in (screen.ids.shutter.center, screen.ids.viewfinder.center):
+        touch = UnitTestTouch(*place)
+        touch.button = button
+        touch.touch_down()
+        touch.touch_up()
+    stage.frames(2)
+    assert stage.session.status.shots == 0
+    assert stage.session.status.controls.focus_at is None
+
+
+def test_the_wheel_scrolls(stage: Any) -> None:
+    """A page that is longer than the panel."""
+    from kivy.tests.common import UnitTestTouch
+    from kivy.uix.scrollview import ScrollView
+
+    screen = stage.open(480, 320)
+    screen.drawer.open_settings()
+    stage.frames(3)
+    page = screen.pages.top
+    view = next(part for part in page.walk() if isinstance(part, ScrollView))
+    before = view.scroll_y
+    touch = UnitTestTouch(*view.center)
+    touch.button, touch.profile = "scrollup", ["pos", "button"]
+    touch.touch_down()
+    touch.touch_up()
+    stage.frames(10)
+    assert view.scroll_y < before

@@ -1,0 +1,107 @@
+"""A camera that fails takes nothing away but the viewfinder."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.preferences import Preferences
+from capture.source import CameraError
+from tests.ui.test_library import fill
+
+FAULT = CameraError("the camera sends no frames; check its cable, then try again")
+L, M, P, ESCAPE = 108, 109, 112, 27
+
+
+@pytest.fixture(autouse=True)
+def _for_good(monkeypatch: pytest.MonkeyPatch, stage: Any) -> None:
+    """What has failed stays so until somebody tries again."""
+    del stage  # Kivy is imported once its window is there
+    monkeypatch.setattr("app.camera.BackOff.due", False)
+
+
+def failed(stage: Any) -> None:
+    """The camera fails."""
+    stage.camera.fault = FAULT
+    stage.until(lambda: stage.session.status.failure is not None)
+    stage.frames(3)
+
+
+def test_the_first_questions_are_asked_without_a_camera_too(stage: Any) -> None:
+    """Language and rotation can be chosen, the camera's answer is there, then comes the failure."""
+    from app.ui.welcome_page import WelcomePage
+
+    stage.preferences = Preferences()
+    screen = stage.open()
+    failed(stage)
+    page = screen.pages.top
+    assert isinstance(page, WelcomePage)
+    assert page.camera == "The camera sends no frames."
+    page.next_language()
+    stage.frames(3)
+    screen = stage.screen
+    assert isinstance(screen.pages.top, WelcomePage)
+    screen.pages.top.done()
+    stage.until(lambda: screen.troubles.page is not None)
+    assert stage.choices.now.welcomed
+
+
+def test_a_page_that_is_open_stays_and_the_failure_comes_behind_it(stage: Any) -> None:
+    """Copying goes on, and so does everything else; a sheet over the dead picture goes."""
+    fill(stage, 2)
+    screen = stage.open()
+    screen.gallery.open_library()
+    page = screen.pages.top
+    failed(stage)
+    assert screen.pages.top is page
+    screen.pages.close(page)
+    stage.until(lambda: screen.troubles.page is not None)
+    stage.tap(screen.troubles.page.ids.again)
+    stage.until(lambda: screen.troubles.page is None and stage.session.status.can_shoot)
+    screen.drawer.open_tools()
+    failed(stage)
+    assert screen.pages.top is screen.troubles.page is not None
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)])
+def test_pictures_and_drawer_are_within_reach_while_the_camera_fails(
+    stage: Any, size: tuple[int, int]
+) -> None:
+    """By a button and a key each; what is closed gives way to the failure again."""
+    fill(stage, 2)
+    screen = stage.open(*size)
+    stage.until(lambda: screen.ids.last_picture.texture is not None)
+    failed(stage)
+    for name, kind in (("library", "LibraryPage"), ("tools", "ToolsPage")):
+        stage.tap(screen.troubles.page.ids[name])
+        assert type(screen.pages.top).__name__ == kind
+        screen.key(ESCAPE)
+        stage.until(lambda: screen.troubles.page is not None)
+    for key, kind in ((L, "LibraryPage"), (M, "ToolsPage"), (P, "Viewer")):
+        assert screen.key(key)
+        stage.frames(2)
+        assert type(screen.pages.top).__name__ == kind
+        screen.key(ESCAPE)
+        stage.until(lambda: screen.troubles.page is not None)
+    quits: list[object] = []
+    screen.bind(on_quit=quits.append)
+    screen.key(ESCAPE)
+    assert quits == [screen]
+
+
+def test_a_copy_survives_the_camera(stage: Any, tmp_path: Path) -> None:
+    """What is being copied to a stick when the cable slips off gets there."""
+    from app.export import Volume
+    from app.ui.export_page import ExportPage
+
+    fill(stage, 3)
+    screen = stage.open()
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    page = ExportPage(stage.library, stage.bridge, Volume("STICK", stick))
+    screen.pages.open(page)
+    page.copy("all")
+    failed(stage)
+    stage.until(lambda: not page.copying)
+    assert screen.pages.top is page
+    assert len(list((stick / "Baryta").rglob("*.JPG"))) == 3
