@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 import native
 from app import movers
+from app.dark_sides import calm_dark_sides
 from app.exposure_steps import merge_steps
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
@@ -321,6 +322,7 @@ def _merge(
                 reference.noise,
                 Counter([1.0, *used]),
             )
+            calm_dark_sides(merged, threads=manner.threads)
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
