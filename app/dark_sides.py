@@ -80,7 +80,8 @@ def _limit(merged: Merged, n: int, site: Mosaic) -> Floats:
 
 def _level(merged: Merged, n: int, light: Floats) -> Mosaic:
     """Samples of so many levels above black."""
-    return np.minimum(light + np.float32(merged.format.black[n]), 65535.0).astype(np.uint16)
+    level = np.minimum(light + np.float32(merged.format.black[n]), np.float32(65535.0))
+    return np.asarray(level, np.uint16)
 
 
 def _blocks(site: Mosaic) -> npt.NDArray[np.uint16]:
