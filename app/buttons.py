@@ -22,6 +22,9 @@ from app.status import SessionStatus, State
 
 log = logging.getLogger(__name__)
 
+_REMEDY = (
+    "apt install python3-gpiozero python3-lgpio, start in a folder you may write to, see the pins"
+)
 _BOUNCE = 0.02  # seconds a contact may chatter
 _EV_STEP, _EV_LIMIT = 1.0 / 3.0, 3.0
 _HIGHEST_PIN = 27
@@ -80,7 +83,7 @@ def attached(session: Session, drive: Drive, pins: Pins) -> Iterator[None]:
                 _attach(session, drive, pins, stack)
             except Exception as error:  # noqa: BLE001 - gpiozero's are many; the camera comes first
                 stack.close()
-                log.warning("no buttons: %s; pip install 'baryta[gpio]', and see the pins", error)
+                log.warning("no buttons: %s; %s", error, _REMEDY)
         yield
 
 

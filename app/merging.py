@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 import native
 from app import movers
+from app.averaging import average
+from app.dark_sides import calm_dark_sides
 from app.exposure_steps import merge_steps
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
@@ -321,6 +323,7 @@ def _merge(
                 reference.noise,
                 Counter([1.0, *used]),
             )
+            calm_dark_sides(merged, threads=manner.threads)
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
@@ -379,24 +382,8 @@ def _averaged(
     mosaic: Callable[[int], tuple[Mosaic, float]],
     manner: _Manner,
 ) -> native.Merged:
-    """The mean of frames as they are: one exposure of their whole time."""
-    count = 1 + len(others)
-    scale = _whole_scale(reference.format) if count > 1 else 1
-    total = reference.mosaic.astype(np.uint32)
-    for done, index in enumerate(others, 1):
-        frame, _ = mosaic(index)
-        with manner.stages.timed("merge"):
-            total += frame
-        manner.stages.report("merge", done / count)
-    with manner.stages.timed("merge"):
-        total *= np.uint32(scale)
-        total += np.uint32(count // 2)
-        total //= np.uint32(count)
-        mean = np.minimum(total, np.uint32(65535)).astype(np.uint16)
-    a, b, c, d = (shot / count for shot in reference.noise.shot)
-    e, f, g, h = (read / count for read in reference.noise.read)
-    noise = native.MosaicNoise((a, b, c, d), (e, f, g, h))
-    merged = native.Merged(mean, reference.format.scaled(scale), noise, float(count))
+    """The mean of frames as they are, without hot pixels."""
+    merged = average(reference, (mosaic(i)[0] for i in others), 1 + len(others), manner.stages)
     with manner.stages.timed("defects"):
         native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
     return merged

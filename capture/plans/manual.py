@@ -143,8 +143,9 @@ def _sliced(
         raise ValueError(f"{mode} exposures take {most:g} s at most with this sensor")
     shutter = max(seconds / count, profile.min_exposure)
     if shutter > wanted * 2.0**_BRIGHTER:
+        most = _MOST_SLICES * wanted * 2.0**_BRIGHTER
         raise ValueError(
-            f"the light is too bright for {seconds:g} s: {_MOST_SLICES * wanted:.2g} s at most, "
+            f"the light is too bright for {seconds:g} s: {most:.2g} s at most, "
             "or a grey filter before the lens"
         )
     gain = _limited(min(wanted / shutter, 4.0), profile) if count == 1 else profile.min_gain

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from app.dark_sides import calm_dark_sides
 from app.hot_pixels import hot_pixels, mend
 from app.rims import calm_rims
-from native import MosaicFormat, MosaicNoise
+from native import Merged, MosaicFormat, MosaicNoise
 
 LAYOUT = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
 NOISE = MosaicNoise((1e-4,) * 4, (4e-6,) * 4)
@@ -110,3 +111,39 @@ def test_without_lights_no_rim_is_touched() -> None:
     merged = np.full(SHAPE, 4096 + 20, np.uint16)
     assert calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 64.0: 4}) == 0
     assert (merged == 4096 + 20).all()
+
+
+def windowed(noise: MosaicNoise) -> tuple[Merged, np.ndarray]:
+    """A merge of a bright window in a dark wall, with a darker beam far off; its truth."""
+    layout = LAYOUT.scaled(16)
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    wall = np.where(x < 20, 0.002, 0.004)
+    truth = np.where((x >= 64) & (x < 100) & (y >= 30) & (y < 70), 0.2, wall)
+    sigma = np.sqrt(noise.shot[0] * truth + noise.read[0])
+    value = truth + np.random.default_rng(3).normal(0.0, 1.0, SHAPE) * sigma
+    white = layout.white - layout.black[0]
+    levels = np.rint(value * white + layout.black[0])
+    return Merged(np.clip(levels, 0, 65535).astype(np.uint16), layout, noise, 8.0), truth
+
+
+def test_the_dark_beside_a_bright_window_is_as_clean_as_the_wall() -> None:
+    """Its noise falls to half up to the frame; the window and what is far off stay as they are."""
+    merged, truth = windowed(MosaicNoise((1e-5,) * 4, (4e-7,) * 4))
+    before = merged.mosaic.copy()
+    assert calm_dark_sides(merged) > 0
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    ring = (x >= 58) & (x < 62) & (y >= 30) & (y < 70)
+    scale = merged.format.white - merged.format.black[0]
+    was, found = ((m[ring] - 4096.0) / scale - truth[ring] for m in (before, merged.mosaic))
+    assert found.std() < 0.5 * was.std()
+    assert abs(found.mean()) < 0.05 * 0.004
+    assert np.array_equal(merged.mosaic[truth > 0.1], before[truth > 0.1])
+    assert np.array_equal(merged.mosaic[:, :30], before[:, :30])
+
+
+def test_noise_that_rounding_hides_is_left() -> None:
+    """At the end of 16 bits a second rounding would cost more than it cleans."""
+    merged, _ = windowed(MosaicNoise((1e-7,) * 4, (1e-9,) * 4))
+    before = merged.mosaic.copy()
+    assert calm_dark_sides(merged) == 0
+    assert np.array_equal(merged.mosaic, before)

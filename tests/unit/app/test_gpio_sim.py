@@ -60,11 +60,18 @@ class Chip:
 
 
 @pytest.fixture(name="chip")
-def _chip() -> Iterator[Chip]:
+def _chip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chip]:
+    monkeypatch.chdir(tmp_path)  # lgpio makes a pipe where it is imported
     lgpio = pytest.importorskip("gpiozero.pins.lgpio", reason="lgpio is not installed")
 
     class Factory(lgpio.LGPIOFactory):  # type: ignore[misc,name-defined]
-        """Of a board that this machine is not."""
+        """Of a board that this machine is not: gpiozero 2.0.1 opens chips 0 and 4 only."""
+
+        def __init__(self, chip: int) -> None:
+            super(lgpio.LGPIOFactory, self).__init__()
+            self._handle = lgpio.lgpio.gpiochip_open(chip)
+            self._chip = chip
+            self.pin_class = lgpio.LGPIOPin
 
         def _get_revision(self) -> int:
             return 0xA02082
@@ -72,7 +79,7 @@ def _chip() -> Iterator[Chip]:
     chip = Chip()
     for line in range(LINES):
         chip.pull(line, up=True)
-    before, Device.pin_factory = Device.pin_factory, Factory(chip=chip.number)
+    before, Device.pin_factory = Device.pin_factory, Factory(chip.number)
     try:
         yield chip
     finally:

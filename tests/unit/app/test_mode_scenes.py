@@ -87,8 +87,8 @@ def test_a_walker_in_a_bracket_at_a_high_gain(seed: int) -> None:
     assert np.sqrt(np.square(smooth - grey).mean()) < 0.004 * coat  # 0.003; 0.018
 
 
-def test_rims_of_lights_in_a_bracket_at_a_high_gain() -> None:
-    """Round what clips in the long frames stands their light, no ring of the short one's specks."""
+def test_rings_round_lights_in_a_bracket_at_a_high_gain() -> None:
+    """Neither round what clips in the long frames nor round what does not is a ring of specks."""
     camera = SimulatedSource("night-street", size=(1014, 760), seed=5)
     camera.start()
     plan = hdr(camera.metering(), camera.profile, watch(camera))
@@ -98,19 +98,21 @@ def test_rims_of_lights_in_a_bracket_at_a_high_gain() -> None:
     shots = [frame.metadata for frame in burst.frames]
     light = truth(camera, shots[0]) * np.float32(shots[0].exposure or 1.0)
     ratio = max(shot.exposure or 0.0 for shot in shots) / (shots[0].exposure or 1.0)
-    clipped = light >= 0.98 / ratio
 
-    def near(reach: int) -> npt.NDArray[np.bool_]:
+    def near(lights: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
         steps = range(-reach, reach + 1)
-        rows = np.any([np.roll(clipped, step, 0) for step in steps], axis=0)
+        rows = np.any([np.roll(lights, step, 0) for step in steps], axis=0)
         return np.asarray(np.any([np.roll(rows, step, 1) for step in steps], axis=0))
 
-    ring = near(10) & ~near(3) & (light < 0.9 / ratio)
+    clipped, window = light >= 0.98 / ratio, (light > 0.2 / ratio) & (light < 0.9 / ratio)
+    ring = near(clipped, 10) & ~near(clipped, 3) & (light < 0.9 / ratio)
+    beside = near(window, 8) & ~near(clipped, 14) & (light > 0.005 / ratio) & (light < 0.04 / ratio)
     negative = merge_burst(burst, Stages(), threads=2).negative
     black, white = negative.format.black[0], negative.format.white
     found = np.maximum((negative.mosaic - black) / (white - black), 0.5 / (white - black))
-    off = np.abs(np.log2(found / light))[ring]
-    assert off.mean() < 0.19  # 0.17; 0.22 with the short frame's
+    off = np.abs(np.log2(found / light))
+    assert off[ring].mean() < 0.16  # 0.14; 0.22 with the short frame's
+    assert off[beside].mean() < 0.20  # 0.18; 0.27 as the merge leaves it
 
 
 def test_a_flickering_lamp() -> None:

@@ -151,6 +151,9 @@ def test_units_are_filled_in() -> None:
     sending = unit_texts(Options(hand_over=True))["/etc/systemd/system/baryta.service"]
     assert "AF_INET AF_INET6\n" in sending
     assert "# hand-over" not in camera + sending
+    for unit in (camera, desktop, theirs):  # lgpio makes a pipe where the app starts
+        assert "RuntimeDirectory=baryta\n" in unit
+        assert "WorkingDirectory=/run/baryta\n" in unit
     assert "PathExists=/run/baryta/power-off" in units["/etc/systemd/system/baryta-power.path"]
 
 

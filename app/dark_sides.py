@@ -1,0 +1,109 @@
+"""The dark side of steep edges, denoised without the light beside it.
+
+The merge's last stage shrinks what looks like noise, tile by tile (native/README.md, Shrink). A
+tile that a bright window shares has so much detail in every frequency that the noise of its dark
+is kept: pushed by some stops, a ring of specks. Here light is cut off a little above the dark round
+it, and what is left is shrunk once more: the noise of the dark is all that such a tile still has.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from native import Merged, Merger
+
+Mosaic = npt.NDArray[np.uint16]
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+_CELLS = 4  # a side of the blocks whose means tell what is dark
+_AROUND = 2  # blocks to each side, the darkest of which counts: a tile reaches one and a half
+_ABOVE, _DEVIATIONS = 1.5, 3.0  # times the dark's light, and of its noise: the limit
+_STEEP = 3.0  # times the limit: light whose tiles keep their noise
+_NEAR = 1  # blocks round such light
+_BELOW = 0.8  # of the limit: the dark side
+_ROUNDING = 16.0  # levels squared: less noise than this is not worth a second rounding
+
+
+def calm_dark_sides(merged: Merged, *, threads: int | None = None) -> int:
+    """Calms the dark beside steep edges of a merge, in place.
+
+    Args:
+        merged: what a Merger made, its scale and its noise.
+        threads: for the C core; None uses all.
+
+    Returns:
+        How many samples were changed: none where rounding hides the noise.
+    """
+    white = merged.format.white - merged.format.black[0]
+    if white * white * max(merged.noise.read) < _ROUNDING:
+        return 0
+    sites = _sites(merged.mosaic)
+    limits = [_limit(merged, n, site) for n, site in enumerate(sites)]
+    steep = np.logical_or.reduce(
+        [
+            _blocks(site).max((1, 3)) > _level(merged, n, _STEEP * limits[n])
+            for n, site in enumerate(sites)
+        ]
+    )
+    if not steep.any():
+        return 0
+    near = _extreme(steep, _NEAR, np.maximum)
+    shown = merged.mosaic.copy()
+    for n, site in enumerate(_sites(shown)):
+        np.minimum(site, _blown_up(_level(merged, n, limits[n]), site), out=site)
+    with Merger(shown, merged.format, merged.noise, threads=threads) as merger:
+        calm = _sites(merger.finish().mosaic)
+    changed = 0
+    for n, site in enumerate(sites):
+        dark = np.where(near, _level(merged, n, _BELOW * limits[n]), np.uint16(0))
+        taken = site < _blown_up(dark, site)
+        np.copyto(site, calm[n], where=taken)
+        changed += int(np.count_nonzero(taken))
+    return changed
+
+
+def _sites(mosaic: Mosaic) -> list[Mosaic]:
+    """Views of the four sites' samples, cells that the edge cuts left out."""
+    height, width = (side // 2 * 2 for side in mosaic.shape)
+    return [mosaic[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)]
+
+
+def _limit(merged: Merged, n: int, site: Mosaic) -> Floats:
+    """By block, the light that is cut off at a site, in levels above black."""
+    black, white = merged.format.black[n], merged.format.white
+    light = _blocks(site).mean((1, 3), dtype=np.float32) - np.float32(black)
+    dark = np.maximum(_extreme(light, _AROUND, np.minimum), np.float32(0.0))
+    scale = np.float32(white - black)
+    variance = merged.noise.shot[n] * dark / scale + np.float32(merged.noise.read[n])
+    return np.asarray(_ABOVE * dark + _DEVIATIONS * scale * np.sqrt(variance), np.float32)
+
+
+def _level(merged: Merged, n: int, light: Floats) -> Mosaic:
+    """Samples of so many levels above black."""
+    level = np.minimum(light + np.float32(merged.format.black[n]), np.float32(65535.0))
+    return np.asarray(level, np.uint16)
+
+
+def _blocks(site: Mosaic) -> npt.NDArray[np.uint16]:
+    """(rows, _CELLS, columns, _CELLS) of a site; what the edge cuts repeats its last cells."""
+    height, width = site.shape
+    padded = np.pad(site, ((0, -height % _CELLS), (0, -width % _CELLS)), "edge")
+    return padded.reshape(-(-height // _CELLS), _CELLS, -(-width // _CELLS), _CELLS)
+
+
+def _blown_up(blocks: Mosaic, site: Mosaic) -> Mosaic:
+    """Blocks' levels for each of a site's samples."""
+    rows = np.repeat(blocks, _CELLS, 0)[: site.shape[0]]
+    return np.repeat(rows, _CELLS, 1)[:, : site.shape[1]]
+
+
+def _extreme(blocks: Floats, reach: int, least_or_most: np.ufunc) -> Floats:
+    """The least or the most of a square that reaches so far to each side."""
+    for axis in (0, 1):
+        narrow = np.moveaxis(blocks, axis, 0)
+        wide = narrow.copy()
+        for step in range(1, min(reach, len(narrow) - 1) + 1):
+            least_or_most(wide[step:], narrow[:-step], out=wide[step:])
+            least_or_most(wide[:-step], narrow[step:], out=wide[:-step])
+        blocks = np.moveaxis(wide, 0, axis)
+    return blocks
