@@ -102,13 +102,28 @@ def _attach(session: Session, drive: Drive, pins: Pins, stack: ExitStack) -> Non
     for pin in pins.led:
         stack.callback(session.subscribe(_Lamp(stack.enter_context(gpiozero.LED(pin)))))
     for pin in pins.focus:
-        button(pin, session.lock, session.release)
+        half = _HalfPress(session)
+        button(pin, half.pressed, half.released)
     for pin in pins.shutter:
         button(pin, drive.press, drive.lift)
     if pins.style:
         dial(pins.style, lambda steps: turn_style(session, steps))
     if pins.ev:
         dial(pins.ev, lambda steps: turn_ev(session, steps))
+
+
+class _HalfPress:
+    """Holds what is not held yet, while its contact is closed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._before = session, session.status.controls
+
+    def pressed(self) -> None:
+        self._before = self._session.status.controls
+        self._session.lock()
+
+    def released(self) -> None:
+        self._session.release(self._before)
 
 
 def turn_style(session: Session, steps: int) -> None:

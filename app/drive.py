@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.session import Session
-from app.status import State
 from capture.plans.schedule import Schedule
 
 log = logging.getLogger(__name__)
@@ -68,10 +67,7 @@ class Drive:
             False if the camera is not ready for a picture that was to be taken at once.
         """
         session = self.session
-        if self.stop():
-            return True
-        if session.status.state is State.CAPTURING and session.status.wish.open_ended:
-            session.end_exposure()
+        if self._end_all():
             return True
         if self.schedule == AT_ONCE or session.status.lack:
             return session.shoot()
@@ -79,8 +75,13 @@ class Drive:
             schedule, now = self.schedule, self._clock()
             self._end = threading.Event()
             self._run = (schedule, 0, now + schedule.delay)
-            work = (schedule, now, self._end)
-            self._thread = threading.Thread(target=self._follow, args=work, name="drive")
+            begun = not schedule.delay and session.shoot()  # however soon the finger is lifted
+            self._thread = threading.Thread(
+                target=self._follow,
+                args=(schedule, now, self._end),
+                kwargs={"begun": begun},
+                name="drive",
+            )
             self._thread.daemon = True
             self._thread.start()
         return True
@@ -89,7 +90,7 @@ class Drive:
         """The finger is off the shutter: that ends continuous drive."""
         run = self._run
         if run is not None and run[0].count > 1 and not run[0].interval:
-            self.stop()
+            self._end_all()
 
     def stop(self) -> bool:
         """Ends a run; a picture that has begun is completed. False if there is none."""
@@ -100,17 +101,27 @@ class Drive:
             self._end.set()
             return True
 
+    def _end_all(self) -> bool:
+        """Ends a run and an exposure that is open; False if there is neither."""
+        ended = self.stop()
+        if not self.session.status.exposure_open:
+            return ended
+        self.session.end_exposure()
+        return True
+
     def join(self, timeout: float) -> None:
         """Waits for a run that was ended."""
         if self._thread is not None:
             self._thread.join(timeout)
 
-    def _follow(self, schedule: Schedule, press: float, end: threading.Event) -> None:
+    def _follow(
+        self, schedule: Schedule, press: float, end: threading.Event, *, begun: bool
+    ) -> None:
         waits = schedule.waits(self._clock(), press)
         wait = next(waits)
         for taken in range(1, schedule.count + 1):
             self._tell(end, (schedule, taken - 1, self._clock() + wait))
-            if end.wait(wait) or not self._taken(end):
+            if not (begun and taken == 1) and (end.wait(wait) or not self._taken(end)):
                 return
             log.info("drive: %d of %s", taken, schedule.describe())
             if taken < schedule.count:

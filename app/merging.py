@@ -209,12 +209,15 @@ def _merged(
     frames: int,
 ) -> MergedNegative:
     granted = tuple((time or 0.0, gain or 0.0) for time, gain in exposures)
+    time = first.info.exposure_time
+    if first.info.mode in AVERAGED:  # its light was gathered in all of its parts
+        time = sum(seconds for seconds, _ in granted) or None
     negative = replace(
         first,
         mosaic=merged.mosaic,
         format=merged.format,
         noise=merged.noise,
-        info=replace(first.info, frames_merged=frames, exposures=granted),
+        info=replace(first.info, exposure_time=time, frames_merged=frames, exposures=granted),
     )
     used = len(exposures) - len(left_out)
     return MergedNegative(negative, exposures, left_out, reference, used)

@@ -25,10 +25,11 @@ from app.status import Changes, ControlChanges, Failure, Fate, SessionStatus, St
 from app.telling import Observer, Telling
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan
-from capture.source import Abilities, Point
+from capture.source import Abilities, Controls, Point
 
 log = logging.getLogger(__name__)
 
+AUTOMATIC = Controls()
 CLOSE_LIMIT = 10.0  # seconds for the camera to close
 
 SILENT = Failure("The camera has stopped answering.", "Check its cable, then try again.")
@@ -39,8 +40,7 @@ class Session:
 
     Args:
         cameras: those at hand; one is opened at every start, on the camera thread.
-        plan: the exposures for what the camera meters and what is wished. Exposure compensation
-            acts through the camera's automatic exposure, so the metering holds it already.
+        plan: the exposures for what the camera meters and what is wished.
         process: shot and report to a saved picture; called on the worker's thread.
         styles: names of the looks; the first is chosen unless style says otherwise.
         style: the look to begin with.
@@ -157,7 +157,9 @@ class Session:
             number = self.status.shots + 1
             self._shot = (number, self.status.style, self._local_time())
             self._source_of_time = self._time_source()
-            self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
+            self._change(
+                state=State.CAPTURING, shots=number, taking=self.status.wish, capture_progress=0.0
+            )
             with about(number, self._shot[2]):
                 self._camera.shoot()
                 log.info("shot %d: begun", number)
@@ -200,7 +202,9 @@ class Session:
         self._search(focus_at=point, focus_held=True, meter_at=point)
 
     def lock(self) -> bool:
-        """Searches for the focus once, and holds it, exposure and white balance until release().
+        """Holds focus, exposure and white balance until release().
+
+        The focus is searched for before, unless it is set by hand or on a point.
 
         Returns:
             False without a camera.
@@ -208,7 +212,11 @@ class Session:
         with self._lock:
             if self._camera is None:
                 return False
-            self._search(focus_held=True, exposure_locked=True, colour_locked=True)
+            controls = self.status.controls
+            if controls.lens_position is None and controls.focus_at is None:
+                self._search(focus_held=True, exposure_locked=True, colour_locked=True)
+            else:
+                self.set_controls(exposure_locked=True, colour_locked=True)
             return True
 
     def _search(self, **changes: Unpack[ControlChanges]) -> None:
@@ -219,18 +227,21 @@ class Session:
             if self._camera is not None:
                 self._camera.focus()
 
-    def release(self) -> None:
-        """Gives focus and exposure back to the automatics."""
+    def release(self, to: Controls = AUTOMATIC) -> None:
+        """Gives focus, metering and locks back to the automatics, or to what was set before.
+
+        A focus set by hand stays.
+        """
         with self._lock:
             self.set_controls(
-                focus_at=None,
-                focus_held=False,
-                meter_at=None,
-                exposure_locked=False,
-                colour_locked=False,
-                lens_position=None,
+                focus_at=to.focus_at,
+                focus_held=to.focus_held,
+                meter_at=to.meter_at,
+                exposure_locked=to.exposure_locked,
+                colour_locked=to.colour_locked,
             )
-            self._change(focused=None)
+            if not to.focus_held:
+                self._change(focused=None)
 
     def use_camera(self, name: str) -> bool:
         """Changes to another camera; returns at once.

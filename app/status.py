@@ -70,6 +70,7 @@ class SessionStatus:
         controls: what a person has set on it.
         focused: whether the last search for focus found it; None while there was none, and during.
         wish: what the next picture is to be.
+        taking: what the newest shot was wished to be.
         planned: what a press would take now; None while the camera does not stream.
         lack: why there is no such plan: what the sensor or the light does not allow.
         shots: shots begun since the start; the number of the newest.
@@ -99,6 +100,7 @@ class SessionStatus:
     controls: Controls = field(default_factory=Controls)
     focused: bool | None = None
     wish: Wish = field(default_factory=Wish)
+    taking: Wish = field(default_factory=Wish)
     planned: ExposurePlan | None = None
     lack: str = ""
     shots: int = 0
@@ -133,6 +135,11 @@ class SessionStatus:
         return bool(self.card) or self.free_pictures == 0
 
     @property
+    def exposure_open(self) -> bool:
+        """Whether an exposure is under way that lasts until somebody ends it."""
+        return self.state is State.CAPTURING and self.taking.open_ended
+
+    @property
     def can_shoot(self) -> bool:
         """True if shoot() would be accepted: memory has room, whatever the card has, and light."""
         return self.state is State.READY and not self.full and not self.lack
@@ -149,6 +156,7 @@ class Changes(TypedDict, total=False):
     controls: Controls
     focused: bool | None
     wish: Wish
+    taking: Wish
     planned: ExposurePlan | None
     lack: str
     shots: int

@@ -134,7 +134,7 @@ class Workshop:
         if self.lenses is None or not self.lens.name:
             return negative.shading
         try:
-            own = load_flat(self.lenses, self.lens.name, profile.name)
+            own = load_flat(self.lenses, self.lens, profile.name)
         except LensError as error:
             log.warning("%s", error)
             own = None

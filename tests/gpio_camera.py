@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.cameras import Cameras
 from app.session import Session
@@ -18,6 +19,11 @@ class Camera(SimulatedSource):
     def __init__(self) -> None:
         super().__init__("print", size=(64, 48), preview_size=(64, 48))
         self.told: list[Controls] = []
+        self.searches = 0
+
+    def focus(self, *values: Any, **named: Any) -> bool:  # noqa: ANN401 - as the source's
+        self.searches += 1
+        return super().focus(*values, **named)
 
     def set_controls(self, controls: Controls) -> None:
         self.told.append(controls)

@@ -3,6 +3,7 @@
 import math
 from argparse import Namespace
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from app.cli.context import Context, UsageError
 from app.cli.results import told_stages
@@ -14,6 +15,7 @@ from app.lenses import (
     frameline,
     lens_warp,
     measure_flat,
+    measured,
     read_book,
     save_flat,
     write_book,
@@ -28,11 +30,15 @@ _FRAMES = 8  # of the white surface
 
 def list_lenses(arguments: Namespace, context: Context) -> None:
     """Every lens in the book; the one on the camera is marked."""
-    book = read_book(context.settings.lenses)
+    folder = context.settings.lenses
+    book = read_book(folder)
     sensor = profile(arguments.camera or "imx477")
     diagonal = math.hypot(sensor.width, sensor.height) * sensor.pixel_pitch
     if arguments.json:
-        rows = [asdict(lens) | {"used": lens.name == book.used} for lens in book.lenses]
+        rows = [
+            asdict(lens) | {"used": lens.name == book.used, "shading": _shading(folder, lens)}
+            for lens in book.lenses
+        ]
         context.say_json({"lenses": rows})
         return
     if not book.lenses:
@@ -43,7 +49,8 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     width = max((len(lens.name) for lens in book.lenses), default=0)
     for lens in book.lenses:
         mark = "*" if lens.name == book.used else " "
-        context.say(f"{mark} {lens.name:{width}}  {_figures(lens, diagonal)}".rstrip())
+        told = ", ".join([*_figures(lens, diagonal), *_shading(folder, lens)])
+        context.say(f"{mark} {lens.name:{width}}  {told}".rstrip())
 
 
 def add_lens(arguments: Namespace, context: Context) -> None:
@@ -51,12 +58,15 @@ def add_lens(arguments: Namespace, context: Context) -> None:
     focal_length = _figure("--focal-length", arguments.focal_length)
     f_number = _figure("--f-number", arguments.f_number)
     lens = Lens(arguments.name, focal_length, f_number, arguments.mount or "")
-    _save(context, read_book(context.settings.lenses).add(lens))
+    folder = context.settings.lenses
+    _save(context, read_book(folder).add(lens))
     context.say(f"{lens.name}: added")
+    if told := _shading(folder, lens):
+        context.warn(f"a lens of this name was measured before: {', '.join(told)}")
 
 
 def remove_lens(arguments: Namespace, context: Context) -> None:
-    """Takes a lens out of the book; its profile stays."""
+    """Takes a lens out of the book; what was measured of it stays."""
     book = read_book(context.settings.lenses)
     name = book.find(arguments.name).name
     _save(context, book.remove(name))
@@ -73,6 +83,11 @@ def use_lens(arguments: Namespace, context: Context) -> None:
         book = book.change(book.used, replace(book.lens, f_number=f_number))
     _save(context, book)
     context.say(f"{book.used or 'none'}: on the camera")
+    if book.lens is not None:
+        found = measured(context.settings.lenses, book.lens)
+        if found and book.lens.f_number not in found:
+            told = ", ".join(_shading(context.settings.lenses, book.lens))
+            context.warn(f"{told}, none at this aperture; baryta lens flat measures it")
 
 
 def correct_lens(arguments: Namespace, context: Context) -> None:
@@ -125,7 +140,7 @@ def measure_lens(arguments: Namespace, context: Context) -> None:
             source.stop()
         merged = merge_burst(burst, stages)
     flat = measure_flat(merged.negative.mosaic, merged.negative.format)
-    path = save_flat(folder, lens.name, sensor, flat)
+    path = save_flat(folder, lens, sensor, flat)
     if arguments.json:
         context.say_json(
             {
@@ -155,7 +170,15 @@ def _save(context: Context, book: LensBook) -> None:
     write_book(context.settings.lenses, book)
 
 
-def _figures(lens: Lens, diagonal: float) -> str:
+def _shading(folder: Path, lens: Lens) -> list[str]:
+    """What was measured of a lens, a line for each aperture."""
+    return [
+        f"shading {f'at f/{f_number:g} ' if f_number else ''}on {' and '.join(sensors)}"
+        for f_number, sensors in sorted(measured(folder, lens).items())
+    ]
+
+
+def _figures(lens: Lens, diagonal: float) -> list[str]:
     parts = []
     if lens.focal_length:
         like = equivalent(lens.focal_length, diagonal)
@@ -166,4 +189,4 @@ def _figures(lens: Lens, diagonal: float) -> str:
         parts.append(lens.mount)
     if lens.lensfun:
         parts.append(f"corrected as {lens.lensfun}")
-    return ", ".join(parts)
+    return parts

@@ -29,6 +29,7 @@ class Run:
         waiting: why pictures could not be made whose frames wait on the card.
         lost: why others could not.
         ended: why no more were taken; empty if all were.
+        interrupted: whether somebody has ended the run: what is taken then waits on the card.
     """
 
     arguments: Namespace
@@ -38,15 +39,26 @@ class Run:
     waiting: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     ended: str = ""
+    interrupted: bool = False
 
     @contextmanager
     def saving(self, shot: Shot) -> Iterator[None]:
-        """A picture that fails leaves its frames on the card, if they have room, and goes on."""
+        """A picture that fails leaves its frames on the card, if they have room, and goes on.
+
+        So does one that is interrupted; those after it are not begun.
+        """
         try:
             yield
         except _FAILURES as error:
             told = str(error) or "not enough memory; close other programs or use fewer --frames"
-            (self.waiting if self._waits(shot) else self.lost).append(told)
+            self.keep(shot, told)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            self.keep(shot)
+
+    def keep(self, shot: Shot, why: str = "interrupted") -> None:
+        """Leaves a shot's frames on the card, if they have room."""
+        (self.waiting if self._waits(shot) else self.lost).append(why)
 
     def saved(self, result: Result) -> None:
         """Enters a picture, and tells its paths."""

@@ -45,7 +45,7 @@ def shoot(arguments: Namespace, context: Context) -> None:
     """Takes pictures with the chosen camera, plan and look."""
     settings = context.settings
     check_wishes(arguments)
-    if arguments.mode == "bulb" and arguments.shutter is None and not sys.stdin.isatty():
+    if _ended_by_hand(arguments) and not sys.stdin.isatty():
         raise UsageError("--mode bulb ends with Enter on a terminal; here, say --shutter 8")
     style = arguments.style or settings.style
     look, frame = look_named(style, settings.styles), frame_named(style, settings.styles)
@@ -65,12 +65,19 @@ def shoot(arguments: Namespace, context: Context) -> None:
     run = Run(arguments, context, workshop)
     with told_stages(arguments, context) as stages:
         try:
-            for taken in _taken(source, workshop.store, arguments, context, stages):
-                with run.saving(taken.shot(style)):
+            for taken in _taken(source, run, stages):
+                shot = taken.shot(style)
+                if run.interrupted:
+                    run.keep(shot)
+                    continue
+                with run.saving(shot):
                     picture = _developed(taken, look, frame, workshop, context, stages)
                     run.saved(_result(picture, taken))
         except (CameraError, StoreError) as error:
             run.ended = str(error)
+        except KeyboardInterrupt:
+            if not run.waiting and not run.lost:
+                raise
         finally:
             run.tell(stages)
     run.check()
@@ -90,55 +97,72 @@ class _Taken:
         return Shot(0, style, self.time, self.burst, time_source=self.time_source)
 
 
-def _taken(
-    source: CameraSource, store: Store, arguments: Namespace, context: Context, stages: Stages
-) -> Iterator[_Taken]:
+def _taken(source: CameraSource, run: Run, stages: Stages) -> Iterator[_Taken]:
     """Pictures at their times; all of them are taken first if the drive is continuous.
 
     What ends the run early is raised once those that were taken are given.
     """
+    arguments, context = run.arguments, run.context
     source.start()
     held: list[_Taken] = []
-    announced: set[str] = set()
-    ended: Exception | None = None
+    told: set[str] = set()
+    ended: BaseException | None = None
     try:
-        profile, able = source.profile, source.abilities
-        for lack in lacks(arguments, profile, able):
-            context.warn(lack)
-        controls = wished_controls(arguments, profile, able, context.settings.mains)
-        if controls is not None:
-            source.set_controls(controls)
-            for _ in range(_SETTLING):
-                source.preview()
+        _set(source, arguments, context)
         waits = schedule(arguments).waits(context.monotonic(), context.monotonic())
         wait: float | None = next(waits)
         count = 0
         while wait is not None:
-            context.sleep(wait)
+            due = context.monotonic() + wait
+            if wait and not count:  # before the press: what it will do
+                _planned(source, arguments, context, told)
+            context.sleep(max(due - context.monotonic(), 0.0))
             if count:
-                _check_room(store, len(held), f"{count} of {arguments.count} pictures were taken")
+                so_far = f"{count} of {arguments.count} pictures were taken"
+                _check_room(run.workshop.store, len(held), so_far)
             count += 1
-            with stages.timed("capture") as capturing:
-                try:
-                    burst = _capture(source, arguments, context, capturing, announced)
-                except CutShortError as error:
-                    context.warn(f"{error}; the picture is made of what was taken before")
-                    burst = error.burst
-            time = burst.taken or context.clock()
-            time_source = burst.time_source if burst.taken else context.time_source()
-            taken = _Taken(burst, time, time_source, able.sensor_known)
+            taken = _take(source, run, stages, told)
             if arguments.drive == "continuous":
                 held.append(taken)
             else:
                 yield taken
-            wait = _next_wait(waits, context)
+            wait = None if run.interrupted else _next_wait(waits, context)
     except (CameraError, StoreError) as error:
         ended = error
+    except KeyboardInterrupt as error:
+        ended, run.interrupted = error, True
     finally:
         source.stop()
     yield from held
     if ended is not None:
         raise ended
+
+
+def _set(source: CameraSource, arguments: Namespace, context: Context) -> None:
+    """Sets what is wished of the camera, and says what it lacks."""
+    profile, able = source.profile, source.abilities
+    for lack in lacks(arguments, profile, able):
+        context.warn(lack)
+    controls = wished_controls(arguments, profile, able, context.settings.mains)
+    if controls is not None:
+        source.set_controls(controls)
+        for _ in range(_SETTLING):
+            source.preview()
+
+
+def _take(source: CameraSource, run: Run, stages: Stages, told: set[str]) -> _Taken:
+    """One burst; of a camera that fails in its midst, what was taken before."""
+    context = run.context
+    with stages.timed("capture") as capturing:
+        try:
+            plan = _planned(source, run.arguments, context, told)
+            burst = _capture(source, plan, run.arguments, capturing)
+        except CutShortError as error:
+            context.warn(f"{error}; the picture is made of what was taken before")
+            burst = error.burst
+    time = burst.taken or context.clock()
+    time_source = burst.time_source if burst.taken else context.time_source()
+    return _Taken(burst, time, time_source, source.abilities.sensor_known)
 
 
 def _check_room(store: Store, held: int, taken: str) -> None:
@@ -157,33 +181,35 @@ def _next_wait(waits: Generator[float, float | None], context: Context) -> float
         return None
 
 
-def _capture(
-    source: CameraSource,
-    arguments: Namespace,
-    context: Context,
-    progress: Progress,
-    announced: set[str],
-) -> Burst:
-    """Looks, says what will be done, and does it."""
+def _planned(
+    source: CameraSource, arguments: Namespace, context: Context, told: set[str]
+) -> ExposurePlan:
+    """Looks, and says what will be done, unless it was said before."""
     motion = watch(source) if arguments.mode in WATCHED else HAND
     frames = context.settings.frames
     metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
     plan = wished_plan(arguments, metering, source.profile, frames, motion)
     check_held(arguments, plan)
-    told = _announced(arguments, plan)
-    if not arguments.json and told not in announced:
-        context.warn(told)
-        announced.add(told)
-    if arguments.mode == "bulb" and arguments.shutter is None:
+    words = describe(plan)
+    if not arguments.json and words not in told:
+        more = [] if told else [schedule(arguments).describe()]
+        if _ended_by_hand(arguments):
+            more.append("Enter ends it")
+        context.warn("; ".join([words, *filter(None, more)]))
+        told.add(words)
+    return plan
+
+
+def _capture(
+    source: CameraSource, plan: ExposurePlan, arguments: Namespace, progress: Progress
+) -> Burst:
+    if _ended_by_hand(arguments):
         return take_until(source, plan, _entered, progress)
     return take(source, plan, progress)
 
 
-def _announced(arguments: Namespace, plan: ExposurePlan) -> str:
-    told = [describe(plan), schedule(arguments).describe()]
-    if arguments.mode == "bulb" and arguments.shutter is None:
-        told.append("Enter ends it")
-    return "; ".join(part for part in told if part)
+def _ended_by_hand(arguments: Namespace) -> bool:
+    return arguments.mode == "bulb" and arguments.shutter is None
 
 
 def _entered() -> bool:

@@ -10,7 +10,7 @@ from app.lenses.book import (
     write_book,
 )
 from app.lenses.flat import Flat, measure_flat
-from app.lenses.flat_file import load_flat, save_flat
+from app.lenses.flat_file import load_flat, measured, save_flat
 from app.lenses.framelines import equivalent, frameline
 from app.lenses.lensfun import lens_warp
 from app.lenses.mounted import Mount, other_lenses
@@ -28,6 +28,7 @@ __all__ = [
     "lens_warp",
     "load_flat",
     "measure_flat",
+    "measured",
     "other_lenses",
     "read_book",
     "save_flat",

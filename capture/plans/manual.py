@@ -1,4 +1,4 @@
-"""Exposures a person sets: by hand, long, and for as long as the shutter is held."""
+"""Exposures a person sets: by hand, long, and from one press to the next."""
 
 from math import ceil, isfinite, log2
 

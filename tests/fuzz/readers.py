@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.cameras import Camera, Cameras
-from app.lenses import LensError, load_flat, read_book, write_book
+from app.lenses import Lens, LensError, load_flat, read_book, write_book
 from app.lenses.flat_file import flat_path
 from app.pictures.dng import encode_dng
 from app.pictures.errors import PictureError
@@ -110,8 +110,8 @@ def lenses(data: bytes, folder: Path) -> None:
         write_book(folder, book)
         assert read_book(folder) == book
     with one_line(LensError):
-        written(flat_path(folder, "a", "imx477"), data)
-        gain = load_flat(folder, "a", "imx477")
+        written(flat_path(folder, Lens("a"), "imx477"), data)
+        gain = load_flat(folder, Lens("a"), "imx477")
         assert gain is not None
         assert np.isfinite(gain).all()
         assert gain.min() >= 1.0

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from gpio_camera import Camera, at_work, session_of, until
@@ -83,6 +84,30 @@ def test_half_a_press_holds_focus_and_exposure(
         assert camera.told[-1].exposure_locked
         release(pins.pin(27))
         until(lambda: camera.told[-1] == Controls(exposure_value=1.0))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"lens_position": 2.0},
+        {"focus_at": (0.2, 0.3), "focus_held": True, "meter_at": (0.2, 0.3)},
+        {"focus_held": True, "exposure_locked": True, "colour_locked": True, "lens_position": 2.0},
+    ],
+    ids=["by hand", "on a point", "locked"],
+)
+def test_half_a_press_leaves_what_was_set(
+    pins: MockFactory, session: Session, camera: Camera, before: dict[str, Any]
+) -> None:
+    """Nothing is searched for, all is held, and afterwards it is as it was before."""
+    session.set_controls(**before)
+    searches = camera.searches
+    with attached(session, Drive(session), ALL):
+        press(pins.pin(27))
+        until(lambda: camera.told[-1].exposure_locked and camera.told[-1].colour_locked)
+        assert camera.told[-1].lens_position == before.get("lens_position")
+        release(pins.pin(27))
+        until(lambda: camera.told[-1] == Controls(**before))
+    assert camera.searches == searches
 
 
 def test_dials_turn_looks_and_brightness(pins: MockFactory, session: Session) -> None:

@@ -127,6 +127,27 @@ def test_continuous_drive_ends_with_the_finger(session: Session) -> None:
     assert drive.run is None
 
 
+def test_a_tap_takes_one_picture_in_continuous_drive(session: Session) -> None:
+    """However soon the finger is lifted: press and lift may reach the app in one go."""
+    drive = Drive(session)
+    drive.schedule = Schedule(count=ENDLESS)
+    for taken in (1, 2, 3):
+        until(lambda: session.status.can_shoot)
+        assert drive.press()
+        drive.lift()
+        drive.join(WAIT)
+        assert (session.status.shots, drive.run) == (taken, None)
+
+
+def test_compensation_brightens_what_is_set_by_hand(dark: Session) -> None:
+    """With shutter and gain both set, EV is the push, as on the command line."""
+    dark.set_wish(Wish("manual", shutter=1 / 30, gain=4.0))
+    until(lambda: dark.status.planned is not None)
+    for ev in (2.0, 0.0):
+        dark.set_exposure_value(ev)
+        until(lambda ev=ev: dark.status.planned is not None and dark.status.planned.push == ev)
+
+
 def test_bulb_lasts_from_press_to_press(dark: Session) -> None:
     """The second press ends the exposure long before its limit, and one picture comes of it."""
     dark.set_wish(Wish("bulb"))
@@ -143,6 +164,33 @@ def test_bulb_lasts_from_press_to_press(dark: Session) -> None:
     assert dark.status.shots == 1
     assert dark.status.capture_progress == 1.0
     assert len(BURSTS[-1].frames) < len(planned.frames) == 24
+
+
+@pytest.mark.parametrize(
+    ("schedule", "meanwhile"),
+    [
+        (Schedule(), Wish("auto")),
+        (Schedule(interval=2.0, count=ENDLESS), Wish("bulb")),
+        (Schedule(count=ENDLESS), Wish("bulb")),
+    ],
+    ids=["another mode meanwhile", "interval", "continuous"],
+)
+def test_one_press_ends_what_is_open(dark: Session, schedule: Schedule, meanwhile: Wish) -> None:
+    """The exposure and the run it belongs to, whatever the next picture is to be."""
+    dark.set_wish(Wish("bulb"))
+    until(lambda: dark.status.planned is not None)
+    drive = Drive(dark)
+    drive.schedule = schedule
+    assert drive.press()
+    until(lambda: dark.status.capture_progress > 0.0)
+    dark.set_wish(meanwhile)
+    assert dark.status.exposure_open
+    assert drive.press()
+    until(lambda: dark.status.state is State.READY)
+    drive.join(WAIT)
+    until(lambda: len(BURSTS) == 1)
+    assert (drive.run, dark.status.shots, BURSTS[0].mode) == (None, 1, "bulb")
+    assert len(BURSTS[0].frames) < 24
 
 
 def test_what_the_light_forbids_is_told_before_the_press(session: Session) -> None:

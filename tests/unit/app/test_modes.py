@@ -11,6 +11,7 @@ from app.cli.context import Context
 from app.cli.parser import build_parser
 from app.cli.wishes import check_held, check_wishes, dioptres, light, seconds, wished_plan
 from app.main import main
+from app.merging import AVERAGED
 from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
 from app.settings import Settings
@@ -68,6 +69,9 @@ def test_every_mode_takes_a_picture_and_tells_its_plan(
         assert info.plan == result["plan"]
         granted = [(e["exposure_time"], e["gain"]) for e in result["exposures"]]
         assert np.allclose(info.exposures, granted, rtol=1e-4)
+        times = [time for time, _ in granted]
+        whole = sum(times) if mode in AVERAGED else times[result["reference"]]
+        assert info.exposure_time == pytest.approx(whole, rel=1e-4)
     assert not result["left_out"]
 
 

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from app.cli import Context
 from app.main import main
 from app.pictures.errors import StoreError
 from app.store import Store, list_shots
@@ -125,6 +127,79 @@ def test_a_camera_that_fails_takes_no_held_picture_along(
     assert shoot(tmp_path) == 1
     assert len(list_shots(Store(tmp_path))) == 2
     assert capsys.readouterr().err.endswith("baryta: the cable is out; put it back\n")
+
+
+def interrupts(monkeypatch: pytest.MonkeyPatch, what: type, name: str, turn: int) -> None:
+    """A person presses Ctrl-C while this is done for that time, from 0."""
+    done, calls = getattr(what, name), iter(range(100))
+
+    def interrupted(*values: object, **named: object) -> object:
+        if next(calls) == turn:
+            raise KeyboardInterrupt
+        return done(*values, **named)
+
+    monkeypatch.setattr(what, name, interrupted)
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "turn", "saved", "waiting"),
+    [
+        (SimulatedSource, "capture", 2, 0, "2 of 2 pictures are not made: interrupted"),
+        (Store, "save", 1, 1, "2 of 3 pictures are not made: interrupted"),
+    ],
+    ids=["taking", "making"],
+)
+def test_ctrl_c_loses_no_picture_that_was_taken(
+    what: type,
+    name: str,
+    turn: int,
+    saved: int,
+    waiting: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its frames wait on the card at once, and recovery makes the rest."""
+    with monkeypatch.context() as patch:
+        interrupts(patch, what, name, turn)
+        assert shoot(tmp_path) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"baryta: {waiting}; the frames wait: baryta library recover --out {tmp_path}"
+    )
+    assert len(list_shots(Store(tmp_path))) == saved
+    assert main(["library", "recover", "--out", str(tmp_path)]) == 0
+    assert len(list_shots(Store(tmp_path))) == saved + int(waiting[0])
+
+
+def test_ctrl_c_takes_no_more_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One after another: the one in the making waits, and the next is not taken."""
+    interrupts(monkeypatch, Store, "save", 0)
+    run = ("--mode", "single", "--count", "3", "--style", "none")
+    assert main(["shoot", "--out", str(tmp_path), *run]) == 1
+    assert "interrupted; the frames wait: " in capsys.readouterr().err
+    assert len(list(Store(tmp_path).names.spool.iterdir())) == 1
+
+
+def test_the_plan_is_told_before_the_self_timer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And once: the light has not changed when the picture is taken."""
+    told: list[str] = []
+    waits = partial(Context, sleep=lambda _: told.append(read(capsys)))
+    monkeypatch.setattr("app.main.Context", waits)
+    run = ("--mode", "single", "--timer", "10", "--style", "none")
+    assert main(["shoot", "--out", str(tmp_path), *run]) == 0
+    before = "".join(told)
+    assert before.count("single: 1 frame") == 1
+    assert "after 10 s" in before
+    assert "single: " not in read(capsys)
+
+
+def read(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was said since the last time."""
+    return capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

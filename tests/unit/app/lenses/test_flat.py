@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.lenses import LensError, load_flat, measure_flat, save_flat
+from app.lenses import Lens, LensError, load_flat, measure_flat, measured, save_flat
 from app.lenses.flat_file import flat_path
 from native import MosaicFormat
 
@@ -85,16 +86,23 @@ def test_what_is_no_white_wall_is_refused(picture: np.ndarray, said: str) -> Non
         measure_flat(picture, LAYOUT)
 
 
-def test_a_profile_comes_back_for_its_lens_and_sensor_only(tmp_path: Path) -> None:
-    """Other names and sensors have none; a damaged one is told."""
+def test_a_profile_comes_back_for_its_lens_aperture_and_sensor_only(tmp_path: Path) -> None:
+    """Other names, apertures and sensors have none; a damaged one is told."""
     flat = measure_flat(wall(dust=0.1), LAYOUT)
-    path = save_flat(tmp_path, "Fast fifty, f/1", "imx477", flat)
-    found = load_flat(tmp_path, "Fast fifty, f/1", "imx477")
+    lens = Lens("Fast fifty, f/1", 50.0, 1.0)
+    path = save_flat(tmp_path, lens, "imx477", flat)
+    found = load_flat(tmp_path, lens, "imx477")
     assert found is not None
     np.testing.assert_allclose(found, flat.gain, atol=1e-5)
-    assert load_flat(tmp_path, "Fast fifty, f-1", "imx477") is None
-    assert load_flat(tmp_path, "Fast fifty, f/1", "imx708") is None
+    assert load_flat(tmp_path, replace(lens, name="Fast fifty, f-1"), "imx477") is None
+    assert load_flat(tmp_path, replace(lens, f_number=2.8), "imx477") is None
+    assert load_flat(tmp_path, lens, "imx708") is None
+    save_flat(tmp_path, replace(lens, f_number=2.8), "imx477", flat)
+    save_flat(tmp_path, replace(lens, f_number=0.0), "imx477", flat)
+    save_flat(tmp_path, lens, "imx708", flat)
+    assert measured(tmp_path, lens) == {0.0: ["imx477"], 1.0: ["imx477", "imx708"], 2.8: ["imx477"]}
+    assert measured(tmp_path, Lens("Fast fifty, f-1")) == {}
     for bad in (b"", b"{}", b'{"gain": [[[0.5]]]}', b'{"gain": "x"}', path.read_bytes()[:-40]):
-        flat_path(tmp_path, "Fast fifty, f/1", "imx477").write_bytes(bad)
+        flat_path(tmp_path, lens, "imx477").write_bytes(bad)
         with pytest.raises(LensError, match="damaged"):
-            load_flat(tmp_path, "Fast fifty, f/1", "imx477")
+            load_flat(tmp_path, lens, "imx477")
