@@ -19,6 +19,7 @@ from app.drive import Drive
 from app.session import Session
 from app.settings import SettingsError
 from app.status import SessionStatus, State
+from capture.source import Controls
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,9 @@ def _attach(session: Session, drive: Drive, pins: Pins, stack: ExitStack) -> Non
 
     for pin in pins.led:
         stack.callback(session.subscribe(_Lamp(stack.enter_context(gpiozero.LED(pin)))))
+    half = _HalfPress(session)
     for pin in pins.focus:
-        button(pin, session.lock, session.release)
+        button(pin, half.press, half.lift)
     for pin in pins.shutter:
         button(pin, drive.press, drive.lift)
     if pins.style:
@@ -122,6 +124,33 @@ def turn_ev(session: Session, steps: int) -> None:
     thirds = round(session.status.exposure_value / _EV_STEP) + steps
     ev = thirds * _EV_STEP
     session.set_exposure_value(min(max(ev, -_EV_LIMIT), _EV_LIMIT))
+
+
+class _HalfPress:
+    """Holds focus and exposure, and gives back what it took; a focus set by hand stays."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._before = Controls()
+
+    def press(self) -> None:
+        self._before = self._session.status.controls
+        if self._before.lens_position is None:
+            self._session.lock()
+        else:
+            self._session.set_controls(exposure_locked=True, colour_locked=True)
+
+    def lift(self) -> None:
+        before = self._before
+        if before.lens_position is None and not before.focus_held:
+            self._session.release()
+        self._session.set_controls(
+            focus_at=before.focus_at,
+            focus_held=before.focus_held,
+            meter_at=before.meter_at,
+            exposure_locked=before.exposure_locked,
+            colour_locked=before.colour_locked,
+        )
 
 
 class _Lamp:

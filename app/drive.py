@@ -110,7 +110,8 @@ class Drive:
         wait = next(waits)
         for taken in range(1, schedule.count + 1):
             self._tell(end, (schedule, taken - 1, self._clock() + wait))
-            if end.wait(wait) or not self._taken(end):
+            pressed = taken == 1 and wait <= 0.0  # however soon the finger is off again
+            if (end.wait(wait) and not pressed) or not self._taken(end):
                 return
             log.info("drive: %d of %s", taken, schedule.describe())
             if taken < schedule.count:

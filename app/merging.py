@@ -212,12 +212,11 @@ def _merged(
     frames: int,
 ) -> MergedNegative:
     granted = tuple((time or 0.0, gain or 0.0) for time, gain in exposures)
+    info = replace(first.info, frames_merged=frames, exposures=granted)
+    if info.mode in AVERAGED and all(time for time, _ in granted):
+        info = replace(info, exposure_time=sum(time for time, _ in granted))
     negative = replace(
-        first,
-        mosaic=merged.mosaic,
-        format=merged.format,
-        noise=merged.noise,
-        info=replace(first.info, frames_merged=frames, exposures=granted),
+        first, mosaic=merged.mosaic, format=merged.format, noise=merged.noise, info=info
     )
     used = len(exposures) - len(left_out)
     return MergedNegative(negative, exposures, left_out, reference, used)

@@ -1,12 +1,12 @@
 """A run of pictures: each is told once it is saved, whatever becomes of the next."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from app.cli.context import CommandError, Context
-from app.cli.results import Result, say_amid, tell_run
+from app.cli.results import Result, counted, say_amid, tell_run
 from app.pictures.errors import PictureError, StoreError
 from app.shot_queue import Shot
 from app.spool import Spool
@@ -47,6 +47,17 @@ class Run:
         except _FAILURES as error:
             told = str(error) or "not enough memory; close other programs or use fewer --frames"
             (self.waiting if self._waits(shot) else self.lost).append(told)
+        except KeyboardInterrupt:
+            self.keep([shot])
+            raise
+
+    def keep(self, shots: Iterable[Shot]) -> None:
+        """Puts what was taken on the card when somebody ends the run, and tells of it."""
+        kept = sum(self._waits(shot) for shot in shots)
+        if kept:
+            where = f" --out {self.arguments.out}" if self.arguments.out else ""
+            told = f"{counted(kept, 'picture')} kept on the card"
+            self.context.warn(f"{told}: baryta library recover{where}")
 
     def saved(self, result: Result) -> None:
         """Enters a picture, and tells its paths."""

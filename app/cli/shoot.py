@@ -65,10 +65,15 @@ def shoot(arguments: Namespace, context: Context) -> None:
     run = Run(arguments, context, workshop)
     with told_stages(arguments, context) as stages:
         try:
-            for taken in _taken(source, workshop.store, arguments, context, stages):
-                with run.saving(taken.shot(style)):
-                    picture = _developed(taken, look, frame, workshop, context, stages)
-                    run.saved(_result(picture, taken))
+            held: list[_Taken] = []
+            try:
+                for taken in _taken(source, run, stages, held):
+                    with run.saving(taken.shot(style)):
+                        picture = _developed(taken, look, frame, workshop, context, stages)
+                        run.saved(_result(picture, taken))
+            except KeyboardInterrupt:
+                run.keep(taken.shot(style) for taken in held)
+                raise
         except (CameraError, StoreError) as error:
             run.ended = str(error)
         finally:
@@ -90,15 +95,14 @@ class _Taken:
         return Shot(0, style, self.time, self.burst, time_source=self.time_source)
 
 
-def _taken(
-    source: CameraSource, store: Store, arguments: Namespace, context: Context, stages: Stages
-) -> Iterator[_Taken]:
+def _taken(source: CameraSource, run: Run, stages: Stages, held: list[_Taken]) -> Iterator[_Taken]:
     """Pictures at their times; all of them are taken first if the drive is continuous.
 
-    What ends the run early is raised once those that were taken are given.
+    What ends the run early is raised once those that were taken are given. Held are those that are
+    still to be given.
     """
+    arguments, context = run.arguments, run.context
     source.start()
-    held: list[_Taken] = []
     announced: set[str] = set()
     ended: Exception | None = None
     try:
@@ -116,7 +120,11 @@ def _taken(
         while wait is not None:
             context.sleep(wait)
             if count:
-                _check_room(store, len(held), f"{count} of {arguments.count} pictures were taken")
+                _check_room(
+                    run.workshop.store,
+                    len(held),
+                    f"{count} of {arguments.count} pictures were taken",
+                )
             count += 1
             with stages.timed("capture") as capturing:
                 try:
@@ -136,7 +144,8 @@ def _taken(
         ended = error
     finally:
         source.stop()
-    yield from held
+    while held:
+        yield held.pop(0)
     if ended is not None:
         raise ended
 

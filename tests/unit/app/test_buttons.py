@@ -85,6 +85,33 @@ def test_half_a_press_holds_focus_and_exposure(
         until(lambda: camera.told[-1] == Controls(exposure_value=1.0))
 
 
+def test_half_a_press_gives_back_what_it_took(
+    pins: MockFactory, session: Session, camera: Camera
+) -> None:
+    """A focus set by hand stays where it is, a touched spot and the screen's lock stay on."""
+    with attached(session, Drive(session), ALL):
+        for before in (
+            Controls(lens_position=2.0),
+            Controls(focus_at=(0.2, 0.3), focus_held=True, meter_at=(0.2, 0.3)),
+            Controls(focus_held=True, exposure_locked=True, colour_locked=True),
+        ):
+            session.release()
+            session.set_controls(
+                lens_position=before.lens_position,
+                focus_at=before.focus_at,
+                focus_held=before.focus_held,
+                meter_at=before.meter_at,
+                exposure_locked=before.exposure_locked,
+                colour_locked=before.colour_locked,
+            )
+            until(lambda b=before: camera.told[-1:] == [b])
+            press(pins.pin(27))
+            until(lambda: camera.told[-1].exposure_locked)
+            assert camera.told[-1].lens_position == before.lens_position
+            release(pins.pin(27))
+            until(lambda b=before: camera.told[-1:] == [b])
+
+
 def test_dials_turn_looks_and_brightness(pins: MockFactory, session: Session) -> None:
     """Looks go round, brightness goes by thirds and ends at three stops."""
     with attached(session, Drive(session), ALL):

@@ -116,6 +116,16 @@ def test_an_interval_goes_on_until_it_is_ended(session: Session) -> None:
     assert session.status.shots == taken
 
 
+def test_a_tap_in_continuous_drive_is_a_picture(session: Session) -> None:
+    """However soon the finger is off again."""
+    drive = Drive(session)
+    drive.schedule = Schedule(count=ENDLESS)
+    assert drive.press()
+    drive.lift()
+    drive.join(WAIT)
+    assert session.status.shots == 1
+
+
 def test_continuous_drive_ends_with_the_finger(session: Session) -> None:
     """One picture after another while the shutter is held."""
     drive = Drive(session)

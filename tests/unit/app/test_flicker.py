@@ -42,10 +42,10 @@ def test_where_blocks_do_not_agree_nothing_is_found() -> None:
 
 
 @pytest.mark.parametrize("shortest", [0.001, 0.0024, 0.004])
-def test_a_bracket_under_a_flickering_lamp_is_as_bright_as_the_lamp_s_mean(
+def test_a_bracket_under_a_flickering_lamp_has_its_mean_light(
     shortest: float,
 ) -> None:
-    """However little of a pulse the shortest frame sees, no frame is lost and nothing is patched."""
+    """However little of a pulse the shortest sees, no frame is lost and nothing is patched."""
     lamp = replace(load_scene("still-life"), lux=60.0, temperature=3000.0, flicker=0.9)
 
     def started(flicker: float) -> SimulatedSource:

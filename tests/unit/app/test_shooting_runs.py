@@ -87,6 +87,27 @@ def _no_room(*_: object) -> None:
     raise StoreError("no room")
 
 
+@pytest.mark.parametrize("when", ["taking", "making"])
+def test_what_was_taken_before_an_interrupt_waits_on_the_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], when: str
+) -> None:
+    """Ctrl-C and SIGTERM end the run, and lose none of its pictures."""
+    kind, name = (SimulatedSource, "capture") if when == "taking" else (Store, "save")
+    plain, calls = getattr(kind, name), iter(range(100))
+
+    def interrupted(*values: object, **named: object) -> object:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return plain(*values, **named)
+
+    monkeypatch.setattr(kind, name, interrupted)
+    assert shoot(tmp_path) != 0
+    assert f"kept on the card: baryta library recover --out {tmp_path}" in capsys.readouterr().err
+    monkeypatch.setattr(kind, name, plain)
+    assert main(["library", "recover", "--out", str(tmp_path)]) == 0
+    assert len(list_shots(Store(tmp_path))) == (1 if when == "taking" else 3)
+
+
 def test_kept_frames_wait_when_their_picture_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
