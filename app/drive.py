@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.session import Session
-from app.status import State
 from capture.plans.schedule import Schedule
 
 log = logging.getLogger(__name__)
@@ -68,10 +67,10 @@ class Drive:
             False if the camera is not ready for a picture that was to be taken at once.
         """
         session = self.session
-        if self.stop():
-            return True
-        if session.status.state is State.CAPTURING and session.status.wish.open_ended:
+        was_open = session.status.open
+        if was_open:
             session.end_exposure()
+        if self.stop() or was_open:
             return True
         if self.schedule == AT_ONCE or session.status.lack:
             return session.shoot()
@@ -89,6 +88,8 @@ class Drive:
         """The finger is off the shutter: that ends continuous drive."""
         run = self._run
         if run is not None and run[0].count > 1 and not run[0].interval:
+            if self.session.status.open:
+                self.session.end_exposure()
             self.stop()
 
     def stop(self) -> bool:

@@ -157,7 +157,8 @@ class Session:
             number = self.status.shots + 1
             self._shot = (number, self.status.style, self._local_time())
             self._source_of_time = self._time_source()
-            self._change(state=State.CAPTURING, shots=number, capture_progress=0.0)
+            taking = self.status.wish
+            self._change(state=State.CAPTURING, shots=number, taking=taking, capture_progress=0.0)
             with about(number, self._shot[2]):
                 self._camera.shoot()
                 log.info("shot %d: begun", number)

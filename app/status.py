@@ -73,6 +73,7 @@ class SessionStatus:
         planned: what a press would take now; None while the camera does not stream.
         lack: why there is no such plan: what the sensor or the light does not allow.
         shots: shots begun since the start; the number of the newest.
+        taking: what was wished of the newest shot.
         capture_progress: fraction of the burst that is taken, in state CAPTURING.
         queued: pictures waiting or in work.
         capacity: bursts that memory holds at most, unsaved ones included; those on the card
@@ -99,6 +100,7 @@ class SessionStatus:
     planned: ExposurePlan | None = None
     lack: str = ""
     shots: int = 0
+    taking: Wish = field(default_factory=Wish)
     capture_progress: float = 0.0
     queued: int = 0
     capacity: int = 1
@@ -111,6 +113,11 @@ class SessionStatus:
     card: str = ""
     on_card: int = 0
     power: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether an exposure is under way that lasts until somebody ends it."""
+        return self.state is State.CAPTURING and self.taking.open_ended
 
     @property
     def exposure_value(self) -> float:
@@ -147,6 +154,7 @@ class Changes(TypedDict, total=False):
     planned: ExposurePlan | None
     lack: str
     shots: int
+    taking: Wish
     capture_progress: float
     queued: int
     stage: str

@@ -120,18 +120,11 @@ def _taken(source: CameraSource, run: Run, stages: Stages, held: list[_Taken]) -
         while wait is not None:
             context.sleep(wait)
             if count:
-                _check_room(
-                    run.workshop.store,
-                    len(held),
-                    f"{count} of {arguments.count} pictures were taken",
-                )
+                told = f"{count} of {arguments.count} pictures were taken"
+                _check_room(run.workshop.store, len(held), told)
             count += 1
             with stages.timed("capture") as capturing:
-                try:
-                    burst = _capture(source, arguments, context, capturing, announced)
-                except CutShortError as error:
-                    context.warn(f"{error}; the picture is made of what was taken before")
-                    burst = error.burst
+                burst = _saved(source, arguments, context, capturing, announced)
             time = burst.taken or context.clock()
             time_source = burst.time_source if burst.taken else context.time_source()
             taken = _Taken(burst, time, time_source, able.sensor_known)
@@ -148,6 +141,21 @@ def _taken(source: CameraSource, run: Run, stages: Stages, held: list[_Taken]) -
         yield held.pop(0)
     if ended is not None:
         raise ended
+
+
+def _saved(
+    source: CameraSource,
+    arguments: Namespace,
+    context: Context,
+    progress: Progress,
+    announced: set[str],
+) -> Burst:
+    """A picture's frames, or those that were taken before the camera failed."""
+    try:
+        return _capture(source, arguments, context, progress, announced)
+    except CutShortError as error:
+        context.warn(f"{error}; the picture is made of what was taken before")
+        return error.burst
 
 
 def _check_room(store: Store, held: int, taken: str) -> None:

@@ -4,7 +4,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from app.drive import Run
 from app.lenses import Lens
-from app.status import SessionStatus, State
+from app.status import SessionStatus
 from app.ui.controls import Control
 from app.ui.dials import ISO, MODES, schedule_words
 from app.ui.language import tr
@@ -95,10 +95,10 @@ def run_words(run: Run) -> str:
 
 def line_words(status: SessionStatus, run: Run | None, *, brief: bool = False) -> str:
     """What the press will do, what it does, or why it can do nothing."""
+    if status.open:
+        return tr("Open: press again to end")
     if run is not None:
         return run_words(run) or plan_words(status.planned, brief=brief)
-    if status.state is State.CAPTURING and status.wish.open_ended:
-        return tr("Open: press again to end")
     if status.lack:
         bright = "too bright" in status.lack
         return tr("Too bright for so long a time") if bright else tr("Beyond this sensor")

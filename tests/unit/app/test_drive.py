@@ -155,6 +155,26 @@ def test_bulb_lasts_from_press_to_press(dark: Session) -> None:
     assert len(BURSTS[-1].frames) < len(planned.frames) == 24
 
 
+@pytest.mark.parametrize("schedule", [AT_ONCE, Schedule(interval=0.05, count=ENDLESS)])
+def test_a_press_ends_what_is_open(dark: Session, schedule: Schedule) -> None:
+    """Whatever the next picture is to be by then, and in an interval, which ends with it."""
+    dark.set_wish(Wish("bulb"))
+    until(lambda: dark.status.planned is not None)
+    drive = Drive(dark)
+    drive.schedule = schedule
+    assert drive.press()
+    until(lambda: dark.status.capture_progress > 0.0)
+    dark.set_wish(Wish("single"))
+    assert dark.status.open
+    assert drive.press()
+    until(lambda: len(BURSTS) == 1)
+    until(lambda: dark.status.state is State.READY)
+    assert not dark.status.open
+    assert drive.run is None
+    assert dark.status.shots == 1
+    assert len(BURSTS[-1].frames) < 24
+
+
 def test_what_the_light_forbids_is_told_before_the_press(session: Session) -> None:
     """A bulb exposure by day has no plan; the press takes nothing, and another wish ends that."""
     session.set_wish(Wish("bulb"))
