@@ -104,7 +104,7 @@ class Drive:
     def _end_all(self) -> bool:
         """Ends a run and an exposure that is open; False if there is neither."""
         ended = self.stop()
-        if not self.session.status.exposure_open:
+        if not self.session.status.open:
             return ended
         self.session.end_exposure()
         return True

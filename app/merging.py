@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import hypot
+from math import hypot, log2
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from app import movers
 from app.averaging import average
 from app.dark_sides import calm_dark_sides
 from app.exposure_steps import merge_steps
+from app.flicker import shown_ratio
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
@@ -114,7 +115,8 @@ def merge_burst(
     if burst.mode in STEPPED:
         steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
     manner = _Manner(stages, threads, average=burst.mode in AVERAGED)
-    merged, rejected = _merge(first, steps, mosaic, manner)
+    merged, rejected, owed = _merge(first, steps, mosaic, manner)
+    first = replace(first, push=first.push + owed)
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
     )
@@ -193,7 +195,8 @@ def merge_files(
         base = exposures[reference]
         steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
     manner = _Manner(stages, threads, average=whole.info.mode in AVERAGED)
-    merged, rejected = _merge(first, steps, mosaic, manner)
+    merged, rejected, owed = _merge(first, steps, mosaic, manner)
+    first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
     left_out = _left_out(others, steps, rejected)
     count = sum(frames[i] for i in frames if i not in left_out)
@@ -209,15 +212,11 @@ def _merged(
     frames: int,
 ) -> MergedNegative:
     granted = tuple((time or 0.0, gain or 0.0) for time, gain in exposures)
-    time = first.info.exposure_time
-    if first.info.mode in AVERAGED:  # its light was gathered in all of its parts
-        time = sum(seconds for seconds, _ in granted) or None
+    info = replace(first.info, frames_merged=frames, exposures=granted)
+    if info.mode in AVERAGED and all(time for time, _ in granted):
+        info = replace(info, exposure_time=sum(time for time, _ in granted))
     negative = replace(
-        first,
-        mosaic=merged.mosaic,
-        format=merged.format,
-        noise=merged.noise,
-        info=replace(first.info, exposure_time=time, frames_merged=frames, exposures=granted),
+        first, mosaic=merged.mosaic, format=merged.format, noise=merged.noise, info=info
     )
     used = len(exposures) - len(left_out)
     return MergedNegative(negative, exposures, left_out, reference, used)
@@ -252,23 +251,25 @@ def _merge(
     steps: Sequence[Sequence[int]],
     mosaic: Callable[[int], tuple[Mosaic, float]],
     manner: _Manner,
-) -> tuple[native.Merged, tuple[int, ...]]:
-    """Streams the others into the reference, step by step; the frames that did not fit.
+) -> tuple[native.Merged, tuple[int, ...], float]:
+    """Streams the others into the reference, step by step; the frames that did not fit; EV owed.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
     passes for motion would stay as a tick of stripes: steps before the last tolerate more. Hot
     pixels glow by the time of a frame, so that frames of other times disagree on them: they are
-    taken out of each before.
+    taken out of each before. Under a lamp that flickers the longest frames have the light's mean:
+    what the reference saw more or less of it, the picture is owed.
     """
     if manner.average:
-        return _averaged(reference, [i for step in steps for i in step], mosaic, manner), ()
+        return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
     stages = manner.stages
     count = 1 + sum(len(step) for step in steps)
     reports: dict[int, native.FrameReport] = {}
     scale = _whole_scale(reference.format) if len(steps) > 1 else 1
     first = reference.mosaic
     ratios: dict[int, float] = {}
+    owed: dict[int, float] = {}
     hot = np.empty(0, np.intp)
     if len(steps) > 1:
         hot = _hot_pixels(steps[-1], mosaic, reference, manner)
@@ -278,9 +279,13 @@ def _merge(
     )
 
     def ready(index: int) -> Mosaic:
-        frame, ratios[index] = mosaic(index)
+        frame, ratio = mosaic(index)
         if len(steps) > 1:
             frame = _without_hot_pixels(frame, hot, reference, manner)
+            with stages.timed("align"):
+                shown = shown_ratio(frame, first, reference.format, reference.noise, ratio)
+            owed[index], ratio = log2(shown / ratio), shown
+        ratios[index] = ratio
         return _scaled(frame, scale)
 
     for step in steps or [[]]:
@@ -333,7 +338,9 @@ def _merge(
             native.correct_defects(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
-    return merged, tuple(sorted(index for index, report in reports.items() if report.rejected))
+    rejected = tuple(sorted(index for index, report in reports.items() if report.rejected))
+    true = [owed[i] for i in steps[-1] if i not in rejected] if len(steps) > 1 else []
+    return merged, rejected, float(np.median(true)) if true else 0.0
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

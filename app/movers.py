@@ -12,10 +12,12 @@ range imaging", ICCP 2009.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
+from app.things import is_solid, whole_things
 from native import Merged, Merger, MosaicFormat, MosaicNoise
 
 Mosaic = npt.NDArray[np.uint16]
@@ -23,16 +25,15 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 LEAST_RATIO = 8.0  # of exposures, from which the shortest frame is so much noisier than the longest
+_ENOUGH = 3  # of the longest frames: what moves is seen by few, and all are merged anyhow
 _WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
-_CLEAR = (4.0, 8.0)  # signal over noise of the shortest frame: it drowns, it serves
-_OTHER = (0.7, 1.4)  # of a long frame's variance: agreed, something else
+_CLEAR = 6.0  # signal over noise of the shortest frame, from which it serves
+_OTHER = 1.0  # of a long frame's variance, from which it is something else
 _AROUND = 1  # cells to each side that differ together
 _GROWN = 3  # cells: so far the other's edges may reach
 _CLIPPED, _LEAKS = 0.9, 2  # of a long frame's white; cells that resampling may spread it
-_BAND, _MARGIN = (
-    128,
-    8,
-)  # cells: done at once, for the memory's sake; what they see of their neighbours
+_MOST = 0.6  # of the cells round one: only one of the two clips there, and not for an edge
+_BAND, _MARGIN = 128, 8  # cells done at once, for the memory's sake; what they see beyond
 _LED = 2  # times that the alignment is led past what moved: once more for where it came from
 _APART = 12  # cells between parts of one thing
 
@@ -74,7 +75,7 @@ def take_longest(
         NativeError: if frames differ in size.
     """
     layout = merged.format
-    frames = iter(longest)
+    frames = islice(longest, _ENOUGH)
     first, ratio = next(frames)
     with Merger(first, layout, noise, threads=threads) as merger:
         for frame, exposure in frames:
@@ -98,7 +99,7 @@ def take_longest(
     there, motion = aligned(merged.mosaic)
     share = find_moved(merged.mosaic, there, layout, noise, ratio)
     moved = surroundings(share)
-    for _turn in range(_LED if share.any() else 0):
+    for _turn in range(_LED if is_solid(share >= 1.0) else 0):
         there, _ = aligned(led(merged.mosaic, clear, moved, motion, layout))
         share = find_moved(merged.mosaic, there, layout, noise, ratio)
         moved |= surroundings(share)
@@ -134,30 +135,35 @@ def find_moved(
         (height / 2, width / 2) by cell of 2x2 samples: share of the longest frames, 0 to 1.
     """
     height, width = merged.shape[0] // 2, merged.shape[1] // 2
-    share = np.zeros((height, width), np.float32)
+    served, spoilt, clipped = (np.zeros((height, width), bool) for _ in range(3))
     for first in range(0, height, _BAND):
         upper, last = max(first - _MARGIN, 0), min(first + _BAND, height)
         rows = slice(2 * upper, 2 * min(last + _MARGIN, height))
-        band = _found(_normalised(merged[rows], layout), longest[rows], noise, ratio)
-        share[first:last] = band[first - upper : last - upper]
-    return share
+        found = _seen(_normalised(merged[rows], layout), longest[rows], noise, ratio)
+        for whole, part in zip((served, spoilt, clipped), found, strict=True):
+            whole[first:last] = part[first - upper : last - upper]
+    taken = _grown(whole_things(served, spoilt).astype(np.float32), _GROWN)
+    return _mean(_mean(taken, 1), 1) * ~clipped
 
 
-def _found(merged: Floats, longest: Floats, noise: MosaicNoise, ratio: float) -> Floats:
-    """Of a band, by cell."""
+def _seen(
+    merged: Floats, longest: Floats, noise: MosaicNoise, ratio: float
+) -> tuple[Mask, Mask, Mask]:
+    """Of a band, by cell: what the longest frames serve, what has to stay, and where they clip."""
     ours, theirs = _cells(merged), _cells(longest)
     shot = np.asarray(noise.shot, np.float32)[:, None, None]
     read = np.asarray(noise.read, np.float32)[:, None, None]
     smooth = np.maximum(np.stack([_mean(site, 1) for site in theirs]), 0.0)
     off = ours - theirs
     apart = (off * off / (shot * smooth / ratio + read / ratio**2)).mean(0)
-    other = _rising(_mean(apart, _AROUND), *_OTHER)
+    other = _mean(apart, _AROUND) > _OTHER
     light = np.maximum(theirs, 0.0)
     signal = (light / np.sqrt(shot * light + read)).mean(0)
-    other *= 1.0 - _rising(-_grown(-signal, _AROUND), *_CLEAR)
-    clipped = _near(np.maximum(ours, theirs).max(0) >= _CLIPPED / ratio, _LEAKS)
-    share = _mean(_mean(_grown(other, _GROWN), 1), 1) * (1.0 - clipped)
-    return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
+    drowned = -_grown(-signal, _AROUND) < _CLEAR
+    white = [side.max(0) >= _CLIPPED / ratio for side in (ours, theirs)]
+    clipped = _near(white[0] | white[1], _LEAKS)
+    one_clips = _mean((white[0] != white[1]).astype(np.float32), _LEAKS) > _MOST
+    return other & drowned & ~clipped, (other & ~drowned & ~clipped) | one_clips, clipped
 
 
 def led(
@@ -237,19 +243,18 @@ def _between(site: Mosaic, v: npt.NDArray[np.floating], u: npt.NDArray[np.floati
     return np.asarray(upper * (1.0 - a) + lower * a, np.float32)
 
 
-def _rising(value: Floats, low: float, high: float) -> Floats:
-    share = (value - np.float32(low)) / np.float32(high - low)
-    return np.asarray(np.clip(share, 0.0, 1.0), np.float32)
-
-
 def _mean(value: Floats, reach: int) -> Floats:
     """Of a square that reaches so far to each side."""
     for axis in (0, 1):
         ends = [(0, 0), (0, 0)]
-        ends[axis] = (reach + 1, reach)
-        total = np.moveaxis(np.pad(value, ends, "edge").cumsum(axis, dtype=np.float64), axis, 0)
-        length = 2 * reach + 1
-        value = np.moveaxis((total[length:] - total[:-length]) / length, 0, axis).astype(np.float32)
+        ends[axis] = (reach, reach)
+        padded = np.moveaxis(np.pad(value, ends, "edge"), axis, 0)
+        length = len(padded) - 2 * reach
+        total = padded[:length] + padded[1 : 1 + length]
+        for step in range(2, 2 * reach + 1):
+            total += padded[step : step + length]
+        total *= np.float32(1.0 / (2 * reach + 1))
+        value = np.moveaxis(total, 0, axis)
     return value
 
 

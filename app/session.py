@@ -204,7 +204,7 @@ class Session:
     def lock(self) -> bool:
         """Holds focus, exposure and white balance until release().
 
-        The focus is searched for before, unless it is set by hand or on a point.
+        The focus is searched for before, unless it is set by hand or held already.
 
         Returns:
             False without a camera.
@@ -213,7 +213,7 @@ class Session:
             if self._camera is None:
                 return False
             controls = self.status.controls
-            if controls.lens_position is None and controls.focus_at is None:
+            if controls.lens_position is None and not controls.focus_held:
                 self._search(focus_held=True, exposure_locked=True, colour_locked=True)
             else:
                 self.set_controls(exposure_locked=True, colour_locked=True)

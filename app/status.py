@@ -70,10 +70,10 @@ class SessionStatus:
         controls: what a person has set on it.
         focused: whether the last search for focus found it; None while there was none, and during.
         wish: what the next picture is to be.
-        taking: what the newest shot was wished to be.
         planned: what a press would take now; None while the camera does not stream.
         lack: why there is no such plan: what the sensor or the light does not allow.
         shots: shots begun since the start; the number of the newest.
+        taking: what was wished of the newest shot.
         capture_progress: fraction of the burst that is taken, in state CAPTURING.
         queued: pictures waiting or in work.
         capacity: bursts that memory holds at most, unsaved ones included; those on the card
@@ -100,10 +100,10 @@ class SessionStatus:
     controls: Controls = field(default_factory=Controls)
     focused: bool | None = None
     wish: Wish = field(default_factory=Wish)
-    taking: Wish = field(default_factory=Wish)
     planned: ExposurePlan | None = None
     lack: str = ""
     shots: int = 0
+    taking: Wish = field(default_factory=Wish)
     capture_progress: float = 0.0
     queued: int = 0
     capacity: int = 1
@@ -120,6 +120,11 @@ class SessionStatus:
     power: str = ""
 
     @property
+    def open(self) -> bool:
+        """Whether an exposure is under way that lasts until somebody ends it."""
+        return self.state is State.CAPTURING and self.taking.open_ended
+
+    @property
     def exposure_value(self) -> float:
         """Exposure compensation, EV."""
         return self.controls.exposure_value
@@ -133,11 +138,6 @@ class SessionStatus:
     def no_room(self) -> bool:
         """True if what is shot now cannot be saved: it waits in memory, as long as that lasts."""
         return bool(self.card) or self.free_pictures == 0
-
-    @property
-    def exposure_open(self) -> bool:
-        """Whether an exposure is under way that lasts until somebody ends it."""
-        return self.state is State.CAPTURING and self.taking.open_ended
 
     @property
     def can_shoot(self) -> bool:
@@ -156,10 +156,10 @@ class Changes(TypedDict, total=False):
     controls: Controls
     focused: bool | None
     wish: Wish
-    taking: Wish
     planned: ExposurePlan | None
     lack: str
     shots: int
+    taking: Wish
     capture_progress: float
     queued: int
     in_work: int

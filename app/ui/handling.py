@@ -115,7 +115,7 @@ class Handling:
         run, status = self._parts.drive.run, self._session.status
         wait = run.wait if run is not None else 0.0
         self._finder.count = f"{wait:.0f}" if run and run.schedule.delay and wait >= 0.5 else ""
-        bulb = status.exposure_open
+        bulb = status.open
         self._shutter.ends = run is not None or bulb
         self._finder.ids.panel.follow(status, self._parts.drive, self._parts.mount)
 

@@ -95,7 +95,7 @@ def run_words(run: Run) -> str:
 
 def line_words(status: SessionStatus, run: Run | None, *, brief: bool = False) -> str:
     """What the press will do, what it does, or why it can do nothing."""
-    if status.exposure_open:
+    if status.open:
         return tr("Open: press again to end")
     if run is not None:
         return run_words(run) or plan_words(status.planned, brief=brief)

@@ -110,8 +110,8 @@ def plan_hdr(
         raise ValueError(f"a range of exposures takes at least two frames, not {frames}")
     if not (isfinite(ev) and isfinite(metering.highlight)):
         raise ValueError("exposure compensation and highlights are finite numbers")
-    metered = _wanted(metering, 0.0)
-    wanted = metered * 2.0 ** (ev + _lift(metering))
+    metered = metering.exposure_time * metering.analogue_gain
+    wanted = _wanted(metering, ev + _lift(metering))
     held = max(log2(max(metering.highlight, 2.0**-16) / _HEADROOM), 0.0)
     dark = metering.histogram.level(0.02) if metering.histogram else 2.0**-7
     lifted = max(log2(_SHADOW / dark), 0.0)
@@ -125,14 +125,16 @@ def plan_hdr(
 
 
 def _wanted(metering: Metering, ev: float) -> float:
-    return float(metering.exposure_time * metering.analogue_gain * 2.0**ev)
+    metered = metering.exposure_time * metering.analogue_gain * metering.digital_gain
+    return float(metered * 2.0**ev)
 
 
 def _lift(metering: Metering) -> float:
     """EV by which a scene, dark because its lights were metered, is exposed beyond the meter."""
     if metering.histogram is None:
         return 0.0
-    return min(max(0.6 * log2(_MIDDLE / metering.histogram.level(0.5)), 0.0), _LIFT)
+    middle = metering.histogram.level(0.5) * metering.digital_gain
+    return min(max(0.6 * log2(_MIDDLE / middle), 0.0), _LIFT)
 
 
 def _plan(

@@ -54,13 +54,15 @@ def plan_manual(
         raise ValueError("the highlights' level is a finite number")
     _check(profile, shutter, gain)
     gain = None if gain is None else max(gain, profile.min_gain)
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    brighter = metering.digital_gain * 2.0**ev
+    wanted = metering.exposure_time * metering.analogue_gain * brighter
     if shutter is not None and gain is not None:
         frame, push = FrameExposure(shutter, gain), ev
     elif shutter is None and gain is None:
-        frame, push = split_exposure(wanted, profile), 0.0
+        frame = split_exposure(wanted, profile)
+        push = log2(wanted / (frame.exposure_time * frame.analogue_gain))
     else:
-        lights = Highlights.of(metering, 2.0**ev, PROTECTION if frames > 1 else SINGLE_PROTECTION)
+        lights = Highlights.of(metering, brighter, PROTECTION if frames > 1 else SINGLE_PROTECTION)
         darker = wanted * 2.0**-lights.darker
         if shutter is not None:
             frame = FrameExposure(shutter, _limited(darker / shutter, profile))
@@ -133,8 +135,9 @@ def _sliced(
         raise ValueError(f"an exposure takes a positive number of seconds, not {seconds}")
     if seconds < profile.min_exposure:
         raise ValueError(f"this sensor exposes {profile.min_exposure:g} s at least")
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
-    held = wanted / max(metering.highlight * 2.0**ev / 0.9, 1.0)
+    brighter = metering.digital_gain * 2.0**ev
+    wanted = metering.exposure_time * metering.analogue_gain * brighter
+    held = wanted / max(metering.highlight * brighter / 0.9, 1.0)
     # The least gain: a long exposure has light enough; what is dark is clean by the frames' number.
     part = min(max(held, seconds / _MOST_SLICES, profile.min_exposure), longest, seconds)
     count = ceil(seconds / part - 1e-9)

@@ -62,8 +62,9 @@ def plan_night(
         raise ValueError(f"a burst has at least one frame, not {frames}")
     if not (isfinite(ev) and isfinite(metering.highlight)):
         raise ValueError("exposure compensation and highlights are finite numbers")
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
-    highlight = metering.highlight * 2.0**ev
+    brighter = metering.digital_gain * 2.0**ev
+    wanted = metering.exposure_time * metering.analogue_gain * brighter
+    highlight = metering.highlight * brighter
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
     held = wanted * 2.0 ** -min(excess, _PROTECTION)
     sharp = longest_shutter(motion, profile)

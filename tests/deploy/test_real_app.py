@@ -11,8 +11,8 @@ _DISPLAY = """[Service]
 Environment=LIBGL_ALWAYS_SOFTWARE=1
 ExecStartPre=/usr/bin/python3 /srv/allowed.py
 """
-# As app.clock asks who keeps the clock, as the page of Send listens, and as lgpio makes a pipe where
-# it starts: all have to be allowed.
+# As app.clock asks who keeps the clock, as the page of Send listens, and as lgpio makes a pipe
+# where it starts: all have to be allowed.
 _ALLOWED = """import ctypes, os, socket
 os.mkfifo(str(0))
 os.remove(str(0))

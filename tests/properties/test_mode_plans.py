@@ -32,6 +32,7 @@ meterings = st.builds(
     st.floats(1e-4, 0.12),
     st.floats(1.0, 16.0),
     st.floats(0.01, 200.0),
+    st.sampled_from([1.0, 1.0, 4.0]),
     histogram=histograms,
 )
 motions = st.builds(Motion, st.floats(0.0, 0.05), st.floats(0.0, 0.1))
@@ -49,6 +50,11 @@ def merged_plans(
         plan_night(metering, sensor, ev=ev, motion=motion),
         plan_manual(metering, sensor, ev=ev),
     ]
+
+
+def brightness(metering: Metering) -> float:
+    """Seconds times gain that the meter wants, digital gain and all."""
+    return metering.exposure_time * metering.analogue_gain * metering.digital_gain
 
 
 def total(plan: ExposurePlan, index: int = 0) -> float:
@@ -86,7 +92,7 @@ def test_the_push_makes_up_for_the_first_frame(
     sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
 ) -> None:
     """The first frame's exposure and the push are what meter and person want, exactly."""
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    wanted = brightness(metering) * 2.0**ev
     for plan in merged_plans(sensor, metering, ev, motion):
         if plan.mode not in ("hdr", "manual"):
             assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
@@ -146,7 +152,7 @@ def test_night_is_never_brighter_than_metered(
 ) -> None:
     """Frames are short ones, then long ones of the same gain, and none outshines the meter."""
     plan = plan_night(metering, sensor, ev=ev, motion=motion)
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    wanted = brightness(metering) * 2.0**ev
     assert len(set(plan.frames)) <= 2
     assert list(plan.frames) == sorted(plan.frames, key=lambda frame: frame.exposure_time)
     assert len({frame.analogue_gain for frame in plan.frames}) == 1
@@ -254,7 +260,7 @@ def test_what_is_set_by_hand_is_taken(
         with pytest.raises(ValueError, match="beyond this sensor"):
             plan_manual(metering, sensor, shutter=shutter)
         return
-    wanted = metering.exposure_time * metering.analogue_gain * 2.0**ev
+    wanted = brightness(metering) * 2.0**ev
     both = plan_manual(metering, sensor, shutter=shutter, gain=gain, ev=ev)
     least = max(gain, sensor.min_gain)
     assert (both.frames[0].exposure_time, both.frames[0].analogue_gain) == (shutter, least)
@@ -305,7 +311,7 @@ def test_parts_of_a_long_exposure_fill_its_time(
         assert len(set(plan.frames)) == 1
         assert len(plan.frames) <= 24
         assert plan.frames[0].exposure_time <= sensor.max_exposure
-        wanted = metering.exposure_time * metering.analogue_gain
+        wanted = brightness(metering)
         assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
 
 

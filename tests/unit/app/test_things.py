@@ -1,0 +1,43 @@
+"""What moved is taken whole or not at all."""
+
+import numpy as np
+
+from app.things import is_solid, whole_things
+
+SHAPE = (90, 120)
+
+
+def box(rows: slice, columns: slice) -> np.ndarray:
+    """Cells of a rectangle."""
+    cells = np.zeros(SHAPE, bool)
+    cells[rows, columns] = True
+    return cells
+
+
+def test_a_thing_that_is_partly_the_shortest_frame_s_stays_altogether() -> None:
+    """Half before the dark, half before a bright pane: one moment; another thing is as before."""
+    dark = box(slice(20, 50), slice(20, 35))
+    pane = box(slice(20, 50), slice(36, 60))
+    other = box(slice(20, 50), slice(90, 110))
+    assert np.array_equal(whole_things(dark | other, pane), other)
+    assert np.array_equal(whole_things(dark | other, np.zeros(SHAPE, bool)), dark | other)
+
+
+def test_a_little_of_a_thing_spoils_nothing() -> None:
+    """A lamp's edge behind a coat leaves the coat."""
+    coat, edge = box(slice(20, 60), slice(20, 50)), box(slice(20, 24), slice(50, 60))
+    assert np.array_equal(whole_things(coat, edge), coat)
+    assert not whole_things(np.zeros(SHAPE, bool), edge).any()
+
+
+def test_a_thing_at_the_edge_is_a_thing() -> None:
+    """Cells that fill no block count as well."""
+    corner = box(slice(87, 90), slice(117, 120))
+    assert np.array_equal(whole_things(corner, np.zeros(SHAPE, bool)), corner)
+
+
+def test_edges_and_specks_are_not_solid() -> None:
+    """A line and a dot, grown, are thinner than what moves."""
+    assert not is_solid(box(slice(10, 14), slice(0, 120)) | box(slice(60, 64), slice(60, 64)))
+    assert is_solid(box(slice(10, 22), slice(40, 52)))
+    assert not is_solid(np.ones((4, 40), bool))
