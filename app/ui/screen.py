@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -84,6 +85,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._like()
         self._dress()
         self._follow(self.bridge, self.bridge.status)
+        # The first frames are drawn part by part: all of it at once takes longer than a frame may.
+        draw_only(self, [])
+        self._undrawn = ["viewfinder", *BESIDE]
+        self._drawing = Clock.create_trigger(self._draw_next, 0)
+        self._drawing()
 
     def _wire(self) -> None:
         """Leads what the parts tell to where it is done."""
@@ -157,6 +163,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def close(self) -> None:
         """Follows nothing any more."""
         self.troubles.close()
+        self._drawing.cancel()
         self.pages.end()
         self.level.want(wanted=False)
         self.handling.close()
@@ -198,13 +205,20 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if top is not None:
             finder.let_go()
         finder.opacity = 1 if top is None or top.translucent else 0
-        beside = [self.ids[name] for name in BESIDE]
+        beside = [self.ids[name] for name in BESIDE if name not in self._undrawn]
         for part in (finder.ids.panel, *beside):
             part.opacity = 1 if top is None else 0
-        below = [finder] if finder.opacity else []
+        below = [finder] if finder.opacity and "viewfinder" not in self._undrawn else []
         draw_only(self, [*below, *(beside if top is None else ()), *self.pages.seen])
         if finder.opacity and self._frame is not None and self._frame is not self._shown:
             self._show(self.bridge, self._frame)
+
+    def _draw_next(self, *_: object) -> None:
+        """One more part is drawn, in a frame of its own."""
+        if self._undrawn:
+            self._undrawn.pop(0)
+            self._covered()
+            self._drawing()
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
