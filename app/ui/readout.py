@@ -27,12 +27,14 @@ class Readout(Control):
         line: what the press will do, or how a run goes.
         open: the dials are there.
         brief: there is little room.
+        veiled: words could not be read on the picture as it is drawn.
     """
 
     title = StringProperty("")
     line = StringProperty("")
     open = BooleanProperty(defaultvalue=False)
     brief = BooleanProperty(defaultvalue=False)
+    veiled = BooleanProperty(defaultvalue=False)
 
 
 def title_words(

@@ -13,7 +13,7 @@ from app.status import SessionStatus, State
 from app.ui.covering import draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
-from app.ui.focus import CODES, ENTER, Focus
+from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
 from app.ui.language import tr
@@ -67,13 +67,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._keys: dict[int, Callable[[], object]] = {
             **dict.fromkeys(ENTER, self.fire),
             CODES["escape"]: self.leave,
-            CODES["left"]: lambda: self.ids.styles.step(-1),
-            CODES["right"]: lambda: self.ids.styles.step(1),
+            **{code: partial(self._arrow, *way) for code, way in ARROWS.items()},
             CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
             CODES["f"]: self.handling.switch,
             CODES["k"]: self.handling.lock,
-            CODES["up"]: lambda: self.expose(1),
-            CODES["down"]: lambda: self.expose(-1),
             CODES["p"]: self.gallery.open_last,
             CODES["backspace"]: self.gallery.open_last,
             CODES["l"]: self.gallery.open_library,
@@ -126,8 +123,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.bridge.look()
 
     def expose(self, steps: int) -> None:
-        """Makes the next pictures brighter or darker by thirds of a stop."""
-        self.session.set_exposure_value(stepped(self.session.status.exposure_value, steps))
+        """Makes the next pictures brighter or darker by thirds, where a meter is asked."""
+        status = self.session.status
+        if status.wish.metered:
+            self.session.set_exposure_value(stepped(status.exposure_value, steps))
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
@@ -151,6 +150,15 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         """A key comes up: that of the shutter lets go of it."""
         if code in ENTER:
             self.handling.lift()
+
+    def _arrow(self, across: int, up: int) -> None:
+        """Moves the loupe; without one, changes look or exposure."""
+        if self.ids.viewfinder.zoom > 1.0:
+            self.ids.viewfinder.look(across, up)
+        elif across:
+            self.ids.styles.step(across)
+        else:
+            self.expose(up)
 
     def leave(self, *_: object) -> None:
         """Closes what is open, the app last."""
@@ -185,6 +193,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
                 parts.last_picture.freeze(self._frame, look, status.shots)
         parts.status.status = status
         parts.last_picture.follow(status)
+        parts.exposure.disabled = not status.wish.metered
         parts.shutter.armed = status.can_shoot
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
@@ -258,6 +267,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         now, finder = self.choices.now, self.ids.viewfinder
         finder.marks = Marks(now.peaking, now.zebra)
         finder.grid, finder.frame = now.grid, now.frame
+        finder.ids.panel.readout.veiled = now.zebra
         self.statistics.follow()
         self.level.want(wanted=now.level)
         self.choices.sounds.want(wanted=now.sounds)
