@@ -53,6 +53,11 @@ class Wish:
         """Whether the exposure lasts until somebody ends it."""
         return self.mode == "bulb" and self.shutter is None
 
+    @property
+    def metered(self) -> bool:
+        """Whether the meter has a say, and with it the exposure compensation."""
+        return self.shutter is None or (self.gain is None and self.mode not in ("long", "bulb"))
+
 
 Plan = Callable[[Metering, SensorProfile, Wish, Motion, float], ExposurePlan]
 """Of a metering that holds the exposure compensation already, the last argument: EV."""

@@ -96,7 +96,9 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def follow(self, status: SessionStatus, drive: Drive, mount: Mount) -> None:
         """Shows how everything stands."""
         self._readout.brief = self.width < mm(BRIEF)
-        self._readout.title = title_words(status, drive.schedule, mount.lens)
+        self._readout.title = title_words(
+            status, drive.schedule, mount.lens, brief=self._readout.brief
+        )
         self._readout.line = line_words(status, drive.run, brief=self._readout.brief)
         self._locked = status.controls.exposure_locked
         self.tell()

@@ -1,8 +1,12 @@
-"""What lies under a page is not drawn: Kivy draws whatever has no opacity as well."""
+"""What lies under a page is not drawn: Kivy draws whatever has no opacity as well.
+
+What drivers do when they draw something for the first time is done when nobody waits for it.
+"""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
-from kivy.graphics import InstructionGroup, ScissorPop, ScissorPush
+from kivy.graphics import Color, InstructionGroup, Rectangle, ScissorPop, ScissorPush
 from kivy.uix.widget import Widget
 
 
@@ -19,11 +23,19 @@ def draw_only(holder: Widget, seen: Collection[Widget]) -> None:
         canvas.add(child.canvas)
 
 
-def out_of_sight(widget: Widget, holder: Widget) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Draws a widget where nothing is seen of it, from one call to the other, a frame later.
+def draw_ground(window: Any, colour: tuple[float, ...]) -> None:  # noqa: ANN401 - Kivy is untyped
+    """Shows a window in one colour, before there is anything in it."""
+    ground = InstructionGroup()
+    for part in (Color(*colour), Rectangle(size=window.size)):
+        ground.add(part)
+    window.canvas.add(ground)
+    for event in ("on_draw", "on_flip"):
+        window.dispatch(event)
+    window.canvas.remove(ground)
 
-    What drivers do when they draw something for the first time is done then.
-    """
+
+def out_of_sight(widget: Widget, holder: Widget) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Draws a widget where nothing is seen of it, from one call to the other, a frame later."""
     group = InstructionGroup()
 
     def draw() -> None:

@@ -93,9 +93,11 @@ class Dials:
 
     def names(self) -> tuple[str, ...]:
         """Of those that do something on this camera in this mode."""
-        mode = self._session.status.wish.mode
+        wish = self._session.status.wish
+        mode = wish.mode
         known = self._session.profile is not None
         gone = {
+            "ev": not wish.metered,
             "shutter": not known or mode == "bulb",
             "gain": not known or mode in ("long", "bulb"),
             "white": not known or not self._kelvins(),

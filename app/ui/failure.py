@@ -1,6 +1,6 @@
 """The failure screen: what happened, what to do about it, and the way on."""
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import AliasProperty, NumericProperty, StringProperty
 
 from app.ui.focus import CODES, ENTER
 from app.ui.language import tr
@@ -14,6 +14,9 @@ WAYS = {
     CODES["m"]: "on_tools",
 }
 
+CAUSE = 1.5  # room for a letter of the cause, against one of the remedy: its type is larger
+LEAST = 0.35  # of the room
+
 
 class FailureScreen(Page):
     """Covers the screen until somebody decides.
@@ -22,6 +25,7 @@ class FailureScreen(Page):
         cause, remedy: in sentences.
         safe: what has become of the pictures; "" leaves it open.
         again, give_up: words of the two ways on; no second button without words.
+        share: of the room for words that the cause has.
         sign, high: height of the sign and where its top is, pixels.
 
     Events:
@@ -35,6 +39,7 @@ class FailureScreen(Page):
     safe = StringProperty("")
     again = StringProperty("")
     give_up = StringProperty("")
+    share = AliasProperty(lambda self: self._shared(), bind=("cause", "remedy", "safe"))
     sign = NumericProperty(1.0)
     high = NumericProperty(0.0)
 
@@ -42,6 +47,10 @@ class FailureScreen(Page):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(again=tr("Try again"), **kwargs)
+
+    def _shared(self) -> float:
+        cause, rest = len(self.cause) * CAUSE, len(self.remedy) + len(self.safe)
+        return min(max(cause / max(cause + rest, 1.0), LEAST), 1.0 - LEAST)
 
     def key(self, code: int) -> bool:
         """Enter tries again unless a button is framed; pictures and drawer have their keys."""

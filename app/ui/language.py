@@ -64,6 +64,11 @@ def font_for(text: str) -> str:
     return FONTS.get(speech.language, "Chinese" if text == LANGUAGES["zh"] else "Japanese")
 
 
+def clipped(name: str, most: int) -> str:
+    """The beginning of a name, of so many letters at most."""
+    return name if len(name) <= most else name[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
 def short(path: Path, most: int = 24) -> str:
     """The end of a path, as many whole parts as fit into so many letters."""
     text = str(path)

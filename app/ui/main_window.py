@@ -8,6 +8,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scrollview import ScrollView
 
 from app.preferences import Preferences
+from app.ui.covering import draw_ground
 from app.ui.fingers import hear_fingers
 from app.ui.panels import panel
 from app.ui.parts import Parts
@@ -42,11 +43,12 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         hear_fingers(Window)
         choices = self.choices = parts.choices
         self._before = choices.now
+        self._clear()
+        draw_ground(Window, paint.surround)
         self.screen = self._made()
         self.fbind("size", self._scaled)
         choices.bind(now=self._follow)
         paint.bind(surround=self._clear)
-        self._clear()
         if Window.rotation != choices.now.rotation:
             Window.rotation = choices.now.rotation
         if not choices.now.welcomed:

@@ -16,6 +16,9 @@ from app.ui.layout import Rect, fit
 
 BINS = 64
 CLIPPED = 0.002  # of the pixels, from which on a colour's clipping is told
+HISTOGRAM = 30.0  # mm it is wide at most, and 0.45 of the picture
+HISTOGRAM_FOOT = 15.0  # mm below the picture's top, with its legend
+NAME = 2.3  # mm of type
 COLOURS = ((1.0, 0.25, 0.2), (0.3, 0.9, 0.35), (0.35, 0.55, 1.0))
 
 Segment = tuple[float, float, float, float]
@@ -110,16 +113,51 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
                 Line(points=points, width=mm(0.22))
                 Color(1, 1, 1, 0.9)
                 Line(points=points, width=mm(0.1))
-            label = CoreLabel(text=name, font_size=mm(2.3), font_name=font_for(name))
-            label.refresh()
+            label = named(name, box.width - histogram_width(box.width, mm(1)) - mm(1.5))
             # Inside its corner: on the line above may be the next lens's.
-            place = (x + mm(0.8), y + height - label.texture.height - mm(0.5))
+            end = (x + width - mm(0.8), y + height - mm(0.5))
+            place = name_place(label.texture.size, end, box, mm(1.0))
             Color(0, 0, 0, 0.6)
             Rectangle(
                 texture=label.texture, pos=(place[0] + 1, place[1] - 1), size=label.texture.size
             )
             Color(1, 1, 1, 0.95)
             Rectangle(texture=label.texture, pos=place, size=label.texture.size)
+
+
+def named(name: str, room: float) -> CoreLabel:
+    """A frameline's name, drawn smaller if it is wider than the room there is."""
+    size = mm(NAME)
+    wide = CoreLabel(text=name, font_size=size, font_name=font_for(name)).get_extents(name)[0]
+    label = CoreLabel(
+        text=name, font_size=size * min(1.0, room / max(wide, 1)), font_name=font_for(name)
+    )
+    label.refresh()
+    return label
+
+
+def name_place(
+    size: tuple[int, int], end: tuple[float, float], box: Rect, unit: float
+) -> tuple[float, float]:
+    """Where a frameline's name lies: at its right end, out of the histogram's way.
+
+    Args:
+        size: of the name, pixels.
+        end: its right and its top, if nothing is in the way.
+        box: the picture.
+        unit: a millimetre, pixels.
+    """
+    width, height = size
+    right, top = end
+    left = right - width
+    if top > box.top - HISTOGRAM_FOOT * unit:
+        left = max(left, box.x + histogram_width(box.width, unit) + 1.5 * unit)
+    return min(left, box.right - width), top - height
+
+
+def histogram_width(picture: float, unit: float) -> float:
+    """In pixels, of a picture so wide."""
+    return min(HISTOGRAM * unit, 0.45 * picture)
 
 
 def corner_points(box: tuple[float, float, float, float], corner: int, arm: float) -> list[float]:

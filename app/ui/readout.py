@@ -7,7 +7,7 @@ from app.lenses import Lens
 from app.status import SessionStatus
 from app.ui.controls import Control
 from app.ui.dials import ISO, MODES, schedule_words
-from app.ui.language import tr
+from app.ui.language import clipped, tr
 from capture.plan import ExposurePlan
 from capture.plans.describe import Told, told
 from capture.plans.schedule import Schedule
@@ -15,6 +15,7 @@ from capture.plans.schedule import Schedule
 TIMES = "\N{MULTIPLICATION SIGN}"
 DOT = "  ·  "
 TO = "\N{EN DASH}"
+SHORT, LONG = 24, 40  # letters of a lens's name
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -26,21 +27,25 @@ class Readout(Control):
         line: what the press will do, or how a run goes.
         open: the dials are there.
         brief: there is little room.
+        veiled: words could not be read on the picture as it is drawn.
     """
 
     title = StringProperty("")
     line = StringProperty("")
     open = BooleanProperty(defaultvalue=False)
     brief = BooleanProperty(defaultvalue=False)
+    veiled = BooleanProperty(defaultvalue=False)
 
 
-def title_words(status: SessionStatus, schedule: Schedule, lens: Lens) -> str:
-    """Mode, drive and lens."""
+def title_words(
+    status: SessionStatus, schedule: Schedule, lens: Lens, *, brief: bool = False
+) -> str:
+    """Mode, drive and lens; brief leaves out the lens's name behind what the drive does."""
     parts = [tr(MODES[status.wish.mode])]
     if schedule != Schedule():
         parts.append(schedule_words(schedule))
-    if lens.name:
-        parts.append(lens.name)
+    if lens.name and not (brief and len(parts) > 1):
+        parts.append(clipped(lens.name, SHORT if brief else LONG))
     return DOT.join(parts)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -12,7 +13,7 @@ from app.status import SessionStatus, State
 from app.ui.covering import draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
-from app.ui.focus import CODES, ENTER, Focus
+from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
 from app.ui.language import tr
@@ -66,13 +67,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._keys: dict[int, Callable[[], object]] = {
             **dict.fromkeys(ENTER, self.fire),
             CODES["escape"]: self.leave,
-            CODES["left"]: lambda: self.ids.styles.step(-1),
-            CODES["right"]: lambda: self.ids.styles.step(1),
+            **{code: partial(self._arrow, *way) for code, way in ARROWS.items()},
             CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
             CODES["f"]: self.handling.switch,
             CODES["k"]: self.handling.lock,
-            CODES["up"]: lambda: self.expose(1),
-            CODES["down"]: lambda: self.expose(-1),
             CODES["p"]: self.gallery.open_last,
             CODES["backspace"]: self.gallery.open_last,
             CODES["l"]: self.gallery.open_library,
@@ -84,6 +82,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._like()
         self._dress()
         self._follow(self.bridge, self.bridge.status)
+        # The first frames are drawn part by part: all of it at once takes longer than a frame may.
+        draw_only(self, [])
+        self._undrawn = ["viewfinder", *BESIDE]
+        self._drawing = Clock.create_trigger(self._draw_next, 0)
+        self._drawing()
 
     def _wire(self) -> None:
         """Leads what the parts tell to where it is done."""
@@ -120,8 +123,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.bridge.look()
 
     def expose(self, steps: int) -> None:
-        """Makes the next pictures brighter or darker by thirds of a stop."""
-        self.session.set_exposure_value(stepped(self.session.status.exposure_value, steps))
+        """Makes the next pictures brighter or darker by thirds, where a meter is asked."""
+        status = self.session.status
+        if status.wish.metered:
+            self.session.set_exposure_value(stepped(status.exposure_value, steps))
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
@@ -146,6 +151,15 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if code in ENTER:
             self.handling.lift()
 
+    def _arrow(self, across: int, up: int) -> None:
+        """Moves the loupe; without one, changes look or exposure."""
+        if self.ids.viewfinder.zoom > 1.0:
+            self.ids.viewfinder.look(across, up)
+        elif across:
+            self.ids.styles.step(across)
+        else:
+            self.expose(up)
+
     def leave(self, *_: object) -> None:
         """Closes what is open, the app last."""
         panel = self.ids.viewfinder.ids.panel
@@ -157,6 +171,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def close(self) -> None:
         """Follows nothing any more."""
         self.troubles.close()
+        self._drawing.cancel()
         self.pages.end()
         self.level.want(wanted=False)
         self.handling.close()
@@ -178,6 +193,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
                 parts.last_picture.freeze(self._frame, look, status.shots)
         parts.status.status = status
         parts.last_picture.follow(status)
+        parts.exposure.disabled = not status.wish.metered
         parts.shutter.armed = status.can_shoot
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
@@ -198,13 +214,20 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if top is not None:
             finder.let_go()
         finder.opacity = 1 if top is None or top.translucent else 0
-        beside = [self.ids[name] for name in BESIDE]
+        beside = [self.ids[name] for name in BESIDE if name not in self._undrawn]
         for part in (finder.ids.panel, *beside):
             part.opacity = 1 if top is None else 0
-        below = [finder] if finder.opacity else []
+        below = [finder] if finder.opacity and "viewfinder" not in self._undrawn else []
         draw_only(self, [*below, *(beside if top is None else ()), *self.pages.seen])
         if finder.opacity and self._frame is not None and self._frame is not self._shown:
             self._show(self.bridge, self._frame)
+
+    def _draw_next(self, *_: object) -> None:
+        """One more part is drawn, in a frame of its own."""
+        if self._undrawn:
+            self._undrawn.pop(0)
+            self._covered()
+            self._drawing()
 
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
@@ -244,6 +267,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         now, finder = self.choices.now, self.ids.viewfinder
         finder.marks = Marks(now.peaking, now.zebra)
         finder.grid, finder.frame = now.grid, now.frame
+        finder.ids.panel.readout.veiled = now.zebra
         self.statistics.follow()
         self.level.want(wanted=now.level)
         self.choices.sounds.want(wanted=now.sounds)

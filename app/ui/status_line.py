@@ -87,7 +87,7 @@ class StatusLine(Control):
         """Puts the status into words."""
         self.activity = activity(status)
         self.space = space(status)
-        ev = words(status.exposure_value)
+        ev = words(status.exposure_value) if status.wish.metered else ""
         self.exposure = f"{ev} EV" if ev else ""
         few = status.free_pictures is not None and status.free_pictures < FEW
         self.scarce = few or bool(status.card or status.power)

@@ -22,6 +22,7 @@ SWIPE = 10.0  # mm of a swipe
 STEP = 5.0  # mm of a drag for one step of exposure
 SLOP = 1.5  # mm: less is a tap
 HOLD = 0.6  # seconds
+LOOK = 0.25  # of what the loupe shows, for a key
 CLOSEST = 8.0  # magnification of the loupe
 
 
@@ -93,6 +94,11 @@ class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         half = 0.5 / self.zoom
         wanted = self.centre if centre is None else centre
         self.centre = [min(max(part, half), 1.0 - half) for part in wanted]
+
+    def look(self, across: int, up: int) -> None:
+        """Moves the loupe by a quarter of what it shows, for keys."""
+        (u, v), step = self.centre, LOOK / self.zoom
+        self.magnify(self.zoom, (u + across * step, v - up * step))
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """The point of the picture at a point of the window, within the picture."""

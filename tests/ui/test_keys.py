@@ -102,3 +102,35 @@ def test_the_wheel_scrolls(stage: Any) -> None:
     touch.touch_up()
     stage.frames(10)
     assert view.scroll_y < before
+
+
+def test_arrows_move_the_loupe_while_it_is_open(stage: Any) -> None:
+    """To every edge; then they are look and exposure again."""
+    screen = stage.open()
+    finder = screen.ids.viewfinder
+    finder.magnify(4.0)
+    for code, (u, v) in ((275, (0.875, 0.5)), (273, (0.875, 0.125)), (276, (0.125, 0.125))):
+        for _ in range(16):
+            screen.key(code)
+        assert tuple(finder.centre) == (u, v)
+    assert stage.session.status.exposure_value == 0.0
+    finder.magnify(1.0)
+    screen.key(273)
+    assert stage.session.status.exposure_value > 0.0
+
+
+def test_exposure_compensation_is_out_of_reach_where_no_meter_is_asked(stage: Any) -> None:
+    """With shutter and gain both set it would do nothing: neither keys nor buttons turn it."""
+    from app.modes import Wish
+
+    screen = stage.open()
+    stage.session.set_wish(Wish(mode="manual", shutter=0.01, gain=4.0))
+    stage.until(lambda: screen.ids.exposure.disabled)
+    screen.key(273)
+    stage.tap(screen.ids.exposure.children[0])
+    assert stage.session.status.exposure_value == 0.0
+    assert "ev" not in screen.handling.dials.names()
+    stage.session.set_wish(Wish(mode="manual", shutter=0.01))
+    stage.until(lambda: not screen.ids.exposure.disabled)
+    screen.key(273)
+    assert stage.session.status.exposure_value > 0.0
