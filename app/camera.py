@@ -288,8 +288,7 @@ class CameraThread:
 
     def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
-        held = self._controls.exposure_value
-        self._newest = plan = self._plan(metering, profile, wish, motion, held)
+        self._newest = plan = self._plan(metering, profile, wish, motion)
         return plan
 
     def _save(self, source: CameraSource) -> None:

@@ -59,8 +59,7 @@ class Wish:
         return self.shutter is None or (self.gain is None and self.mode not in ("long", "bulb"))
 
 
-Plan = Callable[[Metering, SensorProfile, Wish, Motion, float], ExposurePlan]
-"""Of a metering that holds the exposure compensation already, the last argument: EV."""
+Plan = Callable[[Metering, SensorProfile, Wish, Motion], ExposurePlan]
 
 
 def plan_wish(
@@ -68,7 +67,6 @@ def plan_wish(
     profile: SensorProfile,
     wish: Wish,
     motion: Motion = HAND,
-    held: float = 0.0,
     *,
     frames: int = 8,
     ev: float = 0.0,
@@ -80,8 +78,6 @@ def plan_wish(
         profile: the sensor.
         wish: what is wanted.
         motion: of the camera and the scene.
-        held: exposure compensation that the metering holds already, EV: brightens what follows no
-            meter, an exposure set by hand.
         frames: of a burst where nothing is said.
         ev: brightening, of a metering that does not hold it already.
 
@@ -89,7 +85,6 @@ def plan_wish(
         ValueError: for what the sensor cannot do.
     """
     asked, shutter, gain = wish.frames, wish.shutter, wish.gain
-    by_hand = shutter is not None and gain is not None
     plans: dict[str, Callable[[], ExposurePlan]] = {
         "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
         "single": lambda: plan_single(metering, profile, ev=ev),
@@ -111,7 +106,7 @@ def plan_wish(
             shutter=shutter,
             gain=gain,
             frames=asked or (1 if (shutter or 0.0) > _MANUAL_MERGED else frames),
-            ev=ev + held if by_hand else ev,
+            ev=ev,
         ),
         "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
         "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),

@@ -40,7 +40,8 @@ class Session:
 
     Args:
         cameras: those at hand; one is opened at every start, on the camera thread.
-        plan: the exposures for what the camera meters and what is wished.
+        plan: the exposures for what the camera meters and what is wished. Exposure compensation
+            acts through the camera's automatic exposure, so the metering holds it already.
         process: shot and report to a saved picture; called on the worker's thread.
         styles: names of the looks; the first is chosen unless style says otherwise.
         style: the look to begin with.

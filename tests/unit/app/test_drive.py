@@ -139,15 +139,6 @@ def test_a_tap_takes_one_picture_in_continuous_drive(session: Session) -> None:
         assert (session.status.shots, drive.run) == (taken, None)
 
 
-def test_compensation_brightens_what_is_set_by_hand(dark: Session) -> None:
-    """With shutter and gain both set, EV is the push, as on the command line."""
-    dark.set_wish(Wish("manual", shutter=1 / 30, gain=4.0))
-    until(lambda: dark.status.planned is not None)
-    for ev in (2.0, 0.0):
-        dark.set_exposure_value(ev)
-        until(lambda ev=ev: dark.status.planned is not None and dark.status.planned.push == ev)
-
-
 def test_bulb_lasts_from_press_to_press(dark: Session) -> None:
     """The second press ends the exposure long before its limit, and one picture comes of it."""
     dark.set_wish(Wish("bulb"))
