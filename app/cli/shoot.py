@@ -106,18 +106,13 @@ def _taken(source: CameraSource, run: Run, stages: Stages, held: list[_Taken]) -
     announced: set[str] = set()
     ended: Exception | None = None
     try:
-        profile, able = source.profile, source.abilities
-        for lack in lacks(arguments, profile, able):
-            context.warn(lack)
-        controls = wished_controls(arguments, profile, able, context.settings.mains)
-        if controls is not None:
-            source.set_controls(controls)
-            for _ in range(_SETTLING):
-                source.preview()
+        _set_up(source, arguments, context)
         waits = schedule(arguments).waits(context.monotonic(), context.monotonic())
         wait: float | None = next(waits)
         count = 0
         while wait is not None:
+            if wait > 0.0 and not announced and not arguments.json:
+                _planned(source, arguments, context, announced)
             context.sleep(wait)
             if count:
                 told = f"{count} of {arguments.count} pictures were taken"
@@ -127,7 +122,7 @@ def _taken(source: CameraSource, run: Run, stages: Stages, held: list[_Taken]) -
                 burst = _saved(source, arguments, context, capturing, announced)
             time = burst.taken or context.clock()
             time_source = burst.time_source if burst.taken else context.time_source()
-            taken = _Taken(burst, time, time_source, able.sensor_known)
+            taken = _Taken(burst, time, time_source, source.abilities.sensor_known)
             if arguments.drive == "continuous":
                 held.append(taken)
             else:
@@ -141,6 +136,18 @@ def _taken(source: CameraSource, run: Run, stages: Stages, held: list[_Taken]) -
         yield held.pop(0)
     if ended is not None:
         raise ended
+
+
+def _set_up(source: CameraSource, arguments: Namespace, context: Context) -> None:
+    """Sets the camera as wished, and says what it lacks."""
+    profile, able = source.profile, source.abilities
+    for lack in lacks(arguments, profile, able):
+        context.warn(lack)
+    controls = wished_controls(arguments, profile, able, context.settings.mains)
+    if controls is not None:
+        source.set_controls(controls)
+        for _ in range(_SETTLING):
+            source.preview()
 
 
 def _saved(
@@ -182,6 +189,16 @@ def _capture(
     announced: set[str],
 ) -> Burst:
     """Looks, says what will be done, and does it."""
+    plan = _planned(source, arguments, context, announced)
+    if arguments.mode == "bulb" and arguments.shutter is None:
+        return take_until(source, plan, _entered, progress)
+    return take(source, plan, progress)
+
+
+def _planned(
+    source: CameraSource, arguments: Namespace, context: Context, announced: set[str]
+) -> ExposurePlan:
+    """Looks, and says what will be done if that was not said before."""
     motion = watch(source) if arguments.mode in WATCHED else HAND
     frames = context.settings.frames
     metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
@@ -191,9 +208,7 @@ def _capture(
     if not arguments.json and told not in announced:
         context.warn(told)
         announced.add(told)
-    if arguments.mode == "bulb" and arguments.shutter is None:
-        return take_until(source, plan, _entered, progress)
-    return take(source, plan, progress)
+    return plan
 
 
 def _announced(arguments: Namespace, plan: ExposurePlan) -> str:
