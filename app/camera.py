@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.modes import WATCHED, Plan, Wish
-from app.raw_meter import raw_metering
+from app.raw_meter import Lights
 from app.status import Failure, Fate
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
@@ -141,6 +141,7 @@ class CameraThread:
         self._controls, self._wish = controls, wish
         self._onlooker = Onlooker()
         self._next_plan = clock()
+        self._lights = Lights(clock)
         self._released = threading.Event()
         self._shot = threading.Event()
         self._focus = threading.Event()
@@ -278,7 +279,9 @@ class CameraThread:
         self._next_plan = self._clock() + PLAN_EVERY
         self._expect(FRAME_LIMIT)
         try:
-            plan = self._planned(source.metering(), source.profile, self._wish)
+            watched = self._wish.mode in WATCHED
+            metering = self._lights.lately(source) if watched else source.metering()
+            plan = self._planned(metering, source.profile, self._wish)
         except ValueError as error:
             source.expect(None)
             self._listener.planned(self, None, str(error))
@@ -313,7 +316,7 @@ class CameraThread:
     def _capture(self, source: CameraSource) -> None:
         self._expect(CAPTURE_LIMIT)
         wish = self._wish
-        metering = raw_metering(source) if wish.mode in WATCHED else source.metering()
+        metering = self._lights.now(source) if wish.mode in WATCHED else source.metering()
         self._shot.clear()  # from here on capture() saves what it can
         try:
             plan = self._planned(metering, source.profile, wish)

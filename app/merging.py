@@ -1,7 +1,7 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import hypot, log2
 from pathlib import Path
@@ -282,10 +282,11 @@ def _merge(
         frame, ratio = mosaic(index)
         if len(steps) > 1:
             frame = _without_hot_pixels(frame, hot, reference, manner)
+        if len(steps) > 1 and index not in owed:
             with stages.timed("align"):
                 shown = shown_ratio(frame, first, reference.format, reference.noise, ratio)
             owed[index], ratio = log2(shown / ratio), shown
-        ratios[index] = ratio
+        ratios.setdefault(index, ratio)
         return _scaled(frame, scale)
 
     for step in steps or [[]]:
@@ -312,26 +313,18 @@ def _merge(
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
     if len(steps) > 1:
-        fitting = [i for i in steps[-1] if not reports[i].rejected]
-        if fitting and max(ratios[i] for i in fitting) >= movers.LEAST_RATIO:
-            with stages.timed("merge"):
-                movers.take_longest(
-                    merged,
-                    ((ready(i), ratios[i]) for i in fitting),
-                    reference.noise,
-                    progress=lambda _: stages.report("merge", 1.0),
-                    threads=manner.threads,
-                )
-        used = [ratios[i] for i, report in reports.items() if not report.rejected]
-        with stages.timed("merge"):
-            calm_rims(
-                merged.mosaic,
-                _scaled(first, scale),
-                merged.format,
-                reference.noise,
-                Counter([1.0, *used]),
-            )
-            calm_dark_sides(merged, threads=manner.threads)
+        used = [i for i, report in reports.items() if not report.rejected]
+        wide = [i for i in steps[-1] if i in used and ratios[i] >= movers.LEAST_RATIO]
+        longest = ((ready(i), ratios[i]) for i in wide)
+        exposures = Counter([1.0, *(ratios[i] for i in used)])
+        _calm(
+            merged,
+            _scaled(first, scale),
+            reference.noise,
+            exposures,
+            longest if wide else None,
+            manner,
+        )
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
@@ -341,6 +334,38 @@ def _merge(
     rejected = tuple(sorted(index for index, report in reports.items() if report.rejected))
     true = [owed[i] for i in steps[-1] if i not in rejected] if len(steps) > 1 else []
     return merged, rejected, float(np.median(true)) if true else 0.0
+
+
+def _calm(
+    merged: native.Merged,
+    first: Mosaic,
+    noise: native.MosaicNoise,
+    exposures: Counter[float],
+    longest: Iterator[tuple[Mosaic, float]] | None,
+    manner: _Manner,
+) -> None:
+    """Mends what steps leave, in place: what moved, rims of lights, the dark beside them.
+
+    Args:
+        merged: of all frames, in the place of the first.
+        first: the shortest frame, in merged's scale; noise: of one frame.
+        exposures: how many frames were merged by their exposure over the first's.
+        longest: the last step's frames and their exposures, read as they are asked for; None
+            where they are not long enough for movers.
+        manner: how frames are merged.
+    """
+    stages, threads = manner.stages, manner.threads
+    with stages.timed("merge"):
+        if longest is not None:
+            movers.take_longest(
+                merged,
+                longest,
+                noise,
+                progress=lambda _: stages.report("merge", 1.0),
+                threads=threads,
+            )
+        calm_rims(merged.mosaic, first, merged.format, noise, exposures)
+        calm_dark_sides(merged, threads=threads)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

@@ -13,6 +13,7 @@ range imaging", ICCP 2009.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -142,7 +143,7 @@ def find_moved(
         found = _seen(_normalised(merged[rows], layout), longest[rows], noise, ratio)
         for whole, part in zip((served, spoilt, clipped), found, strict=True):
             whole[first:last] = part[first - upper : last - upper]
-    taken = _grown(whole_things(served, spoilt).astype(np.float32), _GROWN)
+    taken = _near(whole_things(served, spoilt), _GROWN).astype(np.float32)
     return _mean(_mean(taken, 1), 1) * ~clipped
 
 
@@ -259,10 +260,10 @@ def _mean(value: Floats, reach: int) -> Floats:
 
 
 def _near(mask: Mask, reach: int) -> Mask:
-    return _grown(mask.astype(np.float32), reach) > 0.0
+    return np.asarray(_grown(mask, reach), bool)
 
 
-def _grown(value: Floats, reach: int) -> Floats:
+def _grown(value: npt.NDArray[Any], reach: int) -> npt.NDArray[Any]:
     """The greatest in a square that reaches so far to each side."""
     for axis in (0, 1):
         narrow = np.moveaxis(value, axis, 0)

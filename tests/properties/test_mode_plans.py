@@ -112,6 +112,16 @@ def test_the_shortest_frame_of_a_range_holds_the_highlights(
     assert level <= 0.9 * (1 + 1e-6) or total(plan) <= least * (1 + 1e-6)
 
 
+@given(st.floats(-9.0, -5.0), st.floats(1.0, 8.0))
+def test_the_longest_frame_of_a_range_lifts_the_shadows(dark: float, highlight: float) -> None:
+    """On a tripod the darkest fiftieth comes to 4 % of white, unless the range ends before."""
+    levels = np.concatenate((np.full(50, 2.0**dark), np.full(950, 0.2)))
+    seen = Metering(0.001, 1.0, highlight, histogram=RawHistogram.of(levels))
+    plan = plan_hdr(seen, profile("imx477"), motion=Motion(0.0, 0.0))
+    lifted = 2.0**dark * max(total(plan, i) for i in range(len(plan.frames))) / 0.001
+    assert lifted == pytest.approx(0.04, rel=0.15) or total(plan, -1) >= 200.0 * total(plan)
+
+
 @given(sensors, meterings, st.integers(0, 6))
 def test_a_darker_scene_gets_longer_frames(
     sensor: SensorProfile, metering: Metering, stops: int

@@ -113,10 +113,11 @@ def test_a_run_of_pictures_is_one_object(
 
 
 def test_an_interval_is_kept(tmp_path: Path) -> None:
-    """Pictures begin a beat apart, whatever each took."""
-    now, begun = [0.0], []
+    """Pictures begin a beat apart, whatever each took; what they are is told while one waits."""
+    now, begun, log, told = [0.0], [], io.StringIO(), []
 
     def sleep(wait: float) -> None:
+        told.append(log.getvalue().count("single: 1 frame"))
         now[0] += wait
         begun.append(now[0])
 
@@ -128,7 +129,7 @@ def test_an_interval_is_kept(tmp_path: Path) -> None:
         small,
         lambda: datetime(2026, 1, 1, tzinfo=UTC),
         io.StringIO(),
-        io.StringIO(),
+        log,
         monotonic=monotonic,
         sleep=sleep,
     )
@@ -136,6 +137,7 @@ def test_an_interval_is_kept(tmp_path: Path) -> None:
     arguments = build_parser().parse_args(["shoot", "--out", str(tmp_path / "out"), *options])
     arguments.run(arguments, context)
     assert begun == [2.0, 12.0, 22.0]
+    assert told == [1, 1, 1]
 
 
 def test_a_kept_bracket_merges_to_the_same_range(

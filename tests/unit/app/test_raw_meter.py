@@ -3,7 +3,7 @@ from math import log2
 
 import pytest
 
-from app.raw_meter import raw_metering
+from app.raw_meter import Lights, raw_metering
 from capture.frames import Burst
 from capture.plan import ExposurePlan, Metering
 from capture.plans.bracket import plan_hdr
@@ -50,3 +50,23 @@ def test_the_scenes_have_lights_of_both_kinds() -> None:
         source.start()
         clips.append(source.metering().highlight >= 1.0)
     assert {True, False} == set(clips)
+
+
+def test_lights_are_looked_at_now_and_then() -> None:
+    """A plan told twice a second is that of the press, at the cost of a frame in ten seconds."""
+    time = [0.0]
+    blind, lights = Blind("night-street", size=(640, 480)), Lights(lambda: time[0])
+    blind.start()
+    pressed = raw_metering(blind)
+    blind.taken = 0
+    for _ in range(19):
+        told = lights.lately(blind)
+        assert told.highlight_seen
+        assert abs(log2(told.highlight / pressed.highlight)) < 0.5  # the hand moves lamps on pixels
+        time[0] += 0.5
+    assert blind.taken == 1
+    time[0] += 2.0
+    lights.lately(blind)
+    assert blind.taken == 2
+    lights.now(blind)
+    assert blind.taken == 3
