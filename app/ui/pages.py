@@ -2,7 +2,8 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from kivy.base import EventLoop
@@ -222,7 +223,7 @@ class Pages:
         """Texts of closed pages in another size: a few a frame, or all when one is opened."""
         while unseen:
             few = [unseen.popleft() for _ in range(min(FEW, len(unseen)))]
-            self._unfinished.append(lambda few=few: [fit() for fit in few])
+            self._unfinished.append(partial(_fit_all, few))
         self._finishing()
 
     def end(self) -> None:
@@ -245,3 +246,8 @@ class Pages:
         for page in self._open:
             page.pos, page.size = self._screen.pos, self._screen.size
             page.left_handed = self.left_handed
+
+
+def _fit_all(fits: Sequence[Callable[[], object]]) -> None:
+    for fit in fits:
+        fit()
