@@ -121,17 +121,23 @@ class Drive:
         wait = next(waits)
         for taken in range(1, schedule.count + 1):
             self._tell(end, (schedule, taken - 1, self._clock() + wait))
-            if not (begun and taken == 1) and (end.wait(wait) or not self._taken(end)):
-                return
+            if not (begun and taken == 1):
+                if end.wait(wait) or not self._taken(end, patient=schedule.count > 1):
+                    break
             log.info("drive: %d of %s", taken, schedule.describe())
             if taken < schedule.count:
                 wait = waits.send(self._clock())
         self._tell(end, None)
 
-    def _taken(self, end: threading.Event) -> bool:
-        """Takes a picture as soon as the camera can; False if the run was ended before."""
+    def _taken(self, end: threading.Event, *, patient: bool) -> bool:
+        """Takes a picture as soon as the camera can; False if the run was ended before.
+
+        A camera that has failed is waited for, or not: the self timer's picture would be one of
+        another moment.
+        """
         while not self.session.shoot():
-            if end.wait(_AGAIN):
+            lost = self.session.status.failure is not None and not patient
+            if lost or end.wait(_AGAIN):
                 return False
         return True
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.metrics import Metrics
 from kivy.uix.floatlayout import FloatLayout
@@ -9,19 +10,17 @@ from kivy.uix.scrollview import ScrollView
 
 from app.preferences import Preferences
 from app.ui.covering import draw_ground
+from app.ui.failure import FailureScreen
 from app.ui.fingers import hear_fingers
-from app.ui.panels import panel
+from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
 from app.ui.screen import CameraScreen
 from app.ui.settings_page import SettingsPage
 from app.ui.theme import paint
 from app.ui.welcome_page import WelcomePage
 
-
-def set_scale(width: int, height: int, mm: tuple[float, float] | None = None) -> None:
-    """Makes Kivy's millimetres those of the panel."""
-    Metrics.dpi = panel(width, height, mm).dpi
-    Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
+ANEW = (FailureScreen, SettingsPage, WelcomePage)  # pages that are opened again by themselves
+LATER = 0.5  # seconds between two looks whether a page still keeps the window from its millimetres
 
 
 class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -43,6 +42,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         hear_fingers(Window)
         choices = self.choices = parts.choices
         self._before = choices.now
+        self._rescale = Clock.create_trigger(self._scaled, LATER)
         self._clear()
         draw_ground(Window, paint.surround)
         self.screen = self._made()
@@ -76,32 +76,36 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Shows nothing any more."""
+        self._rescale.cancel()
         self.choices.unbind(now=self._follow)
         paint.unbind(surround=self._clear)
         self.screen.close()
 
     def _made(self) -> CameraScreen:
-        self._scale()
+        Metrics.dpi = self._panel().dpi
+        Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
         screen = CameraScreen(self._parts)
         screen.bind(on_quit=lambda _: self.dispatch("on_quit"))
         self.add_widget(screen)
         return screen
 
-    def _scale(self) -> None:
+    def _panel(self) -> Panel:
         width, height = (int(side) for side in Window.size)
         chosen = self.choices.now.panel
         mm = chosen if min(chosen) > 0 else self._mm
         if mm is not None and (mm[0] > mm[1]) != (width > height):
             mm = mm[::-1]
-        set_scale(width, height, mm)
+        return panel(width, height, mm)
 
     def _scaled(self, *_: object) -> None:
-        before = Metrics.dpi
-        self._scale()
-        if Metrics.dpi == before:
+        page = self.screen.pages.top
+        if self._panel().dpi == Metrics.dpi:
             self.screen.place()
-        else:  # what is made already has millimetres of another panel
-            self._anew()
+        elif page is None or page.translucent or isinstance(page, ANEW):
+            self._anew()  # what is made already has millimetres of another panel
+        else:  # a page that copies, sends or shows: it has them until it is closed
+            self.screen.place()
+            self._rescale()
 
     def _clear(self, *_: object) -> None:
         Window.clearcolor = paint.surround

@@ -2,7 +2,8 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from kivy.base import EventLoop
@@ -16,8 +17,10 @@ from app.ui.ahead import Work, put_off
 from app.ui.covering import out_of_sight
 from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
+from app.ui.theme import paint, unseen
 
 FIRST = 0.5  # seconds of the viewfinder alone, before the first page is made in advance
+FEW = 4  # texts that are fitted in a frame
 BETWEEN = 0.1  # seconds between two pages that are made in advance
 
 
@@ -115,6 +118,8 @@ class Pages:
         self._beginning = Clock.create_trigger(lambda _: self._alone(), 0)  # with the first frame
         self._making = Clock.create_trigger(self._make_one, BETWEEN)
         self._finishing = Clock.create_trigger(self._finish_one, 0)
+        self._fitting = Clock.create_trigger(self._fit_unseen, 0)
+        paint.bind(letters=self._fitting)
         screen.fbind("size", self.place)
         screen.fbind("pos", self.place)
 
@@ -214,10 +219,18 @@ class Pages:
         else:
             self._making()
 
+    def _fit_unseen(self, _seconds: float) -> None:
+        """Texts of closed pages in another size: a few a frame, or all when one is opened."""
+        while unseen:
+            few = [unseen.popleft() for _ in range(min(FEW, len(unseen)))]
+            self._unfinished.append(partial(_fit_all, few))
+        self._finishing()
+
     def end(self) -> None:
         """Closes all, and makes none any more."""
         self._ended = True
-        for event in (self._beginning, self._alone, self._making, self._finishing):
+        paint.unbind(letters=self._fitting)
+        for event in (self._beginning, self._alone, self._making, self._finishing, self._fitting):
             event.cancel()
         gc.unfreeze()
         self._unfinished.clear()
@@ -233,3 +246,8 @@ class Pages:
         for page in self._open:
             page.pos, page.size = self._screen.pos, self._screen.size
             page.left_handed = self.left_handed
+
+
+def _fit_all(fits: Sequence[Callable[[], object]]) -> None:
+    for fit in fits:
+        fit()

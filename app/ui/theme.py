@@ -1,5 +1,7 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -107,6 +109,8 @@ SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
 STEPS = 7  # sizes that are tried
 SHORT = 6  # ideographs that are one word
 
+unseen: deque[Callable[[], object]] = deque()  # what fits texts of closed pages to their new size
+
 
 class Text(Label):  # type: ignore[misc]  # Kivy is untyped
     """A label that shrinks its text until it fits its box: text is never cut.
@@ -130,7 +134,10 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
         self._later()
 
     def _refit(self, *_: object) -> None:
-        self._later()
+        if self.get_root_window() is None:
+            unseen.append(self._later)
+        else:
+            self._later()
 
     def _fit(self, *_: object) -> None:
         self.text_size = self.size

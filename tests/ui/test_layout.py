@@ -195,3 +195,28 @@ def test_a_text_that_is_cut_and_one_over_another_are_found(stage: Any) -> None:
     screen.place()
     screen.ids.last_picture.pos = screen.ids.shutter.pos
     assert any(" over " in fault for fault in faults(screen, (800, 480)))
+
+
+def test_a_page_that_is_open_stays_when_the_window_becomes_another_panel(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the old millimetres until it is closed; then everything has the new ones."""
+    from kivy.metrics import Metrics
+
+    from app.ui import main_window
+    from app.ui.library_page import LibraryPage
+
+    monkeypatch.setattr(main_window, "LATER", 0.01)
+    screen = stage.open(800, 480)
+    before = Metrics.dpi
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.window.size = (1000, 600)
+    stage.until(lambda: tuple(page.size) == (1000, 600))
+    stage.frames(10)
+    assert isinstance(screen.pages.top, LibraryPage)
+    assert stage.screen is screen
+    assert Metrics.dpi == before
+    screen.pages.close(page)
+    stage.until(lambda: stage.screen is not screen)
+    assert before != Metrics.dpi == panel(1000, 600).dpi

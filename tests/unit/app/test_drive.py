@@ -13,9 +13,10 @@ from app.modes import Wish, plan_wish
 from app.session import Session
 from app.shot_queue import Shot
 from app.status import State
-from capture.frames import Burst
+from capture.frames import Burst, PreviewFrame
 from capture.plans.schedule import Schedule
 from capture.simulated import SimulatedSource
+from capture.source import CameraError
 from tests.shooting import session_for
 
 WAIT = 60.0  # seconds for what is bound to happen on a busy machine
@@ -86,6 +87,40 @@ def test_the_self_timer_counts_down_and_takes_one(session: Session) -> None:
     assert session.status.shots == 0
     until(lambda: drive.run is None)
     assert session.status.shots == 1
+
+
+class _Lost(SimulatedSource):
+    """A camera that slips off when it is told to."""
+
+    gone = False
+
+    def preview(self) -> PreviewFrame:
+        if self.gone:
+            raise CameraError("the camera sends no frames; check its cable")
+        return super().preview()
+
+
+def test_the_self_timer_takes_nothing_once_a_lost_camera_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its picture would be of another moment, and nobody would expect it any more."""
+    source = _Lost("still-life", size=(128, 96), threads=1, preview_size=(64, 48))
+    session = Session(Cameras.one(lambda: source), plan_wish, lambda *_: _Saved(), ("Neutral",))
+    monkeypatch.setattr("app.camera.BackOff.due", False)
+    session.start()
+    until(lambda: session.status.planned is not None)
+    drive = Drive(session)
+    drive.schedule = Schedule(delay=0.3)
+    assert drive.press()
+    source.gone = True
+    until(lambda: session.status.failure is not None)
+    until(lambda: drive.run is None)
+    source.gone = False
+    session.retry()
+    until(lambda: session.status.can_shoot)
+    time.sleep(0.1)
+    assert session.status.shots == 0
+    session.stop(WAIT)
 
 
 def test_a_second_press_ends_the_countdown(session: Session) -> None:
