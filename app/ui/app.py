@@ -42,6 +42,7 @@ RULES = (
     "picture_grid",
     "story_panel",
     "library_page",
+    "trash_page",
     "viewer",
     "compare_page",
     "restyle_page",

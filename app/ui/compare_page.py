@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kivy.core.window import Keyboard
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.store import Shot
 from app.ui.language import tr
@@ -29,11 +29,14 @@ class ComparePage(Page):
     Attributes:
         shots: of the library.
         kept, other: indices of the two.
+        newer, older: there is one to turn to.
     """
 
     shots = ObjectProperty(())
     kept = NumericProperty(0)
     other = NumericProperty(0)
+    newer = BooleanProperty(defaultvalue=False)
+    older = BooleanProperty(defaultvalue=False)
 
     def __init__(self, shelf: Shelf, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -58,10 +61,8 @@ class ComparePage(Page):
 
     def step(self, direction: int) -> None:
         """Turns the other one over; the kept one is left out."""
-        wanted = self.other + direction
-        if wanted == self.kept:
-            wanted += direction
-        if 0 <= wanted < len(self.shots):
+        wanted = self._beside(direction)
+        if wanted is not None:
             self.other = wanted
 
     def swap(self) -> None:
@@ -75,8 +76,16 @@ class ComparePage(Page):
             return True
         return super().key(code)
 
+    def _beside(self, direction: int) -> int | None:
+        """Index of the next to turn to; None at the end."""
+        wanted = self.other + direction
+        if wanted == self.kept:
+            wanted += direction
+        return wanted if 0 <= wanted < len(self.shots) else None
+
     def _show(self, *_: object) -> None:
         parts = self.ids
+        self.newer, self.older = self._beside(-1) is not None, self._beside(1) is not None
         for view, label, index in (
             (parts.left, parts.left_name, self.kept),
             (parts.right, parts.right_name, self.other),

@@ -64,8 +64,14 @@ class ExportPage(Page):
         self.hint = tr("Copying")
         library, path = self._library, self.volume.path
 
-        def work() -> int:
-            return export(CHOSEN[which](library.shots()), path, self._report)
+        def work() -> str:
+            """On the thread that copies: how it ended."""
+            chosen = CHOSEN[which](library.shots())
+            if not chosen:
+                return tr("No picture is protected" if which == "protected" else "No pictures yet")
+            count = export(chosen, path, self._report)
+            new = trn("{count} file copied and compared", "{count} files copied and compared", count)
+            return new if count else tr("All of them are there already")
 
         self._bridge.background(work, self._done, lane=LANE, failed=self._failed)
 
@@ -78,10 +84,8 @@ class ExportPage(Page):
     def _follow(self, _seconds: float) -> None:
         self.progress = self._fraction if self.copying else 0.0
 
-    def _done(self, count: int) -> None:
-        self.copying = False
-        new = trn("{count} file copied and compared", "{count} files copied and compared", count)
-        self.hint = new if count else tr("All of them are there already")
+    def _done(self, ended: str) -> None:
+        self.copying, self.hint = False, ended
 
     def _failed(self, error: Exception) -> None:
         self.copying = False

@@ -139,6 +139,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     stage.choices.change(stage.bridge.background, theme="sunlight")
     yield "finder-sunlight"
     stage.choices.change(stage.bridge.background, theme="normal")
+    yield from _walk_trash(stage, screen)
     stage.camera.fault = FAULT
     stage.until(lambda: screen.failure is not None)
     yield "failure"
@@ -189,6 +190,19 @@ def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: page.ids.after.texture is not None and page.style)
     yield "restyle"
     pages.clear()
+
+
+def _walk_trash(stage: Any, screen: Any) -> Iterator[str]:
+    for shot in stage.library.shots()[1:]:
+        stage.library.delete(shot)
+    screen.gallery.open_trash()
+    page = screen.pages.top
+    stage.until(lambda: page.shots and all(c.texture for c in page.ids.grid.cells.values()))
+    page.ids.grid.at = 0
+    yield "trash"
+    page.ask()
+    yield "trash-question"
+    screen.pages.clear()
 
 
 if __name__ == "__main__":

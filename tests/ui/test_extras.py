@@ -160,6 +160,8 @@ def test_pictures_are_copied_to_a_medium(
     stage.tap(page.ids.all)
     stage.until(lambda: page.hint == "All of them are there already")
     _page_fits(stage, page, size)
+    stage.tap(page.ids.protected)
+    stage.until(lambda: page.hint == "No picture is protected")
     assert len(list((stick / FOLDER).iterdir())) == 3
     page.volume = Volume("GONE", stage.folder / "GONE")
     stage.tap(page.ids.few)

@@ -284,8 +284,12 @@ def test_compared_pictures_move_together(stage: Any) -> None:
     x, y = right.center
     stage.touch(x, y, (x - 100, y))
     assert (left.shot.id, right.shot.id) == ("0003", "0001")
+    assert (page.ids.before.disabled, page.ids.after.disabled) == (False, True)
     stage.tap(page.ids.swap)
     assert (left.shot.id, right.shot.id) == ("0001", "0003")
+    page.step(1)
+    assert right.shot.id == "0002"
+    assert (page.ids.before.disabled, page.ids.after.disabled) == (False, True), "kept: the oldest"
 
 
 def test_the_librarys_newest_picture_is_the_last_one_after_a_start(stage: Any) -> None:
