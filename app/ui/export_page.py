@@ -70,7 +70,9 @@ class ExportPage(Page):
             if not chosen:
                 return tr("No picture is protected" if which == "protected" else "No pictures yet")
             count = export(chosen, path, self._report)
-            new = trn("{count} file copied and compared", "{count} files copied and compared", count)
+            new = trn(
+                "{count} file copied and compared", "{count} files copied and compared", count
+            )
             return new if count else tr("All of them are there already")
 
         self._bridge.background(work, self._done, lane=LANE, failed=self._failed)

@@ -94,7 +94,7 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     state = DeviceState(battery=64, temperature=48.0)
     monkeypatch.setattr(app.ui.tools_page, "read_device", lambda: state)
     monkeypatch.setattr(app.ui.drawer, "short", lambda _path: "/srv/pictures")
-    monkeypatch.setattr(app.ui.send_page, "local_address", lambda: None)
+    monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
     source = SimulatedSource("still-life", size=(640, 480), preview_size=(640, 480), threads=1)
     source.start()
     frame = source.preview()
