@@ -6,6 +6,7 @@ from kivy.core.window import Keyboard
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.store import Shot
+from app.ui.focus import ARROWS
 from app.ui.language import tr
 from app.ui.library_page import Shelf
 from app.ui.pages import Page
@@ -70,7 +71,10 @@ class ComparePage(Page):
         self.kept, self.other = self.other, self.kept
 
     def key(self, code: int) -> bool:
-        """The arrows turn over while no button is framed."""
+        """The arrows turn over, or move what is enlarged, while no button is framed."""
+        free = self.focus.at is None and code in ARROWS
+        if free and self.ids.left.step_aside(*ARROWS[code]):
+            return True
         if self.focus.at is None and code in (CODES["left"], CODES["right"]):
             self.step(1 if code == CODES["right"] else -1)
             return True

@@ -12,7 +12,7 @@ from app.library import Library
 from app.store import Shot
 from app.ui.bridge import Bridge
 from app.ui.faults import brief
-from app.ui.language import tr, trn
+from app.ui.language import marked, tr, trn
 from app.ui.pages import Page
 
 LANE = "export"
@@ -68,7 +68,8 @@ class ExportPage(Page):
             """On the thread that copies: how it ended."""
             chosen = CHOSEN[which](library.shots())
             if not chosen:
-                return tr("No picture is protected" if which == "protected" else "No pictures yet")
+                none = marked("No picture is protected")
+                return tr(none if which == "protected" else "No pictures yet")
             count = export(chosen, path, self._report)
             new = trn(
                 "{count} file copied and compared", "{count} files copied and compared", count

@@ -12,6 +12,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from app.library import Story, has_burst, jpeg_of, negative_of
 from app.store import Shot
 from app.ui.faults import brief
+from app.ui.focus import ARROWS
 from app.ui.language import tr
 from app.ui.library_page import LANE, Shelf
 from app.ui.pages import Page
@@ -146,7 +147,10 @@ class Viewer(Page):
         self._quiet()
 
     def key(self, code: int) -> bool:
-        """The arrows turn over while no button is framed."""
+        """The arrows turn over, or move what is enlarged, while no button is framed."""
+        free = self.focus.at is None and code in ARROWS
+        if free and self.ids.picture.step_aside(*ARROWS[code]):
+            return True
         if self.focus.at is None and code in (CODES["left"], CODES["right"]):
             self.step(1 if code == CODES["right"] else -1)
             return True
