@@ -97,7 +97,7 @@ class TrashPage(Page):
     def _take(self, shots: tuple[Shot, ...]) -> None:
         self.shots = self.ids.grid.shots = shots
         self._mark()
-        count = trn("{count} deleted picture", "{count} deleted pictures", len(shots))
+        count = trn("{count} deleted", "{count} deleted", len(shots))
         self.title = count if shots else tr("The trash is empty")
 
     def _failed(self, error: Exception) -> None:

@@ -46,14 +46,14 @@ def test_a_picture_deleted_before_the_start_comes_back(stage: Any, size: tuple[i
     cells = page.ids.grid.cells
     stage.until(lambda: all(cell.texture is not None for cell in cells.values()))
     assert [cells[at].number for at in range(2)] == ["0002", "0001"]
-    assert page.title == "2 deleted pictures"
+    assert page.title == "2 deleted"
     assert not page.ids.bring_back.shown
     stage.tap(cells[0])
     stage.frames(3)
     assert page.ids.bring_back.shown
     assert not faults(page, size)
     stage.tap(page.ids.bring_back)
-    stage.until(lambda: page.title == "1 deleted picture")
+    stage.until(lambda: page.title == "1 deleted")
     assert deleted(stage.library.workshop.store) == [1]
     stage.tap(page.ids.back)
     library = screen.pages.top
