@@ -92,7 +92,6 @@ MESSAGES: Final = (
     marked("{place}: no shot {number} in the trash"),
     marked("{place}: nothing in the trash"),
     marked("restore or empty it first"),
-    marked("check the folder"),
     marked("choose another folder"),
     marked("choose another name"),
     marked("{place}: is protected"),
@@ -136,7 +135,6 @@ MESSAGES: Final = (
     marked("it is not a raw file, or of an unknown kind"),
     marked("it is neither a JPEG nor a DNG"),
     marked("its colour filter is no Bayer pattern"),
-    marked("check the path"),
     marked("copy it again from the camera"),
     marked("give a raw file of a Bayer sensor"),
     # A memory stick.
@@ -154,6 +152,7 @@ MESSAGES: Final = (
 # What cannot be done at the screen, or is said there more simply: the message, and what the screen
 # says in its place. Commands are for whoever has a keyboard.
 _ROOM = marked("delete pictures, then empty the trash in the library")
+_CARD = marked("check the card")
 HERE: Final = {
     "{place}: cannot save (no space left on device)": marked(
         "the card is full: nothing more can be saved"
@@ -175,5 +174,7 @@ HERE: Final = {
         "install Baryta again (sudo apt install python3-picamera2)"
     ),
     "{remedy}; without one, use --source simulated": "{remedy}",
+    "check the folder": _CARD,
+    "check the path": _CARD,
     "without one, use --source simulated": marked("connect one, then try again"),
 }
