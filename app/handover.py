@@ -7,35 +7,35 @@ screen's page is left. It is not encrypted: who can listen on the network can se
 are taken from it.
 """
 
-import errno
 import html
 import logging
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
-from wsgiref.util import FileWrapper
 
 from app.clock import ask_to_set, can_be_set
 from app.library import Library, jpeg_of
 from app.pictures.thumbnail import read_thumbnail
+from app.store import Shot
 
 log = logging.getLogger(__name__)
 
 _LONGEST = 40  # bytes of a time
 _GRANTED = 3.0  # seconds for the device to set its clock, before the page is shown anew
-_CLOSED = (errno.EAFNOSUPPORT, errno.EACCES, errno.EPERM)  # how a service is kept from the network
+_ENDING = 2.0  # seconds for its threads to end
 _CLOCK = """<form method="post" action="clock"><button name="now"
-onclick="this.value=Math.trunc(Date.now()/1000)">Set the camera's clock by this telephone
-</button></form>"""
-MOST = 500  # pictures on the page, the newest
+onclick="this.value=Math.trunc(Date.now()/1000)">{}</button></form>"""
+MOST = 120  # pictures on a page, the newest first
 _TYPES = {".JPG": "image/jpeg", ".DNG": "image/x-adobe-dng"}
 _STYLE = """body{background:#0b0b0c;color:#ede8de;font:16px system-ui;margin:1em}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:12px}
+nav{margin:1em 0;display:flex;gap:2em}
 img{width:100%;aspect-ratio:4/3;object-fit:contain;background:#161617}
 a{color:#eea647;text-decoration:none;margin-right:.8em}"""
 
@@ -43,24 +43,22 @@ Environment = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
-def local_address() -> str | None:
-    """The device's address on the network it would use; None without one. Nothing is sent.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the page says, in the language of the screen.
 
-    Raises:
-        PermissionError: this process may use no network, as a service that was set up so.
+    Attributes:
+        language: its code, for the browser.
+        clock: on the button that sets the device's clock.
+        newer, older: on the ways to other pages.
+        none: in the place of pictures.
     """
-    try:
-        probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    except OSError as error:
-        if error.errno not in _CLOSED:
-            raise
-        raise PermissionError("this camera was set up without a network") from error
-    with probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737)
-        except OSError:
-            return None
-        return str(probe.getsockname()[0])
+
+    language: str = "en"
+    clock: str = "Set the camera's clock by this telephone"
+    newer: str = "Newer"
+    older: str = "Older"
+    none: str = "No pictures yet"
 
 
 class HandOver:
@@ -69,6 +67,7 @@ class HandOver:
     Args:
         library: whose pictures it shows.
         address: of the device that it is bound to; no other is listened on.
+        words: of the page.
 
     Attributes:
         url: for a browser on the same network.
@@ -77,10 +76,11 @@ class HandOver:
         OSError: if nothing can be bound there.
     """
 
-    def __init__(self, library: Library, address: str) -> None:
+    def __init__(self, library: Library, address: str, words: Words | None = None) -> None:
         from waitress.server import create_server  # noqa: PLC0415 - no start waits for it
 
-        self._library = library
+        self._library, self._words = library, words or Words()
+        self._paths: dict[str, Path] = {}  # by the names that the page gave them
         self._token = secrets.token_urlsafe(16)
         self._server = create_server(
             self.answer,
@@ -92,71 +92,132 @@ class HandOver:
         )
         port = self._server.effective_port
         self.url = f"http://{address}:{port}/{self._token}/"
-        self._thread = threading.Thread(target=self._serve, name="hand-over", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, name="hand-over", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Ends it; the address is of no use any more."""
+        """Ends it, and what is under way; the address is of no use any more."""
+        if not self._token:
+            return
         self._token = ""
-        self._server.close()
+        trigger, tasks = self._server.trigger, self._server.task_dispatcher
+        trigger.pull_trigger(self._hang_up)
+        # The trigger last: a task that wrote to its pipe afterwards might hit another file.
+        tasks.shutdown(timeout=_ENDING)
+        trigger.pull_trigger(trigger.close)
+        self._thread.join(_ENDING)
 
     def answer(self, environment: Environment, start: Start) -> Iterable[bytes]:
         """One request, as WSGI has it (PEP 3333)."""
-        token, _, rest = str(environment.get("PATH_INFO", "")).lstrip("/").partition("/")
+        token, slash, rest = str(environment.get("PATH_INFO", "")).lstrip("/").partition("/")
+        method = environment.get("REQUEST_METHOD")
         known = bool(self._token) and secrets.compare_digest(token.encode(), self._token.encode())
         if not known:
             return _refuse(start, "404 Not Found")
-        if environment.get("REQUEST_METHOD") == "POST" and rest == "clock" and can_be_set():
+        if method == "POST" and rest == "clock" and can_be_set():
             return _set_clock(environment, start)
-        if environment.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+        if method not in ("GET", "HEAD"):
             return _refuse(start, "405 Method Not Allowed")
+        if not slash:  # the page's own links are relative
+            return _lead(start, f"{token}/")
+        return self._read(rest, environment, start)
+
+    def _read(self, rest: str, environment: Environment, start: Start) -> Iterable[bytes]:
         try:
-            return self._page(start) if not rest else self._file(rest, start)
+            return self._file(rest, environment, start) if rest else self._page(environment, start)
+        except FileNotFoundError:  # deleted since
+            return _refuse(start, "404 Not Found")
         except Exception:
             log.exception("hand-over of %r failed", rest)
             return _refuse(start, "500 Internal Server Error")
 
-    def _page(self, start: Start) -> Iterable[bytes]:
-        cells = []
-        for shot in self._library.shots()[:MOST]:
-            files = [path for path in shot.paths if path.suffix in _TYPES]
-            links = "".join(
-                f'<a href="{_name(path)}" download>{path.suffix[1:]}</a>' for path in files
-            )
-            jpeg = jpeg_of(shot)
-            small = f'<img loading="lazy" src="small/{_name(jpeg)}" alt="">' if jpeg else ""
-            cells.append(f"<div>{small}<br>{html.escape(shot.id)} {links}</div>")
-        clock = _CLOCK if can_be_set() else ""
-        page = (
-            '<!doctype html><meta charset="utf-8"><meta name="viewport" '
-            'content="width=device-width"><title>Baryta</title>'
-            f"<style>{_STYLE}</style><h1>Baryta</h1>{clock}<main>{''.join(cells)}</main>"
-        )
-        return _give(start, "text/html; charset=utf-8", page.encode())
+    def _shots(self) -> tuple[Shot, ...]:
+        shots = self._library.shots()
+        paths = (path for shot in shots for path in shot.paths if path.suffix in _TYPES)
+        self._paths = {_name(path): path for path in paths}
+        return shots
 
-    def _file(self, rest: str, start: Start) -> Iterable[bytes]:
+    def _page(self, environment: Environment, start: Start) -> Iterable[bytes]:
+        shots, words = self._shots(), self._words
+        pages = max(1, -(-len(shots) // MOST))
+        page = _number(environment, pages)
+        cells = map(_cell, shots[(page - 1) * MOST : page * MOST])
+        clock = _CLOCK.format(_text(words.clock)) if can_be_set() else ""
+        ways = ""
+        if pages > 1:
+            newer = _way(page - 1, words.newer) if page > 1 else ""
+            older = _way(page + 1, words.older) if page < pages else ""
+            ways = f"<nav>{newer}<span>{page} / {pages}</span>{older}</nav>"
+        none = "" if shots else f"<p>{_text(words.none)}</p>"
+        text = (
+            f'<!doctype html><html lang="{html.escape(words.language)}"><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width"><title>Baryta</title>'
+            f"<style>{_STYLE}</style><h1>Baryta</h1>{clock}{ways}{none}"
+            f"<main>{''.join(cells)}</main>{ways}"
+        )
+        return _give(start, "text/html; charset=utf-8", text.encode())
+
+    def _file(self, rest: str, environment: Environment, start: Start) -> Iterable[bytes]:
         """A file of the library by the name that the page gave it; nothing else has a name."""
-        small = rest.startswith("small/")
         wanted = rest.removeprefix("small/")
-        paths = (path for shot in self._library.shots() for path in shot.paths)
-        path = next((p for p in paths if p.suffix in _TYPES and _name(p) == wanted), None)
+        if wanted not in self._paths:
+            self._shots()
+        path = self._paths.get(wanted)
         if path is None:
             return _refuse(start, "404 Not Found")
-        if small:
-            return _give(start, "image/jpeg", read_thumbnail(path) or b"")
+        if wanted != rest:
+            small = read_thumbnail(path)
+            return _give(start, "image/jpeg", small) if small else _refuse(start, "404 Not Found")
+        file = path.open("rb")
         headers = [
             ("Content-Type", _TYPES[path.suffix]),
             ("Content-Length", str(path.stat().st_size)),
             ("Cache-Control", "no-store"),
         ]
         start("200 OK", headers)
-        return FileWrapper(path.open("rb"), 1 << 16)
+        if environment["REQUEST_METHOD"] == "HEAD":
+            file.close()
+            return [b""]
+        # Sent by the thread that listens: a telephone that stops reading keeps no other waiting.
+        sent: Iterable[bytes] = environment["wsgi.file_wrapper"](file, 1 << 16)
+        return sent
 
-    def _serve(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            log.debug("hand-over ended", exc_info=True)
+    def _hang_up(self) -> None:
+        """Takes no more, and ends every connection; on the thread that listens."""
+        from waitress.wasyncore import dispatcher  # noqa: PLC0415 - as create_server
+
+        dispatcher.close(self._server)  # and not the server's own: the trigger is still needed
+        for channel in tuple(self._server.active_channels.values()):
+            channel.handle_close()
+
+
+def _text(words: str) -> str:
+    return html.escape(words, quote=False)
+
+
+def _way(page: int, words: str) -> str:
+    return f'<a href="?page={page}">{_text(words)}</a>'
+
+
+def _cell(shot: Shot) -> str:
+    """A shot's picture, number and files."""
+    links = "".join(
+        f'<a href="{_name(path)}" download>{path.suffix[1:]}</a>'
+        for path in shot.paths
+        if path.suffix in _TYPES
+    )
+    jpeg = jpeg_of(shot)
+    small = f'<img loading="lazy" src="small/{_name(jpeg)}" alt="">' if jpeg else ""
+    return f"<div>{small}<br>{_text(shot.id)} {links}</div>"
+
+
+def _number(environment: Environment, pages: int) -> int:
+    """The page that is asked for, 1 to pages; the first for what is no number."""
+    asked = parse_qs(str(environment.get("QUERY_STRING", ""))).get("page", ["1"])[0]
+    page = 1
+    with suppress(ValueError):
+        page = int(asked[:9])
+    return min(max(page, 1), pages)
 
 
 def _set_clock(environment: Environment, start: Start) -> Iterable[bytes]:
@@ -174,8 +235,7 @@ def _set_clock(environment: Environment, start: Start) -> Iterable[bytes]:
     while can_be_set() and time.monotonic() < end:
         time.sleep(0.1)
     log.info("a telephone has told the time: %s", "refused" if can_be_set() else "taken")
-    start("303 See Other", [("Location", "./"), ("Content-Length", "0")])
-    return [b""]
+    return _lead(start, "./")
 
 
 def _name(path: Path) -> str:
@@ -197,4 +257,9 @@ def _give(start: Start, kind: str, body: bytes) -> Iterable[bytes]:
 
 def _refuse(start: Start, status: str) -> Iterable[bytes]:
     start(status, [("Content-Type", "text/plain"), ("Content-Length", "0")])
+    return [b""]
+
+
+def _lead(start: Start, place: str) -> Iterable[bytes]:
+    start("303 See Other", [("Location", place), ("Content-Length", "0")])
     return [b""]

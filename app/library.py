@@ -15,7 +15,7 @@ from app.proofs import Proof, make_proof
 from app.shot_queue import SavedPicture
 from app.stages import Listener, Stages
 from app.store import Shot, list_shots
-from app.store.trash import delete, protect, restore
+from app.store.trash import delete, empty_trash, list_deleted, protect, restore
 from app.workshop import Workshop
 from native import Look
 from styles import Frame
@@ -72,6 +72,14 @@ class Library:
     def restore(self, number: int | None = None) -> int:
         """Brings a shot back from the trash, the last one by default; returns its number."""
         return restore(self.workshop.store, number)
+
+    def trash(self) -> tuple[Shot, ...]:
+        """What was deleted and can come back, the last deleted one first; StoreError on failure."""
+        return tuple(reversed(list_deleted(self.workshop.store)))
+
+    def empty_trash(self) -> int:
+        """Deletes what is in the trash for good; how many shots. StoreError on failure."""
+        return empty_trash(self.workshop.store)
 
     def proof(self, shot: Shot, longest: int, report: Listener | None = None) -> Proof:
         """A shot's negative, developed small.

@@ -278,6 +278,10 @@ class Session:
         """Queues the bursts whose saving failed once more."""
         self._saving.try_again()
 
+    def look_at_space(self) -> None:
+        """Tells how much room there is, after pictures have gone; it reads the card."""
+        self._saving.look_at_space(now=True)
+
     def discard_unsaved(self) -> None:
         """Gives up the bursts whose saving failed."""
         self._saving.discard_failed()

@@ -182,6 +182,16 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
         root.screen.pages.clear()
     Window.size = (800, 480)
     until("size", lambda: tuple(root.screen.size) == (800, 480))
+    for shot in library.shots()[2:5]:
+        library.delete(shot)
+    root.screen.gallery.open_trash()
+    page = root.screen.pages.top
+    until(
+        "trash", lambda: page.shots and all(cell.texture for cell in page.ids.grid.cells.values())
+    )
+    page.ids.grid.at = 1
+    keep("trash")
+    root.screen.pages.clear()
     root.screen.drawer.open_settings()
     keep("settings")
     join(("finder-tall", "library-tall", "viewer-tall"), "tall")

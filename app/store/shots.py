@@ -60,7 +60,7 @@ def list_shots(store: Store) -> list[Shot]:
                 while record is not None and record.number < number:
                     record = next(known, None)
                 own = record if record is not None and record.number == number else None
-                shots.append(_shot(number, folder, found.pop(number), own))
+                shots.append(shot_of(number, folder, found.pop(number), own))
     except OSError as error:
         raise PictureError(
             f"{store.root}: cannot be read ({error.strerror}); check the folder"
@@ -73,13 +73,8 @@ def is_protected(path: Path) -> bool:
     return not path.stat().st_mode & stat.S_IWUSR
 
 
-def _known(store: Store) -> Iterator[ShotRecord]:
-    with suppress(OSError, DamagedIndexError):  # on a read-only card: the files tell all
-        if store.names.index.exists():
-            yield from store.index.each()
-
-
-def _shot(number: int, folder: Path, names: list[str], record: ShotRecord | None) -> Shot:
+def shot_of(number: int, folder: Path, names: list[str], record: ShotRecord | None) -> Shot:
+    """A shot by its files and what the index has of it; without that, the files tell all."""
     paths = [folder / name for name in names]
     if record is None:
         record = read_record(number, State.SAVED, paths, {}, hashes=False)
@@ -92,3 +87,9 @@ def _shot(number: int, folder: Path, names: list[str], record: ShotRecord | None
         protected=any(is_protected(path) for path in paths if path.is_file()),
         damaged=any(file.damaged for file in record.files),
     )
+
+
+def _known(store: Store) -> Iterator[ShotRecord]:
+    with suppress(OSError, DamagedIndexError):  # on a read-only card: the files tell all
+        if store.names.index.exists():
+            yield from store.index.each()

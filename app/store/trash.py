@@ -17,12 +17,12 @@ from typing import TypeVar
 from app.pictures.atomic import SUFFIX, sync_file, sync_folder
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
-from app.store.index import ShotRecord, State
+from app.store.index import DamagedIndexError, ShotRecord, State
 from app.store.names import Names
 from app.store.numbers import note_deleted
 from app.store.rebuild import members, read_record
 from app.store.recovery import move_back, move_to_trash
-from app.store.shots import is_protected
+from app.store.shots import Shot, is_protected, shot_of
 from app.store.store import Store
 
 T = TypeVar("T")
@@ -80,6 +80,23 @@ def contents(store: Store) -> dict[int, tuple[str, ...]]:
     """
     with failures(store.root, "cannot read the trash"):
         return {number: _names_in(store.names.in_trash(number)) for number in deleted(store)}
+
+
+def list_deleted(store: Store) -> list[Shot]:
+    """The shots in the trash as the library has them, the last deleted one last.
+
+    Raises:
+        StoreError: if the trash cannot be read.
+    """
+    found = []
+    with failures(store.root, "cannot read the trash"):
+        for number in deleted(store):
+            place, record = store.names.in_trash(number), None
+            with suppress(OSError, DamagedIndexError):  # on a read-only card: the files tell all
+                record = store.index.get(number)
+            names = [path.name for path in place.iterdir() if store.names.is_picture(path)]
+            found.append(shot_of(number, place, names, record))
+    return found
 
 
 def restore(store: Store, number: int | None = None) -> int:

@@ -43,6 +43,7 @@ RULES = (
     "picture_grid",
     "story_panel",
     "library_page",
+    "trash_page",
     "viewer",
     "compare_page",
     "restyle_page",

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from kivy.core.window import Keyboard
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.store import Shot
+from app.ui.focus import ARROWS
 from app.ui.language import tr
 from app.ui.library_page import Shelf
 from app.ui.pages import Page
@@ -29,11 +30,14 @@ class ComparePage(Page):
     Attributes:
         shots: of the library.
         kept, other: indices of the two.
+        newer, older: there is one to turn to.
     """
 
     shots = ObjectProperty(())
     kept = NumericProperty(0)
     other = NumericProperty(0)
+    newer = BooleanProperty(defaultvalue=False)
+    older = BooleanProperty(defaultvalue=False)
 
     def __init__(self, shelf: Shelf, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -58,10 +62,8 @@ class ComparePage(Page):
 
     def step(self, direction: int) -> None:
         """Turns the other one over; the kept one is left out."""
-        wanted = self.other + direction
-        if wanted == self.kept:
-            wanted += direction
-        if 0 <= wanted < len(self.shots):
+        wanted = self._beside(direction)
+        if wanted is not None:
             self.other = wanted
 
     def swap(self) -> None:
@@ -69,14 +71,25 @@ class ComparePage(Page):
         self.kept, self.other = self.other, self.kept
 
     def key(self, code: int) -> bool:
-        """The arrows turn over while no button is framed."""
+        """The arrows turn over, or move what is enlarged, while no button is framed."""
+        free = self.focus.at is None and code in ARROWS
+        if free and self.ids.left.step_aside(*ARROWS[code]):
+            return True
         if self.focus.at is None and code in (CODES["left"], CODES["right"]):
             self.step(1 if code == CODES["right"] else -1)
             return True
         return super().key(code)
 
+    def _beside(self, direction: int) -> int | None:
+        """Index of the next to turn to; None at the end."""
+        wanted = self.other + direction
+        if wanted == self.kept:
+            wanted += direction
+        return wanted if 0 <= wanted < len(self.shots) else None
+
     def _show(self, *_: object) -> None:
         parts = self.ids
+        self.newer, self.older = self._beside(-1) is not None, self._beside(1) is not None
         for view, label, index in (
             (parts.left, parts.left_name, self.kept),
             (parts.right, parts.right_name, self.other),

@@ -12,7 +12,7 @@ from app.library import Library
 from app.store import Shot
 from app.ui.bridge import Bridge
 from app.ui.faults import brief
-from app.ui.language import tr, trn
+from app.ui.language import marked, tr, trn
 from app.ui.pages import Page
 
 LANE = "export"
@@ -64,8 +64,17 @@ class ExportPage(Page):
         self.hint = tr("Copying")
         library, path = self._library, self.volume.path
 
-        def work() -> int:
-            return export(CHOSEN[which](library.shots()), path, self._report)
+        def work() -> str:
+            """On the thread that copies: how it ended."""
+            chosen = CHOSEN[which](library.shots())
+            if not chosen:
+                none = marked("No picture is protected")
+                return tr(none if which == "protected" else "No pictures yet")
+            count = export(chosen, path, self._report)
+            new = trn(
+                "{count} file copied and compared", "{count} files copied and compared", count
+            )
+            return new if count else tr("All of them are there already")
 
         self._bridge.background(work, self._done, lane=LANE, failed=self._failed)
 
@@ -78,10 +87,8 @@ class ExportPage(Page):
     def _follow(self, _seconds: float) -> None:
         self.progress = self._fraction if self.copying else 0.0
 
-    def _done(self, count: int) -> None:
-        self.copying = False
-        new = trn("{count} file copied and compared", "{count} files copied and compared", count)
-        self.hint = new if count else tr("All of them are there already")
+    def _done(self, ended: str) -> None:
+        self.copying, self.hint = False, ended
 
     def _failed(self, error: Exception) -> None:
         self.copying = False

@@ -48,15 +48,11 @@ MESSAGES: Final = (
     marked("check its cable, then try again"),
     marked("check the camera's cable, then try again"),
     marked("check that its cable sits straight, then try again"),
-    marked("check the cable at both ends, then try rpicam-hello --list-cameras"),
     marked("is another program using it?"),
     marked("close other programs"),
     marked("close programs"),
     marked("close other programs that use the camera; if that does not help, restart the device"),
     marked("there are {count}, counted from 0"),
-    marked("sudo apt install python3-picamera2, in a venv made with --system-site-packages"),
-    marked("{remedy}; without one, use --source simulated"),
-    marked("without one, use --source simulated"),
     marked("Baryta needs one that does, on a Raspberry Pi"),
     marked("start it again"),
     marked("start it first"),
@@ -92,27 +88,20 @@ MESSAGES: Final = (
     marked("raise it in the settings, or delete old ones and empty the trash"),
     marked("let them be developed, or raise spool_limit in the settings"),
     marked("shot {number} is protected"),
-    marked("first: baryta library unprotect {number}"),
     marked("{place}: no shot {number}"),
     marked("{place}: no shot {number} in the trash"),
     marked("{place}: nothing in the trash"),
-    marked("baryta library list shows all"),
-    marked("baryta library trash lists it"),
     marked("restore or empty it first"),
-    marked("check the folder"),
     marked("choose another folder"),
     marked("choose another name"),
     marked("{place}: is protected"),
     marked("move it elsewhere"),
     marked("remove it"),
     marked("delete it"),
-    marked("make room: baryta library empty-trash, or move a file elsewhere"),
     marked("make it writable"),
     marked("allow writing there"),
     marked("make it"),
     marked("a file is in the way; move it"),
-    marked("delete pictures"),
-    marked("delete pictures or choose another folder"),
     marked("make it writable or choose another folder"),
     marked("allow writing there or choose another folder"),
     marked("make it or choose another folder"),
@@ -146,7 +135,6 @@ MESSAGES: Final = (
     marked("it is not a raw file, or of an unknown kind"),
     marked("it is neither a JPEG nor a DNG"),
     marked("its colour filter is no Bayer pattern"),
-    marked("check the path"),
     marked("copy it again from the camera"),
     marked("give a raw file of a Bayer sensor"),
     # A memory stick.
@@ -160,3 +148,33 @@ MESSAGES: Final = (
     marked("tidy it up"),
     marked("{place}: cannot empty the trash ({reason})"),
 )
+
+# What cannot be done at the screen, or is said there more simply: the message, and what the screen
+# says in its place. Commands are for whoever has a keyboard.
+_ROOM = marked("delete pictures, then empty the trash in the library")
+_CARD = marked("check the card")
+HERE: Final = {
+    "{place}: cannot save (no space left on device)": marked(
+        "the card is full: nothing more can be saved"
+    ),
+    "delete pictures": _ROOM,
+    "delete pictures or choose another folder": _ROOM,
+    "make room: baryta library empty-trash, or move a file elsewhere": marked(
+        "make room: empty the trash in the library"
+    ),
+    "first: baryta library unprotect {number}": marked(
+        "take the mark of picture {number} away first"
+    ),
+    "baryta library list shows all": marked("the library shows all"),
+    "baryta library trash lists it": marked("the library's trash shows what is there"),
+    "check the cable at both ends, then try rpicam-hello --list-cameras": marked(
+        "switch off, check the cable at both ends, then start again"
+    ),
+    "sudo apt install python3-picamera2, in a venv made with --system-site-packages": marked(
+        "install Baryta again (sudo apt install python3-picamera2)"
+    ),
+    "{remedy}; without one, use --source simulated": "{remedy}",
+    "check the folder": _CARD,
+    "check the path": _CARD,
+    "without one, use --source simulated": marked("connect one, then try again"),
+}

@@ -3,25 +3,26 @@
 import re
 from functools import cache
 
-from app.ui.fault_messages import MESSAGES
+from app.ui.fault_messages import HERE, MESSAGES
 from app.ui.language import speech, tr
 
 _DEEPEST = 4  # messages within messages
 
 
 def told(text: str, deepest: int = _DEEPEST) -> str:
-    """A cause, a remedy or a reason in the screen's language.
+    """A cause, a remedy or a reason in the screen's language, as a person at the screen needs it.
 
-    Words that are nobody's of ours (libcamera's, a name, a path) stay as they are.
+    Words that are nobody's of ours (libcamera's, a name) stay as they are; of a path its end does.
     """
-    if speech.language == "en" or not deepest:
-        return text
+    if deepest == _DEEPEST:
+        text = re.sub(r"(?<![^\s(])/\S*/(?=[^/\s])", "", text)
     bare = text.strip().removesuffix(".")
     for message, form in _forms():
         found = form.fullmatch(bare)
-        if found is not None:
+        if found is not None and deepest:
             parts = {slot: told(part, deepest - 1) for slot, part in found.groupdict().items()}
-            return tr(message).format(**parts)
+            said = tr(HERE.get(message, message)).format(**parts)
+            return said if speech.language != "en" else _sentence(text, said, bare)
     return text
 
 
@@ -31,12 +32,20 @@ def without_folders(text: str) -> str:
 
 
 def brief(error: object) -> str:
-    """An error's line without the folders of its paths."""
-    short = without_folders(str(error))
-    cause, mark, remedy = short.partition("; ")
-    if speech.language == "en" or not mark:
-        return told(short)
+    """An error's line, its cause and its remedy, without the folders of its paths."""
+    cause, mark, remedy = without_folders(str(error)).partition("; ")
+    if not mark:
+        return told(cause)
+    if speech.language == "en":
+        return f"{told(cause)}; {told(remedy)}"
     return _joined(told(cause), told(remedy))
+
+
+def _sentence(text: str, said: str, bare: str) -> str:
+    """English: the text itself if that is what is said, else a sentence where it was one."""
+    if said.lower() == bare.lower():
+        return text
+    return f"{said[:1].upper()}{said[1:]}." if text.endswith(".") else said
 
 
 def _joined(cause: str, remedy: str) -> str:
@@ -46,7 +55,7 @@ def _joined(cause: str, remedy: str) -> str:
 @cache
 def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each message and what it looks like, those with the most words of their own first."""
-    ordered = sorted(MESSAGES, key=lambda message: -len(re.sub(r"\{\w+\}", "", message)))
+    ordered = sorted((*MESSAGES, *HERE), key=lambda message: -len(re.sub(r"\{\w+\}", "", message)))
     return tuple((message, _form(message)) for message in ordered)
 
 

@@ -17,6 +17,7 @@ from app.ui.picture_view import LANE
 from app.ui.restyle_page import RestylePage
 from app.ui.send_page import SendPage
 from app.ui.status_line import work_words
+from app.ui.trash_page import TrashPage
 from app.ui.viewer import Viewer
 
 
@@ -49,7 +50,9 @@ class Gallery:
         pages.keep(ComparePage, lambda: ComparePage(self.shelf))
         pages.keep(RestylePage, self._made_restyle)
         pages.keep(SendPage, self._made_send)
+        pages.keep(TrashPage, lambda: TrashPage(self.shelf))
         last.bind(developing=lambda *_: self.follow(session.status))
+        self.shelf.bind(on_change=lambda _: self._changed())
         # The one before the start: a library that cannot be read is told where it is opened.
         bridge.background(self._newest, last.begin, lane=LANE, failed=lambda _: None)
 
@@ -64,9 +67,18 @@ class Gallery:
         viewer.load(last.path)
 
     def _newest(self) -> tuple[Path, Pixels] | None:
-        """On the viewer's thread."""
+        """On a thread of the interface's own."""
         path = next(filter(None, map(jpeg_of, self.shelf.library.shots())), None)
         return None if path is None else (path, load_picture(path, *self._last.box))
+
+    def _changed(self) -> None:
+        """Pictures have gone or come back: the last one may be another, and room may be too."""
+        self._refresh()
+        self.shelf.bridge.background(self._look_anew, self._last.renew)
+
+    def _look_anew(self) -> tuple[Path, Pixels] | None:
+        self._session.look_at_space()
+        return self._newest()
 
     def open_library(self) -> None:
         """Shows all pictures."""
@@ -74,7 +86,7 @@ class Gallery:
 
     def _made_library(self) -> LibraryPage:
         page = LibraryPage(self.shelf)
-        page.bind(on_pick=self._pick, on_send=self._send)
+        page.bind(on_pick=self._pick, on_send=self._send, on_trash=lambda _: self.open_trash())
         return page
 
     def _send(self, _page: LibraryPage) -> None:
@@ -83,6 +95,10 @@ class Gallery:
     def open_send(self) -> None:
         """Hands pictures over for as long as its page is open."""
         self._pages.open(self._pages.kept(SendPage))
+
+    def open_trash(self) -> None:
+        """Shows what was deleted."""
+        self._pages.open(self._pages.kept(TrashPage))
 
     def _made_send(self) -> SendPage:
         page = SendPage(self.shelf.library, self.shelf.bridge)

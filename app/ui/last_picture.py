@@ -50,6 +50,12 @@ class LastPicture(Control):
             path, pixels = newest
             self._take(pixels, 0, path)
 
+    def renew(self, newest: tuple[Path, Pixels] | None) -> None:
+        """As begin(), after pictures have gone or come back: nothing of what is gone stays."""
+        self._keep(newest)
+        if not self.developing:
+            self.texture, self.compiled = self._saved, None
+
     def follow(self, status: SessionStatus) -> None:
         """Takes over the file of the newest shot, or of the one before if that shot failed."""
         shown = self.developing and self.number == status.in_work
@@ -70,8 +76,13 @@ class LastPicture(Control):
             self.texture, self.compiled = self._saved, None
 
     def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array
-        self._saved = upload(pixels)
-        self.path = path  # first: whoever hears of the rest wants to know it
+        self._keep((path, pixels))  # first: whoever hears of the rest wants to know it
         if shot >= self.number or not self.developing:
             self.texture, self.compiled = self._saved, None
             self.developing, self.number = False, shot
+
+    def _keep(self, newest: tuple[Path, Pixels] | None) -> None:
+        self.path = self._saved = None
+        if newest is not None:
+            self.path, pixels = newest
+            self._saved = upload(pixels)

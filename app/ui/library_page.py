@@ -1,7 +1,9 @@
 """The library: all pictures as a contact sheet, the newest first."""
 
+from collections.abc import Callable
 from typing import Any
 
+from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from app.library import Library
@@ -15,8 +17,11 @@ from app.ui.thumbnails import Thumbnails
 
 LANE = "library"
 
+Failed = Callable[[Exception], None]
+Then = Callable[[], object] | None
 
-class Shelf:
+
+class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     """What the pages of the library share.
 
     Args:
@@ -26,12 +31,54 @@ class Shelf:
     Attributes:
         thumbnails: of the pictures.
         deleted: numbers of the shots deleted since the start, the last one last.
+
+    Events:
+        on_change: pictures have gone, or come back.
     """
 
+    __events__ = ("on_change",)
+
     def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__()
         self.library, self.bridge = library, bridge
         self.thumbnails = Thumbnails(bridge)
         self.deleted: list[int] = []
+
+    def delete(self, shot: Shot, failed: Failed, then: Then = None) -> None:
+        """Moves a shot into the trash."""
+
+        def done() -> None:
+            self.deleted.append(int(shot.id))
+            if then is not None:
+                then()
+
+        self._work(lambda: self.library.delete(shot), failed, done)
+
+    def restore(self, number: int, failed: Failed, then: Then = None) -> None:
+        """Brings a shot back from the trash."""
+        before, self.deleted = self.deleted, [one for one in self.deleted if one != number]
+
+        def refused(error: Exception) -> None:
+            self.deleted = before
+            failed(error)
+
+        self._work(lambda: self.library.restore(number), refused, then)
+
+    def empty_trash(self, failed: Failed) -> None:
+        """Deletes what is in the trash for good."""
+        self.deleted = []
+        self._work(self.library.empty_trash, failed)
+
+    def on_change(self) -> None:
+        """Default handler."""
+
+    def _work(self, call: Callable[[], object], failed: Failed, then: Then = None) -> None:
+        def done(_: object) -> None:
+            if then is not None:
+                then()
+            self.dispatch("on_change")
+
+        self.bridge.background(call, done, lane=LANE, failed=failed)
 
 
 class LibraryPage(Page):
@@ -46,6 +93,7 @@ class LibraryPage(Page):
     Events:
         on_pick: index of the picture that was touched.
         on_send: somebody wants to hand pictures over.
+        on_trash: somebody wants to see what was deleted.
     """
 
     shots = ObjectProperty(())
@@ -53,7 +101,7 @@ class LibraryPage(Page):
     undoable = BooleanProperty(defaultvalue=False)
     deleted = NumericProperty(0)
 
-    __events__ = ("on_pick", "on_send")
+    __events__ = ("on_pick", "on_send", "on_trash")
 
     def __init__(self, shelf: Shelf, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -77,19 +125,13 @@ class LibraryPage(Page):
 
     def undo(self) -> None:
         """Brings the picture back that was deleted last."""
-        if not self.shelf.deleted:
-            return
-        number, library = self.shelf.deleted.pop(), self.shelf.library
-        self.shelf.bridge.background(
-            lambda: library.restore(number), lambda _: self.load(), lane=LANE, failed=self._failed
-        )
+        if self.shelf.deleted:
+            self.shelf.restore(self.shelf.deleted[-1], self._failed)
 
     def key(self, code: int) -> bool:
         """The arrows move over the pictures, enter opens one; tab reaches the buttons."""
         grid = self.ids.grid
-        if code in ARROWS and (self.focus.at is None or self.focus.at in grid.cells.values()):
-            self.focus.clear()
-            grid.move(*ARROWS[code])
+        if moved(self, code):
             return True
         if code in ENTER and self.focus.at is None and grid.at >= 0:
             self.dispatch("on_pick", grid.at)
@@ -100,6 +142,9 @@ class LibraryPage(Page):
         """Default handler."""
 
     def on_send(self) -> None:
+        """Default handler."""
+
+    def on_trash(self) -> None:
         """Default handler."""
 
     def _count(self) -> None:
@@ -117,3 +162,13 @@ class LibraryPage(Page):
     def _failed(self, error: Any) -> None:  # noqa: ANN401 - an exception
         self._count()
         self.title = brief(error)
+
+
+def moved(page: Page, code: int) -> bool:
+    """Moves the mark of a page's grid with the arrows, unless a button is framed."""
+    grid = page.ids.grid
+    if code not in ARROWS or not (page.focus.at is None or page.focus.at in grid.cells.values()):
+        return False
+    page.focus.clear()
+    grid.move(*ARROWS[code])
+    return True

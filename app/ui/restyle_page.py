@@ -17,6 +17,7 @@ from app.store import Shot
 from app.ui.compare_page import link
 from app.ui.controls import TextButton
 from app.ui.faults import brief
+from app.ui.focus import ARROWS
 from app.ui.language import tr
 from app.ui.library_page import LANE, Shelf
 from app.ui.looks import LookShelf
@@ -109,6 +110,11 @@ class RestylePage(Page):
             lane=LANE,
             failed=partial(self._failed, visit),
         )
+
+    def key(self, code: int) -> bool:
+        """The arrows move what is enlarged while no button is framed."""
+        free = self.focus.at is None and code in ARROWS
+        return (free and self.ids.before.step_aside(*ARROWS[code])) or super().key(code)
 
     def left(self) -> None:
         """Ends the work, and lets go of the pictures."""

@@ -10,15 +10,16 @@ from kivy.graphics.texture import Texture
 from kivy.properties import ObjectProperty, StringProperty
 
 from app.export import Volume, volumes
-from app.handover import HandOver, local_address
+from app.handover import HandOver, Words
 from app.library import Library
+from app.networks import Network, local_networks
 from app.ui.bridge import Bridge
 from app.ui.faults import brief
-from app.ui.language import tr
+from app.ui.language import speech, tr
 from app.ui.pages import Page
 
 LANE = "hand-over"
-EVERY = 2.0  # seconds between two looks for media
+EVERY = 2.0  # seconds between two looks for media and networks
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class SendPage(Page):
         url: that the code holds; empty until it works.
         hint: what to do, or why it does not work.
         code: the code as a texture, a pixel a module.
+        network: that it is on, in a word; "" unless there are several to choose from.
         volume: a medium to copy to that is plugged in; None for none.
 
     Events:
@@ -39,6 +41,7 @@ class SendPage(Page):
     url = StringProperty("")
     hint = StringProperty("")
     code = ObjectProperty(None, allownone=True)
+    network = StringProperty("")
     volume = ObjectProperty(None, allownone=True)
 
     __events__ = ("on_copy",)
@@ -46,65 +49,116 @@ class SendPage(Page):
     def __init__(self, library: Library, bridge: Bridge, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._library, self._bridge = library, bridge
-        self._visit: object = None  # to the page; each has a server and a code of its own
+        self._networks: tuple[Network, ...] = ()
+        self._on: Network | None = None  # bound to
+        self._wanted = ""  # name of the network that was chosen
+        self._begun: object = None  # the hand-over; each has a server and a code of its own
         self._server: HandOver | None = None
         self._watch: Any = None
 
     def entered(self) -> None:
-        """Begins a hand-over; looks for media, and again now and then."""
-        visit, library = object(), self._library
-        self._visit, self.url, self.hint, self.code = visit, "", "", None
-
-        def begin() -> HandOver | None:
-            address = local_address()
-            return None if address is None else HandOver(library, address)
-
-        self._bridge.background(
-            begin, partial(self._take, visit), lane=LANE, failed=partial(self._failed, visit)
-        )
+        """Looks for networks and media, and again now and then; begins where there is a network."""
+        self._begun, self._on, self.hint = object(), None, ""
         self._watch = Clock.schedule_interval(self._look, EVERY)
         self._look()
 
     def left(self) -> None:
         """Ends the hand-over."""
-        self._visit = None
         self._watch.cancel()
         self._end()
+
+    def next_network(self) -> None:
+        """Goes on to the next network there is, and remembers which."""
+        if self._on in self._networks:
+            after = (self._networks.index(self._on) + 1) % len(self._networks)
+            self._wanted = self._networks[after].name
+            self._choose()
 
     def on_copy(self) -> None:
         """Default handler."""
 
     def _look(self, *_: object) -> None:
-        self._bridge.background(volumes, self._plugged, lane="preferences")
+        background = self._bridge.background
+        background(volumes, self._plugged, lane="preferences")
+        begun = self._begun
+        background(
+            local_networks, self._found, lane="preferences", failed=partial(self._failed, begun)
+        )
 
     def _plugged(self, found: tuple[Volume, ...]) -> None:
         self.volume = found[0] if found else None
 
-    def _take(self, visit: object, server: HandOver | None) -> None:
-        if visit is not self._visit:
-            if server is not None:
-                self._bridge.background(server.close, _ended, lane=LANE)
+    def _found(self, networks: tuple[Network, ...]) -> None:
+        self._networks = networks
+        if self._begun is not None:
+            self._choose()
+
+    def _choose(self) -> None:
+        """The network that was chosen, else the first; begins anew if it is another."""
+        there = self._networks
+        chosen = next((n for n in there if n.name == self._wanted), there[0] if there else None)
+        if chosen != self._on or not self.hint:
+            self._begin(chosen)
+        self.network = network_words(chosen) if chosen is not None and len(there) > 1 else ""
+
+    def _begin(self, network: Network | None) -> None:
+        """Ends the hand-over there is; one begins on a network."""
+        self._end()
+        begun = self._begun = object()
+        self._on, library, self.hint = network, self._library, tr("Starting")
+        if network is None:
+            self.hint = tr("No network: connect the camera first.")
+            return
+        address, words = network.address, page_words()
+        self._bridge.background(
+            lambda: HandOver(library, address, words),
+            partial(self._take, begun),
+            lane=LANE,
+            failed=partial(self._failed, begun),
+        )
+
+    def _take(self, begun: object, server: HandOver) -> None:
+        if begun is not self._begun:
+            self._bridge.background(server.close, _ended, lane=LANE)
             return
         self._server = server
-        if server is None:
-            self.hint = tr("No network: connect the camera first.")
-        else:
-            self.url = server.url
-            self.code = code_texture(server.url)
-            self.hint = tr("Open this address in a browser on the same network.")
+        self.url = server.url
+        self.code = code_texture(server.url)
+        self.hint = tr("Open this address in a browser on the same network.")
 
     def _end(self) -> None:
+        self._begun, self.url, self.code = None, "", None
         server, self._server = self._server, None
         if server is not None:
             self._bridge.background(server.close, _ended, lane=LANE)
 
-    def _failed(self, visit: object, error: Exception) -> None:
-        if visit is not self._visit:
+    def _failed(self, begun: object, error: Exception) -> None:
+        if begun is not self._begun:
             return
         if isinstance(error, PermissionError):  # how it was set up, not what went wrong
-            self.hint = tr("No network is allowed: baryta-deploy --hand-over switches it on.")
+            self.hint = tr(
+                "Set up without a network: plug in a memory stick, or deploy with --hand-over."
+            )
         else:
             self.hint = brief(error)
+
+
+def network_words(network: Network) -> str:
+    """What kind of network it is, as far as the name of its interface tells; else that name."""
+    if network.name.startswith("wl"):
+        return tr("Wi-Fi")
+    return tr("Cable") if network.name.startswith(("en", "eth")) else network.name
+
+
+def page_words() -> Words:
+    """What the telephone is told, in the language of the screen."""
+    return Words(
+        language=speech.language,
+        clock=tr("Set the camera's clock by this telephone"),
+        newer=tr("Newer"),
+        older=tr("Older"),
+        none=tr("No pictures yet"),
+    )
 
 
 def _ended(_: object) -> None:

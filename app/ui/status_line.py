@@ -40,7 +40,7 @@ def activity(status: SessionStatus) -> str:
     if status.state is State.CAPTURING:
         return tr("Hold still")
     if status.full:  # nothing in the making frees it: the card has to
-        return tr("Wait: memory full") if status.queued else tr("Memory full")
+        return tr("Wait: buffer full") if status.queued else tr("Buffer full")
     if status.queued:
         stage = stage_words(status.stage)
         return f"{stage} · {status.queued}" if status.queued > 1 else stage
@@ -48,7 +48,7 @@ def activity(status: SessionStatus) -> str:
         return tr("Starting")
     if status.state is State.READY:
         known = status.abilities.sensor_known
-        return tr("Memory only" if status.no_room else "Ready" if known else NO_PROFILE)
+        return tr("Not saving" if status.no_room else "Ready" if known else NO_PROFILE)
     return ""
 
 

@@ -12,6 +12,7 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, St
 from app.library import Story, has_burst, jpeg_of, negative_of
 from app.store import Shot
 from app.ui.faults import brief
+from app.ui.focus import ARROWS
 from app.ui.language import tr
 from app.ui.library_page import LANE, Shelf
 from app.ui.pages import Page
@@ -106,11 +107,16 @@ class Viewer(Page):
         """Marks the shot against deleting, or takes the mark away."""
         if self.shot is not None:
             shot, library = self.shot, self.shelf.library
-            self._do(lambda: library.protect(shot, protected=not shot.protected))
+            self.shelf.bridge.background(
+                lambda: library.protect(shot, protected=not shot.protected),
+                self._here(self._again),
+                lane=LANE,
+                failed=self._failed,
+            )
 
     def delete(self) -> None:
         """Moves the shot into the trash."""
-        shot, library = self.shot, self.shelf.library
+        shot = self.shot
         if shot is None:
             return
         if shot.protected:
@@ -122,22 +128,15 @@ class Viewer(Page):
             self.tell(tr("{number} deleted").format(number=shot.id))
             self.load()
 
-        here = self._here(told)
-
-        def done(_: object) -> None:
-            self.shelf.deleted.append(int(shot.id))
-            here(None)
-
-        self.shelf.bridge.background(
-            lambda: library.delete(shot), done, lane=LANE, failed=self._failed
-        )
+        self.shelf.delete(shot, self._failed, partial(self._here(told), None))
 
     def undo(self) -> None:
         """Brings back what was deleted last."""
         if self.shelf.deleted:
-            number, library = self.shelf.deleted.pop(), self.shelf.library
+            number = self.shelf.deleted[-1]
             self.undoable = False
-            self._do(lambda: library.restore(number), number)
+            again = partial(self._here(self._again), number)
+            self.shelf.restore(number, self._failed, again)
 
     def tell_story(self) -> None:
         """Opens or closes the story."""
@@ -150,7 +149,10 @@ class Viewer(Page):
         self._quiet()
 
     def key(self, code: int) -> bool:
-        """The arrows turn over while no button is framed."""
+        """The arrows turn over, or move what is enlarged, while no button is framed."""
+        free = self.focus.at is None and code in ARROWS
+        if free and self.ids.picture.step_aside(*ARROWS[code]):
+            return True
         if self.focus.at is None and code in (CODES["left"], CODES["right"]):
             self.step(1 if code == CODES["right"] else -1)
             return True
@@ -183,11 +185,6 @@ class Viewer(Page):
 
     def _forget(self) -> None:
         self.notice, self.undoable = "", False
-
-    def _do(self, call: Callable[[], object], number: int | None = None) -> None:
-        self.shelf.bridge.background(
-            call, self._here(lambda _: self._again(number)), lane=LANE, failed=self._failed
-        )
 
     def _again(self, number: int | None) -> None:
         self.shelf.bridge.background(

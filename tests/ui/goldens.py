@@ -94,7 +94,7 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     state = DeviceState(battery=64, temperature=48.0)
     monkeypatch.setattr(app.ui.tools_page, "read_device", lambda: state)
     monkeypatch.setattr(app.ui.drawer, "short", lambda _path: "/srv/pictures")
-    monkeypatch.setattr(app.ui.send_page, "local_address", lambda: None)
+    monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
     source = SimulatedSource("still-life", size=(640, 480), preview_size=(640, 480), threads=1)
     source.start()
     frame = source.preview()
@@ -139,6 +139,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     stage.choices.change(stage.bridge.background, theme="sunlight")
     yield "finder-sunlight"
     stage.choices.change(stage.bridge.background, theme="normal")
+    yield from _walk_trash(stage, screen)
     stage.camera.fault = FAULT
     stage.until(lambda: screen.troubles.page is not None)
     yield "failure"
@@ -189,6 +190,19 @@ def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
     stage.until(lambda: page.ids.after.texture is not None and page.style)
     yield "restyle"
     pages.clear()
+
+
+def _walk_trash(stage: Any, screen: Any) -> Iterator[str]:
+    for shot in stage.library.shots()[1:]:
+        stage.library.delete(shot)
+    screen.gallery.open_trash()
+    page = screen.pages.top
+    stage.until(lambda: page.shots and all(c.texture for c in page.ids.grid.cells.values()))
+    page.ids.grid.at = 0
+    yield "trash"
+    page.ask()
+    yield "trash-question"
+    screen.pages.clear()
 
 
 if __name__ == "__main__":

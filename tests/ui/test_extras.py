@@ -140,7 +140,7 @@ def test_pictures_are_copied_to_a_medium(
     stick.mkdir()
     plugged = [Volume("STICK", stick)]
     monkeypatch.setattr(app.ui.send_page, "volumes", lambda: tuple(plugged))
-    monkeypatch.setattr(app.ui.send_page, "local_address", lambda: None)
+    monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
     picture = np.full((240, 320, 3), 90, np.uint8)
     for _ in range(3):
         stage.library.workshop.store.save(encode_jpeg(picture, ShotInfo(style="Neutral")), None)
@@ -160,6 +160,8 @@ def test_pictures_are_copied_to_a_medium(
     stage.tap(page.ids.all)
     stage.until(lambda: page.hint == "All of them are there already")
     _page_fits(stage, page, size)
+    stage.tap(page.ids.protected)
+    stage.until(lambda: page.hint == "No picture is protected")
     assert len(list((stick / FOLDER).iterdir())) == 3
     page.volume = Volume("GONE", stage.folder / "GONE")
     stage.tap(page.ids.few)

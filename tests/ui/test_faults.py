@@ -161,7 +161,9 @@ def test_a_message_within_a_message_is_told_too() -> None:
     """The system's reason, a camera that is missing with its cause, and the library's remedy."""
     speech.speak("de")
     full = "/media/card/DCIM: cannot save (no space left on device); delete pictures"
-    assert brief(full) == "DCIM: Speichern geht nicht (kein Platz mehr). Bilder löschen."
+    said = "Die Karte ist voll: Es lässt sich nichts mehr sichern."
+    room = "Bilder löschen, dann unter „Bilder“ den Papierkorb leeren."
+    assert brief(full) == f"{said} {room}"
     assert told("No camera: none is connected.") == "Keine Kamera: Es ist keine angeschlossen."
     missing = PictureError("picture 0003 has no negative; choose another")
     assert brief(missing) == "Bild 0003 hat kein Negativ. Ein anderes wählen."
@@ -178,8 +180,31 @@ def test_others_words_stay_as_they_are() -> None:
     assert told("Segment fault in module seven") == "Segment fault in module seven"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_remedy_on_the_screen_needs_a_keyboard(language: str) -> None:
+    """A command stands nowhere but second, in brackets."""
+    speech.speak(language)
+    parts = {part for text in all_messages() for part in text.partition("; ")[::2]}
+    assert any(COMMANDS.search(part) for part in parts), "or else nothing is looked at"
+    for said in map(told, parts):
+        assert not COMMANDS.search(re.sub(r"[(\uff08].*?[)\uff09]", "", said)), said
+
+
+def test_english_says_what_can_be_done_at_the_screen() -> None:
+    """In a line as in sentences; a path is its end."""
+    full = "/media/card/DCIM: cannot save (no space left on device); delete pictures"
+    said = "the card is full: nothing more can be saved"
+    assert brief(full) == f"{said}; delete pictures, then empty the trash in the library"
+    failure = Failure.of(PictureError(full), "Close other programs.")
+    assert told(failure.cause) == "The card is full: nothing more can be saved."
+    assert told(failure.remedy) == "Delete pictures, then empty the trash in the library."
+    assert told("/media/card/DCIM: is damaged (torn).") == "DCIM: is damaged (torn)."
+    missing = "No camera: none is connected."
+    assert told(missing) == missing
+
+
 def test_english_is_left_alone() -> None:
-    """Nothing is looked up for a screen in English."""
+    """What has no other words for the screen."""
     assert told("The camera sends no frames.") == "The camera sends no frames."
     assert brief("/home/p/a.dng: it is empty; copy it") == "a.dng: it is empty; copy it"
 

@@ -171,6 +171,36 @@ def test_two_fingers_enlarge_up_to_the_pictures_own_pixels(stage: Any) -> None:
     assert picture.zoom == 1.0
 
 
+def test_keys_move_what_is_enlarged(stage: Any) -> None:
+    """In viewer and comparison alike; not enlarged, the arrows turn over."""
+    pixels = np.full((1200, 1600, 3), 90, np.uint8)
+    for _ in range(2):
+        stage.library.workshop.store.save(encode_jpeg(pixels, ShotInfo()), None)
+    screen = stage.open()
+    viewer = viewer_of(stage)
+    picture = viewer.ids.picture
+    picture.toggle()
+    middle = list(picture.centre)
+    for key in ("right", "down"):
+        screen.key(KEYS[key])
+    assert picture.centre[0] > middle[0]
+    assert picture.centre[1] > middle[1], "it counts from the top"
+    assert viewer.shot.id == "0002"
+    for key in ("left", "left", "left"):
+        screen.key(KEYS[key])
+    assert picture.centre[0] < middle[0]
+    picture.toggle()
+    screen.key(KEYS["right"])
+    assert viewer.shot.id == "0001"
+    viewer.dispatch("on_compare")
+    page = screen.pages.top
+    left, right = page.ids.left, page.ids.right
+    stage.until(lambda: min(*left.natural, *right.natural) > 0)
+    stage.tap(page.ids.magnify)
+    screen.key(KEYS["right"])
+    assert left.centre[0] == right.centre[0] > 0.5
+
+
 def test_a_deleted_picture_comes_back(stage: Any) -> None:
     """Delete moves it into the trash and says so; undo brings it back and shows it."""
     fill(stage, 2)
@@ -284,8 +314,12 @@ def test_compared_pictures_move_together(stage: Any) -> None:
     x, y = right.center
     stage.touch(x, y, (x - 100, y))
     assert (left.shot.id, right.shot.id) == ("0003", "0001")
+    assert (page.ids.before.disabled, page.ids.after.disabled) == (False, True)
     stage.tap(page.ids.swap)
     assert (left.shot.id, right.shot.id) == ("0001", "0003")
+    page.step(1)
+    assert right.shot.id == "0002"
+    assert (page.ids.before.disabled, page.ids.after.disabled) == (False, True), "kept: the oldest"
 
 
 def test_the_librarys_newest_picture_is_the_last_one_after_a_start(stage: Any) -> None:

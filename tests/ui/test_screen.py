@@ -209,7 +209,7 @@ def test_the_card_s_trouble_is_told_before_the_shot(stage: Any) -> None:
     ready = replace(stage.open() and stage.session.status, state=State.READY, queued=0)
     assert (activity(ready), space(ready)) == ("Ready", "1234 left")
     gone = replace(ready, card="Card gone", free_pictures=None)
-    assert (activity(gone), space(gone)) == ("Memory only", "Card gone")
+    assert (activity(gone), space(gone)) == ("Not saving", "Card gone")
     full = replace(ready, free_pictures=0, unsaved=ready.capacity)
-    assert (activity(full), space(full)) == ("Memory full", "Disk full")
-    assert activity(replace(ready, queued=ready.capacity)) == "Wait: memory full"
+    assert (activity(full), space(full)) == ("Buffer full", "Disk full")
+    assert activity(replace(ready, queued=ready.capacity)) == "Wait: buffer full"

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.export import Volume
+from app.networks import Network
 from app.preferences import Preferences
 from capture.source import Abilities
 
@@ -213,12 +215,14 @@ def test_handing_over_ends_when_its_page_is_left(stage: Any, monkeypatch: Any) -
     """The code holds the address of a page that answers, and no longer does afterwards."""
     from app.ui import send_page
 
-    monkeypatch.setattr(send_page, "local_address", lambda: "127.0.0.1")
+    here = (Network("lo", "127.0.0.1"),)
+    monkeypatch.setattr(send_page, "local_networks", lambda: here)
     screen = stage.open(480, 320)
     stage.tap(drawer(stage).ids.send)
     page = screen.pages.top
     stage.until(lambda: page.url != "")
-    with urllib.request.urlopen(page.url, timeout=10) as answer:  # noqa: S310 - our own page
+    url = page.url
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own page
         assert answer.status == 200
     assert page.code.width == page.code.height >= 29 + 8
     stage.frames(3)
@@ -227,7 +231,47 @@ def test_handing_over_ends_when_its_page_is_left(stage: Any, monkeypatch: Any) -
     assert set(np.unique(shown[..., 0] > 127)) == {False, True}
     stage.tap(page.ids.back)
     assert screen.pages.top is None
-    stage.until(lambda: not answers(page.url))
+    assert page.url == ""
+    stage.until(lambda: not answers(url))
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)
+def test_of_several_networks_one_is_chosen_and_remembered(
+    stage: Any, monkeypatch: Any, size: tuple[int, int]
+) -> None:
+    """A touch goes on to the next, and ends the page on the one before; a new one begins by itself.
+
+    The two stand for interfaces: each is an address of this machine's loopback.
+    """
+    from app.ui import send_page
+    from tests.ui.test_layout import faults
+
+    there: list[Network] = []
+    monkeypatch.setattr(send_page, "local_networks", lambda: tuple(there))
+    monkeypatch.setattr(send_page, "volumes", lambda: (Volume("STICK", stage.folder),))
+    screen = stage.open(*size)
+    screen.drawer.open_send()
+    page = screen.pages.top
+    stage.until(lambda: page.hint == "No network: connect the camera first.")
+    there.append(Network("wlan0", "127.0.0.2"))
+    stage.until(lambda: page.url.startswith("http://127.0.0.2:"))
+    assert not page.ids.network.shown, "there is no choice"
+    first = page.url
+    there.append(Network("eth0", "127.0.0.3"))
+    stage.until(lambda: page.network == "Wi-Fi")
+    assert page.url == first, "what is open stays"
+    stage.frames(3)
+    assert not faults(page, size)
+    stage.tap(page.ids.network)
+    stage.until(lambda: page.url.startswith("http://127.0.0.3:"))
+    assert page.network == "Cable"
+    assert answers(page.url)
+    stage.until(lambda: not answers(first))
+    screen.key(KEYS["escape"])
+    screen.drawer.open_send()
+    stage.until(lambda: page.url.startswith("http://127.0.0.3:"))
+    del there[1]  # the cable is pulled
+    stage.until(lambda: page.url.startswith("http://127.0.0.2:"))
 
 
 def answers(url: str) -> bool:

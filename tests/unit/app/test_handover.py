@@ -1,9 +1,15 @@
 """The hand-over page: what it gives, to whom, and what it never does."""
 
+import http.client
+import socket
+import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -18,7 +24,7 @@ from app.workshop import Workshop
 
 pytest.importorskip("waitress", reason="the hand-over needs waitress: pip install 'baryta[ui]'")
 
-from app.handover import HandOver, local_address  # after the check of what it needs
+from app.handover import MOST, HandOver, Words  # after the check of what it needs
 
 
 @pytest.fixture
@@ -102,12 +108,95 @@ def test_a_telephone_sets_a_clock_that_nobody_keeps(
     assert offer not in get(page.url)[1]
 
 
-def test_a_camera_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that may not use one is told apart from a cable that is out."""
+def test_more_pictures_than_a_page_holds_are_on_others(tmp_path: Path) -> None:
+    """Every picture is on one page, in the screen's words; a page that is none is the nearest."""
+    store = Store.library(tmp_path / "card")
+    jpeg = encode_jpeg(np.full((24, 32, 3), 90, np.uint8), ShotInfo())
+    for _ in range(MOST + 2):
+        store.save(jpeg, None)
+    words = Words("de", "<Uhr>", "Neuer", "\N{LATIN CAPITAL LETTER A WITH DIAERESIS}lter", "Keine")
+    library = Library(Workshop(store), None)  # type: ignore[arg-type]
+    page = HandOver(library, "127.0.0.1", words)
+    try:
+        first, second = (get(page.url + query)[1].decode() for query in ("", "?page=2"))
+        assert first.count("<img") == MOST
+        assert second.count("<img") == 2
+        assert "BARY0001.JPG" in second
+        assert first.count('<a href="?page=2">\N{LATIN CAPITAL LETTER A WITH DIAERESIS}lter') == 2
+        assert "Neuer" not in first
+        assert '<a href="?page=1">Neuer' in second
+        assert '<html lang="de">' in first
+        for query, same in (("?page=9", second), ("?page=-1", first), ("?page=x", first)):
+            assert get(page.url + query)[1].decode() == same
+    finally:
+        page.close()
 
-    def refuse(*_: object) -> None:
-        raise OSError(97, "Address family not supported by protocol")
 
-    monkeypatch.setattr("socket.socket", refuse)
-    with pytest.raises(PermissionError, match="without a network"):
-        local_address()
+def test_an_address_typed_without_its_last_slash_leads_to_the_page(page: HandOver) -> None:
+    """Else all that the page holds would be looked for in the wrong place."""
+    with urllib.request.urlopen(page.url.rstrip("/"), timeout=10) as answer:  # noqa: S310 - ours
+        assert answer.url == page.url
+
+
+def test_what_has_no_small_picture_or_is_gone_is_not_found(page: HandOver) -> None:
+    """A DNG without preview, and a picture deleted since the page was shown."""
+    assert get(page.url)[0] == 200
+    assert get(f"{page.url}small/100BARYT/BARY0001.DNG")[0] == 404
+    library = page._library  # noqa: SLF001 - the test's own library
+    library.delete(library.shots()[0])
+    assert get(f"{page.url}100BARYT/BARY0001.JPG")[0] == 404
+
+
+def stalled(page: HandOver) -> socket.socket:
+    """A telephone that asks for the negative, and stops reading."""
+    parts = urlsplit(page.url)
+    telephone = socket.socket()
+    telephone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    telephone.connect((parts.hostname, parts.port))
+    telephone.sendall(f"GET {parts.path}100BARYT/BARY0001.DNG HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert telephone.recv(16).startswith(b"HTTP/1.1 200")
+    return telephone
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[HandOver]:
+    """A picture whose negative no socket's buffers hold."""
+    store = Store.library(tmp_path / "large")
+    store.save(encode_jpeg(np.full((24, 32, 3), 90, np.uint8), ShotInfo()), bytes(30_000_000))
+    page = HandOver(Library(Workshop(store), None), "127.0.0.1")  # type: ignore[arg-type]
+    yield page
+    page.close()
+
+
+def test_telephones_that_stop_reading_keep_nobody_waiting(large: HandOver) -> None:
+    """Four of them, and the page is there for a fifth; a whole download is whole."""
+    telephones = [stalled(large) for _ in range(4)]
+    assert get(large.url)[0] == 200
+    status, body = get(f"{large.url}100BARYT/BARY0001.DNG")
+    assert (status, len(body)) == (200, 30_000_000)
+    assert get(f"{large.url}100BARYT/BARY0001.DNG", "HEAD") == (200, b"")
+    for telephone in telephones:
+        telephone.close()
+
+
+def test_its_end_ends_downloads_connections_and_threads(
+    large: HandOver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A connection kept alive and one in mid-download are closed, and no thread is left."""
+    parts = urlsplit(large.url)
+    kept = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)
+    kept.request("GET", parts.path)
+    kept.getresponse().read()
+    telephone = stalled(large)
+    large.close()
+    telephone.settimeout(10)
+    with suppress(ConnectionError):
+        assert len(b"".join(iter(lambda: telephone.recv(1 << 16), b""))) < 30_000_000
+    assert kept.sock.recv(1) == b""
+    kept.close()
+    telephone.close()
+    end = time.monotonic() + 10
+    while ours := [t.name for t in threading.enumerate() if t.name[:8] in ("waitress", "hand-ove")]:
+        assert time.monotonic() < end, ours
+        time.sleep(0.05)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
