@@ -206,9 +206,10 @@ class Fleet:
             return [line.get() for line in lines]
 
     def _one(self, device: Device, act: Callable[[Device], Result]) -> Result:
-        began = time.monotonic()
+        began, connected = time.monotonic(), False
         try:
             device.host.connect(show_errors=False, raise_exceptions=True)
+            connected = True
             self.state.activate_host(device.host)
             device.keep_alive()
             return act(device)
@@ -217,6 +218,9 @@ class Fleet:
         except DeployError as error:
             return Result(device.name, well=False, outcome="failed", told=str(error))
         except LOST as error:
+            if connected and isinstance(error, OSError):  # not the line's, which are LineLostError
+                told = f"on this machine: {_words(error)}; is there room, and may you write there?"
+                return Result(device.name, well=False, outcome="failed", told=told)
             told = f"{_words(error)}{remedy_of(error)}"
             return Result(device.name, well=False, outcome="unreachable", told=told)
         except Exception as error:  # whatever it is, the others go on

@@ -19,27 +19,42 @@ from baryta_release.places import Config
 Say = Callable[[str], None]
 
 LIBRARY = f"{Config().environment['XDG_PICTURES_DIR']}/Baryta"
+_REMEDIES = {
+    "not found": "sudo apt install rsync, there and here",
+    "No space left": "make room here, and pull again: it goes on where it stopped",
+    "Permission denied": "look at whose the files are, there and here",
+    "Host key": "ssh there once by hand, and see what it says of the host's key",
+    "Input/output error": "its card can no longer be read there: copy what is left, replace it",
+}
 _COMING = ".baryta-pull"  # what has come so far; whole, a file goes to its own place
-_SAFE = re.compile(r"DCIM(?:/(?!\.)[^/\0\n]+)+")
+_SAFE = re.compile(r"DCIM(?:/(?!\.)[^/\0\n\ud800-\udfff]+)+")  # in UTF-8: others are surrogates
 
 # Each file with the hash it was saved with, from the library's index; one that the index does not
 # know is read, unless one of its name, size and time was pulled. Where another of its name was
 # pulled it is read too: it may be that one, which was no longer as it was saved.
-# immutable: the index is looked at as it lies, and nothing is created beside it.
+# The index is read in a copy, so that nothing is created beside it; its newest rows lie in -wal.
 LIST = """
-import hashlib, json, os, sqlite3, sys
+import contextlib, hashlib, json, os, shutil, sqlite3, sys, tempfile
 root = sys.argv[1]
 pulled = {}
 for name, size, time, digest in json.loads(sys.stdin.read()):
     pulled.setdefault(name, {})[digest] = size, time
 saved = {}
-try:
-    path = os.path.join(root, ".baryta/index.sqlite")
-    index = sqlite3.connect("file:%s?immutable=1" % path, uri=True)
+def stamps(paths):
+    return [(os.stat(path).st_mtime_ns, os.stat(path).st_size) for path in paths]
+with tempfile.TemporaryDirectory() as folder, contextlib.suppress(OSError, sqlite3.Error):
+    there = os.path.join(root, ".baryta/index.sqlite")
+    for _ in range(10):  # the camera may be writing
+        paths = [path for path in (there, there + "-wal") if os.path.exists(path)]
+        before = stamps(paths)
+        for path in paths:
+            shutil.copy(path, folder)
+        if stamps(paths) == before:
+            break
+    index = sqlite3.connect(os.path.join(folder, "index.sqlite"))
     for number, name, digest in index.execute("SELECT number, name, sha256 FROM files"):
         saved["DCIM/%dBARYT/%s" % (100 + (number - 1) // 9999, name)] = digest
-except sqlite3.Error:
-    pass
+    index.close()
 def read(path):
     try:
         with open(path, "rb") as file:
@@ -83,44 +98,56 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
     known = json.dumps(album.pulled)
     script = ("python3", "-c", LIST, LIBRARY)
     listed = [File(*values) for values in device.json(*script, stdin=known, timeout=3600)]
-    if strange := next((each.name for each in listed if not _SAFE.fullmatch(each.name)), None):
-        raise DeployError(f"{strange!r} is no name of a picture; look at the device")
     listed.sort(key=attrgetter("picture", "name"))
-    pictures = [list(files) for _, files in groupby(listed, attrgetter("picture"))]
-    damaged = [file for file in listed if album.came_damaged(file)]
+    strange = [file.name for file in listed if not _SAFE.fullmatch(file.name)]
+    safe = [file for file in listed if file.name not in strange]
+    pictures = [list(files) for _, files in groupby(safe, attrgetter("picture"))]
+    damaged = [file for file in safe if album.came_damaged(file)]
     wanted = [file for picture in pictures for file in album.wanted(picture)]
     if wanted:
         say(f"{device.name}: {len(wanted)} files, {sum(each.size for each in wanted) >> 20} MB")
         damaged += _bring(device, album, ssh, pictures, [file.name for file in wanted])
-    return _result(device, album, len(wanted), damaged)
+    outcome = f"{len(wanted)} files" if wanted else "nothing new"
+    if not damaged and not strange:
+        told = str(album.folder) if wanted else ""
+        return Result(device.name, well=True, outcome=outcome, told=told)
+    told = "; ".join([*_of_damaged(album, damaged), *_of_strange(strange)])
+    counts = {"damaged": damaged, "left there": strange}
+    outcome = ", ".join([outcome, *(f"{len(of)} {what}" for what, of in counts.items() if of)])
+    return Result(device.name, well=False, outcome=outcome, told=told)
 
 
 def _bring(
     device: Device, album: Album, ssh: list[str], pictures: list[list[File]], names: list[str]
 ) -> list[File]:
     """Has files come and go to their places; gives those that are not as they were saved."""
-    coming, ended = album.folder / _COMING, False
+    coming = album.folder / _COMING
     coming.mkdir(parents=True, exist_ok=True)
+
+    def take(*, ended: bool) -> list[File]:
+        return [file for files in pictures for file in album.take(coming, files, ended=ended)]
+
     try:
         _transfer(device, coming, ssh, names)
-        ended = True
-    finally:  # also of what was cut short; the device may never bring the rest
-        damaged = [file for files in pictures for file in album.take(coming, files, ended=ended)]
+    except BaseException:
+        with suppress(OSError):
+            take(ended=False)  # the device may never bring the rest
+        raise
+    damaged = take(ended=True)
     _tidy(coming)
     return damaged
 
 
-def _result(device: Device, album: Album, count: int, damaged: Sequence[File]) -> Result:
-    outcome = f"{count} files" if count else "nothing new"
-    if not damaged:
-        told = str(album.folder) if count else ""
-        return Result(device.name, well=True, outcome=outcome, told=told)
-    place = album.damaged(damaged[0])
-    told = (
-        f"{damaged[0].name} is not as it was saved: it has changed on the card since, and lies "
-        f"here as {place.name}; sudo -u baryta baryta library verify there tells of all that have"
-    )
-    return Result(device.name, False, f"{outcome}, {len(damaged)} damaged", told=told)
+def _of_damaged(album: Album, files: Sequence[File]) -> list[str]:
+    return [
+        f"{file.name} is not as it was saved: it has changed on the card since, and lies here as "
+        f"{album.damaged(file).name}; sudo -u baryta baryta library verify there tells of all"
+        for file in files[:1]
+    ]
+
+
+def _of_strange(names: Sequence[str]) -> list[str]:
+    return [f"{name!r} is no name that can be kept here; rename it there" for name in names[:1]]
 
 
 def folder_name(target: Target) -> str:
@@ -167,8 +194,6 @@ def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) ->
     )
     if done.returncode:
         said = done.stderr.strip().splitlines()
-        told = said[0] if said else f"rsync ended with {done.returncode}"
-        remedy = "pull again, it goes on where it stopped"
-        if "not found" in done.stderr:
-            remedy = "sudo apt install rsync, there and here"
-        raise DeployError(f"{told}; {remedy}")
+        told = said[0].rstrip(".") if said else f"rsync ended with {done.returncode}"
+        known = (remedy for word, remedy in _REMEDIES.items() if word in done.stderr)
+        raise DeployError(f"{told}; {next(known, 'pull again, it goes on where it stopped')}")

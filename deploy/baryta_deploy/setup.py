@@ -87,7 +87,9 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
     Raises:
         DeployError: another account would be given pictures that it cannot write to.
     """
-    there = device.run("cat", str(Places().config))
+    # Of an installation that never went live nothing is kept.
+    proven, config = Places().recorded("*"), Places().config
+    there = device.run("sh", "-c", f"ls -d {proven} >/dev/null 2>&1 && cat {config}")
     try:
         before = json.loads(there.out) if there.well else {}
         kept = {field.name: before[field.name] for field in fields(Options) if field.name in before}
@@ -96,8 +98,8 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
     options = Options(**kept | {key: value for key, value in chosen.items() if value is not None})
     if kept and options.user != kept.get("user", options.user):
         raise DeployError(
-            f"it runs as {kept['user']}, and {options.user} could not write to the pictures: "
-            f"remove it, sudo chown -R {options.user}: {Config().home}, deploy again"
+            f"it runs as {kept['user']}, and the pictures are that account's: "
+            f"baryta-deploy remove leaves them, then deploy with --user {options.user}"
         )
     return options
 
@@ -207,7 +209,8 @@ def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
     for folder in (places.root, places.incoming, places.releases):
         ensure(f"folder {folder}", files.directory, path=str(folder), mode="755")
     for path in (home, f"{home}/pictures"):
-        ensure(f"folder {path}", files.directory, path=path, user=user, mode="750")
+        ensure(f"folder {path}", files.directory, path=path, mode="750")
+        ensure(f"owner of {path}", files.directory, path=path, user=user, recursive=True)
 
 
 def _contents(ensure: Ensure, options: Options) -> None:

@@ -90,7 +90,7 @@ def machines(place: Path, request: pytest.FixtureRequest) -> Iterator[Callable[.
         for machine in new:
             machine.switch_on()
             if cameras:
-                machine.wait_for("baryta")
+                machine.wait_for()
         return new
 
     yield make

@@ -43,13 +43,13 @@ if BEHAVIOUR != "silent":
     tell("READY=1")
 began = time.monotonic()
 while True:
+    time.sleep(0.5)  # what was logged before is in the journal before a last word
     if BEHAVIOUR == "dies" and time.monotonic() > began + 2:
         sys.exit("RuntimeError: the cable is loose")
     if os.path.exists("/var/lib/baryta/fall"):
         sys.exit("RuntimeError: the sensor has gone")
     if BEHAVIOUR != "silent" and not os.path.exists("/var/lib/baryta/hang"):
         tell("WATCHDOG=1")
-    time.sleep(0.5)
 """
 
 

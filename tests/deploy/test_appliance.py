@@ -40,17 +40,6 @@ for address in ("{HERE}", "203.0.113.1"):
 _TRIED = "[Service]\nType=oneshot\nExecStart=/usr/bin/python3 /srv/try.py\n"
 
 
-def _put(machine: Machine, name: str, text: str) -> None:
-    path = Path(f"/proc/{machine.pid}/root{name}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
-    path.chmod(0o755)
-
-
-def _active(machine: Machine) -> bool:
-    return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
-
-
 def test_only_ssh_is_open_and_the_button_switches_off(machines: Machines) -> None:
     """No other port listens; logind switches off at the button, and a stop comes first."""
     (machine,) = machines(cameras=True)
@@ -76,10 +65,10 @@ def test_the_network_of_a_camera_that_sends_is_the_local_one(
     subprocess.run(f"ip address add {public}/24 dev {BRIDGE}".split(), check=True)
     try:
         machine.read(*f"ip route add {public} dev eth0".split())
-        _put(machine, "/srv/try.py", _TRY)
+        machine.put("/srv/try.py", _TRY)
         shown = machine.read("systemctl", "cat", "baryta").splitlines()
         lines = [line for line in shown if line.startswith(("IPAddress", "RestrictAddress"))]
-        _put(machine, "/etc/systemd/system/try.service", _TRIED + "\n".join(lines) + "\n")
+        machine.put("/etc/systemd/system/try.service", _TRIED + "\n".join(lines) + "\n")
         machine.read("systemctl", "daemon-reload")
         with socket.create_server(("0.0.0.0", 8123)):  # noqa: S104 - the tests' own network
             assert machine.read("python3", "/srv/try.py").split()[1::2] == ["open", "open"]
@@ -131,8 +120,8 @@ def test_a_telephones_time_reaches_the_clock(machines: Machines) -> None:
     """A wish of the app's, which has no rights, is root's to grant; what is no time is dropped."""
     (machine,) = machines(cameras=True)
     for name, text in _STAND_INS.items():
-        _put(machine, f"/srv/stand-in/{name}", text)
-    _put(machine, "/etc/systemd/system/baryta-clock.service.d/test.conf", _NO_CLOCK)
+        machine.put(f"/srv/stand-in/{name}", text)
+    machine.put("/etc/systemd/system/baryta-clock.service.d/test.conf", _NO_CLOCK)
     machine.read("systemctl", "daemon-reload")
     assert machine.read("systemctl", "show", "-P", "ProtectClock", "baryta-clock") == "yes"
     for told in ("nonsense", "1795741200"):
@@ -170,7 +159,7 @@ def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
     machine.cut_power()
     machine.overlay = True
     machine.switch_on()
-    wait_for(lambda: _active(machine))
+    machine.wait_for()
     picture = "/var/lib/baryta/pictures/BARY0001.JPG"
     machine.read("runuser", "-u", "baryta", "--", "touch", picture)
     machine.read("touch", "/etc/forgotten")
@@ -182,7 +171,7 @@ def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
     machine.switch_on()
     machine.read("test", "-e", picture)
     assert machine.run("test", "-e", "/etc/forgotten").returncode != 0
-    wait_for(lambda: _active(machine))
+    machine.wait_for()
     machine.cut_power()
     machine.overlay = False
     machine.switch_on()

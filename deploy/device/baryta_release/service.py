@@ -89,8 +89,10 @@ class Systemd:
 
     def last_words(self) -> str:
         """The newest line in the journal that the program itself wrote."""
-        command = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=1"]
-        command += [f"_SYSTEMD_UNIT={self._unit}"]
+        command = ["journalctl", "--quiet", "--no-pager"]
+        # What it said at its end may be on its way still.
+        subprocess.run([*command, "--sync"], capture_output=True, check=False)  # noqa: S603
+        command += ["--output=cat", "--lines=1", f"_SYSTEMD_UNIT={self._unit}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         return next(iter(done.stdout.strip().splitlines()[-1:]), "")  # a traceback's is its last
 

@@ -127,7 +127,7 @@ def test_what_was_chosen_for_a_device_stays_so() -> None:
     assert chosen_options(there, nothing) == Options("pi", "picamera2", 30.0, False, True)
     back = chosen_options(there, nothing | {"hand_over": False, "gate": 60.0})
     assert back == Options("pi", "picamera2", 60.0, False, False)
-    with pytest.raises(DeployError, match="chown -R anna: /var/lib/baryta"):
+    with pytest.raises(DeployError, match="remove leaves them, then deploy with --user anna"):
         chosen_options(there, nothing | {"user": "anna"})
     assert chosen_options(cast("Device", _There("{]")), nothing) == Options()
 

@@ -20,6 +20,7 @@ from baryta_deploy.inventory import Target
 from baryta_deploy.pull import LIST, folder_name, pull
 
 FOLDER = "DCIM/100BARYT"
+_OPEN: list[Store] = []
 
 
 class _Near:
@@ -92,11 +93,11 @@ def _files(place: Path, files: dict[str, bytes]) -> Path:
 
 
 def _saved(place: Path, *pairs: tuple[bytes, bytes]) -> Path:
-    """A library as the camera leaves it, with its index."""
+    """A library of a camera that runs: its index is open."""
     store = Store.library(place)
     for jpeg, dng in pairs:
         store.save(jpeg, dng)
-    store.index.close()
+    _OPEN.append(store)
     return place
 
 
@@ -312,3 +313,15 @@ def test_folders_of_a_library_keep_apart(pulling: _Pulling, tmp_path: Path) -> N
     store.index.close()
     assert pulling(card) == "4 files"
     assert (pulling.into / "camera/DCIM/101BARYT/BARY0001.JPG").read_bytes() == b"jpeg 10k"
+
+
+def test_what_cannot_be_kept_here_is_told_and_the_rest_comes(
+    pulling: _Pulling, tmp_path: Path
+) -> None:
+    """A name that is no UTF-8 stays there; hidden folders are other programs'."""
+    card = _files(tmp_path / "card", {"BARY0001.JPG": b"one", ".thumbnails/a.jpg": b"a"})
+    (card / FOLDER / os.fsdecode(b"caf\351.jpg")).write_bytes(b"two")
+    assert pulling(card) == "1 files, 1 left there"
+    assert (pulling.last.well, pulling.read()) == (False, {"BARY0001.JPG": b"one"})
+    assert "caf\\udce9.jpg' is no name" in pulling.last.told
+    assert pulling(card) == "nothing new, 1 left there"
