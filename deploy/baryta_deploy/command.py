@@ -21,6 +21,7 @@ from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
 from baryta_deploy.setup import PACKAGES, RESUME, chosen_options, missing_packages, set_up
 from baryta_deploy.table import as_json, table
+from baryta_release.places import Places
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
 _LIKE_COMMANDS = ("dryrun", "install", "uninstall", "update", "upgrade", "help")
@@ -129,6 +130,8 @@ def _status(_parsed: argparse.Namespace) -> Act:
         last = status.last
         told = f"last: {last.outcome or 'going on'} {last.target} {last.reason}" if last else ""
         well = status.unit == "active"
+        if not well:
+            told = f"{status.why}; logs tells more, rollback goes back; {told}"
         return Result(device.name, well, status.unit, status.current, told.strip())
 
     return act
@@ -186,13 +189,13 @@ def _rollback(parsed: argparse.Namespace) -> Act:
 
 def _remove(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
-        if not device.run("test", "-e", TOOL).well:
-            return Result(device.name, well=True, outcome="removed", told="it was not there")
-        release = status_of(device).current
+        tool = str(Places().tool)  # the last that goes: what was cut short is taken up again
+        if not device.run("test", "-e", tool).well:
+            return Result(device.name, well=True, outcome="unchanged", told="it is not there")
         if parsed.dry_run:
             told = "everything but pictures and settings"
-            return Result(device.name, True, "would remove", release, told)
-        told = device.check(TOOL, "remove", timeout=300).strip()
+            return Result(device.name, well=True, outcome="would remove", told=told)
+        told = device.check("python3", "-I", tool, "remove", timeout=300).strip()
         return Result(device.name, well=True, outcome="removed", told=told)
 
     return act

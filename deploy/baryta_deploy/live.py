@@ -32,6 +32,7 @@ class Status:
         releases: all, the newest first.
         earlier: the next older one than the one that runs; "" for none.
         unit: state of the camera's unit.
+        why: how it ended, and its last line where it does not run.
         last: the last deployment; None for none.
         differing: files of the system that are not as they were shipped last.
     """
@@ -40,6 +41,7 @@ class Status:
     releases: tuple[str, ...]
     earlier: str
     unit: str
+    why: str
     last: Entry | None
     differing: tuple[str, ...]
 
@@ -60,6 +62,7 @@ def status_of(device: Device) -> Status:
             tuple(values["releases"]),
             values["earlier"],
             values["unit"]["active"],
+            ", ".join(filter(None, (values["unit"]["result"], values["said"]))),
             _entry(values["last"]),
             tuple(values["differing"]),
         )

@@ -112,8 +112,8 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
         told = str(album.folder) if wanted else ""
         return Result(device.name, well=True, outcome=outcome, told=told)
     told = "; ".join([*_of_damaged(album, damaged), *_of_strange(strange)])
-    counts = {"damaged": damaged, "left there": strange}
-    outcome = ", ".join([outcome, *(f"{len(of)} {what}" for what, of in counts.items() if of)])
+    outcome += f", {len(damaged)} damaged" if damaged else ""
+    outcome += f", {len(strange)} left there" if strange else ""
     return Result(device.name, well=False, outcome=outcome, told=told)
 
 

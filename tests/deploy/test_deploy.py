@@ -253,6 +253,8 @@ def test_a_hanging_camera_is_restarted_and_a_falling_one_explained(
     assert "baryta-release rollback" in said
     status = operator.run("status", machine.target)
     assert (status.status, status.only["outcome"]) == (1, "failed")
+    assert "exit status 1, RuntimeError: the sensor has gone; " in status.only["told"]
+    assert "The pictures are safe" in operator.run("logs", machine.target).out
 
 
 def test_the_camera_is_switched_off_when_it_asks(machines: Machines) -> None:

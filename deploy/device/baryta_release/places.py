@@ -30,6 +30,11 @@ class Places:
         return self.root / "incoming"
 
     @property
+    def tool(self) -> Path:
+        """This program, in one file."""
+        return self.root / "baryta-release.pyz"
+
+    @property
     def current(self) -> Path:
         """The link to the release that runs."""
         return self.root / "current"

@@ -1,14 +1,18 @@
 """The camera's systemd unit."""
 
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
+from signal import Signals
 from typing import Protocol
 
 from .errors import ReleaseError
 
-_SHOWN = ("ActiveState", "SubState", "Result", "NRestarts", "StatusText", "LoadState")
+_SHOWN = ("ActiveState", "Result", "ExecMainStatus", "NRestarts", "StatusText")
+_FED = "WatchdogTimestampMonotonic"
 _WISHES = ("baryta-power.path", "baryta-clock.path")
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
+_WORDS = 200  # letters of a line that is passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +21,17 @@ class UnitState:
 
     Attributes:
         active: "active", "activating", "failed" and so on.
-        result: "success", "exit-code", "watchdog" and so on.
+        result: "success", "exit status 3", "killed by SIGSEGV", "watchdog" and so on.
         restarts: since it was started by hand.
         status: what the program says of itself.
+        fed: when its watchdog was fed last; microseconds on a clock of the system's.
     """
 
     active: str
     result: str = "success"
     restarts: int = 0
     status: str = ""
+    fed: int = 0
 
 
 class Service(Protocol):
@@ -76,15 +82,15 @@ class Systemd:
 
     def state(self) -> UnitState:
         """As systemctl show has it."""
-        wanted = f"--property={','.join(_SHOWN)}"
+        wanted = f"--property={','.join((*_SHOWN, _FED))}"
         lines = _systemctl("show", wanted, self._unit, check=False).splitlines()
         values = dict(line.partition("=")[::2] for line in lines)
-        restarts = values.get("NRestarts", "0")
         return UnitState(
             values.get("ActiveState", "unknown"),
-            values.get("Result", ""),
-            int(restarts) if restarts.isdecimal() else 0,
+            _ended(values.get("Result", ""), _number(values.get("ExecMainStatus"))),
+            _number(values.get("NRestarts")),
             values.get("StatusText", ""),
+            _number(values.get(_FED)),
         )
 
     def last_words(self) -> str:
@@ -94,7 +100,22 @@ class Systemd:
         subprocess.run([*command, "--sync"], capture_output=True, check=False)  # noqa: S603
         command += ["--output=cat", "--lines=1", f"_SYSTEMD_UNIT={self._unit}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        return next(iter(done.stdout.strip().splitlines()[-1:]), "")  # a traceback's is its last
+        last = next(iter(done.stdout.strip().splitlines()[-1:]), "")  # a traceback's is its last
+        return last if len(last) <= _WORDS else f"{last[:_WORDS]}..."
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+def _ended(result: str, status: int) -> str:
+    """A result with the number that tells more of it."""
+    if result == "exit-code":
+        return f"exit status {status}"
+    if result in ("signal", "core-dump"):
+        with suppress(ValueError):
+            return f"killed by {Signals(status).name}"
+    return result
 
 
 def _systemctl(*arguments: str, check: bool = True) -> str:
