@@ -21,6 +21,9 @@ _PLATFORMS = ("manylinux_2_28", "manylinux2014", "manylinux_2_17")  # bookworm's
 EPOCH = "1735689600"  # the date of every file in a wheel: the same sources give the same wheel
 
 
+_OFFLINE = ("connection", "name resolution", "no matching distribution")
+
+
 class Bundles:
     """Makes each kind of bundle once, whoever asks first.
 
@@ -45,6 +48,8 @@ class Bundles:
             if kind not in self._made:
                 wheels = [self._baryta or build_wheel(machine)]
                 wheels += sorted((self._wheels or download(python, machine)).glob("*.whl"))
+                if not any(wheel.name.startswith("pip-") for wheel in wheels):
+                    raise DeployError(f"{self._wheels} lacks pip's wheel; leave --wheels out")
                 self._made[kind] = write_bundle(wheels, python, machine, _BUILD)
             return self._made[kind]
 
@@ -124,7 +129,10 @@ def _run(command: Sequence[str], trouble: str) -> None:
     )
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        raise DeployError(f"{trouble}: {lines[-1] if lines else done.returncode}")
+        causes = [line for line in lines if line.strip().lower().startswith("error")]
+        told = [*causes[-1:], *lines[-1:], f"it ended with {done.returncode}"]
+        offline = any(word in done.stderr.lower() for word in _OFFLINE)
+        raise DeployError(f"{trouble}: {told[0]}{'; is the network there?' if offline else ''}")
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def _deploy_one(
     if RESUME in changed:
         device.check("systemctl", "daemon-reload")
         device.check("systemctl", "enable", "-q", Path(RESUME).name)
-    ship(device, manifest, bundle)
+    ship(device, manifest, bundle, _say)
     result = follow(device, start(device, "install", manifest.release), _say)
     return result if result.told else replace(result, told=notes)
 
@@ -130,6 +130,8 @@ def _status(_parsed: argparse.Namespace) -> Act:
         last = status.last
         told = f"last: {last.outcome or 'going on'} {last.target} {last.reason}" if last else ""
         well = status.unit == "active"
+        others = [name for name in status.releases if name != status.current]
+        told += f"; there too: {', '.join(others)}" if others else ""
         if not well:
             told = f"{status.why}; logs tells more, rollback goes back; {told}"
         return Result(device.name, well, status.unit, status.current, told.strip())
@@ -174,8 +176,8 @@ def _pull(parsed: argparse.Namespace) -> Act:
 def _rollback(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
         words = [parsed.release] if parsed.release else []
+        status = status_of(device)  # tells where Baryta is not installed
         if parsed.dry_run:
-            status = status_of(device)
             wanted = parsed.release or status.earlier
             if wanted not in status.releases:
                 raise DeployError("there is no such release to go back to; see status")

@@ -77,13 +77,34 @@ def _entry(values: dict[str, Any] | None) -> Entry | None:
     return Entry(**(values | told))
 
 
-def ship(device: Device, manifest: Manifest, bundle: Path) -> None:
-    """Sends a bundle, unless the release is there or its bundle is."""
+def ship(device: Device, manifest: Manifest, bundle: Path, say: Say) -> None:
+    """Sends a bundle, unless the release is there or its bundle is; anew if the line is cut.
+
+    Raises:
+        LineLostError: it does not come back.
+    """
     remote = str(Places().bundle(manifest.release))
-    if manifest.release in status_of(device).releases:
-        return
-    if not device.run("test", "-e", remote).well:
-        device.put(bundle, remote)
+    end = time.monotonic() + _LONGEST
+    sent = False
+    while not sent:
+        try:
+            there = manifest.release in status_of(device).releases
+            if not there and not device.run("test", "-e", remote).well:
+                device.put(bundle, remote)
+            sent = True
+        except LineLostError:
+            if not _is_back(device, say, end):
+                raise
+
+
+def _is_back(device: Device, say: Say, end: float) -> bool:
+    """Takes a cut line up again, until a time."""
+    say(f"{device.name}: the line is cut; trying again")
+    while time.monotonic() < end:
+        if device.reconnect():
+            return True
+        time.sleep(_POLL)
+    return False
 
 
 def start(device: Device, *command: str) -> str:
@@ -120,9 +141,7 @@ def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Resul
                 if unknown == _UNKNOWN:
                     raise DeployError(_why(device, run))
         except LineLostError:
-            say(f"{device.name}: the line is cut; trying again")
-            while not device.reconnect() and time.monotonic() < end:
-                time.sleep(_POLL)
+            _is_back(device, say, end)
         time.sleep(_POLL)
     raise DeployError(f"it goes on after {limit:.0f} s; see baryta-deploy status {device.name}")
 

@@ -53,7 +53,7 @@ while True:
 """
 
 
-def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
+def stand_in(folder: Path, behaviour: str = "good", mark: str = "", megabytes: int = 0) -> Path:
     """A wheel that installs as Baryta.
 
     Args:
@@ -63,6 +63,7 @@ def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
             Whatever it is, it stops feeding the watchdog while /var/lib/baryta/hang is there, and
             ends when /var/lib/baryta/fall is. It logs of two shots, and of one that it has found.
         mark: makes two wheels of one behaviour differ.
+        megabytes: how large it is at least.
     """
     main = "raise ImportError('half a module')" if behaviour == "broken" else ""
     files = {
@@ -85,6 +86,8 @@ def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
     with zipfile.ZipFile(path, "w") as wheel:
         for name, text in files.items():
             wheel.writestr(zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0)), text)
+        for number in range(megabytes):
+            wheel.writestr(f"app/{number}", bytes(1 << 20))
     return path
 
 

@@ -3,7 +3,8 @@
 import os
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from machine import BRIDGE, HERE, KEY, Machine, wait_for
@@ -80,40 +81,73 @@ def test_the_network_of_a_camera_that_sends_is_the_local_one(
         subprocess.run(f"ip address delete {public}/24 dev {BRIDGE}".split(), check=True)
 
 
-def test_a_memory_stick_is_the_cameras_to_write(machines: Machines, place: Path) -> None:
-    """Mounted while the app runs, in its sandbox too; the system's own disk is left alone.
+@contextmanager
+def _stick(machine: Machine, label: str | bytes, *options: str) -> Iterator[str]:
+    """A stick that is plugged in, ext4 with an owner of its own; its device's name.
 
-    It is ext4, with an owner of its own: not every kernel that runs tests knows FAT.
+    Not every kernel that runs tests knows FAT.
     """
-    (machine,) = machines(cameras=True)
     owner = ":".join(machine.read("id", option, "baryta") for option in ("-u", "-g"))
-    image = place / "stick"
+    image = machine.place / f"stick{len(list(machine.place.glob('stick*')))}"
     with image.open("wb") as file:
         file.truncate(8 << 20)
-    command = ["mkfs.ext4", "-q", "-L", "../Our trip", "-E", f"root_owner={owner}", str(image)]
+    command = ["mkfs.ext4", "-q", "-L", label, "-E", f"root_owner={owner}", str(image)]
     subprocess.run(command, check=True)
-    found = subprocess.run(
-        ["losetup", "--find", "--show", image], check=True, capture_output=True, text=True
-    )
+    set_up = ["losetup", *options, "--find", "--show", image]
+    found = subprocess.run(set_up, check=True, capture_output=True, text=True)
     device = Path(found.stdout.strip())
     try:
         major, minor = (str(part(device.stat().st_rdev)) for part in (os.major, os.minor))
         machine.read("mknod", str(device), "b", major, minor)
-        machine.read("baryta-stick", "mount", device.name)
+        yield device.name
+    finally:
+        machine.run("baryta-stick", "unmount", device.name)
+        subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def test_a_memory_stick_is_the_cameras_to_write(machines: Machines) -> None:
+    """Mounted while the app runs, in its sandbox too; the system's own disk is left alone."""
+    (machine,) = machines(cameras=True)
+    with _stick(machine, "../Our trip") as stick:
+        machine.read("baryta-stick", "mount", stick)
         picture = "/media/baryta/_Our trip/Baryta/BARY0001.JPG"
         pid = machine.read("systemctl", "show", "-P", "MainPID", "baryta")
         seen = ("nsenter", "-t", pid, "-m", "runuser", "-u", "baryta", "--", "sh", "-c")
         machine.read(*seen, f"mkdir '{Path(picture).parent}' && touch '{picture}'")
-        machine.read("baryta-stick", "unmount", device.name)
+        machine.read(*seen, f"sleep 60 >'{picture}' 2>&1 &")  # pulled while it is written to
+        machine.read("baryta-stick", "unmount", stick)
         assert machine.run("ls", "/media/baryta/_Our trip").returncode != 0
-        machine.read("mount", str(device), "/srv")
+        machine.read("mount", f"/dev/{stick}", "/srv")
         machine.read("test", "-e", "/srv/Baryta/BARY0001.JPG")
-        machine.read("baryta-stick", "mount", device.name)  # now a disk of the system's
+        machine.read("baryta-stick", "mount", stick)  # now a disk of the system's
         assert machine.read("ls", "/media/baryta") == ""
-    finally:
-        machine.run("umount", "/srv")
-        machine.run("baryta-stick", "unmount", device.name)
-        subprocess.run(["losetup", "--detach", device], check=True)
+        machine.read("umount", "/srv")
+        machine.read("pkill", "sleep")
+
+
+def test_odd_memory_sticks(machines: Machines) -> None:
+    """Two of one name, in letters of any language; one that is locked; links lead nowhere."""
+    (machine,) = machines(cameras=True)
+    zurich, cut = "Z\u00fcrich", b"F\xd6TOS\n"  # FAT's labels may be in any code
+    with (
+        _stick(machine, zurich) as first,
+        _stick(machine, zurich) as second,
+        _stick(machine, cut, "--read-only") as locked,
+    ):
+        sticks = (first, second, locked)
+        mounts = " & ".join(f"baryta-stick mount {stick}" for stick in sticks)
+        machine.read("sh", "-c", f"{mounts} & wait")
+        names = machine.read("ls", "/media/baryta").splitlines()
+        assert sorted(names) in (
+            sorted([zurich, f"{zurich} {other}", "FTOS"]) for other in (first, second)
+        )
+        machine.read("ln", "-s", "/etc/hostname", f"/media/baryta/{zurich}/link")
+        assert machine.run("cat", f"/media/baryta/{zurich}/link").returncode != 0
+        assert "ro" in machine.read("findmnt", "-no", "OPTIONS", "/media/baryta/FTOS").split(",")
+        for stick in sticks:
+            machine.read("baryta-stick", "unmount", stick)
+        assert machine.read("ls", "/media/baryta") == ""
+        assert "/media/baryta" not in machine.read("cat", "/proc/self/mounts")
 
 
 def test_a_telephones_time_reaches_the_clock(machines: Machines) -> None:

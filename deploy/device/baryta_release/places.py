@@ -68,6 +68,10 @@ class Places:
         """The files of the system that a release was proven with."""
         return self.release(name) / "system"
 
+    def number(self, name: str) -> Path:
+        """Tells which release was proven after which; a clock may run backwards."""
+        return self.release(name) / "number"
+
     def release(self, name: str) -> Path:
         """The folder of a release."""
         return self.releases / name

@@ -1,5 +1,6 @@
 """The camera's systemd unit."""
 
+import json
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from .errors import ReleaseError
 
-_SHOWN = ("ActiveState", "Result", "ExecMainStatus", "NRestarts", "StatusText")
+_SHOWN = ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts", "StatusText")
 _FED = "WatchdogTimestampMonotonic"
 _WISHES = ("baryta-power.path", "baryta-clock.path")
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
@@ -63,6 +64,7 @@ class Systemd:
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
+        self._before = ""  # the journal's cursor, before it was started
 
     def reload(self) -> None:
         """The camera's own unit, and those that wait for its wishes."""
@@ -73,6 +75,7 @@ class Systemd:
     def restart(self) -> None:
         """Stops it, waiting; then starts it without waiting."""
         self.stop()
+        self._before = _cursor()
         _systemctl("reset-failed", self._unit, check=False)
         _systemctl("start", "--no-block", self._unit)
 
@@ -85,8 +88,10 @@ class Systemd:
         wanted = f"--property={','.join((*_SHOWN, _FED))}"
         lines = _systemctl("show", wanted, self._unit, check=False).splitlines()
         values = dict(line.partition("=")[::2] for line in lines)
+        # It has failed, and is about to be started again.
+        again = values.get("SubState", "").startswith("auto-restart")
         return UnitState(
-            values.get("ActiveState", "unknown"),
+            "failed" if again else values.get("ActiveState", "unknown"),
             _ended(values.get("Result", ""), _number(values.get("ExecMainStatus"))),
             _number(values.get("NRestarts")),
             values.get("StatusText", ""),
@@ -94,14 +99,28 @@ class Systemd:
         )
 
     def last_words(self) -> str:
-        """The newest line in the journal that the program itself wrote."""
-        command = ["journalctl", "--quiet", "--no-pager"]
-        # What it said at its end may be on its way still.
-        subprocess.run([*command, "--sync"], capture_output=True, check=False)  # noqa: S603
-        command += ["--output=cat", "--lines=1", f"_SYSTEMD_UNIT={self._unit}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        last = next(iter(done.stdout.strip().splitlines()[-1:]), "")  # a traceback's is its last
+        """The newest line in the journal that the program itself wrote since it was started."""
+        about = f"--after-cursor={self._before}"
+        if not self._before:
+            run = _systemctl("show", "--property=InvocationID", "--value", self._unit, check=False)
+            about = f"_SYSTEMD_INVOCATION_ID={run.strip()}"
+        _journal("--sync")  # what it said at its end may be on its way still
+        said = _journal("--output=cat", "--lines=1", f"_SYSTEMD_UNIT={self._unit}", about)
+        last = next(iter(said.strip().splitlines()[-1:]), "")  # a traceback's is its last
         return last if len(last) <= _WORDS else f"{last[:_WORDS]}..."
+
+
+def _journal(*arguments: str) -> str:
+    command = ["journalctl", "--quiet", "--no-pager", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
+
+
+def _cursor() -> str:
+    """The place of the journal's newest line; "" if it has none."""
+    try:
+        return str(json.loads(_journal("--output=json", "--lines=1"))["__CURSOR"])
+    except (ValueError, KeyError):
+        return ""
 
 
 def _number(text: str | None) -> int:

@@ -51,6 +51,10 @@ def test_a_first_release_that_is_broken_leaves_nothing_running(places: Places) -
     assert entry.outcome is Outcome.FAILED
     assert "no earlier release" in entry.reason
     assert unit.active == "inactive"
+    good = deployer(places, unit).install(ship(places, "good"), "2")
+    assert good.outcome is Outcome.LIVE
+    with pytest.raises(ReleaseError, match="no earlier release"):  # that was proven
+        deployer(places, unit).rollback("", "3")
 
 
 def test_when_the_earlier_one_fails_too_it_is_the_device(places: Places) -> None:
@@ -142,10 +146,11 @@ def test_three_releases_are_kept(places: Places) -> None:
     """The oldest go; the one that runs and the one before never do."""
     unit = Unit(places)
     names = []
+    tell(places, "fine")
     for number in range(5):
         names.append(ship(places, str(number)))
         deployer(places, unit).install(names[-1], str(number))
-        os.utime(places.release(names[-1]), (number, number))
+        os.utime(places.release(names[-1]), (-number, -number))  # a clock that runs backwards
     device = deployer(places, unit)
     assert device.whole() == names[:1:-1]
     assert device.rollback("", "back").target == names[3]

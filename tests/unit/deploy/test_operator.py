@@ -254,6 +254,8 @@ def test_what_prints_lines_offers_no_table(capsys: pytest.CaptureFixture[str]) -
         ("Connection refused", "enable --now ssh"),
         ("Private key file (k) is encrypted, set ssh_key_password to use this key", "ssh-add"),
         ("Host key for server does not match", "ssh-keygen -R"),
+        ("StrictPolicy: No host key for a found in known_hosts", "ssh there once"),
+        ("Authentication error (Private key file is encrypted)", "ssh-add"),
         ("something never seen", ""),
     ],
 )
