@@ -16,10 +16,17 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import ask
 from baryta_deploy.fleet import Device, Fleet, Result
 from baryta_deploy.inventory import targets
-from baryta_deploy.live import TOOL, follow, ship, start, status_of
+from baryta_deploy.live import NOTHING, TOOL, follow, ship, start, status_of
 from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
-from baryta_deploy.setup import PACKAGES, RESUME, chosen_options, missing_packages, set_up
+from baryta_deploy.setup import (
+    PACKAGES,
+    RESUME,
+    chosen_options,
+    missing_packages,
+    set_up,
+    wait_for_apt,
+)
 from baryta_deploy.table import as_json, table
 from baryta_release.places import Places
 
@@ -101,12 +108,14 @@ def _deploy_one(
     notes = "; ".join(facts.notes())
     options = chosen_options(device, chosen)
     manifest, bundle = bundles.make(facts.python, facts.machine)
+    if facts.missing and not look:
+        wait_for_apt(device, _say)
     changed = set_up(device, facts, options)
     if look:
         try:
             status = status_of(device)
             running, there = status.current, manifest.release in status.releases
-            changed += [f"put back {name}" for name in status.differing]
+            changed += [f"put back {name}" for name in status.differing if name not in changed]
             if status.unit != "active":
                 changed.append(f"start it, which is {status.unit}")
         except DeployError:
@@ -193,7 +202,7 @@ def _remove(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
         tool = str(Places().tool)  # the last that goes: what was cut short is taken up again
         if not device.run("test", "-e", tool).well:
-            return Result(device.name, well=True, outcome="unchanged", told="it is not there")
+            return Result(device.name, well=True, outcome="unchanged", told=NOTHING)
         if parsed.dry_run:
             told = "everything but pictures and settings"
             return Result(device.name, well=True, outcome="would remove", told=told)

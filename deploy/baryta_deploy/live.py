@@ -15,6 +15,7 @@ from baryta_release.journal import Entry, Outcome, Step
 from baryta_release.places import Places
 
 TOOL = "/usr/local/sbin/baryta-release"
+NOTHING = "baryta-deploy has installed nothing there"
 _LONGEST = 900.0  # seconds for a slow card to build and prove a release
 _ANSWER = 20  # seconds for a device to answer; longer, and the line is cut
 _POLL = 2.0  # seconds between looks
@@ -50,7 +51,7 @@ def status_of(device: Device) -> Status:
     """Asks a device; DeployError if Baryta is not installed there."""
     answer = device.run(TOOL, "status", timeout=_ANSWER)
     if "not found" in answer.err:
-        raise DeployError("Baryta is not installed there")
+        raise DeployError(NOTHING)
     try:
         values: dict[str, Any] = json.loads(answer.out)
     except ValueError as error:

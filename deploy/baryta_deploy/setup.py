@@ -54,6 +54,16 @@ _COMMANDS = {
 }
 
 
+# The locks as apt-get has them, and before them all that a first start has to do.
+_LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/apt/lists/lock")
+_APT_FREE = f"""set -e
+[ ! -d /run/cloud-init ] || timeout "$1" cloud-init status --wait >/dev/null 2>&1 || [ $? != 124 ]
+timeout "$1" python3 -c 'import fcntl
+for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
+"""
+_APT_LONGEST = 900  # seconds
+_OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
+
 Ensure = Callable[..., None]
 
 
@@ -170,7 +180,10 @@ def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
         try:
             done: OperationMeta = operation(name=name, _sudo=sudo, **arguments)
         except NestedOperationError as error:
-            raise DeployError(f"{what}: {_said(device)}") from error
+            said = _said(device)
+            offline = any(words in said for words in _OFFLINE)
+            remedy = "; has it a network?" if offline else ""
+            raise DeployError(f"{what}: {said}{remedy}") from error
         except LOST as error:
             raise DeployError(f"{what}: {error}") from error
         if done.did_change() if done.is_complete() else done.will_change:
@@ -189,6 +202,20 @@ def _said(device: Device) -> str:
     done = state.get_op_data_for_host(device.host, name).operation_meta
     lines = done.stderr_lines or done.stdout_lines
     return lines[-1] if lines else "it failed; is there room, and is the network there?"
+
+
+def wait_for_apt(device: Device, say: Callable[[str], None]) -> None:
+    """Waits while others install packages, as a fresh card does at its first start.
+
+    Raises:
+        DeployError: they do not come to an end.
+    """
+    script = ("sh", "-c", _APT_FREE, "sh")
+    if device.run(*script, "1").well:
+        return
+    say(f"{device.name}: its apt is busy; waiting")
+    if not device.run(*script, str(_APT_LONGEST), timeout=3 * _APT_LONGEST).well:
+        raise DeployError("its apt is busy, or does not work: sudo apt update there tells")
 
 
 def _packages(ensure: Ensure, facts: Facts) -> None:

@@ -148,7 +148,7 @@ def _systemctl(*arguments: str, check: bool = True) -> str:
         )
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().splitlines()
-        raise ReleaseError(f"systemctl {arguments[0]}: {said[-1] if said else error}") from error
+        raise ReleaseError(f"systemctl {arguments[0]}: {said[0] if said else error}") from error
     except subprocess.TimeoutExpired as error:
         raise ReleaseError(f"systemctl {arguments[0]} took over {_LONGEST:.0f} s") from error
     return done.stdout
