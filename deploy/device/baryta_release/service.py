@@ -13,6 +13,7 @@ _SHOWN = ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts", "S
 _FED = "WatchdogTimestampMonotonic"
 _WISHES = ("baryta-power.path", "baryta-clock.path")
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
+_RUN = "_SYSTEMD_INVOCATION_ID"
 _WORDS = 200  # letters of a line that is passed on
 
 
@@ -75,7 +76,7 @@ class Systemd:
     def restart(self) -> None:
         """Stops it, waiting; then starts it without waiting."""
         self.stop()
-        self._before = _cursor()
+        self._before = _field(_journal("--output=json", "--lines=1"), "__CURSOR")
         _systemctl("reset-failed", self._unit, check=False)
         _systemctl("start", "--no-block", self._unit)
 
@@ -99,13 +100,16 @@ class Systemd:
         )
 
     def last_words(self) -> str:
-        """The newest line in the journal that the program itself wrote since it was started."""
-        about = f"--after-cursor={self._before}"
-        if not self._before:
-            run = _systemctl("show", "--property=InvocationID", "--value", self._unit, check=False)
-            about = f"_SYSTEMD_INVOCATION_ID={run.strip()}"
+        """The newest line in the journal that the program itself wrote.
+
+        Of the run that restart() began: by now it may have been started again.
+        """
         _journal("--sync")  # what it said at its end may be on its way still
-        said = _journal("--output=cat", "--lines=1", f"_SYSTEMD_UNIT={self._unit}", about)
+        ours = [f"_SYSTEMD_UNIT={self._unit}"]
+        if self._before:
+            begun = _journal("--output=json", f"--after-cursor={self._before}", *ours)
+            ours.append(f"{_RUN}={_field(begun, _RUN)}")
+        said = _journal("--output=cat", "--lines=1", *ours)
         last = next(iter(said.strip().splitlines()[-1:]), "")  # a traceback's is its last
         return last if len(last) <= _WORDS else f"{last[:_WORDS]}..."
 
@@ -115,10 +119,10 @@ def _journal(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
 
 
-def _cursor() -> str:
-    """The place of the journal's newest line; "" if it has none."""
+def _field(lines: str, name: str) -> str:
+    """What the first of the journal's lines, as JSON, has in a field; "" if there is none."""
     try:
-        return str(json.loads(_journal("--output=json", "--lines=1"))["__CURSOR"])
+        return str(json.loads(lines.partition("\n")[0])[name])
     except (ValueError, KeyError):
         return ""
 
