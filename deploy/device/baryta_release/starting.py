@@ -28,9 +28,11 @@ def start_time(unit: str, show: Show, kept: Path = KEPT) -> str:
     up = show(unit, "ActiveEnterTimestampMonotonic")
     if not 0 < begun < up:
         raise ReleaseError(f"{unit} is not up; systemctl status {unit} tells why")
-    restarted = show(unit, "InactiveEnterTimestampMonotonic")
+    # Installed or started again, when the device had long been up.
+    up_before = 0 < show("", "FinishTimestampMonotonic") < begun
+    alone = up_before or show(unit, "InactiveEnterTimestampMonotonic") > 0
     parts: dict[str, int] = {}
-    if not restarted:
+    if not alone:
         # A container has no kernel of its own: the clock is that of the machine around it.
         userspace = show("", "UserspaceTimestampMonotonic")
         if show("", "KernelTimestamp"):
@@ -43,8 +45,8 @@ def start_time(unit: str, show: Show, kept: Path = KEPT) -> str:
         last = stamp
     parts["together, without the firmware"] = sum(parts.values())
     lines = [f"{spent / 1e6:6.2f} s  {what}" for what, spent in parts.items()]
-    if restarted:
-        lines.append("The app alone: it has been restarted since the device's start.")
+    if alone:
+        lines.append("The app alone: it was started after the device's start. Restart the device.")
     return "\n".join(lines)
 
 
