@@ -41,4 +41,4 @@ def remove(places: Places) -> str:
 def _systemctl(*arguments: str) -> None:
     # What is gone already is no failure.
     command = ["systemctl", *arguments]
-    subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603
+    subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603 - commands are our own
