@@ -1,5 +1,6 @@
 """Bundles made on the operator's machine: one for each processor and Python among the devices."""
 
+import fcntl
 import hashlib
 import io
 import os
@@ -9,7 +10,8 @@ import subprocess
 import sys
 import tarfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from baryta_deploy.errors import DeployError
@@ -19,6 +21,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 _BUILD = PROJECT / "build" / "deploy"
 _PLATFORMS = ("manylinux_2_28", "manylinux2014", "manylinux_2_17")  # bookworm's glibc and older
 EPOCH = "1735689600"  # the date of every file in a wheel: the same sources give the same wheel
+_OFFLINE = ("connection", "name resolution", "no matching distribution")
+_KEPT = 8  # bundles, of this run and others
 
 
 class Bundles:
@@ -40,13 +44,30 @@ class Bundles:
         Raises:
             DeployError: a wheel cannot be built or downloaded.
         """
-        with self._lock:
+        with self._lock, _alone():
             kind = python, machine
             if kind not in self._made:
                 wheels = [self._baryta or build_wheel(machine)]
                 wheels += sorted((self._wheels or download(python, machine)).glob("*.whl"))
+                if not any(wheel.name.startswith("pip-") for wheel in wheels):
+                    raise DeployError(f"{self._wheels} lacks pip's wheel; leave --wheels out")
                 self._made[kind] = write_bundle(wheels, python, machine, _BUILD)
+                for bundle in sorted(_BUILD.glob("*.tar"), key=_written)[:-_KEPT]:
+                    bundle.unlink()
             return self._made[kind]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Waits while another process makes its own: they share the folders."""
+    _BUILD.mkdir(parents=True, exist_ok=True)
+    with (_BUILD / "lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def write_bundle(
@@ -124,7 +145,10 @@ def _run(command: Sequence[str], trouble: str) -> None:
     )
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        raise DeployError(f"{trouble}: {lines[-1] if lines else done.returncode}")
+        causes = [line for line in lines if line.strip().lower().startswith("error")]
+        told = [*causes[-1:], *lines[-1:], f"it ended with {done.returncode}"]
+        offline = any(word in done.stderr.lower() for word in _OFFLINE)
+        raise DeployError(f"{trouble}: {told[0]}{'; is the network there?' if offline else ''}")
 
 
 if __name__ == "__main__":

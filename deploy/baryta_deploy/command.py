@@ -16,11 +16,19 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import ask
 from baryta_deploy.fleet import Device, Fleet, Result
 from baryta_deploy.inventory import targets
-from baryta_deploy.live import TOOL, follow, ship, start, status_of
+from baryta_deploy.live import NOTHING, TOOL, follow, ship, start, status_of
 from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
-from baryta_deploy.setup import PACKAGES, RESUME, chosen_options, missing_packages, set_up
+from baryta_deploy.setup import (
+    PACKAGES,
+    RESUME,
+    chosen_options,
+    missing_packages,
+    set_up,
+    wait_for_apt,
+)
 from baryta_deploy.table import as_json, table
+from baryta_release.places import Places
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
 _LIKE_COMMANDS = ("dryrun", "install", "uninstall", "update", "upgrade", "help")
@@ -100,12 +108,14 @@ def _deploy_one(
     notes = "; ".join(facts.notes())
     options = chosen_options(device, chosen)
     manifest, bundle = bundles.make(facts.python, facts.machine)
+    if facts.missing and not look:
+        wait_for_apt(device, _say)
     changed = set_up(device, facts, options)
     if look:
         try:
             status = status_of(device)
             running, there = status.current, manifest.release in status.releases
-            changed += [f"put back {name}" for name in status.differing]
+            changed += [f"put back {name}" for name in status.differing if name not in changed]
             if status.unit != "active":
                 changed.append(f"start it, which is {status.unit}")
         except DeployError:
@@ -118,7 +128,7 @@ def _deploy_one(
     if RESUME in changed:
         device.check("systemctl", "daemon-reload")
         device.check("systemctl", "enable", "-q", Path(RESUME).name)
-    ship(device, manifest, bundle)
+    ship(device, manifest, bundle, _say)
     result = follow(device, start(device, "install", manifest.release), _say)
     return result if result.told else replace(result, told=notes)
 
@@ -129,6 +139,10 @@ def _status(_parsed: argparse.Namespace) -> Act:
         last = status.last
         told = f"last: {last.outcome or 'going on'} {last.target} {last.reason}" if last else ""
         well = status.unit == "active"
+        others = [name for name in status.releases if name != status.current]
+        told += f"; there too: {', '.join(others)}" if others else ""
+        if not well:
+            told = f"{status.why}; logs tells more, rollback goes back; {told}"
         return Result(device.name, well, status.unit, status.current, told.strip())
 
     return act
@@ -171,8 +185,8 @@ def _pull(parsed: argparse.Namespace) -> Act:
 def _rollback(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
         words = [parsed.release] if parsed.release else []
+        status = status_of(device)  # tells where Baryta is not installed
         if parsed.dry_run:
-            status = status_of(device)
             wanted = parsed.release or status.earlier
             if wanted not in status.releases:
                 raise DeployError("there is no such release to go back to; see status")
@@ -186,13 +200,13 @@ def _rollback(parsed: argparse.Namespace) -> Act:
 
 def _remove(parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
-        if not device.run("test", "-e", TOOL).well:
-            return Result(device.name, well=True, outcome="removed", told="it was not there")
-        release = status_of(device).current
+        tool = str(Places().tool)  # the last that goes: what was cut short is taken up again
+        if not device.run("test", "-e", tool).well:
+            return Result(device.name, well=True, outcome="unchanged", told=NOTHING)
         if parsed.dry_run:
             told = "everything but pictures and settings"
-            return Result(device.name, True, "would remove", release, told)
-        told = device.check(TOOL, "remove", timeout=300).strip()
+            return Result(device.name, well=True, outcome="would remove", told=told)
+        told = device.check("python3", "-I", tool, "remove", timeout=300).strip()
         return Result(device.name, well=True, outcome="removed", told=told)
 
     return act

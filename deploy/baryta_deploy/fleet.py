@@ -3,8 +3,10 @@
 import json
 import logging
 import shlex
+import socket
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from baryta_deploy.inventory import Target
 LOST = (OSError, EOFError, SSHException, PyinfraError)
 _KEEPALIVE = 5  # seconds: a line that is cut is noticed, not waited on
 _CONNECT = 15  # seconds
+_UNANSWERED = 30  # seconds that what was sent may be on its way, be it a part of a long file
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Device:
             raise DeployError(f"{command[0]}: {said[-1] if said else 'it failed'}")
         return answer.out
 
-    def json(self, *command: str, stdin: str = "", timeout: int = 120) -> Any:  # noqa: ANN401
+    def json(self, *command: str, stdin: str = "", timeout: int = 120) -> Any:  # noqa: ANN401 - what it prints
         """The object that a command prints."""
         out = self.check(*command, stdin=stdin, timeout=timeout)
         try:
@@ -138,6 +141,9 @@ class Device:
         transport = client.get_transport() if client is not None else None
         if transport is not None:
             transport.set_keepalive(_KEEPALIVE)
+            with suppress(AttributeError, OSError):  # not every system's; a proxy has no socket
+                limit = _UNANSWERED * 1000
+                transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit)
 
     def _is_root(self) -> bool:
         if self._root is None:
@@ -191,6 +197,8 @@ class Fleet:
         hosts = [
             (target.text, _data(target, key, known_hosts, strict=strict)) for target in targets
         ]
+        noted = known_hosts or Path.home() / ".ssh/known_hosts"
+        noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         config = Config(PARALLEL=min(parallel, len(hosts)), CONNECT_TIMEOUT=_CONNECT)
         self.state = State(Inventory((hosts, {})), config)
         self.state.is_executing = not look
@@ -206,9 +214,10 @@ class Fleet:
             return [line.get() for line in lines]
 
     def _one(self, device: Device, act: Callable[[Device], Result]) -> Result:
-        began = time.monotonic()
+        began, connected = time.monotonic(), False
         try:
             device.host.connect(show_errors=False, raise_exceptions=True)
+            connected = True
             self.state.activate_host(device.host)
             device.keep_alive()
             return act(device)
@@ -217,6 +226,9 @@ class Fleet:
         except DeployError as error:
             return Result(device.name, well=False, outcome="failed", told=str(error))
         except LOST as error:
+            if connected and isinstance(error, OSError):  # not the line's, which are LineLostError
+                told = f"on this machine: {_words(error)}; is there room, and may you write there?"
+                return Result(device.name, well=False, outcome="failed", told=told)
             told = f"{_words(error)}{remedy_of(error)}"
             return Result(device.name, well=False, outcome="unreachable", told=told)
         except Exception as error:  # whatever it is, the others go on
@@ -242,12 +254,13 @@ def _data(target: Target, key: Path | None, known_hosts: Path | None, *, strict:
 
 
 _REMEDIES = {
+    "is encrypted": "ssh-add FILE, and leave --key out",
     "authentication": "is the account's name right, and is your key there? ssh-copy-id USER@HOST",
     "banner": "what answers there is no SSH in order; is the port right, and the device up?",
-    "is encrypted": "ssh-add FILE, and leave --key out",
     "no such user": "is the account's name right?",
     "resolve": "is the name right, and is the device on, in the same network?",
     "refused": "SSH is not switched on there: sudo systemctl enable --now ssh",
+    "no host key": "ssh there once, compare the key it shows, and accept it",
     "host key": "was it set up anew? then ssh-keygen -R HOST; else do not trust it",
     "no route": "is it on, and in the same network?",
     "timed out": "is it on, and in the same network?",

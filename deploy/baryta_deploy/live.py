@@ -15,10 +15,11 @@ from baryta_release.journal import Entry, Outcome, Step
 from baryta_release.places import Places
 
 TOOL = "/usr/local/sbin/baryta-release"
+NOTHING = "baryta-deploy has installed nothing there"
 _LONGEST = 900.0  # seconds for a slow card to build and prove a release
 _ANSWER = 20  # seconds for a device to answer; longer, and the line is cut
 _POLL = 2.0  # seconds between looks
-_UNKNOWN = 3  # looks in a row at a run that is neither going on nor noted
+_UNKNOWN = 10  # looks in a row at a run that is not at work
 
 Say = Callable[[str], None]
 
@@ -32,6 +33,7 @@ class Status:
         releases: all, the newest first.
         earlier: the next older one than the one that runs; "" for none.
         unit: state of the camera's unit.
+        why: how it ended, and its last line where it does not run.
         last: the last deployment; None for none.
         differing: files of the system that are not as they were shipped last.
     """
@@ -40,6 +42,7 @@ class Status:
     releases: tuple[str, ...]
     earlier: str
     unit: str
+    why: str
     last: Entry | None
     differing: tuple[str, ...]
 
@@ -48,7 +51,7 @@ def status_of(device: Device) -> Status:
     """Asks a device; DeployError if Baryta is not installed there."""
     answer = device.run(TOOL, "status", timeout=_ANSWER)
     if "not found" in answer.err:
-        raise DeployError("Baryta is not installed there")
+        raise DeployError(NOTHING)
     try:
         values: dict[str, Any] = json.loads(answer.out)
     except ValueError as error:
@@ -60,6 +63,7 @@ def status_of(device: Device) -> Status:
             tuple(values["releases"]),
             values["earlier"],
             values["unit"]["active"],
+            ", ".join(filter(None, (values["unit"]["result"], values["said"]))),
             _entry(values["last"]),
             tuple(values["differing"]),
         )
@@ -74,13 +78,34 @@ def _entry(values: dict[str, Any] | None) -> Entry | None:
     return Entry(**(values | told))
 
 
-def ship(device: Device, manifest: Manifest, bundle: Path) -> None:
-    """Sends a bundle, unless the release is there or its bundle is."""
+def ship(device: Device, manifest: Manifest, bundle: Path, say: Say) -> None:
+    """Sends a bundle, unless the release is there or its bundle is; anew if the line is cut.
+
+    Raises:
+        LineLostError: it does not come back.
+    """
     remote = str(Places().bundle(manifest.release))
-    if manifest.release in status_of(device).releases:
-        return
-    if not device.run("test", "-e", remote).well:
-        device.put(bundle, remote)
+    end = time.monotonic() + _LONGEST
+    sent = False
+    while not sent:
+        try:
+            there = manifest.release in status_of(device).releases
+            if not there and not device.run("test", "-e", remote).well:
+                device.put(bundle, remote)
+            sent = True
+        except LineLostError:
+            if not _is_back(device, say, end):
+                raise
+
+
+def _is_back(device: Device, say: Say, end: float) -> bool:
+    """Takes a cut line up again, until a time."""
+    say(f"{device.name}: the line is cut; trying again")
+    while time.monotonic() < end:
+        if device.reconnect():
+            return True
+        time.sleep(_POLL)
+    return False
 
 
 def start(device: Device, *command: str) -> str:
@@ -99,7 +124,7 @@ def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Resul
     """Looks on until a run has ended; a cut line is taken up again.
 
     Raises:
-        DeployError: it did not begin, or it does not end.
+        DeployError: it did not begin, has stopped half-way, or does not end.
     """
     end, step, unknown = time.monotonic() + limit, "", 0
     while time.monotonic() < end:
@@ -112,16 +137,22 @@ def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Resul
                 if last.step != step:
                     step = last.step
                     say(f"{device.name}: {step}")
-            elif not device.run("systemctl", "is-active", "-q", f"baryta-deploy-{run}").well:
-                unknown += 1
-                if unknown == _UNKNOWN:
-                    raise DeployError(_why(device, run))
+            unknown = 0 if _at_work(device, run) else unknown + 1
+            if unknown == _UNKNOWN:
+                raise DeployError(_why(device, run))
         except LineLostError:
-            say(f"{device.name}: the line is cut; trying again")
-            while not device.reconnect() and time.monotonic() < end:
-                time.sleep(_POLL)
+            _is_back(device, say, end)
         time.sleep(_POLL)
     raise DeployError(f"it goes on after {limit:.0f} s; see baryta-deploy status {device.name}")
+
+
+def _at_work(device: Device, run: str) -> bool:
+    """Whether the run's unit does something, or the one that finishes it after a start."""
+    units = f"baryta-deploy-{run}", "baryta-resume"
+    states = device.run(
+        "systemctl", "show", "--property=ActiveState", "--value", *units
+    ).out.split()
+    return bool({"active", "activating"}.intersection(states))
 
 
 def _result(device: Device, status: Status, last: Entry) -> Result:
@@ -132,4 +163,7 @@ def _result(device: Device, status: Status, last: Entry) -> Result:
 def _why(device: Device, run: str) -> str:
     unit = f"_SYSTEMD_UNIT=baryta-deploy-{run}.service"
     said = device.run("journalctl", "-q", "--no-pager", "-o", "cat", "-n", "1", unit).out.strip()
-    return said.removeprefix("baryta-release: ") or "the device did not begin; see its journal"
+    return (
+        said.removeprefix("baryta-release: ")
+        or "its work has stopped; it goes on at its next start"
+    )

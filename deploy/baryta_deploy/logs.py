@@ -8,6 +8,7 @@ from baryta_deploy.fleet import Device
 
 _JOURNAL = ("journalctl", "--no-pager", "-q")
 _UNIT = "_SYSTEMD_UNIT=baryta.service"
+_UNITS = ("baryta.service", "baryta-safe.service", "baryta-resume.service", "baryta-deploy-*")
 
 
 def lines_of(device: Device, lines: int, shot: str = "") -> list[str]:
@@ -19,10 +20,12 @@ def lines_of(device: Device, lines: int, shot: str = "") -> list[str]:
             name as BARY0012; "" for all.
 
     Raises:
-        DeployError: the journal knows no such shot.
+        DeployError: the journal knows no such shot, or nothing of Baryta.
     """
-    wanted = _about(device, shot) if shot else ["-u", "baryta.service", "-u", "baryta-deploy-*"]
+    wanted = _about(device, shot) if shot else [f"--unit={unit}" for unit in _UNITS]
     out = device.check(*_JOURNAL, "-o", "short-iso", f"--lines={lines}", *wanted)
+    if not out.strip():
+        raise DeployError("its journal has no line of Baryta's; is it installed there?")
     return out.splitlines()
 
 

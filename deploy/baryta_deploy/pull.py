@@ -1,21 +1,16 @@
-"""New pictures from a device: resumed where they stopped, and whole or not here at all.
+"""New pictures from a device: resumed where they stopped, each compared with its hash."""
 
-What lies here is never written over, whether it was changed here, is another device's, or of
-another card in the same one: what comes under a name that is taken gets the next free one, as
-BARY0001-2.JPG.
-"""
-
-import hashlib
-import itertools
 import json
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
+from baryta_deploy.album import Album, File
 from baryta_deploy.errors import DeployError
 from baryta_deploy.fleet import Device, Result
 from baryta_deploy.inventory import Target
@@ -24,59 +19,67 @@ from baryta_release.places import Config
 Say = Callable[[str], None]
 
 LIBRARY = f"{Config().environment['XDG_PICTURES_DIR']}/Baryta"
+_REMEDIES = {
+    "not found": "sudo apt install rsync, there and here",
+    "No space left": "make room here, and pull again: it goes on where it stopped",
+    "Permission denied": "look at whose the files are, there and here",
+    "Host key": "ssh there once by hand, and see what it says of the host's key",
+    "Input/output error": "its card can no longer be read there: copy what is left, replace it",
+}
 _COMING = ".baryta-pull"  # what has come so far; whole, a file goes to its own place
-_PULLED = ".baryta-pulled"  # what has come: SHA-256, size and name on the device, a file a line
-_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) (?P<size>[0-9]+) (?P<name>.+)")
-_SAFE = re.compile(r"DCIM(?:/(?!\.)[^/\0\n]+)+")
+_SAFE = re.compile(r"DCIM(?:/(?!\.)[^/\0\n\ud800-\udfff]+)+")  # in UTF-8: others are surrogates
 
 # Each file with the hash it was saved with, from the library's index; one that the index does not
-# know is read, unless one of its name and size was pulled.
-# immutable: the index is looked at as it lies, and nothing is created beside it.
+# know is read, unless one of its name, size and time was pulled. Where another of its name was
+# pulled it is read too: it may be that one, which was no longer as it was saved.
+# The index is read in a copy, so that nothing is created beside it; its newest rows lie in -wal.
 LIST = """
-import hashlib, json, os, sqlite3, sys
+import contextlib, hashlib, json, os, shutil, sqlite3, sys, tempfile
 root = sys.argv[1]
-known = {(name, size): digest for digest, size, name in json.loads(sys.stdin.read())}
+pulled = {}
+for name, size, time, digest in json.loads(sys.stdin.read()):
+    pulled.setdefault(name, {})[digest] = size, time
 saved = {}
-try:
-    path = os.path.join(root, ".baryta/index.sqlite")
-    index = sqlite3.connect("file:%s?immutable=1" % path, uri=True)
-    rows = index.execute("SELECT name, size, sha256 FROM files WHERE sha256 != '' AND NOT damaged")
-    saved = {(name, size): digest for name, size, digest in rows}
-except sqlite3.Error:
-    pass
+def stamps(paths):
+    return [(os.stat(path).st_mtime_ns, os.stat(path).st_size) for path in paths]
+with tempfile.TemporaryDirectory() as folder, contextlib.suppress(OSError, sqlite3.Error):
+    there = os.path.join(root, ".baryta/index.sqlite")
+    for _ in range(10):  # the camera may be writing
+        paths = [path for path in (there, there + "-wal") if os.path.exists(path)]
+        before = stamps(paths)
+        for path in paths:
+            shutil.copy(path, folder)
+        if stamps(paths) == before:
+            break
+    index = sqlite3.connect(os.path.join(folder, "index.sqlite"))
+    for number, name, digest in index.execute("SELECT number, name, sha256 FROM files"):
+        saved["DCIM/%dBARYT/%s" % (100 + (number - 1) // 9999, name)] = digest
+    index.close()
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""  # rsync will tell
 found = []
-base = os.path.join(root, "DCIM")
-for folder, folders, names in os.walk(base):
-    folders.sort()
+for folder, folders, names in os.walk(os.path.join(root, "DCIM")):
+    folders[:] = sorted(name for name in folders if not name.startswith("."))
     for name in sorted(names):
         path = os.path.join(folder, name)
         if name.startswith(".") or os.path.islink(path) or not os.path.isfile(path):
             continue
-        relative, size = os.path.relpath(path, root), os.path.getsize(path)
-        pulled = known.get((relative, size))
-        digest = saved.get(("/".join(relative.split("/")[2:]), size), pulled)
-        if digest is None:
-            with open(path, "rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != pulled:
-            found.append([relative, size, digest])
+        relative, now = os.path.relpath(path, root), ""
+        known = os.path.getsize(path), int(os.path.getmtime(path))
+        came = pulled.get(relative, {})
+        digest = saved.get(relative)
+        if not digest:
+            same = [digest for digest in came if came[digest] == known]
+            digest = same[-1] if same else read(path)
+        elif came and digest not in came:
+            now = read(path)
+        found.append([relative, *known, digest, now])
 print(json.dumps(found))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A file of a device's library.
-
-    Attributes:
-        name: below the library's root.
-        size: bytes.
-        digest: SHA-256 (hexadecimal) that it was saved with.
-    """
-
-    name: str
-    size: int
-    digest: str
 
 
 def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
@@ -89,30 +92,62 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
         say: told how much comes.
 
     Raises:
-        DeployError: a file does not come, or not as it was saved.
+        DeployError: a file does not come.
     """
-    folder = into / folder_name(device.target)
+    album = Album(into / folder_name(device.target))
+    known = json.dumps(album.pulled)
     script = ("python3", "-c", LIST, LIBRARY)
-    known = json.dumps(_pulled(folder))
-    listed = [Picture(*values) for values in device.json(*script, stdin=known, timeout=3600)]
-    if strange := next((each.name for each in listed if not _SAFE.fullmatch(each.name)), None):
-        raise DeployError(f"{strange!r} is no name of a picture; look at the device")
-    wanted = [each for each in listed if not _is_here(folder, each)]
-    if not wanted:
-        return Result(device.name, well=True, outcome="nothing new")
-    say(f"{device.name}: {len(wanted)} files, {sum(each.size for each in wanted) >> 20} MB")
-    (folder / _COMING).mkdir(parents=True, exist_ok=True)
+    listed = [File(*values) for values in device.json(*script, stdin=known, timeout=3600)]
+    listed.sort(key=attrgetter("picture", "name"))
+    strange = [file.name for file in listed if not _SAFE.fullmatch(file.name)]
+    safe = [file for file in listed if file.name not in strange]
+    pictures = [list(files) for _, files in groupby(safe, attrgetter("picture"))]
+    damaged = [file for file in safe if album.came_damaged(file)]
+    wanted = [file for picture in pictures for file in album.wanted(picture)]
+    if wanted:
+        say(f"{device.name}: {len(wanted)} files, {sum(each.size for each in wanted) >> 20} MB")
+        damaged += _bring(device, album, ssh, pictures, [file.name for file in wanted])
+    outcome = f"{len(wanted)} files" if wanted else "nothing new"
+    if not damaged and not strange:
+        told = str(album.folder) if wanted else ""
+        return Result(device.name, well=True, outcome=outcome, told=told)
+    told = "; ".join([*_of_damaged(album, damaged), *_of_strange(strange)])
+    outcome += f", {len(damaged)} damaged" if damaged else ""
+    outcome += f", {len(strange)} left there" if strange else ""
+    return Result(device.name, well=False, outcome=outcome, told=told)
+
+
+def _bring(
+    device: Device, album: Album, ssh: list[str], pictures: list[list[File]], names: list[str]
+) -> list[File]:
+    """Has files come and go to their places; gives those that are not as they were saved."""
+    coming = album.folder / _COMING
+    coming.mkdir(parents=True, exist_ok=True)
+
+    def take(*, ended: bool) -> list[File]:
+        return [file for files in pictures for file in album.take(coming, files, ended=ended)]
+
     try:
-        _transfer(device, folder / _COMING, ssh, [each.name for each in wanted])
-    finally:  # also of what was cut short; the device may never bring the rest
-        damaged = [each.name for each in wanted if not _take(folder, each)]
-    _tidy(folder / _COMING, damaged)
-    if damaged:
-        raise DeployError(
-            f"{damaged[0]} is not as it was saved: it has changed on the card since; "
-            "sudo -u baryta baryta library verify there tells of all that have"
-        )
-    return Result(device.name, well=True, outcome=f"{len(wanted)} files", told=str(folder))
+        _transfer(device, coming, ssh, names)
+    except BaseException:
+        with suppress(OSError):
+            take(ended=False)  # the device may never bring the rest
+        raise
+    damaged = take(ended=True)
+    _tidy(coming)
+    return damaged
+
+
+def _of_damaged(album: Album, files: Sequence[File]) -> list[str]:
+    return [
+        f"{file.name} is not as it was saved: it has changed on the card since, and lies here as "
+        f"{album.damaged(file).name}; sudo -u baryta baryta library verify there tells of all"
+        for file in files[:1]
+    ]
+
+
+def _of_strange(names: Sequence[str]) -> list[str]:
+    return [f"{name!r} is no name that can be kept here; rename it there" for name in names[:1]]
 
 
 def folder_name(target: Target) -> str:
@@ -121,62 +156,12 @@ def folder_name(target: Target) -> str:
     return f"{name}_{target.port}" if target.port else name
 
 
-def _pulled(folder: Path) -> list[tuple[str, int, str]]:
-    """What has come before: SHA-256, size, name; half a line, of a crash, does not count."""
-    try:
-        lines = (folder / _PULLED).read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    found = filter(None, map(_LINE.fullmatch, lines))
-    return [(line["digest"], int(line["size"]), line["name"]) for line in found]
-
-
-def _is_here(folder: Path, picture: Picture) -> bool:
-    """Whether a file is here though it was not noted: cut short before, or an older folder."""
-    if not _is(folder / picture.name, picture.digest):
-        return False
-    _note(folder, picture)
-    return True
-
-
-def _take(folder: Path, picture: Picture) -> bool:
-    """A file that has come goes to its place, if it is whole."""
-    come = folder / _COMING / picture.name
-    if not _is(come, picture.digest):
-        return False
-    place = folder / picture.name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    for other in _names(place):
-        if not other.exists():
-            come.rename(other)
-            break
-        if _is(other, picture.digest):
-            come.unlink()
-            break
-    _note(folder, picture)
-    return True
-
-
-def _tidy(coming: Path, damaged: Sequence[str]) -> None:
-    """Removes what did not come as it was saved, and folders that are empty."""
-    for name in damaged:
-        (coming / name).unlink(missing_ok=True)
-    for folder in sorted((path for path in coming.rglob("*") if path.is_dir()), reverse=True):
+def _tidy(coming: Path) -> None:
+    """Removes folders that are empty."""
+    folders = [path for path in coming.rglob("*") if path.is_dir()]
+    for folder in (*sorted(folders, reverse=True), coming):
         with suppress(OSError):
             folder.rmdir()
-    with suppress(OSError):
-        coming.rmdir()
-
-
-def _names(path: Path) -> Iterator[Path]:
-    yield path
-    for number in itertools.count(2):
-        yield path.with_stem(f"{path.stem}-{number}")
-
-
-def _note(folder: Path, picture: Picture) -> None:
-    with (folder / _PULLED).open("a", encoding="utf-8") as file:
-        file.write(f"{picture.digest} {picture.size} {picture.name}\n")
 
 
 def ssh_command(device: Device, key: Path | None, known_hosts: Path | None) -> list[str]:
@@ -209,17 +194,6 @@ def _transfer(device: Device, folder: Path, ssh: list[str], names: list[str]) ->
     )
     if done.returncode:
         said = done.stderr.strip().splitlines()
-        told = said[0] if said else f"rsync ended with {done.returncode}"
-        remedy = "pull again, it goes on where it stopped"
-        if "not found" in done.stderr:
-            remedy = "sudo apt install rsync, there and here"
-        raise DeployError(f"{told}; {remedy}")
-
-
-def _is(path: Path, digest: str) -> bool:
-    """Whether there is a file of that content."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == digest
-    except FileNotFoundError:
-        return False
+        told = said[0].rstrip(".") if said else f"rsync ended with {done.returncode}"
+        known = (remedy for word, remedy in _REMEDIES.items() if word in done.stderr)
+        raise DeployError(f"{told}; {next(known, 'pull again, it goes on where it stopped')}")

@@ -39,7 +39,7 @@ _FAILURES = 4  # StartLimitBurst
 _HANGING = 30.0 + 90.0 + 2.0  # WatchdogSec, TimeoutAbortSec, RestartSec
 _LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
-_TOOL = "/opt/baryta/baryta-release.pyz"
+_TOOL = str(Places().tool)
 RESUME = "/etc/systemd/system/baryta-resume.service"
 _RELEASE = "/usr/local/sbin/baryta-release"
 _FIRST = (_TOOL, _RELEASE, RESUME)
@@ -53,6 +53,16 @@ _COMMANDS = {
     _SESSION: "desktop/baryta-in-session",
 }
 
+
+# The locks as apt-get has them, and before them all that a first start has to do.
+_LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/apt/lists/lock")
+_APT_FREE = f"""set -e
+[ ! -d /run/cloud-init ] || timeout "$1" cloud-init status --wait >/dev/null 2>&1 || [ $? != 124 ]
+timeout "$1" python3 -c 'import fcntl
+for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
+"""
+_APT_LONGEST = 900  # seconds
+_OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
 
 Ensure = Callable[..., None]
 
@@ -87,7 +97,9 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
     Raises:
         DeployError: another account would be given pictures that it cannot write to.
     """
-    there = device.run("cat", str(Places().config))
+    # Of an installation that never went live nothing is kept.
+    proven, config = Places().recorded("*"), Places().config
+    there = device.run("sh", "-c", f"ls -d {proven} >/dev/null 2>&1 && cat {config}")
     try:
         before = json.loads(there.out) if there.well else {}
         kept = {field.name: before[field.name] for field in fields(Options) if field.name in before}
@@ -96,8 +108,8 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
     options = Options(**kept | {key: value for key, value in chosen.items() if value is not None})
     if kept and options.user != kept.get("user", options.user):
         raise DeployError(
-            f"it runs as {kept['user']}, and {options.user} could not write to the pictures: "
-            f"remove it, sudo chown -R {options.user}: {Config().home}, deploy again"
+            f"it runs as {kept['user']}, and the pictures are that account's: "
+            f"baryta-deploy remove leaves them, then deploy with --user {options.user}"
         )
     return options
 
@@ -168,7 +180,10 @@ def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
         try:
             done: OperationMeta = operation(name=name, _sudo=sudo, **arguments)
         except NestedOperationError as error:
-            raise DeployError(f"{what}: {_said(device)}") from error
+            said = _said(device)
+            offline = any(words in said for words in _OFFLINE)
+            remedy = "; has it a network?" if offline else ""
+            raise DeployError(f"{what}: {said}{remedy}") from error
         except LOST as error:
             raise DeployError(f"{what}: {error}") from error
         if done.did_change() if done.is_complete() else done.will_change:
@@ -189,6 +204,20 @@ def _said(device: Device) -> str:
     return lines[-1] if lines else "it failed; is there room, and is the network there?"
 
 
+def wait_for_apt(device: Device, say: Callable[[str], None]) -> None:
+    """Waits while others install packages, as a fresh card does at its first start.
+
+    Raises:
+        DeployError: they do not come to an end.
+    """
+    script = ("sh", "-c", _APT_FREE, "sh")
+    if device.run(*script, "1").well:
+        return
+    say(f"{device.name}: its apt is busy; waiting")
+    if not device.run(*script, str(_APT_LONGEST), timeout=3 * _APT_LONGEST).well:
+        raise DeployError("its apt is busy, or does not work: sudo apt update there tells")
+
+
 def _packages(ensure: Ensure, facts: Facts) -> None:
     if facts.missing:
         names = list(facts.missing)
@@ -207,7 +236,8 @@ def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
     for folder in (places.root, places.incoming, places.releases):
         ensure(f"folder {folder}", files.directory, path=str(folder), mode="755")
     for path in (home, f"{home}/pictures"):
-        ensure(f"folder {path}", files.directory, path=path, user=user, mode="750")
+        ensure(f"folder {path}", files.directory, path=path, mode="750")
+        ensure(f"owner of {path}", files.directory, path=path, user=user, recursive=True)
 
 
 def _contents(ensure: Ensure, options: Options) -> None:

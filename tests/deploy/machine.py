@@ -149,9 +149,20 @@ class Machine:
         subprocess.run(["sh", "-c", _NETWORK], env=environment, check=True)
         self.wait_for("ssh")
 
-    def wait_for(self, unit: str) -> None:
+    def is_up(self, unit: str = "baryta") -> bool:
+        """Whether a unit of it is up."""
+        return self.run("systemctl", "is-active", "-q", unit).returncode == 0
+
+    def wait_for(self, unit: str = "baryta") -> None:
         """Waits until a unit of it is up."""
-        wait_for(lambda: self.run("systemctl", "is-active", "-q", unit).returncode == 0)
+        wait_for(lambda: self.is_up(unit))
+
+    def put(self, name: str, data: bytes | str) -> None:
+        """Writes a file that can be run."""
+        path = Path(f"/proc/{self.pid}/root{name}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        path.chmod(0o755)
 
     def cut_power(self) -> None:
         """Kills every process of it at one instant."""

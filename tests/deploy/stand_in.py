@@ -43,17 +43,17 @@ if BEHAVIOUR != "silent":
     tell("READY=1")
 began = time.monotonic()
 while True:
+    time.sleep(0.5)  # what was logged before is in the journal before a last word
     if BEHAVIOUR == "dies" and time.monotonic() > began + 2:
         sys.exit("RuntimeError: the cable is loose")
     if os.path.exists("/var/lib/baryta/fall"):
         sys.exit("RuntimeError: the sensor has gone")
     if BEHAVIOUR != "silent" and not os.path.exists("/var/lib/baryta/hang"):
         tell("WATCHDOG=1")
-    time.sleep(0.5)
 """
 
 
-def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
+def stand_in(folder: Path, behaviour: str = "good", mark: str = "", megabytes: int = 0) -> Path:
     """A wheel that installs as Baryta.
 
     Args:
@@ -63,6 +63,7 @@ def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
             Whatever it is, it stops feeding the watchdog while /var/lib/baryta/hang is there, and
             ends when /var/lib/baryta/fall is. It logs of two shots, and of one that it has found.
         mark: makes two wheels of one behaviour differ.
+        megabytes: how large it is at least.
     """
     main = "raise ImportError('half a module')" if behaviour == "broken" else ""
     files = {
@@ -85,6 +86,8 @@ def stand_in(folder: Path, behaviour: str = "good", mark: str = "") -> Path:
     with zipfile.ZipFile(path, "w") as wheel:
         for name, text in files.items():
             wheel.writestr(zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0)), text)
+        for number in range(megabytes):
+            wheel.writestr(f"app/{number}", bytes(1 << 20))
     return path
 
 

@@ -3,7 +3,8 @@
 import os
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from machine import BRIDGE, HERE, KEY, Machine, wait_for
@@ -40,17 +41,6 @@ for address in ("{HERE}", "203.0.113.1"):
 _TRIED = "[Service]\nType=oneshot\nExecStart=/usr/bin/python3 /srv/try.py\n"
 
 
-def _put(machine: Machine, name: str, text: str) -> None:
-    path = Path(f"/proc/{machine.pid}/root{name}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
-    path.chmod(0o755)
-
-
-def _active(machine: Machine) -> bool:
-    return machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0
-
-
 def test_only_ssh_is_open_and_the_button_switches_off(machines: Machines) -> None:
     """No other port listens; logind switches off at the button, and a stop comes first."""
     (machine,) = machines(cameras=True)
@@ -76,10 +66,10 @@ def test_the_network_of_a_camera_that_sends_is_the_local_one(
     subprocess.run(f"ip address add {public}/24 dev {BRIDGE}".split(), check=True)
     try:
         machine.read(*f"ip route add {public} dev eth0".split())
-        _put(machine, "/srv/try.py", _TRY)
+        machine.put("/srv/try.py", _TRY)
         shown = machine.read("systemctl", "cat", "baryta").splitlines()
         lines = [line for line in shown if line.startswith(("IPAddress", "RestrictAddress"))]
-        _put(machine, "/etc/systemd/system/try.service", _TRIED + "\n".join(lines) + "\n")
+        machine.put("/etc/systemd/system/try.service", _TRIED + "\n".join(lines) + "\n")
         machine.read("systemctl", "daemon-reload")
         with socket.create_server(("0.0.0.0", 8123)):  # noqa: S104 - the tests' own network
             assert machine.read("python3", "/srv/try.py").split()[1::2] == ["open", "open"]
@@ -91,48 +81,81 @@ def test_the_network_of_a_camera_that_sends_is_the_local_one(
         subprocess.run(f"ip address delete {public}/24 dev {BRIDGE}".split(), check=True)
 
 
-def test_a_memory_stick_is_the_cameras_to_write(machines: Machines, place: Path) -> None:
-    """Mounted while the app runs, in its sandbox too; the system's own disk is left alone.
+@contextmanager
+def _stick(machine: Machine, label: str | bytes, *options: str) -> Iterator[str]:
+    """A stick that is plugged in, ext4 with an owner of its own; its device's name.
 
-    It is ext4, with an owner of its own: not every kernel that runs tests knows FAT.
+    Not every kernel that runs tests knows FAT.
     """
-    (machine,) = machines(cameras=True)
     owner = ":".join(machine.read("id", option, "baryta") for option in ("-u", "-g"))
-    image = place / "stick"
+    image = machine.place / f"stick{len(list(machine.place.glob('stick*')))}"
     with image.open("wb") as file:
         file.truncate(8 << 20)
-    command = ["mkfs.ext4", "-q", "-L", "../Our trip", "-E", f"root_owner={owner}", str(image)]
+    command = ["mkfs.ext4", "-q", "-L", label, "-E", f"root_owner={owner}", str(image)]
     subprocess.run(command, check=True)
-    found = subprocess.run(
-        ["losetup", "--find", "--show", image], check=True, capture_output=True, text=True
-    )
+    set_up = ["losetup", *options, "--find", "--show", image]
+    found = subprocess.run(set_up, check=True, capture_output=True, text=True)
     device = Path(found.stdout.strip())
     try:
         major, minor = (str(part(device.stat().st_rdev)) for part in (os.major, os.minor))
         machine.read("mknod", str(device), "b", major, minor)
-        machine.read("baryta-stick", "mount", device.name)
+        yield device.name
+    finally:
+        machine.run("baryta-stick", "unmount", device.name)
+        subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def test_a_memory_stick_is_the_cameras_to_write(machines: Machines) -> None:
+    """Mounted while the app runs, in its sandbox too; the system's own disk is left alone."""
+    (machine,) = machines(cameras=True)
+    with _stick(machine, "../Our trip") as stick:
+        machine.read("baryta-stick", "mount", stick)
         picture = "/media/baryta/_Our trip/Baryta/BARY0001.JPG"
         pid = machine.read("systemctl", "show", "-P", "MainPID", "baryta")
         seen = ("nsenter", "-t", pid, "-m", "runuser", "-u", "baryta", "--", "sh", "-c")
         machine.read(*seen, f"mkdir '{Path(picture).parent}' && touch '{picture}'")
-        machine.read("baryta-stick", "unmount", device.name)
+        machine.read(*seen, f"sleep 60 >'{picture}' 2>&1 &")  # pulled while it is written to
+        machine.read("baryta-stick", "unmount", stick)
         assert machine.run("ls", "/media/baryta/_Our trip").returncode != 0
-        machine.read("mount", str(device), "/srv")
+        machine.read("mount", f"/dev/{stick}", "/srv")
         machine.read("test", "-e", "/srv/Baryta/BARY0001.JPG")
-        machine.read("baryta-stick", "mount", device.name)  # now a disk of the system's
+        machine.read("baryta-stick", "mount", stick)  # now a disk of the system's
         assert machine.read("ls", "/media/baryta") == ""
-    finally:
-        machine.run("umount", "/srv")
-        machine.run("baryta-stick", "unmount", device.name)
-        subprocess.run(["losetup", "--detach", device], check=True)
+        machine.read("umount", "/srv")
+        machine.read("pkill", "sleep")
+
+
+def test_odd_memory_sticks(machines: Machines) -> None:
+    """Two of one name, in letters of any language; one that is locked; links lead nowhere."""
+    (machine,) = machines(cameras=True)
+    zurich, cut = "Z\u00fcrich", b"F\xd6TOS\n"  # FAT's labels may be in any code
+    with (
+        _stick(machine, zurich) as first,
+        _stick(machine, zurich) as second,
+        _stick(machine, cut, "--read-only") as locked,
+    ):
+        sticks = (first, second, locked)
+        mounts = " & ".join(f"baryta-stick mount {stick}" for stick in sticks)
+        machine.read("sh", "-c", f"{mounts} & wait")
+        names = machine.read("ls", "/media/baryta").splitlines()
+        assert sorted(names) in (
+            sorted([zurich, f"{zurich} {other}", "FTOS"]) for other in (first, second)
+        )
+        machine.read("ln", "-s", "/etc/hostname", f"/media/baryta/{zurich}/link")
+        assert machine.run("cat", f"/media/baryta/{zurich}/link").returncode != 0
+        assert "ro" in machine.read("findmnt", "-no", "OPTIONS", "/media/baryta/FTOS").split(",")
+        for stick in sticks:
+            machine.read("baryta-stick", "unmount", stick)
+        assert machine.read("ls", "/media/baryta") == ""
+        assert "/media/baryta" not in machine.read("cat", "/proc/self/mounts")
 
 
 def test_a_telephones_time_reaches_the_clock(machines: Machines) -> None:
     """A wish of the app's, which has no rights, is root's to grant; what is no time is dropped."""
     (machine,) = machines(cameras=True)
     for name, text in _STAND_INS.items():
-        _put(machine, f"/srv/stand-in/{name}", text)
-    _put(machine, "/etc/systemd/system/baryta-clock.service.d/test.conf", _NO_CLOCK)
+        machine.put(f"/srv/stand-in/{name}", text)
+    machine.put("/etc/systemd/system/baryta-clock.service.d/test.conf", _NO_CLOCK)
     machine.read("systemctl", "daemon-reload")
     assert machine.read("systemctl", "show", "-P", "ProtectClock", "baryta-clock") == "yes"
     for told in ("nonsense", "1795741200"):
@@ -170,7 +193,7 @@ def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
     machine.cut_power()
     machine.overlay = True
     machine.switch_on()
-    wait_for(lambda: _active(machine))
+    machine.wait_for()
     picture = "/var/lib/baryta/pictures/BARY0001.JPG"
     machine.read("runuser", "-u", "baryta", "--", "touch", picture)
     machine.read("touch", "/etc/forgotten")
@@ -182,7 +205,7 @@ def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(
     machine.switch_on()
     machine.read("test", "-e", picture)
     assert machine.run("test", "-e", "/etc/forgotten").returncode != 0
-    wait_for(lambda: _active(machine))
+    machine.wait_for()
     machine.cut_power()
     machine.overlay = False
     machine.switch_on()

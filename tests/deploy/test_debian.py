@@ -1,9 +1,8 @@
 """The package of Debian's: installed, in use, removed, purged."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from machine import Machine, wait_for
+from machine import Machine
 from operating import PROJECT
 
 _DROP_IN = """[Service]
@@ -26,18 +25,12 @@ sys.exit("the network is open")
 """
 
 
-def _put(machine: Machine, name: str, data: bytes) -> None:
-    path = Path(f"/proc/{machine.pid}/root{name}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
 def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> None:
     """Installed without a network it is a camera; removed and purged, only pictures stay."""
     (machine,) = machines()
     (package,) = (PROJECT / "build/deb").glob("baryta_*_amd64.deb")
-    _put(machine, "/srv/baryta.deb", package.read_bytes())
-    _put(machine, "/opt/baryta/config.json", b"{}")
+    machine.put("/srv/baryta.deb", package.read_bytes())
+    machine.put("/opt/baryta/config.json", b"{}")
     assert "baryta-deploy remove" in machine.run("dpkg", "-i", "/srv/baryta.deb").stderr
     machine.read("rm", "-r", "/opt/baryta")
     machine.read("dpkg", "-i", "/srv/baryta.deb")
@@ -45,9 +38,9 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
 
     machine.read("systemd-run", "--unit=display", "Xvfb", ":7", "-ac", "-screen", "0", "800x480x24")
     frame = (PROJECT / "tests/data/negatives/first.dng").read_bytes()
-    _put(machine, "/srv/frames/first.dng", frame)
-    _put(machine, "/srv/closed.py", _CLOSED.encode())
-    _put(machine, "/etc/systemd/system/baryta.service.d/test.conf", _DROP_IN.encode())
+    machine.put("/srv/frames/first.dng", frame)
+    machine.put("/srv/closed.py", _CLOSED.encode())
+    machine.put("/etc/systemd/system/baryta.service.d/test.conf", _DROP_IN.encode())
     machine.read("systemctl", "daemon-reload")
     machine.read("systemctl", "enable", "-q", "baryta")
     machine.read("systemctl", "start", "baryta")
@@ -59,7 +52,7 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
 
     began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
     machine.read("dpkg", "-i", "/srv/baryta.deb")  # an update
-    wait_for(lambda: machine.run("systemctl", "is-active", "-q", "baryta").returncode == 0)
+    machine.wait_for()
     assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") != began
 
     explained = machine.read("baryta-explain")
@@ -67,7 +60,7 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     assert "/var/lib/baryta/pictures" in explained  # the camera's library, not root's
 
     machine.read("dpkg", "--remove", "baryta")
-    assert machine.run("systemctl", "is-active", "-q", "baryta").returncode != 0
+    assert not machine.is_up()
     left = "ls -d /usr/lib/baryta /usr/bin/baryta /usr/lib/systemd/system/baryta* || true"
     assert machine.read("sh", "-c", left) == ""
     machine.read("dpkg", "--purge", "baryta")

@@ -58,13 +58,14 @@ def _tell(entry: Entry | None) -> int:
 def _status(places: Places) -> str:
     """What runs, what else is there, and how the last deployment went."""
     deployer = Deployer.of(places)
-    entry = read_entry(places.journal)
+    entry, unit = read_entry(places.journal), deployer.service.state()
     values = {
         "current": deployer.current(),
         "releases": deployer.whole(),
         "earlier": deployer.earlier(),
         "last": asdict(entry) if entry else None,
-        "unit": asdict(deployer.service.state()),
+        "unit": asdict(unit),
+        "said": "" if unit.active == "active" else deployer.service.last_words(),
         "differing": deployer.differing(),
     }
     return json.dumps(values, indent=2)

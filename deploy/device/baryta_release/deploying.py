@@ -5,12 +5,13 @@ a crash (the next start of the device, the next command) finishes what was begun
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .build import build, install, smoke_test
 from .bundle import Manifest
-from .durable import clear_parts, discard, locked, point
+from .durable import PART, clear_parts, discard, locked, point, write_whole
 from .errors import ReleaseError
 from .gate import doctor_of, prove
 from .journal import Entry, Outcome, Step, read_entry, write_entry
@@ -125,14 +126,13 @@ class Deployer:
         return name if self.places.release(name).is_dir() else ""
 
     def whole(self) -> list[str]:
-        """Every release, the newest first."""
-        folders = [f for f in self.places.releases.glob("*") if not f.name.endswith(".part")]
-        folders.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name), reverse=True)
-        return [folder.name for folder in folders]
+        """Every release, the one that was proven last first."""
+        names = [f.name for f in self.places.releases.glob("*") if not f.name.endswith(PART)]
+        return sorted(names, key=lambda name: (self._number(name), name), reverse=True)
 
     def earlier(self) -> str:
-        """The next older release than the one that runs; "" for none."""
-        names, running = self.whole(), self.current()
+        """The next older release than the one that runs, of those that were proven; "" for none."""
+        names, running = list(filter(self._number, self.whole())), self.current()
         older = names[names.index(running) + 1 :] if running in names else names
         return next(iter(older), "")
 
@@ -173,6 +173,8 @@ class Deployer:
             if not reason and not entry.recorded:
                 record(trial, recorded)
                 discard(trial)
+                newest = max(map(self._number, self.whole()))
+                write_whole(self.places.number(entry.target), f"{newest + 1}\n")
         except (ReleaseError, OSError) as error:
             reason = _told(error)
         if reason:
@@ -182,10 +184,17 @@ class Deployer:
         return entry
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
-        entry = self._enter(replace(entry, step=Step.BACK, reason=reason))
+        entry = replace(entry, step=Step.BACK, reason=reason)
+        with suppress(OSError):  # a full card; who finishes it then proves the target once more
+            self._enter(entry)
         same = entry.previous == entry.target
         before = self.places.recorded(entry.previous)
-        if not entry.previous or (same and not differing(before, self.places.base)):
+        if not entry.previous:
+            self.service.stop()
+            self.places.current.unlink(missing_ok=True)
+            self.service.retire()
+            return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
+        if same and not differing(before, self.places.base):
             self.service.stop()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
         self.service.stop()
@@ -196,6 +205,13 @@ class Deployer:
         elif not same:
             discard(self.places.release(entry.target))
         return self._end(entry, Outcome.BACK, reason)
+
+    def _number(self, release: str) -> int:
+        """0 for one that was never proven."""
+        try:
+            return int(self.places.number(release).read_text("ascii"))
+        except (FileNotFoundError, ValueError):
+            return 0
 
     def _settle(self, folder: Path) -> None:
         """The system's files of a folder go to their places."""

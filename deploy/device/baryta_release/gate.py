@@ -13,6 +13,7 @@ from .service import Service, UnitState
 _DOCTOR = 60.0  # seconds for its answer
 _POLL = 0.5  # seconds between looks
 SETTLE = 5.0  # seconds that it has to stay up
+_NEXT = 10.0  # seconds for one more frame then
 
 Doctor = Callable[[], str]
 
@@ -30,7 +31,7 @@ def prove(
     finds keeps the unit from being proven, not from being started: the device may have no other.
 
     The unit is up once the program has said so itself, which it does when its display is open and
-    the first frame has arrived (Type=notify).
+    the first frame has arrived (Type=notify). It feeds the watchdog while frames arrive.
 
     Args:
         service: of the release; stopped meanwhile.
@@ -61,6 +62,11 @@ def prove(
         state = service.state()
         if trouble := _trouble(service, state, up=True):
             return trouble
+    fed, end = state.fed, clock() + _NEXT
+    while service.state().fed == fed:
+        if clock() >= end:
+            return f"it hangs: no frame comes any more, {SETTLE:.0f} s after it came up"
+        sleep(_POLL)
     return ""
 
 
@@ -70,7 +76,7 @@ def _trouble(service: Service, state: UnitState, *, up: bool = False) -> str:
         return ""
     said = service.last_words()
     result = state.result if state.result != "success" else "it ended by itself"
-    return f"it does not stay up ({result}){f': {said}' if said else ''}"
+    return f"it does not stay up ({result}){f'; its last line: {said}' if said else ''}"
 
 
 def doctor_of(python: Path, config: Config) -> str:
@@ -90,5 +96,6 @@ def doctor_of(python: Path, config: Config) -> str:
         return "baryta doctor does not answer"
     except (ValueError, KeyError, TypeError):
         lines = done.stderr.strip().splitlines()
-        return f"baryta doctor fails: {lines[-1] if lines else done.returncode}"
+        told = lines[-1] if lines else f"it ends with {done.returncode} and tells nothing"
+        return f"baryta doctor fails: {told}"
     return "; ".join(bad)

@@ -30,6 +30,11 @@ class Places:
         return self.root / "incoming"
 
     @property
+    def tool(self) -> Path:
+        """This program, in one file."""
+        return self.root / "baryta-release.pyz"
+
+    @property
     def current(self) -> Path:
         """The link to the release that runs."""
         return self.root / "current"
@@ -62,6 +67,10 @@ class Places:
     def recorded(self, name: str) -> Path:
         """The files of the system that a release was proven with."""
         return self.release(name) / "system"
+
+    def number(self, name: str) -> Path:
+        """Tells which release was proven after which; a clock may run backwards."""
+        return self.release(name) / "number"
 
     def release(self, name: str) -> Path:
         """The folder of a release."""
@@ -106,6 +115,7 @@ class Config:
         return {
             "HOME": self.home,
             "XDG_PICTURES_DIR": f"{self.home}/pictures",
+            "XDG_CACHE_HOME": "/var/cache/baryta",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }

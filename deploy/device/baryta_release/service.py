@@ -1,14 +1,21 @@
 """The camera's systemd unit."""
 
+import json
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
+from signal import Signals
 from typing import Protocol
 
 from .errors import ReleaseError
 
-_SHOWN = ("ActiveState", "SubState", "Result", "NRestarts", "StatusText", "LoadState")
+_SHOWN = ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts", "StatusText")
+_FED = "WatchdogTimestampMonotonic"
 _WISHES = ("baryta-power.path", "baryta-clock.path")
+_GETTY = "getty@tty1.service"
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
+_RUN = "_SYSTEMD_INVOCATION_ID"
+_WORDS = 200  # letters of a line that is passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +24,17 @@ class UnitState:
 
     Attributes:
         active: "active", "activating", "failed" and so on.
-        result: "success", "exit-code", "watchdog" and so on.
+        result: "success", "exit status 3", "killed by SIGSEGV", "watchdog" and so on.
         restarts: since it was started by hand.
         status: what the program says of itself.
+        fed: when its watchdog was fed last; microseconds on a clock of the system's.
     """
 
     active: str
     result: str = "success"
     restarts: int = 0
     status: str = ""
+    fed: int = 0
 
 
 class Service(Protocol):
@@ -43,6 +52,10 @@ class Service(Protocol):
         """Stops it cleanly; whether it runs or not."""
         ...
 
+    def retire(self) -> None:
+        """Does not start it with the device any more, and gives the console back."""
+        ...
+
     def state(self) -> UnitState:
         """How it is."""
         ...
@@ -57,6 +70,7 @@ class Systemd:
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
+        self._before = ""  # the journal's cursor, before it was started
 
     def reload(self) -> None:
         """The camera's own unit, and those that wait for its wishes."""
@@ -67,6 +81,7 @@ class Systemd:
     def restart(self) -> None:
         """Stops it, waiting; then starts it without waiting."""
         self.stop()
+        self._before = _field(_journal("--output=json", "--lines=1"), "__CURSOR")
         _systemctl("reset-failed", self._unit, check=False)
         _systemctl("start", "--no-block", self._unit)
 
@@ -74,25 +89,69 @@ class Systemd:
         """Stops it, waiting until its pictures are safe."""
         _systemctl("stop", self._unit, check=False)
 
+    def retire(self) -> None:
+        """The console's log-in comes back where the unit had taken it."""
+        kept_out = _systemctl("show", "--property=Conflicts", self._unit, check=False)
+        _systemctl("disable", "--quiet", self._unit, check=False)
+        _systemctl("disable", "--quiet", "--now", *_WISHES, check=False)
+        if _GETTY in kept_out:
+            _systemctl("start", "--no-block", _GETTY, check=False)
+
     def state(self) -> UnitState:
         """As systemctl show has it."""
-        wanted = f"--property={','.join(_SHOWN)}"
+        wanted = f"--property={','.join((*_SHOWN, _FED))}"
         lines = _systemctl("show", wanted, self._unit, check=False).splitlines()
         values = dict(line.partition("=")[::2] for line in lines)
-        restarts = values.get("NRestarts", "0")
+        # It has failed, and is about to be started again.
+        again = values.get("SubState", "").startswith("auto-restart")
         return UnitState(
-            values.get("ActiveState", "unknown"),
-            values.get("Result", ""),
-            int(restarts) if restarts.isdecimal() else 0,
+            "failed" if again else values.get("ActiveState", "unknown"),
+            _ended(values.get("Result", ""), _number(values.get("ExecMainStatus"))),
+            _number(values.get("NRestarts")),
             values.get("StatusText", ""),
+            _number(values.get(_FED)),
         )
 
     def last_words(self) -> str:
-        """The newest line in the journal that the program itself wrote."""
-        command = ["journalctl", "--quiet", "--no-pager", "--output=cat", "--lines=1"]
-        command += [f"_SYSTEMD_UNIT={self._unit}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        return next(iter(done.stdout.strip().splitlines()[-1:]), "")  # a traceback's is its last
+        """The newest line in the journal that the program itself wrote.
+
+        Of the run that restart() began: by now it may have been started again.
+        """
+        _journal("--sync")  # what it said at its end may be on its way still
+        ours = [f"_SYSTEMD_UNIT={self._unit}"]
+        if self._before:
+            begun = _journal("--output=json", f"--after-cursor={self._before}", *ours)
+            ours.append(f"{_RUN}={_field(begun, _RUN)}")
+        said = _journal("--output=cat", "--lines=1", *ours)
+        last = next(iter(said.strip().splitlines()[-1:]), "")  # a traceback's is its last
+        return last if len(last) <= _WORDS else f"{last[:_WORDS]}..."
+
+
+def _journal(*arguments: str) -> str:
+    command = ["journalctl", "--quiet", "--no-pager", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - commands are our own
+
+
+def _field(lines: str, name: str) -> str:
+    """What the first of the journal's lines, as JSON, has in a field; "" if there is none."""
+    try:
+        return str(json.loads(lines.partition("\n")[0])[name])
+    except (ValueError, KeyError):
+        return ""
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+def _ended(result: str, status: int) -> str:
+    """A result with the number that tells more of it."""
+    if result == "exit-code":
+        return f"exit status {status}"
+    if result in ("signal", "core-dump"):
+        with suppress(ValueError):
+            return f"killed by {Signals(status).name}"
+    return result
 
 
 def _systemctl(*arguments: str, check: bool = True) -> str:
@@ -106,7 +165,7 @@ def _systemctl(*arguments: str, check: bool = True) -> str:
         )
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().splitlines()
-        raise ReleaseError(f"systemctl {arguments[0]}: {said[-1] if said else error}") from error
+        raise ReleaseError(f"systemctl {arguments[0]}: {said[0] if said else error}") from error
     except subprocess.TimeoutExpired as error:
         raise ReleaseError(f"systemctl {arguments[0]} took over {_LONGEST:.0f} s") from error
     return done.stdout

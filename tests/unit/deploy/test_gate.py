@@ -3,7 +3,8 @@
 import json
 import os
 import pwd
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ class Scripted:
     now: float = 0.0
     running: bool = True
     starts: int = 0
+    hangs: float = inf
 
     def restart(self) -> None:
         self.running = True
@@ -30,7 +32,11 @@ class Scripted:
         self.running = False
 
     def state(self) -> UnitState:
-        return self.script[max(second for second in self.script if second <= self.now)]
+        now = self.script[max(second for second in self.script if second <= self.now)]
+        return replace(now, fed=int(min(self.now, self.hangs)))
+
+    def retire(self) -> None:
+        raise AssertionError("the gate proves")
 
     def last_words(self) -> str:
         return "ImportError: native"
@@ -52,16 +58,16 @@ UP = UnitState("active")
         ({0: STARTING, 8: UP}, ""),
         ({0: STARTING}, "no frame and no open display within 30 s (it says: waiting for a frame)"),
         (
-            {0: STARTING, 2: UnitState("failed", "exit-code")},
-            "it does not stay up (exit-code): ImportError: native",
+            {0: STARTING, 2: UnitState("failed", "exit status 1")},
+            "it does not stay up (exit status 1); its last line: ImportError: native",
         ),
         (
             {0: STARTING, 2: UP, 4: UnitState("activating", "watchdog", 1)},
-            "it does not stay up (watchdog): ImportError: native",
+            "it does not stay up (watchdog); its last line: ImportError: native",
         ),
         (
             {0: UP, 3: UnitState("deactivating")},
-            "it does not stay up (it ended by itself): ImportError: native",
+            "it does not stay up (it ended by itself); its last line: ImportError: native",
         ),
     ],
 )
@@ -69,6 +75,14 @@ def test_a_release_has_to_come_up_and_stay(script: dict[float, UnitState], why: 
     """Up and staying up passes; late, failing, crashing and ending do not, each with its reason."""
     unit = Scripted(script)
     assert prove(unit, lambda: "", 30.0, unit.clock, unit.sleep) == why
+
+
+def test_a_release_that_hangs_once_it_is_up_is_found_out() -> None:
+    """Long before the watchdog would: the one that feeds it goes on."""
+    unit = Scripted({0: STARTING, 2: UP}, hangs=4.0)
+    told = prove(unit, lambda: "", 30.0, unit.clock, unit.sleep)
+    assert told == "it hangs: no frame comes any more, 5 s after it came up"
+    assert unit.now < 20.0
 
 
 def test_what_the_doctor_finds_counts() -> None:

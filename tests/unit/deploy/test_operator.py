@@ -127,7 +127,7 @@ def test_what_was_chosen_for_a_device_stays_so() -> None:
     assert chosen_options(there, nothing) == Options("pi", "picamera2", 30.0, False, True)
     back = chosen_options(there, nothing | {"hand_over": False, "gate": 60.0})
     assert back == Options("pi", "picamera2", 60.0, False, False)
-    with pytest.raises(DeployError, match="chown -R anna: /var/lib/baryta"):
+    with pytest.raises(DeployError, match="remove leaves them, then deploy with --user anna"):
         chosen_options(there, nothing | {"user": "anna"})
     assert chosen_options(cast("Device", _There("{]")), nothing) == Options()
 
@@ -257,6 +257,8 @@ def test_what_prints_lines_offers_no_table(capsys: pytest.CaptureFixture[str]) -
         ("Connection refused", "enable --now ssh"),
         ("Private key file (k) is encrypted, set ssh_key_password to use this key", "ssh-add"),
         ("Host key for server does not match", "ssh-keygen -R"),
+        ("StrictPolicy: No host key for a found in known_hosts", "ssh there once"),
+        ("Authentication error (Private key file is encrypted)", "ssh-add"),
         ("something never seen", ""),
     ],
 )

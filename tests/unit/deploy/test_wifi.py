@@ -23,13 +23,14 @@ esac
 
 @pytest.fixture
 def system(tmp_path: Path) -> Path:
-    """A file system whose nmcli and systemd-run write down what they are told."""
+    """A file system whose nmcli and systemd write down what they are told; one timer at a time."""
     if os.geteuid() != 0:
         pytest.skip("only root changes networks")
     for name in ("bin", "run", CONNECTIONS):
         (tmp_path / name).mkdir(parents=True)
-    timer = '#!/bin/sh\necho "systemd-run $*" >>"$LOG"\n'
-    for name, text in (("nmcli", _NMCLI), ("systemd-run", timer)):
+    timer = '#!/bin/sh\necho "systemd-run $*" >>"$LOG"\nmkdir "$LOG.timer"\n'
+    stop = '#!/bin/sh\n[ "$*" = "stop baryta-wifi-back.timer" ] && rmdir "$LOG.timer"\n'
+    for name, text in (("nmcli", _NMCLI), ("systemd-run", timer), ("systemctl", stop)):
         (tmp_path / "bin" / name).write_text(text)
         (tmp_path / "bin" / name).chmod(0o755)
     return tmp_path
@@ -94,6 +95,19 @@ def test_a_network_that_does_not_come_up(system: Path) -> None:
     assert status == 1
     assert "is the password right" in told
     assert "up uuid old-uuid" in log
+    assert _wifi(system, "home", "Far away", said="another one")[0] == 0, "at once, anew"
+    assert _wifi(system, "confirm")[0] == 0
+    assert _wifi(system, "hotspot", "Camera", said=SECRET)[0] == 0
+    assert _wifi(system, "back")[0] == 0
+
+
+def test_what_could_not_go_back_is_not_begun(system: Path) -> None:
+    """The last change is on its way back just now: nothing of the new one is left behind."""
+    (system / "log.timer").mkdir()
+    status, told, log = _wifi(system, "home", "My net", said=SECRET)
+    assert (status, "try again in a minute" in told, "up baryta-new" in log) == (1, True, False)
+    assert not list((system / CONNECTIONS).iterdir())
+    assert _wifi(system, "confirm")[0] == 1
 
 
 @pytest.mark.parametrize(
