@@ -115,6 +115,31 @@ def night(rng: np.random.Generator, height: int, width: int) -> Floats:
     return scene
 
 
+def glass(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """A leaded window: panes of saturated colours with streaks in them, black lead between."""
+    pitch, lead = 28 * OVERSAMPLING, 1.5 * OVERSAMPLING  # of the panes, of half a bar
+    rows, columns = height // pitch + 3, width // pitch + 3
+    jitter = rng.uniform(0.05, 0.95, (2, rows, columns)).astype(np.float32)
+    grey = rng.uniform(0.03, 0.25, (rows, columns, 1))
+    pigment = np.sort(rng.random((rows, columns, 3)) ** 2, 2) * (1 - grey) + grey
+    tints = rng.permuted(pigment, axis=2).astype(np.float32)
+    y, x = (np.arange(size, dtype=np.float32) / pitch + 1 for size in (height, width))
+    row, column = (v.astype(np.intp) for v in (y[:, None], x[None, :]))
+    nearest = np.full((2, height, width), np.inf, np.float32)  # the nearest pane's and the next's
+    scene = np.zeros((height, width, 3), np.float32)
+    for j, i in np.ndindex(3, 3):
+        at = row + j - 1, column + i - 1
+        off = np.hypot(y[:, None] - at[0] - jitter[0][at], x[None, :] - at[1] - jitter[1][at])
+        closer = off < nearest[0]
+        nearest[1] = np.minimum(nearest[1], np.maximum(off, nearest[0]))
+        scene[closer] = tints[at][closer]
+        nearest[0] = np.minimum(off, nearest[0])
+    streaks = np.exp(0.2 * _cloud(rng, height, width, 0.9))
+    bars = (nearest[1] - nearest[0]) * pitch < 2 * lead
+    scene *= np.where(bars, np.float32(0), np.float32(0.9) * streaks)[..., None]
+    return scene + np.float32(0.004)
+
+
 def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Grey patches of constant light, 64 sensor pixels square."""
     size = 64 * OVERSAMPLING
@@ -130,6 +155,7 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "leaves": leaves,
     "grey leaves": grey_leaves,
     "night": night,
+    "glass": glass,
     "flat": flat,
 }
 
