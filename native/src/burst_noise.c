@@ -23,7 +23,7 @@ static const float quarter = 0.82f, fiftieth = 0.5f;
 /* Up to such a ratio of what the two say, patches vary like noise. */
 static const float noise_like = 1.25f;
 /* What demosaicing adds to noise even then. */
-static const float errors = 1.15f;
+static const float errors = 1.1f;
 /* Of a patch's detail that is misplaced in a difference so many times what the differences grow by
  * with it, within limits. */
 static const float misplaced = 3.0f, least_misplaced = 0.1f, most_misplaced = 0.4f;
