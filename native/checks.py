@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from native.buffers import default_threads
 from native.errors import NativeError
 from native.mosaic import MosaicFormat, MosaicNoise
 
@@ -66,6 +67,13 @@ def check_noise(noise: MosaicNoise) -> None:
     check_within("read noise", noise.read, 0.0, 1.0)
 
 
-def check_threads(threads: int) -> None:
-    """Raises NativeError for a number of threads that the core does not start."""
+def checked_threads(threads: int | None) -> int:
+    """The number of threads, all that this process may use for None.
+
+    Raises:
+        NativeError: for a number that the core does not start, 0 among them.
+    """
+    if threads is None:
+        return default_threads()
     check_within("threads", threads, 1, 256)
+    return threads

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import Progress, check, default_threads, plane, reporting
+from native.buffers import Progress, check, plane, reporting
 from native.checks import (
     check_colours,
     check_noise,
     check_scale,
     check_size,
-    check_threads,
+    checked_threads,
     check_within,
 )
 from native.errors import NativeError
@@ -70,8 +70,7 @@ def correct_defects(
     corrected = ffi.new("int64_t *")
     view = plane(mosaic, np.uint16, writable=True)
     check_size(mosaic, 16, "corrected")
-    threads = threads or default_threads()
-    check_threads(threads)
+    threads = checked_threads(threads)
     check_scale(mosaic_format)
     check_noise(noise)
     check_within("isolation", isolation, 0.5, 16.0)
@@ -146,8 +145,7 @@ def demosaic(
     view = plane(normalised, np.float32)
     check_size(normalised, 16, "demosaiced")
     check_colours(colours)
-    threads = threads or default_threads()
-    check_threads(threads)
+    threads = checked_threads(threads)
     rgb = np.empty((*normalised.shape, 3), np.float32)
     check(
         lib.baryta_demosaic(
@@ -162,8 +160,7 @@ def demosaic(
 
 def _options(development: Development, threads: int | None) -> tuple[Any, Any]:
     """The C options, and what they point to, to be kept until the call is over."""
-    threads = threads or default_threads()
-    check_threads(threads)
+    threads = checked_threads(threads)
     check_scale(development.format)
     check_noise(development.noise)
     check_within("white balance", development.white_balance, 0.999, 64.0)

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import check, default_threads, plane
+from native.buffers import check, plane
+from native.checks import checked_threads
 
 Mosaic = npt.NDArray[np.uint16]
 
@@ -28,5 +29,5 @@ def memory_floor(
     array = ffi.new("baryta_plane[]", [view[0] for view in views])
     mean = np.empty(frames[0].shape, np.uint16) if mean is None else mean
     out = plane(mean, np.uint16, writable=True)
-    check(lib.baryta_memory_floor(array, len(views), out, threads or default_threads()))
+    check(lib.baryta_memory_floor(array, len(views), out, checked_threads(threads)))
     return mean

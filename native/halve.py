@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import check, default_threads, plane
-from native.checks import check_noise, check_scale, check_size, check_threads
+from native.buffers import check, plane
+from native.checks import check_noise, check_scale, check_size, checked_threads
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_format, from_c_noise
 
 Mosaic = npt.NDArray[np.uint16]
@@ -37,8 +37,7 @@ def halve_mosaic(
     check_size(mosaic, 4, "halved")
     check_scale(mosaic_format)
     check_noise(noise)
-    threads = threads or default_threads()
-    check_threads(threads)
+    threads = checked_threads(threads)
     factor = max(1, int(65535.0 // mosaic_format.white))
     unit = 2 if mosaic_format.is_mono else 4
     height, width = (side // unit * (unit // 2) for side in mosaic.shape)

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import Progress, check, default_threads, plane, reporting
-from native.checks import check_noise, check_scale, check_size, check_threads, check_within
+from native.buffers import Progress, check, plane, reporting
+from native.checks import check_noise, check_scale, check_size, checked_threads, check_within
 from native.errors import NativeError
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_noise
 
@@ -56,7 +56,9 @@ class Merged:
 class Merger:
     """A streaming merge: frames are aligned to the reference and added as they come.
 
-    Memory does not grow with the number of frames. Use it as a context manager, or close() it.
+    Memory does not grow with the number of frames. There is room for 64 of any exposure, the
+    reference counted, and for more whose exposures are nearer to it: add() refuses the one that
+    would be too many. Use it as a context manager, or close() it.
 
     Args:
         reference: (height, width) uint16, the frame that all others are aligned to; not kept.
@@ -94,8 +96,7 @@ class Merger:
         check_within("robustness", robustness, 0.0, 2.0)
         check_within("shrink", shrink, 0.0, 1.0)
         check_within("frame_noise", frame_noise, 1.0 / 16.0, 64.0)
-        threads = threads or default_threads()
-        check_threads(threads)
+        threads = checked_threads(threads)
         scale = max(1, int(65535.0 // mosaic_format.white))
         options = ffi.new("baryta_merge_options *")
         options.format = c_format(mosaic_format)
@@ -135,7 +136,8 @@ class Merger:
             progress: called with the fraction done; what it raises ends the merge.
 
         Raises:
-            NativeError: if the frame has another size, or after close().
+            NativeError: if the frame has another size, if its weight and those of the frames before
+                are more than 500 times the reference's, or after close().
         """
         report = ffi.new("baryta_frame_report *")
         with reporting(progress) as (callback, user):

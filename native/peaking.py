@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import lib
-from native.buffers import check, default_threads, plane
+from native.buffers import check, plane
+from native.checks import checked_threads
 
 DEFAULT_THRESHOLD = 24  # 8-bit levels: five deviations of what noise of 2 levels makes of d
 
@@ -35,5 +36,5 @@ def peaking(
     view = plane(pixels, np.uint8, 4)
     mask = np.empty(pixels.shape[:2], np.uint8)
     out = plane(mask, np.uint8, writable=True)
-    check(lib.baryta_peaking(view, threshold, out, threads or default_threads()))
+    check(lib.baryta_peaking(view, threshold, out, checked_threads(threads)))
     return mask

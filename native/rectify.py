@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import Progress, check, default_threads, plane, reporting
+from native.buffers import Progress, check, plane, reporting
+from native.checks import checked_threads
 
 Linear = npt.NDArray[np.float32]
 Radial = tuple[float, float, float, float]
@@ -70,7 +71,7 @@ def rectify(
     with reporting(progress) as (callback, user):
         check(
             lib.baryta_rectify(
-                source, given, mixed, target, threads or default_threads(), callback, user
+                source, given, mixed, target, checked_threads(threads), callback, user
             )
         )
     return rectified

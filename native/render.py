@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import Progress, check, default_threads, plane, reporting
+from native.buffers import Progress, check, plane, reporting
+from native.checks import checked_threads
 from native.errors import NativeError
 
 Image = npt.NDArray[np.float32]
@@ -111,7 +112,7 @@ def render(
                 plane(linear, np.float32, 3),
                 c_look,
                 plane(picture, np.uint8, 3, writable=True),
-                threads or default_threads(),
+                checked_threads(threads),
                 callback,
                 user,
             )
@@ -145,7 +146,7 @@ def apply_table(linear: Image, look: Look, *, threads: int | None = None) -> Ima
             plane(linear, np.float32, 3),
             c_look,
             plane(encoded, np.float32, 3, writable=True),
-            threads or default_threads(),
+            checked_threads(threads),
         )
     )
     del keep
@@ -196,7 +197,7 @@ def tone_maps(
             c_look,
             plane(lines, np.float32, 2, writable=True),
             limits,
-            threads or default_threads(),
+            checked_threads(threads),
         )
     )
     del keep

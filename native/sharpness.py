@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import ffi, lib
-from native.buffers import check, default_threads, plane
-from native.checks import check_noise, check_scale, check_size, check_threads
+from native.buffers import check, plane
+from native.checks import check_noise, check_scale, check_size, checked_threads
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise
 
 
@@ -37,8 +37,7 @@ def sharpness(
     check_size(mosaic, 4, "judged")
     check_scale(mosaic_format)
     check_noise(noise)
-    threads = threads or default_threads()
-    check_threads(threads)
+    threads = checked_threads(threads)
     figure = ffi.new("float *")
     scale, model = c_format(mosaic_format), c_noise(noise)  # addressof keeps nothing alive
     check(lib.baryta_sharpness(view, ffi.addressof(scale), ffi.addressof(model), figure, threads))

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from native._core import lib
-from native.buffers import check, default_threads, plane
+from native.buffers import check, plane
+from native.checks import checked_threads
 from native.errors import NativeError
 
 _PACKINGS = {
@@ -59,5 +60,5 @@ def unpack(
     rows.width = width
     samples = np.empty((data.shape[0], width), np.uint16)
     out = plane(samples, np.uint16, writable=True)
-    check(lib.baryta_unpack(rows, code, shift, out, threads or default_threads()))
+    check(lib.baryta_unpack(rows, code, shift, out, checked_threads(threads)))
     return samples

@@ -115,6 +115,30 @@ def night(rng: np.random.Generator, height: int, width: int) -> Floats:
     return scene
 
 
+def glass(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """A leaded window: panes of saturated colours, their glass full of grain, lead between."""
+    pitch, lead = 80 * OVERSAMPLING, 3 * OVERSAMPLING  # of the panes, of half a bar
+    rows, columns = height // pitch + 3, width // pitch + 3
+    jitter = rng.uniform(0.05, 0.95, (2, rows, columns)).astype(np.float32)
+    hue = np.abs((6 * rng.random((rows, columns, 1)) - (0, 2, 4) + 3) % 6 - 3)
+    tints = np.float32(np.clip(2 - hue, 0, 1) * rng.uniform(0.1, 1.0, (rows, columns, 1)))
+    y, x = (np.arange(size, dtype=np.float32) / pitch + 1 for size in (height, width))
+    row, column = (v.astype(np.intp) for v in (y[:, None], x[None, :]))
+    nearest = np.full((2, height, width), np.inf, np.float32)  # the nearest pane's and the next's
+    scene = np.zeros((height, width, 3), np.float32)
+    for j, i in np.ndindex(3, 3):
+        at = row + j - 1, column + i - 1
+        off = np.hypot(y[:, None] - at[0] - jitter[0][at], x[None, :] - at[1] - jitter[1][at])
+        closer = off < nearest[0]
+        nearest[1] = np.minimum(nearest[1], np.maximum(off, nearest[0]))
+        scene[closer] = tints[at][closer]
+        nearest[0] = np.minimum(off, nearest[0])
+    grain = np.exp(0.3 * _cloud(rng, height, width, 0.6))
+    bars = (nearest[1] - nearest[0]) * pitch < 2 * lead
+    scene *= np.where(bars, np.float32(0), np.float32(0.35) * grain)[..., None]
+    return np.asarray(scene + np.float32(0.002), np.float32)
+
+
 def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Grey patches of constant light, 64 sensor pixels square."""
     size = 64 * OVERSAMPLING
@@ -130,6 +154,7 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "leaves": leaves,
     "grey leaves": grey_leaves,
     "night": night,
+    "glass": glass,
     "flat": flat,
 }
 
@@ -142,6 +167,11 @@ def painted(scene: str, height: int, width: int, seed: int) -> Floats:
     return photographed(SCENES[scene](rng, rows, columns))
 
 
-def photographed(scene: Floats) -> Floats:
-    """What lens, pixels and colour filters make of a scene at OVERSAMPLING times their size."""
-    return _blur(scene * np.array(BALANCE, np.float32), 0.4 * OVERSAMPLING)
+def photographed(scene: Floats, lens: float = 0.4) -> Floats:
+    """What lens, pixels and colour filters make of a scene at OVERSAMPLING times their size.
+
+    Args:
+        scene: (height, width, 3), linear light.
+        lens: the deviation of its Gaussian blur, sensor pixels.
+    """
+    return _blur(scene * np.array(BALANCE, np.float32), lens * OVERSAMPLING)

@@ -5,13 +5,14 @@
  * Such patches, by their light, say how much more or less noise there is than the model told; shot
  * and read noise are fitted to that. Where none is flat, the shape of the distribution counts: if
  * the lower quartile says what the lowest fiftieth says, patches vary like noise; if not, they
- * differ by detail, and the lowest give an upper bound. */
+ * differ by detail, and the lowest give an upper bound, which counts as far as the calmest patches
+ * differ by more than detail could explain. */
 #include "burst_routines.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, MANY = 400 };
+enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, SOME = 256, MANY = 400 };
 /* What it costs, as burst_worked counts: a row of tiles by its width, a level of light by patch. */
 enum { LOOKING = 256, LISTING = 16 };
 enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
@@ -22,7 +23,12 @@ static const float quarter = 0.82f, fiftieth = 0.5f;
 /* Up to such a ratio of what the two say, patches vary like noise. */
 static const float noise_like = 1.25f;
 /* What demosaicing adds to noise even then. */
-static const float errors = 1.15f;
+static const float errors = 1.1f;
+/* Of a patch's detail that is misplaced in a difference so many times what the differences grow by
+ * with it, within limits. */
+static const float misplaced = 3.0f, least_misplaced = 0.1f, most_misplaced = 0.4f;
+/* What noise is proven to be at least may be too low by so much. */
+static const float unproven = 1.25f;
 
 typedef struct patch {
     float shot, read; /* the model's variances, mean of the sites */
@@ -162,6 +168,10 @@ static float uncut(float seen, float above, float variance) {
 
 enum { FLAT, ALL, REFERENCE };
 
+static int tells(const patch *p, int level) {
+    return p->light >= 0.0f && level_of(p) == level && p->shot + p->read > 1e-12f;
+}
+
 /* Lists what the patches of a level of light say of the noise against the model: by the
  * difference's variation in flat ones or in all, or by the reference's own. Returns their number;
  * writes the shot noise's part of the model there. */
@@ -171,8 +181,7 @@ static int32_t list_level(const patch *patches, int32_t count, int level, int wh
     double shot = 0.0;
     for (int32_t i = 0; i < count; i++) {
         const patch *p = &patches[i];
-        if (p->light >= 0.0f && level_of(p) == level && p->shot + p->read > 1e-12f &&
-            (which != FLAT || p->own < 1.6f * p->differs)) {
+        if (tells(p, level) && (which != FLAT || p->own < 1.6f * p->differs)) {
             const float seen = which == REFERENCE ? p->own : p->differs;
             listed[found++] = uncut(seen / (p->shot + p->read), p->above, p->shot + p->read);
             shot += (double)(p->shot / (p->shot + p->read));
@@ -182,17 +191,61 @@ static int32_t list_level(const patch *patches, int32_t count, int level, int wh
     return found;
 }
 
+/* Medians of some patches, against the model: of the reference's own variance, of the difference's.
+ */
+typedef struct medians {
+    float own, differs;
+} medians;
+
+/* Of those patches of a level whose own variance is above `from` and up to `to`. */
+static medians medians_of(const patch *patches, int32_t count, int level, float from, float to,
+                          float *listed) {
+    medians found = {0.0f, 0.0f};
+    for (int which = 0; which < 2; which++) {
+        int32_t number = 0;
+        for (int32_t i = 0; i < count; i++) {
+            const patch *p = &patches[i];
+            const float model = p->shot + p->read, own = p->own / model;
+            if (tells(p, level) && own > from && own <= to) {
+                listed[number++] = which == 0 ? own : p->differs / model;
+            }
+        }
+        const float median = number > 0 ? ranked(listed, number, number / 2) : 0.0f;
+        *(which == 0 ? &found.own : &found.differs) = median;
+    }
+    return found;
+}
+
+/* What the noise is at least, against the model: what of the differences in the calmest eighth of a
+ * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
+ * differences grow with it, from there to the fourth eighth. */
+static float proven_by(const patch *patches, int32_t count, int level, float *listed) {
+    int32_t all = 0;
+    for (int32_t i = 0; i < count; i++) {
+        if (tells(&patches[i], level)) {
+            listed[all++] = patches[i].own / (patches[i].shot + patches[i].read);
+        }
+    }
+    const float eighths[] = {ranked(listed, all, all / 8), ranked(listed, all, 3 * all / 8),
+                             ranked(listed, all, all / 2)};
+    const medians calm = medians_of(patches, count, level, -1.0f, eighths[0], listed);
+    const medians usual = medians_of(patches, count, level, eighths[1], eighths[2], listed);
+    const float grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
+    const float share = fminf(fmaxf(misplaced * grows, least_misplaced), most_misplaced);
+    return (calm.differs - share * calm.own) / (1.0f - share);
+}
+
 /* What a level of light says: the factor of noise against the model, 0 if it does not tell; the
- * shot noise's part of the model there; what it counts; and whether the reference by itself says
- * so. */
+ * shot noise's part of the model there; what it counts; what the factor is at least; and
+ * whether the reference by itself says so. */
 typedef struct verdict {
     float factor, shot_part;
-    float weight;
+    float weight, least;
     int certain;
 } verdict;
 
 static verdict judge_level(const patch *patches, int32_t count, int level, float *listed) {
-    verdict v = {0.0f, 0.0f, 0.0f, 0};
+    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0};
     const int32_t all = list_level(patches, count, level, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
@@ -201,16 +254,17 @@ static verdict judge_level(const patch *patches, int32_t count, int level, float
     const float calm = ranked(listed, all, all / 50) / fiftieth;
     const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
+    v.least = all < SOME ? 0.0f : proven_by(patches, count, level, listed);
     list_level(patches, count, level, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
     const int32_t flat = list_level(patches, count, level, FLAT, listed, &v.shot_part);
     float factor = 0.0f;
-    if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
+    if (2 * flat < all && low < noise_like * least) { /* the flat ones would be the noisiest */
+        factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
+    } else if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
         factor =
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
-    } else if (low < noise_like * least) {
-        factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
     }
     v.certain = own < noise_like * calm && factor > 0.8f * calm;
     if (factor > 0.0f) {
@@ -239,9 +293,15 @@ static int fit(baryta_merge *merge, const patch *patches, int32_t count, float *
     int certain = 0;
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
+    verdict verdicts[LEVELS] = {{.factor = 0.0f}};
+    float proven = 1.0f / unproven;
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
-        const verdict v = judge_level(patches, count, level, listed);
-        const float factor = v.factor;
+        verdicts[level] = judge_level(patches, count, level, listed);
+        proven = fmaxf(proven, verdicts[level].least);
+    }
+    for (int level = 0; level < LEVELS; level++) {
+        const verdict v = verdicts[level];
+        const float factor = v.certain ? v.factor : fminf(v.factor, unproven * proven);
         if (factor > 0.0f) {
             certain += v.certain ? 1 : -1;
             const double weight = (double)(v.weight / (factor * factor));

@@ -101,6 +101,7 @@ def test_mosaics_too_small_to_develop(shape: tuple[int, int]) -> None:
         ({"shrink": nan}, "shrink"),
         ({"threads": 300}, "threads"),
         ({"threads": -1}, "threads"),
+        ({"threads": 0}, "threads"),
     ],
 )
 def test_merge_parameters_are_named(changes: dict[str, float], named: str) -> None:

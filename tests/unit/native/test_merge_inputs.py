@@ -5,7 +5,7 @@ import pytest
 from bursts import BLACK, WHITE, TestBurst, make_burst, psnr
 from merge_gains import Image, merge, normalised, single
 
-from native import Merger, MosaicFormat, MosaicNoise
+from native import Merger, MosaicFormat, MosaicNoise, NativeError
 
 LAYOUTS = [(0, 1, 1, 2), (2, 1, 1, 0), (1, 0, 2, 1), (1, 2, 0, 1), (1, 1, 1, 1)]
 LIFTS = (0.0, 3.0, 17.0, 40.0)  # the sites' black levels need not be equal
@@ -73,3 +73,16 @@ def test_64_frames_of_white_stay_white() -> None:
             merger.add(frame)
         merged = merger.finish()
     np.testing.assert_array_equal(merged.mosaic, frame)
+
+
+def test_more_frames_than_sums_have_room_for_are_refused() -> None:
+    """64 of the greatest weight fit; the one too many is named and leaves the merge as it was."""
+    frame = np.full((32, 32), 500, np.uint16)
+    layout = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
+    with Merger(frame, layout, MosaicNoise((1e-4,) * 4, (1e-6,) * 4)) as merger:
+        for _ in range(63):
+            merger.add(frame, exposure=64.0)
+        with pytest.raises(NativeError, match="too many: at most 500"):
+            for _ in range(63):
+                merger.add(frame, exposure=64.0)
+        assert np.isfinite(merger.finish().frames)
