@@ -121,9 +121,9 @@ class Drive:
         wait = next(waits)
         for taken in range(1, schedule.count + 1):
             self._tell(end, (schedule, taken - 1, self._clock() + wait))
-            if not (begun and taken == 1):
-                if end.wait(wait) or not self._taken(end, patient=schedule.count > 1):
-                    break
+            due = taken > 1 or not begun
+            if due and (end.wait(wait) or not self._taken(end, patient=schedule.count > 1)):
+                break
             log.info("drive: %d of %s", taken, schedule.describe())
             if taken < schedule.count:
                 wait = waits.send(self._clock())
