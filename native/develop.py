@@ -13,8 +13,8 @@ from native.checks import (
     check_noise,
     check_scale,
     check_size,
-    checked_threads,
     check_within,
+    checked_threads,
 )
 from native.errors import NativeError
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise

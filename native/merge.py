@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from native._core import ffi, lib
 from native.buffers import Progress, check, plane, reporting
-from native.checks import check_noise, check_scale, check_size, checked_threads, check_within
+from native.checks import check_noise, check_scale, check_size, check_within, checked_threads
 from native.errors import NativeError
 from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_noise
 

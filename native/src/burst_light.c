@@ -18,7 +18,7 @@ enum { TILE = BURST_TILE, SCALES = 3 };
 static const float noise_of[SCALES] = {2.5f, 1.1f, 0.5f}, slack_of[SCALES] = {1.0f, 0.3f, 0.2f};
 static const float flicker = 0.01f; /* of the light, passes */
 static const double like_enough = 0.15; /* correlation of two frames of a scene */
-static const double detail_enough = 0.5; /* of the reference's detail that a frame shows */
+static const double detail_enough = 0.6; /* of the reference's detail that a frame shows */
 
 static int outside(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y) {
     const int32_t width = merge->grid.width, height = merge->grid.height, margin = TILE + 4;

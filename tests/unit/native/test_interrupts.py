@@ -17,6 +17,12 @@ PLAIN = native.Development(SCALE, NOISE, (1.0, 1.0, 1.0), np.eye(3))
 FRAME = np.full((900, 1200), 1000, np.uint16)
 
 
+def keep_at(work: Callable[[], None], seconds: float) -> None:
+    """Works for so long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        work()
+
 
 def develop_once() -> None:
     """Keeps C busy."""
@@ -41,10 +47,8 @@ def test_ctrl_c_is_heard_during_c_work(delay: float, work: Callable[[], None]) -
     """A signal that Python delivers inside the progress callback ends the call and comes out."""
     fire = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
     fire.start()
-    deadline = time.monotonic() + 20.0
     with pytest.raises(KeyboardInterrupt):
-        while time.monotonic() < deadline:
-            work()
+        keep_at(work, 20.0)
     fire.join()
 
 

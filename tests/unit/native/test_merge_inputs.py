@@ -79,10 +79,10 @@ def test_more_frames_than_sums_have_room_for_are_refused() -> None:
     """64 of the greatest weight fit; the one too many is named and leaves the merge as it was."""
     frame = np.full((32, 32), 500, np.uint16)
     layout = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
-    with Merger(frame, layout, MosaicNoise((1e-4,) * 4, (1e-6,) * 4)) as merger:
-        for _ in range(63):
-            merger.add(frame, exposure=64.0)
+    noise = MosaicNoise((1e-4,) * 4, (1e-6,) * 4)
+    with Merger(frame, layout, noise, frame_noise=1 / 16) as merger:  # counts for seven
+        for _ in range(63 + 8):
+            merger.add(frame)
         with pytest.raises(NativeError, match="too many: at most 500"):
-            for _ in range(63):
-                merger.add(frame, exposure=64.0)
+            merger.add(frame)
         assert np.isfinite(merger.finish().frames)
