@@ -26,7 +26,7 @@ MODES: Final = {
 
 WATCHED: Final = frozenset({"night", "hdr", "bracket"})  # modes that ask how steady the camera is
 BULB_LIMIT: Final = 24.0  # seconds a bulb exposure stays open if nobody ends it
-_MANUAL_MERGED = 1.0 / 15.0  # seconds: a longer shutter set by hand is one frame, from a tripod
+_MANUAL_MERGED = 1.0 / 15.0  # seconds: with a longer shutter a picture by hand is one frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def plan_wish(
     Raises:
         ValueError: for what the sensor cannot do.
     """
-    asked, shutter, gain = wish.frames, wish.shutter, wish.gain
+    asked, shutter = wish.frames, wish.shutter
     plans: dict[str, Callable[[], ExposurePlan]] = {
         "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
         "single": lambda: plan_single(metering, profile, ev=ev),
@@ -100,18 +100,26 @@ def plan_wish(
             ev=ev,
             motion=motion,
         ),
-        "manual": lambda: plan_manual(
-            metering,
-            profile,
-            shutter=shutter,
-            gain=gain,
-            frames=asked or (1 if (shutter or 0.0) > _MANUAL_MERGED else frames),
-            ev=ev,
-        ),
+        "manual": lambda: _by_hand(metering, profile, wish, frames, ev),
         "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
         "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
     }
     return plans[wish.mode]()
+
+
+def _by_hand(
+    metering: Metering, profile: SensorProfile, wish: Wish, frames: int, ev: float
+) -> ExposurePlan:
+    """A burst; where its shutter is a tripod's, set or left to the meter, one frame."""
+
+    def plan(count: int) -> ExposurePlan:
+        return plan_manual(
+            metering, profile, shutter=wish.shutter, gain=wish.gain, frames=count, ev=ev
+        )
+
+    burst = plan(wish.frames or frames)
+    slow = burst.frames[0].exposure_time > _MANUAL_MERGED
+    return plan(1) if slow and not wish.frames else burst
 
 
 def gains_of_light(kelvin: float, profile: SensorProfile) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 import io
 from argparse import ArgumentTypeError
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.cli.parser import build_parser
 from app.cli.wishes import check_held, check_wishes, dioptres, light, seconds, wished_plan
 from app.main import main
 from app.merging import AVERAGED
+from app.modes import Wish, plan_wish
 from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
 from app.settings import Settings
@@ -110,6 +112,15 @@ def test_a_run_of_pictures_is_one_object(
     assert len(result["paths"]) == len(set(result["paths"])) == 6
     assert len(result["shots"]) == 3
     assert max(path.name for path in tmp_path.glob("*.JPG")) == "BARY0003.JPG"
+
+
+def test_a_slow_shutter_in_mode_manual_is_one_frame() -> None:
+    """Whether it was set, or follows from a gain that was; a number of frames asked for is kept."""
+    dark, sensor = Metering(0.05, 8.0, 0.5), profile("imx477")
+    for wish in (Wish("manual", shutter=0.4), Wish("manual", gain=1.0)):
+        assert len(plan_wish(dark, sensor, wish).frames) == 1
+        assert len(plan_wish(dark, sensor, replace(wish, frames=3)).frames) == 3
+    assert len(plan_wish(dark, sensor, Wish("manual", gain=8.0)).frames) == 8
 
 
 def test_an_interval_is_kept(tmp_path: Path) -> None:
