@@ -26,14 +26,9 @@ def told(text: str, deepest: int = _DEEPEST) -> str:
     return text
 
 
-def without_folders(text: str) -> str:
-    """A text with the names that its paths end in: on a small screen they are enough."""
-    return re.sub(r"(?<![^\s(])/\S*/(?=[^/\s])", "", text)
-
-
 def brief(error: object) -> str:
-    """An error's line, its cause and its remedy, without the folders of its paths."""
-    cause, mark, remedy = without_folders(str(error)).partition("; ")
+    """An error's line: its cause and its remedy."""
+    cause, mark, remedy = str(error).partition("; ")
     if not mark:
         return told(cause)
     if speech.language == "en":

@@ -12,6 +12,7 @@ from app.preferences import Preferences
 from app.ui.covering import draw_ground
 from app.ui.failure import FailureScreen
 from app.ui.fingers import hear_fingers
+from app.ui.focus import CODES
 from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
 from app.ui.screen import CameraScreen
@@ -28,7 +29,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     Args:
         parts: what it shows.
-        mm: width and height of the panel, where the command line gives them.
+        mm: width and height of the panel, where the device tree gives them.
 
     Events:
         on_quit: escape was pressed with nothing left to close.
@@ -56,6 +57,9 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key; True if it means something here."""
+        if code == CODES["f11"]:
+            Window.fullscreen = False if Window.fullscreen else "auto"
+            return True
         return self.screen.key(code)
 
     def lift(self, code: int) -> None:
