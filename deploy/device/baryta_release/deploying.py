@@ -137,7 +137,7 @@ class Deployer:
 
     def differing(self) -> list[str]:
         """Which files of the system are not as they were shipped last."""
-        return differing(self.places.shipped, self.places.base)
+        return self._differing(self.places.shipped)
 
     # The steps.
 
@@ -161,32 +161,48 @@ class Deployer:
         self.places.bundle(entry.target).unlink(missing_ok=True)
         entry = self._enter(replace(entry, step=Step.PROVE))
         try:
-            self.service.stop()
-            recorded = self.places.recorded(entry.target)
-            trial = recorded.with_name("system.trial")  # others may ship meanwhile
-            if not entry.recorded:
-                record(self.places.shipped, trial)
-            self._settle(recorded if entry.recorded else trial)
-            point(self.places.current, self.places.release(entry.target))
-            reason = self.prove(entry.target)
-            if not reason and not entry.recorded:
-                record(trial, recorded)
-                discard(trial)
-                newest = max(map(self._number, self.whole()))
-                write_whole(self.places.number(entry.target), f"{newest + 1}\n")
+            reason, note = self._try(entry)
         except (ReleaseError, OSError) as error:
-            reason = _told(error)
+            reason, note = _told(error), ""
         if reason:
             return self._go_back(entry, reason)
-        entry = self._end(entry, Outcome.LIVE)
+        entry = self._end(entry, Outcome.LIVE, note)
         self._prune(entry.target, entry.previous)
         return entry
+
+    def _try(self, entry: Entry) -> tuple[str, str]:
+        """Lets the target run; why it is no camera, "" if it is one, and what is to be known then."""
+        self.service.stop()
+        recorded = self.places.recorded(entry.target)
+        trial = recorded.with_name("system.trial")  # others may ship meanwhile
+        record(recorded if entry.recorded else self.places.shipped, trial)
+        then = self._config(trial)
+        if entry.recorded:  # a person's choices outlive the code they were made with
+            now = then.chosen_as(Config.read(self.places.config))
+            chosen = self.places.config_in(trial)
+            chosen.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(chosen, now.text())
+        self._settle(trial)
+        point(self.places.current, self.places.release(entry.target))
+        reason = self.prove(entry.target)
+        if not reason:
+            record(trial, recorded)
+            discard(trial)
+            if not entry.recorded:
+                newest = max(map(self._number, self.whole()))
+                write_whole(self.places.number(entry.target), f"{newest + 1}\n")
+        elif self._config(trial) != then:
+            self.service.stop()
+            self._settle(recorded)
+            if not self.prove(entry.target):
+                return "", f"with what was chosen for it before; as chosen since, {reason}"
+        return reason, ""
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = self._enter(replace(entry, step=Step.BACK, reason=reason))
         same = entry.previous == entry.target
         before = self.places.recorded(entry.previous)
-        if not entry.previous or (same and not differing(before, self.places.base)):
+        if not entry.previous or (same and not self._differing(before)):
             self.service.stop()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
         self.service.stop()
@@ -205,9 +221,15 @@ class Deployer:
         except (FileNotFoundError, ValueError):
             return 0
 
+    def _config(self, folder: Path) -> Config:
+        return Config.read(self.places.config_in(folder))
+
+    def _differing(self, folder: Path) -> list[str]:
+        return differing(folder, self.places.base, self._config(folder))
+
     def _settle(self, folder: Path) -> None:
         """The system's files of a folder go to their places."""
-        put(folder, self.places.base)
+        put(folder, self.places.base, self._config(folder))
         self.service.reload()  # though nothing differs: a crash may have come between
 
     def _prune(self, *needed: str) -> None:
