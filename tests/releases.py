@@ -59,9 +59,11 @@ class Unit:
     active: str = "inactive"
     starts: list[str] = field(default_factory=list)
     reloads: int = 0
+    starts_with_device: bool = False
 
     def reload(self) -> None:
         self.reloads += 1
+        self.starts_with_device = True
 
     def restart(self) -> None:
         wheel = self.places.current / "wheels" / "x-1-py3-none-any.whl"
@@ -73,6 +75,9 @@ class Unit:
 
     def stop(self) -> None:
         self.active = "inactive"
+
+    def retire(self) -> None:
+        self.starts_with_device = False
 
     def state(self) -> UnitState:
         return UnitState(self.active)

@@ -6,6 +6,6 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from baryta_deploy.command import main  # noqa: E402
+from baryta_deploy.command import main  # noqa: E402 - after the patching
 
 sys.exit(main())

@@ -155,7 +155,7 @@ class Album:
 def _lines(path: Path) -> Iterator[tuple[str, ...]]:
     """Those of the list; half a line, of a crash, does not count."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except FileNotFoundError:
         return iter(())
     return (line.groups() for line in filter(None, map(_LINE.fullmatch, lines)))

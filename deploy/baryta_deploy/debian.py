@@ -159,7 +159,7 @@ def _author(sources: Path) -> tuple[str, str]:
     """Name and address of the last commit's author."""
     command = ["git", "-C", str(sources), "log", "-1", "--format=%an%n%ae"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - commands are our own
         name, address = done.stdout.splitlines()
     except (OSError, ValueError, subprocess.CalledProcessError):
         return "The Baryta authors", "nobody@baryta.invalid"
@@ -169,7 +169,7 @@ def _author(sources: Path) -> tuple[str, str]:
 def _run(*command: str) -> None:
     environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH}
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603
+        subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603 - commands are our own
     except FileNotFoundError as error:
         raise DeployError(f"{command[0]} is missing: apt install dpkg-dev") from error
     except subprocess.CalledProcessError as error:

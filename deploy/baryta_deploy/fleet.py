@@ -94,7 +94,7 @@ class Device:
             raise DeployError(f"{command[0]}: {said[-1] if said else 'it failed'}")
         return answer.out
 
-    def json(self, *command: str, stdin: str = "", timeout: int = 120) -> Any:  # noqa: ANN401
+    def json(self, *command: str, stdin: str = "", timeout: int = 120) -> Any:  # noqa: ANN401 - what it prints
         """The object that a command prints."""
         out = self.check(*command, stdin=stdin, timeout=timeout)
         try:

@@ -19,7 +19,7 @@ NOTHING = "baryta-deploy has installed nothing there"
 _LONGEST = 900.0  # seconds for a slow card to build and prove a release
 _ANSWER = 20  # seconds for a device to answer; longer, and the line is cut
 _POLL = 2.0  # seconds between looks
-_UNKNOWN = 3  # looks in a row at a run that is neither going on nor noted
+_UNKNOWN = 10  # looks in a row at a run that is not at work
 
 Say = Callable[[str], None]
 
@@ -124,7 +124,7 @@ def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Resul
     """Looks on until a run has ended; a cut line is taken up again.
 
     Raises:
-        DeployError: it did not begin, or it does not end.
+        DeployError: it did not begin, has stopped half-way, or does not end.
     """
     end, step, unknown = time.monotonic() + limit, "", 0
     while time.monotonic() < end:
@@ -137,14 +137,22 @@ def follow(device: Device, run: str, say: Say, limit: float = _LONGEST) -> Resul
                 if last.step != step:
                     step = last.step
                     say(f"{device.name}: {step}")
-            elif not device.run("systemctl", "is-active", "-q", f"baryta-deploy-{run}").well:
-                unknown += 1
-                if unknown == _UNKNOWN:
-                    raise DeployError(_why(device, run))
+            unknown = 0 if _at_work(device, run) else unknown + 1
+            if unknown == _UNKNOWN:
+                raise DeployError(_why(device, run))
         except LineLostError:
             _is_back(device, say, end)
         time.sleep(_POLL)
     raise DeployError(f"it goes on after {limit:.0f} s; see baryta-deploy status {device.name}")
+
+
+def _at_work(device: Device, run: str) -> bool:
+    """Whether the run's unit does something, or the one that finishes it after a start."""
+    units = f"baryta-deploy-{run}", "baryta-resume"
+    states = device.run(
+        "systemctl", "show", "--property=ActiveState", "--value", *units
+    ).out.split()
+    return bool({"active", "activating"}.intersection(states))
 
 
 def _result(device: Device, status: Status, last: Entry) -> Result:
@@ -155,4 +163,7 @@ def _result(device: Device, status: Status, last: Entry) -> Result:
 def _why(device: Device, run: str) -> str:
     unit = f"_SYSTEMD_UNIT=baryta-deploy-{run}.service"
     said = device.run("journalctl", "-q", "--no-pager", "-o", "cat", "-n", "1", unit).out.strip()
-    return said.removeprefix("baryta-release: ") or "the device did not begin; see its journal"
+    return (
+        said.removeprefix("baryta-release: ")
+        or "its work has stopped; it goes on at its next start"
+    )

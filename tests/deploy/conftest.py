@@ -33,14 +33,14 @@ def network() -> Iterator[None]:
 
 
 @pytest.fixture
-def place(network: None) -> Iterator[Path]:  # noqa: ARG001
+def place(network: None) -> Iterator[Path]:  # noqa: ARG001 - has to be there
     """A folder for one test, on a file system that an overlay can write to."""
     with _place() as path:
         yield path
 
 
 @pytest.fixture(scope="session")
-def installed(network: None) -> Iterator[Path]:  # noqa: ARG001
+def installed(network: None) -> Iterator[Path]:  # noqa: ARG001 - has to be there
     """What a good release leaves on a device's disk, for the tests that begin with one."""
     with _place() as path:
         machine = Machine(path / "camera", Path(os.environ["BARYTA_TRIXIE"]), 199)

@@ -68,8 +68,8 @@ def test_from_nothing_to_a_camera_and_back(
     assert "knows no shot 7" in unknown.err
     boot = operator.run("boot", machine.target).out.splitlines()
     assert [line.rpartition(" s  ")[2] for line in boot[:2]] == [
-        "system, until the app begins",
         "app: first frame",
+        "together, without the firmware",
     ]
 
     machine.read("touch", "/var/lib/baryta/pictures/kept")

@@ -5,6 +5,7 @@ a crash (the next start of the device, the next command) finishes what was begun
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -199,10 +200,17 @@ class Deployer:
         return reason, ""
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
-        entry = self._enter(replace(entry, step=Step.BACK, reason=reason))
+        entry = replace(entry, step=Step.BACK, reason=reason)
+        with suppress(OSError):  # a full card; who finishes it then proves the target once more
+            self._enter(entry)
         same = entry.previous == entry.target
         before = self.places.recorded(entry.previous)
-        if not entry.previous or (same and not self._differing(before)):
+        if not entry.previous:
+            self.service.stop()
+            self.places.current.unlink(missing_ok=True)
+            self.service.retire()
+            return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
+        if same and not self._differing(before):
             self.service.stop()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
         self.service.stop()

@@ -125,6 +125,7 @@ class Config:
         return {
             "HOME": self.home,
             "XDG_PICTURES_DIR": f"{self.home}/pictures",
+            "XDG_CACHE_HOME": "/var/cache/baryta",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }

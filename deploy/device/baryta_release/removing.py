@@ -15,14 +15,13 @@ def remove(places: Places) -> str:
     """Removes units, links and releases, and this tool last; tells where the pictures stay."""
     config = Config.read(places.config)
     with locked(places.lock):
-        Systemd(config.unit).stop()
-        unit = places.base / "etc/systemd/system" / config.unit
-        console = unit.exists() and "getty@tty1" in unit.read_text("utf-8")
+        camera = Systemd(config.unit)
+        camera.stop()
+        camera.retire()
         # What was shipped and never went live is there in part.
         files = {*config.files, *Config.read(places.shipped_config).files}
         units = [Path(name).name for name in files if name.endswith((".service", ".path"))]
-        paths = [name for name in units if name.endswith(".path")]
-        _systemctl("stop", *paths, "baryta-stick@*.service")
+        _systemctl("stop", "baryta-stick@*.service")
         if units:
             _systemctl("disable", *units)
         places.journal.unlink(missing_ok=True)  # nothing of it is to be finished any more
@@ -36,12 +35,10 @@ def remove(places: Places) -> str:
         for path in set(places.root.iterdir()) - {places.tool}:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.rmtree(places.root)
-        if console:
-            _systemctl("start", "--no-block", "getty@tty1.service")
     return f"removed; pictures and settings stay in {config.home}, with their account {config.user}"
 
 
 def _systemctl(*arguments: str) -> None:
     # What is gone already is no failure.
     command = ["systemctl", *arguments]
-    subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603
+    subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603 - commands are our own

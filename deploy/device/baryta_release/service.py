@@ -12,6 +12,7 @@ from .errors import ReleaseError
 _SHOWN = ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts", "StatusText")
 _FED = "WatchdogTimestampMonotonic"
 _WISHES = ("baryta-power.path", "baryta-clock.path")
+_GETTY = "getty@tty1.service"
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
 _RUN = "_SYSTEMD_INVOCATION_ID"
 _WORDS = 200  # letters of a line that is passed on
@@ -51,6 +52,10 @@ class Service(Protocol):
         """Stops it cleanly; whether it runs or not."""
         ...
 
+    def retire(self) -> None:
+        """Does not start it with the device any more, and gives the console back."""
+        ...
+
     def state(self) -> UnitState:
         """How it is."""
         ...
@@ -84,6 +89,14 @@ class Systemd:
         """Stops it, waiting until its pictures are safe."""
         _systemctl("stop", self._unit, check=False)
 
+    def retire(self) -> None:
+        """The console's log-in comes back where the unit had taken it."""
+        kept_out = _systemctl("show", "--property=Conflicts", self._unit, check=False)
+        _systemctl("disable", "--quiet", self._unit, check=False)
+        _systemctl("disable", "--quiet", "--now", *_WISHES, check=False)
+        if _GETTY in kept_out:
+            _systemctl("start", "--no-block", _GETTY, check=False)
+
     def state(self) -> UnitState:
         """As systemctl show has it."""
         wanted = f"--property={','.join((*_SHOWN, _FED))}"
@@ -116,7 +129,7 @@ class Systemd:
 
 def _journal(*arguments: str) -> str:
     command = ["journalctl", "--quiet", "--no-pager", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - commands are our own
 
 
 def _field(lines: str, name: str) -> str:

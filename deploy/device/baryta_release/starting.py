@@ -28,9 +28,11 @@ def start_time(unit: str, show: Show, kept: Path = KEPT) -> str:
     up = show(unit, "ActiveEnterTimestampMonotonic")
     if not 0 < begun < up:
         raise ReleaseError(f"{unit} is not up; systemctl status {unit} tells why")
-    restarted = show(unit, "InactiveEnterTimestampMonotonic")
+    # Installed or started again, when the device had long been up.
+    up_before = 0 < show("", "FinishTimestampMonotonic") < begun
+    alone = up_before or show(unit, "InactiveEnterTimestampMonotonic") > 0
     parts: dict[str, int] = {}
-    if not restarted:
+    if not alone:
         # A container has no kernel of its own: the clock is that of the machine around it.
         userspace = show("", "UserspaceTimestampMonotonic")
         if show("", "KernelTimestamp"):
@@ -43,8 +45,8 @@ def start_time(unit: str, show: Show, kept: Path = KEPT) -> str:
         last = stamp
     parts["together, without the firmware"] = sum(parts.values())
     lines = [f"{spent / 1e6:6.2f} s  {what}" for what, spent in parts.items()]
-    if restarted:
-        lines.append("The app alone: it has been restarted since the device's start.")
+    if alone:
+        lines.append("The app alone: it was started after the device's start. Restart the device.")
     return "\n".join(lines)
 
 
@@ -62,7 +64,7 @@ def _steps(kept: Path, begun: int) -> dict[str, int]:
 def shown(unit: str, stamp: str) -> int:
     """A time stamp as systemd has it; one that is a date counts as 1."""
     command = ["systemctl", "show", f"--property={stamp}", "--value", *([unit] if unit else [])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - commands are our own
     text = done.stdout.strip()
     return int(text) if text.isdecimal() else int(text not in {"", "n/a"})
 
@@ -70,5 +72,5 @@ def shown(unit: str, stamp: str) -> int:
 def chain(unit: str) -> str:
     """What the app waited for, as systemd-analyze tells it."""
     command = ["systemd-analyze", "--no-pager", "critical-chain", unit]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - commands are our own
     return done.stdout.strip()

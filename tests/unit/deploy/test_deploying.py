@@ -11,7 +11,7 @@ from releases import Unit, deployer, ship, tell
 from baryta_release.deploying import Deployer
 from baryta_release.durable import locked
 from baryta_release.errors import ReleaseError
-from baryta_release.journal import Entry, Outcome, Step
+from baryta_release.journal import Entry, Outcome, Step, write_entry
 from baryta_release.places import Config, Places
 
 
@@ -46,12 +46,13 @@ def test_a_broken_release_goes_and_says_why(places: Places) -> None:
 
 
 def test_a_first_release_that_is_broken_leaves_nothing_running(places: Places) -> None:
-    """With nothing to go back to, the unit is stopped and that is said."""
+    """With nothing to go back to, the unit is stopped for good and that is said."""
     unit = Unit(places, ("broken",))
     entry = deployer(places, unit).install(ship(places, "broken"), "1")
     assert entry.outcome is Outcome.FAILED
     assert "no earlier release" in entry.reason
-    assert unit.active == "inactive"
+    assert (unit.active, unit.starts_with_device) == ("inactive", False)
+    assert deployer(places, unit).current() == ""
     good = deployer(places, unit).install(ship(places, "good"), "2")
     assert good.outcome is Outcome.LIVE
     with pytest.raises(ReleaseError, match="no earlier release"):  # that was proven
@@ -227,6 +228,26 @@ def test_a_full_card_changes_nothing(places: Places) -> None:
     assert entry.reason == "No space left on device (a wheel)"
     assert (device.current(), device.whole()) == (good, [good])
     assert not list(places.incoming.iterdir())
+
+
+def test_a_card_that_fills_during_the_proof_goes_back_all_the_same(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be noted before the release that failed has gone."""
+    unit = Unit(places, ("new",))
+    good = ship(places, "good")
+    deployer(places, unit).install(good, "1")
+    new = ship(places, "new")
+
+    def full(path: Path, entry: Entry) -> Entry:
+        if unit.starts[-1] == "new" and places.release(new).exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write_entry(path, entry)
+
+    monkeypatch.setattr("baryta_release.deploying.write_entry", full)
+    entry = deployer(places, unit).install(new, "2")
+    assert entry.outcome is Outcome.BACK
+    assert (deployer(places, unit).current(), unit.active) == (good, "active")
 
 
 def test_two_at_a_time_are_refused(places: Places) -> None:

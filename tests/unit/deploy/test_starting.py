@@ -56,6 +56,10 @@ def test_a_restarted_unit_tells_of_the_app_only(tmp_path: Path) -> None:
     again = _time(kept, InactiveEnterTimestampMonotonic=3_000_000)
     assert again["together, without the firmware"] == 4.25
     assert "kernel" not in again
+    installed = _time(kept, FinishTimestampMonotonic=5_000_000)
+    assert installed["together, without the firmware"] == 4.25
+    by_itself = _time(kept, FinishTimestampMonotonic=11_500_000)
+    assert by_itself["together, without the firmware"] == 9.75
     assert _time(kept, KernelTimestamp=0)["together, without the firmware"] == 7.75
 
 
