@@ -17,7 +17,7 @@ from .gate import doctor_of, prove
 from .journal import Entry, Outcome, Step, read_entry, write_entry
 from .places import Config, Places
 from .service import Service, Systemd
-from .system import differing, put, record
+from .system import differing, put, record, restore
 
 _STARTS = 1  # of the device that an unproven release may see; one more, and it goes
 
@@ -146,6 +146,8 @@ class Deployer:
         for folder in (self.places.root, self.places.incoming, self.places.releases):
             clear_parts(folder)
         entry = read_entry(self.places.journal)
+        for name in (entry.target, entry.previous) if entry else ():
+            restore(self.places.recorded(name))
         if entry is None or entry.outcome is not Outcome.OPEN:
             return entry
         if entry.step is Step.BUILD:
@@ -172,32 +174,40 @@ class Deployer:
         return entry
 
     def _try(self, entry: Entry) -> tuple[str, str]:
-        """Lets the target run; why it is no camera, "" if it is one, and what is to be known then."""
+        """Lets the target run; why it is no camera, "" if it is one, and what to tell then."""
         self.service.stop()
         recorded = self.places.recorded(entry.target)
         trial = recorded.with_name("system.trial")  # others may ship meanwhile
-        record(recorded if entry.recorded else self.places.shipped, trial)
-        then = self._config(trial)
-        if entry.recorded:  # a person's choices outlive the code they were made with
-            now = then.chosen_as(Config.read(self.places.config))
-            chosen = self.places.config_in(trial)
-            chosen.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(chosen, now.text())
+        if not entry.recorded:
+            record(self.places.shipped, trial)
+        elif (chosen := self._chosen_since(recorded)) is not None:
+            record(recorded, trial)
+            write_whole(self.places.config_in(trial), chosen.text())
+        else:
+            trial = recorded
         self._settle(trial)
         point(self.places.current, self.places.release(entry.target))
         reason = self.prove(entry.target)
+        if trial == recorded:
+            return reason, ""
         if not reason:
             record(trial, recorded)
             discard(trial)
             if not entry.recorded:
                 newest = max(map(self._number, self.whole()))
                 write_whole(self.places.number(entry.target), f"{newest + 1}\n")
-        elif self._config(trial) != then:
+        elif entry.recorded:
             self.service.stop()
             self._settle(recorded)
             if not self.prove(entry.target):
                 return "", f"with what was chosen for it before; as chosen since, {reason}"
         return reason, ""
+
+    def _chosen_since(self, recorded: Path) -> Config | None:
+        """A person's choices outlive the code they were made with; None if there are no others."""
+        then = self._config(recorded)
+        now = then.chosen_as(Config.read(self.places.config))
+        return now if now != then else None
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = replace(entry, step=Step.BACK, reason=reason)

@@ -1,7 +1,7 @@
 """The files of the system that a release runs under: units, commands, what was chosen.
 
-They lie in a folder by their path, as templates, are put into their places with a release, filled in,
-and back with it.
+They lie in a folder by their path, as templates; they are put into their places, filled in, with a
+release, and back with it.
 """
 
 import os
@@ -39,13 +39,23 @@ def record(folder: Path, into: Path) -> None:
     for path, copy in _files(folder, part):
         copy.parent.mkdir(parents=True, exist_ok=True)
         _write(path.read_bytes(), path, copy)
-    before = into.with_name(f"{into.name}.before")
+    before = _before(into)
     discard(before)
     if into.exists():
         into.rename(before)
     part.rename(into)
     sync_folder(into.parent)
     discard(before)
+
+
+def restore(into: Path) -> None:
+    """Takes the copy before, where a crash has kept record() from putting the new one there."""
+    if not into.exists() and _before(into).exists():
+        _before(into).rename(into)
+
+
+def _before(into: Path) -> Path:
+    return into.with_name(f"{into.name}.before")
 
 
 def _files(folder: Path, base: Path) -> Iterator[tuple[Path, Path]]:

@@ -16,7 +16,7 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import _ASK, Facts
 from baryta_deploy.fleet import Answer, Device, Result, remedy_of
 from baryta_deploy.inventory import Target, targets
-from baryta_deploy.setup import chosen_options, command_texts, unit_texts
+from baryta_deploy.setup import chosen_options, unit_texts
 from baryta_deploy.table import as_json, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
@@ -126,7 +126,9 @@ def test_what_was_chosen_for_a_device_stays_so() -> None:
     assert chosen_options(fresh, nothing) == Config()
     before = Config("pi", source="picamera2", console=False, hand_over=True).text()
     there = cast("Device", _There(before))
-    assert chosen_options(there, nothing) == Config("pi", source="picamera2", console=False, hand_over=True)
+    assert chosen_options(there, nothing) == Config(
+        "pi", source="picamera2", console=False, hand_over=True
+    )
     back = chosen_options(there, nothing | {"hand_over": False, "gate": 60.0})
     assert back == Config("pi", gate=60.0, source="picamera2", console=False)
     with pytest.raises(DeployError, match="remove leaves them, then deploy with --user anna"):
