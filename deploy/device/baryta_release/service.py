@@ -70,7 +70,7 @@ class Systemd:
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
-        self._before = ""  # the journal's cursor, before it was started
+        self._before = ""  # cursor of a line of systemd's own: older journalctl skip one behind it
 
     def reload(self) -> None:
         """The camera's own unit, and those that wait for its wishes."""
@@ -81,7 +81,7 @@ class Systemd:
     def restart(self) -> None:
         """Stops it, waiting; then starts it without waiting."""
         self.stop()
-        self._before = _field(_journal("--output=json", "--lines=1"), "__CURSOR")
+        self._before = _field(_journal("--output=json", "--lines=1", "_PID=1"), "__CURSOR")
         _systemctl("reset-failed", self._unit, check=False)
         _systemctl("start", "--no-block", self._unit)
 
@@ -120,7 +120,7 @@ class Systemd:
         _journal("--sync")  # what it said at its end may be on its way still
         ours = [f"_SYSTEMD_UNIT={self._unit}"]
         if self._before:
-            begun = _journal("--output=json", f"--after-cursor={self._before}", *ours)
+            begun = _journal("--output=json", f"--cursor={self._before}", *ours)
             ours.append(f"{_RUN}={_field(begun, _RUN)}")
         said = _journal("--output=cat", "--lines=1", *ours)
         last = next(iter(said.strip().splitlines()[-1:]), "")  # a traceback's is its last
