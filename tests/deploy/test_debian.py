@@ -77,10 +77,22 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     assert machine.run("ls", "/var/cache/baryta").returncode != 0
     assert "BARY0001.JPG" in machine.read("find", "/var/lib/baryta/pictures", "-name", "*.JPG")
 
-    # A card that was prepared with the package on it, as cloud-init runs its commands.
+
+def test_a_card_with_the_package_becomes_a_camera(
+    machines: Callable[..., list[Machine]],
+) -> None:
+    """As cloud-init runs user-data's commands at the first start; apt looks at dates again."""
+    (machine,) = machines()
+    (package,) = (PROJECT / "build/deb").glob("baryta_*_amd64.deb")
+    dates = "/etc/apt/apt.conf.d/94cloud-init-config"
+    machine.put(dates, b'Acquire::Check-Date "false";\n')
+    machine.put("/boot/firmware/config.txt", b"dtoverlay=vc4-kms-v3d\n")
     machine.put(f"/boot/firmware/{package.name}", package.read_bytes())
     card = (PROJECT / "deploy/cloud-init/user-data").read_text("utf-8")
-    (words,) = (line.removeprefix("  - ") for line in card.splitlines() if "baryta_*" in line)
-    machine.read(*json.loads(words))
+    commands = [line.removeprefix("  - ") for line in card.splitlines() if line.startswith("  - [")]
+    for command in commands:
+        print(machine.run(*json.loads(command)))
     assert machine.read("systemctl", "is-enabled", "baryta") == "enabled"
     machine.read("test", "-x", "/usr/bin/baryta")
+    assert machine.read("cat", "/boot/firmware/config.txt") == "dtoverlay=vc4-kms-v3d,cma-512"
+    assert machine.run("ls", dates).returncode != 0
