@@ -15,14 +15,9 @@ from pathlib import Path
 
 from baryta_deploy.bundles import EPOCH, PROJECT, build_wheel, download
 from baryta_deploy.errors import DeployError
-from baryta_deploy.setup import (
-    GROUPS,
-    PACKAGES,
-    Options,
-    command_texts,
-    rule_text,
-    unit_texts,
-)
+from baryta_deploy.setup import GROUPS, PACKAGES, command_texts, rule_text, unit_texts
+from baryta_release.filling import filled
+from baryta_release.places import SESSION, Config
 
 _DEPLOY = PROJECT / "deploy"
 _PARTS = _DEPLOY / "debian"
@@ -76,9 +71,10 @@ def _unpack(wheels: list[Path], library: Path) -> None:
 def _files(tree: Path, version: str) -> None:
     """What lies outside the library: units, the command, desktop entry, documents."""
     texts = {f"usr/lib/systemd/system/{name}": text for name, text in _units().items()}
-    for command, text in command_texts(Options()).items():
-        if not command.endswith("baryta-in-session"):
-            texts[command.removeprefix("/").replace("usr/local", "usr")] = _of_package(text)
+    for command, text in command_texts().items():
+        if command != SESSION:
+            told = _of_package(filled(text, Config()))
+            texts[command.removeprefix("/").replace("usr/local", "usr")] = told
     texts["usr/sbin/baryta-explain"] = (_PARTS / "baryta-explain").read_text("utf-8")
     texts["usr/lib/udev/rules.d/90-baryta-stick.rules"] = rule_text()
     texts["usr/share/applications/baryta.desktop"] = (_PARTS / "baryta.desktop").read_text("utf-8")
@@ -98,11 +94,11 @@ def _files(tree: Path, version: str) -> None:
 def _units() -> dict[str, str]:
     """The units, without what only deployments have."""
     texts = {}
-    for path, text in unit_texts(Options()).items():
+    for path, text in unit_texts().items():
         name = Path(path).name
         if name == "baryta-resume.service":
             continue
-        told = re.sub(r"ConditionPathExists=/opt/baryta.*\n", "", text)
+        told = re.sub(r"ConditionPathExists=/opt/baryta.*\n", "", filled(text, Config()))
         told = told.replace("/opt/baryta/current/venv/bin/python -P -m app", "/usr/bin/baryta")
         told = told.replace("/usr/local/sbin/baryta-release explain", "/usr/sbin/baryta-explain")
         told = _of_package(told)

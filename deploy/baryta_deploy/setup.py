@@ -7,7 +7,7 @@ only looks (--dry-run) runs the same operations as far as that look.
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import Facts
 from baryta_deploy.fleet import LOST, Device
 from baryta_deploy.tool import zipped_tool
-from baryta_release.places import Config, Places
+from baryta_release.places import CHOICES, SESSION, Config, Places
 
 PACKAGES = (
     "libgomp1",
@@ -35,22 +35,18 @@ PACKAGES = (
 )
 PI_PACKAGES = ("python3-picamera2",)  # in Raspberry Pi's own archive; brings libcamera
 GROUPS = ("video", "render", "input", "gpio", "tty")
-_FAILURES = 4  # StartLimitBurst
-_HANGING = 30.0 + 90.0 + 2.0  # WatchdogSec, TimeoutAbortSec, RestartSec
-_LATE = 30.0  # seconds beyond the gate: who comes later is not waited for by anybody
 _DEPLOY = Path(__file__).parents[1]
 _TOOL = str(Places().tool)
 RESUME = "/etc/systemd/system/baryta-resume.service"
 _RELEASE = "/usr/local/sbin/baryta-release"
 _FIRST = (_TOOL, _RELEASE, RESUME)
 _RULE = "/etc/udev/rules.d/90-baryta-stick.rules"
-_SESSION = "/usr/local/bin/baryta-in-session"
 _COMMANDS = {
     "/usr/local/sbin/baryta-set-clock": "clock/baryta-set-clock",
     "/usr/local/sbin/baryta-stick": "stick/baryta-stick",
     "/usr/local/sbin/baryta-wifi": "wifi/baryta-wifi",
     "/usr/local/bin/baryta": "command/baryta",
-    _SESSION: "desktop/baryta-in-session",
+    SESSION: "desktop/baryta-in-session",
 }
 
 
@@ -67,32 +63,12 @@ _OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
 Ensure = Callable[..., None]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person may choose.
-
-    Attributes:
-        user: that the camera runs as; made if it is not there.
-        source: as of baryta --source.
-        gate: seconds that a release has to come up in.
-        console: take the first console; else the desktop session of the user, if that is a
-            person's account, or the one that DISPLAY or WAYLAND_DISPLAY of a drop-in names.
-        hand_over: the app may be reached from the local network, which its page of Send needs.
-    """
-
-    user: str = "baryta"
-    source: str = "auto"
-    gate: float = 30.0
-    console: bool = True
-    hand_over: bool = False
-
-
-def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
+def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Config:
     """What is chosen now; what is not stays as it was chosen for the device before.
 
     Args:
         device: that may have Baryta already.
-        chosen: values of Options by name; None for what is left as it is.
+        chosen: values of Config by name; None for what is left as it is.
 
     Raises:
         DeployError: another account would be given pictures that it cannot write to.
@@ -102,10 +78,10 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
     there = device.run("sh", "-c", f"ls -d {proven} >/dev/null 2>&1 && cat {config}")
     try:
         before = json.loads(there.out) if there.well else {}
-        kept = {field.name: before[field.name] for field in fields(Options) if field.name in before}
+        kept = {name: before[name] for name in CHOICES if name in before}
     except (ValueError, TypeError, AttributeError):
         kept = {}
-    options = Options(**kept | {key: value for key, value in chosen.items() if value is not None})
+    options = Config(**kept | {key: value for key, value in chosen.items() if value is not None})
     if kept and options.user != kept.get("user", options.user):
         raise DeployError(
             f"it runs as {kept['user']}, and the pictures are that account's: "
@@ -114,41 +90,20 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Options:
     return options
 
 
-def unit_texts(options: Options) -> dict[str, str]:
-    """The units by their path on the device."""
-    texts = {}
-    for path in sorted((_DEPLOY / "system").glob("baryta*.*")):
-        text = path.read_text("utf-8").replace("@USER@", options.user)
-        text = text.replace("@SOURCE@", options.source)
-        start = options.gate + _LATE
-        text = text.replace("@START@", f"{start:.0f}")
-        text = text.replace("@LIMIT@", f"{_FAILURES * (start + _HANGING):.0f}")
-        text = _only(text, "console", wanted=options.console)
-        text = _only(text, "hand-over", wanted=options.hand_over)
-        if not options.console and options.user != Options().user:
-            text = text.replace("ExecStart=/opt/", f"ExecStart={_SESSION} /opt/")
-        texts[f"/etc/systemd/system/{path.name}"] = text
-    return texts
+def unit_texts() -> dict[str, str]:
+    """The units by their path on the device; templates, see filling."""
+    paths = sorted((_DEPLOY / "system").glob("baryta*.*"))
+    return {f"/etc/systemd/system/{path.name}": path.read_text("utf-8") for path in paths}
 
 
-def command_texts(options: Options) -> dict[str, str]:
-    """The commands by their path on the device."""
-    return {
-        path: (_DEPLOY / name).read_text("utf-8").replace("@USER@", options.user)
-        for path, name in _COMMANDS.items()
-    }
+def command_texts() -> dict[str, str]:
+    """The commands by their path on the device, likewise."""
+    return {path: (_DEPLOY / name).read_text("utf-8") for path, name in _COMMANDS.items()}
 
 
 def rule_text() -> str:
     """Udev's rule for memory sticks."""
     return (_DEPLOY / "stick/90-baryta-stick.rules").read_text("utf-8")
-
-
-def _only(text: str, mark: str, *, wanted: bool) -> str:
-    """A unit with the lines that end with a mark, or without them."""
-    end = f"  # {mark}"
-    lines = [line.removesuffix(end) for line in text.splitlines() if wanted or end not in line]
-    return "\n".join(lines) + "\n"
 
 
 def missing_packages(device: Device, facts: Facts) -> list[str]:
@@ -163,7 +118,7 @@ def _installed(device: Device, package: str) -> bool:
     return shown.out == "installed"
 
 
-def set_up(device: Device, facts: Facts, options: Options) -> list[str]:
+def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
     """Looks at a device, and changes what differs unless the fleet only looks.
 
     Returns:
@@ -225,7 +180,7 @@ def _packages(ensure: Ensure, facts: Facts) -> None:
         ensure(f"packages {' '.join(names)}", apt.packages, packages=names, no_recommends=True)
 
 
-def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
+def _account(ensure: Ensure, facts: Facts, options: Config) -> None:
     user, home, places = options.user, Config().home, Places()
     groups = [name for name in GROUPS if name in facts.groups]
     if user in facts.users:  # a person's account, or ours of the last time: only groups are added
@@ -240,17 +195,10 @@ def _account(ensure: Ensure, facts: Facts, options: Options) -> None:
         ensure(f"owner of {path}", files.directory, path=path, user=user, recursive=True)
 
 
-def _contents(ensure: Ensure, options: Options) -> None:
-    units, commands = unit_texts(options), command_texts(options)
+def _contents(ensure: Ensure, options: Config) -> None:
+    units, commands = unit_texts(), command_texts()
     commands[_RELEASE] = f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n'
-    config = Config(
-        options.user,
-        gate=options.gate,
-        files=(*units, *commands, _RULE),
-        source=options.source,
-        console=options.console,
-        hand_over=options.hand_over,
-    )
+    config = replace(options, files=(*units, *commands, _RULE))
     texts = {str(Places().config): config.text(), _RULE: rule_text()} | units
     found = [(_TOOL, zipped_tool(), "644")]
     found += [(path, text.encode(), "755") for path, text in commands.items()]

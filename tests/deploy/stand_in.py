@@ -29,7 +29,9 @@ def tell(text):
 if "doctor" in sys.argv:
     status = "bad" if BEHAVIOUR == "sick" else "good"
     print(json.dumps({{"findings": [
-        {{"check": "pictures", "status": status, "found": "cannot be written", "remedy": ""}}]}}))
+        {{"check": "pictures", "status": status, "found": "cannot be written", "remedy": ""}},
+        {{"check": "display", "status": "good", "found": os.environ.get("WAYLAND_DISPLAY", "none"),
+          "remedy": ""}}]}}))
     sys.exit(status == "bad")
 if BEHAVIOUR == "crashes":
     sys.exit("RuntimeError: no such camera")

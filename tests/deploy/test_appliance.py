@@ -181,6 +181,10 @@ def test_a_desktops_session_is_waited_for(
     told = machine.read("cat", f"/proc/{pid}/environ").split("\0")
     assert "WAYLAND_DISPLAY=wayland-0" in told
     assert "XDG_RUNTIME_DIR=/run/user/1000" in told
+    doctor = ("runuser", "-u", "pi", "--", "baryta", "doctor")
+    assert "wayland-0" in machine.read(*doctor), "where the camera's screen is"
+    machine.read("rm", "/run/user/1000/wayland-0")
+    assert "none" in machine.read("timeout", "10", *doctor), "who asks by hand does not wait"
 
 
 def test_a_read_only_root_keeps_pictures_and_forgets_the_rest(

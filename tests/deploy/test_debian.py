@@ -1,5 +1,6 @@
 """The package of Debian's: installed, in use, removed, purged."""
 
+import json
 from collections.abc import Callable
 
 from machine import Machine
@@ -14,6 +15,7 @@ ExecStart=
 ExecStart=/usr/bin/baryta --source replay:/srv/frames
 """
 
+_UNPLUGGED = "[Service]\nExecStartPre=/usr/bin/false\n"
 
 # Without --hand-over, or a drop-in that does the same, there is no network.
 _CLOSED = """import socket, sys
@@ -55,6 +57,14 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     machine.wait_for()
     assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") != began
 
+    # Its camera is unplugged, say: that is no reason not to be updated.
+    machine.put("/etc/systemd/system/baryta.service.d/unplugged.conf", _UNPLUGGED.encode())
+    machine.read("systemctl", "daemon-reload")
+    machine.read("dpkg", "-i", "/srv/baryta.deb")
+    assert not machine.is_up()
+    machine.read("rm", "/etc/systemd/system/baryta.service.d/unplugged.conf")
+    machine.read("systemctl", "daemon-reload")
+
     explained = machine.read("baryta-explain")
     assert "The camera does not start" in explained
     assert "/var/lib/baryta/pictures" in explained  # the camera's library, not root's
@@ -66,3 +76,23 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     machine.read("dpkg", "--purge", "baryta")
     assert machine.run("ls", "/var/cache/baryta").returncode != 0
     assert "BARY0001.JPG" in machine.read("find", "/var/lib/baryta/pictures", "-name", "*.JPG")
+
+
+def test_a_card_with_the_package_becomes_a_camera(
+    machines: Callable[..., list[Machine]],
+) -> None:
+    """As cloud-init runs user-data's commands at the first start; apt looks at dates again."""
+    (machine,) = machines()
+    (package,) = (PROJECT / "build/deb").glob("baryta_*_amd64.deb")
+    dates = "/etc/apt/apt.conf.d/94cloud-init-config"
+    machine.put(dates, b'Acquire::Check-Date "false";\n')
+    machine.put("/boot/firmware/config.txt", b"dtoverlay=vc4-kms-v3d\n")
+    machine.put(f"/boot/firmware/{package.name}", package.read_bytes())
+    card = (PROJECT / "deploy/cloud-init/user-data").read_text("utf-8")
+    commands = [line.removeprefix("  - ") for line in card.splitlines() if line.startswith("  - [")]
+    for command in commands:
+        print(machine.run(*json.loads(command)))
+    assert machine.read("systemctl", "is-enabled", "baryta") == "enabled"
+    machine.read("test", "-x", "/usr/bin/baryta")
+    assert machine.read("cat", "/boot/firmware/config.txt") == "dtoverlay=vc4-kms-v3d,cma-512"
+    assert machine.run("ls", dates).returncode != 0

@@ -166,6 +166,31 @@ def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> Non
     assert _current(machine) == good
 
 
+def test_what_is_chosen_outlives_a_roll_back(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """The older code runs with what was chosen since, and so does the next update."""
+    (machine,) = machines()
+    new = stand_in(place, mark="new")
+    assert operator.deploy(stand_in(place), machine.target).only["outcome"] == "live"
+    old = _current(machine)
+    assert operator.deploy(new, machine.target).only["outcome"] == "live"
+    chosen = operator.deploy(new, "--hand-over", "--source=picamera2", machine.target)
+    assert chosen.only["outcome"] == "live"
+    back = operator.run("rollback", machine.target)
+    assert (back.only["outcome"], back.only["told"]) == ("live", "")
+    assert _current(machine) == old
+    assert _sends(machine)
+    assert operator.deploy(new, machine.target).only["outcome"] == "live"
+    assert _current(machine) != old
+    assert _sends(machine)
+
+
+def _sends(machine: Machine) -> bool:
+    unit = machine.read("systemctl", "cat", "baryta")
+    return "AF_INET" in unit and "--source picamera2" in unit
+
+
 def test_a_lost_line(machines: Machines, operator: Operator, place: Path) -> None:
     """The cable out, while the bundle is sent and after: it is sent anew, and the end is heard."""
     (machine,) = machines()

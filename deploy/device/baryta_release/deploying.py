@@ -17,7 +17,7 @@ from .gate import doctor_of, prove
 from .journal import Entry, Outcome, Step, read_entry, write_entry
 from .places import Config, Places
 from .service import Service, Systemd
-from .system import differing, put, record
+from .system import differing, put, record, restore
 
 _STARTS = 1  # of the device that an unproven release may see; one more, and it goes
 
@@ -138,7 +138,7 @@ class Deployer:
 
     def differing(self) -> list[str]:
         """Which files of the system are not as they were shipped last."""
-        return differing(self.places.shipped, self.places.base)
+        return self._differing(self.places.shipped)
 
     # The steps.
 
@@ -146,6 +146,8 @@ class Deployer:
         for folder in (self.places.root, self.places.incoming, self.places.releases):
             clear_parts(folder)
         entry = read_entry(self.places.journal)
+        for name in (entry.target, entry.previous) if entry else ():
+            restore(self.places.recorded(name))
         if entry is None or entry.outcome is not Outcome.OPEN:
             return entry
         if entry.step is Step.BUILD:
@@ -162,26 +164,50 @@ class Deployer:
         self.places.bundle(entry.target).unlink(missing_ok=True)
         entry = self._enter(replace(entry, step=Step.PROVE))
         try:
-            self.service.stop()
-            recorded = self.places.recorded(entry.target)
-            trial = recorded.with_name("system.trial")  # others may ship meanwhile
-            if not entry.recorded:
-                record(self.places.shipped, trial)
-            self._settle(recorded if entry.recorded else trial)
-            point(self.places.current, self.places.release(entry.target))
-            reason = self.prove(entry.target)
-            if not reason and not entry.recorded:
-                record(trial, recorded)
-                discard(trial)
-                newest = max(map(self._number, self.whole()))
-                write_whole(self.places.number(entry.target), f"{newest + 1}\n")
+            reason, note = self._try(entry)
         except (ReleaseError, OSError) as error:
-            reason = _told(error)
+            reason, note = _told(error), ""
         if reason:
             return self._go_back(entry, reason)
-        entry = self._end(entry, Outcome.LIVE)
+        entry = self._end(entry, Outcome.LIVE, note)
         self._prune(entry.target, entry.previous)
         return entry
+
+    def _try(self, entry: Entry) -> tuple[str, str]:
+        """Lets the target run; why it is no camera, "" if it is one, and what to tell then."""
+        self.service.stop()
+        recorded = self.places.recorded(entry.target)
+        trial = recorded.with_name("system.trial")  # others may ship meanwhile
+        if not entry.recorded:
+            record(self.places.shipped, trial)
+        elif (chosen := self._chosen_since(recorded)) is not None:
+            record(recorded, trial)
+            write_whole(self.places.config_in(trial), chosen.text())
+        else:
+            trial = recorded
+        self._settle(trial)
+        point(self.places.current, self.places.release(entry.target))
+        reason = self.prove(entry.target)
+        if trial == recorded:
+            return reason, ""
+        if not reason:
+            record(trial, recorded)
+            discard(trial)
+            if not entry.recorded:
+                newest = max(map(self._number, self.whole()))
+                write_whole(self.places.number(entry.target), f"{newest + 1}\n")
+        elif entry.recorded:
+            self.service.stop()
+            self._settle(recorded)
+            if not self.prove(entry.target):
+                return "", f"with what was chosen for it before; as chosen since, {reason}"
+        return reason, ""
+
+    def _chosen_since(self, recorded: Path) -> Config | None:
+        """A person's choices outlive the code they were made with; None if there are no others."""
+        then = self._config(recorded)
+        now = then.chosen_as(Config.read(self.places.config))
+        return now if now != then else None
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = replace(entry, step=Step.BACK, reason=reason)
@@ -194,7 +220,7 @@ class Deployer:
             self.places.current.unlink(missing_ok=True)
             self.service.retire()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
-        if same and not differing(before, self.places.base):
+        if same and not self._differing(before):
             self.service.stop()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
         self.service.stop()
@@ -213,9 +239,15 @@ class Deployer:
         except (FileNotFoundError, ValueError):
             return 0
 
+    def _config(self, folder: Path) -> Config:
+        return Config.read(self.places.config_in(folder))
+
+    def _differing(self, folder: Path) -> list[str]:
+        return differing(folder, self.places.base, self._config(folder))
+
     def _settle(self, folder: Path) -> None:
         """The system's files of a folder go to their places."""
-        put(folder, self.places.base)
+        put(folder, self.places.base, self._config(folder))
         self.service.reload()  # though nothing differs: a crash may have come between
 
     def _prune(self, *needed: str) -> None:

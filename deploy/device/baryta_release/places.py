@@ -1,10 +1,13 @@
 """Where everything lies on the device, and what the installation was told."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from .errors import ReleaseError
+
+CHOICES = ("user", "source", "gate", "console", "hand_over")  # of Config: a person's
+SESSION = "/usr/local/bin/baryta-in-session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,11 @@ class Places:
     @property
     def shipped_config(self) -> Path:
         """What the installation will have been told, once what was shipped is in its place."""
-        return self.shipped / self.config.relative_to(self.base)
+        return self.config_in(self.shipped)
+
+    def config_in(self, folder: Path) -> Path:
+        """What was chosen, among the files of the system in a folder."""
+        return folder / self.config.relative_to(self.base)
 
     def recorded(self, name: str) -> Path:
         """The files of the system that a release was proven with."""
@@ -90,13 +97,16 @@ class Config:
     """What the installation was told.
 
     Attributes:
-        user: that the camera runs as.
+        user: that the camera runs as; made if it is not there.
         unit: the camera's systemd unit.
         home: of that user, with the pictures.
         gate: seconds that a release has to come up in.
         keep: releases that are kept.
         files: of the system that remove takes away.
-        source, console, hand_over: what else a person chose; the next deployment's defaults.
+        source: as of baryta --source.
+        console: take the first console; else the desktop session of the user, if that is a
+            person's account, or the one that DISPLAY or WAYLAND_DISPLAY of a drop-in names.
+        hand_over: the app may be reached from the local network, which its page of Send needs.
     """
 
     user: str = "baryta"
@@ -119,6 +129,15 @@ class Config:
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }
+
+    @property
+    def session(self) -> tuple[str, ...]:
+        """What runs a command in the user's desktop session; nothing where that is not theirs."""
+        return (SESSION,) if not self.console and self.user != Config().user else ()
+
+    def chosen_as(self, other: "Config") -> "Config":
+        """With another's choices."""
+        return replace(self, **{name: getattr(other, name) for name in CHOICES})
 
     def text(self) -> str:
         """As it is kept."""

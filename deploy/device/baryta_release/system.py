@@ -1,28 +1,32 @@
 """The files of the system that a release runs under: units, commands, what was chosen.
 
-They lie in a folder by their path, are put into their places with a release, and back with it.
+They lie in a folder by their path, as templates; they are put into their places, filled in, with a
+release, and back with it.
 """
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from .durable import PART, discard, sync_folder
+from .filling import filled
+from .places import Config
 
 
-def put(folder: Path, base: Path) -> None:
-    """Puts each file of a folder into its place below a root, with its mode; each is whole."""
+def put(folder: Path, base: Path, config: Config) -> None:
+    """Puts each file of a folder into its place below a root, filled in, with its mode, whole."""
     for path, place in _files(folder, base):
-        if _same(path, place):
+        if _same(path, place, config):
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
-        _copy(path, place)
+        _write(_filled(path, config), path, place)
 
 
-def differing(folder: Path, base: Path) -> list[str]:
-    """Which files below a root are not as in a folder."""
-    return [str(place) for path, place in _files(folder, base) if not _same(path, place)]
+def differing(folder: Path, base: Path, config: Config) -> list[str]:
+    """Which files below a root are not as in a folder, filled in."""
+    return [str(place) for path, place in _files(folder, base) if not _same(path, place, config)]
 
 
 def record(folder: Path, into: Path) -> None:
@@ -34,8 +38,8 @@ def record(folder: Path, into: Path) -> None:
     part.mkdir()
     for path, copy in _files(folder, part):
         copy.parent.mkdir(parents=True, exist_ok=True)
-        _copy(path, copy)
-    before = into.with_name(f"{into.name}.before")
+        _write(path.read_bytes(), path, copy)
+    before = _before(into)
     discard(before)
     if into.exists():
         into.rename(before)
@@ -44,23 +48,39 @@ def record(folder: Path, into: Path) -> None:
     discard(before)
 
 
+def restore(into: Path) -> None:
+    """Takes the copy before, where a crash has kept record() from putting the new one there."""
+    if not into.exists() and _before(into).exists():
+        _before(into).rename(into)
+
+
+def _before(into: Path) -> Path:
+    return into.with_name(f"{into.name}.before")
+
+
 def _files(folder: Path, base: Path) -> Iterator[tuple[Path, Path]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != PART:
             yield path, base / path.relative_to(folder)
 
 
-def _same(path: Path, place: Path) -> bool:
+def _filled(path: Path, config: Config) -> bytes:
+    return filled(path.read_text("utf-8"), config).encode()
+
+
+def _same(path: Path, place: Path, config: Config) -> bool:
     try:
         modes = path.stat().st_mode, place.stat().st_mode
-        return modes[0] == modes[1] and path.read_bytes() == place.read_bytes()
+        return modes[0] == modes[1] and _filled(path, config) == place.read_bytes()
     except FileNotFoundError:
         return False
 
 
-def _copy(path: Path, place: Path) -> None:
+def _write(data: bytes, path: Path, place: Path) -> None:
+    """With a file's mode."""
     part = place.with_name(place.name + PART)
-    shutil.copy(path, part)
+    part.write_bytes(data)
+    part.chmod(stat.S_IMODE(path.stat().st_mode))
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.replace(place)

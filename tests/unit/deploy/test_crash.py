@@ -11,7 +11,7 @@ from releases import Unit, deployer, ship, tell
 
 from baryta_release.deploying import Deployer
 from baryta_release.journal import Outcome
-from baryta_release.places import Places
+from baryta_release.places import Config, Places
 
 STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink", "sync")
 
@@ -97,6 +97,33 @@ def test_recovery_can_die_too(tmp_path: Path) -> None:
         assert device.current() == old
         assert (device.places.base / "etc/told").read_text() == "of old"
         assert not _leftovers(device)
+
+
+def test_going_back_by_hand_can_die_too(tmp_path: Path) -> None:
+    """Wherever it dies, the older release or the newer runs, with what is chosen now."""
+    for step in count():
+        place = tmp_path / str(step)
+        places = Places(place / "opt/baryta", place)
+        names = []
+        for source, content in (("then", "old"), ("now", "new")):
+            tell(places, "from @SOURCE@\n")
+            places.shipped_config.parent.mkdir(parents=True, exist_ok=True)
+            places.shipped_config.write_text(Config(source=source).text())
+            names.append(ship(places, content))
+            deployer(places, Unit(places)).install(names[-1], content)
+        device = deployer(places, Unit(places))
+        calls = [(os, name) for name in STEPS]
+        died = dies_at(step, lambda: device.rollback("", "back"), calls)  # noqa: B023 - called here
+        assert device.current() in names
+        deployer(places, Unit(places)).resume(started=True)
+        assert (place / "etc/told").read_text() == "from now\n"
+        assert Config.read(places.recorded(device.current()) / "opt/baryta/config.json") == (
+            Config(source="now")
+        )
+        if not died:
+            assert device.current() == names[0]
+            assert step > 20, "nothing was tried"
+            return
 
 
 def test_a_release_that_fells_the_device_goes(tmp_path: Path) -> None:

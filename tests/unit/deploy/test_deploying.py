@@ -3,6 +3,7 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from releases import Unit, deployer, ship, tell
@@ -10,8 +11,8 @@ from releases import Unit, deployer, ship, tell
 from baryta_release.deploying import Deployer
 from baryta_release.durable import locked
 from baryta_release.errors import ReleaseError
-from baryta_release.journal import Entry, Outcome, write_entry
-from baryta_release.places import Places
+from baryta_release.journal import Entry, Outcome, Step, write_entry
+from baryta_release.places import Config, Places
 
 
 @pytest.fixture
@@ -108,6 +109,52 @@ def test_a_choice_that_fails_is_taken_back(places: Places) -> None:
     )
     tell(places, "one")
     assert deployer(places, unit).install(name, "3").outcome is Outcome.UNCHANGED
+
+
+def _choose(places: Places, unit: str, **chosen: Any) -> None:  # noqa: ANN401 - as Config's
+    """Ships a unit, and what is chosen for it."""
+    tell(places, unit)
+    path = places.shipped_config
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(Config(**chosen).text())
+
+
+def test_what_is_chosen_outlives_going_back(places: Places) -> None:
+    """The older code runs with what is chosen now, as far as it knows that; so do later updates."""
+    unit, told = Unit(places), places.base / "etc/told"
+    _choose(places, "old, @SOURCE@\n", source="one", files=("told",))
+    first = ship(places, "first")
+    deployer(places, unit).install(first, "1")
+    _choose(places, "new, @SOURCE@\nsends  # hand-over\n", source="one", files=("told", "more"))
+    second = ship(places, "second")
+    deployer(places, unit).install(second, "2")
+    _choose(places, "new, @SOURCE@\nsends  # hand-over\n", source="two", hand_over=True)
+    assert deployer(places, unit).install(second, "3").outcome is Outcome.LIVE
+    assert told.read_text() == "new, two\nsends\n"
+    assert deployer(places, unit).rollback("", "4") == Entry(
+        "4", first, second, Step.OVER, Outcome.LIVE, recorded=True
+    )
+    assert told.read_text() == "old, two\n"
+    assert Config.read(places.config) == Config(source="two", hand_over=True, files=("told",))
+    _choose(places, "broken\n", source="two", hand_over=True)
+    unit.bad = ("broken\n",)
+    assert deployer(places, unit).install(first, "5").outcome is Outcome.BACK
+    assert told.read_text() == "old, two\n"
+
+
+def test_a_choice_that_the_older_release_cannot_bear_does_not_keep_it_away(places: Places) -> None:
+    """It runs with what was chosen for it before, and that is said."""
+    unit, told = Unit(places, ("old, two\n",)), places.base / "etc/told"
+    _choose(places, "old, @SOURCE@\n", source="one")
+    first = ship(places, "first")
+    deployer(places, unit).install(first, "1")
+    _choose(places, "new, @SOURCE@\n", source="two")
+    deployer(places, unit).install(ship(places, "second"), "2")
+    entry = deployer(places, unit).rollback("", "3")
+    assert (entry.outcome, deployer(places, unit).current()) == (Outcome.LIVE, first)
+    assert entry.reason.startswith("with what was chosen for it before; as chosen since, it does")
+    assert (told.read_text(), unit.active) == ("old, one\n", "active")
+    assert Config.read(places.config).source == "one"
 
 
 def test_what_is_shipped_during_a_proof_is_not_taken_for_proven(places: Places) -> None:

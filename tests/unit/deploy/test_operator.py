@@ -16,12 +16,14 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import _ASK, Facts
 from baryta_deploy.fleet import Answer, Device, Result, remedy_of
 from baryta_deploy.inventory import Target, targets
-from baryta_deploy.setup import Options, chosen_options, unit_texts
+from baryta_deploy.setup import chosen_options, unit_texts
 from baryta_deploy.table import as_json, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
+from baryta_release.filling import filled
 from baryta_release.places import Config
 
+UNIT = "/etc/systemd/system/baryta.service"
 GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False, False)
 
 
@@ -121,34 +123,37 @@ def test_what_was_chosen_for_a_device_stays_so() -> None:
     """An update without options changes none; another account for the same pictures is refused."""
     nothing = dict.fromkeys(("user", "source", "gate", "console", "hand_over"))
     fresh = cast("Device", _There(""))
-    assert chosen_options(fresh, nothing) == Options()
+    assert chosen_options(fresh, nothing) == Config()
     before = Config("pi", source="picamera2", console=False, hand_over=True).text()
     there = cast("Device", _There(before))
-    assert chosen_options(there, nothing) == Options("pi", "picamera2", 30.0, False, True)
+    assert chosen_options(there, nothing) == Config(
+        "pi", source="picamera2", console=False, hand_over=True
+    )
     back = chosen_options(there, nothing | {"hand_over": False, "gate": 60.0})
-    assert back == Options("pi", "picamera2", 60.0, False, False)
+    assert back == Config("pi", gate=60.0, source="picamera2", console=False)
     with pytest.raises(DeployError, match="remove leaves them, then deploy with --user anna"):
         chosen_options(there, nothing | {"user": "anna"})
-    assert chosen_options(cast("Device", _There("{]")), nothing) == Options()
+    assert chosen_options(cast("Device", _There("{]")), nothing) == Config()
 
 
 def test_units_are_filled_in() -> None:
     """User and source are the person's; a desktop's unit takes no console."""
-    units = unit_texts(Options("anna", "picamera2"))
-    camera = units["/etc/systemd/system/baryta.service"]
+    anna = Config("anna", source="picamera2")
+    units = {path: filled(text, anna) for path, text in unit_texts().items()}
+    camera = units[UNIT]
     assert "User=anna\n" in camera
     assert "--source picamera2\n" in camera
     assert "TTYPath=/dev/tty1\n" in camera
     assert "@" not in "".join(units.values()).replace("getty@tty1", "").replace("@system", "")
-    desktop = unit_texts(Options(console=False))["/etc/systemd/system/baryta.service"]
+    desktop = filled(unit_texts()[UNIT], Config(console=False))
     assert "tty1" not in desktop
     assert "# console" not in camera + desktop
     assert "baryta-in-session" not in camera + desktop
-    theirs = unit_texts(Options("anna", console=False))["/etc/systemd/system/baryta.service"]
+    theirs = filled(unit_texts()[UNIT], Config("anna", console=False))
     assert "ExecStart=/usr/local/bin/baryta-in-session /opt/baryta/current/venv/" in theirs
     assert "AF_INET" not in camera
     assert "IPAddressDeny=any\n" in camera
-    sending = unit_texts(Options(hand_over=True))["/etc/systemd/system/baryta.service"]
+    sending = filled(unit_texts()[UNIT], Config(hand_over=True))
     assert "AF_INET AF_INET6\n" in sending
     assert "# hand-over" not in camera + sending
     for unit in (camera, desktop, theirs):  # lgpio makes a pipe where the app starts
@@ -160,7 +165,7 @@ def test_units_are_filled_in() -> None:
 @pytest.mark.parametrize("gate", [30.0, 999.0])
 def test_the_slowest_failures_reach_the_safe_mode(gate: float) -> None:
     """Four of a camera that starts as late as it may, hangs, and does not heed being stopped."""
-    unit = unit_texts(Options(gate=gate))["/etc/systemd/system/baryta.service"]
+    unit = filled(unit_texts()[UNIT], Config(gate=gate))
     values = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
     names = ("TimeoutStartSec", "WatchdogSec", "TimeoutAbortSec", "RestartSec")
     slowest = sum(float(values[name]) for name in names)
