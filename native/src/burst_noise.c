@@ -12,7 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, SOME = 256, MANY = 400 };
+enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, MANY = 400 };
 /* What it costs, as burst_worked counts: a row of tiles by its width, a level of light by patch. */
 enum { LOOKING = 256, LISTING = 16 };
 enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
@@ -254,7 +254,7 @@ static verdict judge_level(const patch *patches, int32_t count, int level, float
     const float calm = ranked(listed, all, all / 50) / fiftieth;
     const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    v.least = all < SOME ? 0.0f : proven_by(patches, count, level, listed);
+    v.least = proven_by(patches, count, level, listed);
     list_level(patches, count, level, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
