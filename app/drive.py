@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.session import Session
-from app.status import State
+from app.status import Failure, State
 from capture.plans.schedule import Schedule
 
 log = logging.getLogger(__name__)
@@ -45,11 +45,13 @@ class Drive:
     Attributes:
         session: as given.
         schedule: of the next press.
+        missed: the camera's failure that ended a run; who has told it sets None.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         self.session, self._clock = session, clock
         self.schedule = AT_ONCE
+        self.missed: Failure | None = None
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
@@ -118,8 +120,18 @@ class Drive:
         self._tell(end, None)
 
     def _taken(self, end: threading.Event) -> bool:
-        """Takes a picture as soon as the camera can; False if the run was ended before."""
+        """Takes a picture as soon as the camera can; False if the run was ended before.
+
+        A camera that is lost ends a run but an interval, whose next moment comes: a picture taken
+        when it is back would be of another moment.
+        """
         while not self.session.shoot():
+            run, failure = self._run, self.session.status.failure
+            if failure is not None and run is not None and not run[0].interval:
+                log.warning("drive: ended, the camera is lost")
+                self._tell(end, None)
+                self.missed = failure
+                return False
             if end.wait(_AGAIN):
                 return False
         return True

@@ -1,4 +1,4 @@
-"""What the window holds: the screen, made anew when the language or the panel changes."""
+"""What the window holds: the screen, another one when the language or the panel changes."""
 
 from typing import Any
 
@@ -10,18 +10,12 @@ from kivy.uix.scrollview import ScrollView
 from app.preferences import Preferences
 from app.ui.covering import draw_ground
 from app.ui.fingers import hear_fingers
-from app.ui.panels import panel
+from app.ui.pages import Page
+from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
+from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
-from app.ui.settings_page import SettingsPage
 from app.ui.theme import paint
-from app.ui.welcome_page import WelcomePage
-
-
-def set_scale(width: int, height: int, mm: tuple[float, float] | None = None) -> None:
-    """Makes Kivy's millimetres those of the panel."""
-    Metrics.dpi = panel(width, height, mm).dpi
-    Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
 
 
 class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -45,7 +39,11 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self._before = choices.now
         self._clear()
         draw_ground(Window, paint.surround)
+        self._scale()
         self.screen = self._made()
+        self.screen.begin()
+        self.add_widget(self.screen)
+        self.renewal = Renewal(self, self._made, self._scale, self._change)
         self.fbind("size", self._scaled)
         choices.bind(now=self._follow)
         paint.bind(surround=self._clear)
@@ -78,30 +76,31 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         """Shows nothing any more."""
         self.choices.unbind(now=self._follow)
         paint.unbind(surround=self._clear)
+        self.renewal.end()
         self.screen.close()
 
     def _made(self) -> CameraScreen:
-        self._scale()
         screen = CameraScreen(self._parts)
         screen.bind(on_quit=lambda _: self.dispatch("on_quit"))
-        self.add_widget(screen)
         return screen
 
-    def _scale(self) -> None:
+    def _panel(self) -> Panel:
         width, height = (int(side) for side in Window.size)
         chosen = self.choices.now.panel
         mm = chosen if min(chosen) > 0 else self._mm
         if mm is not None and (mm[0] > mm[1]) != (width > height):
             mm = mm[::-1]
-        set_scale(width, height, mm)
+        return panel(width, height, mm)
+
+    def _scale(self) -> None:
+        """Makes Kivy's millimetres those of the panel."""
+        Metrics.dpi = self._panel().dpi
+        Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
 
     def _scaled(self, *_: object) -> None:
-        before = Metrics.dpi
-        self._scale()
-        if Metrics.dpi == before:
-            self.screen.place()
-        else:  # what is made already has millimetres of another panel
-            self._anew()
+        self.screen.place()
+        if self._panel().dpi != Metrics.dpi or self.renewal.pending:
+            self.renewal.begin()  # what is made already has millimetres of another panel
 
     def _clear(self, *_: object) -> None:
         Window.clearcolor = paint.surround
@@ -112,15 +111,13 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             Window.rotation = now.rotation
         if now.language == before.language and now.panel == before.panel:
             return
-        self._anew()
+        self.renewal.begin()
 
-    def _anew(self) -> None:
+    def _change(self, screen: CameraScreen, kind: type[Page] | None) -> None:
         """Another screen in place of this one, with the same settings open."""
-        page = self.screen.pages.top
         self.screen.close()
         self.remove_widget(self.screen)
-        self.screen = self._made()
-        if isinstance(page, SettingsPage):
-            self.screen.drawer.open_settings()
-        elif isinstance(page, WelcomePage):
-            self.screen.drawer.open_welcome()
+        self.screen = screen
+        self.add_widget(screen)
+        if kind is not None:
+            screen.pages.open(screen.pages.kept(kind))

@@ -109,6 +109,7 @@ class Pages:
         self._open: list[Page] = []
         self._kept: dict[type[Page], Page] = {}
         self._makers: dict[type[Page], Callable[[], Page]] = {}
+        self._ahead: set[type[Page]] = set()
         self._unfinished: Work = deque()
         self._ended = False
         self._alone = Clock.create_trigger(self._make_one, FIRST)
@@ -171,20 +172,35 @@ class Pages:
     @property
     def ready(self) -> bool:
         """Whether all pages that are kept have been made."""
-        return set(self._makers) <= set(self._kept) and not self._unfinished
+        return self._ahead <= set(self._kept) and not self._unfinished
+
+    def prepare(self, kind: type[Page], holder: Widget) -> Work:
+        """Makes a kept page in pieces: calls to be made one a frame, the last of which ends it.
+
+        Args:
+            kind: of the page.
+            holder: what is drawn, for the page to be drawn with it, out of sight.
+        """
+        work: Work = deque()
+        with put_off(work):
+            self._keep_now(kind)
+        work.extend(out_of_sight(self._kept[kind], holder))
+        return work
 
     def make(self, kind: type[Page]) -> Page:
         """One more page of a kind that keep() was told of, that is not kept."""
         return self._makers[kind]()
 
-    def keep(self, kind: type[Page], make: Callable[[], Page]) -> None:
+    def keep(self, kind: type[Page], make: Callable[[], Page], *, ahead: bool = True) -> None:
         """Tells how to make a page that is kept when it is closed, for the next time.
 
-        It is made when nothing else is to do, soon, and in pieces: making one at once takes longer
-        than a frame may.
+        It is made ahead when nothing else is to do, soon, and in pieces: making one at once takes
+        longer than a frame may.
         """
         self._makers[kind] = make
-        self._beginning()
+        if ahead:
+            self._ahead.add(kind)
+            self._beginning()
 
     def _keep_now(self, kind: type[Page]) -> None:
         page = self._kept[kind] = self.make(kind)
@@ -196,15 +212,13 @@ class Pages:
         if self._ended:
             return
         gc.freeze()  # what is kept stays: Python need not look through it again, in mid-frame
-        missing = [kind for kind in self._makers if kind not in self._kept]
+        missing = [kind for kind in self._makers if kind in self._ahead - set(self._kept)]
         if not missing:
             return
         if not self._idle() or EventLoop.touches:  # a finger that drags would feel it
             self._making()
             return
-        with put_off(self._unfinished):
-            self._keep_now(missing[0])
-        self._unfinished.extend(out_of_sight(self._kept[missing[0]], self._screen))
+        self._unfinished = self.prepare(missing[0], self._screen)
         self._finishing()
 
     def _finish_one(self, _seconds: float) -> None:

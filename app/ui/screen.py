@@ -36,7 +36,7 @@ TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
 
 
 class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
-    """Everything there is to see.
+    """Everything there is to see; it shows and does something from begin() on.
 
     Attributes:
         aspect: of the picture, width / height.
@@ -63,6 +63,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._count = 0
         self._mapping = False
         self._shots = self.session.status.shots
+        self._undrawn = ["viewfinder", *BESIDE]
+        self._drawing = Clock.create_trigger(self._draw_next, 0)
+
+    def begin(self) -> None:
+        """Follows the session and what a person does."""
         self._wire()
         self._keys: dict[int, Callable[[], object]] = {
             **dict.fromkeys(ENTER, self.fire),
@@ -84,8 +89,6 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._follow(self.bridge, self.bridge.status)
         # The first frames are drawn part by part: all of it at once takes longer than a frame may.
         draw_only(self, [])
-        self._undrawn = ["viewfinder", *BESIDE]
-        self._drawing = Clock.create_trigger(self._draw_next, 0)
         self._drawing()
 
     def _wire(self) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from app.status import State
 from capture.frames import Burst
 from capture.plans.schedule import Schedule
 from capture.simulated import SimulatedSource
+from capture.source import CameraError
 from tests.shooting import session_for
 
 WAIT = 60.0  # seconds for what is bound to happen on a busy machine
@@ -97,6 +99,35 @@ def test_a_second_press_ends_the_countdown(session: Session) -> None:
     drive.join(WAIT)
     assert (drive.run, session.status.shots) == (None, 0)
     assert not drive.stop(), "there is nothing left to end"
+
+
+@pytest.mark.parametrize("schedule", [Schedule(delay=0.2), Schedule(interval=0.2, count=ENDLESS)])
+def test_a_camera_that_comes_back_takes_what_is_due_then_only(
+    session: Session, monkeypatch: pytest.MonkeyPatch, schedule: Schedule
+) -> None:
+    """A self timer that ran out meanwhile takes nothing any more, an interval goes on."""
+    preview = SimulatedSource.preview
+
+    def unplugged(self: SimulatedSource) -> Any:
+        del self
+        raise CameraError("the camera sends no frames; check its cable")
+
+    drive = Drive(session)
+    drive.schedule = schedule
+    monkeypatch.setattr("app.camera.BackOff.due", False)
+    monkeypatch.setattr(SimulatedSource, "preview", unplugged)
+    until(lambda: session.status.failure is not None)
+    assert drive.press()
+    if not schedule.interval:
+        until(lambda: drive.run is None)
+        assert drive.missed == session.status.failure
+    monkeypatch.setattr(SimulatedSource, "preview", preview)
+    session.retry()
+    until(lambda: session.status.can_shoot or session.status.shots > 0)
+    time.sleep(0.3)
+    assert (session.status.shots > 0) is (schedule.interval > 0)
+    drive.stop()
+    drive.join(WAIT)
 
 
 def test_an_interval_goes_on_until_it_is_ended(session: Session) -> None:
