@@ -82,9 +82,7 @@ def ancestors(widget: Any) -> list[Any]:
     return found
 
 
-def faults(
-    root: Any, size: tuple[int, int], mm: tuple[float, float] | None = None
-) -> list[str]:
+def faults(root: Any, size: tuple[int, int], mm: tuple[float, float] | None = None) -> list[str]:
     """What is wrong with what is shown, on a panel of so many pixels, and millimetres if known."""
     shown = [widget for widget in root.walk(restrict=True) if seen(widget)]
     texts = [widget for widget in shown if hasattr(widget, "texture_size") and widget.text.strip()]
