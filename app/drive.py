@@ -45,7 +45,7 @@ class Drive:
     Attributes:
         session: as given.
         schedule: of the next press.
-        missed: the camera's failure that ended a run; who has told it sets None.
+        missed: the camera's failure that ended a self timer; who has told it sets None.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
@@ -112,24 +112,22 @@ class Drive:
         wait = next(waits)
         for taken in range(1, schedule.count + 1):
             self._tell(end, (schedule, taken - 1, self._clock() + wait))
-            if end.wait(wait) or not self._taken(end):
-                return
+            if end.wait(wait) or not self._taken(end, patient=schedule.count > 1):
+                break
             log.info("drive: %d of %s", taken, schedule.describe())
             if taken < schedule.count:
                 wait = waits.send(self._clock())
         self._tell(end, None)
 
-    def _taken(self, end: threading.Event) -> bool:
+    def _taken(self, end: threading.Event, *, patient: bool) -> bool:
         """Takes a picture as soon as the camera can; False if the run was ended before.
 
-        A camera that is lost ends a run but an interval, whose next moment comes: a picture taken
-        when it is back would be of another moment.
+        A camera that has failed is waited for, or not: the self timer's picture would be one of
+        another moment.
         """
         while not self.session.shoot():
-            run, failure = self._run, self.session.status.failure
-            if failure is not None and run is not None and not run[0].interval:
-                log.warning("drive: ended, the camera is lost")
-                self._tell(end, None)
+            failure = self.session.status.failure
+            if failure is not None and not patient:
                 self.missed = failure
                 return False
             if end.wait(_AGAIN):

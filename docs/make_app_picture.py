@@ -39,7 +39,7 @@ def no_looks(name: str) -> NoReturn:
 
 def main() -> None:
     """Opens the app, waits until all is drawn, and saves what the window shows."""
-    prepare(Screen())
+    prepare()
     from kivy.clock import Clock  # noqa: PLC0415 - Kivy acts on import
 
     from app.ui.app import BarytaApp, window  # noqa: PLC0415 - as above

@@ -26,7 +26,7 @@ from app.preferences import Preferences
 from app.session import Session
 from app.stages import Stages
 from app.store import Store
-from app.ui.start import Screen, prepare
+from app.ui.start import prepare
 from app.workshop import Lens, Workshop
 from capture.plan import plan_auto
 from capture.simulated import SimulatedSource
@@ -69,7 +69,7 @@ def shoot(scene: str, workshop: Workshop) -> None:
 
 def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk through the app
     """The app on it, page by page."""
-    prepare(Screen())
+    prepare()
     from kivy.base import EventLoop  # noqa: PLC0415 - Kivy acts on import
     from kivy.core.window import Window  # noqa: PLC0415
 

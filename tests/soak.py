@@ -29,7 +29,7 @@ from app.looks import PREVIEW_SIZE, look_named
 from app.preferences import Preferences
 from app.session import Session
 from app.store import list_shots
-from app.ui.start import Screen, prepare
+from app.ui.start import prepare
 from tests.shooting import session_for, workshop_for
 
 SHOT_EVERY = 5.0  # seconds
@@ -99,7 +99,7 @@ def soak(folder: Path, seconds: float) -> tuple[list[float], int, int]:
 
 def opened(folder: Path, session: Session) -> Any:  # noqa: ANN401 - Kivy is untyped
     """The app in a window of 800 x 480."""
-    prepare(Screen())
+    prepare()
     from kivy.base import EventLoop  # noqa: PLC0415 - Kivy acts on import
     from kivy.core.window import Window  # noqa: PLC0415
 

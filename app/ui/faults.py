@@ -25,14 +25,9 @@ def told(text: str, deepest: int = _DEEPEST) -> str:
     return text
 
 
-def without_folders(text: str) -> str:
-    """A text with the names that its paths end in: on a small screen they are enough."""
-    return re.sub(r"(?<![^\s(])/\S*/(?=[^/\s])", "", text)
-
-
 def brief(error: object) -> str:
-    """An error's line without the folders of its paths."""
-    short = without_folders(str(error))
+    """An error's line without the folders of its paths: on a small screen the name is enough."""
+    short = re.sub(r"(?<![^\s(])/\S*/(?=[^/\s])", "", str(error))
     cause, mark, remedy = short.partition("; ")
     if speech.language == "en" or not mark:
         return told(short)

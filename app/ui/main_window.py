@@ -10,6 +10,7 @@ from kivy.uix.scrollview import ScrollView
 from app.preferences import Preferences
 from app.ui.covering import draw_ground
 from app.ui.fingers import hear_fingers
+from app.ui.focus import CODES
 from app.ui.pages import Page
 from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
@@ -23,7 +24,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     Args:
         parts: what it shows.
-        mm: width and height of the panel, where the command line gives them.
+        mm: width and height of the panel, where the device tree gives them.
 
     Events:
         on_quit: escape was pressed with nothing left to close.
@@ -54,6 +55,9 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key; True if it means something here."""
+        if code == CODES["f11"]:
+            Window.fullscreen = False if Window.fullscreen else "auto"
+            return True
         return self.screen.key(code)
 
     def lift(self, code: int) -> None:

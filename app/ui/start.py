@@ -18,6 +18,7 @@ from native import Look
 log = logging.getLogger(__name__)
 
 EXIT_LIMIT = 60.0  # seconds for the queue after the window has closed; the rest waits on the card
+SIZE = (800, 480)  # of the window on a desktop, pixels; the console uses the whole screen
 
 Looks = Mapping[str, Look] | Callable[[str], Look]
 
@@ -27,16 +28,11 @@ class Screen:
     """How the app shows itself.
 
     Attributes:
-        width, height: of the window, pixels; the console always uses the whole screen.
-        fullscreen: cover the desktop.
         mm: width and height of the panel in millimetres; None looks its resolution up.
         rotation: of the picture where nobody has chosen one, degrees anticlockwise.
         preferences: file of what a person has chosen on the screen.
     """
 
-    width: int = 800
-    height: int = 480
-    fullscreen: bool = False
     mm: tuple[float, float] | None = None
     rotation: int = 0
     preferences: Path = Path("screen.json")
@@ -66,7 +62,7 @@ def run(
     if screen.mm is None and not display.has_desktop():  # a desktop turns and scales by itself
         mm, rotation = built_in()
         screen = replace(screen, mm=mm, rotation=rotation)
-    prepare(screen)
+    prepare()
     try:
         if not log.isEnabledFor(logging.DEBUG):
             logging.disable(logging.CRITICAL)  # Kivy's page on what it tried; our line says it
@@ -85,7 +81,7 @@ def run(
     return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
 
 
-def prepare(screen: Screen) -> None:
+def prepare() -> None:
     """Sets Kivy up to mind our business only; must run before Kivy is imported."""
     os.environ.update(
         KIVY_NO_ARGS="1",  # our command line is ours
@@ -103,11 +99,10 @@ def prepare(screen: Screen) -> None:
     from kivy.config import Config  # noqa: PLC0415 - as above
 
     console = not display.has_desktop()
-    full = console or screen.fullscreen
     for key, value in {
-        "width": screen.width,
-        "height": screen.height,
-        "fullscreen": "auto" if full else "0",
+        "width": SIZE[0],
+        "height": SIZE[1],
+        "fullscreen": "auto" if console else "0",
         "show_cursor": int(not console),
         "resizable": 1,
         "multisamples": 0,  # costly without a graphics processor; lines are smooth by themselves

@@ -8,7 +8,7 @@ from kivy.clock import Clock
 from app.status import Failure, Fate
 from app.ui.drawer import Drawer
 from app.ui.failure import FailureScreen
-from app.ui.faults import told, without_folders
+from app.ui.faults import told
 from app.ui.gallery import Gallery
 from app.ui.language import marked, tr
 from app.ui.pages import Pages
@@ -82,7 +82,7 @@ class Troubles:
             self.page.safe = tr(KEPT[fate])
         if pages.top is not None:
             return
-        cause = told(without_folders(failure.cause))
+        cause = told(failure.cause)
         page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=tr(KEPT[fate]))
         if status.failure is not None:
             page.bind(on_retry=lambda _: self._session.retry())

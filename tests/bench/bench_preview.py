@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from app.looks import PREVIEW_SIZE
-from app.ui.start import Screen, prepare
+from app.ui.start import prepare
 from styles import compile_style, load
 
 FRAMES = 12
@@ -27,7 +27,7 @@ LOOK, TONES, TOOLS = "look", "look, tones", "look, tones, peaking, zebra"
 
 def main() -> None:
     """Measures and prints: the total, then what drawing the picture takes of it."""
-    prepare(Screen())
+    prepare()
     from kivy.base import EventLoop  # noqa: PLC0415 - Kivy acts on import
     from kivy.core.window import Window  # noqa: PLC0415
     from kivy.graphics.opengl import GL_RENDERER, glGetString  # noqa: PLC0415

@@ -81,11 +81,11 @@ def display() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def window(display: str) -> Iterator[Any]:
     """The one window that Kivy opens in a process."""
-    from app.ui.start import Screen, prepare
+    from app.ui.start import prepare
 
     assert display
     before = dict(os.environ)
-    prepare(Screen())
+    prepare()
     from kivy.base import EventLoop
     from kivy.core.window import Window
 

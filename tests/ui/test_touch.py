@@ -19,8 +19,8 @@ import json, sys
 from pathlib import Path
 from app import display
 display.touch_device = lambda: Path("/dev/input/event5") if sys.argv[1] == "panel" else None
-from app.ui.start import Screen, prepare
-prepare(Screen())
+from app.ui.start import prepare
+prepare()
 from kivy.config import Config
 print(json.dumps(Config.items("input")))
 """
