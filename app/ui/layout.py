@@ -129,8 +129,9 @@ def _rail(width: float, height: float, mm: float, aspect: float) -> Arrangement:
 
 
 def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement:
-    """A low landscape panel: the styles move below the picture, on a lower one all else does not
-    fit one below the other: the last picture lies beside the shutter.
+    """A low landscape panel: the styles move below the picture.
+
+    On a still lower one the last picture lies beside the shutter.
     """
     gap = 1.0 * mm
     strip = TARGET * mm

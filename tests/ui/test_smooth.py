@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -78,8 +79,12 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def test_no_setting_holds_the_drawing_up(stage: Any) -> None:
-    """What a choice sets off is done in frames none of which is long, and all of it is done."""
+def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a choice sets off is done in frames none of which is long, and all of it is done.
+
+    Freeing the old screen is not: the next test is of that.
+    """
+    monkeypatch.setattr("app.ui.main_window.QUIET", 1000.0)
     stage.open()
     stage.until(lambda: stage.screen.pages.ready)
     stage.screen.drawer.open_settings()
@@ -93,6 +98,20 @@ def test_no_setting_holds_the_drawing_up(stage: Any) -> None:
             best[name] = min(best.get(name, 1.0), max(times))
     gc.unfreeze()
     assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
+
+
+def test_a_screen_that_is_gone_is_freed_behind_a_page(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before a page covers the viewfinder, and then all of it: it holds 30 MB."""
+    monkeypatch.setattr("app.ui.main_window.QUIET", 0.01)
+    old = ref(stage.open())
+    stage.choices.change(stage.bridge.background, language="ja")
+    stage.until(lambda: not stage.root.renewal.pending)
+    stage.until(lambda: stage.screen.pages.ready)
+    assert old() is not None
+    stage.screen.drawer.open_settings()
+    stage.until(lambda: old() is None)
 
 
 def times_of_choice(stage: Any, change: dict[str, Any]) -> list[float]:

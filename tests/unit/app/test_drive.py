@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from app.modes import Wish, plan_wish
 from app.session import Session
 from app.shot_queue import Shot
 from app.status import State
-from capture.frames import Burst
+from capture.frames import Burst, PreviewFrame
 from capture.plans.schedule import Schedule
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
@@ -108,7 +107,7 @@ def test_a_camera_that_comes_back_takes_what_is_due_then_only(
     """A self timer that ran out meanwhile takes nothing any more, an interval goes on."""
     preview = SimulatedSource.preview
 
-    def unplugged(self: SimulatedSource) -> Any:
+    def unplugged(self: SimulatedSource) -> PreviewFrame:
         del self
         raise CameraError("the camera sends no frames; check its cable")
 
