@@ -145,7 +145,7 @@ def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement
     exposure = Rect(x, shutter.top + gap, inner, LEAST * mm)
     bottom = exposure.top + gap
     if low:
-        last = Rect(x, gap, side - gap, SHUTTER * mm)
+        last = Rect(x, gap + (SHUTTER - LEAST) / 2 * mm, side - gap, LEAST * mm)
         status = Rect(x, bottom, inner, height - gap - bottom)
     else:
         last = Rect(x, height - gap - LEAST * mm, inner, LEAST * mm)
