@@ -60,8 +60,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.focus = Focus(self)
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
-        self._count = 0
-        self._mapping = False
+        self._count, self._mapping = 0, False
         self._shots = self.session.status.shots
         self._undrawn = ["viewfinder", *BESIDE]
         self._drawing = Clock.create_trigger(self._draw_next, 0)
@@ -76,8 +75,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
             CODES["f"]: self.handling.switch,
             CODES["k"]: self.handling.lock,
-            CODES["p"]: self.gallery.open_last,
-            CODES["backspace"]: self.gallery.open_last,
+            **dict.fromkeys((CODES["p"], CODES["backspace"]), self.gallery.open_last),
             CODES["l"]: self.gallery.open_library,
             CODES["m"]: self.drawer.open_tools,
         }
