@@ -115,11 +115,12 @@ AT_MOST = 16  # texts a frame: drawing their letters takes time too
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    A frame takes as many as it has time for, those that can be seen before the others.
+    Where all of them change size a frame takes as many as it has time for, seen ones first.
     """
 
     def __init__(self) -> None:
         self._waiting: dict[int, ref[Text]] = {}
+        self._patient = False  # all texts have another size: a few a frame
         self._soon = Clock.create_trigger(self._fit, -1)
         self._next = Clock.create_trigger(self._fit, 0)
 
@@ -128,9 +129,10 @@ class Fitting:
         """How many are to be fitted."""
         return len(self._waiting)
 
-    def add(self, text: "Text") -> None:
+    def add(self, text: "Text", *, patient: bool = False) -> None:
         """One more."""
         self._waiting[id(text)] = ref(text)
+        self._patient = self._patient or patient
         self._soon()
 
     def _fit(self, *_: object) -> None:
@@ -138,12 +140,13 @@ class Fitting:
         self._waiting = {key: ref(text) for key, text in there.items()}
         end = time.thread_time() + A_FRAME
         keys = sorted(there, key=lambda key: there[key].get_root_window() is None)
-        for key in keys[:AT_MOST]:
+        for key in keys[: AT_MOST if self._patient else None]:
             del self._waiting[key]
             there[key].fit()
-            if time.thread_time() > end:
+            if self._patient and time.thread_time() > end:
                 break
-        if self._waiting:
+        self._patient = bool(self._waiting)
+        if self._patient:
             self._next()
 
 
@@ -166,11 +169,14 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
         super().__init__(**kwargs)
         for name in ("size", "text", "mm", "weight"):
             self.fbind(name, self._later)
-        paint.bind(letters=self._later)
+        paint.bind(letters=self._resized)
         self._later()
 
     def _later(self, *_: object) -> None:
         fitting.add(self)
+
+    def _resized(self, *_: object) -> None:
+        fitting.add(self, patient=True)
 
     def fit(self) -> None:
         """Takes the largest type that fits."""
