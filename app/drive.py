@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.session import Session
+from app.status import Failure
 from capture.plans.schedule import Schedule
 
 log = logging.getLogger(__name__)
@@ -44,11 +45,13 @@ class Drive:
     Attributes:
         session: as given.
         schedule: of the next press.
+        missed: the camera's failure that ended a self timer; who has told it sets None.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         self.session, self._clock = session, clock
         self.schedule = AT_ONCE
+        self.missed: Failure | None = None
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
@@ -71,11 +74,11 @@ class Drive:
             return True
         if self.schedule == AT_ONCE or session.status.lack:
             return session.shoot()
+        schedule, now = self.schedule, self._clock()
+        begun = not schedule.delay and session.shoot()  # however soon the finger is lifted
         with self._lock:
-            schedule, now = self.schedule, self._clock()
             self._end = threading.Event()
             self._run = (schedule, 0, now + schedule.delay)
-            begun = not schedule.delay and session.shoot()  # however soon the finger is lifted
             self._thread = threading.Thread(
                 target=self._follow,
                 args=(schedule, now, self._end),
@@ -136,8 +139,11 @@ class Drive:
         another moment.
         """
         while not self.session.shoot():
-            lost = self.session.status.failure is not None and not patient
-            if lost or end.wait(_AGAIN):
+            failure = self.session.status.failure
+            if failure is not None and not patient:
+                self.missed = failure
+                return False
+            if end.wait(_AGAIN):
                 return False
         return True
 

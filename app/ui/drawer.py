@@ -37,6 +37,7 @@ class Drawer:
         self._gallery, self._viewfinder = gallery, viewfinder
         pages.keep(ToolsPage, self._made_tools)
         pages.keep(SettingsPage, self._made_settings)
+        pages.keep(WelcomePage, self._made_welcome, ahead=False)
 
     @property
     def _place(self) -> str:
@@ -62,9 +63,10 @@ class Drawer:
 
     def open_welcome(self) -> None:
         """Asks the first questions."""
-        self._pages.open(
-            WelcomePage(self._choices, self._bridge, self._resolution(), place=self._place)
-        )
+        self._pages.open(self._pages.kept(WelcomePage))
+
+    def _made_welcome(self) -> WelcomePage:
+        return WelcomePage(self._choices, self._bridge, self._resolution(), place=self._place)
 
     def _made_tools(self) -> ToolsPage:
         page = ToolsPage(self._parts, self._dials, self._viewfinder)

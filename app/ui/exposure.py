@@ -3,6 +3,7 @@
 from kivy.properties import BooleanProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from app.ui.ahead import Part
 from app.ui.controls import Control
 
 STEPS_A_STOP = 3
@@ -34,7 +35,7 @@ class ExposureButton(Control):
     plus = BooleanProperty(defaultvalue=False)
 
 
-class ExposureDial(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
+class ExposureDial(BoxLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     """Both buttons, side by side or, where it is high, one above the other.
 
     Events:

@@ -129,20 +129,27 @@ def _rail(width: float, height: float, mm: float, aspect: float) -> Arrangement:
 
 
 def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement:
-    """A low landscape panel: the styles move below the picture."""
+    """A low landscape panel: the styles move below the picture.
+
+    On a still lower one the last picture lies beside the shutter.
+    """
     gap = 1.0 * mm
     strip = TARGET * mm
     left = height - strip - 2 * gap
-    rail = min(
-        max(width - left * aspect, SHUTTER * mm + 4 * gap, 2 * TARGET * mm + 3 * gap), 30 * mm
-    )
+    low = height < (SHUTTER + 3 * LEAST) * mm + 5 * gap
+    least = (SHUTTER + LEAST) * mm + 3 * gap if low else 2 * TARGET * mm + 3 * gap
+    rail = min(max(width - left * aspect, least), 30 * mm)
     x, inner = width - rail + gap, rail - 2 * gap
-    shutter = Rect(x + (inner - SHUTTER * mm) / 2, gap, SHUTTER * mm, SHUTTER * mm)
+    side = (inner - SHUTTER * mm) * (1.0 if low else 0.5)
+    shutter = Rect(x + side, gap, SHUTTER * mm, SHUTTER * mm)
     exposure = Rect(x, shutter.top + gap, inner, LEAST * mm)
-    last_height = LEAST * mm
-    last = Rect(x, height - gap - last_height, inner, last_height)
     bottom = exposure.top + gap
-    status = Rect(x, bottom, inner, last.y - gap - bottom)
+    if low:
+        last = Rect(x, gap + (SHUTTER - LEAST) / 2 * mm, side - gap, LEAST * mm)
+        status = Rect(x, bottom, inner, height - gap - bottom)
+    else:
+        last = Rect(x, height - gap - LEAST * mm, inner, LEAST * mm)
+        status = Rect(x, bottom, inner, last.y - gap - bottom)
     styles = Rect(gap, gap, width - rail - gap, strip)
     viewfinder = Rect(0.0, strip + 2 * gap, width - rail, left)
     return Arrangement(viewfinder, status, styles, Strip.CHIPS, exposure, shutter, last)
@@ -150,7 +157,7 @@ def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement
 
 def _portrait(width: float, height: float, mm: float) -> Arrangement:
     """Picture on top, the thumb zone in the lowest third."""
-    roomy = height >= 120.0 * mm
+    roomy = height >= 120.0 * mm and width >= 48.0 * mm
     gap = (2.5 if roomy else 1.5) * mm
     diameter = (20.0 if roomy else SHUTTER) * mm
     status = Rect(gap, height - gap / 2 - TARGET * mm, width - 2 * gap, TARGET * mm)

@@ -1,7 +1,9 @@
-"""What the window holds: the screen, made anew when the language or the panel changes."""
+"""What the window holds: the screen, another one when the language or the panel changes."""
 
+import gc
 from typing import Any
 
+from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.metrics import Metrics
@@ -9,19 +11,18 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scrollview import ScrollView
 
 from app.preferences import Preferences
+from app.status import State
 from app.ui.covering import draw_ground
-from app.ui.failure import FailureScreen
 from app.ui.fingers import hear_fingers
 from app.ui.focus import CODES
+from app.ui.pages import Page
 from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
+from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
-from app.ui.settings_page import SettingsPage
 from app.ui.theme import paint
-from app.ui.welcome_page import WelcomePage
 
-ANEW = (FailureScreen, SettingsPage, WelcomePage)  # pages that are opened again by themselves
-LATER = 0.5  # seconds between two looks whether a page still keeps the window from its millimetres
+QUIET = 1.0  # seconds after a change, before the old screen is freed
 
 
 class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -40,13 +41,17 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def __init__(self, parts: Parts, mm: tuple[float, float] | None = None) -> None:
         super().__init__()
         self._parts, self._mm = parts, mm
+        self._letting_go = Clock.create_trigger(self._let_go, QUIET)
         hear_fingers(Window)
         choices = self.choices = parts.choices
         self._before = choices.now
-        self._rescale = Clock.create_trigger(self._scaled, LATER)
         self._clear()
         draw_ground(Window, paint.surround)
+        self._scale()
         self.screen = self._made()
+        self.screen.begin()
+        self.add_widget(self.screen)
+        self.renewal = Renewal(self, self._made, self._scale, self._change)
         self.fbind("size", self._scaled)
         choices.bind(now=self._follow)
         paint.bind(surround=self._clear)
@@ -80,17 +85,15 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Shows nothing any more."""
-        self._rescale.cancel()
         self.choices.unbind(now=self._follow)
         paint.unbind(surround=self._clear)
+        self.renewal.end()
+        self._letting_go.cancel()
         self.screen.close()
 
     def _made(self) -> CameraScreen:
-        Metrics.dpi = self._panel().dpi
-        Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
         screen = CameraScreen(self._parts)
         screen.bind(on_quit=lambda _: self.dispatch("on_quit"))
-        self.add_widget(screen)
         return screen
 
     def _panel(self) -> Panel:
@@ -101,15 +104,15 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             mm = mm[::-1]
         return panel(width, height, mm)
 
+    def _scale(self) -> None:
+        """Makes Kivy's millimetres those of the panel."""
+        Metrics.dpi = self._panel().dpi
+        Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
+
     def _scaled(self, *_: object) -> None:
-        page = self.screen.pages.top
-        if self._panel().dpi == Metrics.dpi:
-            self.screen.place()
-        elif page is None or page.translucent or isinstance(page, ANEW):
-            self._anew()  # what is made already has millimetres of another panel
-        else:  # a page that copies, sends or shows: it has them until it is closed
-            self.screen.place()
-            self._rescale()
+        self.screen.place()
+        if self._panel().dpi != Metrics.dpi or self.renewal.pending:
+            self.renewal.begin()  # what is made already has millimetres of another panel
 
     def _clear(self, *_: object) -> None:
         Window.clearcolor = paint.surround
@@ -120,15 +123,29 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             Window.rotation = now.rotation
         if now.language == before.language and now.panel == before.panel:
             return
-        self._anew()
+        self.renewal.begin()
 
-    def _anew(self) -> None:
+    def _change(self, screen: CameraScreen, kind: type[Page] | None) -> None:
         """Another screen in place of this one, with the same settings open."""
-        page = self.screen.pages.top
         self.screen.close()
         self.remove_widget(self.screen)
-        self.screen = self._made()
-        if isinstance(page, SettingsPage):
-            self.screen.drawer.open_settings()
-        elif isinstance(page, WelcomePage):
-            self.screen.drawer.open_welcome()
+        self.screen = screen
+        self.add_widget(screen)
+        if kind is not None:
+            screen.pages.open(screen.pages.kept(kind))
+        self._letting_go()
+
+    def _let_go(self, *_: object) -> None:
+        """Frees the screen that is gone, which gc.freeze() keeps from Python's collector: 30 MB.
+
+        That looks through everything once, which takes longer than a frame may: while a page covers
+        the viewfinder, no finger is on the screen and no picture is being taken.
+        """
+        page, drive = self.screen.pages.top, self._parts.drive
+        taking = drive.run is not None or drive.session.status.state is State.CAPTURING
+        if page is None or page.translucent or taking or EventLoop.touches:
+            self._letting_go()
+            return
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()

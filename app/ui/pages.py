@@ -2,8 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from kivy.base import EventLoop
@@ -17,10 +16,8 @@ from app.ui.ahead import Work, put_off
 from app.ui.covering import out_of_sight
 from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
-from app.ui.theme import paint, unseen
 
 FIRST = 0.5  # seconds of the viewfinder alone, before the first page is made in advance
-FEW = 4  # texts that are fitted in a frame
 BETWEEN = 0.1  # seconds between two pages that are made in advance
 
 
@@ -112,14 +109,13 @@ class Pages:
         self._open: list[Page] = []
         self._kept: dict[type[Page], Page] = {}
         self._makers: dict[type[Page], Callable[[], Page]] = {}
+        self._ahead: set[type[Page]] = set()
         self._unfinished: Work = deque()
         self._ended = False
         self._alone = Clock.create_trigger(self._make_one, FIRST)
         self._beginning = Clock.create_trigger(lambda _: self._alone(), 0)  # with the first frame
         self._making = Clock.create_trigger(self._make_one, BETWEEN)
         self._finishing = Clock.create_trigger(self._finish_one, 0)
-        self._fitting = Clock.create_trigger(self._fit_unseen, 0)
-        paint.bind(letters=self._fitting)
         screen.fbind("size", self.place)
         screen.fbind("pos", self.place)
 
@@ -176,20 +172,35 @@ class Pages:
     @property
     def ready(self) -> bool:
         """Whether all pages that are kept have been made."""
-        return set(self._makers) <= set(self._kept) and not self._unfinished
+        return self._ahead <= set(self._kept) and not self._unfinished
+
+    def prepare(self, kind: type[Page], holder: Widget) -> Work:
+        """Makes a kept page in pieces: calls to be made one a frame, the last of which ends it.
+
+        Args:
+            kind: of the page.
+            holder: what is drawn, for the page to be drawn with it, out of sight.
+        """
+        work: Work = deque()
+        with put_off(work):
+            self._keep_now(kind)
+        work.extend(out_of_sight(self._kept[kind], holder))
+        return work
 
     def make(self, kind: type[Page]) -> Page:
         """One more page of a kind that keep() was told of, that is not kept."""
         return self._makers[kind]()
 
-    def keep(self, kind: type[Page], make: Callable[[], Page]) -> None:
+    def keep(self, kind: type[Page], make: Callable[[], Page], *, ahead: bool = True) -> None:
         """Tells how to make a page that is kept when it is closed, for the next time.
 
-        It is made when nothing else is to do, soon, and in pieces: making one at once takes longer
-        than a frame may.
+        It is made ahead when nothing else is to do, soon, and in pieces: making one at once takes
+        longer than a frame may.
         """
         self._makers[kind] = make
-        self._beginning()
+        if ahead:
+            self._ahead.add(kind)
+            self._beginning()
 
     def _keep_now(self, kind: type[Page]) -> None:
         page = self._kept[kind] = self.make(kind)
@@ -201,15 +212,13 @@ class Pages:
         if self._ended:
             return
         gc.freeze()  # what is kept stays: Python need not look through it again, in mid-frame
-        missing = [kind for kind in self._makers if kind not in self._kept]
+        missing = [kind for kind in self._makers if kind in self._ahead - set(self._kept)]
         if not missing:
             return
         if not self._idle() or EventLoop.touches:  # a finger that drags would feel it
             self._making()
             return
-        with put_off(self._unfinished):
-            self._keep_now(missing[0])
-        self._unfinished.extend(out_of_sight(self._kept[missing[0]], self._screen))
+        self._unfinished = self.prepare(missing[0], self._screen)
         self._finishing()
 
     def _finish_one(self, _seconds: float) -> None:
@@ -219,18 +228,10 @@ class Pages:
         else:
             self._making()
 
-    def _fit_unseen(self, _seconds: float) -> None:
-        """Texts of closed pages in another size: a few a frame, or all when one is opened."""
-        while unseen:
-            few = [unseen.popleft() for _ in range(min(FEW, len(unseen)))]
-            self._unfinished.append(partial(_fit_all, few))
-        self._finishing()
-
     def end(self) -> None:
         """Closes all, and makes none any more."""
         self._ended = True
-        paint.unbind(letters=self._fitting)
-        for event in (self._beginning, self._alone, self._making, self._finishing, self._fitting):
+        for event in (self._beginning, self._alone, self._making, self._finishing):
             event.cancel()
         gc.unfreeze()
         self._unfinished.clear()
@@ -246,8 +247,3 @@ class Pages:
         for page in self._open:
             page.pos, page.size = self._screen.pos, self._screen.size
             page.left_handed = self.left_handed
-
-
-def _fit_all(fits: Sequence[Callable[[], object]]) -> None:
-    for fit in fits:
-        fit()

@@ -36,7 +36,7 @@ TONE_EVERY = 3  # frames: light changes more slowly than what is in front of it
 
 
 class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
-    """Everything there is to see.
+    """Everything there is to see; it shows and does something from begin() on.
 
     Attributes:
         aspect: of the picture, width / height.
@@ -60,9 +60,13 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.focus = Focus(self)
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
-        self._count = 0
-        self._mapping = False
+        self._count, self._mapping = 0, False
         self._shots = self.session.status.shots
+        self._undrawn = ["viewfinder", *BESIDE]
+        self._drawing = Clock.create_trigger(self._draw_next, 0)
+
+    def begin(self) -> None:
+        """Follows the session and what a person does."""
         self._wire()
         self._keys: dict[int, Callable[[], object]] = {
             **dict.fromkeys(ENTER, self.fire),
@@ -71,8 +75,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
             CODES["f"]: self.handling.switch,
             CODES["k"]: self.handling.lock,
-            CODES["p"]: self.gallery.open_last,
-            CODES["backspace"]: self.gallery.open_last,
+            **dict.fromkeys((CODES["p"], CODES["backspace"]), self.gallery.open_last),
             CODES["l"]: self.gallery.open_library,
             CODES["m"]: self.drawer.open_tools,
         }
@@ -84,8 +87,6 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._follow(self.bridge, self.bridge.status)
         # The first frames are drawn part by part: all of it at once takes longer than a frame may.
         draw_only(self, [])
-        self._undrawn = ["viewfinder", *BESIDE]
-        self._drawing = Clock.create_trigger(self._draw_next, 0)
         self._drawing()
 
     def _wire(self) -> None:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty
-from kivy.uix.widget import Widget
+
+from app.ui.ahead import Part
 
 
-class ShutterButton(Widget):  # type: ignore[misc]  # Kivy is untyped
+class ShutterButton(Part):
     """A ring and a disc.
 
     Attributes:

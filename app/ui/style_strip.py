@@ -6,10 +6,11 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
 
+from app.ui.ahead import Part
 from app.ui.layout import CHIP, LEAST, TILE, Strip
 
 
-class StyleTile(ButtonBehavior, BoxLayout):  # type: ignore[misc]  # Kivy is untyped
+class StyleTile(ButtonBehavior, BoxLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     """One style.
 
     Attributes:
@@ -33,7 +34,7 @@ class StyleTile(ButtonBehavior, BoxLayout):  # type: ignore[misc]  # Kivy is unt
         self.dispatch("on_release")
 
 
-class StyleStrip(ScrollView):  # type: ignore[misc]  # Kivy is untyped
+class StyleStrip(ScrollView, Part):  # type: ignore[misc]  # Kivy is untyped
     """All styles; scrolls along its longer side.
 
     Attributes:

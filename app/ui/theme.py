@@ -1,11 +1,11 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
-from collections import deque
-from collections.abc import Callable
+import time
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from weakref import ref
 
 from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
@@ -108,8 +108,49 @@ FOLDER: Final = Path(__file__).with_name("fonts")
 SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
 STEPS = 7  # sizes that are tried
 SHORT = 6  # ideographs that are one word
+A_FRAME = 0.004  # seconds of a frame for fitting texts
+AT_MOST = 16  # texts a frame: drawing their letters takes time too
 
-unseen: deque[Callable[[], object]] = deque()  # what fits texts of closed pages to their new size
+
+class Fitting:
+    """Fits texts once before the next frame: one that is built is given its box in several steps.
+
+    Where all of them change size a frame takes as many as it has time for, seen ones first.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, ref[Text]] = {}
+        self._patient = False  # all texts have another size: a few a frame
+        self._soon = Clock.create_trigger(self._fit, -1)
+        self._next = Clock.create_trigger(self._fit, 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many are to be fitted."""
+        return len(self._waiting)
+
+    def add(self, text: "Text", *, patient: bool = False) -> None:
+        """One more."""
+        self._waiting[id(text)] = ref(text)
+        self._patient = self._patient or patient
+        self._soon()
+
+    def _fit(self, *_: object) -> None:
+        there = {key: text for key, one in self._waiting.items() if (text := one()) is not None}
+        self._waiting = {key: ref(text) for key, text in there.items()}
+        end = time.thread_time() + A_FRAME
+        keys = sorted(there, key=lambda key: there[key].get_root_window() is None)
+        for key in keys[: AT_MOST if self._patient else None]:
+            del self._waiting[key]
+            there[key].fit()
+            if self._patient and time.thread_time() > end:
+                break
+        self._patient = bool(self._waiting)
+        if self._patient:
+            self._next()
+
+
+fitting = Fitting()
 
 
 class Text(Label):  # type: ignore[misc]  # Kivy is untyped
@@ -126,20 +167,19 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        # Once before the next frame: a text that is built is given its box in several steps.
-        self._later = Clock.create_trigger(self._fit, -1)
         for name in ("size", "text", "mm", "weight"):
             self.fbind(name, self._later)
-        paint.bind(letters=self._refit)
+        paint.bind(letters=self._resized)
         self._later()
 
-    def _refit(self, *_: object) -> None:
-        if self.get_root_window() is None:
-            unseen.append(self._later)
-        else:
-            self._later()
+    def _later(self, *_: object) -> None:
+        fitting.add(self)
 
-    def _fit(self, *_: object) -> None:
+    def _resized(self, *_: object) -> None:
+        fitting.add(self, patient=True)
+
+    def fit(self) -> None:
+        """Takes the largest type that fits."""
         self.text_size = self.size
         if not self.text:
             return

@@ -14,6 +14,7 @@ from app.ui.language import marked, tr
 from app.ui.pages import Pages
 from app.ui.parts import Parts
 
+AGAIN = 0.2  # seconds between two looks while something is wrong
 KEPT = {
     Fate.NONE: marked("Pictures already taken are kept."),
     Fate.SAVED: marked("This picture is made of the frames before."),
@@ -45,7 +46,9 @@ class Troubles:
         self._session, self._bridge, self._pages = parts.session, parts.bridge, pages
         self._gallery, self._drawer, self._leave = gallery, drawer, leave
         self._told: Failure | None = None
+        self._drive = parts.drive
         self._looking = Clock.create_trigger(self._look, -1)
+        self._again = Clock.create_trigger(self._look, AGAIN)
 
     def look(self) -> None:
         """The status has changed, or what is open: sees to it before the next frame."""
@@ -54,6 +57,7 @@ class Troubles:
     def close(self) -> None:
         """Looks no more."""
         self._looking.cancel()
+        self._again.cancel()
 
     @property
     def page(self) -> FailureScreen | None:
@@ -69,10 +73,17 @@ class Troubles:
                 pages.close(self.page)
             if failure is not None and pages.top is not None and pages.top.translucent:
                 pages.clear()  # nothing is seen through it any more
-        if failure is None or pages.top is not None:
+        if failure is None:
+            self._drive.missed = None
+            return
+        fate = Fate.LOST if self._drive.missed is not None else failure.shot
+        self._again()  # a self timer may run out yet
+        if self.page is not None:
+            self.page.safe = tr(KEPT[fate])
+        if pages.top is not None:
             return
         cause = told(failure.cause)
-        page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=tr(KEPT[failure.shot]))
+        page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=tr(KEPT[fate]))
         if status.failure is not None:
             page.bind(on_retry=lambda _: self._session.retry())
         else:

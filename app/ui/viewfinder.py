@@ -15,6 +15,7 @@ from kivy.properties import (
 )
 from kivy.uix.floatlayout import FloatLayout
 
+from app.ui.ahead import Part
 from app.ui.picture_file import Pixels
 from app.ui.styled_image import StyledImage
 
@@ -26,7 +27,7 @@ LOOK = 0.25  # of what the loupe shows, for a key
 CLOSEST = 8.0  # magnification of the loupe
 
 
-class Viewfinder(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
+class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     """The preview.
 
     Attributes:

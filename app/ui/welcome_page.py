@@ -36,8 +36,13 @@ class WelcomePage(Page):
     ) -> None:
         super().__init__(now=choices.now, **kwargs)
         self._choices, self._bridge, self._resolution = choices, bridge, resolution
-        choices.bind(now=self._follow)
-        bridge.bind(status=self._tell)
+        self._tell()
+
+    def entered(self) -> None:
+        """Follows what is chosen, and the camera."""
+        self._choices.bind(now=self._follow)
+        self._bridge.bind(status=self._tell)
+        self.now = self._choices.now
         self._tell()
 
     def language(self) -> str:

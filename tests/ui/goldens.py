@@ -22,6 +22,7 @@ from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
 from app.proofs import Proof
+from app.status import State
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
 
@@ -91,6 +92,7 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import app.ui.tools_page
 
     monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
+    monkeypatch.setattr("app.ui.viewer.NOTICE", 1000.0)  # seconds: long enough to look at it
     state = DeviceState(battery=64, temperature=48.0)
     monkeypatch.setattr(app.ui.tools_page, "read_device", lambda: state)
     monkeypatch.setattr(app.ui.drawer, "short", lambda _path: "/srv/pictures")
@@ -139,6 +141,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     stage.choices.change(stage.bridge.background, theme="sunlight")
     yield "finder-sunlight"
     stage.choices.change(stage.bridge.background, theme="normal")
+    yield from _walk_work(stage, screen)
     yield from _walk_trash(stage, screen)
     stage.camera.fault = FAULT
     stage.until(lambda: screen.troubles.page is not None)
@@ -203,6 +206,54 @@ def _walk_trash(stage: Any, screen: Any) -> Iterator[str]:
     page.ask()
     yield "trash-question"
     screen.pages.clear()
+
+
+def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
+    """A picture in the making, one given up, one deleted, one that cannot be saved; large text."""
+    pages, session = screen.pages, stage.session
+    stage.slow = True
+    screen.fire()
+    stage.until(lambda: session.status.in_work == session.status.shots)
+    stage.until(lambda: session.status.stage == "merge" and session.status.progress == 0.5)
+    stage.until(lambda: session.status.state is State.READY)
+    screen.gallery.open_last()
+    viewer = pages.top
+    stage.until(lambda: viewer.shots and viewer.ids.cancel.shown)
+    yield "developing"
+    stage.tap(viewer.ids.cancel)
+    stage.until(lambda: session.status.given_up == session.status.shots)
+    stage.until(lambda: not viewer.developing and min(viewer.ids.picture.natural) > 0)
+    assert not session.status.queued
+    yield "given-up"
+    stage.slow = False
+    viewer.delete()
+    stage.until(lambda: viewer.undoable and len(viewer.shots) == 2)
+    yield "undo"
+    stage.tap(viewer.ids.undo)
+    stage.until(lambda: len(viewer.shots) == 3)
+    pages.clear()
+    stage.save_fault = OSError("cannot save (no space left on device); free some space")
+    screen.fire()
+    stage.until(lambda: screen.troubles.page is not None)
+    yield "unsaved"
+    session.discard_unsaved()
+    stage.until(lambda: screen.troubles.page is None)
+    stage.save_fault = None
+    large = stage.choices.now.large_text
+    stage.choices.change(stage.bridge.background, large_text=True)
+    stage.until(lambda: not fitting_waits())
+    yield "finder-large"
+    screen.drawer.open_settings()
+    yield "settings-large"
+    pages.clear()
+    stage.choices.change(stage.bridge.background, large_text=large)
+
+
+def fitting_waits() -> bool:
+    """Whether words are still to be fitted into their boxes."""
+    from app.ui.theme import fitting
+
+    return fitting.waiting > 0
 
 
 if __name__ == "__main__":

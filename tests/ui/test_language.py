@@ -152,8 +152,7 @@ def test_changing_the_language_changes_the_screen(stage: Any) -> None:
     screen.drawer.open_settings()
     stage.frames(3)
     stage.tap(screen.pages.top.rows["language"])
-    stage.until(lambda: stage.choices.now.language == "de")
-    stage.frames(3)
+    stage.until(lambda: stage.choices.now.language == "de" and not stage.root.renewal.pending)
     page = stage.screen.pages.top
     assert page.rows["theme"].title == "Farben"
     stage.until(lambda: Preferences.load(stage.folder / "screen.json").language == "de")

@@ -82,14 +82,14 @@ def ancestors(widget: Any) -> list[Any]:
     return found
 
 
-def faults(root: Any, size: tuple[int, int]) -> list[str]:
-    """What is wrong with what is shown."""
+def faults(root: Any, size: tuple[int, int], mm: tuple[float, float] | None = None) -> list[str]:
+    """What is wrong with what is shown, on a panel of so many pixels, and millimetres if known."""
     shown = [widget for widget in root.walk(restrict=True) if seen(widget)]
     texts = [widget for widget in shown if hasattr(widget, "texture_size") and widget.text.strip()]
     controls = [widget for widget in shown if hasattr(widget, "focused")]
     assert texts
     assert controls
-    return [*_texts(texts), *_targets(controls, size), *_overlaps(texts, controls)]
+    return [*_texts(texts), *_targets(controls, size, mm), *_overlaps(texts, controls)]
 
 
 def _texts(texts: list[Any]) -> list[str]:
@@ -103,8 +103,10 @@ def _texts(texts: list[Any]) -> list[str]:
     return found
 
 
-def _targets(controls: list[Any], size: tuple[int, int]) -> list[str]:
-    least = LEAST * panel(*size).pixels_per_mm - 0.01
+def _targets(
+    controls: list[Any], size: tuple[int, int], mm: tuple[float, float] | None
+) -> list[str]:
+    least = LEAST * panel(*size, mm).pixels_per_mm - 0.01
     found = []
     for control in controls:
         if min(control.size) < least:
@@ -166,14 +168,38 @@ def test_other_panels_and_turned_ones_hold_everything(
     assert not faults_of_all(stage, size)
 
 
+def test_the_smallest_panel_of_the_settings_holds_everything(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3.5 inches at 800x480: 45.7 mm high."""
+    set_up(stage, monkeypatch)
+    mm = (76.2, 45.7)
+    stage.preferences = Preferences(welcomed=True, panel=mm)
+    screen = stage.open()
+    stage.until(lambda: screen.ids.last_picture.texture is not None)
+    stage.frames(5)
+    assert not faults(screen, (800, 480), mm)
+
+
 def test_a_window_that_becomes_another_panel_is_made_anew(stage: Any) -> None:
-    """Pages that were made before have the new panel's millimetres too."""
+    """A page and the dials stay until they are closed; then all has the new millimetres."""
     screen = stage.open(800, 480)
     screen.gallery.open_library()
+    page = screen.pages.top
     stage.frames(3)
-    screen.pages.clear()
     stage.window.size = (720, 1280)
-    stage.until(lambda: tuple(stage.screen.size) == (720, 1280))
+    stage.until(lambda: tuple(screen.size) == (720, 1280))
+    stage.frames(20)
+    assert stage.screen is screen
+    assert screen.pages.top is page
+    panel_of_dials = screen.ids.viewfinder.ids.panel
+    panel_of_dials.toggle()
+    screen.pages.clear()
+    stage.frames(20)
+    assert stage.screen is screen
+    panel_of_dials.toggle()
+    stage.until(lambda: not stage.root.renewal.pending)
+    assert stage.screen is not screen
     stage.screen.gallery.open_library()
     stage.frames(6)
     page = stage.screen.pages.top
@@ -195,28 +221,3 @@ def test_a_text_that_is_cut_and_one_over_another_are_found(stage: Any) -> None:
     screen.place()
     screen.ids.last_picture.pos = screen.ids.shutter.pos
     assert any(" over " in fault for fault in faults(screen, (800, 480)))
-
-
-def test_a_page_that_is_open_stays_when_the_window_becomes_another_panel(
-    stage: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It has the old millimetres until it is closed; then everything has the new ones."""
-    from kivy.metrics import Metrics
-
-    from app.ui import main_window
-    from app.ui.library_page import LibraryPage
-
-    monkeypatch.setattr(main_window, "LATER", 0.01)
-    screen = stage.open(800, 480)
-    before = Metrics.dpi
-    screen.gallery.open_library()
-    page = screen.pages.top
-    stage.window.size = (1000, 600)
-    stage.until(lambda: tuple(page.size) == (1000, 600))
-    stage.frames(10)
-    assert isinstance(screen.pages.top, LibraryPage)
-    assert stage.screen is screen
-    assert Metrics.dpi == before
-    screen.pages.close(page)
-    stage.until(lambda: stage.screen is not screen)
-    assert before != Metrics.dpi == panel(1000, 600).dpi

@@ -118,7 +118,7 @@ def test_the_panel_changes_the_size_of_everything(stage: Any) -> None:
     stage.frames(3)
     for _ in range(2):  # 3.5", then 5"
         stage.screen.pages.top.rows["panel"].press()
-        stage.frames(3)
+        stage.until(lambda: not stage.root.renewal.pending)
     assert stage.choices.now.panel == pytest.approx((62.3, 110.7), abs=0.1)
     after = stage.screen.ids.shutter.width
     assert 1.1 < after / before < 1.5

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -66,6 +67,67 @@ def browsing(screen: Any, page: Any, many: tuple[Shot, ...]) -> list[Any]:
     acts += [pages.clear, screen.drawer.open_tools, lambda: None, pages.clear]
     acts += [screen.drawer.open_settings, lambda: None, pages.clear]
     return acts
+
+
+CHOICES: dict[str, list[dict[str, Any]]] = {
+    "theme": [{"theme": "sunlight"}, {"theme": "night"}, {"theme": "normal"}],
+    "large text": [{"large_text": True}, {"large_text": False}],
+    "side": [{"left_handed": True}, {"left_handed": False}],
+    "rotation": [{"rotation": 90}, {"rotation": 180}, {"rotation": 0}],
+    "language": [{"language": "ja"}, {"language": "de"}, {"language": "en"}],
+    "panel": [{"panel": (110.0, 62.0)}, {"panel": (0.0, 0.0)}],
+}
+
+
+def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a choice sets off is done in frames none of which is long, and all of it is done.
+
+    Freeing the old screen is not: the next test is of that.
+    """
+    monkeypatch.setattr("app.ui.main_window.QUIET", 1000.0)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    stage.screen.drawer.open_settings()
+    stage.frames(3)
+    gc.collect()
+    gc.freeze()
+    best: dict[str, float] = {}
+    for _ in range(3):
+        for name, changes in CHOICES.items():
+            times = [time for change in changes for time in times_of_choice(stage, change)]
+            best[name] = min(best.get(name, 1.0), max(times))
+    gc.unfreeze()
+    assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
+
+
+def test_a_screen_that_is_gone_is_freed_behind_a_page(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before a page covers the viewfinder, and then all of it: it holds 30 MB."""
+    monkeypatch.setattr("app.ui.main_window.QUIET", 0.01)
+    old = ref(stage.open())
+    stage.choices.change(stage.bridge.background, language="ja")
+    stage.until(lambda: not stage.root.renewal.pending)
+    stage.until(lambda: stage.screen.pages.ready)
+    assert old() is not None
+    stage.screen.drawer.open_settings()
+    stage.until(lambda: old() is None)
+
+
+def times_of_choice(stage: Any, change: dict[str, Any]) -> list[float]:
+    """Of the choice itself and of each frame until nothing follows of it, seconds."""
+    from app.ui.settings_page import SettingsPage
+    from app.ui.theme import fitting
+
+    times = step_times([partial(stage.choices.change, stage.bridge.background, **change)])
+    for _ in range(500):
+        times += step_times([lambda: None])
+        if not stage.root.renewal.pending and not fitting.waiting:
+            break
+    else:
+        pytest.fail(f"{change} was never done")
+    assert isinstance(stage.screen.pages.top, SettingsPage)
+    return times
 
 
 def test_a_page_that_was_made_in_advance_opens_in_a_fraction(stage: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.preferences import Preferences
+from capture.plans.schedule import Schedule
 from capture.source import CameraError
 from tests.ui.test_library import fill
 
@@ -38,7 +39,7 @@ def test_the_first_questions_are_asked_without_a_camera_too(stage: Any) -> None:
     assert isinstance(page, WelcomePage)
     assert page.camera == "The camera sends no frames."
     page.next_language()
-    stage.frames(3)
+    stage.until(lambda: not stage.root.renewal.pending)
     screen = stage.screen
     assert isinstance(screen.pages.top, WelcomePage)
     screen.pages.top.done()
@@ -87,6 +88,22 @@ def test_pictures_and_drawer_are_within_reach_while_the_camera_fails(
     screen.bind(on_quit=quits.append)
     screen.key(ESCAPE)
     assert quits == [screen]
+
+
+def test_a_self_timer_whose_camera_is_lost_says_that_it_took_nothing(stage: Any) -> None:
+    """On the failure screen, when the time is over; and no longer once the camera is back."""
+    stage.open()
+    stage.drive.schedule = Schedule(delay=0.5)
+    stage.drive.press()
+    failed(stage)
+    page = stage.screen.troubles.page
+    stage.until(lambda: page.safe == "This picture was not taken.")
+    stage.tap(page.ids.again)
+    stage.until(lambda: stage.session.status.can_shoot and stage.screen.troubles.page is None)
+    failed(stage)
+    stage.until(lambda: stage.screen.troubles.page is not None)
+    assert stage.screen.troubles.page.safe == "Pictures already taken are kept."
+    assert stage.session.status.shots == 0
 
 
 def test_a_copy_survives_the_camera(stage: Any, tmp_path: Path) -> None:

@@ -89,40 +89,6 @@ def test_the_self_timer_counts_down_and_takes_one(session: Session) -> None:
     assert session.status.shots == 1
 
 
-class _Lost(SimulatedSource):
-    """A camera that slips off when it is told to."""
-
-    gone = False
-
-    def preview(self) -> PreviewFrame:
-        if self.gone:
-            raise CameraError("the camera sends no frames; check its cable")
-        return super().preview()
-
-
-def test_the_self_timer_takes_nothing_once_a_lost_camera_is_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Its picture would be of another moment, and nobody would expect it any more."""
-    source = _Lost("still-life", size=(128, 96), threads=1, preview_size=(64, 48))
-    session = Session(Cameras.one(lambda: source), plan_wish, lambda *_: _Saved(), ("Neutral",))
-    monkeypatch.setattr("app.camera.BackOff.due", False)
-    session.start()
-    until(lambda: session.status.planned is not None)
-    drive = Drive(session)
-    drive.schedule = Schedule(delay=0.3)
-    assert drive.press()
-    source.gone = True
-    until(lambda: session.status.failure is not None)
-    until(lambda: drive.run is None)
-    source.gone = False
-    session.retry()
-    until(lambda: session.status.can_shoot)
-    time.sleep(0.1)
-    assert session.status.shots == 0
-    session.stop(WAIT)
-
-
 def test_a_second_press_ends_the_countdown(session: Session) -> None:
     """And no picture is taken, then or later."""
     drive = Drive(session)
@@ -132,6 +98,35 @@ def test_a_second_press_ends_the_countdown(session: Session) -> None:
     drive.join(WAIT)
     assert (drive.run, session.status.shots) == (None, 0)
     assert not drive.stop(), "there is nothing left to end"
+
+
+@pytest.mark.parametrize("schedule", [Schedule(delay=0.2), Schedule(interval=0.2, count=ENDLESS)])
+def test_a_camera_that_comes_back_takes_what_is_due_then_only(
+    session: Session, monkeypatch: pytest.MonkeyPatch, schedule: Schedule
+) -> None:
+    """A self timer that ran out meanwhile takes nothing any more, an interval goes on."""
+    preview = SimulatedSource.preview
+
+    def unplugged(self: SimulatedSource) -> PreviewFrame:
+        del self
+        raise CameraError("the camera sends no frames; check its cable")
+
+    drive = Drive(session)
+    drive.schedule = schedule
+    monkeypatch.setattr("app.camera.BackOff.due", False)
+    monkeypatch.setattr(SimulatedSource, "preview", unplugged)
+    until(lambda: session.status.failure is not None)
+    assert drive.press()
+    if not schedule.interval:
+        until(lambda: drive.run is None)
+        assert drive.missed == session.status.failure
+    monkeypatch.setattr(SimulatedSource, "preview", preview)
+    session.retry()
+    until(lambda: session.status.can_shoot or session.status.shots > 0)
+    time.sleep(0.3)
+    assert (session.status.shots > 0) is (schedule.interval > 0)
+    drive.stop()
+    drive.join(WAIT)
 
 
 def test_an_interval_goes_on_until_it_is_ended(session: Session) -> None:

@@ -29,7 +29,7 @@ def test_known_panels_are_laid_out_soundly(known: object, aspect: float) -> None
 
 @given(
     width=st.floats(70.0, 360.0),
-    height=st.floats(49.0, 200.0),
+    height=st.floats(45.0, 200.0),
     mm=st.floats(3.0, 16.0),
     aspect=st.floats(0.7, 1.8),
     turned=st.booleans(),
@@ -172,6 +172,7 @@ def _check(places: Arrangement, width: float, height: float, mm: float) -> None:
     slack = 1e-6
     assert places.shutter.width >= min(16.0, SHUTTER) * mm - slack
     assert min(places.styles.width, places.styles.height) >= LEAST * mm - slack
+    assert min(places.status.width, places.status.height) >= LEAST * mm - slack
     assert places.last_picture.height >= LEAST * mm - slack
     assert places.last_picture.width >= LEAST * mm - slack
     exposure = places.exposure

@@ -1,0 +1,115 @@
+"""Another screen in place of the one there is, made part by part behind it."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kivy.clock import Clock
+
+from app.ui.ahead import Work, put_off
+from app.ui.covering import out_of_sight
+from app.ui.failure import FailureScreen
+from app.ui.pages import Page
+from app.ui.screen import BESIDE, CameraScreen
+from app.ui.settings_page import SettingsPage
+from app.ui.welcome_page import WelcomePage
+
+A_FRAME = 0.004  # seconds of a frame for it; a part that takes longer has a frame of its own
+AGAIN = 0.1  # seconds between two looks whether nothing is open that would be lost
+CHOOSING = (SettingsPage, WelcomePage)  # open on the new screen too
+
+
+class Renewal:
+    """Makes another screen, a few parts a frame; the old one is there until it is done.
+
+    It waits while a page or the dials are open, which would be lost with the old screen.
+
+    Args:
+        holder: of the screen.
+        make: makes one without what is inside its parts.
+        scale: takes on the panel's millimetres.
+        change: takes the new screen for the old one, and with it a page of the kind that is open.
+    """
+
+    def __init__(
+        self,
+        holder: Any,  # noqa: ANN401 - Kivy is untyped
+        make: Callable[[], CameraScreen],
+        scale: Callable[[], None],
+        change: Callable[[CameraScreen, type[Page] | None], None],
+    ) -> None:
+        self._holder, self._make, self._scale, self._change = holder, make, scale, change
+        self._new: CameraScreen | None = None
+        self._steps: Iterator[bool] | None = None
+        self._next = Clock.create_trigger(self._step, 0)
+        self._later = Clock.create_trigger(self._step, AGAIN)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the screen is still the old one."""
+        return self._steps is not None
+
+    def begin(self) -> None:
+        """Makes it, from the beginning if one is in the making."""
+        self.end()
+        self._steps = self._parts()
+        self._next()
+
+    def end(self) -> None:
+        """Leaves it at what there is."""
+        self._next.cancel()
+        self._later.cancel()
+        if self._new is not None:
+            self._new.close()
+        self._new = self._steps = None
+
+    def _step(self, *_: object) -> None:
+        if not self._free():
+            if self._new is not None:  # in the new panel's millimetres, and the rest is not
+                self.begin()
+                self._next.cancel()
+            self._later()
+        elif self._steps is not None:
+            end = time.thread_time() + A_FRAME
+            while not next(self._steps, True) and time.thread_time() < end:
+                pass
+            if self.pending:
+                self._next()
+
+    def _free(self) -> bool:
+        screen: CameraScreen = self._holder.screen
+        top, finder = screen.pages.top, screen.ids.viewfinder
+        if top is None:
+            return not finder.ids.panel.open and finder.zoom <= 1.0
+        return isinstance(top, (*CHOOSING, FailureScreen))
+
+    def _parts(self) -> Iterator[bool]:
+        """True where what follows has to wait for the next frame."""
+        work: Work = deque()
+        self._scale()
+        with put_off(work):
+            screen = self._make()
+        screen.pos, screen.size = self._holder.pos, self._holder.size
+        yield from _done(work)
+        with put_off(work):
+            screen.begin()
+        self._new = screen
+        yield from _done(work)
+        for name in ("viewfinder", *BESIDE):
+            yield from _done(deque(out_of_sight(screen.ids[name], self._holder)))
+        kind = type(self._holder.screen.pages.top)
+        if kind in CHOOSING:
+            yield from _done(screen.pages.prepare(kind, self._holder))
+        self._new = self._steps = None
+        top = type(self._holder.screen.pages.top)
+        self._change(screen, top if top in CHOOSING else None)
+
+
+def _done(work: Work) -> Iterator[bool]:
+    """Calls one after the other, with what they leave for later."""
+    yield False
+    while work:
+        with put_off(work):
+            work.popleft()()
+        yield len(work) == 1  # the last one ends what the one before has a frame draw
