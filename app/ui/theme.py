@@ -119,33 +119,36 @@ class Fitting:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[int, ref[Text]] = {}
-        self._patient = False  # all texts have another size: a few a frame
+        self._at_once: dict[int, ref[Text]] = {}
+        self._patient: dict[int, ref[Text]] = {}
         self._soon = Clock.create_trigger(self._fit, -1)
         self._next = Clock.create_trigger(self._fit, 0)
 
     @property
     def waiting(self) -> int:
         """How many are to be fitted."""
-        return len(self._waiting)
+        return len(self._at_once) + len(self._patient)
 
     def add(self, text: "Text", *, patient: bool = False) -> None:
         """One more."""
-        self._waiting[id(text)] = ref(text)
-        self._patient = self._patient or patient
+        (self._patient if patient else self._at_once)[id(text)] = ref(text)
         self._soon()
 
     def _fit(self, *_: object) -> None:
-        there = {key: text for key, one in self._waiting.items() if (text := one()) is not None}
-        self._waiting = {key: ref(text) for key, text in there.items()}
+        at_once, self._at_once = self._at_once, {}
+        for key, one in at_once.items():
+            self._patient.pop(key, None)
+            if (text := one()) is not None:
+                text.fit()
+        there = {key: text for key, one in self._patient.items() if (text := one()) is not None}
+        self._patient = {key: ref(text) for key, text in there.items()}
         end = time.thread_time() + A_FRAME
         keys = sorted(there, key=lambda key: there[key].get_root_window() is None)
-        for key in keys[: AT_MOST if self._patient else None]:
-            del self._waiting[key]
+        for key in keys[:AT_MOST]:
+            del self._patient[key]
             there[key].fit()
-            if self._patient and time.thread_time() > end:
+            if time.thread_time() > end:
                 break
-        self._patient = bool(self._waiting)
         if self._patient:
             self._next()
 
