@@ -19,6 +19,7 @@ Mosaic = npt.NDArray[np.uint16]
 Neutral = tuple[float, float, float]
 
 _CLIPPED = 0.98  # of white
+_FIRST = 0.999  # of the neutral's greatest: where white light clips first; a red lamp keeps its red
 
 
 def average(first: Negative, others: Iterable[Mosaic], count: int, stages: Stages) -> Merged:
@@ -60,10 +61,12 @@ def held(frame: Mosaic, layout: MosaicFormat, neutral: Neutral) -> Mosaic:
     held = frame.copy()
     sites = [held[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)]
     span = [layout.white - black for black in layout.black]
+    first = [neutral[colour] >= _FIRST * max(neutral) for colour in layout.colours]
     clipped = np.logical_or.reduce(
         [
             s >= black + _CLIPPED * own
-            for s, black, own in zip(sites, layout.black, span, strict=True)
+            for s, black, own, white in zip(sites, layout.black, span, first, strict=True)
+            if white
         ]
     )
     if clipped.any():

@@ -277,7 +277,7 @@ class CameraThread:
         if self._clock() < self._next_plan:
             return
         self._next_plan = self._clock() + PLAN_EVERY
-        self._expect(FRAME_LIMIT)
+        self._expect(CAPTURE_LIMIT)  # its lights may be looked at
         try:
             watched = self._wish.mode in WATCHED
             metering = self._lights.lately(source) if watched else source.metering()

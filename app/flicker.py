@@ -16,6 +16,7 @@ Means = npt.NDArray[np.float64]
 _BLOCK = 32  # samples a side: shake moves next to nothing into them
 _CLIPPED = 0.9  # of white, of any sample
 _CLEAR = 20.0  # deviations of a block's mean
+_LEVELS = 5.0  # that it is above black at least, which may be off by a part of one
 _FEWEST = 16  # blocks
 _ALIKE, _AGREE = 0.1, 0.6  # natural logarithm, and the share of the blocks that are so near
 _NEAR, _FAR = 0.05, 1.1  # the same: what is rounding or noise, and what no lamp does
@@ -36,7 +37,8 @@ def shown_ratio(
         they do not, or say the same.
     """
     ours, theirs = _means(reference, layout), _means(frame, layout)
-    least = _CLEAR * np.sqrt(max(noise.read)) / _BLOCK
+    span = layout.white - layout.black[0]
+    least = max(_CLEAR * np.sqrt(max(noise.read)) / _BLOCK, _LEVELS / span)
     with np.errstate(invalid="ignore"):
         clear = (ours > least) & (theirs > least)
     if clear.sum() < _FEWEST:

@@ -27,6 +27,7 @@ from app.store import Shot
 log = logging.getLogger(__name__)
 
 _LONGEST = 40  # bytes of a time
+_LARGEST_REQUEST = 1 << 16  # bytes of a body: whoever has no token cannot fill the memory
 _GRANTED = 3.0  # seconds for the device to set its clock, before the page is shown anew
 _ENDING = 2.0  # seconds for its threads to end
 _CLOCK = """<form method="post" action="clock"><button name="now"
@@ -88,6 +89,7 @@ class HandOver:
             port=0,
             threads=2,
             ident=None,
+            max_request_body_size=_LARGEST_REQUEST,
             clear_untrusted_proxy_headers=True,
         )
         port = self._server.effective_port

@@ -13,7 +13,7 @@ import native
 from app import movers
 from app.averaging import average
 from app.dark_sides import calm_dark_sides
-from app.exposure_steps import merge_steps
+from app.exposure_steps import MOST, merge_steps
 from app.flicker import shown_ratio
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
@@ -285,6 +285,7 @@ def _merge(
         if len(steps) > 1 and index not in owed:
             with stages.timed("align"):
                 shown = shown_ratio(frame, first, reference.format, reference.noise, ratio)
+            shown = min(max(shown, 1.0 / MOST), MOST)
             owed[index], ratio = log2(shown / ratio), shown
         ratios.setdefault(index, ratio)
         return _scaled(frame, scale)

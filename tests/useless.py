@@ -53,5 +53,4 @@ USELESS: dict[str, Spoil] = {
 }
 
 MADE_OF_NOISE = ("chance", "dark noise", "another scene")  # have theirs already
-HARD_TO_TELL = ("camera swung", "out of focus", "black level off")  # at high ISO
-SHOWING_ELSE = ("another scene", "upside down", "finger", "lens cap", "chance")
+HARD_TO_TELL = ("upside down", "finger", "camera swung", "black level off")

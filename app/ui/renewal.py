@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from kivy.clock import Clock
@@ -41,7 +41,7 @@ class Renewal:
     ) -> None:
         self._holder, self._make, self._scale, self._change = holder, make, scale, change
         self._new: CameraScreen | None = None
-        self._steps: Iterator[bool] | None = None
+        self._steps: Generator[bool] | None = None
         self._next = Clock.create_trigger(self._step, 0)
         self._later = Clock.create_trigger(self._step, AGAIN)
 
@@ -60,6 +60,8 @@ class Renewal:
         """Leaves it at what there is."""
         self._next.cancel()
         self._later.cancel()
+        if self._steps is not None:
+            self._steps.close()
         if self._new is not None:
             self._new.close()
         self._new = self._steps = None
@@ -84,7 +86,7 @@ class Renewal:
             return not finder.ids.panel.open and finder.zoom <= 1.0
         return isinstance(top, (*CHOOSING, FailureScreen))
 
-    def _parts(self) -> Iterator[bool]:
+    def _parts(self) -> Generator[bool]:
         """True where what follows has to wait for the next frame."""
         work: Work = deque()
         self._scale()
@@ -97,19 +99,29 @@ class Renewal:
         self._new = screen
         yield from _done(work)
         for name in ("viewfinder", *BESIDE):
-            yield from _done(deque(out_of_sight(screen.ids[name], self._holder)))
+            yield from _done(deque(out_of_sight(screen.ids[name], self._holder)), drawn=True)
         kind = type(self._holder.screen.pages.top)
         if kind in CHOOSING:
-            yield from _done(screen.pages.prepare(kind, self._holder))
+            yield from _done(screen.pages.prepare(kind, self._holder), drawn=True)
         self._new = self._steps = None
         top = type(self._holder.screen.pages.top)
         self._change(screen, top if top in CHOOSING else None)
 
 
-def _done(work: Work) -> Iterator[bool]:
-    """Calls one after the other, with what they leave for later."""
-    yield False
-    while work:
-        with put_off(work):
+def _done(work: Work, *, drawn: bool = False) -> Generator[bool]:
+    """Calls one after the other, with what they leave for later.
+
+    Args:
+        work: the calls.
+        drawn: the last of them ends what the one before has a frame draw, which has to be ended in
+            any case.
+    """
+    try:
+        yield False
+        while work:
+            with put_off(work):
+                work.popleft()()
+            yield len(work) == 1
+    finally:
+        if drawn and len(work) == 1:
             work.popleft()()
-        yield len(work) == 1  # the last one ends what the one before has a frame draw

@@ -33,8 +33,9 @@ class TrashPage(Page):
         grid.bind(on_pick=lambda _, index: setattr(grid, "at", index), at=self._mark)
 
     def entered(self) -> None:
-        """Marks none yet."""
+        """Shows and marks none yet."""
         grid = self.ids.grid
+        self.shots = grid.shots = ()
         self.question, grid.at, grid.scroll_y = "", -1, 1.0
         self.title = tr("Looking for pictures")
         self.shelf.bind(on_change=self.load)
@@ -95,6 +96,8 @@ class TrashPage(Page):
         self.marked = 0 <= self.ids.grid.at < len(self.shots)
 
     def _take(self, shots: tuple[Shot, ...]) -> None:
+        if shots != self.shots:
+            self.keep()  # the question was of others
         self.shots = self.ids.grid.shots = shots
         self._mark()
         count = trn("{count} deleted", "{count} deleted", len(shots))

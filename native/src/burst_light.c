@@ -18,7 +18,6 @@ enum { TILE = BURST_TILE, SCALES = 3 };
 static const float noise_of[SCALES] = {2.5f, 1.1f, 0.5f}, slack_of[SCALES] = {1.0f, 0.3f, 0.2f};
 static const float flicker = 0.01f; /* of the light, passes */
 static const double like_enough = 0.15; /* correlation of two frames of a scene */
-static const double detail_enough = 0.6; /* of the reference's detail that a frame shows */
 
 static int outside(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y) {
     const int32_t width = merge->grid.width, height = merge->grid.height, margin = TILE + 4;
@@ -80,37 +79,7 @@ static int compare_light(const baryta_merge *merge, int32_t x, int32_t y, float 
 }
 
 /* Sums over tiles: their number, both means, squares and product. */
-enum { COUNT, OWN, OTHER, OWN_OWN, OTHER_OTHER, OWN_OTHER, DETAILS, DETAIL, IN_BOTH, SUMS };
-
-/* Adds what a tile at x, y shows of detail, half as large as the grey: the number of pixels, the
- * reference's squares about its mean, and their product with the frame's, displaced by dx, dy. */
-static void add_detail(const baryta_merge *merge, int32_t x, int32_t y, int32_t dx, int32_t dy,
-                       double sums[SUMS]) {
-    enum { HALF = TILE / 2 };
-    const int32_t width = merge->grey.width[1], height = merge->grey.height[1];
-    const int32_t x0 = x / 2, y0 = y / 2;
-    const int32_t x1 = x0 + (int32_t)lrintf(0.5f * (float)dx);
-    const int32_t y1 = y0 + (int32_t)lrintf(0.5f * (float)dy);
-    if (x0 + HALF > width || y0 + HALF > height || x1 < 0 || y1 < 0 || x1 + HALF > width ||
-        y1 + HALF > height) {
-        return;
-    }
-    int32_t own = 0, other = 0, squares = 0, product = 0;
-    for (int32_t r = 0; r < HALF; r++) {
-        const uint8_t *a = merge->grey.data[1] + (ptrdiff_t)(y0 + r) * width + x0;
-        const uint8_t *b = merge->warped.data[1] + (ptrdiff_t)(y1 + r) * width + x1;
-        for (int32_t c = 0; c < HALF; c++) {
-            own += a[c];
-            other += b[c];
-            squares += a[c] * a[c];
-            product += a[c] * b[c];
-        }
-    }
-    const double n = HALF * HALF;
-    sums[DETAILS] += n;
-    sums[DETAIL] += (double)squares - (double)own * (double)own / n;
-    sums[IN_BOTH] += (double)product - (double)own * (double)other / n;
-}
+enum { COUNT, OWN, OTHER, OWN_OWN, OTHER_OTHER, OWN_OTHER, SUMS };
 
 /* Lists a row of tiles' levels and differences where the flow has found them, and sums up where the
  * motion alone puts them. */
@@ -143,9 +112,6 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
         if (dx == 0 && dy == 0 ? still : tile_means(merge, motion, x, y, dx, dy, &own, &other)) {
             merge->level[k] = own;
             merge->light[k] = other - own;
-            if (merge->grey.levels > 1) {
-                add_detail(merge, x, y, dx, dy, sums);
-            }
         }
     }
 }
@@ -157,12 +123,6 @@ static int same_scene(const baryta_merge *merge, int32_t rows) {
         for (int k = 0; k < SUMS; k++) {
             sums[k] += merge->row_sums[(size_t)j * SUMS + (size_t)k];
         }
-    }
-    /* Of half the grey's size: noise of a quarter of the variance, and the rounding. */
-    const double pixels = fmax(sums[DETAILS], 1.0), all = sums[DETAIL] / pixels;
-    const double sigma = (double)merge->stabiliser.sigma, left = 0.25 * sigma * sigma + 0.2;
-    if (all > 12.0 * left && sums[IN_BOTH] < detail_enough * (all - left) * pixels) {
-        return 0;
     }
     const double n = fmax(sums[COUNT], 1.0), own = sums[OWN] / n, other = sums[OTHER] / n;
     const double vary_own = sums[OWN_OWN] / n - own * own;

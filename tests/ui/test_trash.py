@@ -114,6 +114,26 @@ def test_keys_reach_everything_of_the_trash(stage: Any) -> None:
     assert screen.pages.top is library
 
 
+def test_no_more_is_emptied_than_was_asked_about(stage: Any) -> None:
+    """What the page showed the last time is no question's number, and a change takes it back."""
+    fill(stage, 4, gone=1)
+    screen = stage.open()
+    page = trash_of(stage)
+    screen.pages.clear()
+    for shot in stage.library.shots()[1:]:
+        stage.library.delete(shot)
+    screen.gallery.open_trash()
+    page.ask()
+    assert not page.question
+    stage.until(lambda: len(page.shots) == 3)
+    page.ask()
+    assert page.question
+    stage.library.delete(stage.library.shots()[0])
+    page.load()
+    stage.until(lambda: len(page.shots) == 4)
+    assert not page.question
+
+
 def press(screen: Any, control: Any) -> None:
     """Frames a control by tab, and presses it."""
     page = screen.pages.top

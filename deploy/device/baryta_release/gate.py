@@ -62,11 +62,24 @@ def prove(
         state = service.state()
         if trouble := _trouble(service, state, up=True):
             return trouble
+    return _next_frame(service, state, clock, sleep)
+
+
+def _next_frame(
+    service: Service,
+    state: UnitState,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> str:
+    """Why none comes any more; "" if one does."""
     fed, end = state.fed, clock() + _NEXT
-    while service.state().fed == fed:
+    while state.fed == fed:
         if clock() >= end:
             return f"it hangs: no frame comes any more, {SETTLE:.0f} s after it came up"
         sleep(_POLL)
+        state = service.state()
+        if trouble := _trouble(service, state, up=True):
+            return trouble
     return ""
 
 

@@ -41,5 +41,7 @@ def test_what_does_not_clip_keeps_its_colour() -> None:
     """A red beyond the white's red is no error where nothing clips; one part stays as it is."""
     red = flat(0.9, 0.3, 0.1)
     assert np.array_equal(held(red, LAYOUT, NEUTRAL), red)
+    tail_light = flat(1.0, 0.3, 0.1)  # the sensor clips in red alone, which white light never does
+    assert np.array_equal(held(tail_light, LAYOUT, NEUTRAL), tail_light)
     one = average(replace(FIRST, mosaic=flat(1.0, 1.0, 1.0)), (), 1, Stages())
     assert np.array_equal(one.mosaic, flat(1.0, 1.0, 1.0))

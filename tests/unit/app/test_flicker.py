@@ -63,3 +63,14 @@ def test_a_bracket_under_a_flickering_lamp_has_its_mean_light(
     off = np.log2(levels(merged.negative) / light)[visible(light / (shot.exposure or 1.0), burst)]
     assert abs(np.median(off) + merged.negative.push - plan.push) < 0.05
     assert np.abs(off - np.median(off)).mean() < 0.12
+
+
+def test_a_lamp_at_the_widest_ratio_costs_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a frame shows may be more than the merge takes: then it goes by the most it takes."""
+    camera = SimulatedSource("still-life", size=(256, 192), shake=0.0)
+    camera.start()
+    shutters = (0.0002, 0.004, 0.0478, 0.0478)
+    plan = ExposurePlan("bracket", tuple(FrameExposure(t, 1.0) for t in shutters), 4.0)
+    burst = take(camera, plan)
+    monkeypatch.setattr("app.merging.shown_ratio", lambda *values: values[-1] * 1.25)
+    assert merge_burst(burst, Stages(), threads=2).used >= 2

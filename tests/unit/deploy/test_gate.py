@@ -77,6 +77,13 @@ def test_a_release_has_to_come_up_and_stay(script: dict[float, UnitState], why: 
     assert prove(unit, lambda: "", 30.0, unit.clock, unit.sleep) == why
 
 
+def test_a_release_that_dies_while_a_frame_is_waited_for_does_not_pass() -> None:
+    """Its end is no frame, though the time it was last fed is another then."""
+    unit = Scripted({0: UP, 7: UnitState("activating", "signal", 1)}, hangs=4.0)
+    told = prove(unit, lambda: "", 30.0, unit.clock, unit.sleep)
+    assert told.startswith("it does not stay up (signal)")
+
+
 def test_a_release_that_hangs_once_it_is_up_is_found_out() -> None:
     """Long before the watchdog would: the one that feeds it goes on."""
     unit = Scripted({0: STARTING, 2: UP}, hangs=4.0)
