@@ -32,7 +32,7 @@ def average(first: Negative, others: Iterable[Mosaic], count: int, stages: Stage
         stages: told of progress and time.
     """
     layout, noise = first.format, first.noise
-    scale = max(1, int(65535.0 // layout.white)) if count > 1 else 1
+    scale = layout.whole_scale if count > 1 else 1
     total = np.zeros(first.mosaic.shape, np.uint32)
     for done, frame in enumerate(chain((first.mosaic,), others), 1):
         with stages.timed("merge"):

@@ -40,7 +40,7 @@ def hot_pixels(
         count += 1
     if total is None:
         return np.empty(0, np.intp)
-    scale = max(1, int(65535.0 // layout.white))
+    scale = layout.whole_scale
     mean = np.minimum((total * np.uint32(scale)) // np.uint32(count), 65535).astype(np.uint16)
     a, b, c, d = (shot / count for shot in noise.shot)
     e, f, g, h = (read / count for read in noise.read)

@@ -266,7 +266,7 @@ def _merge(
     stages = manner.stages
     count = 1 + sum(len(step) for step in steps)
     reports: dict[int, native.FrameReport] = {}
-    scale = _whole_scale(reference.format) if len(steps) > 1 else 1
+    scale = reference.format.whole_scale if len(steps) > 1 else 1
     first = reference.mosaic
     ratios: dict[int, float] = {}
     owed: dict[int, float] = {}
@@ -423,11 +423,6 @@ def _averaged(
     with manner.stages.timed("defects"):
         native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
     return merged
-
-
-def _whole_scale(mosaic_format: native.MosaicFormat) -> int:
-    """The largest whole number that white stays within 16 bits at."""
-    return max(1, int(65535.0 // mosaic_format.white))
 
 
 def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:

@@ -38,7 +38,7 @@ def halve_mosaic(
     check_scale(mosaic_format)
     check_noise(noise)
     threads = checked_threads(threads)
-    factor = max(1, int(65535.0 // mosaic_format.white))
+    factor = mosaic_format.whole_scale
     unit = 2 if mosaic_format.is_mono else 4
     height, width = (side // unit * (unit // 2) for side in mosaic.shape)
     half = np.empty((height, width), np.uint16)

@@ -97,7 +97,7 @@ class Merger:
         check_within("shrink", shrink, 0.0, 1.0)
         check_within("frame_noise", frame_noise, 1.0 / 16.0, 64.0)
         threads = checked_threads(threads)
-        scale = max(1, int(65535.0 // mosaic_format.white))
+        scale = mosaic_format.whole_scale
         options = ffi.new("baryta_merge_options *")
         options.format = c_format(mosaic_format)
         options.noise = c_noise(noise)

@@ -28,6 +28,11 @@ class MosaicFormat:
         return MosaicFormat(self.colours, (b0, b1, b2, b3), self.white * factor)
 
     @property
+    def whole_scale(self) -> int:
+        """The largest whole number that white stays within 16 bits at; 1 at least."""
+        return max(1, int(65535.0 // self.white))
+
+    @property
     def is_mono(self) -> bool:
         """Whether every site sees the same light."""
         return self.colours == (1, 1, 1, 1)
