@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from app.pictures.negative import Negative
 from app.stages import Stages
-from native import Merged, MosaicFormat, MosaicNoise
+from native import Merged, MosaicFormat
 
 Mosaic = npt.NDArray[np.uint16]
 Neutral = tuple[float, float, float]
@@ -43,9 +43,7 @@ def average(first: Negative, others: Iterable[Mosaic], count: int, stages: Stage
         total += np.uint32(count // 2)
         total //= np.uint32(count)
         mean = np.minimum(total, np.uint32(65535)).astype(np.uint16)
-    a, b, c, d = (shot / count for shot in noise.shot)
-    e, f, g, h = (read / count for read in noise.read)
-    less = MosaicNoise((a, b, c, d), (e, f, g, h))
+    less = noise.of_mean(count)
     return Merged(mean, layout.scaled(scale), less, float(count))
 
 

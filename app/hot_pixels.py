@@ -42,9 +42,7 @@ def hot_pixels(
         return np.empty(0, np.intp)
     scale = layout.whole_scale
     mean = np.minimum((total * np.uint32(scale)) // np.uint32(count), 65535).astype(np.uint16)
-    a, b, c, d = (shot / count for shot in noise.shot)
-    e, f, g, h = (read / count for read in noise.read)
-    less = native.MosaicNoise((a, b, c, d), (e, f, g, h))
+    less = noise.of_mean(count)
     clean = mean.copy()
     native.correct_defects(clean, layout.scaled(scale), less, isolation=isolation, threads=threads)
     return np.flatnonzero(clean < mean)

@@ -45,6 +45,12 @@ class MosaicNoise:
     shot: Sites
     read: Sites
 
+    def of_mean(self, count: int) -> "MosaicNoise":
+        """The noise of the mean of so many mosaics."""
+        a, b, c, d = (shot / count for shot in self.shot)
+        e, f, g, h = (read / count for read in self.read)
+        return MosaicNoise((a, b, c, d), (e, f, g, h))
+
 
 def c_format(mosaic_format: MosaicFormat) -> Any:  # noqa: ANN401  (a cffi struct)
     """The C struct of a format."""
