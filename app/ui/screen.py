@@ -171,9 +171,9 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Follows nothing any more."""
-        self.troubles.close()
         self._drawing.cancel()
         self.pages.end()
+        self.troubles.close()  # a page that closes made it look once more
         self.level.want(wanted=False)
         self.handling.close()
         self.bridge.unbind(status=self._follow, on_frame=self._show)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ class Camera:
         time.sleep(0.01)
         if self.fault:
             fault, self.fault = self.fault, None
-            raise fault
+            raise copy(fault)  # what is raised holds its frames, and so the whole screen
         return PreviewFrame(self.pixels, FrameMetadata(), self.raw)
 
     def metering(self) -> Metering:

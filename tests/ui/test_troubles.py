@@ -1,5 +1,6 @@
 """A camera that fails takes nothing away but the viewfinder."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,17 @@ def test_a_copy_survives_the_camera(stage: Any, tmp_path: Path) -> None:
     stage.until(lambda: not page.copying)
     assert screen.pages.top is page
     assert len(list((stick / "Baryta").rglob("*.JPG"))) == 3
+
+
+def test_a_screen_that_is_closed_looks_no_more(stage: Any) -> None:
+    """Whatever is still wrong: it opened its failure screen for good, and was never freed."""
+    from app.ui.troubles import AGAIN
+
+    screen = stage.open()
+    failed(stage)
+    stage.until(lambda: screen.troubles.page is not None)
+    screen.close()
+    stage.frames(3)
+    time.sleep(2 * AGAIN)
+    stage.frames(3)
+    assert screen.troubles.page is None
