@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 
+_UNKNOWN = -1  # time: whoever compares it reads the file
 _LIST = ".baryta-pulled"  # what has come, a file a line
-_LINE = re.compile(r"([0-9a-f]{64}) ([0-9]+) (-?[0-9]+) ([0-9]+) (.+)")  # as _note() writes it
+# As _note() writes it; lines of earlier versions have no time and no number.
+_LINE = re.compile(r"([0-9a-f]{64}) ([0-9]+) (?:(-?[0-9]+) ([0-9]+) )?(DCIM/.+)")
 _STEM = re.compile(r"BARY[0-9]{4}(?:-[0-9]+)?(?![0-9A-Za-z])|[^.]*")  # sidecars' go on behind it
 _FOLDERS = 2  # DCIM/100BARYT, in which pictures lie
 
@@ -56,7 +58,7 @@ class Album:
         self._came: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._stems: dict[Path, set[str]] = {}
         for digest, size, time, number, name in _lines(folder / _LIST):
-            self._came[name, digest] = int(size), int(time), int(number)
+            self._came[name, digest] = int(size), int(time or _UNKNOWN), int(number or 1)
 
     @property
     def pulled(self) -> list[tuple[str, int, int, str]]:
@@ -152,7 +154,7 @@ class Album:
             lines.write(f"{digest} {file.size} {file.time} {number} {file.name}\n")
 
 
-def _lines(path: Path) -> Iterator[tuple[str, ...]]:
+def _lines(path: Path) -> Iterator[tuple[str | None, ...]]:
     """Those of the list; half a line, of a crash, does not count."""
     try:
         lines = path.read_text("utf-8").split("\n")

@@ -57,7 +57,7 @@ _APT_FREE = f"""set -e
 timeout "$1" python3 -c 'import fcntl
 for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
 """
-_APT_LONGEST = 900  # seconds
+_APT_LOOK, _APT_LONGEST = 5, 900  # seconds
 _OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
 
 Ensure = Callable[..., None]
@@ -74,8 +74,9 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Config:
         DeployError: another account would be given pictures that it cannot write to.
     """
     # Of an installation that never went live nothing is kept.
-    proven, config = Places().recorded("*"), Places().config
-    there = device.run("sh", "-c", f"ls -d {proven} >/dev/null 2>&1 && cat {config}")
+    proven = f"{Places().recorded('*')} {Places().recorded_filled('*')}"
+    script = f"ls -d {proven} 2>/dev/null | grep -q . && cat {Places().config}"
+    there = device.run("sh", "-c", script)
     try:
         before = json.loads(there.out) if there.well else {}
         kept = {name: before[name] for name in CHOICES if name in before}
@@ -166,7 +167,7 @@ def wait_for_apt(device: Device, say: Callable[[str], None]) -> None:
         DeployError: they do not come to an end.
     """
     script = ("sh", "-c", _APT_FREE, "sh")
-    if device.run(*script, "1").well:
+    if device.run(*script, str(_APT_LOOK)).well:
         return
     say(f"{device.name}: its apt is busy; waiting")
     if not device.run(*script, str(_APT_LONGEST), timeout=3 * _APT_LONGEST).well:

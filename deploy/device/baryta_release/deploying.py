@@ -102,7 +102,7 @@ class Deployer:
                 )
             if wanted == running and self.service.state().active == "active":
                 return self._end(Entry(run, wanted, running), Outcome.UNCHANGED)
-            recorded = self.places.recorded(wanted).is_dir()
+            recorded = self._recorded(wanted).is_dir()
             return self._go_live(self._enter(Entry(run, wanted, running, recorded=recorded)))
 
     def resume(self, *, started: bool = False) -> Entry | None:
@@ -128,11 +128,12 @@ class Deployer:
     def whole(self) -> list[str]:
         """Every release, the one that was proven last first."""
         names = [f.name for f in self.places.releases.glob("*") if not f.name.endswith(PART)]
-        return sorted(names, key=lambda name: (self._number(name), name), reverse=True)
+        return sorted(names, key=self._age, reverse=True)
 
     def earlier(self) -> str:
         """The next older release than the one that runs, of those that were proven; "" for none."""
-        names, running = list(filter(self._number, self.whole())), self.current()
+        names = [name for name in self.whole() if self._is_proven(name)]
+        running = self.current()
         older = names[names.index(running) + 1 :] if running in names else names
         return next(iter(older), "")
 
@@ -176,13 +177,14 @@ class Deployer:
     def _try(self, entry: Entry) -> tuple[str, str]:
         """Lets the target run; why it is no camera, "" if it is one, and what to tell then."""
         self.service.stop()
-        recorded = self.places.recorded(entry.target)
-        trial = recorded.with_name("system.trial")  # others may ship meanwhile
+        recorded, templates = self._recorded(entry.target), self.places.recorded(entry.target)
+        trial = templates.with_name("trial")  # others may ship meanwhile
         if not entry.recorded:
             record(self.places.shipped, trial)
-        elif (chosen := self._chosen_since(recorded)) is not None:
-            record(recorded, trial)
-            write_whole(self.places.config_in(trial), chosen.text())
+        elif self._as_chosen(recorded) != self._config(recorded):
+            source = templates if templates.is_dir() else self.places.shipped
+            record(source, trial)
+            write_whole(self.places.config_in(trial), self._as_chosen(source).text())
         else:
             trial = recorded
         self._settle(trial)
@@ -191,7 +193,7 @@ class Deployer:
         if trial == recorded:
             return reason, ""
         if not reason:
-            record(trial, recorded)
+            record(trial, templates)
             discard(trial)
             if not entry.recorded:
                 newest = max(map(self._number, self.whole()))
@@ -203,18 +205,16 @@ class Deployer:
                 return "", f"with what was chosen for it before; as chosen since, {reason}"
         return reason, ""
 
-    def _chosen_since(self, recorded: Path) -> Config | None:
-        """A person's choices outlive the code they were made with; None if there are no others."""
-        then = self._config(recorded)
-        now = then.chosen_as(Config.read(self.places.config))
-        return now if now != then else None
+    def _as_chosen(self, folder: Path) -> Config:
+        """A person's choices of now, which outlive the code they were made with."""
+        return self._config(folder).chosen_as(Config.read(self.places.config))
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = replace(entry, step=Step.BACK, reason=reason)
         with suppress(OSError):  # a full card; who finishes it then proves the target once more
             self._enter(entry)
         same = entry.previous == entry.target
-        before = self.places.recorded(entry.previous)
+        before = self._recorded(entry.previous)
         if not entry.previous:
             self.service.stop()
             self.places.current.unlink(missing_ok=True)
@@ -232,8 +232,20 @@ class Deployer:
             discard(self.places.release(entry.target))
         return self._end(entry, Outcome.BACK, reason)
 
+    def _recorded(self, release: str) -> Path:
+        """The system's files that a release was proven with: templates, if it has any."""
+        templates, filled = self.places.recorded(release), self.places.recorded_filled(release)
+        return filled if filled.is_dir() and not templates.is_dir() else templates
+
+    def _is_proven(self, release: str) -> bool:
+        return bool(self._number(release)) or self._recorded(release).is_dir()
+
+    def _age(self, release: str) -> tuple[int, float, str]:
+        """Those without a number are of older code, which went by the time."""
+        return self._number(release), self.places.release(release).stat().st_mtime, release
+
     def _number(self, release: str) -> int:
-        """0 for one that was never proven."""
+        """0 for one that was never proven, or by older code."""
         try:
             return int(self.places.number(release).read_text("ascii"))
         except (FileNotFoundError, ValueError):

@@ -8,6 +8,8 @@ from .errors import ReleaseError
 
 CHOICES = ("user", "source", "gate", "console", "hand_over")  # of Config: a person's
 SESSION = "/usr/local/bin/baryta-in-session"
+# Tools of before there were templates put what lies in "system" into its place as it is.
+_TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Places:
     @property
     def shipped(self) -> Path:
         """The files of the system as they were shipped last, by their path: see system.py."""
-        return self.root / "system"
+        return self.root / _TEMPLATES
 
     @property
     def shipped_config(self) -> Path:
@@ -73,6 +75,10 @@ class Places:
 
     def recorded(self, name: str) -> Path:
         """The files of the system that a release was proven with."""
+        return self.release(name) / _TEMPLATES
+
+    def recorded_filled(self, name: str) -> Path:
+        """Likewise, of a release that was proven when they were no templates yet."""
         return self.release(name) / "system"
 
     def number(self, name: str) -> Path:
@@ -134,6 +140,14 @@ class Config:
     def session(self) -> tuple[str, ...]:
         """What runs a command in the user's desktop session; nothing where that is not theirs."""
         return (SESSION,) if not self.console and self.user != Config().user else ()
+
+    @property
+    def session_at_once(self) -> tuple[str, ...]:
+        """Likewise, without waiting for a session that is not there.
+
+        In a variable, for what runs it may be an earlier release's, which knows of no options.
+        """
+        return ("env", "BARYTA_AT_ONCE=1", *self.session) if self.session else ()
 
     def chosen_as(self, other: "Config") -> "Config":
         """With another's choices."""

@@ -239,6 +239,18 @@ def test_a_folder_that_was_copied_without_its_list_is_taken_over(
     assert pulling(library) == "nothing new"
 
 
+def test_a_list_of_before_counts(pulling: _Pulling, tmp_path: Path) -> None:
+    """What was changed or thrown away here since an earlier version brought it stays so."""
+    names = {"BARY0001": b"one", "BARY0002": b"two"}
+    library = _library(tmp_path / "card", **names)
+    _library(pulling.into / "camera", BARY0001=b"one, retouched")
+    lines = [f"{_sha(data)} {len(data)} {FOLDER}/{name}.JPG\n" for name, data in names.items()]
+    (pulling.into / "camera/.baryta-pulled").write_text("".join(lines))
+    assert pulling(library) == "nothing new"
+    assert pulling(_library(library, BARY0003=b"three")) == "1 files"
+    assert pulling.read() == {"BARY0001.JPG": b"one, retouched", "BARY0003.JPG": b"three"}
+
+
 def test_what_came_before_the_line_was_cut_is_kept(pulling: _Pulling, tmp_path: Path) -> None:
     """It goes to its place at once: the card may be gone before the rest can come."""
     card = _library(tmp_path / "card", BARY0001=b"one", BARY0002=b"two")
