@@ -79,7 +79,9 @@ def _entry(values: dict[str, Any] | None) -> Entry | None:
 
 
 def ship(device: Device, manifest: Manifest, bundle: Path, say: Say) -> None:
-    """Sends a bundle, unless the release is there or its bundle is; anew if the line is cut.
+    """Sends a bundle, unless its release is there, and runs if it should, or the bundle is there.
+
+    Anew if the line is cut.
 
     Raises:
         LineLostError: it does not come back.
@@ -89,7 +91,9 @@ def ship(device: Device, manifest: Manifest, bundle: Path, say: Say) -> None:
     sent = False
     while not sent:
         try:
-            there = manifest.release in status_of(device).releases
+            status = status_of(device)
+            well = manifest.release != status.current or status.unit == "active"
+            there = manifest.release in status.releases and well
             if not there and not device.run("test", "-e", remote).well:
                 device.put(bundle, remote)
             sent = True

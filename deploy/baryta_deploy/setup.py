@@ -58,6 +58,8 @@ timeout "$1" python3 -c 'import fcntl
 for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
 """
 _APT_LOOK, _APT_LONGEST = 5, 900  # seconds
+_CONFIGS = " ".join(map(str, Places().configs))
+_READABLE = f"for path in {_CONFIGS}; do python3 -m json.tool $path 2>/dev/null && break; done"
 _OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
 
 Ensure = Callable[..., None]
@@ -75,8 +77,7 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Config:
     """
     # Of an installation that never went live nothing is kept.
     proven = f"{Places().recorded('*')} {Places().recorded_filled('*')}"
-    script = f"ls -d {proven} 2>/dev/null | grep -q . && cat {Places().config}"
-    there = device.run("sh", "-c", script)
+    there = device.run("sh", "-c", f"ls -d {proven} 2>/dev/null | grep -q . && {_READABLE}")
     try:
         before = json.loads(there.out) if there.well else {}
         kept = {name: before[name] for name in CHOICES if name in before}

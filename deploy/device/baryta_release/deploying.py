@@ -43,7 +43,7 @@ class Deployer:
     @classmethod
     def of(cls, places: Places) -> "Deployer":
         """That of this device, as its installation was told."""
-        config = Config.read(places.config)
+        config = Config.of(places)
         service = Systemd(config.unit)
 
         def proven(release: str) -> str:
@@ -65,7 +65,7 @@ class Deployer:
     def install(self, release: str, run: str) -> Entry:
         """Makes a release of its bundle and lets it run, with the system's files that were shipped.
 
-        Nothing changes if it runs already, with those.
+        Nothing changes if it runs already, with those; if it should and does not, it is made anew.
 
         Args:
             release: its name; its bundle is in incoming, or it is there whole.
@@ -74,18 +74,19 @@ class Deployer:
         with locked(self.places.lock):
             self._resume()
             running = self.current()
-            same = running == release and not self.differing()
-            if same and self.service.state().active == "active":
+            runs = running == release and self.service.state().active == "active"
+            if runs and not self.differing():
                 entry = self._end(Entry(run, release, running), Outcome.UNCHANGED)
                 self._prune(running)
                 return entry
             entry = self._enter(Entry(run, release, running))
             try:
-                if not self.places.release(release).is_dir():
+                bundle, whole = self.places.bundle(release), self.places.release(release).is_dir()
+                if not whole or (bundle.exists() and not runs):
                     self.build(release)
             except (ReleaseError, OSError) as error:
                 clear_parts(self.places.releases)
-                self.places.bundle(release).unlink(missing_ok=True)  # it may be what fills the card
+                bundle.unlink(missing_ok=True)  # it may be what fills the card
                 return self._end(entry, Outcome.FAILED, _told(error))
             return self._go_live(entry)
 
@@ -207,7 +208,7 @@ class Deployer:
 
     def _as_chosen(self, folder: Path) -> Config:
         """A person's choices of now, which outlive the code they were made with."""
-        return self._config(folder).chosen_as(Config.read(self.places.config))
+        return self._config(folder).chosen_as(Config.of(self.places))
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = replace(entry, step=Step.BACK, reason=reason)
@@ -220,9 +221,10 @@ class Deployer:
             self.places.current.unlink(missing_ok=True)
             self.service.retire()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
-        if same and not self._differing(before):
-            self.service.stop()
-            return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
+        if same and not self._differing(before):  # so it is the device; it goes on trying
+            older = self.earlier()
+            told = f"rollback goes to {older}" if older else "there is no earlier release"
+            return self._end(entry, Outcome.FAILED, f"{reason}; {told}")
         self.service.stop()
         self._settle(before)
         point(self.places.current, self.places.release(entry.previous))

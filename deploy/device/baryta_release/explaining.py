@@ -15,7 +15,7 @@ def explain(places: Places) -> str:
     The doctor can take a minute to answer: the first lines are printed before.
     """
     print("\n  The camera does not start. The pictures are safe.\n", flush=True)
-    config = Config.read(places.config)
+    config = Config.of(places)
     link = places.current
     release = link.readlink().name if link.is_symlink() else ""
     found = doctor_of(places.python(release), config) if release else "no release is installed"

@@ -13,7 +13,7 @@ _CACHE = "var/cache/baryta"
 
 def remove(places: Places) -> str:
     """Removes units, links and releases, and this tool last; tells where the pictures stay."""
-    config = Config.read(places.config)
+    config = Config.of(places)
     with locked(places.lock):
         camera = Systemd(config.unit)
         camera.stop()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from releases import Unit, deployer, ship, tell
+from releases import Unit, deployer, ship
 
 from baryta_release.journal import Outcome
 from baryta_release.places import Config, Places
