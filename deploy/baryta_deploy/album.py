@@ -154,13 +154,13 @@ class Album:
             lines.write(f"{digest} {file.size} {file.time} {number} {file.name}\n")
 
 
-def _lines(path: Path) -> Iterator[tuple[str | None, ...]]:
+def _lines(path: Path) -> Iterator[tuple[str, ...]]:
     """Those of the list; half a line, of a crash, does not count."""
     try:
         lines = path.read_text("utf-8").split("\n")
     except FileNotFoundError:
         return iter(())
-    return (line.groups() for line in filter(None, map(_LINE.fullmatch, lines)))
+    return (line.groups("") for line in filter(None, map(_LINE.fullmatch, lines)))
 
 
 def _stem(name: str) -> str:
