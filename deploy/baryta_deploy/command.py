@@ -108,6 +108,8 @@ def _deploy_one(
     notes = "; ".join(facts.notes())
     options = chosen_options(device, chosen)
     manifest, bundle = bundles.make(facts.python, facts.machine)
+    release = str(Places().release(manifest.release))
+    facts.check_room(there=device.run("test", "-d", release).well)
     if facts.missing and not look:
         wait_for_apt(device, _say)
     changed = set_up(device, facts, options)

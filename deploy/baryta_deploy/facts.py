@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from baryta_deploy.errors import DeployError
 from baryta_deploy.fleet import Device
 
-_SPACE = 700  # MB that must be free: packages of apt, a bundle, a release
+_ALL, _RELEASE = (
+    700,
+    100,
+)  # MB that must be free: for packages of apt too, for a bundle and a release
 _MACHINES = ("aarch64", "x86_64")
 _PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 
@@ -97,9 +100,17 @@ class Facts:
             raise DeployError(
                 "its root is read-only; switch the overlay off, restart, deploy again"
             )
-        if self.free < _SPACE:
+
+    def check_room(self, *, there: bool) -> None:
+        """DeployError if there is none for what is missing.
+
+        Args:
+            there: the release is on the device.
+        """
+        needed = _ALL if self.missing else 0 if there else _RELEASE
+        if self.free < needed:
             raise DeployError(
-                f"only {self.free} MB are free, {_SPACE} are needed; pull pictures and make room, "
+                f"only {self.free} MB are free, {needed} are needed; pull pictures and make room, "
                 "or use a larger card"
             )
 

@@ -120,7 +120,10 @@ def start(device: Device, *command: str) -> str:
     """
     run = secrets.token_hex(4)
     unit = f"--unit=baryta-deploy-{run}"
-    device.check("systemd-run", "--quiet", "--collect", unit, TOOL, *command, f"--run={run}")
+    # Killed, as for want of memory, it may have stopped the camera.
+    finish = "--property=OnFailure=baryta-resume.service"
+    words = (unit, finish, TOOL, *command, f"--run={run}")
+    device.check("systemd-run", "--quiet", "--collect", *words)
     return run
 
 

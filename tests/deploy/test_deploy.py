@@ -143,6 +143,18 @@ def test_a_power_cut_in_the_middle(machines: Machines, operator: Operator, place
     assert operator.deploy(stand_in(place, mark="2"), machine.target).status == 0
 
 
+def test_a_worker_that_is_killed_is_finished_by_another(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """For want of memory, in the middle of a proof: no camera stays stopped."""
+    (machine,) = machines(cameras=True)
+    process = operator.begin_deploy(stand_in(place, mark="2"), machine.target)
+    proving = "grep -q prove /opt/baryta/journal.json && systemctl kill -s KILL 'baryta-deploy-*'"
+    wait_for(lambda: machine.run("sh", "-c", proving).returncode == 0)
+    assert operator.end(process).only["outcome"] == "live"
+    assert machine.is_up()
+
+
 def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> None:
     """No room for a release: a line says so, and what ran goes on; with room it works, and back."""
     (machine,) = machines(opt="900M")

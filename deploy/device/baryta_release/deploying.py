@@ -73,15 +73,19 @@ class Deployer:
         """
         with locked(self.places.lock):
             self._resume()
+            bundle = self.places.bundle(release)
+            for other in set(self.places.incoming.glob("*")) - {bundle}:
+                other.unlink()
             running = self.current()
             runs = running == release and self.service.state().active == "active"
             if runs and not self.differing():
+                bundle.unlink(missing_ok=True)
                 entry = self._end(Entry(run, release, running), Outcome.UNCHANGED)
                 self._prune(running)
                 return entry
             entry = self._enter(Entry(run, release, running))
             try:
-                bundle, whole = self.places.bundle(release), self.places.release(release).is_dir()
+                whole = self.places.release(release).is_dir()
                 if not whole or (bundle.exists() and not runs):
                     self.build(release)
             except (ReleaseError, OSError) as error:
@@ -265,9 +269,7 @@ class Deployer:
         self.service.reload()  # though nothing differs: a crash may have come between
 
     def _prune(self, *needed: str) -> None:
-        """Removes what is not needed: bundles, and the oldest releases."""
-        for bundle in self.places.incoming.glob("*"):
-            bundle.unlink()
+        """Removes the oldest releases that are not needed."""
         spare = self.keep - len({name for name in needed if name})
         others = [name for name in self.whole() if name not in needed]
         for name in others[max(0, spare) :]:

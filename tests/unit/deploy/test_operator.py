@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -193,7 +194,6 @@ def test_a_card_lets_its_owner_in() -> None:
         ({"systemd": False}, "systemd"),
         ({"read_only": True}, "overlay"),
         ({"packaged": True}, "apt remove baryta"),
-        ({"free": 10}, "10 MB"),
     ],
 )
 def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> None:
@@ -202,6 +202,15 @@ def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> 
     values = {name: getattr(GOOD, name) for name in Facts.__slots__}
     with pytest.raises(DeployError, match=why):
         Facts(**values | change).check()
+
+
+def test_room_is_asked_for_what_is_missing() -> None:
+    """A second run needs none; packages of apt need more than a release."""
+    replace(GOOD, free=0).check_room(there=True)
+    with pytest.raises(DeployError, match="90 MB are free, 100 are needed"):
+        replace(GOOD, free=90).check_room(there=False)
+    with pytest.raises(DeployError, match="690 MB are free, 700 are needed"):
+        replace(GOOD, free=690, missing=["rsync"]).check_room(there=True)
 
 
 @pytest.mark.parametrize(
