@@ -227,9 +227,14 @@ _ACTS: dict[str, Callable[[argparse.Namespace], Act]] = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="baryta-deploy", description="Baryta on devices over SSH. Without a command: deploy."
+        prog="baryta-deploy",
+        usage="%(prog)s [COMMAND] [OPTIONS] HOST...",
+        description="Baryta on devices over SSH. Without a command: deploy.",
+        epilog="baryta-deploy COMMAND --help tells of its options.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog=parser.prog
+    )
     deploy = _command(commands, "deploy", "install or update, prove, and roll back if need be")
     deploy.epilog = "What is not given stays as it was chosen for a device before."
     _dry_run(deploy)

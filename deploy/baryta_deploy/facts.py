@@ -28,6 +28,8 @@ def text(path):
         return open(path, errors="replace").read().strip("\\0\\n ")
     except OSError:
         return ""
+def said(command):
+    return subprocess.run(["sh", "-c", command], capture_output=True, text=True).stdout
 place = "/opt" if os.path.isdir("/opt") else "/"
 print(json.dumps({
     "codename": system.get("VERSION_CODENAME", ""),
@@ -40,7 +42,7 @@ print(json.dumps({
     "model": text("/proc/device-tree/model"),
     "cameras": len(glob.glob("/sys/class/video4linux/v4l-subdev*")),
     "systemd": os.path.isdir("/run/systemd/system"),
-    "synchronised": os.path.exists("/run/systemd/timesync/synchronized"),
+    "synchronised": "yes" in said("timedatectl show -P NTPSynchronized"),  # whoever keeps it
     "packaged": os.path.isdir("/usr/lib/baryta/app"),
     "read_only": bool(os.statvfs(place).f_flag & os.ST_RDONLY)
                  or "overlayroot" in text("/proc/mounts"),

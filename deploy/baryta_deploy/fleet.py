@@ -100,7 +100,10 @@ class Device:
         try:
             return json.loads(out)
         except ValueError as error:
-            raise DeployError(f"{command[0]} answers with what is no JSON: {out[:60]!r}") from error
+            raise DeployError(
+                f"{command[0]} answers with what is no JSON: {out[:60]!r}; "
+                "its account's ~/.bashrc has to print nothing"
+            ) from error
 
     def put(self, local: Path, remote: str) -> None:
         """Sends a file; it has its name on the device once it is there whole."""

@@ -130,6 +130,7 @@ def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
         DeployError: an operation failed; it names which.
     """
     sudo = device.run("id", "-u", root=False).out.strip() != "0"
+    shipped = device.run("find", str(Places().shipped), "-type", "f").out.splitlines()
     changed: list[str] = []
 
     def ensure(what: str, operation: Any, **arguments: Any) -> None:  # noqa: ANN401 - pyinfra's
@@ -149,7 +150,7 @@ def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
     with ctx_host.use(device.host):
         _packages(ensure, facts)
         _account(ensure, facts, options)
-        _contents(ensure, options)
+        _contents(ensure, options, shipped)
     return changed
 
 
@@ -197,7 +198,7 @@ def _account(ensure: Ensure, facts: Facts, options: Config) -> None:
         ensure(f"owner of {path}", files.directory, path=path, user=user, recursive=True)
 
 
-def _contents(ensure: Ensure, options: Config) -> None:
+def _contents(ensure: Ensure, options: Config, before: list[str]) -> None:
     units, commands = unit_texts(), command_texts()
     commands[_RELEASE] = f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n'
     config = replace(options, files=(*units, *commands, _RULE))
@@ -205,8 +206,9 @@ def _contents(ensure: Ensure, options: Config) -> None:
     found = [(_TOOL, zipped_tool(), "644")]
     found += [(path, text.encode(), "755") for path, text in commands.items()]
     found += [(path, text.encode(), "644") for path, text in texts.items()]
-    shipped = str(Places().shipped)
+    # What makes the change, and finishes it after a power cut, is there first; all else waits.
+    places = {path: path if path in _FIRST else f"{Places().shipped}{path}" for path, *_ in found}
     for path, data, mode in found:
-        # What makes the change, and finishes it after a power cut, is there first; all else waits.
-        place = path if path in _FIRST else f"{shipped}{path}"
-        ensure(path, files.put, src=io.BytesIO(data), dest=place, mode=mode)
+        ensure(path, files.put, src=io.BytesIO(data), dest=places[path], mode=mode)
+    for path in sorted({*before} - {*places.values()}):
+        ensure(f"no {path}", files.file, path=path, present=False)

@@ -264,8 +264,11 @@ class Deployer:
         return differing(folder, self.places.base, self._config(folder))
 
     def _settle(self, folder: Path) -> None:
-        """The system's files of a folder go to their places."""
-        put(folder, self.places.base, self._config(folder))
+        """The system's files of a folder go to their places, and those that it does not know go."""
+        config = self._config(folder)
+        for name in set(Config.of(self.places).files) - set(config.files):
+            (self.places.base / name.lstrip("/")).unlink(missing_ok=True)
+        put(folder, self.places.base, config)
         self.service.reload()  # though nothing differs: a crash may have come between
 
     def _prune(self, *needed: str) -> None:

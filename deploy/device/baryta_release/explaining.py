@@ -3,10 +3,14 @@
 import socket
 from pathlib import Path
 
+from .deploying import Deployer
 from .gate import doctor_of
 from .journal import read_entry
 from .places import Config, Places
 from .service import Systemd
+
+
+_BACK = "    sudo baryta-release rollback              goes back to the release before"
 
 
 def explain(places: Places) -> str:
@@ -32,7 +36,7 @@ def explain(places: Places) -> str:
         "  Switch it off, check the camera's cable and the card, and switch it on again; or:",
         f"    ssh ACCOUNT@{_address()}",
         f"    sudo systemctl restart {config.unit}     tries again",
-        "    sudo baryta-release rollback              goes back to the release before",
+        *([_BACK] if Deployer.of(places).earlier() else []),
         f"    journalctl -u {Path(config.unit).stem}                   tells more",
         "",
     ]

@@ -35,7 +35,7 @@ def remove(places: Places) -> str:
         for path in set(places.root.iterdir()) - {places.tool}:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.rmtree(places.root)
-    return f"removed; pictures and settings stay in {config.home}, with their account {config.user}"
+    return f"pictures and settings stay in {config.home}, with their account {config.user}"
 
 
 def _systemctl(*arguments: str) -> None:

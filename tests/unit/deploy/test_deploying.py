@@ -116,6 +116,21 @@ def test_a_release_brings_the_systems_files_and_takes_them_back(places: Places) 
     assert (deployer(places, unit).current(), told.read_text()) == (first, "one")
 
 
+def test_a_unit_that_a_release_does_not_know_goes(places: Places) -> None:
+    """One that is shipped no more, and with a roll-back one that came later; it comes again."""
+    unit, names = Unit(places), ["told", "later"]
+    there = [places.base / "etc" / name for name in names]
+    for known, name in enumerate(names, 1):
+        _choose(places, "one", files=[f"/etc/{each}" for each in names[:known]])
+        (places.shipped / "etc" / name).write_text("one")
+        deployer(places, unit).install(ship(places, name), name)
+        assert [path.exists() for path in there] == [True, known == len(names)]
+    deployer(places, unit).rollback("", "back")
+    assert [path.exists() for path in there] == [True, False]
+    deployer(places, unit).rollback(deployer(places, unit).whole()[0], "and forth")
+    assert all(path.exists() for path in there)
+
+
 def test_a_choice_that_fails_is_taken_back(places: Places) -> None:
     """The same release with other files of the system, as another user: what ran runs again."""
     unit = Unit(places, ("bad words",))
