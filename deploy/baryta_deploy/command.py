@@ -16,7 +16,7 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import ask
 from baryta_deploy.fleet import Device, Fleet, Result
 from baryta_deploy.inventory import targets
-from baryta_deploy.live import NOTHING, TOOL, follow, ship, start, status_of
+from baryta_deploy.live import NOTHING, TOOL, follow, persist, ship, start, status_of
 from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
 from baryta_deploy.setup import (
@@ -112,7 +112,7 @@ def _deploy_one(
     facts.check_room(there=device.run("test", "-d", release).well)
     if facts.missing and not look:
         wait_for_apt(device, _say)
-    changed = set_up(device, facts, options)
+    changed = persist(device, partial(set_up, device, facts, options), _say)
     if look:
         try:
             status = status_of(device)
@@ -127,10 +127,9 @@ def _deploy_one(
         told = f"would change: {', '.join(changed)}" if changed else notes
         outcome = "would change" if changed else "unchanged"
         return Result(device.name, well=True, outcome=outcome, release=running, told=told)
-    if RESUME in changed:
-        device.check("systemctl", "daemon-reload")
-        device.check("systemctl", "enable", "-q", Path(RESUME).name)
-    ship(device, manifest, bundle, _say)
+    enable = ("systemctl", "enable", "-q", Path(RESUME).name)  # before there is what it finishes
+    persist(device, partial(device.check, *enable), _say)
+    persist(device, partial(ship, device, manifest, bundle), _say)
     result = follow(device, start(device, "install", manifest.release), _say)
     return result if result.told else replace(result, told=notes)
 

@@ -125,6 +125,7 @@ class Device:
             self.host.connect(show_errors=False, raise_exceptions=True)
         except LOST:
             return False
+        self.host.state.activate_host(self.host)
         self.keep_alive()
         return True
 

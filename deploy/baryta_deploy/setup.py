@@ -58,6 +58,7 @@ timeout "$1" python3 -c 'import fcntl
 for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
 """
 _APT_LOOK, _APT_LONGEST = 5, 900  # seconds
+_ANSWER = 20  # seconds
 _CONFIGS = " ".join(map(str, Places().configs))
 _READABLE = f"for path in {_CONFIGS}; do python3 -m json.tool $path 2>/dev/null && break; done"
 _OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
@@ -128,6 +129,7 @@ def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
 
     Raises:
         DeployError: an operation failed; it names which.
+        LineLostError: the line is cut; what was done need not be done again.
     """
     sudo = device.run("id", "-u", root=False).out.strip() != "0"
     shipped = device.run("find", str(Places().shipped), "-type", "f").out.splitlines()
@@ -137,19 +139,18 @@ def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
         name = f"{device.name}: {what}"
         try:
             done: OperationMeta = operation(name=name, _sudo=sudo, **arguments)
-        except NestedOperationError as error:
+        except (NestedOperationError, *LOST) as error:
             said = _said(device)
+            device.run("true", root=False, timeout=_ANSWER)  # tells if it is the line
             offline = any(words in said for words in _OFFLINE)
             remedy = "; has it a network?" if offline else ""
             raise DeployError(f"{what}: {said}{remedy}") from error
-        except LOST as error:
-            raise DeployError(f"{what}: {error}") from error
         if done.did_change() if done.is_complete() else done.will_change:
             changed.append(what)
 
     with ctx_host.use(device.host):
         _packages(ensure, facts)
-        _account(ensure, facts, options)
+        _account(ensure, device, facts, options)
         _contents(ensure, options, shipped)
     return changed
 
@@ -183,7 +184,7 @@ def _packages(ensure: Ensure, facts: Facts) -> None:
         ensure(f"packages {' '.join(names)}", apt.packages, packages=names, no_recommends=True)
 
 
-def _account(ensure: Ensure, facts: Facts, options: Config) -> None:
+def _account(ensure: Ensure, device: Device, facts: Facts, options: Config) -> None:
     user, home, places = options.user, Config().home, Places()
     groups = [name for name in GROUPS if name in facts.groups]
     if user in facts.users:  # a person's account, or ours of the last time: only groups are added
@@ -194,8 +195,11 @@ def _account(ensure: Ensure, facts: Facts, options: Config) -> None:
     for folder in (places.root, places.incoming, places.releases):
         ensure(f"folder {folder}", files.directory, path=str(folder), mode="755")
     for path in (home, f"{home}/pictures"):
-        ensure(f"folder {path}", files.directory, path=path, mode="750")
-        ensure(f"owner of {path}", files.directory, path=path, user=user, recursive=True)
+        ensure(f"folder {path}", files.directory, path=path, user=user, mode="750")
+    # Another account's before, or brought back by root.
+    if device.run("find", home, "!", "-user", user, "-print", "-quit").out:
+        take = f"chown -R {user}: {home}"
+        ensure(f"owner of what is in {home}", server.shell, commands=[take])
 
 
 def _contents(ensure: Ensure, options: Config, before: list[str]) -> None:

@@ -53,7 +53,9 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     machine.read("sh", "-c", f"cd / && runuser -u baryta -- {' '.join(shoot)}")
 
     began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
+    machine.put("/var/lib/baryta/pictures/brought", b"back by root")
     machine.read("dpkg", "-i", "/srv/baryta.deb")  # an update
+    assert machine.read("stat", "-c", "%U", "/var/lib/baryta/pictures/brought") == "baryta"
     machine.wait_for()
     assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") != began
 

@@ -9,7 +9,6 @@ from .journal import read_entry
 from .places import Config, Places
 from .service import Systemd
 
-
 _BACK = "    sudo baryta-release rollback              goes back to the release before"
 
 
