@@ -6,6 +6,7 @@ same, for programs know a pair by its name: BARY0001-2.JPG and BARY0001-2.DNG.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -112,6 +113,7 @@ class Album:
                 come.unlink()
             else:
                 place.parent.mkdir(parents=True, exist_ok=True)
+                come.chmod(_mode())  # one that was resumed is its owner's alone
                 come.rename(place)
             self._note(file, digest, number)
         return damaged
@@ -170,6 +172,13 @@ def _stem(name: str) -> str:
 
 def _numbered(picture: str, number: int) -> str:
     return f"{picture}-{number}" if number > 1 else picture
+
+
+def _mode() -> int:
+    """That of a new file."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _damaged(place: Path) -> Path:

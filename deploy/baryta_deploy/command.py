@@ -27,7 +27,7 @@ from baryta_deploy.setup import (
     set_up,
     wait_for_apt,
 )
-from baryta_deploy.table import as_json, table
+from baryta_deploy.table import as_json, plain, table
 from baryta_release.places import Places
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def _deploy(parsed: argparse.Namespace) -> Act:
@@ -158,7 +158,7 @@ def _logs(parsed: argparse.Namespace) -> Act:
 
 def _shown(device: Device, lines: list[str]) -> Result:
     for line in lines:
-        print(f"{device.name}: {line}")
+        print(f"{device.name}: {plain(line)}")
     return Result(device.name, well=True, outcome="shown")
 
 

@@ -61,7 +61,13 @@ _APT_LOOK, _APT_LONGEST = 5, 900  # seconds
 _ANSWER = 20  # seconds
 _CONFIGS = " ".join(map(str, Places().configs))
 _READABLE = f"for path in {_CONFIGS}; do python3 -m json.tool $path 2>/dev/null && break; done"
-_OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
+_OFFLINE = "has it a network?"
+_REMEDIES = {
+    "Unable to locate": _OFFLINE,
+    "Failed to fetch": _OFFLINE,
+    "Could not resolve": _OFFLINE,
+    "is not a directory": "a link there is none: mount what it leads to (mount --bind, /etc/fstab)",
+}
 
 Ensure = Callable[..., None]
 
@@ -140,10 +146,9 @@ def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
         try:
             done: OperationMeta = operation(name=name, _sudo=sudo, **arguments)
         except (NestedOperationError, *LOST) as error:
-            said = _said(device)
             device.run("true", root=False, timeout=_ANSWER)  # tells if it is the line
-            offline = any(words in said for words in _OFFLINE)
-            remedy = "; has it a network?" if offline else ""
+            said = _said(device) if isinstance(error, NestedOperationError) else str(error)
+            remedy = next((f"; {told}" for words, told in _REMEDIES.items() if words in said), "")
             raise DeployError(f"{what}: {said}{remedy}") from error
         if done.did_change() if done.is_complete() else done.will_change:
             changed.append(what)

@@ -18,7 +18,7 @@ from baryta_deploy.facts import _ASK, Facts
 from baryta_deploy.fleet import Answer, Device, Result, remedy_of
 from baryta_deploy.inventory import Target, targets
 from baryta_deploy.setup import chosen_options, unit_texts
-from baryta_deploy.table import as_json, table
+from baryta_deploy.table import as_json, plain, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
 from baryta_release.filling import filled
@@ -108,6 +108,7 @@ def test_what_a_device_says_stays_in_its_row() -> None:
     """No second line, and nothing that a terminal obeys."""
     shown = table([Result("a", False, "failed", "", "x\x1b[2J\nsecond")])
     assert shown.splitlines()[1:] == ["a       failed   -        x?[2J second"]
+    assert plain("   2 s\t\x1b[31mx") == "   2 s  ?[31mx"
 
 
 class _There:

@@ -262,9 +262,15 @@ def test_what_came_before_the_line_was_cut_is_kept(pulling: _Pulling, tmp_path: 
     with pytest.raises(DeployError, match="pull again"):
         pull(device, pulling.into, [str(pulling.ssh)], lambda _: None)
     assert pulling.read() == {"BARY0001.JPG": b"one"}
+    part = pulling.into / "camera/.baryta-pull" / FOLDER / "BARY0003.JPG"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(b"th")
+    part.chmod(0o600)
     anew = _library(tmp_path / "anew", BARY0003=b"three")
     assert pulling(anew) == "1 file"
     assert pulling.read() == {"BARY0001.JPG": b"one", "BARY0003.JPG": b"three"}
+    modes = {path.stat().st_mode for path in (pulling.into / "camera" / FOLDER).iterdir()}
+    assert len(modes) == 1, "one that was resumed is like the others"
 
 
 def test_devices_behind_one_name_have_folders_of_their_own() -> None:
