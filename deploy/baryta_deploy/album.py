@@ -6,14 +6,17 @@ same, for programs know a pair by its name: BARY0001-2.JPG and BARY0001-2.DNG.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 
+_UNKNOWN = -1  # time: whoever compares it reads the file
 _LIST = ".baryta-pulled"  # what has come, a file a line
-_LINE = re.compile(r"([0-9a-f]{64}) ([0-9]+) (-?[0-9]+) ([0-9]+) (.+)")  # as _note() writes it
+# As _note() writes it; lines of earlier versions have no time and no number.
+_LINE = re.compile(r"([0-9a-f]{64}) ([0-9]+) (?:(-?[0-9]+) ([0-9]+) )?(DCIM/.+)")
 _STEM = re.compile(r"BARY[0-9]{4}(?:-[0-9]+)?(?![0-9A-Za-z])|[^.]*")  # sidecars' go on behind it
 _FOLDERS = 2  # DCIM/100BARYT, in which pictures lie
 
@@ -56,7 +59,7 @@ class Album:
         self._came: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._stems: dict[Path, set[str]] = {}
         for digest, size, time, number, name in _lines(folder / _LIST):
-            self._came[name, digest] = int(size), int(time), int(number)
+            self._came[name, digest] = int(size), int(time or _UNKNOWN), int(number or 1)
 
     @property
     def pulled(self) -> list[tuple[str, int, int, str]]:
@@ -110,6 +113,7 @@ class Album:
                 come.unlink()
             else:
                 place.parent.mkdir(parents=True, exist_ok=True)
+                come.chmod(_mode())  # one that was resumed is its owner's alone
                 come.rename(place)
             self._note(file, digest, number)
         return damaged
@@ -158,7 +162,7 @@ def _lines(path: Path) -> Iterator[tuple[str, ...]]:
         lines = path.read_text("utf-8").split("\n")
     except FileNotFoundError:
         return iter(())
-    return (line.groups() for line in filter(None, map(_LINE.fullmatch, lines)))
+    return (line.groups("") for line in filter(None, map(_LINE.fullmatch, lines)))
 
 
 def _stem(name: str) -> str:
@@ -168,6 +172,13 @@ def _stem(name: str) -> str:
 
 def _numbered(picture: str, number: int) -> str:
     return f"{picture}-{number}" if number > 1 else picture
+
+
+def _mode() -> int:
+    """That of a new file."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _damaged(place: Path) -> Path:

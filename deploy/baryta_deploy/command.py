@@ -16,7 +16,7 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import ask
 from baryta_deploy.fleet import Device, Fleet, Result
 from baryta_deploy.inventory import targets
-from baryta_deploy.live import NOTHING, TOOL, follow, ship, start, status_of
+from baryta_deploy.live import NOTHING, TOOL, follow, persist, ship, start, status_of
 from baryta_deploy.logs import lines_of
 from baryta_deploy.pull import pull, ssh_command
 from baryta_deploy.setup import (
@@ -27,7 +27,7 @@ from baryta_deploy.setup import (
     set_up,
     wait_for_apt,
 )
-from baryta_deploy.table import as_json, table
+from baryta_deploy.table import as_json, plain, table
 from baryta_release.places import Places
 
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def _deploy(parsed: argparse.Namespace) -> Act:
@@ -108,9 +108,11 @@ def _deploy_one(
     notes = "; ".join(facts.notes())
     options = chosen_options(device, chosen)
     manifest, bundle = bundles.make(facts.python, facts.machine)
+    release = str(Places().release(manifest.release))
+    facts.check_room(there=device.run("test", "-d", release).well)
     if facts.missing and not look:
         wait_for_apt(device, _say)
-    changed = set_up(device, facts, options)
+    changed = persist(device, partial(set_up, device, facts, options), _say)
     if look:
         try:
             status = status_of(device)
@@ -125,10 +127,9 @@ def _deploy_one(
         told = f"would change: {', '.join(changed)}" if changed else notes
         outcome = "would change" if changed else "unchanged"
         return Result(device.name, well=True, outcome=outcome, release=running, told=told)
-    if RESUME in changed:
-        device.check("systemctl", "daemon-reload")
-        device.check("systemctl", "enable", "-q", Path(RESUME).name)
-    ship(device, manifest, bundle, _say)
+    enable = ("systemctl", "enable", "-q", Path(RESUME).name)  # before there is what it finishes
+    persist(device, partial(device.check, *enable), _say)
+    persist(device, partial(ship, device, manifest, bundle), _say)
     result = follow(device, start(device, "install", manifest.release), _say)
     return result if result.told else replace(result, told=notes)
 
@@ -157,7 +158,7 @@ def _logs(parsed: argparse.Namespace) -> Act:
 
 def _shown(device: Device, lines: list[str]) -> Result:
     for line in lines:
-        print(f"{device.name}: {line}")
+        print(f"{device.name}: {plain(line)}")
     return Result(device.name, well=True, outcome="shown")
 
 
@@ -225,9 +226,14 @@ _ACTS: dict[str, Callable[[argparse.Namespace], Act]] = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="baryta-deploy", description="Baryta on devices over SSH. Without a command: deploy."
+        prog="baryta-deploy",
+        usage="%(prog)s [COMMAND] [OPTIONS] HOST...",
+        description="Baryta on devices over SSH. Without a command: deploy.",
+        epilog="baryta-deploy COMMAND --help tells of its options.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", prog=parser.prog
+    )
     deploy = _command(commands, "deploy", "install or update, prove, and roll back if need be")
     deploy.epilog = "What is not given stays as it was chosen for a device before."
     _dry_run(deploy)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from baryta_deploy.errors import DeployError
 from baryta_deploy.fleet import Device
 
-_SPACE = 700  # MB that must be free: packages of apt, a bundle, a release
+_ALL, _RELEASE = (
+    700,
+    100,
+)  # MB that must be free: for packages of apt too, for a bundle and a release
 _MACHINES = ("aarch64", "x86_64")
 _PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 
@@ -25,6 +28,8 @@ def text(path):
         return open(path, errors="replace").read().strip("\\0\\n ")
     except OSError:
         return ""
+def said(command):
+    return subprocess.run(["sh", "-c", command], capture_output=True, text=True).stdout
 place = "/opt" if os.path.isdir("/opt") else "/"
 print(json.dumps({
     "codename": system.get("VERSION_CODENAME", ""),
@@ -37,7 +42,7 @@ print(json.dumps({
     "model": text("/proc/device-tree/model"),
     "cameras": len(glob.glob("/sys/class/video4linux/v4l-subdev*")),
     "systemd": os.path.isdir("/run/systemd/system"),
-    "synchronised": os.path.exists("/run/systemd/timesync/synchronized"),
+    "synchronised": "yes" in said("timedatectl show -P NTPSynchronized"),  # whoever keeps it
     "packaged": os.path.isdir("/usr/lib/baryta/app"),
     "read_only": bool(os.statvfs(place).f_flag & os.ST_RDONLY)
                  or "overlayroot" in text("/proc/mounts"),
@@ -97,9 +102,17 @@ class Facts:
             raise DeployError(
                 "its root is read-only; switch the overlay off, restart, deploy again"
             )
-        if self.free < _SPACE:
+
+    def check_room(self, *, there: bool) -> None:
+        """DeployError if there is none for what is missing.
+
+        Args:
+            there: the release is on the device.
+        """
+        needed = _ALL if self.missing else 0 if there else _RELEASE
+        if self.free < needed:
             raise DeployError(
-                f"only {self.free} MB are free, {_SPACE} are needed; pull pictures and make room, "
+                f"only {self.free} MB are free, {needed} are needed; pull pictures and make room, "
                 "or use a larger card"
             )
 

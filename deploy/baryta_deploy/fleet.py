@@ -100,7 +100,10 @@ class Device:
         try:
             return json.loads(out)
         except ValueError as error:
-            raise DeployError(f"{command[0]} answers with what is no JSON: {out[:60]!r}") from error
+            raise DeployError(
+                f"{command[0]} answers with what is no JSON: {out[:60]!r}; "
+                "its account's ~/.bashrc has to print nothing"
+            ) from error
 
     def put(self, local: Path, remote: str) -> None:
         """Sends a file; it has its name on the device once it is there whole."""
@@ -122,6 +125,7 @@ class Device:
             self.host.connect(show_errors=False, raise_exceptions=True)
         except LOST:
             return False
+        self.host.state.activate_host(self.host)
         self.keep_alive()
         return True
 

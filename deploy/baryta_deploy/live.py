@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from baryta_deploy.errors import DeployError, LineLostError
 from baryta_deploy.fleet import Device, Result
@@ -22,6 +22,7 @@ _POLL = 2.0  # seconds between looks
 _UNKNOWN = 10  # looks in a row at a run that is not at work
 
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +79,29 @@ def _entry(values: dict[str, Any] | None) -> Entry | None:
     return Entry(**(values | told))
 
 
-def ship(device: Device, manifest: Manifest, bundle: Path, say: Say) -> None:
-    """Sends a bundle, unless the release is there or its bundle is; anew if the line is cut.
+def persist(device: Device, act: Callable[[], T], say: Say) -> T:
+    """Does what can be done anew, until no line is cut in the middle.
 
     Raises:
         LineLostError: it does not come back.
     """
-    remote = str(Places().bundle(manifest.release))
     end = time.monotonic() + _LONGEST
-    sent = False
-    while not sent:
+    while True:
         try:
-            there = manifest.release in status_of(device).releases
-            if not there and not device.run("test", "-e", remote).well:
-                device.put(bundle, remote)
-            sent = True
+            return act()
         except LineLostError:
             if not _is_back(device, say, end):
                 raise
+
+
+def ship(device: Device, manifest: Manifest, bundle: Path) -> None:
+    """Sends a bundle, unless that is there, or its release is, and runs if it should."""
+    remote = str(Places().bundle(manifest.release))
+    status = status_of(device)
+    well = manifest.release != status.current or status.unit == "active"
+    there = manifest.release in status.releases and well
+    if not there and not device.run("test", "-e", remote).well:
+        device.put(bundle, remote)
 
 
 def _is_back(device: Device, say: Say, end: float) -> bool:
@@ -116,7 +122,10 @@ def start(device: Device, *command: str) -> str:
     """
     run = secrets.token_hex(4)
     unit = f"--unit=baryta-deploy-{run}"
-    device.check("systemd-run", "--quiet", "--collect", unit, TOOL, *command, f"--run={run}")
+    # Killed, as for want of memory, it may have stopped the camera.
+    finish = "--property=OnFailure=baryta-resume.service"
+    words = (unit, finish, TOOL, *command, f"--run={run}")
+    device.check("systemd-run", "--quiet", "--collect", *words)
     return run
 
 

@@ -34,7 +34,10 @@ def _about(device: Device, shot: str) -> list[str]:
     match = f"BARYTA_SHOT={int(shot)}" if shot.isdecimal() else f"BARYTA_PICTURE={shot}"
     out = device.check(*_JOURNAL, "-o", "json", "--lines=1", _UNIT, match).strip()
     if not out:
-        raise DeployError(f"its journal knows no shot {shot}; it keeps the newest lines only")
+        raise DeployError(
+            f"its journal knows no shot {shot}: it keeps the newest lines, and the camera's only, "
+            "not those of commands by hand"
+        )
     line: dict[str, Any] = json.loads(out)
     number, taken, invocation = (
         str(line.get(name, ""))

@@ -105,9 +105,9 @@ def pull(device: Device, into: Path, ssh: list[str], say: Say) -> Result:
     damaged = [file for file in safe if album.came_damaged(file)]
     wanted = [file for picture in pictures for file in album.wanted(picture)]
     if wanted:
-        say(f"{device.name}: {len(wanted)} files, {sum(each.size for each in wanted) >> 20} MB")
+        say(f"{device.name}: {_counted(wanted)}, {sum(each.size for each in wanted) >> 20} MB")
         damaged += _bring(device, album, ssh, pictures, [file.name for file in wanted])
-    outcome = f"{len(wanted)} files" if wanted else "nothing new"
+    outcome = _counted(wanted) if wanted else "nothing new"
     if not damaged and not strange:
         told = str(album.folder) if wanted else ""
         return Result(device.name, well=True, outcome=outcome, told=told)
@@ -136,6 +136,10 @@ def _bring(
     damaged = take(ended=True)
     _tidy(coming)
     return damaged
+
+
+def _counted(files: Sequence[File]) -> str:
+    return f"{len(files)} file{'s' if len(files) > 1 else ''}"
 
 
 def _of_damaged(album: Album, files: Sequence[File]) -> list[str]:

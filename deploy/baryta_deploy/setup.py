@@ -57,8 +57,17 @@ _APT_FREE = f"""set -e
 timeout "$1" python3 -c 'import fcntl
 for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
 """
-_APT_LONGEST = 900  # seconds
-_OFFLINE = ("Unable to locate", "Failed to fetch", "Could not resolve")
+_APT_LOOK, _APT_LONGEST = 5, 900  # seconds
+_ANSWER = 20  # seconds
+_CONFIGS = " ".join(map(str, Places().configs))
+_READABLE = f"for path in {_CONFIGS}; do python3 -m json.tool $path 2>/dev/null && break; done"
+_OFFLINE = "has it a network?"
+_REMEDIES = {
+    "Unable to locate": _OFFLINE,
+    "Failed to fetch": _OFFLINE,
+    "Could not resolve": _OFFLINE,
+    "is not a directory": "a link there is none: mount what it leads to (mount --bind, /etc/fstab)",
+}
 
 Ensure = Callable[..., None]
 
@@ -74,8 +83,8 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Config:
         DeployError: another account would be given pictures that it cannot write to.
     """
     # Of an installation that never went live nothing is kept.
-    proven, config = Places().recorded("*"), Places().config
-    there = device.run("sh", "-c", f"ls -d {proven} >/dev/null 2>&1 && cat {config}")
+    proven = f"{Places().recorded('*')} {Places().recorded_filled('*')}"
+    there = device.run("sh", "-c", f"ls -d {proven} 2>/dev/null | grep -q . && {_READABLE}")
     try:
         before = json.loads(there.out) if there.well else {}
         kept = {name: before[name] for name in CHOICES if name in before}
@@ -126,28 +135,28 @@ def set_up(device: Device, facts: Facts, options: Config) -> list[str]:
 
     Raises:
         DeployError: an operation failed; it names which.
+        LineLostError: the line is cut; what was done need not be done again.
     """
     sudo = device.run("id", "-u", root=False).out.strip() != "0"
+    shipped = device.run("find", str(Places().shipped), "-type", "f").out.splitlines()
     changed: list[str] = []
 
     def ensure(what: str, operation: Any, **arguments: Any) -> None:  # noqa: ANN401 - pyinfra's
         name = f"{device.name}: {what}"
         try:
             done: OperationMeta = operation(name=name, _sudo=sudo, **arguments)
-        except NestedOperationError as error:
-            said = _said(device)
-            offline = any(words in said for words in _OFFLINE)
-            remedy = "; has it a network?" if offline else ""
+        except (NestedOperationError, *LOST) as error:
+            device.run("true", root=False, timeout=_ANSWER)  # tells if it is the line
+            said = _said(device) if isinstance(error, NestedOperationError) else str(error)
+            remedy = next((f"; {told}" for words, told in _REMEDIES.items() if words in said), "")
             raise DeployError(f"{what}: {said}{remedy}") from error
-        except LOST as error:
-            raise DeployError(f"{what}: {error}") from error
         if done.did_change() if done.is_complete() else done.will_change:
             changed.append(what)
 
     with ctx_host.use(device.host):
         _packages(ensure, facts)
-        _account(ensure, facts, options)
-        _contents(ensure, options)
+        _account(ensure, device, facts, options)
+        _contents(ensure, options, shipped)
     return changed
 
 
@@ -166,7 +175,7 @@ def wait_for_apt(device: Device, say: Callable[[str], None]) -> None:
         DeployError: they do not come to an end.
     """
     script = ("sh", "-c", _APT_FREE, "sh")
-    if device.run(*script, "1").well:
+    if device.run(*script, str(_APT_LOOK)).well:
         return
     say(f"{device.name}: its apt is busy; waiting")
     if not device.run(*script, str(_APT_LONGEST), timeout=3 * _APT_LONGEST).well:
@@ -180,7 +189,7 @@ def _packages(ensure: Ensure, facts: Facts) -> None:
         ensure(f"packages {' '.join(names)}", apt.packages, packages=names, no_recommends=True)
 
 
-def _account(ensure: Ensure, facts: Facts, options: Config) -> None:
+def _account(ensure: Ensure, device: Device, facts: Facts, options: Config) -> None:
     user, home, places = options.user, Config().home, Places()
     groups = [name for name in GROUPS if name in facts.groups]
     if user in facts.users:  # a person's account, or ours of the last time: only groups are added
@@ -191,11 +200,14 @@ def _account(ensure: Ensure, facts: Facts, options: Config) -> None:
     for folder in (places.root, places.incoming, places.releases):
         ensure(f"folder {folder}", files.directory, path=str(folder), mode="755")
     for path in (home, f"{home}/pictures"):
-        ensure(f"folder {path}", files.directory, path=path, mode="750")
-        ensure(f"owner of {path}", files.directory, path=path, user=user, recursive=True)
+        ensure(f"folder {path}", files.directory, path=path, user=user, mode="750")
+    # Another account's before, or brought back by root.
+    if device.run("find", home, "!", "-user", user, "-print", "-quit").out:
+        take = f"chown -R {user}: {home}"
+        ensure(f"owner of what is in {home}", server.shell, commands=[take])
 
 
-def _contents(ensure: Ensure, options: Config) -> None:
+def _contents(ensure: Ensure, options: Config, before: list[str]) -> None:
     units, commands = unit_texts(), command_texts()
     commands[_RELEASE] = f'#!/bin/sh\nexec python3 -I {_TOOL} "$@"\n'
     config = replace(options, files=(*units, *commands, _RULE))
@@ -203,8 +215,9 @@ def _contents(ensure: Ensure, options: Config) -> None:
     found = [(_TOOL, zipped_tool(), "644")]
     found += [(path, text.encode(), "755") for path, text in commands.items()]
     found += [(path, text.encode(), "644") for path, text in texts.items()]
-    shipped = str(Places().shipped)
+    # What makes the change, and finishes it after a power cut, is there first; all else waits.
+    places = {path: path if path in _FIRST else f"{Places().shipped}{path}" for path, *_ in found}
     for path, data, mode in found:
-        # What makes the change, and finishes it after a power cut, is there first; all else waits.
-        place = path if path in _FIRST else f"{shipped}{path}"
-        ensure(path, files.put, src=io.BytesIO(data), dest=place, mode=mode)
+        ensure(path, files.put, src=io.BytesIO(data), dest=places[path], mode=mode)
+    for path in sorted({*before} - {*places.values()}):
+        ensure(f"no {path}", files.file, path=path, present=False)

@@ -12,7 +12,7 @@ _HEAD = ("device", "outcome", "release", "")
 def table(results: Sequence[Result]) -> str:
     """A line a device; reasons, which can be long, stand last."""
     rows = [
-        tuple(map(_plain, (one.device, one.outcome, one.release or "-", one.told)))
+        tuple(map(_cell, (one.device, one.outcome, one.release or "-", one.told)))
         for one in results
     ]
     widths = [max(len(row[column]) for row in (_HEAD, *rows)) for column in range(3)]
@@ -23,9 +23,13 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
-    """In one line and without what a terminal would obey: a device has said it."""
-    return "".join(mark if mark.isprintable() else "?" for mark in " ".join(text.split()))
+def _cell(text: str) -> str:
+    return plain(" ".join(text.split()))
+
+
+def plain(line: str) -> str:
+    """Without what a terminal would obey: a device has said it."""
+    return "".join(mark if mark.isprintable() else "?" for mark in line.expandtabs())
 
 
 def as_json(results: Sequence[Result]) -> str:

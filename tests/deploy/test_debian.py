@@ -53,7 +53,9 @@ def test_the_package_comes_and_goes(machines: Callable[..., list[Machine]]) -> N
     machine.read("sh", "-c", f"cd / && runuser -u baryta -- {' '.join(shoot)}")
 
     began = machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta")
+    machine.put("/var/lib/baryta/pictures/brought", b"back by root")
     machine.read("dpkg", "-i", "/srv/baryta.deb")  # an update
+    assert machine.read("stat", "-c", "%U", "/var/lib/baryta/pictures/brought") == "baryta"
     machine.wait_for()
     assert machine.read("systemctl", "show", "-P", "ExecMainPID", "baryta") != began
 
@@ -88,6 +90,7 @@ def test_a_card_with_the_package_becomes_a_camera(
     machine.put(dates, b'Acquire::Check-Date "false";\n')
     machine.put("/boot/firmware/config.txt", b"dtoverlay=vc4-kms-v3d\n")
     machine.put(f"/boot/firmware/{package.name}", package.read_bytes())
+    machine.put(f"/boot/firmware/{package.name.replace('_', '_0.0.9-', 1)}", b"an older one")
     card = (PROJECT / "deploy/cloud-init/user-data").read_text("utf-8")
     commands = [line.removeprefix("  - ") for line in card.splitlines() if line.startswith("  - [")]
     for command in commands:

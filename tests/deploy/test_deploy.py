@@ -90,6 +90,7 @@ def test_a_first_installation_that_fails_leaves_no_choice(
     assert failed.only["outcome"] == "failed"
     assert "there is no earlier release" in failed.only["told"]
     machine.read("runuser", "-u", "anna", "--", "touch", "/var/lib/baryta/pictures/settings")
+    machine.read("chown", "baryta", "/var/lib/baryta/pictures")  # as of a package in between
     assert operator.deploy(stand_in(place), machine.target).only["outcome"] == "live"
     unit = machine.read("systemctl", "cat", "baryta")
     assert "User=baryta" in unit
@@ -143,6 +144,18 @@ def test_a_power_cut_in_the_middle(machines: Machines, operator: Operator, place
     assert operator.deploy(stand_in(place, mark="2"), machine.target).status == 0
 
 
+def test_a_worker_that_is_killed_is_finished_by_another(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """For want of memory, in the middle of a proof: no camera stays stopped."""
+    (machine,) = machines(cameras=True)
+    process = operator.begin_deploy(stand_in(place, mark="2"), machine.target)
+    proving = "grep -q prove /opt/baryta/journal.json && systemctl kill -s KILL 'baryta-deploy-*'"
+    wait_for(lambda: machine.run("sh", "-c", proving).returncode == 0)
+    assert operator.end(process).only["outcome"] == "live"
+    assert machine.is_up()
+
+
 def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> None:
     """No room for a release: a line says so, and what ran goes on; with room it works, and back."""
     (machine,) = machines(opt="900M")
@@ -192,10 +205,10 @@ def _sends(machine: Machine) -> bool:
 
 
 def test_a_lost_line(machines: Machines, operator: Operator, place: Path) -> None:
-    """The cable out, while the bundle is sent and after: it is sent anew, and the end is heard."""
+    """The cable out in the set-up, while the bundle is sent, and after: all is taken up again."""
     (machine,) = machines()
     process = operator.begin_deploy(stand_in(place, megabytes=100), machine.target)
-    for sign in ("/opt/baryta/incoming/*.part", "/opt/baryta/journal.json"):
+    for sign in ("/opt/baryta/releases", "/opt/baryta/incoming/*.part", "/opt/baryta/journal.json"):
         wait_for(lambda: machine.run("sh", "-c", f"ls {sign}").returncode == 0)  # noqa: B023
         machine.plug(connected=False)
         time.sleep(45)

@@ -23,6 +23,8 @@ Install = Callable[[Path, Manifest], None]
 def build(places: Places, release: str, install: Install) -> None:
     """Makes releases/RELEASE of its bundle; the folder has that name only once all is well.
 
+    One of that name, which then does not run, is replaced; what it was proven with stays.
+
     Args:
         places: where.
         release: its name.
@@ -35,9 +37,17 @@ def build(places: Places, release: str, install: Install) -> None:
     places.releases.mkdir(parents=True, exist_ok=True)
     part = places.releases / f"{release}{PART}"
     install(part, unpack(places.bundle(release), part, release))
+    for kept in places.proofs(release):
+        if kept.exists():
+            (shutil.copytree if kept.is_dir() else shutil.copy)(kept, part / kept.name)
     os.sync()  # every file before the name that says they are there
-    part.rename(places.release(release))
+    whole = places.release(release)
+    old = whole.with_name(f"{release}.old{PART}")
+    if whole.exists():
+        whole.rename(old)
+    part.rename(whole)
     sync_folder(places.releases)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def install(folder: Path, manifest: Manifest) -> None:

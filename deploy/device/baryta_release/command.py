@@ -72,7 +72,7 @@ def _status(places: Places) -> str:
 
 
 def _start_time(places: Places) -> str:
-    unit = Config.read(places.config).unit
+    unit = Config.of(places).unit
     return f"{start_time(unit, shown)}\n{chain(unit)}"
 
 

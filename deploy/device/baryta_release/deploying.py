@@ -43,7 +43,7 @@ class Deployer:
     @classmethod
     def of(cls, places: Places) -> "Deployer":
         """That of this device, as its installation was told."""
-        config = Config.read(places.config)
+        config = Config.of(places)
         service = Systemd(config.unit)
 
         def proven(release: str) -> str:
@@ -65,7 +65,7 @@ class Deployer:
     def install(self, release: str, run: str) -> Entry:
         """Makes a release of its bundle and lets it run, with the system's files that were shipped.
 
-        Nothing changes if it runs already, with those.
+        Nothing changes if it runs already, with those; if it should and does not, it is made anew.
 
         Args:
             release: its name; its bundle is in incoming, or it is there whole.
@@ -73,19 +73,24 @@ class Deployer:
         """
         with locked(self.places.lock):
             self._resume()
+            bundle = self.places.bundle(release)
+            for other in set(self.places.incoming.glob("*")) - {bundle}:
+                other.unlink()
             running = self.current()
-            same = running == release and not self.differing()
-            if same and self.service.state().active == "active":
+            runs = running == release and self.service.state().active == "active"
+            if runs and not self.differing():
+                bundle.unlink(missing_ok=True)
                 entry = self._end(Entry(run, release, running), Outcome.UNCHANGED)
                 self._prune(running)
                 return entry
             entry = self._enter(Entry(run, release, running))
             try:
-                if not self.places.release(release).is_dir():
+                whole = self.places.release(release).is_dir()
+                if not whole or (bundle.exists() and not runs):
                     self.build(release)
             except (ReleaseError, OSError) as error:
                 clear_parts(self.places.releases)
-                self.places.bundle(release).unlink(missing_ok=True)  # it may be what fills the card
+                bundle.unlink(missing_ok=True)  # it may be what fills the card
                 return self._end(entry, Outcome.FAILED, _told(error))
             return self._go_live(entry)
 
@@ -102,7 +107,7 @@ class Deployer:
                 )
             if wanted == running and self.service.state().active == "active":
                 return self._end(Entry(run, wanted, running), Outcome.UNCHANGED)
-            recorded = self.places.recorded(wanted).is_dir()
+            recorded = self._recorded(wanted).is_dir()
             return self._go_live(self._enter(Entry(run, wanted, running, recorded=recorded)))
 
     def resume(self, *, started: bool = False) -> Entry | None:
@@ -128,11 +133,12 @@ class Deployer:
     def whole(self) -> list[str]:
         """Every release, the one that was proven last first."""
         names = [f.name for f in self.places.releases.glob("*") if not f.name.endswith(PART)]
-        return sorted(names, key=lambda name: (self._number(name), name), reverse=True)
+        return sorted(names, key=self._age, reverse=True)
 
     def earlier(self) -> str:
         """The next older release than the one that runs, of those that were proven; "" for none."""
-        names, running = list(filter(self._number, self.whole())), self.current()
+        names = [name for name in self.whole() if self._is_proven(name)]
+        running = self.current()
         older = names[names.index(running) + 1 :] if running in names else names
         return next(iter(older), "")
 
@@ -176,13 +182,14 @@ class Deployer:
     def _try(self, entry: Entry) -> tuple[str, str]:
         """Lets the target run; why it is no camera, "" if it is one, and what to tell then."""
         self.service.stop()
-        recorded = self.places.recorded(entry.target)
-        trial = recorded.with_name("system.trial")  # others may ship meanwhile
+        recorded, templates = self._recorded(entry.target), self.places.recorded(entry.target)
+        trial = templates.with_name("trial")  # others may ship meanwhile
         if not entry.recorded:
             record(self.places.shipped, trial)
-        elif (chosen := self._chosen_since(recorded)) is not None:
-            record(recorded, trial)
-            write_whole(self.places.config_in(trial), chosen.text())
+        elif self._as_chosen(recorded) != self._config(recorded):
+            source = templates if templates.is_dir() else self.places.shipped
+            record(source, trial)
+            write_whole(self.places.config_in(trial), self._as_chosen(source).text())
         else:
             trial = recorded
         self._settle(trial)
@@ -191,7 +198,7 @@ class Deployer:
         if trial == recorded:
             return reason, ""
         if not reason:
-            record(trial, recorded)
+            record(trial, templates)
             discard(trial)
             if not entry.recorded:
                 newest = max(map(self._number, self.whole()))
@@ -203,26 +210,25 @@ class Deployer:
                 return "", f"with what was chosen for it before; as chosen since, {reason}"
         return reason, ""
 
-    def _chosen_since(self, recorded: Path) -> Config | None:
-        """A person's choices outlive the code they were made with; None if there are no others."""
-        then = self._config(recorded)
-        now = then.chosen_as(Config.read(self.places.config))
-        return now if now != then else None
+    def _as_chosen(self, folder: Path) -> Config:
+        """A person's choices of now, which outlive the code they were made with."""
+        return self._config(folder).chosen_as(Config.of(self.places))
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
         entry = replace(entry, step=Step.BACK, reason=reason)
         with suppress(OSError):  # a full card; who finishes it then proves the target once more
             self._enter(entry)
         same = entry.previous == entry.target
-        before = self.places.recorded(entry.previous)
+        before = self._recorded(entry.previous)
         if not entry.previous:
             self.service.stop()
             self.places.current.unlink(missing_ok=True)
             self.service.retire()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
-        if same and not self._differing(before):
-            self.service.stop()
-            return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
+        if same and not self._differing(before):  # so it is the device; it goes on trying
+            older = self.earlier()
+            told = f"rollback goes to {older}" if older else "there is no earlier release"
+            return self._end(entry, Outcome.FAILED, f"{reason}; {told}")
         self.service.stop()
         self._settle(before)
         point(self.places.current, self.places.release(entry.previous))
@@ -232,8 +238,20 @@ class Deployer:
             discard(self.places.release(entry.target))
         return self._end(entry, Outcome.BACK, reason)
 
+    def _recorded(self, release: str) -> Path:
+        """The system's files that a release was proven with: templates, if it has any."""
+        templates, filled = self.places.recorded(release), self.places.recorded_filled(release)
+        return filled if filled.is_dir() and not templates.is_dir() else templates
+
+    def _is_proven(self, release: str) -> bool:
+        return bool(self._number(release)) or self._recorded(release).is_dir()
+
+    def _age(self, release: str) -> tuple[int, float, str]:
+        """Those without a number are of older code, which went by the time."""
+        return self._number(release), self.places.release(release).stat().st_mtime, release
+
     def _number(self, release: str) -> int:
-        """0 for one that was never proven."""
+        """0 for one that was never proven, or by older code."""
         try:
             return int(self.places.number(release).read_text("ascii"))
         except (FileNotFoundError, ValueError):
@@ -246,14 +264,15 @@ class Deployer:
         return differing(folder, self.places.base, self._config(folder))
 
     def _settle(self, folder: Path) -> None:
-        """The system's files of a folder go to their places."""
-        put(folder, self.places.base, self._config(folder))
+        """The system's files of a folder go to their places, and those that it does not know go."""
+        config = self._config(folder)
+        for name in set(Config.of(self.places).files) - set(config.files):
+            (self.places.base / name.lstrip("/")).unlink(missing_ok=True)
+        put(folder, self.places.base, config)
         self.service.reload()  # though nothing differs: a crash may have come between
 
     def _prune(self, *needed: str) -> None:
-        """Removes what is not needed: bundles, and the oldest releases."""
-        for bundle in self.places.incoming.glob("*"):
-            bundle.unlink()
+        """Removes the oldest releases that are not needed."""
         spare = self.keep - len({name for name in needed if name})
         others = [name for name in self.whole() if name not in needed]
         for name in others[max(0, spare) :]:

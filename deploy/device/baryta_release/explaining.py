@@ -3,10 +3,13 @@
 import socket
 from pathlib import Path
 
+from .deploying import Deployer
 from .gate import doctor_of
 from .journal import read_entry
 from .places import Config, Places
 from .service import Systemd
+
+_BACK = "    sudo baryta-release rollback              goes back to the release before"
 
 
 def explain(places: Places) -> str:
@@ -15,7 +18,7 @@ def explain(places: Places) -> str:
     The doctor can take a minute to answer: the first lines are printed before.
     """
     print("\n  The camera does not start. The pictures are safe.\n", flush=True)
-    config = Config.read(places.config)
+    config = Config.of(places)
     link = places.current
     release = link.readlink().name if link.is_symlink() else ""
     found = doctor_of(places.python(release), config) if release else "no release is installed"
@@ -32,7 +35,7 @@ def explain(places: Places) -> str:
         "  Switch it off, check the camera's cable and the card, and switch it on again; or:",
         f"    ssh ACCOUNT@{_address()}",
         f"    sudo systemctl restart {config.unit}     tries again",
-        "    sudo baryta-release rollback              goes back to the release before",
+        *([_BACK] if Deployer.of(places).earlier() else []),
         f"    journalctl -u {Path(config.unit).stem}                   tells more",
         "",
     ]

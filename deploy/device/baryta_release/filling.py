@@ -24,7 +24,7 @@ def filled(text: str, config: Config) -> str:
         "START": f"{start:.0f}",
         "LIMIT": f"{_FAILURES * (start + _HANGING):.0f}",
         "SESSION": session,
-        "SESSION_AT_ONCE": f"{session}--at-once " if session else "",
+        "SESSION_AT_ONCE": " ".join((*config.session_at_once, "")),
     }
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)

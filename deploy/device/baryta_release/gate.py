@@ -97,8 +97,7 @@ def doctor_of(python: Path, config: Config) -> str:
 
     What it tells of the cameras, their raw formats foremost, is printed too: for the journal.
     """
-    at_once = [*config.session, "--at-once"] if config.session else []
-    command = [*at_once, str(python), "-P", "-m", "app", "doctor", "--json"]
+    command = [*config.session_at_once, str(python), "-P", "-m", "app", "doctor", "--json"]
     try:
         done = run_as(config, command, _DOCTOR)
         findings = json.loads(done.stdout)["findings"]

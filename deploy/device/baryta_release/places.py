@@ -1,6 +1,7 @@
 """Where everything lies on the device, and what the installation was told."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from .errors import ReleaseError
 
 CHOICES = ("user", "source", "gate", "console", "hand_over")  # of Config: a person's
 SESSION = "/usr/local/bin/baryta-in-session"
+# Tools of before there were templates put what lies in the other into its place as it is.
+_TEMPLATES, _FILLED = "templates", "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Places:
     @property
     def shipped(self) -> Path:
         """The files of the system as they were shipped last, by their path: see system.py."""
-        return self.root / "system"
+        return self.root / _TEMPLATES
 
     @property
     def shipped_config(self) -> Path:
@@ -71,13 +74,27 @@ class Places:
         """What was chosen, among the files of the system in a folder."""
         return folder / self.config.relative_to(self.base)
 
+    @property
+    def configs(self) -> tuple[Path, ...]:
+        """What the installation was told; where the file is lost, the next has what was proven."""
+        running = (self.current / _TEMPLATES, self.current / _FILLED)
+        return (self.config, *map(self.config_in, running))
+
     def recorded(self, name: str) -> Path:
         """The files of the system that a release was proven with."""
-        return self.release(name) / "system"
+        return self.release(name) / _TEMPLATES
+
+    def recorded_filled(self, name: str) -> Path:
+        """Likewise, of a release that was proven when they were no templates yet."""
+        return self.release(name) / _FILLED
 
     def number(self, name: str) -> Path:
         """Tells which release was proven after which; a clock may run backwards."""
         return self.release(name) / "number"
+
+    def proofs(self, name: str) -> tuple[Path, ...]:
+        """All that tells of a release's proof, as far as it is there."""
+        return self.recorded(name), self.recorded_filled(name), self.number(name)
 
     def release(self, name: str) -> Path:
         """The folder of a release."""
@@ -135,6 +152,14 @@ class Config:
         """What runs a command in the user's desktop session; nothing where that is not theirs."""
         return (SESSION,) if not self.console and self.user != Config().user else ()
 
+    @property
+    def session_at_once(self) -> tuple[str, ...]:
+        """Likewise, without waiting for a session that is not there.
+
+        In a variable, for what runs it may be an earlier release's, which knows of no options.
+        """
+        return ("env", "BARYTA_AT_ONCE=1", *self.session) if self.session else ()
+
     def chosen_as(self, other: "Config") -> "Config":
         """With another's choices."""
         return replace(self, **{name: getattr(other, name) for name in CHOICES})
@@ -142,6 +167,15 @@ class Config:
     def text(self) -> str:
         """As it is kept."""
         return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def of(cls, places: Places) -> "Config":
+        """What the installation was told, as far as it can be read: a bad card spoils files."""
+        for path in places.configs:
+            with suppress(ReleaseError):
+                if path.exists():
+                    return cls.read(path)
+        return cls()
 
     @classmethod
     def read(cls, path: Path) -> "Config":

@@ -13,7 +13,7 @@ _CACHE = "var/cache/baryta"
 
 def remove(places: Places) -> str:
     """Removes units, links and releases, and this tool last; tells where the pictures stay."""
-    config = Config.read(places.config)
+    config = Config.of(places)
     with locked(places.lock):
         camera = Systemd(config.unit)
         camera.stop()
@@ -35,7 +35,7 @@ def remove(places: Places) -> str:
         for path in set(places.root.iterdir()) - {places.tool}:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.rmtree(places.root)
-    return f"removed; pictures and settings stay in {config.home}, with their account {config.user}"
+    return f"pictures and settings stay in {config.home}, with their account {config.user}"
 
 
 def _systemctl(*arguments: str) -> None:

@@ -10,7 +10,7 @@ from dying import dies_at
 from releases import Unit, deployer, ship, tell
 
 from baryta_release.deploying import Deployer
-from baryta_release.journal import Outcome
+from baryta_release.journal import Entry, Outcome, Step, write_entry
 from baryta_release.places import Config, Places
 
 STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink", "sync")
@@ -124,6 +124,19 @@ def test_going_back_by_hand_can_die_too(tmp_path: Path) -> None:
             assert device.current() == names[0]
             assert step > 20, "nothing was tried"
             return
+
+
+def test_what_is_finished_first_keeps_no_other_from_coming(tmp_path: Path) -> None:
+    """A worker was killed, and the next one has another release to install."""
+    places = Places(tmp_path)
+    device = deployer(places, Unit(places))
+    killed, new = ship(places, "killed"), ship(places, "new")
+    write_entry(places.journal, Entry("1", killed, step=Step.PROVE))
+    device.build(killed)
+    assert device.install(new, "2").outcome is Outcome.LIVE
+    assert device.current() == new
+    assert device.whole() == [new, killed]
+    assert not list(places.incoming.iterdir())
 
 
 def test_a_release_that_fells_the_device_goes(tmp_path: Path) -> None:

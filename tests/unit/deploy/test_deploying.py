@@ -45,6 +45,30 @@ def test_a_broken_release_goes_and_says_why(places: Places) -> None:
     assert (device.current(), device.whole(), unit.active) == (good, [good], "active")
 
 
+def test_a_release_that_the_card_has_spoilt_is_made_anew(places: Places) -> None:
+    """What should run and does not is unpacked once more, and keeps its place among the others."""
+    unit = Unit(places, ("spoilt",))
+    names = []
+    for content in ("one", "two"):
+        tell(places, content)
+        names.append(ship(places, content))
+        deployer(places, unit).install(names[-1], content)
+    wheel = places.release(names[1]) / "wheels/x-1-py3-none-any.whl"
+    wheel.write_text("spoilt")
+    unit.restart()
+    again = deployer(places, unit).install(names[1], "without its bundle")
+    assert (again.outcome, again.reason.endswith(f"; rollback goes to {names[0]}")) == (
+        Outcome.FAILED,
+        True,
+    )
+    assert (unit.starts[-1], unit.starts_with_device) == ("spoilt", True), "it goes on trying"
+    ship(places, "two")
+    assert deployer(places, unit).install(names[1], "with it").outcome is Outcome.LIVE
+    assert (wheel.read_text(), unit.active) == ("two", "active")
+    assert deployer(places, unit).whole() == names[::-1]
+    assert not list(places.root.rglob("*.part"))
+
+
 def test_a_first_release_that_is_broken_leaves_nothing_running(places: Places) -> None:
     """With nothing to go back to, the unit is stopped for good and that is said."""
     unit = Unit(places, ("broken",))
@@ -90,6 +114,21 @@ def test_a_release_brings_the_systems_files_and_takes_them_back(places: Places) 
     assert (deployer(places, unit).current(), told.read_text()) == (second, "two")
     assert deployer(places, unit).rollback("", "4").outcome is Outcome.LIVE
     assert (deployer(places, unit).current(), told.read_text()) == (first, "one")
+
+
+def test_a_unit_that_a_release_does_not_know_goes(places: Places) -> None:
+    """One that is shipped no more, and with a roll-back one that came later; it comes again."""
+    unit, names = Unit(places), ["told", "later"]
+    there = [places.base / "etc" / name for name in names]
+    for known, name in enumerate(names, 1):
+        _choose(places, "one", files=[f"/etc/{each}" for each in names[:known]])
+        (places.shipped / "etc" / name).write_text("one")
+        deployer(places, unit).install(ship(places, name), name)
+        assert [path.exists() for path in there] == [True, known == len(names)]
+    deployer(places, unit).rollback("", "back")
+    assert [path.exists() for path in there] == [True, False]
+    deployer(places, unit).rollback(deployer(places, unit).whole()[0], "and forth")
+    assert all(path.exists() for path in there)
 
 
 def test_a_choice_that_fails_is_taken_back(places: Places) -> None:
@@ -155,6 +194,20 @@ def test_a_choice_that_the_older_release_cannot_bear_does_not_keep_it_away(place
     assert entry.reason.startswith("with what was chosen for it before; as chosen since, it does")
     assert (told.read_text(), unit.active) == ("old, one\n", "active")
     assert Config.read(places.config).source == "one"
+
+
+@pytest.mark.parametrize("left", ["", "null", "[]", '{"gate": '])
+def test_what_a_bad_card_has_spoilt_is_known_from_the_release(places: Places, left: str) -> None:
+    """The choices' file is empty: what runs was proven with them, and the next run mends it."""
+    unit, told = Unit(places), Config("anna", source="one")
+    _choose(places, "fine", user="anna", source="one")
+    name = ship(places, "first")
+    deployer(places, unit).install(name, "1")
+    places.config.write_text(left)
+    assert Config.of(places) == told
+    assert deployer(places, unit).differing() == [str(places.config)]
+    assert deployer(places, unit).install(name, "2").outcome is Outcome.LIVE
+    assert Config.read(places.config) == told
 
 
 def test_what_is_shipped_during_a_proof_is_not_taken_for_proven(places: Places) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +18,7 @@ from baryta_deploy.facts import _ASK, Facts
 from baryta_deploy.fleet import Answer, Device, Result, remedy_of
 from baryta_deploy.inventory import Target, targets
 from baryta_deploy.setup import chosen_options, unit_texts
-from baryta_deploy.table import as_json, table
+from baryta_deploy.table import as_json, plain, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
 from baryta_release.filling import filled
@@ -107,6 +108,7 @@ def test_what_a_device_says_stays_in_its_row() -> None:
     """No second line, and nothing that a terminal obeys."""
     shown = table([Result("a", False, "failed", "", "x\x1b[2J\nsecond")])
     assert shown.splitlines()[1:] == ["a       failed   -        x?[2J second"]
+    assert plain("   2 s\t\x1b[31mx") == "   2 s  ?[31mx"
 
 
 class _There:
@@ -193,7 +195,6 @@ def test_a_card_lets_its_owner_in() -> None:
         ({"systemd": False}, "systemd"),
         ({"read_only": True}, "overlay"),
         ({"packaged": True}, "apt remove baryta"),
-        ({"free": 10}, "10 MB"),
     ],
 )
 def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> None:
@@ -202,6 +203,15 @@ def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> 
     values = {name: getattr(GOOD, name) for name in Facts.__slots__}
     with pytest.raises(DeployError, match=why):
         Facts(**values | change).check()
+
+
+def test_room_is_asked_for_what_is_missing() -> None:
+    """A second run needs none; packages of apt need more than a release."""
+    replace(GOOD, free=0).check_room(there=True)
+    with pytest.raises(DeployError, match="90 MB are free, 100 are needed"):
+        replace(GOOD, free=90).check_room(there=False)
+    with pytest.raises(DeployError, match="690 MB are free, 700 are needed"):
+        replace(GOOD, free=690, missing=["rsync"]).check_room(there=True)
 
 
 @pytest.mark.parametrize(

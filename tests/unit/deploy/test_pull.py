@@ -158,7 +158,7 @@ def test_what_was_changed_or_removed_here_stays_so(pulling: _Pulling, tmp_path: 
     (here / "BARY0002.JPG").unlink()
     assert pulling(library) == "nothing new"
     _library(library, BARY0003=b"three")
-    assert pulling(library) == "1 files"
+    assert pulling(library) == "1 file"
     assert pulling.read() == {"BARY0001.JPG": b"one, retouched", "BARY0003.JPG": b"three"}
 
 
@@ -172,7 +172,7 @@ def test_another_card_in_the_same_device_replaces_nothing(
     ]
     assert [pulling(card) for card in (*cards, *cards)] == [
         "2 files",
-        "1 files",
+        "1 file",
         "nothing new",
         "nothing new",
     ]
@@ -235,8 +235,20 @@ def test_a_folder_that_was_copied_without_its_list_is_taken_over(
     library = _library(tmp_path / "card", BARY0001=b"one", BARY0002=b"two")
     _library(pulling.into / "camera", BARY0001=b"one")
     (pulling.into / "camera/.baryta-pulled").write_text("12ab")
-    assert pulling(library) == "1 files"
+    assert pulling(library) == "1 file"
     assert pulling(library) == "nothing new"
+
+
+def test_a_list_of_before_counts(pulling: _Pulling, tmp_path: Path) -> None:
+    """What was changed or thrown away here since an earlier version brought it stays so."""
+    names = {"BARY0001": b"one", "BARY0002": b"two"}
+    library = _library(tmp_path / "card", **names)
+    _library(pulling.into / "camera", BARY0001=b"one, retouched")
+    lines = [f"{_sha(data)} {len(data)} {FOLDER}/{name}.JPG\n" for name, data in names.items()]
+    (pulling.into / "camera/.baryta-pulled").write_text("".join(lines))
+    assert pulling(library) == "nothing new"
+    assert pulling(_library(library, BARY0003=b"three")) == "1 file"
+    assert pulling.read() == {"BARY0001.JPG": b"one, retouched", "BARY0003.JPG": b"three"}
 
 
 def test_what_came_before_the_line_was_cut_is_kept(pulling: _Pulling, tmp_path: Path) -> None:
@@ -250,9 +262,15 @@ def test_what_came_before_the_line_was_cut_is_kept(pulling: _Pulling, tmp_path: 
     with pytest.raises(DeployError, match="pull again"):
         pull(device, pulling.into, [str(pulling.ssh)], lambda _: None)
     assert pulling.read() == {"BARY0001.JPG": b"one"}
+    part = pulling.into / "camera/.baryta-pull" / FOLDER / "BARY0003.JPG"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(b"th")
+    part.chmod(0o600)
     anew = _library(tmp_path / "anew", BARY0003=b"three")
-    assert pulling(anew) == "1 files"
+    assert pulling(anew) == "1 file"
     assert pulling.read() == {"BARY0001.JPG": b"one", "BARY0003.JPG": b"three"}
+    modes = {path.stat().st_mode for path in (pulling.into / "camera" / FOLDER).iterdir()}
+    assert len(modes) == 1, "one that was resumed is like the others"
 
 
 def test_devices_behind_one_name_have_folders_of_their_own() -> None:
@@ -283,7 +301,7 @@ def test_a_damaged_picture_comes_under_a_name_that_says_so(
     assert pulling(card) == "nothing new, 1 damaged"
     assert "BARY0001.damaged.JPG" in pulling.last.told
     path.write_bytes(b"jpeg one")
-    assert pulling(card) == "1 files"
+    assert pulling(card) == "1 file"
     assert pulling.read() == came | {"BARY0001.JPG": b"jpeg one"}
     path.write_bytes(rotten)
     assert pulling(card) == "nothing new", "it is here as it was saved"
@@ -321,7 +339,7 @@ def test_what_cannot_be_kept_here_is_told_and_the_rest_comes(
     """A name that is no UTF-8 stays there; hidden folders are other programs'."""
     card = _files(tmp_path / "card", {"BARY0001.JPG": b"one", ".thumbnails/a.jpg": b"a"})
     (card / FOLDER / os.fsdecode(b"caf\351.jpg")).write_bytes(b"two")
-    assert pulling(card) == "1 files, 1 left there"
+    assert pulling(card) == "1 file, 1 left there"
     assert (pulling.last.well, pulling.read()) == (False, {"BARY0001.JPG": b"one"})
     assert "caf\\udce9.jpg' is no name" in pulling.last.told
     assert pulling(card) == "nothing new, 1 left there"

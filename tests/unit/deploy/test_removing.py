@@ -36,6 +36,17 @@ def _installed(place: Path, *, live: bool) -> Places:
     return places
 
 
+def test_a_spoilt_config_keeps_nothing_there(tmp_path: Path) -> None:
+    """What is to be removed is known from the release that runs."""
+    places = _installed(tmp_path / "place", live=False)
+    assert places.config.exists()
+    places.config.write_text("")
+    places.shipped_config.unlink()
+    remove(places)
+    left = sorted(path for path in (tmp_path / "place").rglob("*") if path.is_file())
+    assert [path.name for path in left] == ["BARY0001.JPG"]
+
+
 @pytest.mark.parametrize("live", [True, False])
 def test_a_removal_that_is_cut_short_is_taken_up(tmp_path: Path, *, live: bool) -> None:
     """As long as anything is left of it, so is the tool that removes it."""

@@ -14,7 +14,10 @@ def test_a_command_by_hand_waits_for_no_session(tmp_path: Path) -> None:
     script = tmp_path / "in-session"
     script.write_text(command_texts()[SESSION])
     clean = {key: value for key, value in os.environ.items() if "DISPLAY" not in key}
-    command = ["sh", str(script), "--at-once", "echo", "a b"]
+    # An earlier release's script takes no option: the way to say so is no argument.
+    *at_once, last = Config("pi", console=False).session_at_once
+    assert last == SESSION
+    command = [*at_once, "sh", str(script), "echo", "a b"]
     done = subprocess.run(
         command, env=clean, capture_output=True, text=True, timeout=20, check=True
     )
@@ -24,7 +27,9 @@ def test_a_command_by_hand_waits_for_no_session(tmp_path: Path) -> None:
 def test_the_command_looks_where_the_camera_does() -> None:
     """In the session of an account that the camera shares, on the console in none."""
     text = command_texts()["/usr/local/bin/baryta"]
-    assert f'set -- {SESSION} --at-once "$@"' in filled(text, Config("pi", console=False))
+    assert f'set -- env BARYTA_AT_ONCE=1 {SESSION} "$@"' in filled(
+        text, Config("pi", console=False)
+    )
     for config in (Config(), Config("pi"), Config(console=False)):
         assert SESSION not in filled(text, config)
         assert "@SESSION" not in filled(text, config)
