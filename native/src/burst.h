@@ -147,7 +147,7 @@ struct baryta_merge {
     uint16_t *agreed; /* sums of the frames' weights, 1/BURST_UNIT: see burst_agreed */
     float
         *present; /* per tile: sum of the other frames' shares that show the same: burst_present */
-    float *belief; /* per tile: how far the mean is believed, 1 .. 0 the reference alone */
+    float *belief; /* per tile and site: how far the mean is believed, 1 .. 0 the reference alone */
     float *light; /* per tile of the alignment: by how much the frame's differs */
     float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
     float *medians[2]; /* of light */
@@ -421,8 +421,8 @@ static inline float *burst_present(const baryta_merge *merge, int32_t tx, int32_
     return merge->present + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
 }
 
-static inline float *burst_belief(const baryta_merge *merge, int32_t tx, int32_t ty) {
-    return merge->belief + BURST_CHUNK + (ptrdiff_t)ty * merge->grid.columns + tx;
+static inline float *burst_belief(const baryta_merge *merge, int site, int32_t tx, int32_t ty) {
+    return merge->belief + BURST_CHUNK + (ptrdiff_t)(4 * ty + site) * merge->grid.columns + tx;
 }
 
 /* Whether a block or one beside it holds both clipped and dark samples of a site: resampling there
@@ -433,9 +433,13 @@ static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by
 
 /* Whether the block's samples that are clipped in the reference stay white. */
 static inline int burst_keeps_white(const baryta_merge *merge, int32_t bx, int32_t by) {
-    const float *upper = burst_belief(merge, bx, by), *lower = burst_belief(merge, bx, by + 1);
-    return burst_at_rim(merge, bx, by) ||
-           fminf(fminf(upper[0], upper[1]), fminf(lower[0], lower[1])) < 0.9f;
+    float least = burst_at_rim(merge, bx, by) ? 0.0f : 1.0f;
+    for (int site = 0; site < 4; site++) {
+        const float *upper = burst_belief(merge, site, bx, by);
+        const float *lower = burst_belief(merge, site, bx, by + 1);
+        least = fminf(least, fminf(fminf(upper[0], upper[1]), fminf(lower[0], lower[1])));
+    }
+    return least < 0.9f;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

@@ -1,30 +1,32 @@
-/* How far the mean is believed, tile by tile.
+/* How far the mean is believed, tile by tile and site by site.
  *
  * What demosaicing and resampling get wrong of fine detail is alike in all frames, below each one's
  * noise, and adds up in the mean. There the mean differs from the reference by more than noise, its
  * own and the reference's, explains. The mean is drawn to the reference by the ratio of the two
  * energies (James and Stein 1961), which in the mean of many samples is never worse than the
- * reference alone. */
+ * reference alone. A site that exceeds that by itself is drawn further: of a saturated colour's four
+ * sites most are dark, and vary by noise alone. */
 #include "burst_mean.h"
 #include "burst_routines.h"
 
 #include <math.h>
 #include <string.h>
 
-/* So much more than expected is chance. */
-static const float chance = 1.2f;
+/* So much more than expected is chance: of a tile's four sites together, as a factor; of one site,
+ * in samples, where the squared window sums to 16. */
+static const float chance = 1.2f, chance_of_one = 7.2f;
 /* Energy of a sample counts up to four sigma: beyond, it is a defect that frames have mended. */
 static const float most_energy = 16.0f;
 /* A frame's share of noise after demosaicing and resampling, mean of the frequencies. */
 static const float resampled = 0.83f;
 static const float least_belief = 1.0f / 64.0f;
 
-/* Lists by column of strip->scratch: what a row of blocks has of the tiles above and below it,
- * energies and samples with noise, in blocks that lie on a tile's left and right; what the row of
- * blocks before has left of the lower tiles; which cells of a row lie in the frame; and a row of
- * the reference, even and odd columns apart. */
-enum { UPPER = 0, LOWER = 4, BEFORE = 8, INSIDE = 12, ROW = 16 };
-enum { LEFT, RIGHT, LEFT_COUNT, RIGHT_COUNT, PARTS };
+/* Lists by column of strip->scratch: by site what a row of tiles has of the blocks above and below
+ * it, and what the next row of tiles has of the latter; which cells of a row lie in the frame; and
+ * a row of the reference, even and odd columns apart. Listed are energies, of what is not clipped
+ * those and the samples, in blocks that lie on a tile's left and right. */
+enum { ALL, UNCLIPPED = 2, COUNT = 4, PARTS = 6 };
+enum { TILES = 0, NEXT = 4 * PARTS, INSIDE = 2 * NEXT, ROW = INSIDE + 4 };
 
 static float *list_of(const baryta_merge *merge, const burst_strip *strip, int list) {
     return strip->scratch + (ptrdiff_t)list * merge->grid.columns;
@@ -49,7 +51,10 @@ static void add_row(const baryta_merge *merge, const burst_strip *strip, int32_t
     const float low = burst_window[j] * burst_window[j];
     for (int32_t tx = 0; tx < merge->grid.tiles_w; tx += LANES) {
         const uint16_t *sum = burst_sum(merge, by, tx) + (j * 4 + site) * 4 * BURST_CHUNK;
-        vf own[4], share[4], part[PARTS] = {vf_all(0.0f), vf_all(0.0f), vf_all(0.0f), vf_all(0.0f)};
+        vf own[4], share[4], part[PARTS];
+        for (int n = 0; n < PARTS; n++) {
+            part[n] = vf_all(0.0f);
+        }
         vf_unzip(row + 4 * tx, own);
         shares(merge, by, j, tx, share);
         for (ptrdiff_t c = 0; c < 4; c++) {
@@ -60,28 +65,29 @@ static void add_row(const baryta_merge *merge, const burst_strip *strip, int32_t
             const vf noise = vf_max(light * shot + read, vf_all(1e-12f));
             const vf energy = vf_min(by_frames * by_frames / noise, vf_all(most_energy)) * here;
             const vf noisy = vf_select(own[c] < 0.9999f, here, vf_all(0.0f));
-            const float left = burst_window[c] * burst_window[c];
-            const float right = burst_window[4 + c] * burst_window[4 + c];
-            part[LEFT] += energy * left;
-            part[RIGHT] += energy * right;
-            part[LEFT_COUNT] += noisy * left;
-            part[RIGHT_COUNT] += noisy * right;
+            const vf of_noisy = noisy * energy;
+            for (int side = 0; side < 2; side++) {
+                const float weight = burst_window[4 * side + c] * burst_window[4 * side + c];
+                part[ALL + side] += energy * weight;
+                part[UNCLIPPED + side] += of_noisy * weight;
+                part[COUNT + side] += noisy * weight;
+            }
         }
         for (int n = 0; n < PARTS; n++) {
-            float *upper = list_of(merge, strip, UPPER + n) + tx;
-            float *lower = list_of(merge, strip, LOWER + n) + tx;
-            vf_store(upper, vf_load(upper) + part[n] * up);
-            vf_store(lower, vf_load(lower) + part[n] * low);
+            float *tiles = list_of(merge, strip, TILES + site * PARTS + n) + tx;
+            float *next = list_of(merge, strip, NEXT + site * PARTS + n) + tx;
+            vf_store(tiles, vf_load(tiles) + part[n] * up);
+            vf_store(next, vf_load(next) + part[n] * low);
         }
     }
 }
 
-/* What a row of blocks has of the tiles above and below it; beyond the frame nothing. */
+/* Goes on to the row of tiles that a row of blocks ends; beyond the frame there is nothing. */
 static void look_at_blocks(const baryta_merge *merge, const burst_strip *strip, int32_t by) {
     const burst_grid *grid = &merge->grid;
-    const size_t lists = PARTS * (size_t)grid->columns * sizeof(float);
-    memcpy(list_of(merge, strip, BEFORE), list_of(merge, strip, LOWER), lists);
-    memset(list_of(merge, strip, UPPER), 0, 2 * lists);
+    const size_t lists = NEXT * (size_t)grid->columns * sizeof(float);
+    memcpy(list_of(merge, strip, TILES), list_of(merge, strip, NEXT), lists);
+    memset(list_of(merge, strip, NEXT), 0, lists);
     for (int j = 0; j < 4 && by >= 0 && by < grid->blocks_h; j++) {
         for (int half = 0; half < 2 && 2 * (4 * by + j) + 1 < grid->height; half++) {
             split_row(merge, 2 * (4 * by + j) + half, list_of(merge, strip, ROW),
@@ -105,28 +111,44 @@ static vf expected(const baryta_merge *merge, int32_t tx, int32_t ty) {
     return sum * (1.0f / 64.0f);
 }
 
-/* A list's values in the blocks on the tiles' left and right. */
-static inline vf both_sides(const float *lists, ptrdiff_t columns, int32_t tx, int left) {
-    return vf_load(lists + left * columns + tx) + vf_load(lists + (left + 1) * columns + tx + 1);
+/* Expected over observed energy, at most 1. */
+static inline vf drawn(vf wanted, vf energy) {
+    return vf_select(energy > wanted, wanted / vf_max(energy, vf_all(1e-12f)), vf_all(1.0f));
+}
+
+/* LANES tiles of the row that is listed. */
+static void believe_tiles(const baryta_merge *merge, const burst_strip *strip, int32_t tx,
+                          int32_t ty) {
+    const float counted = fminf(merge->options.robustness, 1.0f);
+    const vf one = expected(merge, tx, ty);
+    vf all = vf_all(0.0f), all_wanted = all, unclipped[4], wanted[4];
+    for (int site = 0; site < 4; site++) {
+        vf sum[PARTS / 2];
+        for (int n = 0; n < PARTS / 2; n++) {
+            const float *left = list_of(merge, strip, TILES + site * PARTS + 2 * n) + tx;
+            sum[n] = vf_load(left) + vf_load(left + merge->grid.columns + 1);
+        }
+        unclipped[site] = sum[UNCLIPPED / 2] * counted;
+        const vf count = sum[COUNT / 2];
+        wanted[site] = one * (count + chance_of_one);
+        all += sum[ALL / 2] * counted;
+        all_wanted += one * count;
+    }
+    const vf together = drawn(all_wanted * chance, all);
+    for (int site = 0; site < 4; site++) {
+        const vf own = drawn(wanted[site], unclipped[site]);
+        vf_store(burst_belief(merge, site, tx, ty),
+                 vf_max(vf_min(own, together), vf_all(least_belief)));
+    }
 }
 
 void burst_believe(const baryta_merge *merge, burst_strip *strip, int32_t first, int32_t last) {
-    const ptrdiff_t columns = merge->grid.columns;
-    const float counted = fminf(merge->options.robustness, 1.0f);
     list_inside(merge, strip);
     look_at_blocks(merge, strip, first - 1);
     for (int32_t ty = first; ty < last; ty++) {
         look_at_blocks(merge, strip, ty);
-        const float *above = list_of(merge, strip, BEFORE), *below = list_of(merge, strip, UPPER);
         for (int32_t tx = 0; tx < merge->grid.tiles_w; tx += LANES) {
-            const vf energy =
-                both_sides(above, columns, tx, LEFT) + both_sides(below, columns, tx, LEFT);
-            const vf count = both_sides(above, columns, tx, LEFT_COUNT) +
-                             both_sides(below, columns, tx, LEFT_COUNT);
-            const vf wanted = expected(merge, tx, ty) * count * chance;
-            const vf belief = wanted / vf_max(energy * counted, vf_max(wanted, vf_all(1e-12f)));
-            const vf plain = vf_select(energy * counted > wanted, belief, vf_all(1.0f));
-            vf_store(burst_belief(merge, tx, ty), vf_max(plain, vf_all(least_belief)));
+            believe_tiles(merge, strip, tx, ty);
         }
     }
 }

@@ -39,8 +39,8 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
         const int32_t y = inner >= grid->cells_h ? 2 * grid->cells_h - 1 - inner : inner;
         const int32_t sample = 2 * y + n % 2;
         split_row(merge, sample < grid->height ? sample : sample - 2, row[0], row[1]);
-        for (ptrdiff_t parity = 0; parity < 2; parity++) {
-            const ptrdiff_t site = 2 * (n % 2) + parity;
+        for (int parity = 0; parity < 2; parity++) {
+            const int site = 2 * (n % 2) + parity;
             float *runs = cells + ((n / 2) * 4 + site) * 4 * columns;
             for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
                 const uint16_t *sum =
@@ -48,8 +48,8 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
                 vf own[4], share[4], belief[4];
                 vf_unzip(row[parity] + 4 * tx, own);
                 shares(merge, y / 4, y % 4, tx, share);
-                blend_rows(burst_belief(merge, tx, y / 4), burst_belief(merge, tx, y / 4 + 1),
-                           y % 4, belief);
+                blend_rows(burst_belief(merge, site, tx, y / 4),
+                           burst_belief(merge, site, tx, y / 4 + 1), y % 4, belief);
                 for (ptrdiff_t c = 0; c < 4; c++) {
                     vf_store(runs + c * columns + tx,
                              own[c] + vf_load_half(sum + c * BURST_CHUNK) *
@@ -128,8 +128,9 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
     _Alignas(64) float lower[GROUP];
     rows_forward(strip->cells[1] + tx, columns, lower);
     fft8_spectrum spectrum[4];
-    vf noise[4];
+    vf noise[4], belief = vf_all(0.0f);
     for (int site = 0; site < 4; site++) {
+        belief += 0.25f * vf_load(burst_belief(merge, site, tx, strip->next));
         const vf mean = mean_of(strip, columns, site, tx);
         float *means = tile_list(merge, strip, MEAN + site) + tx;
         for (int j = 0; j < 4; j++) {
@@ -153,7 +154,6 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
             fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
         }
     }
-    const vf belief = vf_load(burst_belief(merge, tx, strip->next));
     const vf frames = (1.0f + vf_load(burst_present(merge, tx, strip->next))) / belief;
     const burst_left left = burst_shrink_tiles(
         plan, spectrum, noise, burst_agreed(merge, tx, strip->next), frames, belief);

@@ -74,7 +74,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->present = burst_allocate(
         (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
     merge->belief = burst_allocate(
-        (size_t)(g->tiles_h + 1) * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
+        (size_t)(g->tiles_h + 1) * 4 * (size_t)g->columns + 2 * (size_t)BURST_CHUNK, sizeof(float));
     merge->light = burst_allocate(tiles, sizeof(float));
     merge->level = burst_allocate(tiles, sizeof(float));
     merge->medians[0] = burst_allocate(tiles, sizeof(float));

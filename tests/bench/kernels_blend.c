@@ -167,7 +167,6 @@ static double finish_plain(const kernels *k, bench *b) {
     const burst_grid *grid = &b->c.merge->grid;
     const int32_t count = grid->tiles_w * grid->tiles_h;
     plain_sums sums = {.present = plain_plane_make(grid->tiles_w, grid->tiles_h),
-                       .belief = plain_plane_make(grid->tiles_w, grid->tiles_h),
                        .width = grid->width,
                        .height = grid->height,
                        .agreed = plain_plane_make(64, count),
@@ -180,6 +179,7 @@ static double finish_plain(const kernels *k, bench *b) {
         sums.variance.data[i] = 1e-4;
     }
     for (int site = 0; site < 4; site++) {
+        sums.belief[site] = plain_plane_make(grid->tiles_w, grid->tiles_h);
         sums.cells[site] = plain_plane_make(4 * grid->blocks_w, 4 * grid->blocks_h);
         sums.sum[site] = plain_plane_make(4 * grid->blocks_w, 4 * grid->blocks_h);
         merged[site] = plain_plane_make(4 * grid->blocks_w, 4 * grid->blocks_h);
@@ -188,10 +188,10 @@ static double finish_plain(const kernels *k, bench *b) {
     plain_result(&sums, 1.0, merged);
     const double seconds = bench_now() - start;
     plain_plane_free(&sums.present);
-    plain_plane_free(&sums.belief);
     plain_plane_free(&sums.agreed);
     plain_plane_free(&sums.variance);
     for (int site = 0; site < 4; site++) {
+        plain_plane_free(&sums.belief[site]);
         plain_plane_free(&sums.cells[site]);
         plain_plane_free(&sums.sum[site]);
         plain_plane_free(&merged[site]);

@@ -167,7 +167,7 @@ typedef struct plain_sums {
     plain_plane cells[4]; /* of the reference, normalised; what the frame's edge cuts is filled */
     plain_plane sum[4]; /* weighted differences */
     plain_plane present; /* by tile: the sum of the frames' shares */
-    plain_plane belief; /* by tile: how far the mean is believed; filled by plain_result */
+    plain_plane belief[4]; /* by tile: how far a site's mean is believed; filled by plain_result */
     plain_plane agreed; /* by tile a row of 64: the sum of the weights by frequency */
     plain_plane variance; /* by tile a row of 4: of a sample of the reference by site */
     const baryta_noise *noise; /* of a single frame */

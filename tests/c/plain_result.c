@@ -29,44 +29,70 @@ static double by_frames(const plain_sums *sums, int site, int32_t x, int32_t y) 
 static double mean_at(const plain_sums *sums, int site, int32_t x, int32_t y) {
     const int32_t u = folded(x, sums->cells_w), v = folded(y, sums->cells_h);
     return plain_at(&sums->cells[site], u, v) +
-           by_frames(sums, site, u, v) * blended(&sums->belief, u, v);
+           by_frames(sums, site, u, v) * blended(&sums->belief[site], u, v);
 }
 
-/* By how much less than expected, at most 1, the frames' part in a tile varies. */
-static double believe(const plain_sums *sums, int32_t tx, int32_t ty) {
+/* Energy of the frames' part in samples, each over its own noise, and how many there are. */
+typedef struct energy {
+    double all, unclipped;
+    double count; /* of those not clipped */
+} energy;
+
+static energy energy_of(const plain_sums *sums, int site, int32_t tx, int32_t ty) {
+    energy found = {0.0, 0.0, 0.0};
+    for (int i = 0; i < 64; i++) {
+        const int32_t x = 4 * (tx - 1) + i % 8, y = 4 * (ty - 1) + i / 8;
+        if (x < 0 || y < 0 || 2 * x + 1 >= sums->width || 2 * y + 1 >= sums->height) {
+            continue;
+        }
+        const double w = plain_window(i % 8) * plain_window(i / 8);
+        const double own = plain_at(&sums->cells[site], x, y), more = by_frames(sums, site, x, y);
+        const double noise = (double)sums->noise->shot[site] * fmax(own + more, 0.0) +
+                             (double)sums->noise->read[site];
+        const double here = w * w * fmin(more * more / noise, 16.0);
+        found.all += here;
+        found.unclipped += own < 0.9999 ? here : 0.0;
+        found.count += own < 0.9999 ? w * w : 0.0;
+    }
+    return found;
+}
+
+static double ratio(double expected, double seen) {
+    return seen > expected ? expected / seen : 1.0;
+}
+
+/* By how much less than expected, at most 1, the frames' part in a tile varies: in all sites, and
+ * in each by itself. */
+static void believe(plain_sums *sums, int32_t tx, int32_t ty) {
     const int32_t at = ty * sums->present.width + tx;
     const double frames = 1.0 + sums->present.data[at];
-    double expected = 0.0, energy = 0.0, count = 0.0;
+    double expected = 0.0, all = 0.0, count = 0.0;
     for (int i = 0; i < 64; i++) {
         const double part = sums->agreed.data[64 * at + i] / frames;
         expected += (part * part + 0.83 * part / frames) / 64.0;
     }
-    for (int i = 0; i < 4 * 64; i++) {
-        const int s = i / 64;
-        const int32_t x = 4 * (tx - 1) + i % 8, y = 4 * (ty - 1) + i % 64 / 8;
-        if (x < 0 || y < 0 || 2 * x + 1 >= sums->width || 2 * y + 1 >= sums->height) {
-            continue;
-        }
-        const double w = plain_window(i % 8) * plain_window(i % 64 / 8);
-        const double own = plain_at(&sums->cells[s], x, y), more = by_frames(sums, s, x, y);
-        const double noise =
-            (double)sums->noise->shot[s] * fmax(own + more, 0.0) + (double)sums->noise->read[s];
-        energy += w * w * fmin(more * more / noise, 16.0);
-        count += own < 0.9999 ? w * w : 0.0;
+    energy own[4];
+    for (int s = 0; s < 4; s++) {
+        own[s] = energy_of(sums, s, tx, ty);
+        all += own[s].all;
+        count += own[s].count;
     }
-    const double ratio = energy > 0.0 ? 1.2 * expected * count / energy : 1.0;
-    return fmin(fmax(ratio, 1.0 / 64.0), 1.0);
+    for (int s = 0; s < 4; s++) {
+        const double belief = fmin(ratio(expected * (own[s].count + 7.2), own[s].unclipped),
+                                   ratio(1.2 * expected * count, all));
+        sums->belief[s].data[at] = fmax(belief, 1.0 / 64.0);
+    }
 }
 
 static plain_left shrink_tile(const plain_sums *sums, double strength, int32_t tx, int32_t ty,
                               plain_plane merged[4]) {
     const int32_t at = ty * sums->present.width + tx;
     const double *variance = sums->variance.data + 4 * (ptrdiff_t)at;
-    const double belief = sums->belief.data[at];
     double complex spectrum[4][64];
-    double mean[4], noise[4];
+    double mean[4], noise[4], belief = 0.0;
     for (int s = 0; s < 4; s++) {
         double cell[64];
+        belief += 0.25 * sums->belief[s].data[at];
         mean[s] = 0.0;
         noise[s] = 16.0 * variance[s]; /* the window's energy */
         for (int i = 0; i < 64; i++) {
@@ -124,7 +150,7 @@ double plain_result(plain_sums *sums, double strength, plain_plane merged[4]) {
         exit(1);
     }
     for (int32_t i = 0; i < width * height; i++) {
-        sums->belief.data[i] = believe(sums, i % width, i / width);
+        believe(sums, i % width, i / width);
     }
     for (int32_t ty = 0; ty < height; ty++) {
         for (int32_t tx = 0; tx < width; tx++) {

@@ -40,7 +40,6 @@ static plain_sums take_sums(const baryta_merge *merge) {
     const burst_grid *grid = &merge->grid;
     const int32_t tiles = grid->tiles_w * grid->tiles_h, columns = 4 * grid->blocks_w;
     plain_sums sums = {.present = plain_plane_make(grid->tiles_w, grid->tiles_h),
-                       .belief = plain_plane_make(grid->tiles_w, grid->tiles_h),
                        .width = grid->width,
                        .height = grid->height,
                        .agreed = plain_plane_make(64, tiles),
@@ -49,6 +48,7 @@ static plain_sums take_sums(const baryta_merge *merge) {
                        .cells_w = grid->cells_w,
                        .cells_h = grid->cells_h};
     for (int site = 0; site < 4; site++) {
+        sums.belief[site] = plain_plane_make(grid->tiles_w, grid->tiles_h);
         sums.cells[site] = plain_plane_make(columns, 4 * grid->blocks_h);
         sums.sum[site] = plain_plane_make(columns, 4 * grid->blocks_h);
         for (int32_t i = 0; i < grid->cells_w * grid->cells_h; i++) {
@@ -84,16 +84,20 @@ static void compare_samples(const baryta_merge *merge, const baryta_plane *merge
     }
 }
 
-/* Both agree, and there are tiles believed and tiles that are not. */
+/* Both agree, and there are sites believed, sites that are not, and such side by side. */
 static void compare_belief(const baryta_merge *merge, const plain_sums *sums, int frames) {
-    int some = 0, all = 0;
-    for (int32_t i = 0; i < merge->grid.tiles_w * merge->grid.tiles_h; i++) {
-        const float own = *burst_belief(merge, i % merge->grid.tiles_w, i / merge->grid.tiles_w);
-        CHECK(fabs((double)own - sums->belief.data[i]) < 1e-4);
-        some += own < 0.9f;
-        all += own >= 1.0f;
+    const burst_grid *grid = &merge->grid;
+    int some = 0, all = 0, apart = 0;
+    for (int32_t i = 0; i < grid->tiles_w * grid->tiles_h; i++) {
+        for (int site = 0; site < 4; site++) {
+            const float own = *burst_belief(merge, site, i % grid->tiles_w, i / grid->tiles_w);
+            CHECK(fabs((double)own - sums->belief[site].data[i]) < 1e-4);
+            some += own < 0.9f;
+            all += own >= 1.0f;
+            apart += fabs(sums->belief[site].data[i] - sums->belief[0].data[i]) > 0.1;
+        }
     }
-    CHECK(frames == 0 ? some == 0 : some > 0);
+    CHECK(frames == 0 ? some == 0 : some > 0 && apart > 0);
     CHECK(all > 0);
 }
 
@@ -138,10 +142,10 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     compare_samples(merge, &c.frame, wanted);
     compare_belief(merge, &sums, frames);
     plain_plane_free(&sums.present);
-    plain_plane_free(&sums.belief);
     plain_plane_free(&sums.agreed);
     plain_plane_free(&sums.variance);
     for (int site = 0; site < 4; site++) {
+        plain_plane_free(&sums.belief[site]);
         plain_plane_free(&sums.cells[site]);
         plain_plane_free(&sums.sum[site]);
         plain_plane_free(&wanted[site]);
