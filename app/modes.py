@@ -1,7 +1,7 @@
 """Shooting modes: what a person wishes of the next picture, and the plan that makes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from capture.colour import neutral_at, white_xy
@@ -104,7 +104,7 @@ def plan_wish(
         "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
         "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
     }
-    return plans[wish.mode]()
+    return replace(plans[wish.mode](), frame_time=profile.frame_time)
 
 
 def _by_hand(

@@ -92,6 +92,7 @@ class Session:
         self._lock, self._change = self._telling.lock, self._telling.change
         self.checks = 0  # calls of check(): that whoever shows the session is alive
         self.profile: SensorProfile | None = None  # of the camera, once it streams
+        self._pressing: set[str] = set()  # who is about to press
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
         self._ended: CameraThread | None = None
@@ -162,9 +163,22 @@ class Session:
                 state=State.CAPTURING, shots=number, taking=self.status.wish, capture_progress=0.0
             )
             with about(number, self._shot[2]):
-                self._camera.shoot()
+                self._camera.shoot(self.status.wish)
                 log.info("shot %d: begun", number)
         return True
+
+    def about_to_press(self, who: str, *, near: bool) -> None:
+        """Says that a press is near, or no longer: nothing holds up the live stream until then.
+
+        Args:
+            who: says it; each for itself.
+            near: whether it is.
+        """
+        with self._lock:
+            if near:
+                self._pressing.add(who)
+            else:
+                self._pressing.discard(who)
 
     def set_style(self, name: str) -> None:
         """Chooses the look of the preview and the next shots; ValueError if there is none such."""
@@ -364,6 +378,7 @@ class Session:
             self._clock,
             self._ended,
             focus_first=self._focus_first,
+            near=lambda: bool(self._pressing),
         )
         self._back_off.begun()
         self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
