@@ -2,8 +2,8 @@
 
 import math
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 
 from app.cli.context import Context, UsageError
 from app.cli.results import told_stages
@@ -36,7 +36,8 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     diagonal = math.hypot(sensor.width, sensor.height) * sensor.pixel_pitch
     if arguments.json:
         rows = [
-            asdict(lens) | {"used": lens.name == book.used, "shading": _shading(folder, lens)}
+            asdict(lens)
+            | {"used": lens.name == book.used, "shading": _shading(measured(folder, lens))}
             for lens in book.lenses
         ]
         context.say_json({"lenses": rows})
@@ -49,7 +50,7 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     width = max((len(lens.name) for lens in book.lenses), default=0)
     for lens in book.lenses:
         mark = "*" if lens.name == book.used else " "
-        told = ", ".join([*_figures(lens, diagonal), *_shading(folder, lens)])
+        told = ", ".join([*_figures(lens, diagonal), *_shading(measured(folder, lens))])
         context.say(f"{mark} {lens.name:{width}}  {told}".rstrip())
 
 
@@ -61,7 +62,7 @@ def add_lens(arguments: Namespace, context: Context) -> None:
     folder = context.settings.lenses
     _save(context, read_book(folder).add(lens))
     context.say(f"{lens.name}: added")
-    if told := _shading(folder, lens):
+    if told := _shading(measured(folder, lens)):
         context.warn(f"a lens of this name was measured before: {', '.join(told)}")
 
 
@@ -86,7 +87,7 @@ def use_lens(arguments: Namespace, context: Context) -> None:
     if book.lens is not None:
         found = measured(context.settings.lenses, book.lens)
         if found and book.lens.f_number not in found:
-            told = ", ".join(_shading(context.settings.lenses, book.lens))
+            told = ", ".join(_shading(found))
             context.warn(f"{told}, none at this aperture; baryta lens flat measures it")
 
 
@@ -170,11 +171,11 @@ def _save(context: Context, book: LensBook) -> None:
     write_book(context.settings.lenses, book)
 
 
-def _shading(folder: Path, lens: Lens) -> list[str]:
+def _shading(found: Mapping[float, Sequence[str]]) -> list[str]:
     """What was measured of a lens, a line for each aperture."""
     return [
         f"shading {f'at f/{f_number:g} ' if f_number else ''}on {' and '.join(sensors)}"
-        for f_number, sensors in sorted(measured(folder, lens).items())
+        for f_number, sensors in sorted(found.items())
     ]
 
 
