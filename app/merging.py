@@ -30,7 +30,7 @@ Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
 STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
-AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
+AVERAGED = frozenset({"long", "bulb", "white"})  # modes whose frames' mean is wanted
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail

@@ -34,7 +34,7 @@ class Wish:
     """What is wished of a picture; None leaves it to the mode.
 
     Attributes:
-        mode: one of MODES.
+        mode: one of MODES, or white (app.shading).
         frames: of a burst.
         span, step: of a bracket, EV.
         shutter: seconds; of the whole exposure in the modes long and bulb.
@@ -87,6 +87,7 @@ def plan_wish(
     asked, shutter = wish.frames, wish.shutter
     plans: dict[str, Callable[[], ExposurePlan]] = {
         "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
+        "white": lambda: replace(plan_auto(metering, profile, ev=ev), mode="white"),
         "single": lambda: plan_single(metering, profile, ev=ev),
         "night": lambda: plan_night(metering, profile, frames=asked, ev=ev, motion=motion),
         "hdr": lambda: plan_hdr(

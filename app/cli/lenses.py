@@ -14,18 +14,14 @@ from app.lenses import (
     equivalent,
     frameline,
     lens_warp,
-    measure_flat,
     measured,
     read_book,
-    save_flat,
     write_book,
 )
-from app.merging import merge_burst
-from capture.plan import plan_auto
+from app.modes import plan_wish
+from app.shading import WHITE, measure_shading
 from capture.plans.taking import take
 from capture.profiles import profile
-
-_FRAMES = 8  # of the white surface
 
 
 def list_lenses(arguments: Namespace, context: Context) -> None:
@@ -133,15 +129,12 @@ def measure_lens(arguments: Namespace, context: Context) -> None:
     with told_stages(arguments, context) as stages:
         source.start()
         try:
-            plan = plan_auto(source.metering(), source.profile, frames=_FRAMES, ev=arguments.ev)
+            plan = plan_wish(source.metering(), source.profile, WHITE, ev=arguments.ev)
             with stages.timed("capture") as capturing:
-                burst = take(source, replace(plan, mode="long"), capturing)
-            sensor = source.profile.name
+                burst = take(source, plan, capturing)
         finally:
             source.stop()
-        merged = merge_burst(burst, stages)
-    flat = measure_flat(merged.negative.mosaic, merged.negative.format)
-    path = save_flat(folder, lens, sensor, flat)
+        path, flat = measure_shading(burst, lens, folder, stages)
     if arguments.json:
         context.say_json(
             {
@@ -152,8 +145,7 @@ def measure_lens(arguments: Namespace, context: Context) -> None:
         )
         return
     context.say(str(path))
-    corners = flat.gain[1, [0, 0, -1, -1], [0, -1, 0, -1]].mean()
-    context.say(f"the corners get 1/{corners:.2f} of the light of the middle")
+    context.say(f"the corners get 1/{1.0 / flat.corners:.2f} of the light of the middle")
     for spot in flat.dust:
         context.say(
             f"dust at {spot.x:.0%} from the left, {spot.y:.0%} from the top, takes {spot.loss:.0%}"
