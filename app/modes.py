@@ -34,7 +34,7 @@ class Wish:
     """What is wished of a picture; None leaves it to the mode.
 
     Attributes:
-        mode: one of MODES, or white (app.shading).
+        mode: one of MODES, or that of WHITE.
         frames: of a burst.
         span, step: of a bracket, EV.
         shutter: seconds; of the whole exposure in the modes long and bulb.
@@ -58,6 +58,9 @@ class Wish:
         """Whether the meter has a say, and with it the exposure compensation."""
         return self.shutter is None or (self.gain is None and self.mode not in ("long", "bulb"))
 
+
+WHITE: Final = Wish("white")
+"""Equal frames of a white surface, whose mean is wanted: for a lens's shading."""
 
 Plan = Callable[[Metering, SensorProfile, Wish, Motion], ExposurePlan]
 

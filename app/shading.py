@@ -4,12 +4,8 @@ from pathlib import Path
 
 from app.lenses import Flat, Lens, measure_flat, save_flat
 from app.merging import merge_burst
-from app.modes import Wish
 from app.stages import Stages
 from capture.frames import Burst
-
-WHITE = Wish("white")
-"""What is wished of the camera: equal frames that are averaged; no mode that makes a picture."""
 
 
 def measure_shading(
@@ -18,7 +14,7 @@ def measure_shading(
     """Measures and keeps a lens's profile on the burst's sensor.
 
     Args:
-        burst: of the plan that WHITE makes.
+        burst: as app.modes.WHITE plans it.
         lens: it was taken through.
         folder: of the lens book.
         stages: told of progress and time.

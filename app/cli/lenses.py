@@ -18,8 +18,8 @@ from app.lenses import (
     read_book,
     write_book,
 )
-from app.modes import plan_wish
-from app.shading import WHITE, measure_shading
+from app.modes import WHITE, plan_wish
+from app.shading import measure_shading
 from capture.plans.taking import take
 from capture.profiles import profile
 

@@ -6,7 +6,7 @@ from kivy.clock import mainthread
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from app.lenses import Flat, Lens
-from app.shading import WHITE, measure_shading
+from app.modes import WHITE
 from app.stages import Stages
 from app.ui.faults import brief
 from app.ui.language import tr, trn
@@ -62,10 +62,13 @@ class ShadingPage(Page):
             self.measuring, self.hint = False, tr("The camera gave no frames; try again.")
             return
         self.hint = tr("Measuring")
-        work = partial(measure_shading, burst, lens, folder, Stages(self._report))
-        self._parts.bridge.background(
-            lambda: work()[1], self._done, lane=LANE, failed=self._failed
-        )
+
+        def work() -> Flat:
+            from app.shading import measure_shading  # noqa: PLC0415 - no start waits for the merge
+
+            return measure_shading(burst, lens, folder, Stages(self._report))[1]
+
+        self._parts.bridge.background(work, self._done, lane=LANE, failed=self._failed)
 
     def _report(self, _stage: str, fraction: float) -> None:
         """On the thread that measures."""

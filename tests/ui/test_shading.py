@@ -10,7 +10,6 @@ from app.preferences import Preferences
 from app.ui.language import LANGUAGES
 from app.ui.messages import read_messages
 from capture.frames import Burst
-from capture.plan import ExposurePlan
 from capture.scenes import Scene
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
@@ -95,7 +94,7 @@ def test_a_camera_that_fails_ends_it(stage: Any) -> None:
     """No picture is told to be lost, for none was taken; the page can begin anew."""
 
     class Failing(SimulatedSource):
-        def capture(self, plan: ExposurePlan, *given: object, **named: object) -> Burst:
+        def capture(self, *_given: object, **_named: object) -> Burst:
             raise CameraError("the camera sends no frames; check its cable, then try again")
 
     stage.source = lambda: Failing(WALL, size=(512, 384), preview_size=(320, 240), threads=1)

@@ -55,9 +55,7 @@ def lights(time: list[float]) -> Lights:
     return Lights(lambda: time[0])
 
 
-def test_lights_are_looked_at_now_and_then(
-    time: list[float], blind: Blind, lights: Lights
-) -> None:
+def test_lights_are_looked_at_now_and_then(time: list[float], blind: Blind, lights: Lights) -> None:
     """A plan told twice a second is that of the press, at the cost of a frame in ten seconds."""
     pressed = raw_metering(blind)
     blind.taken = 0

@@ -215,9 +215,9 @@ class Rig:
         )
         self.session.subscribe(self.told.append)
 
-    def plan(self, _metering: Metering, _profile: SensorProfile, wish: Wish, _: Motion) -> (
-        ExposurePlan
-    ):
+    def plan(
+        self, _metering: Metering, _profile: SensorProfile, wish: Wish, _: Motion
+    ) -> ExposurePlan:
         self.planned_for = wish
         return ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4)
 

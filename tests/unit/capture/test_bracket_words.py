@@ -20,7 +20,7 @@ def test_a_bracket_says_what_it_holds_of_what_was_asked(motion: Motion, said: st
 
 
 def test_the_time_told_is_the_sensors_own() -> None:
-    """A sensor that gives ten frames a second takes three times as long as one that gives thirty."""
+    """Ten frames a second take three times as long as thirty."""
     fast, slow = profile("imx477"), replace(profile("imx477"), frame_time=0.1)
     metering = Metering(1 / 250, 1.0, 0.5)
     told = [describe(plan_wish(metering, sensor, Wish("auto"))) for sensor in (fast, slow)]
