@@ -37,7 +37,8 @@ NO_MEMORY = Failure("There is not enough memory for the camera.", "Close other p
 FIRST_RETRY, LAST_RETRY = 1.0, 30.0  # seconds until a failed camera is opened again
 CLOSING = 5.0  # seconds that an earlier opening has for its end
 
-PLAN_EVERY = 0.5  # seconds between two looks at what a press would take
+PLAN_EVERY = 0.5  # seconds between two reckonings of what a press would take
+CALM = 1.0  # seconds without a finger from which the stream may be held up to look at lights
 
 
 class CameraListener(Protocol):
@@ -118,6 +119,7 @@ class CameraThread:
         clock: monotonic seconds.
         before: the opening before this one; the camera is opened when it has ended, or does not.
         focus_first: a press waits for the end of a search for focus.
+        near: whether a press is near: nothing may hold up the stream then.
     """
 
     def __init__(
@@ -131,7 +133,9 @@ class CameraThread:
         before: "CameraThread | None" = None,
         *,
         focus_first: bool = False,
+        near: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._near, self._calm = near, clock()
         self._before, self._focus_first = before, focus_first
         self._open_source, self._plan, self._listener = open_source, plan, listener
         self._source: CameraSource | None = None
@@ -139,6 +143,7 @@ class CameraThread:
         self._so_far: Burst | None = None  # of an exposure that is taken in parts
         self._clock = clock
         self._controls, self._wish = controls, wish
+        self._asked = wish  # of the press that is under way
         self._onlooker = Onlooker()
         self._next_plan = clock()
         self._lights = Lights(clock)
@@ -157,8 +162,9 @@ class CameraThread:
         """Starts the thread."""
         self._thread.start()
 
-    def shoot(self) -> None:
-        """Asks for one burst, of this moment."""
+    def shoot(self, wish: Wish) -> None:
+        """Asks for one burst, of this moment; what is wished later does not change it."""
+        self._asked = wish
         self._pressed = self._clock()
         self._about = contextvars.copy_context()
         self._released.clear()
@@ -273,15 +279,21 @@ class CameraThread:
         self._listener.seen(self, frame)
 
     def _look_ahead(self, source: CameraSource) -> None:
-        """Now and then: what a press would take."""
-        if self._clock() < self._next_plan:
+        """Now and then: what a press would take. Lights are looked at while no press is near."""
+        now, wish = self._clock(), self._wish
+        held = self._controls.exposure_locked or self._controls.focus_held
+        if held or self._near():
+            self._calm = now + CALM
+        if now < self._next_plan or self._shot.is_set():
             return
-        self._next_plan = self._clock() + PLAN_EVERY
+        self._next_plan = now + PLAN_EVERY
         self._expect(CAPTURE_LIMIT)  # its lights may be looked at
         try:
-            watched = self._wish.mode in WATCHED
-            metering = self._lights.lately(source) if watched else source.metering()
-            plan = self._planned(metering, source.profile, self._wish)
+            if wish.mode in WATCHED:
+                metering = self._lights.lately(source, self._seen, look=now >= self._calm)
+            else:
+                metering = source.metering()
+            plan = self._planned(metering, source.profile, wish)
         except ValueError as error:
             source.expect(None)
             self._listener.planned(self, None, str(error))
@@ -303,7 +315,7 @@ class CameraThread:
         self._shot.clear()
         self._expect(CAPTURE_LIMIT)
         try:
-            plan = self._planned(source.metering(), source.profile, self._wish)
+            plan = self._planned(source.metering(), source.profile, self._asked)
             burst = take(source, plan, since_press=self._clock() - self._pressed)
         except CutShortError as error:
             burst = error.burst
@@ -315,8 +327,9 @@ class CameraThread:
 
     def _capture(self, source: CameraSource) -> None:
         self._expect(CAPTURE_LIMIT)
-        wish = self._wish
-        metering = self._lights.now(source) if wish.mode in WATCHED else source.metering()
+        wish = self._asked
+        watched = wish.mode in WATCHED
+        metering = self._lights.now(source, self._seen) if watched else source.metering()
         self._shot.clear()  # from here on capture() saves what it can
         try:
             plan = self._planned(metering, source.profile, wish)

@@ -6,6 +6,8 @@ is kept: pushed by some stops, a ring of specks. Here light is cut off a little 
 it, and what is left is shrunk once more: the noise of the dark is all that such a tile still has.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,14 +23,19 @@ _ABOVE, _DEVIATIONS = 1.5, 3.0  # times the dark's light, and of its noise: the 
 _STEEP = 3.0  # times the limit: light whose tiles keep their noise
 _NEAR = 1  # blocks round such light
 _BELOW = 0.8  # of the limit: the dark side
+_PASSES = 14  # over a site, about as long each
 _ROUNDING = 16.0  # levels squared: less noise than this is not worth a second rounding
 
 
-def calm_dark_sides(merged: Merged, *, threads: int | None = None) -> int:
+def calm_dark_sides(
+    merged: Merged, *, progress: Callable[[float], None], threads: int | None = None
+) -> int:
     """Calms the dark beside steep edges of a merge, in place.
 
     Args:
         merged: what a Merger made, its scale and its noise.
+        progress: called with the fraction done after each pass over a site; what it raises ends
+            the work.
         threads: for the C core; None uses all.
 
     Returns:
@@ -38,27 +45,37 @@ def calm_dark_sides(merged: Merged, *, threads: int | None = None) -> int:
     if white * white * max(merged.noise.read) < _ROUNDING:
         return 0
     sites = _sites(merged.mosaic)
-    limits = [_limit(merged, n, site) for n, site in enumerate(sites)]
-    steep = np.logical_or.reduce(
-        [
-            _blocks(site).max((1, 3)) > _level(merged, n, _STEEP * limits[n])
-            for n, site in enumerate(sites)
-        ]
-    )
-    if not steep.any():
+    limits, steep = [], []
+    for n, site in enumerate(sites):
+        progress(n / _PASSES)
+        limits.append(_limit(merged, n, site))
+        progress((n + 0.5) / _PASSES)
+        steep.append(_blocks(site).max((1, 3)) > _level(merged, n, _STEEP * limits[n]))
+    beside = np.logical_or.reduce(steep)
+    if not beside.any():
+        progress(1.0)
         return 0
-    near = _extreme(steep, _NEAR, np.maximum)
+    near = _extreme(beside, _NEAR, np.maximum)
     shown = merged.mosaic.copy()
     for n, site in enumerate(_sites(shown)):
+        progress((4 + n) / _PASSES)
         np.minimum(site, _blown_up(_level(merged, n, limits[n]), site), out=site)
-    with Merger(shown, merged.format, merged.noise, threads=threads) as merger:
-        calm = _sites(merger.finish().mosaic)
+
+    def shrinking(first: int) -> Callable[[float], None]:
+        return lambda fraction: progress((8 + first + fraction) / _PASSES)
+
+    with Merger(
+        shown, merged.format, merged.noise, threads=threads, progress=shrinking(0)
+    ) as merger:
+        calm = _sites(merger.finish(progress=shrinking(1)).mosaic)
     changed = 0
     for n, site in enumerate(sites):
+        progress((10 + n) / _PASSES)
         dark = np.where(near, _level(merged, n, _BELOW * limits[n]), np.uint16(0))
         taken = site < _blown_up(dark, site)
         np.copyto(site, calm[n], where=taken)
         changed += int(np.count_nonzero(taken))
+    progress(1.0)
     return changed
 
 

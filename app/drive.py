@@ -120,6 +120,16 @@ class Drive:
     def _follow(
         self, schedule: Schedule, press: float, end: threading.Event, *, begun: bool
     ) -> None:
+        name = f"drive {id(end)}"  # one that was ended may last until the next has begun
+        self.session.about_to_press(name, near=True)
+        try:
+            self._take_all(schedule, press, end, begun=begun)
+        finally:
+            self.session.about_to_press(name, near=False)
+
+    def _take_all(
+        self, schedule: Schedule, press: float, end: threading.Event, *, begun: bool
+    ) -> None:
         waits = schedule.waits(self._clock(), press)
         wait = next(waits)
         for taken in range(1, schedule.count + 1):

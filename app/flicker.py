@@ -23,12 +23,13 @@ _NEAR, _FAR = 0.05, 1.1  # the same: what is rounding or noise, and what no lamp
 
 
 def shown_ratio(
-    frame: Mosaic, reference: Mosaic, layout: MosaicFormat, noise: MosaicNoise, told: float
+    frame: Mosaic, reference: Means, layout: MosaicFormat, noise: MosaicNoise, told: float
 ) -> float:
     """A frame's exposure over the reference's as their light has it.
 
     Args:
-        frame, reference: (height, width) of one size.
+        frame: (height, width).
+        reference: block_means() of one of the same size.
         layout, noise: of both.
         told: the ratio by their metadata.
 
@@ -36,22 +37,22 @@ def shown_ratio(
         What most blocks agree on that neither frame clips in and noise does not rule; told where
         they do not, or say the same.
     """
-    ours, theirs = _means(reference, layout), _means(frame, layout)
+    theirs = block_means(frame, layout)
     span = layout.white - layout.black[0]
     least = max(_CLEAR * np.sqrt(max(noise.read)) / _BLOCK, _LEVELS / span)
     with np.errstate(invalid="ignore"):
-        clear = (ours > least) & (theirs > least)
+        clear = (reference > least) & (theirs > least)
     if clear.sum() < _FEWEST:
         return told
-    off = np.log(theirs[clear] / ours[clear] / told)
+    off = np.log(theirs[clear] / reference[clear] / told)
     middle = float(np.median(off))
     if not _NEAR < abs(middle) < _FAR or np.mean(np.abs(off - middle) < _ALIKE) < _AGREE:
         return told
     return told * float(np.exp(middle))
 
 
-def _means(mosaic: Mosaic, layout: MosaicFormat) -> Means:
-    """Of blocks, normalised; of those that clip in a sample no number."""
+def block_means(mosaic: Mosaic, layout: MosaicFormat) -> Means:
+    """Means of a mosaic's blocks, normalised; of those that clip in a sample no number."""
     rows, columns = (side // _BLOCK for side in mosaic.shape)
     cut = mosaic[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK)
     span = layout.white - layout.black[0]

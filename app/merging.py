@@ -14,7 +14,7 @@ from app import movers
 from app.averaging import average
 from app.dark_sides import calm_dark_sides
 from app.exposure_steps import MOST, merge_steps
-from app.flicker import shown_ratio
+from app.flicker import block_means, shown_ratio
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
@@ -30,7 +30,7 @@ Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
 STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
-AVERAGED = frozenset({"long", "bulb"})  # modes whose frames are parts of one long exposure
+AVERAGED = frozenset({"long", "bulb", "white"})  # modes whose frames' mean is wanted
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
@@ -264,7 +264,7 @@ def _merge(
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
     stages = manner.stages
-    count = 1 + sum(len(step) for step in steps)
+    count = 1 + sum(len(step) for step in steps) + (len(steps) > 1)  # with what calms
     reports: dict[int, native.FrameReport] = {}
     scale = reference.format.whole_scale if len(steps) > 1 else 1
     first = reference.mosaic
@@ -274,6 +274,7 @@ def _merge(
     if len(steps) > 1:
         hot = _hot_pixels(steps[-1], mosaic, reference, manner)
         first = _without_hot_pixels(first, hot, reference, manner)
+        light = block_means(first, reference.format)
     merged = native.Merged(
         _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
     )
@@ -284,7 +285,7 @@ def _merge(
             frame = _without_hot_pixels(frame, hot, reference, manner)
         if len(steps) > 1 and index not in owed:
             with stages.timed("align"):
-                shown = shown_ratio(frame, first, reference.format, reference.noise, ratio)
+                shown = shown_ratio(frame, light, reference.format, reference.noise, ratio)
             shown = min(max(shown, 1.0 / MOST), MOST)
             owed[index], ratio = log2(shown / ratio), shown
         ratios.setdefault(index, ratio)
@@ -325,6 +326,7 @@ def _merge(
             exposures,
             longest if wide else None,
             manner,
+            _frame_progress(stages, count - 1, count),
         )
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
@@ -344,6 +346,7 @@ def _calm(
     exposures: Counter[float],
     longest: Iterator[tuple[Mosaic, float]] | None,
     manner: _Manner,
+    progress: Callable[[float], None],
 ) -> None:
     """Mends what steps leave, in place: what moved, rims of lights, the dark beside them.
 
@@ -354,19 +357,24 @@ def _calm(
         longest: the last step's frames and their exposures, read as they are asked for; None
             where they are not long enough for movers.
         manner: how frames are merged.
+        progress: told the fraction done.
     """
-    stages, threads = manner.stages, manner.threads
-    with stages.timed("merge"):
+
+    def part(first: float, last: float) -> Callable[[float], None]:
+        return lambda fraction: progress(first + (last - first) * fraction)
+
+    threads = manner.threads
+    with manner.stages.timed("merge"):
         if longest is not None:
             movers.take_longest(
                 merged,
                 longest,
                 noise,
-                progress=lambda _: stages.report("merge", 1.0),
+                progress=part(0.0, 0.5),
                 threads=threads,
             )
-        calm_rims(merged.mosaic, first, merged.format, noise, exposures)
-        calm_dark_sides(merged, threads=threads)
+        calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=part(0.5, 0.8))
+        calm_dark_sides(merged, progress=part(0.8, 1.0), threads=threads)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

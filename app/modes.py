@@ -1,7 +1,7 @@
 """Shooting modes: what a person wishes of the next picture, and the plan that makes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from capture.colour import neutral_at, white_xy
@@ -34,7 +34,7 @@ class Wish:
     """What is wished of a picture; None leaves it to the mode.
 
     Attributes:
-        mode: one of MODES.
+        mode: one of MODES, or that of WHITE.
         frames: of a burst.
         span, step: of a bracket, EV.
         shutter: seconds; of the whole exposure in the modes long and bulb.
@@ -58,6 +58,9 @@ class Wish:
         """Whether the meter has a say, and with it the exposure compensation."""
         return self.shutter is None or (self.gain is None and self.mode not in ("long", "bulb"))
 
+
+WHITE: Final = Wish("white")
+"""Equal frames of a white surface, whose mean is wanted: for a lens's shading."""
 
 Plan = Callable[[Metering, SensorProfile, Wish, Motion], ExposurePlan]
 
@@ -87,6 +90,7 @@ def plan_wish(
     asked, shutter = wish.frames, wish.shutter
     plans: dict[str, Callable[[], ExposurePlan]] = {
         "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
+        "white": lambda: replace(plan_auto(metering, profile, ev=ev), mode="white"),
         "single": lambda: plan_single(metering, profile, ev=ev),
         "night": lambda: plan_night(metering, profile, frames=asked, ev=ev, motion=motion),
         "hdr": lambda: plan_hdr(
@@ -104,7 +108,7 @@ def plan_wish(
         "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
         "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
     }
-    return plans[wish.mode]()
+    return replace(plans[wish.mode](), frame_time=profile.frame_time)
 
 
 def _by_hand(

@@ -12,7 +12,7 @@ range imaging", ICCP 2009.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ _CLIPPED, _LEAKS = 0.9, 2  # of a long frame's white; cells that resampling may 
 _MOST = 0.6  # of the cells round one: only one of the two clips there, and not for an edge
 _BAND, _MARGIN = 128, 8  # cells done at once, for the memory's sake; what they see beyond
 _LED = 2  # times that the alignment is led past what moved: once more for where it came from
+_PARTS = 4 + 4 * (1 + _LED)  # calls of the core and looks for what moved
 _APART = 12  # cells between parts of one thing
 
 
@@ -69,19 +70,25 @@ def take_longest(
         longest: (height, width) each, the longest frames in merged's format, and their exposure
             over the shortest's, about LEAST_RATIO or more; one at least.
         noise: of one frame.
-        progress: called now and then; what it raises ends the work.
+        progress: called with the fraction done; what it raises ends the work.
         threads: for the C core; None uses all.
 
     Raises:
         NativeError: if frames differ in size.
     """
     layout = merged.format
+    parts = count()
+
+    def part() -> Callable[[float], None]:
+        number = next(parts)
+        return lambda fraction: progress((number + fraction) / _PARTS)
+
     frames = islice(longest, _ENOUGH)
     first, ratio = next(frames)
-    with Merger(first, layout, noise, threads=threads) as merger:
+    with Merger(first, layout, noise, threads=threads, progress=part()) as merger:
         for frame, exposure in frames:
-            merger.add(frame, exposure=exposure / ratio, progress=progress)
-        clear = merger.finish(progress=progress).mosaic
+            merger.add(frame, exposure=exposure / ratio, progress=part())
+        clear = merger.finish(progress=part()).mosaic
 
     def aligned(to: Mosaic) -> tuple[Floats, Motion]:
         with Merger(
@@ -92,19 +99,23 @@ def take_longest(
             shrink=0.0,
             frame_noise=1.0 / 16.0,
             threads=threads,
+            progress=part(),
         ) as merger:
-            told = merger.add(clear, exposure=ratio, progress=progress)
-            both = merger.finish(progress=progress).mosaic
+            told = merger.add(clear, exposure=ratio, progress=part())
+            both = merger.finish(progress=part()).mosaic
         return aligned_long(to, both, layout), Motion(told.shift, told.rotation, ratio)
 
     there, motion = aligned(merged.mosaic)
-    share = find_moved(merged.mosaic, there, layout, noise, ratio)
-    moved = surroundings(share)
-    for _turn in range(_LED if is_solid(share >= 1.0) else 0):
-        there, _ = aligned(led(merged.mosaic, clear, moved, motion, layout))
-        share = find_moved(merged.mosaic, there, layout, noise, ratio)
+    share = find_moved(merged.mosaic, there, layout, noise, ratio, part())
+    moved = np.zeros(share.shape, bool)
+    for _turn in range(_LED):
+        if not is_solid((share >= 1.0) & ~moved):  # edges and specks need no leading
+            break
         moved |= surroundings(share)
+        there, _ = aligned(led(merged.mosaic, clear, moved, motion, layout))
+        share = find_moved(merged.mosaic, there, layout, noise, ratio, part())
     take_moved(merged.mosaic, there, layout, share)
+    progress(1.0)
 
 
 def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
@@ -121,7 +132,12 @@ def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
 
 
 def find_moved(
-    merged: Mosaic, longest: Floats, layout: MosaicFormat, noise: MosaicNoise, ratio: float
+    merged: Mosaic,
+    longest: Floats,
+    layout: MosaicFormat,
+    noise: MosaicNoise,
+    ratio: float,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> Floats:
     """Where the longest frames show something else, and the shortest too little.
 
@@ -131,6 +147,7 @@ def find_moved(
         layout: of merged.
         noise: of the shortest frame alone.
         ratio: of the longest frames' exposure to the shortest's.
+        progress: called with the fraction done; what it raises ends the work.
 
     Returns:
         (height / 2, width / 2) by cell of 2x2 samples: share of the longest frames, 0 to 1.
@@ -138,6 +155,7 @@ def find_moved(
     height, width = merged.shape[0] // 2, merged.shape[1] // 2
     served, spoilt, clipped = (np.zeros((height, width), bool) for _ in range(3))
     for first in range(0, height, _BAND):
+        progress(first / height)
         upper, last = max(first - _MARGIN, 0), min(first + _BAND, height)
         rows = slice(2 * upper, 2 * min(last + _MARGIN, height))
         found = _seen(_normalised(merged[rows], layout), longest[rows], noise, ratio)

@@ -1,5 +1,6 @@
 """Metering of lights that clip: a frame six stops darker tells how far they do."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from math import log2
@@ -8,33 +9,48 @@ import numpy as np
 
 from app.negatives import unpack_frame
 from capture.plan import ExposurePlan, Metering, split_exposure
-from capture.source import CameraSource
+from capture.source import CameraError, CameraSource, Seen
+
+log = logging.getLogger(__name__)
 
 _DARKER = 2.0**-6
 _HIGHLIGHT = 0.999  # quantile, as Metering has it
 _KEPT = 10.0  # seconds that the lights of a scene are taken for the same
 _CHANGED = 0.5  # EV of the metered exposure, from which they are not
+_REST = 3.0  # seconds between two looks ahead of a press: each holds the viewfinder for some frames
 _EVERY = 3  # samples: odd, so that all sites are met
 
 
-def raw_metering(source: CameraSource, threads: int | None = None) -> Metering:
+def raw_metering(
+    source: CameraSource, threads: int | None = None, *, seen: Seen | None = None
+) -> Metering:
     """What the camera meters, with the true height of its lights: for plans of several exposures.
 
+    Args:
+        source: a camera that is started.
+        threads: for unpacking; None uses all.
+        seen: hears the live stream's frames that pass meanwhile.
+
     Raises:
-        CameraError: when the camera fails.
+        CameraError: when the camera fails, or does not take the dark frame.
     """
-    seen = source.metering()
-    if seen.highlight_seen:
-        return seen
+    found = source.metering()
+    return found if found.highlight_seen else _looked(source, found, threads, seen)
+
+
+def _looked(
+    source: CameraSource, found: Metering, threads: int | None, seen: Seen | None
+) -> Metering:
+    """A metering of lights that clip, with their height in a dark frame."""
     profile = source.profile
-    metered = seen.exposure_time * seen.analogue_gain
+    metered = found.exposure_time * found.analogue_gain
     plan = ExposurePlan("meter", (split_exposure(metered * _DARKER, profile),))
-    (dark,) = source.capture(plan).frames
+    (dark,) = source.capture(plan, seen=seen).frames
     samples = unpack_frame(dark, threads)[::_EVERY, ::_EVERY].astype(np.float32)
     black = float(np.mean(profile.black_level))
     level = (float(np.quantile(samples, _HIGHLIGHT)) - black) / (profile.white_level - black)
     times = metered / (dark.metadata.exposure or metered * _DARKER)
-    return replace(seen, highlight=max(level * times, 1.0), highlight_seen=True)
+    return replace(found, highlight=max(level * times, 1.0), highlight_seen=True)
 
 
 class Lights:
@@ -46,28 +62,61 @@ class Lights:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._looked = float("-inf")  # when, whatever came of it
         self._seen: tuple[float, float, float] | None = None  # when, metered, highlight over it
 
-    def now(self, source: CameraSource) -> Metering:
-        """As raw_metering(), and kept."""
-        found = raw_metering(source)
-        metered = found.exposure_time * found.analogue_gain
-        self._seen = (self._clock(), metered, found.highlight / metered)
-        return found
-
-    def lately(self, source: CameraSource) -> Metering:
-        """The same with lights that were seen before, if the scene is still as bright.
+    def now(self, source: CameraSource, seen: Seen | None = None) -> Metering:
+        """As raw_metering(), and kept; what is known without a look where that fails.
 
         Raises:
-            CameraError: when the camera fails.
+            CameraError: when the camera does not meter.
+        """
+        found = source.metering()
+        return found if found.highlight_seen else self._look(source, found, seen)
+
+    def lately(
+        self, source: CameraSource, seen: Seen | None = None, *, look: bool = True
+    ) -> Metering:
+        """The same with lights that were seen before, if the scene is still as bright.
+
+        Otherwise they are looked at, three seconds after the last look at the earliest: until then
+        the camera's guess has to do.
+
+        Args:
+            source: a camera that is started.
+            seen: hears the live stream's frames that pass during a look.
+            look: whether the live stream may be held up for one.
+
+        Raises:
+            CameraError: when the camera does not meter.
         """
         found = source.metering()
         if found.highlight_seen:
             return found
-        metered = found.exposure_time * found.analogue_gain
+        known, old = self._known(found)
+        rested = self._clock() - self._looked >= _REST
+        if look and rested and (old or not known.highlight_seen):
+            return self._look(source, found, seen)
+        return known
+
+    def _look(self, source: CameraSource, found: Metering, seen: Seen | None) -> Metering:
+        self._looked = self._clock()
+        try:
+            lit = _looked(source, found, None, seen)
+        except CameraError as error:
+            log.warning("the lights were not looked at: %s", error)
+            return self._known(found)[0]
+        metered = lit.exposure_time * lit.analogue_gain
+        self._seen = (self._looked, metered, lit.highlight / metered)
+        return lit
+
+    def _known(self, found: Metering) -> tuple[Metering, bool]:
+        """A metering with the lights of the last look, if its scene was as bright; whether old."""
         if self._seen is None:
-            return self.now(source)
+            return found, False
         when, before, lights = self._seen
-        if self._clock() - when > _KEPT or abs(log2(metered / before)) > _CHANGED:
-            return self.now(source)
-        return replace(found, highlight=max(lights * metered, 1.0), highlight_seen=True)
+        metered = found.exposure_time * found.analogue_gain
+        if abs(log2(metered / before)) > _CHANGED:
+            return found, False
+        lit = replace(found, highlight=max(lights * metered, 1.0), highlight_seen=True)
+        return lit, self._clock() - when > _KEPT

@@ -12,7 +12,7 @@ through the like neighbours that the long frames have seen, as far as noise expl
 (Lee, IEEE PAMI 2(2), 1980).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ _SURELY = 1.5  # standard deviations of a frame's noise, that such a sample is t
 _ALIKE = 0.2  # standard deviation of the smooth light's natural logarithm along an edge
 _NOISE, _DETAIL = 9.0, 16.0  # squared deviations: up to here noise, from here on detail
 _RIDGE = 1.0  # square samples
-_AT_ONCE = 1 << 16  # samples
+_AT_ONCE = 1 << 14  # samples
 
 
 def calm_rims(
@@ -45,6 +45,8 @@ def calm_rims(
     layout: MosaicFormat,
     noise: MosaicNoise,
     exposures: Mapping[float, int],
+    *,
+    progress: Callable[[float], None],
 ) -> int:
     """Calms the rims of a merged bracket, in place.
 
@@ -55,21 +57,25 @@ def calm_rims(
         noise: of one frame as long as the shortest.
         exposures: the merged frames' number by their exposure over the shortest's, at least 1; the
             shortest itself among them.
+        progress: called with the fraction done; what it raises ends the work.
 
     Returns:
         How many samples were changed.
     """
     light = sum(ratio * count for ratio, count in exposures.items())
     white = layout.white - layout.black[0]
+    progress(0.0)
     value = _normalised(merged, layout)
     seen = np.full(value.shape, light, np.float32)
     for ratio, count in exposures.items():
         if ratio > 1.0:
+            progress(0.0)
             seen -= np.float32(ratio * count) * _near(value >= _CLIPPED / ratio)
     dark = value < _CLIPPED / max(exposures)
     places = np.flatnonzero(dark & (seen * np.float32(_BETTER) <= light))
     if not places.size:
         return 0
+    progress(0.0)
     shot, read = float(np.mean(noise.shot)), float(np.mean(noise.read))
     burst = _Burst(
         value,
@@ -79,6 +85,7 @@ def calm_rims(
     )
     calm = value.copy()
     for first in range(0, places.size, _AT_ONCE):
+        progress(first / places.size)
         part = places[first : first + _AT_ONCE]
         along, fewer, scatter = burst.along(part)
         level = np.maximum(along, 0.0)
@@ -90,6 +97,7 @@ def calm_rims(
         share = merge_variance / (merge_variance + along_variance)
         found = value.ravel()[part] * (1.0 - share) + along * share
         variance = along_variance * share
+        progress(first / places.size)
         plane, spread, known = burst.plane(part)
         beside = burst.brightest(part, _BLUR_REACH)
         surely = beside - _SURELY * np.sqrt(shot * np.maximum(beside, 0.0) + read)
@@ -101,6 +109,7 @@ def calm_rims(
         calm.ravel()[part] = np.where(known, drawn, found)
     levels = calm.ravel()[places] * np.float32(white) + np.float32(layout.black[0] + 0.5)
     merged.ravel()[places] = np.clip(levels, 0.0, 65535.0).astype(np.uint16)
+    progress(1.0)
     return int(places.size)
 
 

@@ -29,6 +29,7 @@ from capture.source import Abilities, Controls, Point
 
 log = logging.getLogger(__name__)
 
+Taken = Callable[[Burst | None], None]
 AUTOMATIC = Controls()
 CLOSE_LIMIT = 10.0  # seconds for the camera to close
 
@@ -92,6 +93,8 @@ class Session:
         self._lock, self._change = self._telling.lock, self._telling.change
         self.checks = 0  # calls of check(): that whoever shows the session is alive
         self.profile: SensorProfile | None = None  # of the camera, once it streams
+        self._pressing: set[str] = set()  # who is about to press
+        self._measuring: Taken | None = None  # takes the burst that is to be no picture
         self._frame: tuple[int, PreviewFrame] | None = None
         self._camera: CameraThread | None = None
         self._ended: CameraThread | None = None
@@ -162,9 +165,36 @@ class Session:
                 state=State.CAPTURING, shots=number, taking=self.status.wish, capture_progress=0.0
             )
             with about(number, self._shot[2]):
-                self._camera.shoot()
+                self._camera.shoot(self.status.wish)
                 log.info("shot %d: begun", number)
         return True
+
+    def measure(self, wish: Wish, taken: Taken) -> bool:
+        """Asks for a burst that is no picture; returns at once.
+
+        Args:
+            wish: what it is to be.
+            taken: gets it; None if there is none. Called from another thread, and returns at once.
+
+        Returns:
+            False if the camera is not ready, or pictures are in the making.
+        """
+        with self._lock:
+            status, camera = self.status, self._camera
+            if not status.can_shoot or status.queued or camera is None or self._over:
+                return False
+            self._measuring = taken
+            self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
+            camera.shoot(wish)
+        return True
+
+    def about_to_press(self, who: str, *, near: bool) -> None:
+        """Says for somebody that a press is near, or no longer: the live stream is not held up."""
+        with self._lock:
+            if near:
+                self._pressing.add(who)
+            else:
+                self._pressing.discard(who)
 
     def set_style(self, name: str) -> None:
         """Chooses the look of the preview and the next shots; ValueError if there is none such."""
@@ -334,7 +364,7 @@ class Session:
             self._salvage(camera)
         lost = self._saving.close(timeout)
         with self._lock:
-            if self.status.state is State.CAPTURING:
+            if self.status.state is State.CAPTURING and not self._measured(None):
                 self._lose(self._shot[0], self._shot[2], "the camera did not answer")
             for shot in lost:
                 self._lose(shot.number, shot.taken, "there was no time and no place to keep it")
@@ -364,6 +394,7 @@ class Session:
             self._clock,
             self._ended,
             focus_first=self._focus_first,
+            near=lambda: bool(self._pressing),
         )
         self._back_off.begun()
         self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
@@ -393,8 +424,9 @@ class Session:
         """The shot cannot be taken in this light."""
         with self._lock:
             if self._camera is camera:
-                log.warning("shot %d: not taken: %s", self._shot[0], lack)
                 self._change(state=State.READY, lack=lack)
+                if not self._measured(None):
+                    log.warning("shot %d: not taken: %s", self._shot[0], lack)
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
         """A preview frame came; only the newest is kept."""
@@ -413,7 +445,10 @@ class Session:
     def captured(self, camera: CameraThread, burst: Burst) -> None:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
-            if self._camera is camera:
+            if self._camera is camera and self._measuring is not None:
+                self._change(state=State.READY, capture_progress=1.0)
+                self._measured(burst)
+            elif self._camera is camera:
                 number, style, taken = self._shot
                 told = self._source_of_time
                 if burst.taken is not None:  # what is replayed was taken then
@@ -426,7 +461,7 @@ class Session:
         with self._lock:
             if self._camera is not camera:
                 return
-            if self.status.state is State.CAPTURING:
+            if self.status.state is State.CAPTURING and not self._measured(None):
                 self._lose(self._shot[0], self._shot[2], "the camera failed while taking it")
                 failure = replace(failure, shot=Fate.LOST)
             self._camera, self._ended = None, camera
@@ -445,6 +480,13 @@ class Session:
             if not self._recovering and not self._over:
                 self._recovering = True
                 self._saving.recover()
+
+    def _measured(self, burst: Burst | None) -> bool:
+        """Hands over a burst that is no picture; False if nobody has asked for one."""
+        taken, self._measuring = self._measuring, None
+        if taken is not None:
+            taken(burst)
+        return taken is not None
 
     def _lose(self, number: int, taken: datetime, why: str) -> None:
         self._lost += 1

@@ -109,6 +109,7 @@ class SensorProfile:
         min_exposure, max_exposure: seconds.
         make: the camera's maker, for people.
         crop: samples at each edge that the picture leaves out.
+        frame_time: seconds from one frame to the next at the fastest, as it is read out.
     """
 
     name: str
@@ -132,6 +133,7 @@ class SensorProfile:
     max_exposure: float = 10.0
     make: str = "Raspberry Pi"
     crop: int = 8
+    frame_time: float = 1.0 / 30.0
 
     def noise(self, gain: float) -> NoiseModel:
         """The noise of a frame at a total (analogue times digital) gain."""

@@ -56,6 +56,7 @@ class ExposurePlan:
         ev: the brightening a person asked for; part of how frames and push were chosen, and all
             that counts for frames that were exposed long ago.
         span: EV to both sides of the meter that a bracket was asked for; 0 for what is none.
+        frame_time: seconds from one frame to the next at least.
     """
 
     mode: str
@@ -63,6 +64,7 @@ class ExposurePlan:
     push: float = 0.0
     ev: float = 0.0
     span: float = 0.0
+    frame_time: float = 1.0 / 30.0
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have

@@ -55,6 +55,7 @@ _SAMPLED = 6  # frames of the stream: of one the raw is looked at, five times a 
 _RING = 8  # frames that a press may take from before it
 _NEAREST = 50.0  # dioptres
 _SMALLEST = 32  # samples
+_SIMULATED = "_simulated"  # of the sensor's name: what is measured of it is not the real one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class SimulatedSource:
         chosen = profile or sensor_profile("imx477")
         width, height = _read_out_size(size or (chosen.width, chosen.height), self._scene)
         pitch = chosen.pixel_pitch * chosen.width / width  # the whole scene is seen at any size
-        self._profile = replace(chosen, width=width, height=height, pixel_pitch=pitch)
+        name = chosen.name + _SIMULATED
+        self._profile = replace(chosen, name=name, width=width, height=height, pixel_pitch=pitch)
         self._packing = packing or _packing(chosen)
         group = 4 if self._packing is Packing.CSI2P10 else 2
         if width % group or height % 2 or min(width, height) < _SMALLEST:

@@ -2,8 +2,8 @@
 
 import math
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 
 from app.cli.context import Context, UsageError
 from app.cli.results import told_stages
@@ -14,18 +14,14 @@ from app.lenses import (
     equivalent,
     frameline,
     lens_warp,
-    measure_flat,
     measured,
     read_book,
-    save_flat,
     write_book,
 )
-from app.merging import merge_burst
-from capture.plan import plan_auto
+from app.modes import WHITE, plan_wish
+from app.shading import measure_shading
 from capture.plans.taking import take
 from capture.profiles import profile
-
-_FRAMES = 8  # of the white surface
 
 
 def list_lenses(arguments: Namespace, context: Context) -> None:
@@ -36,7 +32,8 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     diagonal = math.hypot(sensor.width, sensor.height) * sensor.pixel_pitch
     if arguments.json:
         rows = [
-            asdict(lens) | {"used": lens.name == book.used, "shading": _shading(folder, lens)}
+            asdict(lens)
+            | {"used": lens.name == book.used, "shading": _shading(measured(folder, lens))}
             for lens in book.lenses
         ]
         context.say_json({"lenses": rows})
@@ -49,7 +46,7 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     width = max((len(lens.name) for lens in book.lenses), default=0)
     for lens in book.lenses:
         mark = "*" if lens.name == book.used else " "
-        told = ", ".join([*_figures(lens, diagonal), *_shading(folder, lens)])
+        told = ", ".join([*_figures(lens, diagonal), *_shading(measured(folder, lens))])
         context.say(f"{mark} {lens.name:{width}}  {told}".rstrip())
 
 
@@ -61,7 +58,7 @@ def add_lens(arguments: Namespace, context: Context) -> None:
     folder = context.settings.lenses
     _save(context, read_book(folder).add(lens))
     context.say(f"{lens.name}: added")
-    if told := _shading(folder, lens):
+    if told := _shading(measured(folder, lens)):
         context.warn(f"a lens of this name was measured before: {', '.join(told)}")
 
 
@@ -86,7 +83,7 @@ def use_lens(arguments: Namespace, context: Context) -> None:
     if book.lens is not None:
         found = measured(context.settings.lenses, book.lens)
         if found and book.lens.f_number not in found:
-            told = ", ".join(_shading(context.settings.lenses, book.lens))
+            told = ", ".join(_shading(found))
             context.warn(f"{told}, none at this aperture; baryta lens flat measures it")
 
 
@@ -132,15 +129,12 @@ def measure_lens(arguments: Namespace, context: Context) -> None:
     with told_stages(arguments, context) as stages:
         source.start()
         try:
-            plan = plan_auto(source.metering(), source.profile, frames=_FRAMES, ev=arguments.ev)
+            plan = plan_wish(source.metering(), source.profile, WHITE, ev=arguments.ev)
             with stages.timed("capture") as capturing:
-                burst = take(source, replace(plan, mode="long"), capturing)
-            sensor = source.profile.name
+                burst = take(source, plan, capturing)
         finally:
             source.stop()
-        merged = merge_burst(burst, stages)
-    flat = measure_flat(merged.negative.mosaic, merged.negative.format)
-    path = save_flat(folder, lens, sensor, flat)
+        path, flat = measure_shading(burst, lens, folder, stages)
     if arguments.json:
         context.say_json(
             {
@@ -151,8 +145,7 @@ def measure_lens(arguments: Namespace, context: Context) -> None:
         )
         return
     context.say(str(path))
-    corners = flat.gain[1, [0, 0, -1, -1], [0, -1, 0, -1]].mean()
-    context.say(f"the corners get 1/{corners:.2f} of the light of the middle")
+    context.say(f"the corners get 1/{1.0 / flat.corners:.2f} of the light of the middle")
     for spot in flat.dust:
         context.say(
             f"dust at {spot.x:.0%} from the left, {spot.y:.0%} from the top, takes {spot.loss:.0%}"
@@ -170,11 +163,11 @@ def _save(context: Context, book: LensBook) -> None:
     write_book(context.settings.lenses, book)
 
 
-def _shading(folder: Path, lens: Lens) -> list[str]:
+def _shading(found: Mapping[float, Sequence[str]]) -> list[str]:
     """What was measured of a lens, a line for each aperture."""
     return [
         f"shading {f'at f/{f_number:g} ' if f_number else ''}on {' and '.join(sensors)}"
-        for f_number, sensors in sorted(measured(folder, lens).items())
+        for f_number, sensors in sorted(found.items())
     ]
 
 

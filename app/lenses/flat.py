@@ -49,6 +49,11 @@ class Flat:
     gain: npt.NDArray[np.float32]
     dust: tuple[Spot, ...]
 
+    @property
+    def corners(self) -> float:
+        """Share of the middle's light that the corners get, 0 to 1, in green."""
+        return float(1.0 / self.gain[1, [0, 0, -1, -1], [0, -1, 0, -1]].mean())
+
 
 def measure_flat(mosaic: npt.NDArray[np.uint16], layout: MosaicFormat) -> Flat:
     """The profile of a mosaic of a white surface.
@@ -66,19 +71,20 @@ def measure_flat(mosaic: npt.NDArray[np.uint16], layout: MosaicFormat) -> Flat:
     levels = np.stack([_blocks(mosaic, layout, site) for site in range(4)])
     middle = float(np.median(levels))
     if middle <= _DARKEST or float(np.quantile(levels, 0.999)) > _BRIGHTEST:
-        what = "dark" if middle <= _DARKEST else "bright"
-        raise LensError(f"the white surface is too {what}: change the exposure with --ev")
+        if middle <= _DARKEST:
+            raise LensError("the white surface is too dark; give it more light, or raise the EV")
+        raise LensError("the white surface is too bright; give it less light, or lower the EV")
     rows, columns = levels.shape[1:]
     y, x = np.meshgrid(_places(rows), _places(columns), indexing="ij")
     light = np.log(np.maximum(levels, 1e-4))
     fits = np.stack([_fit(x, y, plane) for plane in light])
     common = fits[:, 1:3].mean(axis=0)
     if 2.0 * float(np.abs(common).max()) > _UNEVEN:
-        raise LensError("the light on the surface is uneven: turn it, or take another wall")
+        raise LensError("the light on the surface is uneven; turn it, or take another wall")
     rest = light - np.stack([_terms(x, y) @ fit for fit in fits])
     rough = 1.48 * float(np.median(np.abs(rest)))
     if rough > _ROUGH:
-        raise LensError("the surface is not plain: put it out of focus, or take a white sheet")
+        raise LensError("the surface is not plain; put it out of focus, or take a white sheet")
     fits[:, 1:3] -= common
     return Flat(_gain(fits), _dust(rest.mean(axis=0), rough))
 
@@ -123,7 +129,7 @@ def _gain(fits: Floats) -> npt.NDArray[np.float32]:
     light /= light.max(axis=(1, 2), keepdims=True)
     gain = 1.0 / light
     if gain.max() > _STRONGEST:
-        raise LensError(f"the corners are darker than 1/{_STRONGEST:g}: is the lens obstructed?")
+        raise LensError("the corners are nearly black; see whether something covers the lens")
     return np.asarray(gain, np.float32)
 
 

@@ -25,6 +25,11 @@ class Mount:
         self._book = _read(folder)
 
     @property
+    def folder(self) -> Path | None:
+        """Of the lens book and its profiles; None for none."""
+        return self._folder
+
+    @property
     def lens(self) -> Lens:
         """The one that is on the camera now."""
         return self._was[-1][1]

@@ -48,6 +48,7 @@ RULES = (
     "compare_page",
     "restyle_page",
     "tools_page",
+    "shading_page",
     "settings_page",
     "welcome_page",
     "send_page",

@@ -8,6 +8,7 @@ from app.ui.language import short
 from app.ui.pages import Pages
 from app.ui.parts import Parts
 from app.ui.settings_page import SettingsPage
+from app.ui.shading_page import ShadingPage
 from app.ui.tools_page import ToolsPage
 from app.ui.viewfinder import Viewfinder
 from app.ui.welcome_page import WelcomePage
@@ -37,6 +38,7 @@ class Drawer:
         self._gallery, self._viewfinder = gallery, viewfinder
         pages.keep(ToolsPage, self._made_tools)
         pages.keep(SettingsPage, self._made_settings)
+        pages.keep(ShadingPage, self._made_shading, ahead=False)
         pages.keep(WelcomePage, self._made_welcome, ahead=False)
 
     @property
@@ -57,6 +59,10 @@ class Drawer:
         """Opens the settings."""
         self._pages.open(self._pages.kept(SettingsPage))
 
+    def open_shading(self) -> None:
+        """Measures the lens that is on the camera."""
+        self._pages.open(self._pages.kept(ShadingPage))
+
     def open_send(self) -> None:
         """Hands pictures over for as long as its page is open."""
         self._gallery.open_send()
@@ -71,7 +77,11 @@ class Drawer:
     def _made_tools(self) -> ToolsPage:
         page = ToolsPage(self._parts, self._dials, self._viewfinder)
         page.bind(on_library=self._library, on_settings=self._settings, on_send=self._send)
+        page.bind(on_shading=self._shading)
         return page
+
+    def _made_shading(self) -> ShadingPage:
+        return ShadingPage(self._parts)
 
     def _made_settings(self) -> SettingsPage:
         return SettingsPage(self._choices, self._bridge, self._resolution, place=self._place)
@@ -87,3 +97,7 @@ class Drawer:
     def _send(self, page: ToolsPage) -> None:
         self._pages.close(page)
         self.open_send()
+
+    def _shading(self, page: ToolsPage) -> None:
+        self._pages.close(page)
+        self.open_shading()

@@ -147,6 +147,18 @@ MESSAGES: Final = (
     marked("{name} holds too many files called {other}"),
     marked("tidy it up"),
     marked("{place}: cannot empty the trash ({reason})"),
+    # A lens's shading.
+    marked("a picture for a shading profile is 256 pixels a side at least"),
+    marked("the white surface is too dark"),
+    marked("give it more light, or raise the EV"),
+    marked("the white surface is too bright"),
+    marked("give it less light, or lower the EV"),
+    marked("the light on the surface is uneven"),
+    marked("turn it, or take another wall"),
+    marked("the surface is not plain"),
+    marked("put it out of focus, or take a white sheet"),
+    marked("the corners are nearly black"),
+    marked("see whether something covers the lens"),
 )
 
 # What cannot be done at the screen, or is said there more simply: the message, and what the screen

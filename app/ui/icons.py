@@ -107,6 +107,7 @@ ICONS: dict[str, tuple[Points, ...]] = {
         ),
     ),
     "lens": (circle(12, 12, 9.5), circle(12, 12, 5.5), arc(12, 12, 3, 90, 180, 8)),
+    "shading": (box(2.5, 5, 19, 14), circle(12, 12, 4.5), circle(12, 12, 9)),
     "camera": (
         box(2.5, 4, 19, 13),
         circle(12, 10.5, 4),

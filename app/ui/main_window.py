@@ -51,6 +51,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self.screen = self._made()
         self.screen.begin()
         self.add_widget(self.screen)
+        Window.fbind("on_touch_down", self._touched)
+        Window.fbind("on_touch_up", self._lifted)
         self.renewal = Renewal(self, self._made, self._scale, self._change)
         self.fbind("size", self._scaled)
         choices.bind(now=self._follow)
@@ -80,6 +82,12 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             return any(part.on_touch_down(touch) for part in lists)
         return button == "left" and bool(super().on_touch_down(touch))
 
+    def _touched(self, *_: object) -> None:
+        self._parts.drive.session.about_to_press("finger", near=True)
+
+    def _lifted(self, *_: object) -> None:
+        self._parts.drive.session.about_to_press("finger", near=bool(EventLoop.touches))
+
     def on_quit(self) -> None:
         """Default handler."""
 
@@ -88,6 +96,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self.choices.unbind(now=self._follow)
         paint.unbind(surround=self._clear)
         self.renewal.end()
+        Window.funbind("on_touch_down", self._touched)
+        Window.funbind("on_touch_up", self._lifted)
         self._letting_go.cancel()
         self.screen.close()
 

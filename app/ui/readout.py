@@ -67,7 +67,7 @@ def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
     if plan.span:
         parts.append(_ends(figures, plan.span, brief=brief))
     elif abs(figures.push) >= 0.05 and not brief:
-        parts.append(f"{signed(figures.push, '.1f')} EV")
+        parts.append(owed(figures.push))
     return (" · " if brief else DOT).join(parts)
 
 
@@ -84,6 +84,12 @@ def _ends(figures: Told, span: float, *, brief: bool) -> str:
 def signed(value: float, form: str) -> str:
     """A difference with its sign, a minus as wide as the plus."""
     return f"{value:+{form}}".replace("-", MINUS)
+
+
+def owed(push: float) -> str:
+    """What development owes the frames; a sign would make it a compensation that somebody set."""
+    words = tr("pushed {ev} EV") if push > 0 else tr("pulled {ev} EV")
+    return words.format(ev=f"{abs(push):.1f}")
 
 
 def told_time(seconds: str) -> str:

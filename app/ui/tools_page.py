@@ -30,24 +30,26 @@ class ToolsPage(Page):
         state: of the device and the queue, in a line.
         lens: that is on the camera; "" for none.
         lenses: whether there is a choice.
+        lens_known: one of the book is on the camera, which can be measured.
         camera: in use.
         cameras: whether there are several.
         sheet: what the tools lie on.
 
     Events:
-        on_library, on_settings, on_send: the page that is wanted.
+        on_library, on_settings, on_send, on_shading: the page that is wanted.
     """
 
     now = ObjectProperty(Preferences(), rebind=True)  # its rules look into it
     state = StringProperty("")
     lens = StringProperty("")
     lenses = BooleanProperty(defaultvalue=False)
+    lens_known = BooleanProperty(defaultvalue=False)
     camera = StringProperty("")
     cameras = BooleanProperty(defaultvalue=False)
     sheet = ObjectProperty(None)
     translucent = True
 
-    __events__ = ("on_library", "on_send", "on_settings")
+    __events__ = ("on_library", "on_send", "on_settings", "on_shading")
 
     def __init__(
         self, parts: Parts, dials: Dials, viewfinder: Viewfinder, **kwargs: object
@@ -68,9 +70,9 @@ class ToolsPage(Page):
         self._look()
         self._tell()
 
-    def rows(self, columns: int, lenses: bool, cameras: bool) -> int:  # noqa: FBT001 - as the rules have it
-        """Of buttons; lens and camera come last."""
-        return -(-(11 if cameras else 10 if lenses else 9) // columns)
+    def rows(self, columns: int, *shown: bool) -> int:
+        """Of buttons: nine, and lens, shading and camera as far as the last that is there."""
+        return -(-(9 + max(at * there for at, there in enumerate(shown, 1))) // columns)
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """A touch on the picture above the sheet closes it, as the cross does."""
@@ -122,6 +124,9 @@ class ToolsPage(Page):
     def on_settings(self) -> None:
         """Default handler."""
 
+    def on_shading(self) -> None:
+        """Default handler."""
+
     def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Preferences
         self._choices.change(self._bridge.background, **changes)
 
@@ -140,6 +145,7 @@ class ToolsPage(Page):
         self.state = state_words(status, self._device)
         self.camera, self.cameras = status.camera, len(status.cameras) > 1
         self.lens, self.lenses = self._mount.lens.name, bool(self._mount.lenses)
+        self.lens_known = bool(self.lens) and self._mount.folder is not None
 
 
 def state_words(status: SessionStatus, device: DeviceState) -> str:

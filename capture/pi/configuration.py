@@ -94,6 +94,7 @@ def limited(sensor: SensorProfile, offered: Mapping[str, Any], *, known: bool) -
     """
     gains = _range(offered.get("AnalogueGain"))
     times = _range(offered.get("ExposureTime"))
+    frames = _range(offered.get("FrameDurationLimits"))
     if gains is not None:
         if known:  # the IMX296's gain is told as up to 251, and ends at 15.7
             gains = max(gains[0], sensor.min_gain), min(gains[1], sensor.max_gain)
@@ -106,6 +107,8 @@ def limited(sensor: SensorProfile, offered: Mapping[str, Any], *, known: bool) -
             longest = min(longest, sensor.max_exposure)
         if shortest <= longest:
             sensor = replace(sensor, min_exposure=shortest, max_exposure=longest)
+    if frames is not None and frames[0] > 0:
+        sensor = replace(sensor, frame_time=frames[0] * 1e-6)
     return sensor
 
 

@@ -6,7 +6,6 @@ from math import log2
 from capture.plan import ExposurePlan
 
 _MISSING = 0.15  # EV from what was asked for to what is worth telling
-_FRAME_TIME = 1.0 / 30.0  # seconds from one frame to the next at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def _bracket(figures: Told, span: float) -> str:
 
 
 def plan_seconds(plan: ExposurePlan) -> float:
-    """How long the frames take at 30 a second or as long as each is exposed."""
-    return sum(max(frame.exposure_time, _FRAME_TIME) for frame in plan.frames)
+    """How long the frames take, as fast as the sensor gives them or as long as each is exposed."""
+    return sum(max(frame.exposure_time, plan.frame_time) for frame in plan.frames)
 
 
 def shutter_words(time: float) -> str:

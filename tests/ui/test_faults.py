@@ -27,6 +27,7 @@ SOURCES = [
         for name in (
             "camera.py",
             "export.py",
+            "lenses/flat.py",
             "library.py",
             "main.py",
             "saving.py",
@@ -44,6 +45,7 @@ ERRORS = {
     "CardError",
     "ExportError",
     "Failure",
+    "LensError",
     "PictureError",
     "StoreError",
 }

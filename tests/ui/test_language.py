@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import ImageFont
 
+from app.modes import Wish
 from app.preferences import Preferences
 from app.ui.language import FONTS, LANGUAGES, Speech, speech
 from app.ui.messages import read_messages
@@ -16,9 +17,12 @@ from capture.plan import Metering
 from capture.plans.bracket import plan_bracket
 from capture.plans.motion import HAND, Motion
 from capture.profiles import profile
+from capture.simulated import SimulatedSource
 from capture.source import Abilities
 from styles import available
+from tests.ui.test_sizes import _texts_fit
 
+TIMES = "\N{MULTIPLICATION SIGN}"
 UI = Path(__file__).parents[2] / "app" / "ui"
 OTHERS = [language for language in LANGUAGES if language != "en"]
 SIZES = [(800, 480), (720, 1280), (480, 320)]
@@ -179,3 +183,25 @@ def test_a_bracket_tells_its_ends_on_the_screen(stage: Any, language: str, motio
         assert not (set("{}") & set(words))
     assert ("±4" in line) is not motion.tripod
     assert language == "en" or " to " not in line
+
+
+@pytest.mark.parametrize("size", [(800, 480), (480, 320), (320, 480)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_development_owes_is_no_compensation_on_the_screen(
+    stage: Any, language: str, size: tuple[int, int]
+) -> None:
+    """No sign before it: "+2.5 EV" would be a brighter picture. The line is whole."""
+    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
+    stage.source = lambda: SimulatedSource(
+        "night-street", size=(320, 240), preview_size=(320, 240), threads=1
+    )
+    screen = stage.open(*size)
+    readout = screen.ids.viewfinder.ids.panel.readout
+    stage.session.set_wish(Wish("hdr"))
+    stage.until(lambda: (plan := stage.session.status.planned) and plan.mode == "hdr")
+    stage.frames(20)
+    assert stage.session.status.planned.push > 1.0
+    assert TIMES in readout.line
+    assert not re.search(r"[+\N{MINUS SIGN}-]\d", readout.line), readout.line
+    assert re.search(r"\d EV|EV \d", readout.line) or readout.brief
+    _texts_fit(readout)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,10 @@ from native import Merged, MosaicFormat, MosaicNoise
 LAYOUT = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
 NOISE = MosaicNoise((1e-4,) * 4, (4e-6,) * 4)
 SHAPE = (96, 128)
+
+
+def silent(_: float) -> None:
+    """Progress that nobody hears."""
 
 
 def frames(count: int, hot: tuple[tuple[int, int], ...], glow: float) -> list[np.ndarray]:
@@ -58,7 +64,7 @@ def test_the_rim_of_a_lamp_is_as_clean_as_what_lies_beside_it(dark: float) -> No
     white = layout.white - layout.black[0]
     merged = np.clip(np.rint(value * white + layout.black[0]), 0, 65535).astype(np.uint16)
     before = merged.copy()
-    changed = calm_rims(merged, before, layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4})
+    changed = calm_rims(merged, before, layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4}, progress=silent)
     assert 0 < changed <= int(((x >= 59) & (x < 64)).sum())  # its edge clips, too
     rim = (x >= 60) & (x < 63)
     off = (merged[rim] - layout.black[0]) / white - truth[rim]
@@ -85,7 +91,7 @@ def test_what_resampling_leaks_over_an_edge_is_taken_back() -> None:
     reference = mosaic(truth + random.normal(0.0, 1.0, SHAPE) * np.sqrt(1e-4 * truth + 1e-7))
     noise = MosaicNoise((1e-4,) * 4, (1e-7,) * 4)
     merged = mosaic(truth + leaked + random.normal(0.0, 1e-4, SHAPE))
-    calm_rims(merged, reference, layout, noise, {1.0: 1, 4.0: 1, 16.0: 4})
+    calm_rims(merged, reference, layout, noise, {1.0: 1, 4.0: 1, 16.0: 4}, progress=silent)
     rim = x == 63
     left = (merged[rim] - layout.black[0]) / white - truth[rim]
     assert np.sqrt(np.mean(left * left)) < 0.6 * 0.0012
@@ -99,7 +105,7 @@ def test_the_glow_round_a_light_keeps_its_slope() -> None:
     truth = np.where(x >= 64, 0.8, glow)
     white = layout.white - layout.black[0]
     merged = np.rint(truth * white + layout.black[0]).astype(np.uint16)
-    calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4})
+    calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4}, progress=silent)
     rim = (x >= 60) & (x < 64)
     left = (merged[rim] - layout.black[0]) / white - truth[rim]
     assert np.abs(left).max() < 0.15 * 0.005
@@ -109,7 +115,7 @@ def test_without_lights_no_rim_is_touched() -> None:
     """Nothing clips in any frame: the merge stays bit for bit."""
     layout = LAYOUT.scaled(16)
     merged = np.full(SHAPE, 4096 + 20, np.uint16)
-    assert calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 64.0: 4}) == 0
+    assert calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 64.0: 4}, progress=silent) == 0
     assert (merged == 4096 + 20).all()
 
 
@@ -130,7 +136,7 @@ def test_the_dark_beside_a_bright_window_is_as_clean_as_the_wall() -> None:
     """Its noise falls to half up to the frame; the window and what is far off stay as they are."""
     merged, truth = windowed(MosaicNoise((1e-5,) * 4, (4e-7,) * 4))
     before = merged.mosaic.copy()
-    assert calm_dark_sides(merged) > 0
+    assert calm_dark_sides(merged, progress=silent) > 0
     y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
     ring = (x >= 58) & (x < 62) & (y >= 30) & (y < 70)
     scale = merged.format.white - merged.format.black[0]
@@ -145,5 +151,26 @@ def test_noise_that_rounding_hides_is_left() -> None:
     """At the end of 16 bits a second rounding would cost more than it cleans."""
     merged, _ = windowed(MosaicNoise((1e-7,) * 4, (1e-9,) * 4))
     before = merged.mosaic.copy()
-    assert calm_dark_sides(merged) == 0
+    assert calm_dark_sides(merged, progress=silent) == 0
     assert np.array_equal(merged.mosaic, before)
+
+
+def test_calming_dark_sides_tells_its_progress_and_can_end_at_each_step() -> None:
+    """No two fractions are further apart than a tenth, and what the listener raises comes out."""
+    noise = MosaicNoise((1e-5,) * 4, (4e-7,) * 4)
+    told: list[float] = []
+    calm_dark_sides(windowed(noise)[0], progress=told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+    assert max(b - a for a, b in pairwise(told)) < 0.1
+    for last in range(len(told)):
+        asked: list[float] = []
+
+        def stop(fraction: float, asked: list[float] = asked, last: int = last) -> None:
+            asked.append(fraction)
+            if len(asked) > last:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            calm_dark_sides(windowed(noise)[0], progress=stop)
+        assert len(asked) == last + 1

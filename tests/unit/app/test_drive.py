@@ -17,6 +17,7 @@ from capture.frames import Burst, PreviewFrame
 from capture.plans.schedule import Schedule
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
+from tests.blind_camera import Blind
 from tests.shooting import session_for
 
 WAIT = 60.0  # seconds for what is bound to happen on a busy machine
@@ -240,3 +241,33 @@ def test_what_is_announced_is_what_is_taken(dark: Session, mode: str) -> None:
     assert (BURSTS[-1].mode, planned.mode) == (mode, mode)
     if mode != "night":  # its number goes by the shake, which is measured anew
         assert len(BURSTS[-1].frames) == len(planned.frames)
+
+
+@pytest.mark.parametrize("timer", [False, True])
+def test_no_light_is_looked_at_while_a_press_is_near(*, timer: bool) -> None:
+    """A finger on the screen or a running timer keeps the viewfinder going; then it is looked."""
+    street = Blind("night-street", size=(128, 96), threads=1, preview_size=(64, 48))
+    session = Session(Cameras.one(lambda: street), plan_wish, lambda *_: _Saved(), ("Neutral",))
+    drive = Drive(session)
+    drive.schedule = Schedule(delay=1000.0)
+    session.start()
+    try:
+        until(lambda: session.status.planned is not None)
+        if timer:
+            drive.press()
+        else:
+            session.about_to_press("finger", near=True)
+        until(lambda: session.status.planned is not None)
+        session.set_wish(Wish("hdr"))
+        end = time.monotonic() + 2.0
+        while time.monotonic() < end:
+            assert not street.taken
+            time.sleep(0.05)
+        assert session.status.planned is not None
+        if timer:
+            drive.press()
+        else:
+            session.about_to_press("finger", near=False)
+        until(lambda: street.taken > 0)
+    finally:
+        session.stop(WAIT)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mode_scenes import levels, truth, visible
 
-from app.flicker import shown_ratio
+from app.flicker import block_means, shown_ratio
 from app.merging import merge_burst
 from app.stages import Stages
 from capture.plan import ExposurePlan, FrameExposure
@@ -30,7 +30,7 @@ def frame(times: float) -> np.ndarray:
 @pytest.mark.parametrize(("shown", "found"), [(8.0, 8.0), (12.0, 12.0), (5.0, 5.0), (30.0, 8.0)])
 def test_the_ratio_is_what_both_show(shown: float, found: float) -> None:
     """Told eight times; what no lamp does is another scene, and stays as told."""
-    ratio = shown_ratio(frame(shown), frame(1.0), LAYOUT, NOISE, 8.0)
+    ratio = shown_ratio(frame(shown), block_means(frame(1.0), LAYOUT), LAYOUT, NOISE, 8.0)
     assert ratio == pytest.approx(found, rel=0.02)
 
 
@@ -38,7 +38,7 @@ def test_where_blocks_do_not_agree_nothing_is_found() -> None:
     """Half of the picture was lit by something else."""
     half = frame(8.0)
     half[:, 128:] = frame(14.0)[:, 128:]
-    assert shown_ratio(half, frame(1.0), LAYOUT, NOISE, 8.0) == 8.0
+    assert shown_ratio(half, block_means(frame(1.0), LAYOUT), LAYOUT, NOISE, 8.0) == 8.0
 
 
 @pytest.mark.parametrize("shortest", [0.001, 0.0024, 0.004])
@@ -74,3 +74,20 @@ def test_a_lamp_at_the_widest_ratio_costs_no_picture(monkeypatch: pytest.MonkeyP
     burst = take(camera, plan)
     monkeypatch.setattr("app.merging.shown_ratio", lambda *values: values[-1] * 1.25)
     assert merge_burst(burst, Stages(), threads=2).used >= 2
+
+
+def test_each_frame_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reference too, for all that are compared with it."""
+    looked: list[int] = []
+
+    def counted(mosaic: np.ndarray, layout: MosaicFormat) -> np.ndarray:
+        looked.append(1)
+        return block_means(mosaic, layout)
+
+    monkeypatch.setattr("app.flicker.block_means", counted)
+    monkeypatch.setattr("app.merging.block_means", counted)
+    camera = SimulatedSource("still-life", size=(256, 192))
+    camera.start()
+    plan = ExposurePlan("bracket", tuple(FrameExposure(t, 1.0) for t in (0.001, 0.01, 0.03, 0.03)))
+    merge_burst(take(camera, plan), Stages(), threads=2)
+    assert len(looked) == 4

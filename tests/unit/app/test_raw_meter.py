@@ -1,29 +1,12 @@
-from dataclasses import replace
 from math import log2
 
 import pytest
 
 from app.raw_meter import Lights, raw_metering
-from capture.frames import Burst
-from capture.plan import ExposurePlan, Metering
+from capture.frames import PreviewFrame
 from capture.plans.bracket import plan_hdr
 from capture.simulated import SimulatedSource
-
-
-class Blind(SimulatedSource):
-    """A camera that tells of its lights only that they clip."""
-
-    taken = 0
-
-    def metering(self) -> Metering:
-        seen = super().metering()
-        return replace(
-            seen, highlight=min(seen.highlight, 1.0), highlight_seen=seen.highlight < 1.0
-        )
-
-    def capture(self, plan: ExposurePlan, *given: object, **named: object) -> Burst:
-        self.taken += len(plan.frames)
-        return super().capture(plan, *given, **named)  # type: ignore[arg-type]
+from tests.blind_camera import Blind
 
 
 @pytest.mark.parametrize("scene", ["window", "night-street", "still-life"])
@@ -52,11 +35,28 @@ def test_the_scenes_have_lights_of_both_kinds() -> None:
     assert {True, False} == set(clips)
 
 
-def test_lights_are_looked_at_now_and_then() -> None:
+@pytest.fixture
+def time() -> list[float]:
+    """Now, in seconds."""
+    return [0.0]
+
+
+@pytest.fixture
+def blind() -> Blind:
+    """A street whose lamps clip, started."""
+    source = Blind("night-street", size=(640, 480))
+    source.start()
+    return source
+
+
+@pytest.fixture
+def lights(time: list[float]) -> Lights:
+    """What is seen of it."""
+    return Lights(lambda: time[0])
+
+
+def test_lights_are_looked_at_now_and_then(time: list[float], blind: Blind, lights: Lights) -> None:
     """A plan told twice a second is that of the press, at the cost of a frame in ten seconds."""
-    time = [0.0]
-    blind, lights = Blind("night-street", size=(640, 480)), Lights(lambda: time[0])
-    blind.start()
     pressed = raw_metering(blind)
     blind.taken = 0
     for _ in range(19):
@@ -70,3 +70,44 @@ def test_lights_are_looked_at_now_and_then() -> None:
     assert blind.taken == 2
     lights.now(blind)
     assert blind.taken == 3
+
+
+def test_a_changing_light_does_not_hold_the_viewfinder_still(
+    time: list[float], blind: Blind, lights: Lights
+) -> None:
+    """A look in three seconds, however the light changes, and its frames are shown."""
+    shown: list[PreviewFrame] = []
+    for count in range(40):  # ten seconds
+        blind.darker = 4.0 ** (count % 2)
+        lights.lately(blind, shown.append)
+        time[0] += 0.25
+    assert 2 <= blind.taken <= 4
+    assert len(shown) >= blind.taken
+
+
+def test_no_look_is_taken_while_a_press_is_near(
+    time: list[float], blind: Blind, lights: Lights
+) -> None:
+    """The camera's guess, or the lights that were seen, have to do."""
+    assert not lights.lately(blind, look=False).highlight_seen
+    seen = lights.lately(blind)
+    time[0] += 100.0
+    assert lights.lately(blind, look=False).highlight == pytest.approx(seen.highlight, rel=0.1)
+    assert blind.taken == 1
+
+
+def test_a_look_that_fails_leaves_the_plan_as_it_was(
+    time: list[float], blind: Blind, lights: Lights
+) -> None:
+    """Ahead of a press as at it; it is not tried again and again."""
+    seen = lights.lately(blind)
+    blind.fails = True
+    for _ in range(4):
+        time[0] += 12.0
+        for _ in range(3):
+            again = lights.lately(blind)
+            assert again.highlight == pytest.approx(seen.highlight, rel=0.1)
+    assert blind.taken == 5
+    assert lights.now(blind).highlight == pytest.approx(seen.highlight, rel=0.1)
+    blind.darker = 4.0
+    assert not lights.now(blind).highlight_seen

@@ -22,6 +22,7 @@ from app.session import Session, Shot
 from app.status import Failure, Fate, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
+from capture.plans.motion import Motion
 from capture.source import (
     Abilities,
     CameraError,
@@ -193,6 +194,7 @@ class Rig:
     darkroom: Darkroom = field(default_factory=Darkroom)
     now: float = 0.0
     opened: int = 0
+    planned_for: Wish = field(default_factory=Wish)
     space: Callable[[], int | None] = lambda: 42
     capacity: int = 3
     told: list[SessionStatus] = field(default_factory=list)
@@ -202,7 +204,7 @@ class Rig:
         self.cameras = Cameras([Camera("wide", self.open), Camera("tele", self.open_other)])
         self.session = Session(
             self.cameras,
-            lambda *_: ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4),
+            self.plan,
             self.darkroom,
             ("Neutral", "Vivid"),
             capacity=self.capacity,
@@ -212,6 +214,12 @@ class Rig:
             time_source=lambda: "network",
         )
         self.session.subscribe(self.told.append)
+
+    def plan(
+        self, _metering: Metering, _profile: SensorProfile, wish: Wish, _: Motion
+    ) -> ExposurePlan:
+        self.planned_for = wish
+        return ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4)
 
     def open(self) -> StandIn:
         self.opened += 1
@@ -708,6 +716,23 @@ class InParts(StandIn):
             self.capturing.set()
             self.release.wait(WAIT)
         return Burst((), PROFILE)
+
+
+def test_a_mode_that_is_chosen_after_the_press_is_the_next_pictures(rig: Rig) -> None:
+    """A burst that was pressed does not become a bulb exposure, which nobody would end."""
+    session = rig.ready()
+    rig.camera.release.clear()
+    rig.camera.answering.clear()
+    _wait_for(lambda: rig.camera.waiting)
+    assert session.shoot()
+    session.set_wish(Wish("bulb"))
+    rig.camera.answering.set()
+    _wait_for(rig.camera.capturing.is_set)
+    assert rig.planned_for == session.status.taking == Wish()
+    assert not session.status.open
+    rig.camera.release.set()
+    rig.until(state=State.READY)
+    _wait_for(lambda: bool(rig.darkroom.styles))
 
 
 def test_a_long_exposure_that_hangs_keeps_its_parts(rig: Rig) -> None:

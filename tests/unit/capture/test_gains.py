@@ -60,6 +60,8 @@ def test_limits_are_those_libcamera_tells() -> None:
     assert (known.min_exposure, known.max_exposure) == pytest.approx((0.0003, 2.0))
     unknown = limited(generic_profile("imx999"), offered, known=False)
     assert (unknown.min_gain, unknown.max_gain) == (1.5, 251.0)
+    slow = limited(known, {"FrameDurationLimits": (100_000, 694_422_939, 100_000)}, known=True)
+    assert slow.frame_time == pytest.approx(0.1)
     assert limited(known, {"AnalogueGain": (0, 0, 0)}, known=True) == known
     odd = {"AnalogueGain": (30.0, 40.0, 30.0), "ExposureTime": (None, None, None)}
     assert limited(profile("imx477"), odd, known=True) == profile("imx477")

@@ -8,10 +8,10 @@ from commands import told
 from app.main import main
 from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
-from capture.scenes import Layer, Scene
-from capture.scenes.scene import Floats, View
+from capture.scenes import Scene
 from capture.simulated import SimulatedSource
 from capture.source import CameraSource
+from tests.white_wall import WALL
 
 
 class NoTime:
@@ -24,16 +24,11 @@ class NoTime:
         pass
 
 
-def white(view: View) -> Floats:
-    """A white wall."""
-    return np.full((3, *view.shape), 0.8, np.float32)
-
-
 def camera(name: str) -> CameraSource:
     """A small simulated camera before a white wall, or before its scene."""
     scene: Scene | str = name.partition(":")[2] or "still-life"
     if scene == "wall":
-        scene = Scene("wall", 5000.0, 300.0, (Layer(white, 1.0),))
+        scene = WALL
     return SimulatedSource(scene, size=(512, 384), clock=NoTime())
 
 
@@ -79,6 +74,7 @@ def test_a_measured_lens_evens_its_pictures(
     found = json.loads(say(capsys, "flat", "--source", "simulated:wall", "--json"))
     assert Path(found["path"]).is_relative_to(tmp_path / "config")
     assert found["corners"] > 1.5
+    assert Path(found["path"]).stem.endswith("-imx477_simulated")  # never a real sensor's
     shot = ("shoot", "--source", "simulated:wall", "--mode", "single", "--out", tmp_path)
     negative = read_dng(Path(told(capsys, *shot)["paths"][1]))
     assert negative.shading is not None
