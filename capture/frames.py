@@ -133,6 +133,11 @@ class SensorProfile:
     make: str = "Raspberry Pi"
     crop: int = 8
 
+    @property
+    def margin(self) -> tuple[float, float]:
+        """The crop as shares of width and height."""
+        return self.crop / self.width, self.crop / self.height
+
     def noise(self, gain: float) -> NoiseModel:
         """The noise of a frame at a total (analogue times digital) gain."""
         shot, read = self.shot_noise * gain, self.read_noise * gain * gain

@@ -131,6 +131,7 @@ class Gallery:
     def _fill(self, viewer: Viewer) -> None:
         if viewer.developing:
             viewer.texture, viewer.compiled = self._last.texture, self._last.compiled
+            viewer.margin = self._session.status.abilities.margin
 
     def _viewer(self) -> Viewer:
         viewer: Viewer = self._pages.kept(Viewer)

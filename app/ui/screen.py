@@ -203,6 +203,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
         parts.viewfinder.blink = capturing
+        parts.viewfinder.margin = status.abilities.margin
         parts.viewfinder.hint = "" if self._frame else tr("Starting the camera")
         if parts.styles.chosen != status.style:
             parts.styles.chosen = status.style

@@ -8,7 +8,13 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.window import Keyboard
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 
 from app.library import Story, has_burst, jpeg_of, negative_of
 from app.store import Shot
@@ -38,7 +44,7 @@ class Viewer(Page):
         developing: the newest picture is shown as the viewfinder had it.
         firing: a picture is being taken, seen here or not.
         taking: the burst of the one that is seen is not complete yet.
-        texture, compiled: of the newest picture.
+        texture, compiled, margin: of the newest picture, as in StyledImage.
         progress, stage: of that one, or of what is in work while another one is seen.
 
     Events:
@@ -59,6 +65,7 @@ class Viewer(Page):
     taking = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
+    margin = ListProperty([0.0, 0.0])
     progress = NumericProperty(0.0)
     stage = StringProperty("")
 
