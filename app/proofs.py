@@ -1,5 +1,6 @@
 """A negative developed once, small, to be looked at in any look."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +33,26 @@ class Proof:
     seed: int
     noise: float
 
-    def printed(self, look: native.Look, threads: int | None = None) -> npt.NDArray[np.uint8]:
-        """The picture in a look: (height, width, 3) uint8, Display P3, upright."""
+    def printed(
+        self,
+        look: native.Look,
+        threads: int | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> npt.NDArray[np.uint8]:
+        """The picture in a look: (height, width, 3) uint8, Display P3, upright.
+
+        Args:
+            look: compiled.
+            threads: for the C core; all by default.
+            progress: called with the fraction done; what it raises ends the call.
+        """
         picture = native.render(
-            self.linear, look, seed=self.seed, noise=self.noise, threads=threads
+            self.linear,
+            look,
+            seed=self.seed,
+            noise=self.noise,
+            threads=threads,
+            progress=progress,
         )
         return upright(picture, self.orientation)
 

@@ -39,7 +39,7 @@ def draw_together(
     """
     if strength <= 0.0 or look.tone_mapping <= 0.0:
         return linear, noise
-    whole = replace(look, tone_mapping=min(1.0, strength))
+    whole = replace(look, tone_mapping=min(1.0, strength), local_contrast=0.0)
     for _ in range(_PASSES):
         small = _small(linear)
         maps = native.tone_maps(small, whole, noise=noise, threads=threads)

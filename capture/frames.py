@@ -135,6 +135,11 @@ class SensorProfile:
     crop: int = 8
     frame_time: float = 1.0 / 30.0
 
+    @property
+    def margin(self) -> tuple[float, float]:
+        """The crop as shares of width and height."""
+        return self.crop / self.width, self.crop / self.height
+
     def noise(self, gain: float) -> NoiseModel:
         """The noise of a frame at a total (analogue times digital) gain."""
         shot, read = self.shot_noise * gain, self.read_noise * gain * gain

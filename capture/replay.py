@@ -98,7 +98,8 @@ class ReplaySource:
     @property
     def abilities(self) -> Abilities:
         """None beyond playing back."""
-        return Abilities(raw_format=self._opened().raw_format)
+        opened = self._opened()
+        return Abilities(raw_format=opened.raw_format, margin=opened.profile.margin)
 
     def start(self) -> None:
         """Reads the first file."""

@@ -145,7 +145,13 @@ class SimulatedSource:
     @property
     def abilities(self) -> Abilities:
         """Everything: nothing here can be missing."""
-        return Abilities((0.0, _NEAREST), autofocus=True, flicker=True, raw_format=self._packing)
+        return Abilities(
+            (0.0, _NEAREST),
+            autofocus=True,
+            flicker=True,
+            raw_format=self._packing,
+            margin=self._profile.margin,
+        )
 
     @property
     def frame(self) -> Frame:

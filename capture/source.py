@@ -86,6 +86,7 @@ class Abilities:
         raw_format: of the raw stream, in the camera's words, "lossy" if it drops detail.
         short_of: what it has to do without; "" for nothing.
         sensor_known: whether its profile was measured; otherwise colour is plausible at best.
+        margin: shares of the live stream's width and height that pictures leave out at each edge.
     """
 
     lens_positions: tuple[float, float] | None = None
@@ -94,6 +95,7 @@ class Abilities:
     raw_format: str = ""
     short_of: str = ""
     sensor_known: bool = True
+    margin: tuple[float, float] = (0.0, 0.0)
 
 
 class CameraSource(Protocol):

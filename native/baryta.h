@@ -249,14 +249,14 @@ typedef struct baryta_look {
 baryta_status baryta_render(const baryta_plane *linear, const baryta_look *look,
                             const baryta_plane *picture, int32_t threads, baryta_progress progress,
                             void *user);
-/* Range of the gain that local tone mapping gives, and what keeps noise out of it. */
+/* Range of the gain that local tone mapping and contrast give, and what keeps noise out of it. */
 typedef struct baryta_tone_range {
     float floor; /* luminance, above 0 */
     float least; /* EV, 0 or less */
     float most; /* EV, 0 or more */
 } baryta_tone_range;
 
-/* tone_maps.c: a look's local tone mapping for another renderer. linear: 3 float32 a pixel, at most
+/* tone_maps.c: a look's local tone mapping and contrast for another renderer. linear: 3 float32 a pixel, at most
  * 384 pixels a side; maps: 2 float32 a pixel, same size. The gain in EV of light of luminance L is
  * maps[0] * log2(L + floor) + maps[1], within least and most; maps are bilinear between pixels. */
 baryta_status baryta_tone_maps(const baryta_plane *linear, const baryta_look *look,

@@ -155,7 +155,7 @@ def apply_table(linear: Image, look: Look, *, threads: int | None = None) -> Ima
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToneMaps:
-    """A look's local tone mapping of a picture.
+    """A look's local tone mapping and contrast of a picture.
 
     The gain in EV of light of luminance L (Rec.2020) is slope * log2(L + floor) + offset, within
     least and most.
@@ -175,7 +175,7 @@ class ToneMaps:
 def tone_maps(
     linear: Image, look: Look, *, noise: float = 0.0, threads: int | None = None
 ) -> ToneMaps:
-    """Local tone mapping for another renderer.
+    """Local tone mapping and contrast for another renderer.
 
     Args:
         linear: (height, width, 3) float32, linear Rec.2020, the picture at 384 pixels a side or

@@ -2,21 +2,19 @@
 
 from pathlib import Path
 
-from app.library import Library, jpeg_of
-from app.session import Session
+from app.library import jpeg_of
 from app.status import SessionStatus, State
-from app.ui.bridge import Bridge
 from app.ui.compare_page import ComparePage
 from app.ui.export_page import ExportPage
 from app.ui.last_picture import LastPicture
 from app.ui.library_page import LibraryPage, Shelf
-from app.ui.looks import LookShelf
 from app.ui.pages import Pages
+from app.ui.parts import Parts
 from app.ui.picture_file import Pixels, load_picture
 from app.ui.picture_view import LANE
 from app.ui.restyle_page import RestylePage
 from app.ui.send_page import SendPage
-from app.ui.status_line import work_words
+from app.ui.status_line import activity, work_words
 from app.ui.trash_page import TrashPage
 from app.ui.viewer import Viewer
 
@@ -25,25 +23,15 @@ class Gallery:
     """Opens the library's pages, and keeps them up to date.
 
     Args:
-        session: whose newest pictures they show.
-        library: the pictures.
-        bridge: to the threads that read them.
-        looks: to restyle with.
+        parts: the camera whose newest pictures they show, the library, the looks to restyle with.
         pages: where they are opened.
         last: the thumbnail of the last picture.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        library: Library,
-        bridge: Bridge,
-        looks: LookShelf,
-        pages: Pages,
-        last: LastPicture,
-    ) -> None:
-        self._session, self._looks, self._pages, self._last = session, looks, pages, last
-        self.shelf = Shelf(library, bridge)
+    def __init__(self, parts: Parts, pages: Pages, last: LastPicture) -> None:
+        self._session, self._looks, self._pages, self._last = parts.session, parts.shelf, pages, last
+        self._remembered = parts.remembered
+        self.shelf = Shelf(parts.library, parts.bridge, parts.remembered.deleted)
         self._saved: Path | None = None
         pages.keep(LibraryPage, self._made_library)
         pages.keep(Viewer, self._made_viewer)
@@ -51,10 +39,10 @@ class Gallery:
         pages.keep(RestylePage, self._made_restyle)
         pages.keep(SendPage, self._made_send)
         pages.keep(TrashPage, lambda: TrashPage(self.shelf))
-        last.bind(developing=lambda *_: self.follow(session.status))
+        last.bind(developing=lambda *_: self.follow(self._session.status))
         self.shelf.bind(on_change=lambda _: self._changed())
         # The one before the start: a library that cannot be read is told where it is opened.
-        bridge.background(self._newest, last.begin, lane=LANE, failed=lambda _: None)
+        parts.bridge.background(self._newest, last.begin, lane=LANE, failed=lambda _: None)
 
     def open_last(self) -> None:
         """Shows the last picture large, as the viewfinder had it until it is developed."""
@@ -101,7 +89,7 @@ class Gallery:
         self._pages.open(self._pages.kept(TrashPage))
 
     def _made_send(self) -> SendPage:
-        page = SendPage(self.shelf.library, self.shelf.bridge)
+        page = SendPage(self.shelf.library, self.shelf.bridge, self._remembered)
         page.bind(on_copy=self._export)
         return page
 
@@ -110,14 +98,26 @@ class Gallery:
         self._pages.close(page)
         self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volume))
 
+    def taken(self) -> None:
+        """A shot has begun: a viewer of the newest picture shows it, another one stays."""
+        viewer = self._pages.of(Viewer)
+        if viewer is not None and viewer is self._pages.top and viewer.at_newest:
+            viewer.developing = True
+
     def follow(self, status: SessionStatus) -> None:
         """Takes over what the session tells: a viewer that waits shows the finished picture."""
         viewer = self._pages.of(Viewer)
         if viewer is not None:
             self._fill(viewer)
-            viewer.progress = self._last.progress
-            viewer.taking = status.state is State.CAPTURING and status.shots == self._last.number
-            viewer.stage = work_words(status, int(self._last.number))
+            viewer.firing = status.state is State.CAPTURING
+            viewer.taking = viewer.firing and status.shots == self._last.number
+            if viewer.developing:
+                viewer.stage = work_words(status, int(self._last.number))
+                viewer.progress = self._last.progress
+            else:
+                busy = viewer.firing or status.queued > 0
+                viewer.stage = activity(status) if busy else ""
+                viewer.progress = status.progress if status.queued else 0.0
             if viewer.developing and not self._last.developing:
                 viewer.developing = False
                 viewer.load(self._last.path)
@@ -131,6 +131,7 @@ class Gallery:
     def _fill(self, viewer: Viewer) -> None:
         if viewer.developing:
             viewer.texture, viewer.compiled = self._last.texture, self._last.compiled
+            viewer.margin = self._session.status.abilities.margin
 
     def _viewer(self) -> Viewer:
         viewer: Viewer = self._pages.kept(Viewer)

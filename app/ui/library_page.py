@@ -27,10 +27,11 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     Args:
         library: the pictures.
         bridge: to the threads that read them.
+        deleted: numbers of the shots deleted since the start, the last one last; kept up to date.
 
     Attributes:
         thumbnails: of the pictures.
-        deleted: numbers of the shots deleted since the start, the last one last.
+        deleted: as given.
 
     Events:
         on_change: pictures have gone, or come back.
@@ -38,11 +39,10 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     __events__ = ("on_change",)
 
-    def __init__(self, library: Library, bridge: Bridge) -> None:
+    def __init__(self, library: Library, bridge: Bridge, deleted: list[int]) -> None:
         super().__init__()
-        self.library, self.bridge = library, bridge
+        self.library, self.bridge, self.deleted = library, bridge, deleted
         self.thumbnails = Thumbnails(bridge)
-        self.deleted: list[int] = []
 
     def delete(self, shot: Shot, failed: Failed, then: Then = None) -> None:
         """Moves a shot into the trash."""
@@ -56,17 +56,20 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     def restore(self, number: int, failed: Failed, then: Then = None) -> None:
         """Brings a shot back from the trash."""
-        before, self.deleted = self.deleted, [one for one in self.deleted if one != number]
+        known = number in self.deleted
+        if known:
+            self.deleted.remove(number)
 
         def refused(error: Exception) -> None:
-            self.deleted = before
+            if known:
+                self.deleted.append(number)
             failed(error)
 
         self._work(lambda: self.library.restore(number), refused, then)
 
     def empty_trash(self, failed: Failed) -> None:
         """Deletes what is in the trash for good."""
-        self.deleted = []
+        self.deleted.clear()
         self._work(self.library.empty_trash, failed)
 
     def on_change(self) -> None:

@@ -38,6 +38,7 @@ class Page(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     left_handed = BooleanProperty(defaultvalue=False)
 
     translucent = False  # the picture below is seen, alone
+    shoots = False  # the shutter's key takes a picture, while no button is framed
 
     __events__: tuple[str, ...] = ("on_close",)
 

@@ -1,6 +1,6 @@
 """What the window and the screen are made for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.drive import Drive
 from app.lenses import Mount
@@ -9,6 +9,19 @@ from app.session import Session
 from app.ui.bridge import Bridge
 from app.ui.choices import Choices
 from app.ui.looks import LookShelf
+
+
+@dataclass(slots=True, eq=False)
+class Remembered:
+    """What a screen leaves to the one that is made in its place.
+
+    Attributes:
+        deleted: numbers of the shots deleted since the start, the last one last.
+        network: name of the one that was chosen to hand pictures over on; "" for none.
+    """
+
+    deleted: list[int] = field(default_factory=list)
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +35,7 @@ class Parts:
         shelf: the looks.
         library: the pictures.
         choices: how a person likes the screen.
+        remembered: from one screen to the next.
     """
 
     drive: Drive
@@ -30,6 +44,7 @@ class Parts:
     shelf: LookShelf
     library: Library
     choices: Choices
+    remembered: Remembered = field(default_factory=Remembered)
 
     @property
     def session(self) -> Session:

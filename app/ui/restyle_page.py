@@ -1,5 +1,6 @@
 """A picture beside its negative in another look; the one that pleases becomes a new picture."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ class RestylePage(Page):
         self._proof: Proof | None = None
         self._fraction = 0.0
         self._visit: object = None  # to the page; what an earlier one began tells nothing now
+        self._trial: object = None  # the look that was touched last; it alone is developed
         self._watch: Any = None
         parts = self.ids
         link(parts.before, parts.after)
@@ -73,7 +75,8 @@ class RestylePage(Page):
 
     def restyle(self, shot: Shot) -> None:
         """Shows a shot, and develops its negative for the looks to be tried on."""
-        visit = self._visit = object()
+        visit, self._trial = object(), None
+        self._visit = visit
         self.shot, self.style, self.hint = shot, "", tr("Developing the negative")
         self.ready, self.saving, self._fraction = False, False, 0.0
         self.ids.before.show(self.shelf, shot)
@@ -88,13 +91,18 @@ class RestylePage(Page):
         )
 
     def try_on(self, name: str) -> None:
-        """Shows the negative in a look."""
-        if self._proof is None or self.saving or name not in self.looks.ready:
+        """Shows the negative in a look, and gives up one that is in work."""
+        untouched = self.saving or name == self.style
+        if self._proof is None or untouched or name not in self.looks.ready:
             return
         self.style = name
-        look = self.looks.ready[name][0]
+        look, trial = self.looks.ready[name][0], object()
+        self._trial = trial
         self.shelf.bridge.background(
-            partial(_printed, self._proof, look), partial(self._show, self._visit, name), lane=LANE
+            partial(_printed, self._proof, look, partial(self._go_on, trial)),
+            partial(self._show, trial),
+            lane=LANE,
+            failed=partial(self._not_shown, trial),
         )
 
     def save(self) -> None:
@@ -118,7 +126,7 @@ class RestylePage(Page):
 
     def left(self) -> None:
         """Ends the work, and lets go of the pictures."""
-        self._visit, self._proof = None, None
+        self._visit, self._trial, self._proof = None, None, None
         self.ready, self.saving = False, False
         self._watch.cancel()
         self.ids.before.forget()
@@ -145,9 +153,18 @@ class RestylePage(Page):
         if other is not None:
             self.try_on(other)
 
-    def _show(self, visit: object, name: str, pixels: Pixels) -> None:
-        if visit is self._visit and name == self.style:
+    def _go_on(self, trial: object, _fraction: float = 0.0) -> None:
+        """On the library's thread."""
+        if trial is not self._trial:
+            raise JobCancelled("another look was touched")
+
+    def _show(self, trial: object, pixels: Pixels) -> None:
+        if trial is self._trial:
             self.ids.after.texture = upload(pixels)
+
+    def _not_shown(self, trial: object, error: Exception) -> None:
+        if trial is self._trial:
+            self.style, self.hint = "", brief(error)
 
     def _saved(self, visit: object, picture: SavedPicture) -> None:
         if visit is self._visit:
@@ -164,5 +181,6 @@ class RestylePage(Page):
             button.chosen = name == self.style
 
 
-def _printed(proof: Proof, look: Look) -> Pixels:
-    return shown(Image.fromarray(proof.printed(look), "RGB"), icc.display_p3())
+def _printed(proof: Proof, look: Look, go_on: Callable[[float], None]) -> Pixels:
+    go_on(0.0)
+    return shown(Image.fromarray(proof.printed(look, progress=go_on), "RGB"), icc.display_p3())

@@ -95,9 +95,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         ids.styles.names = self.session.styles
         ids.last_picture.bridge = self.bridge
         self.handling = Handling(parts, ids.viewfinder, ids.shutter)
-        self.gallery = Gallery(
-            self.session, parts.library, self.bridge, self.shelf, self.pages, ids.last_picture
-        )
+        self.gallery = Gallery(parts, self.pages, ids.last_picture)
         self.drawer = Drawer(parts, self.pages, self.gallery, ids.viewfinder, self.handling.dials)
         self.troubles = Troubles(parts, self.pages, self.gallery, self.drawer, self.leave)
         self.statistics = LiveStatistics(self.bridge, self.choices, ids.viewfinder)
@@ -133,7 +131,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         """A key or a hardware button that acts as one; True if it means something here."""
         top = self.pages.top
         if top is not None:
-            return top.key(code)
+            return top.key(code) or (top.shoots and self._shoot(code))
         if self.focus.key(code):
             return True
         action = self._keys.get(code)
@@ -146,6 +144,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         """A finger takes over from the keys."""
         self.focus.clear()
         return bool(super().on_touch_down(touch))
+
+    def _shoot(self, code: int) -> bool:
+        if code in ENTER:
+            self.fire()
+        return code in ENTER
 
     def lift(self, code: int) -> None:
         """A key comes up: that of the shutter lets go of it."""
@@ -192,6 +195,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             if self._frame is not None:
                 look = self.shelf.ready.get(status.style)
                 parts.last_picture.freeze(self._frame, look, status.shots)
+                self.gallery.taken()
         parts.status.status = status
         parts.last_picture.follow(status)
         parts.exposure.disabled = not status.wish.metered
@@ -199,6 +203,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
         parts.viewfinder.blink = capturing
+        parts.viewfinder.margin = status.abilities.margin
         parts.viewfinder.hint = "" if self._frame else tr("Starting the camera")
         if parts.styles.chosen != status.style:
             parts.styles.chosen = status.style

@@ -17,6 +17,7 @@ from app.ui.bridge import Bridge
 from app.ui.faults import brief
 from app.ui.language import speech, tr
 from app.ui.pages import Page
+from app.ui.parts import Remembered
 
 LANE = "hand-over"
 EVERY = 2.0  # seconds between two looks for media and networks
@@ -26,6 +27,11 @@ log = logging.getLogger(__name__)
 
 class SendPage(Page):
     """The code; leaving the page ends the hand-over.
+
+    Args:
+        library: the pictures.
+        bridge: to the threads that hand them over.
+        remembered: notes the network that is chosen.
 
     Attributes:
         url: that the code holds; empty until it works.
@@ -46,12 +52,13 @@ class SendPage(Page):
 
     __events__ = ("on_copy",)
 
-    def __init__(self, library: Library, bridge: Bridge, **kwargs: object) -> None:
+    def __init__(
+        self, library: Library, bridge: Bridge, remembered: Remembered, **kwargs: object
+    ) -> None:
         super().__init__(**kwargs)
-        self._library, self._bridge = library, bridge
+        self._library, self._bridge, self._remembered = library, bridge, remembered
         self._networks: tuple[Network, ...] = ()
         self._on: Network | None = None  # bound to
-        self._wanted = ""  # name of the network that was chosen
         self._begun: object = None  # the hand-over; each has a server and a code of its own
         self._server: HandOver | None = None
         self._watch: Any = None
@@ -71,7 +78,7 @@ class SendPage(Page):
         """Goes on to the next network there is, and remembers which."""
         if self._on in self._networks:
             after = (self._networks.index(self._on) + 1) % len(self._networks)
-            self._wanted = self._networks[after].name
+            self._remembered.network = self._networks[after].name
             self._choose()
 
     def on_copy(self) -> None:
@@ -95,8 +102,8 @@ class SendPage(Page):
 
     def _choose(self) -> None:
         """The network that was chosen, else the first; begins anew if it is another."""
-        there = self._networks
-        chosen = next((n for n in there if n.name == self._wanted), there[0] if there else None)
+        there, wanted = self._networks, self._remembered.network
+        chosen = next((n for n in there if n.name == wanted), there[0] if there else None)
         if chosen != self._on or not self.hint:
             self._begin(chosen)
         self.network = network_words(chosen) if chosen is not None and len(there) > 1 else ""

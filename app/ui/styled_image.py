@@ -16,6 +16,7 @@ from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
 SHADERS = (FRAGMENT, TONED, TOOLED)
+NEARLY = 1.02  # enlarged by less than that, a picture is shown one to one
 STRIPE = 0.5  # mm of a zebra's stripe
 BLANK = np.zeros((3, 4, 4), np.uint8)
 
@@ -29,6 +30,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         texture: the picture, sRGB; None draws nothing.
         compiled: (look, its table's texture) from Looks; None draws the picture as it is.
         tone: (lines, their texture) of the picture's local tone mapping; None for none.
+        margin: shares of the texture's width and height to leave out at each edge.
         crop: fill the widget and cut off what is too much, instead of fitting.
         marks: peaking and zebra, drawn with a look only; None for none.
         clip: what clips in the raw (tool_shader.Clip), for the zebra; None goes by the texture.
@@ -41,6 +43,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     compiled = ObjectProperty(None, allownone=True)
     tone = ObjectProperty(None, allownone=True)
     crop = ObjectProperty(defaultvalue=False)
+    margin = ListProperty([0.0, 0.0])
     picture = ListProperty([0, 0, 0, 0])
     marks = ObjectProperty(None, allownone=True)
     clip = ObjectProperty(None, allownone=True)
@@ -60,7 +63,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._blended = Callback(lambda _: glEnable(GL_BLEND))
         self._sound, self._marking = fits(), True
         super().__init__(**kwargs)
-        for name in ("pos", "size", "texture", "crop", "zoom", "centre"):
+        for name in ("pos", "size", "texture", "margin", "crop", "zoom", "centre"):
             self.fbind(name, self._place)
         for name in ("compiled", "tone", "marks", "clip"):
             self.fbind(name, self._dress)
@@ -172,7 +175,11 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             self._dress()
         x, y = self.pos
         width, height = self.size
-        aspect = self._aspect()
+        # Whole texels: what is shown one to one stays so.
+        columns, rows = self.texture.size
+        beside, above = round(self.margin[0] * columns), round(self.margin[1] * rows)
+        kept = [columns - 2 * beside, rows - 2 * above]
+        aspect = kept[0] / kept[1]
         left, bottom, right, top = 0.0, 0.0, 1.0, 1.0
         if self.crop:
             shown = width / height if height else aspect
@@ -182,16 +189,20 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 bottom, top = 0.5 - aspect / shown / 2, 0.5 + aspect / shown / 2
         else:
             fitted = min(width, height * aspect)
+            if kept[0] <= fitted < NEARLY * kept[0]:
+                fitted = kept[0]
             x, width = x + (width - fitted) / 2, fitted
             y, height = y + (height - fitted / aspect) / 2, fitted / aspect
             half = 0.5 / max(self.zoom, 1.0)
             across, down = (min(max(part, half), 1.0 - half) for part in self.centre)
             left, bottom, right, top = across - half, down - half, across + half, down + half
+        left, right = ((beside + at * kept[0]) / columns for at in (left, right))
+        bottom, top = ((above + at * kept[1]) / rows for at in (bottom, top))
         # Rows come from the top: the texture is drawn upside down.
         self._rectangle.tex_coords = (left, top, right, top, right, bottom, left, bottom)
         # Whole pixels, so that a preview of the panel's own size is shown one to one.
         self.picture = [round(value) for value in (x, y, width, height)]
         self._rectangle.pos, self._rectangle.size = self.picture[:2], self.picture[2:]
         # One to one the neighbours count nothing, and a processor that draws need not read them.
-        one_to_one = self.zoom == 1.0 and self.picture[2:] == list(self.texture.size)
+        one_to_one = self.zoom == 1.0 and self.picture[2:] == kept
         self.texture.mag_filter = self.texture.min_filter = "nearest" if one_to_one else "linear"

@@ -1,5 +1,6 @@
 """One picture over the whole screen, and what can be done with it."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -7,19 +8,26 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.core.window import Keyboard
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 
 from app.library import Story, has_burst, jpeg_of, negative_of
 from app.store import Shot
 from app.ui.faults import brief
 from app.ui.focus import ARROWS
-from app.ui.language import tr
+from app.ui.language import tr, trn
 from app.ui.library_page import LANE, Shelf
 from app.ui.pages import Page
 from app.ui.story_words import story_lines
 
 CODES = Keyboard.keycodes
 NOTICE = 5.0  # seconds
+DOUBLE_TAP = 0.3  # seconds: a tap this soon after another, or after what it was meant for, is none
 
 
 class Viewer(Page):
@@ -31,11 +39,13 @@ class Viewer(Page):
         shot: that one; None if there is none.
         caption: number, look and files of it.
         notice: what has just happened.
-        undoable: the last deletion can be undone.
+        undoable: what the notice tells of can be undone.
         telling: its story is open.
         developing: the newest picture is shown as the viewfinder had it.
-        taking: its burst is not complete yet.
-        texture, compiled, progress, stage: of that one.
+        firing: a picture is being taken, seen here or not.
+        taking: the burst of the one that is seen is not complete yet.
+        texture, compiled, margin: of the newest picture, as in StyledImage.
+        progress, stage: of that one, or of what is in work while another one is seen.
 
     Events:
         on_restyle, on_compare: wanted for the shot.
@@ -51,11 +61,15 @@ class Viewer(Page):
     undoable = BooleanProperty(defaultvalue=False)
     telling = BooleanProperty(defaultvalue=False)
     developing = BooleanProperty(defaultvalue=False)
+    firing = BooleanProperty(defaultvalue=False)
     taking = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
+    margin = ListProperty([0.0, 0.0])
     progress = NumericProperty(0.0)
     stage = StringProperty("")
+
+    shoots = True
 
     __events__ = ("on_cancel", "on_compare", "on_grid", "on_restyle")
 
@@ -68,6 +82,9 @@ class Viewer(Page):
             failure=lambda _, told: self.tell(told or ""),
         )
         self._visit = 0
+        self._gone: list[int] = []  # numbers that the notice tells of
+        self._deleting = False  # and the next picture is not shown yet
+        self._last_tap = 0.0  # on delete, seconds
         self._quiet = Clock.create_trigger(lambda _: self._forget(), NOTICE)
         for name in ("shots", "index", "developing"):
             self.fbind(name, self._show)
@@ -76,7 +93,7 @@ class Viewer(Page):
         """Is as new."""
         self._visit += 1
         self.shots, self.index, self.shot, self.caption = (), 0, None, ""
-        self.developing = self.telling = False
+        self.developing = self.telling = self._deleting = False
         self.texture = self.compiled = None
         self._forget()
 
@@ -86,6 +103,11 @@ class Viewer(Page):
         self._quiet.cancel()
         self.shots, self.shot, self.texture, self.compiled = (), None, None, None
         self.ids.picture.forget()
+
+    @property
+    def at_newest(self) -> bool:
+        """Whether the newest picture is seen, and no part of it looked at closely."""
+        return self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0)
 
     def load(self, path: Path | None = None) -> None:
         """Reads the library anew; then shows the shot of a file, or the one shown before."""
@@ -115,27 +137,32 @@ class Viewer(Page):
             )
 
     def delete(self) -> None:
-        """Moves the shot into the trash."""
+        """Moves the shot into the trash; the second tap of a double tap deletes nothing."""
         shot = self.shot
-        if shot is None:
+        before, self._last_tap = self._last_tap, time.monotonic()
+        if shot is None or self._deleting or self._last_tap - before < DOUBLE_TAP:
             return
         if shot.protected:
             self.tell(tr("Protected: take the mark away first"))
             return
 
         def told(_: object) -> None:
+            self._gone.append(int(shot.id))
+            count = len(self._gone)
+            one = tr("{number} deleted").format(number=shot.id)
+            self.tell(one if count == 1 else trn("{count} deleted", "{count} deleted", count))
             self.undoable = True
-            self.tell(tr("{number} deleted").format(number=shot.id))
             self.load()
 
+        self._deleting = True
         self.shelf.delete(shot, self._failed, partial(self._here(told), None))
 
     def undo(self) -> None:
-        """Brings back what was deleted last."""
-        if self.shelf.deleted:
-            number = self.shelf.deleted[-1]
-            self.undoable = False
-            again = partial(self._here(self._again), number)
+        """Brings back all that the notice tells of."""
+        numbers = self._gone
+        self._forget()
+        for number in numbers:
+            again = partial(self._here(self._again), number) if number == numbers[-1] else None
             self.shelf.restore(number, self._failed, again)
 
     def tell_story(self) -> None:
@@ -184,7 +211,7 @@ class Viewer(Page):
         return still
 
     def _forget(self) -> None:
-        self.notice, self.undoable = "", False
+        self.notice, self.undoable, self._gone = "", False, []
 
     def _again(self, number: int | None) -> None:
         self.shelf.bridge.background(
@@ -203,6 +230,8 @@ class Viewer(Page):
         self._set(shots, index)
 
     def _set(self, shots: tuple[Shot, ...], index: int) -> None:
+        if self._deleting:
+            self._deleting, self._last_tap = False, time.monotonic()
         self.index = min(max(index, 0), max(len(shots) - 1, 0))
         self.shots = shots
         self._show()
@@ -235,4 +264,5 @@ class Viewer(Page):
             self.ids.story.lines = story_lines(shot, story)
 
     def _failed(self, error: Exception) -> None:
+        self._deleting = False
         self.tell(brief(error))

@@ -34,6 +34,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         compiled: the look to show it in.
         tone: (lines, their texture) of its local tone mapping; None for none.
         texture: the frame that is shown; None before the first.
+        margin: of the frame, that pictures leave out; as in Abilities.
         picture: the drawn rectangle, (x, y, width, height), pixels.
         hint: words in place of the picture.
         blink: True while the burst is taken: the picture is framed.
@@ -59,6 +60,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     compiled = ObjectProperty(None, allownone=True)
     tone = ObjectProperty(None, allownone=True)
     texture = ObjectProperty(None, allownone=True)
+    margin = ListProperty([0.0, 0.0])
     hint = StringProperty("")
     picture = ListProperty([0, 0, 0, 0])
     blink = BooleanProperty(defaultvalue=False)

@@ -113,6 +113,7 @@ class PiSource:
             raw_format=configured.raw.described,
             short_of=self._short_of(),
             sensor_known=configured.profile.name in profiles(),
+            margin=configured.profile.margin,
         )
 
     def start(self) -> None:

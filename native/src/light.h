@@ -32,6 +32,20 @@ enum { BARYTA_LIGHT_CHUNK = 512 };
 void baryta_light_row(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
                       float *const rgb[3]);
 
+/* Local contrast gives detail, stops above the base, a gain of
+ *   strength local_contrast detail / (1 + |detail|) EV. */
+static const float baryta_contrast_strength = 0.8f;
+/* The vignette, the fall-off of a lens: with tan^2 of the field angle = k r^2, cos^4 is
+ * 1 / (1 + k r^2)^2. */
+static inline float baryta_light_fall(const baryta_light *light, int32_t x, int32_t y) {
+    const float w = (float)light->width;
+    const float h = (float)light->height;
+    const float scale = 4.0f * light->vignette / (w * w + h * h);
+    const float u = (float)x + 0.5f - 0.5f * w;
+    const float v = (float)y + 0.5f - 0.5f * h;
+    const float fall = 1.0f + scale * (u * u + v * v);
+    return 1.0f / (fall * fall);
+}
 /* Luminance in stops for local contrast; the floor keeps noise in black from counting. */
 float baryta_stops(float luminance);
 

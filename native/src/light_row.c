@@ -7,7 +7,6 @@
 
 /* Red-sensitive film lies deepest and catches the light that the base reflects. */
 static const float halation_colour[3] = {1.0f, 0.25f, 0.04f};
-static const float contrast_strength = 0.8f; /* of the detail, at local_contrast 1 */
 static const float stops_floor = 0.002f;
 
 enum { ROOM = BARYTA_LIGHT_CHUNK + BARYTA_ENLARGE_MORE };
@@ -57,7 +56,7 @@ static void contrast(const baryta_light *light, int32_t y, int32_t x0, int32_t c
     float gain[BARYTA_LIGHT_CHUNK];
     baryta_enlarge(&light->blocks, light->slope, y, x0, count, slope);
     baryta_enlarge(&light->blocks, light->offset, y, x0, count, offset);
-    const float amount = contrast_strength * light->look->local_contrast;
+    const float amount = baryta_contrast_strength * light->look->local_contrast;
     const float *restrict red = rgb[0];
     const float *restrict green = rgb[1];
     const float *restrict blue = rgb[2];
@@ -78,20 +77,13 @@ static void contrast(const baryta_light *light, int32_t y, int32_t x0, int32_t c
     }
 }
 
-/* The fall-off of a lens: with tan^2 of the field angle = k r^2, cos^4 is 1 / (1 + k r^2)^2. */
 static void vignette(const baryta_light *light, int32_t y, int32_t x0, int32_t count,
                      float *const rgb[3]) {
-    const float w = (float)light->width;
-    const float h = (float)light->height;
-    const float scale = 4.0f * light->vignette / (w * w + h * h);
-    const float v = (float)y + 0.5f - 0.5f * h;
     float *restrict red = rgb[0];
     float *restrict green = rgb[1];
     float *restrict blue = rgb[2];
     for (int32_t x = 0; x < count; x++) {
-        const float u = (float)(x0 + x) + 0.5f - 0.5f * w;
-        const float fall = 1.0f + scale * (u * u + v * v);
-        const float gain = 1.0f / (fall * fall);
+        const float gain = baryta_light_fall(light, x0 + x, y);
         red[x] *= gain;
         green[x] *= gain;
         blue[x] *= gain;

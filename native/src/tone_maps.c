@@ -1,6 +1,62 @@
-/* Local tone mapping for a renderer that is not this one: the preview's shader. */
+/* Local tone mapping and contrast for a renderer that is not this one: the preview's shader. */
+#include <math.h>
+
+#include "fastmath.h"
+#include "highlight.h"
+#include "light.h"
 #include "look.h"
-#include "tone.h"
+#include "tone_curve.h"
+
+static const float least_floor = 0.0005f; /* of stops, where tone mapping gives none */
+
+/* Local contrast's gain at light of a luminance, which tone mapping's line there has not changed
+ * yet, as a line in the stops of tone mapping: the tangent, added to that one. */
+static void add_contrast(const baryta_light *light, const baryta_tone_range *range, int32_t x,
+                         int32_t y, float luminance, float line[2]) {
+    const float stops = baryta_tone_stops(luminance, range->floor);
+    const float lift = fminf(fmaxf(line[0] * stops + line[1], range->least), range->most);
+    const float factor = baryta_exp2(lift) * baryta_light_fall(light, x, y);
+    const float lifted = baryta_stops(factor * luminance);
+    const float slope = baryta_enlarged(&light->blocks, light->slope, x, y);
+    const float offset = baryta_enlarged(&light->blocks, light->offset, x, y);
+    const float detail = lifted - (slope * lifted + offset);
+    const float limited = 1.0f + fabsf(detail);
+    const float amount = baryta_contrast_strength * light->look->local_contrast;
+    const float gain = amount * detail / limited;
+    /* d lifted / d stops, from the logarithms of both */
+    const float more = factor * (luminance + range->floor + line[0] * luminance);
+    const float steep = amount * (1.0f - slope) / (limited * limited) * more * baryta_exp2(-lifted);
+    line[0] += steep;
+    line[1] += gain - steep * stops;
+}
+
+/* Adds a look's local contrast to the lines of its tone mapping. */
+static baryta_status contrast(const baryta_plane *linear, const baryta_tone *tone,
+                              const baryta_look *look, const baryta_plane *maps,
+                              baryta_tone_range *range, int32_t threads) {
+    baryta_look bare = *look; /* scattered light is no gain */
+    bare.halation = bare.bloom = 0.0f;
+    baryta_light light;
+    const baryta_status status = baryta_light_open(&light, linear, tone, &bare, threads, NULL);
+    if (status != BARYTA_OK || light.slope == NULL) {
+        return status;
+    }
+    for (int32_t y = 0; y < maps->height; y++) {
+        const float *in = baryta_row(linear, y);
+        float *out = baryta_row(maps, y);
+        for (int32_t x = 0; x < maps->width; x++) {
+            const float *const light_of[3] = {in + 3 * x, in + 3 * x + 1, in + 3 * x + 2};
+            float luminance;
+            baryta_tone_luminance(light_of, 1, &luminance);
+            add_contrast(&light, range, x, y, luminance, out + 2 * x);
+        }
+    }
+    const float most = baryta_contrast_strength * fabsf(look->local_contrast);
+    range->least -= most;
+    range->most += most;
+    baryta_light_close(&light);
+    return BARYTA_OK;
+}
 
 baryta_status baryta_tone_maps(const baryta_plane *linear, const baryta_look *look,
                                const baryta_plane *maps, baryta_tone_range *range,
@@ -18,7 +74,7 @@ baryta_status baryta_tone_maps(const baryta_plane *linear, const baryta_look *lo
             return status;
         }
     }
-    *range = (baryta_tone_range){1.0f, 0.0f, 0.0f};
+    *range = (baryta_tone_range){least_floor, 0.0f, 0.0f};
     if (tone.maps != NULL) {
         *range = (baryta_tone_range){tone.floor, tone.least, tone.most};
     }
@@ -30,6 +86,7 @@ baryta_status baryta_tone_maps(const baryta_plane *linear, const baryta_look *lo
             out[2 * x + 1] = tone.maps == NULL ? 0.0f : tone.offset[first + x];
         }
     }
+    const baryta_status status = contrast(linear, &tone, look, maps, range, threads);
     baryta_tone_close(&tone);
-    return BARYTA_OK;
+    return status;
 }

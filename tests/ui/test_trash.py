@@ -1,5 +1,6 @@
 """The trash on the screen: what was deleted comes back, or goes for good to make room."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,8 @@ def test_a_trash_that_cannot_be_read_or_emptied_says_so(
 
 def test_the_last_picture_goes_with_what_is_deleted(stage: Any) -> None:
     """Its thumbnail gives way to the picture before, to none with the last, and comes back."""
+    from app.ui.viewer import DOUBLE_TAP
+
     fill(stage, 2, gone=0)
     screen = stage.open()
     last = screen.ids.last_picture
@@ -177,6 +180,7 @@ def test_the_last_picture_goes_with_what_is_deleted(stage: Any) -> None:
     viewer.key(KEYS["delete"])
     stage.until(lambda: last.path.stem == "BARY0001")
     stage.until(lambda: viewer.shot.id == "0001")
+    time.sleep(DOUBLE_TAP)
     viewer.key(KEYS["delete"])
     stage.until(lambda: last.texture is None)
     stage.until(lambda: not viewer.shots)

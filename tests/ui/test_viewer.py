@@ -1,0 +1,227 @@
+"""The viewer under hasty fingers, with its story open, and while pictures are being taken."""
+
+import time
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.jobs import JobCancelled
+from app.networks import Network
+from app.proofs import Proof
+from app.store.trash import deleted
+from tests.ui.test_library import KEYS, fill, viewer_of
+from tests.ui.test_trash import fill as fill_quickly
+
+SIZES = [(800, 480), (720, 1280), (480, 320)]
+
+
+def name_of(size: tuple[int, int]) -> str:
+    """Of a test's case."""
+    return f"{size[0]}x{size[1]}"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=name_of)
+def test_undo_can_be_touched_while_the_story_is_open(stage: Any, size: tuple[int, int]) -> None:
+    """Notice and undo lie clear of the story, which gives way; a touch brings the picture back."""
+    fill_quickly(stage, 2, gone=0)
+    stage.open(*size)
+    viewer = viewer_of(stage)
+    stage.tap(viewer.ids.info)
+    stage.until(lambda: viewer.ids.story.complete)
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.undoable and len(viewer.shots) == 1)
+    stage.frames(3)
+    assert viewer.telling
+    assert viewer.ids.story.opacity == 1
+    for part in (viewer.ids.undo, viewer.ids.notice):
+        assert not part.collide_widget(viewer.ids.story), part
+    assert not viewer.ids.undo.collide_widget(viewer.ids.notice)
+    stage.tap(viewer.ids.undo)
+    stage.until(lambda: len(viewer.shots) == 2)
+    assert deleted(stage.library.workshop.store) == []
+    assert viewer.notice == ""
+
+
+def test_a_double_tap_deletes_one_picture(stage: Any) -> None:
+    """Neither while the first goes nor as the next one comes is another tap heard."""
+    fill_quickly(stage, 3, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    for _ in range(2):
+        stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0002")
+    stage.tap(viewer.ids.delete)
+    stage.frames(10)
+    assert deleted(stage.library.workshop.store) == [3]
+    assert viewer.notice == "0003 deleted"
+
+
+def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
+    """Two pictures deleted one after the other are told together, and come back together."""
+    from app.ui.viewer import DOUBLE_TAP
+
+    fill_quickly(stage, 4, gone=1)
+    stage.open()
+    viewer = viewer_of(stage)
+    for left in (2, 1):
+        stage.tap(viewer.ids.delete)
+        stage.until(lambda left=left: len(viewer.shots) == left)
+        time.sleep(DOUBLE_TAP)
+    assert viewer.notice == "2 deleted"
+    stage.tap(viewer.ids.undo)
+    stage.until(lambda: len(viewer.shots) == 3)
+    assert deleted(stage.library.workshop.store) == [1], "that of an earlier day stays there"
+
+
+def test_a_new_screen_knows_what_was_deleted_and_chosen(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a change of language the library undoes, and hand-over is on the network it was on."""
+    from app.ui import send_page
+
+    networks = (Network("wlan0", "127.0.0.2"), Network("eth0", "127.0.0.3"))
+    monkeypatch.setattr(send_page, "local_networks", lambda: networks)
+    fill_quickly(stage, 2, gone=0)
+    screen = stage.open()
+    viewer = viewer_of(stage)
+    viewer.key(KEYS["delete"])
+    stage.until(lambda: viewer.undoable)
+    screen.pages.clear()
+    screen.drawer.open_send()
+    stage.until(lambda: screen.pages.top.network == "Wi-Fi")
+    screen.pages.top.next_network()
+    screen.pages.clear()
+    stage.choices.change(stage.bridge.background, language="de")
+    stage.until(lambda: stage.screen is not screen)
+    stage.screen.drawer.open_send()
+    page = stage.screen.pages.top
+    stage.until(lambda: page.url.startswith("http://127.0.0.3:"))
+    stage.screen.pages.clear()
+    stage.screen.gallery.open_library()
+    page = stage.screen.pages.top
+    stage.until(lambda: page.undoable)
+    page.undo()
+    stage.until(lambda: len(page.shots) == 2)
+
+
+def test_a_shot_is_shown_where_the_newest_was(stage: Any) -> None:
+    """Pressed under the last picture, the shutter's new one takes its place, then its file."""
+    fill_quickly(stage, 2, gone=0)
+    screen = stage.open()
+    stage.until(lambda: screen.ids.last_picture.path is not None)
+    stage.tap(screen.ids.last_picture)
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    stage.slow = True
+    stage.drive.press()  # as a GPIO button does
+    stage.until(lambda: viewer.developing)
+    stage.until(lambda: stage.session.status.stage == "merge")
+    stage.frames(3)
+    assert viewer.ids.caption.text == "Merging"
+    assert viewer.texture is screen.ids.last_picture.texture is not None
+    stage.slow = False
+    stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0003")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=name_of)
+def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) -> None:
+    """Who looks at an older one keeps it, framed while the burst is taken, with what is in work."""
+    from tests.ui.test_layout import faults
+
+    fill_quickly(stage, 2, gone=0)
+    screen = stage.open(*size)
+    viewer = viewer_of(stage, 1)
+    shot, quiet = viewer.shot, stage.picture()
+    taking = Event()
+    capture = stage.camera.capture
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        taking.wait(60.0)
+        return capture(*args, **kwargs)
+
+    stage.camera.capture = held
+    stage.slow = True
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: viewer.firing)
+    stage.frames(3)
+    x, y = (round(value) for value in viewer.ids.picture.pos)
+    foot = np.s_[size[1] - y - 5 : size[1] - y, x + 60 : x + 160]
+    assert np.abs(stage.picture()[foot].astype(int) - quiet[foot]).max() > 60, "it is framed"
+    taking.set()
+    stage.until(lambda: not viewer.firing and stage.session.status.stage == "merge")
+    stage.until(lambda: viewer.ids.work.text == "Merging")
+    stage.frames(3)
+    assert viewer.shot is shot
+    assert viewer.progress > 0.0
+    assert not faults(viewer, size)
+    stage.slow = False
+    stage.until(lambda: viewer.ids.work.text == "" and viewer.progress == 0.0)
+    assert viewer.shot is shot
+
+
+def restyled(stage: Any) -> Any:
+    """The page that restyles, with its first look shown."""
+    fill(stage, 1)
+    stage.open()
+    stage.tap(viewer_of(stage).ids.restyle)
+    page = stage.screen.pages.top
+    stage.until(lambda: page.ids.after.texture is not None)
+    return page
+
+
+def test_of_quick_taps_on_looks_only_the_last_is_developed(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits is not begun, and what is in work ends."""
+    page = restyled(stage)
+    begun, ended = [], []
+    first, gate = Event(), Event()
+    real = Proof.printed
+
+    def printed(self: Proof, look: Any, *args: Any, **kwargs: Any) -> Any:
+        begun.append(look)
+        first.set()
+        gate.wait(60.0)
+        try:
+            picture = real(self, look, *args, **kwargs)
+        except JobCancelled:
+            ended.append("cancelled")
+            raise
+        ended.append("developed")
+        return picture
+
+    monkeypatch.setattr(Proof, "printed", printed)
+    before = page.ids.after.texture
+    names = [name for name in page.buttons if name != page.style]
+    stage.tap(page.buttons[names[0]])
+    stage.until(first.is_set)
+    for name in names[1:]:
+        stage.tap(page.buttons[name])
+    gate.set()
+    stage.until(lambda: page.ids.after.texture is not before)
+    assert begun == [page.looks.ready[name][0] for name in (names[0], names[-1])]
+    assert ended == ["cancelled", "developed"]
+    assert page.style == names[-1]
+    assert page.hint == ""
+
+
+def test_a_look_that_cannot_be_developed_is_told(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says why, and the look can be touched again."""
+    page = restyled(stage)
+    name = next(name for name in page.buttons if name != page.style)
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise MemoryError("no memory for the picture; close other programs")
+
+    monkeypatch.setattr(Proof, "printed", refused)
+    page.try_on(name)
+    stage.until(lambda: "no memory" in page.hint)
+    assert page.style == ""
+    monkeypatch.undo()
+    before = page.ids.after.texture
+    page.try_on(name)
+    stage.until(lambda: page.ids.after.texture is not before)
