@@ -122,9 +122,9 @@ def start(device: Device, *command: str) -> str:
     """
     run = secrets.token_hex(4)
     unit = f"--unit=baryta-deploy-{run}"
-    # Killed, as for want of memory, it may have stopped the camera.
-    finish = "--property=OnFailure=baryta-resume.service"
-    words = (unit, finish, TOOL, *command, f"--run={run}")
+    # Killed, as for want of memory, it may have stopped the camera; what it says itself is its end.
+    finish = ("--property=OnFailure=baryta-resume.service", "--property=SuccessExitStatus=1")
+    words = (unit, *finish, TOOL, *command, f"--run={run}")
     device.check("systemd-run", "--quiet", "--collect", *words)
     return run
 
