@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command on every device.
 
     Returns:
-        0 if all devices are as asked for, 1 if one is not, 2 for wrong usage.
+        0 if all devices are as asked for, 1 if one is not, 2 for wrong usage, 130 for Ctrl-C.
     """
     given = sys.argv[1:] if arguments is None else arguments
     named = bool(given) and given[0] in (*_COMMANDS, "-h", "--help")

@@ -49,15 +49,22 @@ class Status:
 
 
 def status_of(device: Device) -> Status:
-    """Asks a device; DeployError if Baryta is not installed there."""
+    """Asks a device.
+
+    Raises:
+        DeployError: Baryta is not installed there.
+        LineLostError: no answer comes.
+    """
     answer = device.run(TOOL, "status", timeout=_ANSWER)
     if "not found" in answer.err:
         raise DeployError(NOTHING)
     try:
         values: dict[str, Any] = json.loads(answer.out)
     except ValueError as error:
-        said = answer.err.strip().splitlines()
-        raise DeployError(f"{TOOL}: {said[-1] if said else 'it says nothing'}") from error
+        said = (answer.err or answer.out).strip().splitlines()
+        if not said:  # as of a device that dies while it is asked
+            raise LineLostError("the line is cut: no answer came") from error
+        raise DeployError(f"{TOOL}: {said[-1]}") from error
     try:
         return Status(
             values["current"],
