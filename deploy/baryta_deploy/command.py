@@ -138,7 +138,8 @@ def _status(_parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
         status = status_of(device)
         last = status.last
-        told = f"last: {last.outcome or 'going on'} {last.target} {last.reason}" if last else ""
+        told = f"last: {last.outcome or 'going on'} {last.target}" if last else ""
+        told += f" {last.reason}" if last and last.reason else ""
         well = status.unit == "active"
         others = [name for name in status.releases if name != status.current]
         told += f"; there too: {', '.join(others)}" if others else ""

@@ -66,12 +66,13 @@ def status_of(device: Device) -> Status:
             raise LineLostError("the line is cut: no answer came") from error
         raise DeployError(f"{TOOL}: {said[-1]}") from error
     try:
+        ended = values["unit"]["result"].replace("success", "")  # it came up once
         return Status(
             values["current"],
             tuple(values["releases"]),
             values["earlier"],
             values["unit"]["active"],
-            ", ".join(filter(None, (values["unit"]["result"], values["said"]))),
+            ", ".join(filter(None, (ended, values["said"]))),
             _entry(values["last"]),
             tuple(values["differing"]),
         )
