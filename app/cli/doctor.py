@@ -1,5 +1,6 @@
 """baryta doctor: what keeps this device from taking pictures, and the remedy."""
 
+import grp
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,16 @@ from styles import StyleError
 
 _MEMORY_FOR_A_SHOT = 900  # MB: 8 packed 12 MP frames, the merge and a linear image
 _FEW_PICTURES = 20
-_GROUPS = (("video*", "video"), ("dri/card*", "video"), ("dri/renderD*", "render"))  # Debian's
+_INPUT = ("input/event*", "input")
+_GROUPS = (  # Debian's and Raspberry Pi OS's
+    ("video*", "video"),
+    ("media*", "video"),
+    ("dma_heap/linux,cma", "video"),
+    ("dri/card*", "video"),
+    ("dri/renderD*", "render"),
+    ("gpiochip*", "gpio"),
+    _INPUT,
+)
 
 
 def doctor(arguments: Namespace, context: Context) -> None:
@@ -52,7 +62,7 @@ def _findings(context: Context) -> Iterator[Finding]:
     yield check_speed(context.settings.pictures)
     yield check_display()
     yield check_clock(context.time_source())
-    yield from check_permissions()
+    yield from check_permissions(console=display.has_console() and not display.has_desktop())
     yield from check_board()
 
 
@@ -163,9 +173,17 @@ def check_clock(source: str) -> Finding:
     return Finding("clock", "warning", "nobody has set it since the start", remedy)
 
 
-def check_permissions(devices: Path = Path("/dev")) -> Iterator[Finding]:
-    """The devices that this user may not use, the first of each kind."""
-    for pattern, group in _GROUPS:
+def check_permissions(devices: Path = Path("/dev"), *, console: bool = True) -> Iterator[Finding]:
+    """The devices that this user may not use, the first of each kind.
+
+    Args:
+        devices: the folder that they lie in.
+        console: whether the app takes keys and touch itself, as no desktop hands them on.
+    """
+    there = {group.gr_name for group in grp.getgrall()}  # pins have none on most systems
+    for pattern, group in (kind for kind in _GROUPS if kind != _INPUT or console):
+        if group not in there:
+            continue
         closed = (p for p in sorted(devices.glob(pattern)) if not os.access(p, os.R_OK | os.W_OK))
         if device := next(closed, None):
             remedy = f"sudo usermod -aG {group} $USER, then log in again"

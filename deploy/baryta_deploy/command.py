@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command on every device.
 
     Returns:
-        0 if all devices are as asked for, 1 if one is not, 2 for wrong usage.
+        0 if all devices are as asked for, 1 if one is not, 2 for wrong usage, 130 for Ctrl-C.
     """
     given = sys.argv[1:] if arguments is None else arguments
     named = bool(given) and given[0] in (*_COMMANDS, "-h", "--help")
@@ -138,7 +138,8 @@ def _status(_parsed: argparse.Namespace) -> Act:
     def act(device: Device) -> Result:
         status = status_of(device)
         last = status.last
-        told = f"last: {last.outcome or 'going on'} {last.target} {last.reason}" if last else ""
+        told = f"last: {last.outcome or 'going on'} {last.target}" if last else ""
+        told += f" {last.reason}" if last and last.reason else ""
         well = status.unit == "active"
         others = [name for name in status.releases if name != status.current]
         told += f"; there too: {', '.join(others)}" if others else ""

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from baryta_deploy.errors import DeployError
 from baryta_deploy.fleet import Device
+from baryta_release.places import Config
 
 _ALL, _RELEASE = (
     700,
     100,
 )  # MB that must be free: for packages of apt too, for a bundle and a release
+_PICTURES = 600  # MB: some twenty
 _MACHINES = ("aarch64", "x86_64")
 _PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
 
@@ -30,12 +32,13 @@ def text(path):
         return ""
 def said(command):
     return subprocess.run(["sh", "-c", command], capture_output=True, text=True).stdout
-place = "/opt" if os.path.isdir("/opt") else "/"
+place, pictures = "/opt" if os.path.isdir("/opt") else "/", "HOME"
 print(json.dumps({
     "codename": system.get("VERSION_CODENAME", ""),
     "machine": os.uname().machine if sys.maxsize > 2**32 else "32-bit",  # below a kernel of 64, too
     "python": "%d.%d" % sys.version_info[:2],
     "free": shutil.disk_usage(place).free >> 20,
+    "room": shutil.disk_usage(pictures if os.path.isdir(pictures) else "/").free >> 20,
     "missing": sorted(set(wanted) - have),
     "groups": sorted(group.gr_name for group in grp.getgrall()),
     "users": sorted(user.pw_name for user in pwd.getpwall()),
@@ -58,7 +61,7 @@ class Facts:
         codename: of its Debian.
         machine: its processor.
         python: the system's Python, as "3.13".
-        free: megabytes below /opt.
+        free, room: megabytes below /opt, and for pictures.
         missing: packages of apt that are not there.
         groups, users: that exist.
         model: of the board; "" if it does not tell.
@@ -73,6 +76,7 @@ class Facts:
     machine: str
     python: str
     free: int
+    room: int
     missing: list[str]
     groups: list[str]
     users: list[str]
@@ -119,6 +123,8 @@ class Facts:
     def notes(self) -> list[str]:
         """What is worth a word, though it keeps nobody from going on."""
         found = []
+        if self.room < _PICTURES:
+            found.append(f"only {self.room} MB are free for pictures")
         if not self.cameras:
             found.append("no camera is connected")
         if not self.synchronised:
@@ -128,5 +134,5 @@ class Facts:
 
 def ask(device: Device, packages: tuple[str, ...]) -> Facts:
     """Asks a device; nothing on it is changed."""
-    script = _ASK.replace("WANTED", repr(list(packages)))
+    script = _ASK.replace("WANTED", repr(list(packages))).replace("HOME", Config().home)
     return Facts(**device.json("python3", "-", stdin=script))

@@ -49,22 +49,30 @@ class Status:
 
 
 def status_of(device: Device) -> Status:
-    """Asks a device; DeployError if Baryta is not installed there."""
+    """Asks a device.
+
+    Raises:
+        DeployError: Baryta is not installed there.
+        LineLostError: no answer comes.
+    """
     answer = device.run(TOOL, "status", timeout=_ANSWER)
     if "not found" in answer.err:
         raise DeployError(NOTHING)
     try:
         values: dict[str, Any] = json.loads(answer.out)
     except ValueError as error:
-        said = answer.err.strip().splitlines()
-        raise DeployError(f"{TOOL}: {said[-1] if said else 'it says nothing'}") from error
+        said = (answer.err or answer.out).strip().splitlines()
+        if not said:  # as of a device that dies while it is asked
+            raise LineLostError("the line is cut: no answer came") from error
+        raise DeployError(f"{TOOL}: {said[-1]}") from error
     try:
+        ended = values["unit"]["result"].replace("success", "")  # it came up once
         return Status(
             values["current"],
             tuple(values["releases"]),
             values["earlier"],
             values["unit"]["active"],
-            ", ".join(filter(None, (values["unit"]["result"], values["said"]))),
+            ", ".join(filter(None, (ended, values["said"]))),
             _entry(values["last"]),
             tuple(values["differing"]),
         )
@@ -122,9 +130,9 @@ def start(device: Device, *command: str) -> str:
     """
     run = secrets.token_hex(4)
     unit = f"--unit=baryta-deploy-{run}"
-    # Killed, as for want of memory, it may have stopped the camera.
-    finish = "--property=OnFailure=baryta-resume.service"
-    words = (unit, finish, TOOL, *command, f"--run={run}")
+    # Killed, as for want of memory, it may have stopped the camera; what it says itself is its end.
+    finish = ("--property=OnFailure=baryta-resume.service", "--property=SuccessExitStatus=1")
+    words = (unit, *finish, TOOL, *command, f"--run={run}")
     device.check("systemd-run", "--quiet", "--collect", *words)
     return run
 

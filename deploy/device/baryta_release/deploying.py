@@ -266,7 +266,8 @@ class Deployer:
     def _settle(self, folder: Path) -> None:
         """The system's files of a folder go to their places, and those that it does not know go."""
         config = self._config(folder)
-        for name in set(Config.of(self.places).files) - set(config.files):
+        before = Config.of(self.places).files if config.files else ()  # a lost list tells nothing
+        for name in set(before) - set(config.files):
             (self.places.base / name.lstrip("/")).unlink(missing_ok=True)
         put(folder, self.places.base, config)
         self.service.reload()  # though nothing differs: a crash may have come between

@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pi_camera import FakeCamera, module
@@ -16,17 +17,37 @@ from app.main import main
 def test_the_remedy_names_the_group_that_owns_the_device(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cameras and screens are video's, render nodes are render's; open devices are not told."""
-    (tmp_path / "dri").mkdir()
-    for name in ("video0", "video1", "dri/card1", "dri/renderD128"):
+    """Cameras and screens are video's, render nodes are render's; open devices are not told.
+
+    Keys and touch are asked for on the console only, pins where somebody may be let at them.
+    """
+    told = {
+        "video1": "video",
+        "media0": "video",
+        "dma_heap/linux,cma": "video",
+        "dri/card1": "video",
+        "dri/renderD128": "render",
+        "gpiochip0": "gpio",
+        "input/event0": "input",
+    }
+    for name in ("video0", *told):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
+    groups = [SimpleNamespace(gr_name=name) for name in sorted({*told.values()})]
+    monkeypatch.setattr("grp.getgrall", lambda: groups)
     assert list(doctor.check_permissions(tmp_path)) == []
     monkeypatch.setattr(os, "access", lambda path, _mode: path.name == "video0")
-    found = {
-        f.found.removeprefix(f"no access to {tmp_path}/"): f.remedy.split()[3]
-        for f in doctor.check_permissions(tmp_path)
-    }
-    assert found == {"video1": "video", "dri/card1": "video", "dri/renderD128": "render"}
+
+    def found(*, console: bool) -> dict[str, str]:
+        return {
+            f.found.removeprefix(f"no access to {tmp_path}/"): f.remedy.split()[3]
+            for f in doctor.check_permissions(tmp_path, console=console)
+        }
+
+    assert found(console=True) == told
+    groups[:] = [group for group in groups if group.gr_name != "gpio"]
+    del told["gpiochip0"], told["input/event0"]
+    assert found(console=False) == told
 
 
 def test_a_screen_counts_when_it_is_connected(

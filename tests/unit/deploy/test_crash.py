@@ -10,6 +10,7 @@ from dying import dies_at
 from releases import Unit, deployer, ship, tell
 
 from baryta_release.deploying import Deployer
+from baryta_release.durable import write_whole
 from baryta_release.journal import Entry, Outcome, Step, write_entry
 from baryta_release.places import Config, Places
 
@@ -137,6 +138,20 @@ def test_what_is_finished_first_keeps_no_other_from_coming(tmp_path: Path) -> No
     assert device.current() == new
     assert device.whole() == [new, killed]
     assert not list(places.incoming.iterdir())
+
+
+def test_a_name_is_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a small file has in it before its name, and that before anything that follows."""
+    done = list[str]()
+    sync, rename = os.fsync, Path.replace
+    monkeypatch.setattr(os, "fsync", lambda file: done.append(_opened(file)) or sync(file))
+    monkeypatch.setattr(Path, "replace", lambda a, b: done.append("named") or rename(a, b))
+    write_whole(tmp_path / "journal", "text")
+    assert done == [str(tmp_path / "journal.part"), "named", str(tmp_path)]
+
+
+def _opened(file: int) -> str:
+    return str(Path(f"/proc/self/fd/{file}").readlink())
 
 
 def test_a_release_that_fells_the_device_goes(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ class _Scripted:
         outcome = self._next(self.outcomes)
         if outcome is None:
             raise LineLostError("the line is cut")
+        if outcome == "dies":
+            return Answer(False, "", "")
         last = {"run": "r", "target": "one", "step": "prove", "outcome": outcome}
         unit = {"active": "active", "result": "success"}
         told = {"current": "one", "releases": ["one"], "earlier": "", "said": "", "differing": []}
@@ -56,8 +58,8 @@ def test_a_worker_that_is_gone_is_not_waited_for() -> None:
 def test_a_start_in_the_middle_and_a_cut_line_are_waited_for() -> None:
     """The device that has started again finishes it by itself."""
     states = ["active\n\ninactive\n", *["inactive\n\ninactive\n"] * 9, "inactive\n\nactivating\n"]
-    outcomes = ["", None, *[""] * 15, "live"]
+    outcomes = ["", None, "dies", *[""] * 14, "live"]
     told: list[str] = []
     result = follow(cast("Device", _Scripted([*outcomes], states)), "r", told.append)
     assert (result.well, result.outcome) == (True, "live")
-    assert told == ["camera: prove", "camera: the line is cut; trying again"]
+    assert told == ["camera: prove", *["camera: the line is cut; trying again"] * 2]

@@ -25,7 +25,7 @@ from baryta_release.filling import filled
 from baryta_release.places import Config
 
 UNIT = "/etc/systemd/system/baryta.service"
-GOOD = Facts("trixie", "aarch64", "3.13", 9000, [], [], [], "", 1, True, True, False, False)
+GOOD = Facts("trixie", "aarch64", "3.13", 9000, 9000, [], [], [], "", 1, True, True, False, False)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,7 @@ def test_devices_that_cannot_be_cameras(change: dict[str, object], why: str) -> 
 def test_room_is_asked_for_what_is_missing() -> None:
     """A second run needs none; packages of apt need more than a release."""
     replace(GOOD, free=0).check_room(there=True)
+    assert "only 90 MB are free for pictures" in replace(GOOD, room=90).notes()
     with pytest.raises(DeployError, match="90 MB are free, 100 are needed"):
         replace(GOOD, free=90).check_room(there=False)
     with pytest.raises(DeployError, match="690 MB are free, 700 are needed"):
