@@ -12,9 +12,9 @@
 #include <math.h>
 #include <string.h>
 
-/* So much more than expected is chance: of a tile's four sites together, as a factor; of one site,
- * in samples, where the squared window sums to 16. */
-static const float chance = 1.2f, chance_of_one = 7.2f;
+/* So much more than expected is chance: of a tile's four sites together, as a factor; of one site
+ * in samples, of the 16 that the squared window sums to. */
+static const float chance = 1.2f, chance_of_one = 8.0f;
 /* Energy of a sample counts up to four sigma: beyond, it is a defect that frames have mended. */
 static const float most_energy = 16.0f;
 /* A frame's share of noise after demosaicing and resampling, mean of the frequencies. */

@@ -78,7 +78,7 @@ static void believe(plain_sums *sums, int32_t tx, int32_t ty) {
         count += own[s].count;
     }
     for (int s = 0; s < 4; s++) {
-        const double belief = fmin(ratio(expected * (own[s].count + 7.2), own[s].unclipped),
+        const double belief = fmin(ratio(expected * (own[s].count + 8.0), own[s].unclipped),
                                    ratio(1.2 * expected * count, all));
         sums->belief[s].data[at] = fmax(belief, 1.0 / 64.0);
     }
