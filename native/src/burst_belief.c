@@ -4,8 +4,8 @@
  * noise, and adds up in the mean. There the mean differs from the reference by more than noise, its
  * own and the reference's, explains. The mean is drawn to the reference by the ratio of the two
  * energies (James and Stein 1961), which in the mean of many samples is never worse than the
- * reference alone. A site that exceeds that by itself is drawn further: of a saturated colour's four
- * sites most are dark, and vary by noise alone. */
+ * reference alone. A site that exceeds that by itself is drawn further: of a saturated colour's
+ * four sites most are dark, and vary by noise alone. */
 #include "burst_mean.h"
 #include "burst_routines.h"
 
