@@ -4,16 +4,17 @@
  * noise, and adds up in the mean. There the mean differs from the reference by more than noise, its
  * own and the reference's, explains. The mean is drawn to the reference by the ratio of the two
  * energies (James and Stein 1961), which in the mean of many samples is never worse than the
- * reference alone. A site that exceeds that by itself is drawn further: of a saturated colour's four
- * sites most are dark, and vary by noise alone. */
+ * reference alone. A site that exceeds by itself both that and what the others show is drawn
+ * further: of a saturated colour's four sites most are dark, and vary by noise alone. If all
+ * exceed it the noise was told too low. */
 #include "burst_mean.h"
 #include "burst_routines.h"
 
 #include <math.h>
 #include <string.h>
 
-/* So much more than expected is chance: of a tile's four sites together, as a factor; of one site,
- * in samples, where the squared window sums to 16. */
+/* So much more than expected is chance: of a tile's four sites together, as a factor; of one site
+ * in samples, of the 16 that the squared window sums to. */
 static const float chance = 1.2f, chance_of_one = 7.2f;
 /* Energy of a sample counts up to four sigma: beyond, it is a defect that frames have mended. */
 static const float most_energy = 16.0f;
@@ -121,22 +122,24 @@ static void believe_tiles(const baryta_merge *merge, const burst_strip *strip, i
                           int32_t ty) {
     const float counted = fminf(merge->options.robustness, 1.0f);
     const vf one = expected(merge, tx, ty);
-    vf all = vf_all(0.0f), all_wanted = all, unclipped[4], wanted[4];
+    vf all = vf_all(0.0f), all_unclipped = all, all_count = all, unclipped[4], count[4];
     for (int site = 0; site < 4; site++) {
         vf sum[PARTS / 2];
         for (int n = 0; n < PARTS / 2; n++) {
             const float *left = list_of(merge, strip, TILES + site * PARTS + 2 * n) + tx;
             sum[n] = vf_load(left) + vf_load(left + merge->grid.columns + 1);
         }
-        unclipped[site] = sum[UNCLIPPED / 2] * counted;
-        const vf count = sum[COUNT / 2];
-        wanted[site] = one * (count + chance_of_one);
         all += sum[ALL / 2] * counted;
-        all_wanted += one * count;
+        unclipped[site] = sum[UNCLIPPED / 2] * counted;
+        count[site] = sum[COUNT / 2];
+        all_unclipped += unclipped[site];
+        all_count += count[site];
     }
-    const vf together = drawn(all_wanted * chance, all);
+    const vf together = drawn(all_count * one * chance, all);
     for (int site = 0; site < 4; site++) {
-        const vf own = drawn(wanted[site], unclipped[site]);
+        const vf others = vf_max((all_count - count[site] + 0.01f) * one, vf_all(1e-12f));
+        const vf usual = vf_max((all_unclipped - unclipped[site]) / others, vf_all(1.0f));
+        const vf own = drawn((count[site] + chance_of_one) * one * usual, unclipped[site]);
         vf_store(burst_belief(merge, site, tx, ty),
                  vf_max(vf_min(own, together), vf_all(least_belief)));
     }

@@ -66,7 +66,7 @@ static double ratio(double expected, double seen) {
 static void believe(plain_sums *sums, int32_t tx, int32_t ty) {
     const int32_t at = ty * sums->present.width + tx;
     const double frames = 1.0 + sums->present.data[at];
-    double expected = 0.0, all = 0.0, count = 0.0;
+    double expected = 0.0, all = 0.0, unclipped = 0.0, count = 0.0;
     for (int i = 0; i < 64; i++) {
         const double part = sums->agreed.data[64 * at + i] / frames;
         expected += (part * part + 0.83 * part / frames) / 64.0;
@@ -75,10 +75,13 @@ static void believe(plain_sums *sums, int32_t tx, int32_t ty) {
     for (int s = 0; s < 4; s++) {
         own[s] = energy_of(sums, s, tx, ty);
         all += own[s].all;
+        unclipped += own[s].unclipped;
         count += own[s].count;
     }
     for (int s = 0; s < 4; s++) {
-        const double belief = fmin(ratio(expected * (own[s].count + 7.2), own[s].unclipped),
+        const double others = expected * (count - own[s].count + 0.01);
+        const double usual = fmax((unclipped - own[s].unclipped) / fmax(others, 1e-12), 1.0);
+        const double belief = fmin(ratio(expected * usual * (own[s].count + 7.2), own[s].unclipped),
                                    ratio(1.2 * expected * count, all));
         sums->belief[s].data[at] = fmax(belief, 1.0 / 64.0);
     }

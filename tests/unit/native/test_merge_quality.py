@@ -59,7 +59,7 @@ def test_stained_glass_never_loses(seed: int) -> None:
         burst = make_burst("glass", iso=iso, seed=seed, plane=plane, shake=7.0, turn=1.0)
         result = gains(burst, merge(burst)[0])
         print(f"ISO {iso} seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
-        assert min(result.worst, result.root_worst) > 0.1
+        assert min(result.worst, result.root_worst) > 0.0
 
 
 @pytest.mark.parametrize(("iso", "least"), [(100, 12.5), (400, 11.7), (1600, 9.4)])
