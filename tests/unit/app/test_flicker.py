@@ -29,7 +29,10 @@ def frame(times: float) -> np.ndarray:
     return np.clip(np.rint(value * 3839.0 + 256.0), 0, 4095).astype(np.uint16)
 
 
-@pytest.mark.parametrize(("shown", "found"), [(8.0, 8.0), (12.0, 12.0), (5.0, 5.0), (30.0, 30.0), (1.2, 1.2), (0.3, 8.0)])
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [(8.0, 8.0), (12.0, 12.0), (5.0, 5.0), (30.0, 30.0), (1.2, 1.2), (0.3, 8.0)],
+)
 def test_the_ratio_is_what_both_show(shown: float, found: float) -> None:
     """Told eight times; what no lamp does is another scene, and stays as told."""
     ratio = shown_ratio(frame(shown), block_means(frame(1.0), LAYOUT), LAYOUT, NOISE, 8.0)
