@@ -9,7 +9,7 @@ shadows of the longest.
 from collections.abc import Mapping
 
 MOST = 256.0  # times the reference's exposure, or a part of it: what the merge takes
-_ALIKE = 1.5  # factor within which frames are one step
+ALIKE = 1.5  # factor within which frames are one step
 
 
 def merge_steps(ratios: Mapping[int, float]) -> list[list[int]]:
@@ -26,12 +26,12 @@ def merge_steps(ratios: Mapping[int, float]) -> list[list[int]]:
     ratios = {i: ratio for i, ratio in ratios.items() if 1.0 / MOST <= ratio <= MOST}
     if not ratios:
         return []
-    if min(ratios.values()) < 1.0 / _ALIKE or max(ratios.values()) <= _ALIKE:
+    if min(ratios.values()) < 1.0 / ALIKE or max(ratios.values()) <= ALIKE:
         return [sorted(ratios)]
     steps: list[list[int]] = []
     start = 1.0
     for index in sorted(ratios, key=ratios.__getitem__):
-        if not steps or ratios[index] > _ALIKE * start:
+        if not steps or ratios[index] > ALIKE * start:
             steps.append([])
             start = max(ratios[index], 1.0)
         steps[-1].append(index)

@@ -17,36 +17,74 @@ _BLOCK = 32  # samples a side: shake moves next to nothing into them
 _CLIPPED = 0.9  # of white, of any sample
 _CLEAR = 20.0  # deviations of a block's mean
 _LEVELS = 5.0  # that it is above black at least, which may be off by a part of one
-_FEWEST = 16  # blocks
-_ALIKE, _AGREE = 0.1, 0.6  # natural logarithm, and the share of the blocks that are so near
-_NEAR, _FAR = 0.05, 1.1  # the same: what is rounding or noise, and what no lamp does
+_FEWEST, _MANY = 6, 16  # blocks that tell if they are at one, and if most are
+_ALIKE, _AGREE, _AT_ONE = 0.1, 0.6, 0.9  # natural logarithm, and shares of blocks that are so near
+_NEAR, _LAMP = 0.05, 1.1  # the same: what is rounding or noise, and what most lamps do at most
+_FAR = 3.0  # the same: between crest and trough of a lamp that swings by 90 %
+
+
+class Lamp:
+    """How frames of a burst compare with what has been merged of it.
+
+    Args:
+        first: (height, width), the reference.
+        layout, noise: of it, and of all frames.
+    """
+
+    def __init__(self, first: Mosaic, layout: MosaicFormat, noise: MosaicNoise) -> None:
+        self._layout, self._noise = layout, noise
+        self.merged(first, layout, 1.0)
+
+    def merged(self, mosaic: Mosaic, layout: MosaicFormat, longest: float) -> None:
+        """What frames are compared with from now on.
+
+        Args:
+            mosaic, layout: of the merge.
+            longest: exposure of its frames, over the reference's: so much deeper it shows.
+        """
+        self._shown, self._longest = (mosaic, layout), longest
+        self._means: Means | None = None
+
+    def ratio(self, frame: Mosaic, told: float) -> float:
+        """A frame's exposure over the reference's as their light has it; see shown_ratio()."""
+        if self._means is None:
+            self._means = block_means(*self._shown)
+        layout, noise = self._layout, self._noise
+        return shown_ratio(frame, self._means, layout, noise, told, self._longest)
 
 
 def shown_ratio(
-    frame: Mosaic, reference: Means, layout: MosaicFormat, noise: MosaicNoise, told: float
+    frame: Mosaic,
+    reference: Means,
+    layout: MosaicFormat,
+    noise: MosaicNoise,
+    told: float,
+    longest: float = 1.0,
 ) -> float:
     """A frame's exposure over the reference's as their light has it.
 
     Args:
         frame: (height, width).
-        reference: block_means() of one of the same size.
-        layout, noise: of both.
+        reference: block_means() of one of the same size, or of what has been merged with it.
+        layout, noise: of single frames.
         told: the ratio by their metadata.
+        longest: exposure, over the reference's, that is merged with it: so much deeper it shows.
 
     Returns:
-        What most blocks agree on that neither frame clips in and noise does not rule; told where
-        they do not, or say the same.
+        What most blocks agree on that neither frame clips in and noise does not rule, or nearly all
+        if they are few or say much; told where they do not, or say the same.
     """
     theirs = block_means(frame, layout)
     span = layout.white - layout.black[0]
     least = max(_CLEAR * np.sqrt(max(noise.read)) / _BLOCK, _LEVELS / span)
     with np.errstate(invalid="ignore"):
-        clear = (reference > least) & (theirs > least)
+        clear = (reference > least / longest) & (theirs > least)
     if clear.sum() < _FEWEST:
         return told
     off = np.log(theirs[clear] / reference[clear] / told)
     middle = float(np.median(off))
-    if not _NEAR < abs(middle) < _FAR or np.mean(np.abs(off - middle) < _ALIKE) < _AGREE:
+    needed = _AGREE if clear.sum() >= _MANY and abs(middle) < _LAMP else _AT_ONE
+    if not _NEAR < abs(middle) < _FAR or np.mean(np.abs(off - middle) < _ALIKE) < needed:
         return told
     return told * float(np.exp(middle))
 

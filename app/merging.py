@@ -13,8 +13,8 @@ import native
 from app import movers
 from app.averaging import average
 from app.dark_sides import calm_dark_sides
-from app.exposure_steps import MOST, merge_steps
-from app.flicker import block_means, shown_ratio
+from app.exposure_steps import ALIKE, MOST, merge_steps
+from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
@@ -274,7 +274,7 @@ def _merge(
     if len(steps) > 1:
         hot = _hot_pixels(steps[-1], mosaic, reference, manner)
         first = _without_hot_pixels(first, hot, reference, manner)
-        light = block_means(first, reference.format)
+    lamp = Lamp(first, reference.format, reference.noise)
     merged = native.Merged(
         _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
     )
@@ -283,9 +283,9 @@ def _merge(
         frame, ratio = mosaic(index)
         if len(steps) > 1:
             frame = _without_hot_pixels(frame, hot, reference, manner)
-        if len(steps) > 1 and index not in owed:
+        if (len(steps) > 1 or ratio > ALIKE) and index not in owed:
             with stages.timed("align"):
-                shown = shown_ratio(frame, light, reference.format, reference.noise, ratio)
+                shown = lamp.ratio(frame, ratio)
             shown = min(max(shown, 1.0 / MOST), MOST)
             owed[index], ratio = log2(shown / ratio), shown
         ratios.setdefault(index, ratio)
@@ -314,6 +314,7 @@ def _merge(
                 reports[index] = report
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
+        lamp.merged(merged.mosaic, merged.format, max((1.0, *ratios.values())))
     if len(steps) > 1:
         used = [i for i, report in reports.items() if not report.rejected]
         wide = [i for i in steps[-1] if i in used and ratios[i] >= movers.LEAST_RATIO]
@@ -335,7 +336,7 @@ def _merge(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
     rejected = tuple(sorted(index for index, report in reports.items() if report.rejected))
-    true = [owed[i] for i in steps[-1] if i not in rejected] if len(steps) > 1 else []
+    true = [owed[i] for i in (steps[-1] if steps else ()) if i in owed and i not in rejected]
     return merged, rejected, float(np.median(true)) if true else 0.0
 
 

@@ -8,12 +8,14 @@ from math import log2
 import numpy as np
 
 from app.negatives import unpack_frame
+from capture.frames import PreviewFrame
 from capture.plan import ExposurePlan, Metering, split_exposure
 from capture.source import CameraError, CameraSource, Seen
 
 log = logging.getLogger(__name__)
 
 _DARKER = 2.0**-6
+_BRIGHTER = 1.5  # times the dark frame's exposure, from which one that passes is worth showing
 _HIGHLIGHT = 0.999  # quantile, as Metering has it
 _KEPT = 10.0  # seconds that the lights of a scene are taken for the same
 _CHANGED = 0.5  # EV of the metered exposure, from which they are not
@@ -29,7 +31,7 @@ def raw_metering(
     Args:
         source: a camera that is started.
         threads: for unpacking; None uses all.
-        seen: hears the live stream's frames that pass meanwhile.
+        seen: hears the live stream's frames that pass meanwhile, but for the dark one.
 
     Raises:
         CameraError: when the camera fails, or does not take the dark frame.
@@ -44,8 +46,14 @@ def _looked(
     """A metering of lights that clip, with their height in a dark frame."""
     profile = source.profile
     metered = found.exposure_time * found.analogue_gain
-    plan = ExposurePlan("meter", (split_exposure(metered * _DARKER, profile),))
-    (dark,) = source.capture(plan, seen=seen).frames
+    exposure = split_exposure(metered * _DARKER, profile)
+    brighter = _BRIGHTER * exposure.exposure_time * exposure.analogue_gain
+
+    def passing(frame: PreviewFrame) -> None:
+        if seen is not None and (frame.metadata.exposure or brighter) >= brighter:
+            seen(frame)
+
+    (dark,) = source.capture(ExposurePlan("meter", (exposure,)), seen=passing).frames
     samples = unpack_frame(dark, threads)[::_EVERY, ::_EVERY].astype(np.float32)
     black = float(np.mean(profile.black_level))
     level = (float(np.quantile(samples, _HIGHLIGHT)) - black) / (profile.white_level - black)
@@ -103,7 +111,7 @@ class Lights:
         self._looked = self._clock()
         try:
             lit = _looked(source, found, None, seen)
-        except CameraError as error:
+        except (CameraError, MemoryError) as error:
             log.warning("the lights were not looked at: %s", error)
             return self._known(found)[0]
         metered = lit.exposure_time * lit.analogue_gain

@@ -25,6 +25,9 @@ class Blind(SimulatedSource):
         )
 
     def capture(self, plan: ExposurePlan, *given: object, **named: object) -> Burst:
+        seen = named.get("seen")
+        for _ in range(3 if callable(seen) else 0):  # on their way with the old exposure
+            seen(self.preview())  # type: ignore[operator]
         self.taken += len(plan.frames)
         if self.fails:
             raise CameraError("the camera did not take the exposures planned; try again")

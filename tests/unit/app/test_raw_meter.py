@@ -77,12 +77,14 @@ def test_a_changing_light_does_not_hold_the_viewfinder_still(
 ) -> None:
     """A look in three seconds, however the light changes, and its frames are shown."""
     shown: list[PreviewFrame] = []
+    streamed = blind.preview().metadata.exposure or 0.0
     for count in range(40):  # ten seconds
         blind.darker = 4.0 ** (count % 2)
         lights.lately(blind, shown.append)
         time[0] += 0.25
     assert 2 <= blind.taken <= 4
     assert len(shown) >= blind.taken
+    assert all((frame.metadata.exposure or 0.0) > 2.0 * 2.0**-6 * streamed for frame in shown)
 
 
 def test_no_look_is_taken_while_a_press_is_near(
