@@ -29,7 +29,12 @@ class Gallery:
     """
 
     def __init__(self, parts: Parts, pages: Pages, last: LastPicture) -> None:
-        self._session, self._looks, self._pages, self._last = parts.session, parts.shelf, pages, last
+        self._session, self._looks, self._pages, self._last = (
+            parts.session,
+            parts.shelf,
+            pages,
+            last,
+        )
         self._remembered = parts.remembered
         self.shelf = Shelf(parts.library, parts.bridge, parts.remembered.deleted)
         self._saved: Path | None = None

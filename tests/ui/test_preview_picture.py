@@ -116,7 +116,6 @@ def test_the_chart_is_shown_as_it_is_saved(stage: Any, shot: Shot, name: str) ->
     stage.frames(3)
     seen = shot.means(shown(stage))
     difference = delta_e_2000(lab_on_panel(seen, p3=False), lab_on_panel(wanted, p3=True))
-    print("DE", name, difference.mean().round(3), difference.max().round(2), finder.tone[0].limits, difference.round(1).tolist())
     assert difference.mean() <= 0.5, f"{difference.mean():.3f}, at most {difference.max():.2f}"
 
 
