@@ -41,7 +41,10 @@ def steps_of(source: str, folder: Path) -> tuple[int, int, int]:
     read = subprocess.run([validator, "-i", path], capture_output=True, text=True, check=True)
     main = read.stdout.partition("Function Definition: main(")[2].partition("Linker Objects")[0]
     fetches = len(re.findall(r"\btexture \(", main)) + main.count("Function Call: node(")
-    steps = re.findall(r"^\S+\s+([\w -]*?) \( *(?:temp|global) \w+ (?:(\d)-component)?", main, re.M)
+    step = re.compile(
+        r"^\S+\s+([\w -]*?) \( *(?:temp|global) \w+ (?:(\d)-component)?", re.MULTILINE
+    )
+    steps = step.findall(main)
     dear = sum(int(parts or 1) for name, parts in steps if name in DEAR)
     cheap = sum(int(parts or 1) for name, parts in steps if name.split()[-1] in CHEAP)
     return fetches, dear, cheap

@@ -102,8 +102,8 @@ def lab_on_panel(colours: Colours, *, p3: bool) -> Colours:
 def test_the_chart_is_shown_as_it_is_saved(stage: Any, shot: Shot, name: str) -> None:
     """Mean CIEDE2000 of the window's 24 patches to the picture's at most 0.5, in every look.
 
-    The picture is what the JPEG is coded from: as it is read, its chroma is rounded to whole levels,
-    the same way all over an even patch, which alone is 0.2 to 0.5.
+    The picture is what the JPEG is coded from: as that is read, its chroma is rounded to whole
+    levels, the same way all over an even patch, which alone is 0.2 to 0.5.
     """
     negative, look = read_dng(shot.dng), look_named(name, Path("none"))
     picture, _ = print_negative(negative, look, shot.workshop, Stages())
