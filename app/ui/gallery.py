@@ -105,8 +105,8 @@ class Gallery:
 
     def taken(self) -> None:
         """A shot has begun: a viewer of the newest picture shows it, another one stays."""
-        viewer = self._pages.of(Viewer)
-        if viewer is not None and viewer is self._pages.top and viewer.at_newest:
+        viewer = self._pages.top
+        if isinstance(viewer, Viewer) and viewer.at_newest:
             viewer.developing = True
 
     def follow(self, status: SessionStatus) -> None:
