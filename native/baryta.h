@@ -256,9 +256,10 @@ typedef struct baryta_tone_range {
     float most; /* EV, 0 or more */
 } baryta_tone_range;
 
-/* tone_maps.c: a look's local tone mapping and contrast for another renderer. linear: 3 float32 a pixel, at most
- * 384 pixels a side; maps: 2 float32 a pixel, same size. The gain in EV of light of luminance L is
- * maps[0] * log2(L + floor) + maps[1], within least and most; maps are bilinear between pixels. */
+/* tone_maps.c: a look's local tone mapping and contrast for another renderer. linear: 3 float32 a
+ * pixel, at most 384 pixels a side; maps: 2 float32 a pixel, same size. The gain in EV of light of
+ * luminance L is maps[0] * log2(L + floor) + maps[1], within least and most; maps are bilinear
+ * between pixels. */
 baryta_status baryta_tone_maps(const baryta_plane *linear, const baryta_look *look,
                                const baryta_plane *maps, baryta_tone_range *range, int32_t threads);
 /* lut.c: shaper and table alone, no spatial part; in and out 3 float32 a pixel. */

@@ -29,7 +29,12 @@ class Gallery:
     """
 
     def __init__(self, parts: Parts, pages: Pages, last: LastPicture) -> None:
-        self._session, self._looks, self._pages, self._last = parts.session, parts.shelf, pages, last
+        self._session, self._looks, self._pages, self._last = (
+            parts.session,
+            parts.shelf,
+            pages,
+            last,
+        )
         self._remembered = parts.remembered
         self.shelf = Shelf(parts.library, parts.bridge, parts.remembered.deleted)
         self._saved: Path | None = None
@@ -100,8 +105,8 @@ class Gallery:
 
     def taken(self) -> None:
         """A shot has begun: a viewer of the newest picture shows it, another one stays."""
-        viewer = self._pages.of(Viewer)
-        if viewer is not None and viewer is self._pages.top and viewer.at_newest:
+        viewer = self._pages.top
+        if isinstance(viewer, Viewer) and viewer.at_newest:
             viewer.developing = True
 
     def follow(self, status: SessionStatus) -> None:

@@ -16,7 +16,6 @@ from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
 SHADERS = (FRAGMENT, TONED, TOOLED)
-NEARLY = 1.02  # enlarged by less than that, a picture is shown one to one
 STRIPE = 0.5  # mm of a zebra's stripe
 BLANK = np.zeros((3, 4, 4), np.uint8)
 
@@ -189,7 +188,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 bottom, top = 0.5 - aspect / shown / 2, 0.5 + aspect / shown / 2
         else:
             fitted = min(width, height * aspect)
-            if kept[0] <= fitted < NEARLY * kept[0]:
+            if round(min(width, height * self._aspect())) == columns:  # of all of it
                 fitted = kept[0]
             x, width = x + (width - fitted) / 2, fitted
             y, height = y + (height - fitted / aspect) / 2, fitted / aspect

@@ -107,7 +107,7 @@ class Viewer(Page):
     @property
     def at_newest(self) -> bool:
         """Whether the newest picture is seen, and no part of it looked at closely."""
-        return self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0)
+        return bool(self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0))
 
     def load(self, path: Path | None = None) -> None:
         """Reads the library anew; then shows the shot of a file, or the one shown before."""

@@ -102,8 +102,8 @@ def lab_on_panel(colours: Colours, *, p3: bool) -> Colours:
 def test_the_chart_is_shown_as_it_is_saved(stage: Any, shot: Shot, name: str) -> None:
     """Mean CIEDE2000 of the window's 24 patches to the picture's at most 0.5, in every look.
 
-    The picture is what the JPEG is coded from: as it is read, its chroma is rounded to whole levels,
-    the same way all over an even patch, which alone is 0.2 to 0.5.
+    The picture is what the JPEG is coded from: as that is read, its chroma is rounded to whole
+    levels, the same way all over an even patch, which alone is 0.2 to 0.5.
     """
     negative, look = read_dng(shot.dng), look_named(name, Path("none"))
     picture, _ = print_negative(negative, look, shot.workshop, Stages())
@@ -116,7 +116,6 @@ def test_the_chart_is_shown_as_it_is_saved(stage: Any, shot: Shot, name: str) ->
     stage.frames(3)
     seen = shot.means(shown(stage))
     difference = delta_e_2000(lab_on_panel(seen, p3=False), lab_on_panel(wanted, p3=True))
-    print("DE", name, difference.mean().round(3), difference.max().round(2), finder.tone[0].limits, difference.round(1).tolist())
     assert difference.mean() <= 0.5, f"{difference.mean():.3f}, at most {difference.max():.2f}"
 
 

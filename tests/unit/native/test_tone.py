@@ -1,5 +1,7 @@
 """Local tone mapping, seen through a render with an identity table."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -163,3 +165,23 @@ def test_another_renderer_can_apply_the_maps() -> None:
     assert np.abs(shown - render(linear, mapped, noise=0.001)).max() < 1.1
     with pytest.raises(NativeError):
         tone_maps(np.zeros((385, 10, 3), np.float32), mapped)
+
+
+@pytest.mark.parametrize("strength", [-0.5, 0.8])
+@pytest.mark.parametrize("tones", [0.0, 1.0])
+def test_the_maps_hold_local_contrast(strength: float, tones: float) -> None:
+    """Put on in NumPy, with the vignette, they give the picture that render gives."""
+    linear = room(200, 300)
+    mapped = replace(look(tones), local_contrast=strength, vignette=-1.0)
+    maps = tone_maps(linear, mapped)
+    assert maps.least < 0.0 < maps.most
+    stops = np.log2(linear @ WEIGHTS + maps.floor)
+    gain = np.clip(maps.lines[..., 0] * stops + maps.lines[..., 1], maps.least, maps.most)
+    y, x = np.mgrid[0:200, 0:300] + 0.5
+    radius = ((x - 150) ** 2 + (y - 100) ** 2) / (150**2 + 100**2)
+    light = linear * (2.0**gain / (1.0 + (2.0**0.5 - 1.0) * radius) ** 2)[..., None]
+    shown = apply_table(light.astype(np.float32), mapped) * 255
+    difference = np.abs(shown - render(linear, mapped))
+    assert difference.max() < 1.3, difference.max()
+    plain = render(linear, replace(mapped, local_contrast=0.0))
+    assert np.abs(shown - plain).max() > 3.0
