@@ -30,6 +30,7 @@ from baryta_deploy.setup import (
 from baryta_deploy.table import as_json, plain, table
 from baryta_release.places import Places
 
+STOPPED = 130  # as of a shell, for Ctrl-C
 _COMMANDS = ("deploy", "status", "logs", "boot", "pull", "rollback", "remove")
 _LIKE_COMMANDS = ("dryrun", "install", "uninstall", "update", "upgrade", "help")
 _LINES = ("logs", "boot")  # these print what devices say
@@ -73,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         told = "stopped; what a device has begun it finishes, baryta-deploy status tells how"
         sys.stderr.write(f"baryta-deploy: {told}\n")
-        return 130
+        return STOPPED
     if parsed.command in _LINES:  # what was asked for is printed; the rest is told
         for result in results:
             if not result.well:

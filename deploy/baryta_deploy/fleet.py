@@ -27,7 +27,6 @@ from baryta_deploy.inventory import Target
 LOST = (OSError, EOFError, SSHException, PyinfraError)
 _KEEPALIVE = 5  # seconds: a line that is cut is noticed, not waited on
 _CONNECT = 15  # seconds
-_ENDING = 5  # seconds to hang up in
 _UNANSWERED = 30  # seconds that what was sent may be on its way, be it a part of a long file
 
 
@@ -215,10 +214,7 @@ class Fleet:
         gevent.get_hub().NOT_ERROR += (KeyboardInterrupt,)  # ours to tell, without a traceback
         with ctx_state.use(self.state):  # one for all of pyinfra's greenlets
             lines = [self.state.pool.spawn(self._one, device, act) for device in self.devices]
-            try:
-                gevent.joinall(lines)
-            finally:
-                gevent.killall(lines, timeout=_ENDING)
+            gevent.joinall(lines)
             return [line.get() for line in lines]
 
     def _one(self, device: Device, act: Callable[[Device], Result]) -> Result:
