@@ -159,6 +159,12 @@ def stalled(page: HandOver) -> socket.socket:
 
 
 @pytest.fixture
+def others() -> set[threading.Thread]:
+    """Threads of whatever came before."""
+    return set(threading.enumerate())
+
+
+@pytest.fixture
 def large(tmp_path: Path) -> Iterator[HandOver]:
     """A picture whose negative no socket's buffers hold."""
     store = Store.library(tmp_path / "large")
@@ -180,7 +186,7 @@ def test_telephones_that_stop_reading_keep_nobody_waiting(large: HandOver) -> No
 
 
 def test_its_end_ends_downloads_connections_and_threads(
-    large: HandOver, caplog: pytest.LogCaptureFixture
+    others: set[threading.Thread], large: HandOver, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A connection kept alive and one in mid-download are closed, and no thread is left."""
     parts = urlsplit(large.url)
@@ -196,7 +202,7 @@ def test_its_end_ends_downloads_connections_and_threads(
     kept.close()
     telephone.close()
     end = time.monotonic() + 10
-    while ours := [t.name for t in threading.enumerate() if t.name[:8] in ("waitress", "hand-ove")]:
+    while ours := set(threading.enumerate()) - others:
         assert time.monotonic() < end, ours
         time.sleep(0.05)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
