@@ -58,12 +58,16 @@ class Unit:
     bad: tuple[str, ...] = ()
     active: str = "inactive"
     starts: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     reloads: int = 0
     starts_with_device: bool = False
 
     def reload(self) -> None:
         self.reloads += 1
         self.starts_with_device = True
+
+    def forget(self, *units: str) -> None:
+        self.forgotten += units
 
     def restart(self) -> None:
         wheel = self.places.current / "wheels" / "x-1-py3-none-any.whl"

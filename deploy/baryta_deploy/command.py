@@ -111,9 +111,13 @@ def _deploy_one(
     manifest, bundle = bundles.make(facts.python, facts.machine)
     release = str(Places().release(manifest.release))
     facts.check_room(there=device.run("test", "-d", release).well)
-    if facts.missing and not look:
-        wait_for_apt(device, _say)
-    changed = persist(device, partial(set_up, device, facts, options), _say)
+
+    def prepare() -> list[str]:
+        if facts.missing and not look:  # a cut line's own apt may be at it still
+            wait_for_apt(device, _say)
+        return set_up(device, facts, options)
+
+    changed = persist(device, prepare, _say)
     if look:
         try:
             status = status_of(device)

@@ -6,10 +6,8 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.fleet import Device
 from baryta_release.places import Config
 
-_ALL, _RELEASE = (
-    700,
-    100,
-)  # MB that must be free: for packages of apt too, for a bundle and a release
+_ALL = 700  # MB that must be free: for packages of apt too
+_RELEASE = 100  # MB: for a bundle and a release
 _PICTURES = 600  # MB: some twenty
 _MACHINES = ("aarch64", "x86_64")
 _PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}

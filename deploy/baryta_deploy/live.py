@@ -106,7 +106,7 @@ def ship(device: Device, manifest: Manifest, bundle: Path) -> None:
     """Sends a bundle, unless that is there, or its release is, and runs if it should."""
     remote = str(Places().bundle(manifest.release))
     status = status_of(device)
-    well = manifest.release != status.current or status.unit == "active"
+    well = manifest.release != status.current or status.unit not in ("failed", "inactive")
     there = manifest.release in status.releases and well
     if not there and not device.run("test", "-e", remote).well:
         device.put(bundle, remote)
@@ -131,8 +131,10 @@ def start(device: Device, *command: str) -> str:
     run = secrets.token_hex(4)
     unit = f"--unit=baryta-deploy-{run}"
     # Killed, as for want of memory, it may have stopped the camera; what it says itself is its end.
-    finish = ("--property=OnFailure=baryta-resume.service", "--property=SuccessExitStatus=1")
-    words = (unit, *finish, TOOL, *command, f"--run={run}")
+    # A release that eats the memory may take the doctor along, and no more than that.
+    finish = ("OnFailure=baryta-resume.service", "SuccessExitStatus=1", "OOMPolicy=continue")
+    properties = (f"--property={each}" for each in finish)
+    words = (unit, *properties, TOOL, *command, f"--run={run}")
     device.check("systemd-run", "--quiet", "--collect", *words)
     return run
 

@@ -60,12 +60,14 @@ for path in {json.dumps(_LOCKS)}: fcntl.lockf(open(path, "a"), fcntl.LOCK_EX)'
 _APT_LOOK, _APT_LONGEST = 5, 900  # seconds
 _ANSWER = 20  # seconds
 _CONFIGS = " ".join(map(str, Places().configs))
-_READABLE = f"for path in {_CONFIGS}; do python3 -m json.tool $path 2>/dev/null && break; done"
+_OBJECT = "import json, sys; print(json.dumps(dict(json.load(open(sys.argv[1])).items())))"
+_READABLE = f"for path in {_CONFIGS}; do python3 -c '{_OBJECT}' $path 2>/dev/null && break; done"
 _OFFLINE = "has it a network?"
 _REMEDIES = {
     "Unable to locate": _OFFLINE,
     "Failed to fetch": _OFFLINE,
     "Could not resolve": _OFFLINE,
+    "dpkg was interrupted": "sudo dpkg --configure -a there, then deploy again",
     "is not a directory": "a link there is none: mount what it leads to (mount --bind, /etc/fstab)",
 }
 
@@ -80,16 +82,23 @@ def chosen_options(device: Device, chosen: Mapping[str, Any]) -> Config:
         chosen: values of Config by name; None for what is left as it is.
 
     Raises:
-        DeployError: another account would be given pictures that it cannot write to.
+        DeployError: another account would be given pictures that it cannot write to; or what was
+            chosen cannot be read there, and no account is given.
     """
     # Of an installation that never went live nothing is kept.
     proven = f"{Places().recorded('*')} {Places().recorded_filled('*')}"
-    there = device.run("sh", "-c", f"ls -d {proven} 2>/dev/null | grep -q . && {_READABLE}")
+    there = device.run("sh", "-c", f"ls -d {proven} 2>/dev/null | grep -q .").well
+    found = device.run("sh", "-c", _READABLE).out if there else "{}"
     try:
-        before = json.loads(there.out) if there.well else {}
-        kept = {name: before[name] for name in CHOICES if name in before}
-    except (ValueError, TypeError, AttributeError):
-        kept = {}
+        before = dict(json.loads(found).items())
+    except (ValueError, AttributeError) as error:
+        if not chosen.get("user"):
+            raise DeployError(
+                "what was chosen for it cannot be read there: choose anew, "
+                f"--user foremost ({Config().user} unless another was)"
+            ) from error
+        before = {}
+    kept = {name: before[name] for name in CHOICES if name in before}
     options = Config(**kept | {key: value for key, value in chosen.items() if value is not None})
     if kept and options.user != kept.get("user", options.user):
         raise DeployError(

@@ -151,10 +151,29 @@ def test_a_worker_that_is_killed_is_finished_by_another(
     """For want of memory, in the middle of a proof: no camera stays stopped."""
     (machine,) = machines(cameras=True)
     process = operator.begin_deploy(stand_in(place, mark="2"), machine.target)
-    proving = "grep -q prove /opt/baryta/journal.json && systemctl kill -s KILL 'baryta-deploy-*'"
-    wait_for(lambda: machine.run("sh", "-c", proving).returncode == 0)
+    _kill_while_it_proves(machine, "baryta-deploy-*")
     assert operator.end(process).only["outcome"] == "live"
     assert machine.is_up()
+
+
+def test_what_finishes_it_is_killed_too(
+    machines: Machines, operator: Operator, place: Path
+) -> None:
+    """What fells everybody who proves it goes."""
+    (machine,) = machines(cameras=True)
+    good = _current(machine)
+    process = operator.begin_deploy(stand_in(place, mark="2"), machine.target)
+    _kill_while_it_proves(machine, "baryta-deploy-*")
+    wait_for(lambda: '"boots": 1' in machine.read("cat", "/opt/baryta/journal.json"))
+    _kill_while_it_proves(machine, "baryta-resume.service")
+    assert operator.end(process).only["outcome"] == "rolled back"
+    assert _current(machine) == good
+    assert machine.is_up()
+
+
+def _kill_while_it_proves(machine: Machine, unit: str) -> None:
+    kill = f"grep -q prove /opt/baryta/journal.json && systemctl kill -s KILL '{unit}'"
+    wait_for(lambda: machine.run("sh", "-c", kill).returncode == 0)
 
 
 def test_a_full_card(machines: Machines, operator: Operator, place: Path) -> None:

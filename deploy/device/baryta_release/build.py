@@ -37,17 +37,37 @@ def build(places: Places, release: str, install: Install) -> None:
     places.releases.mkdir(parents=True, exist_ok=True)
     part = places.releases / f"{release}{PART}"
     install(part, unpack(places.bundle(release), part, release))
-    for kept in places.proofs(release):
-        if kept.exists():
-            (shutil.copytree if kept.is_dir() else shutil.copy)(kept, part / kept.name)
+    for proof in places.proofs(release):
+        _keep(proof, part / proof.name)
     os.sync()  # every file before the name that says they are there
     whole = places.release(release)
-    old = whole.with_name(f"{release}.old{PART}")
+    old = _replaced(whole)
     if whole.exists():
         whole.rename(old)
     part.rename(whole)
     sync_folder(places.releases)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def bring_back(places: Places, release: str) -> None:
+    """A release that was to be replaced, where what is made anew has not come to its place."""
+    whole = places.release(release)
+    old = _replaced(whole)
+    if old.exists() and not whole.exists():
+        old.rename(whole)
+        sync_folder(places.releases)
+
+
+def _replaced(whole: Path) -> Path:
+    return whole.with_name(f"{whole.name}.old{PART}")
+
+
+def _keep(proof: Path, copy: Path) -> None:
+    """If it can be read: what is lost is written anew after the next proof."""
+    try:
+        (shutil.copytree if proof.is_dir() else shutil.copy)(proof, copy)
+    except OSError:
+        shutil.rmtree(copy, ignore_errors=True)  # half of the files of the system is none
 
 
 def install(folder: Path, manifest: Manifest) -> None:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,13 +21,16 @@ _WELL = {Outcome.LIVE, Outcome.UNCHANGED}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs a command; 0 done, 1 failed with one line."""
+    """Runs a command; 0 done, 1 failed with one line, 2 wrong usage or a fault of this program."""
     parsed = _parser().parse_args(arguments)
     try:
         return _run(parsed, Places(parsed.root))
     except (ReleaseError, OSError) as error:
         sys.stderr.write(f"baryta-release: {error}\n")
         return 1
+    except Exception:  # noqa: BLE001 - whatever it is: Python's own 1 would count as told
+        traceback.print_exc()
+        return 2
 
 
 def _run(parsed: argparse.Namespace, places: Places) -> int:

@@ -9,16 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .build import build, install, smoke_test
+from .build import bring_back, build, install, smoke_test
 from .bundle import Manifest
 from .durable import PART, clear_parts, discard, locked, point, write_whole
 from .errors import ReleaseError
 from .gate import doctor_of, prove
 from .journal import Entry, Outcome, Step, read_entry, write_entry
 from .places import Config, Places
-from .service import Service, Systemd
+from .service import UNITS, Service, Systemd
 from .system import differing, put, record, restore
 
+_TRYING = ("active", "activating")
 _STARTS = 1  # of the device that an unproven release may see; one more, and it goes
 
 
@@ -47,7 +48,7 @@ class Deployer:
         service = Systemd(config.unit)
 
         def proven(release: str) -> str:
-            told = Config.read(places.config)  # which is the release's own by now
+            told = Config.of(places)  # which is the release's own by now
             return prove(service, lambda: doctor_of(places.python(release), told), told.gate)
 
         def installed(folder: Path, manifest: Manifest) -> None:
@@ -89,6 +90,7 @@ class Deployer:
                 if not whole or (bundle.exists() and not runs):
                     self.build(release)
             except (ReleaseError, OSError) as error:
+                bring_back(self.places, release)
                 clear_parts(self.places.releases)
                 bundle.unlink(missing_ok=True)  # it may be what fills the card
                 return self._end(entry, Outcome.FAILED, _told(error))
@@ -149,9 +151,11 @@ class Deployer:
     # The steps.
 
     def _resume(self, *, started: bool = False) -> Entry | None:
+        entry = read_entry(self.places.journal)
+        if entry and entry.step is Step.BUILD:
+            bring_back(self.places, entry.target)
         for folder in (self.places.root, self.places.incoming, self.places.releases):
             clear_parts(folder)
-        entry = read_entry(self.places.journal)
         for name in (entry.target, entry.previous) if entry else ():
             restore(self.places.recorded(name))
         if entry is None or entry.outcome is not Outcome.OPEN:
@@ -215,27 +219,38 @@ class Deployer:
         return self._config(folder).chosen_as(Config.of(self.places))
 
     def _go_back(self, entry: Entry, reason: str) -> Entry:
+        same, begun = entry.previous == entry.target, entry.step is Step.BACK
         entry = replace(entry, step=Step.BACK, reason=reason)
         with suppress(OSError):  # a full card; who finishes it then proves the target once more
             self._enter(entry)
-        same = entry.previous == entry.target
         before = self._recorded(entry.previous)
         if not entry.previous:
             self.service.stop()
             self.places.current.unlink(missing_ok=True)
             self.service.retire()
             return self._end(entry, Outcome.FAILED, f"{reason}; there is no earlier release")
-        if same and not self._differing(before):  # so it is the device; it goes on trying
+        if same and not begun and self._is_in_place(before):  # so it is the device; it goes on
+            if self.service.state().active not in _TRYING:
+                self.service.restart()
             older = self.earlier()
             told = f"rollback goes to {older}" if older else "there is no earlier release"
             return self._end(entry, Outcome.FAILED, f"{reason}; {told}")
         self.service.stop()
-        self._settle(before)
-        point(self.places.current, self.places.release(entry.previous))
-        if again := self.prove(entry.previous):
+        try:
+            self._settle(before)
+        except (ReleaseError, OSError) as error:  # a bad card; it has to do with those of now
+            reason += f"; its units and commands are not back: {_told(error)}"
+        try:
+            point(self.places.current, self.places.release(entry.previous))
+            again = self.prove(entry.previous)
+        except (ReleaseError, OSError) as error:
+            self.service.restart()
+            again = _told(error)
+        if again:
             reason += f"; the earlier release is back, but {again}: look at the device itself"
         elif not same:
-            discard(self.places.release(entry.target))
+            with suppress(OSError):  # a bad card
+                discard(self.places.release(entry.target))
         return self._end(entry, Outcome.BACK, reason)
 
     def _recorded(self, release: str) -> Path:
@@ -248,13 +263,16 @@ class Deployer:
 
     def _age(self, release: str) -> tuple[int, float, str]:
         """Those without a number are of older code, which went by the time."""
-        return self._number(release), self.places.release(release).stat().st_mtime, release
+        made = 0.0
+        with suppress(OSError):  # who only looks has no lock: it may have gone
+            made = self.places.release(release).stat().st_mtime
+        return self._number(release), made, release
 
     def _number(self, release: str) -> int:
         """0 for one that was never proven, or by older code."""
         try:
             return int(self.places.number(release).read_text("ascii"))
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             return 0
 
     def _config(self, folder: Path) -> Config:
@@ -263,11 +281,19 @@ class Deployer:
     def _differing(self, folder: Path) -> list[str]:
         return differing(folder, self.places.base, self._config(folder))
 
+    def _is_in_place(self, folder: Path) -> bool:
+        try:
+            return not self._differing(folder)
+        except (ReleaseError, OSError):  # a bad card
+            return False
+
     def _settle(self, folder: Path) -> None:
         """The system's files of a folder go to their places, and those that it does not know go."""
         config = self._config(folder)
         before = Config.of(self.places).files if config.files else ()  # a lost list tells nothing
-        for name in set(before) - set(config.files):
+        gone = set(before) - set(config.files)
+        self.service.forget(*(Path(name).name for name in gone if name.endswith(UNITS)))
+        for name in gone:
             (self.places.base / name.lstrip("/")).unlink(missing_ok=True)
         put(folder, self.places.base, config)
         self.service.reload()  # though nothing differs: a crash may have come between

@@ -53,12 +53,12 @@ def discard(folder: Path) -> None:
 
 
 def clear_parts(folder: Path) -> None:
-    """Removes what a crash left half made."""
+    """Removes what a crash left half made, as far as a bad card gives it up."""
     if not folder.is_dir():
         return
     for path in sorted(folder.glob(f"*{PART}")):
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink()
 

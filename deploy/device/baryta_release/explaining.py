@@ -1,9 +1,11 @@
 """What the screen says when the camera does not start: the safe mode."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from .deploying import Deployer
+from .errors import ReleaseError
 from .gate import doctor_of
 from .journal import read_entry
 from .places import Config, Places
@@ -21,7 +23,8 @@ def explain(places: Places) -> str:
     config = Config.of(places)
     link = places.current
     release = link.readlink().name if link.is_symlink() else ""
-    found = doctor_of(places.python(release), config) if release else "no release is installed"
+    python = places.python(release)
+    found = _seen(lambda: doctor_of(python, config)) if release else "no release is installed"
     entry = read_entry(places.journal)
     lines = [
         f"  release   {release or 'none'}",
@@ -35,11 +38,19 @@ def explain(places: Places) -> str:
         "  Switch it off, check the camera's cable and the card, and switch it on again; or:",
         f"    ssh ACCOUNT@{_address()}",
         f"    sudo systemctl restart {config.unit}     tries again",
-        *([_BACK] if Deployer.of(places).earlier() else []),
+        *([_BACK] if _seen(Deployer.of(places).earlier) else []),
         f"    journalctl -u {Path(config.unit).stem}                   tells more",
         "",
     ]
     return "\n".join(lines)
+
+
+def _seen(look: Callable[[], str]) -> str:
+    """What is seen, or why nothing is: a bad card keeps no other line from the screen."""
+    try:
+        return look()
+    except (ReleaseError, OSError) as error:
+        return str(error)
 
 
 def _address() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .durable import locked
 from .places import Config, Places
-from .service import Systemd
+from .service import UNITS, Systemd
 
 _CACHE = "var/cache/baryta"
 
@@ -20,7 +20,7 @@ def remove(places: Places) -> str:
         camera.retire()
         # What was shipped and never went live is there in part.
         files = {*config.files, *Config.read(places.shipped_config).files}
-        units = [Path(name).name for name in files if name.endswith((".service", ".path"))]
+        units = [Path(name).name for name in files if name.endswith(UNITS)]
         _systemctl("stop", "baryta-stick@*.service")
         if units:
             _systemctl("disable", *units)

@@ -12,6 +12,7 @@ from .errors import ReleaseError
 _SHOWN = ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts", "StatusText")
 _FED = "WatchdogTimestampMonotonic"
 _WISHES = ("baryta-power.path", "baryta-clock.path")
+UNITS = (".service", ".path")
 _GETTY = "getty@tty1.service"
 _LONGEST = 180.0  # seconds: a stop finishes the queued pictures first
 _RUN = "_SYSTEMD_INVOCATION_ID"
@@ -44,6 +45,10 @@ class Service(Protocol):
         """Takes note of changed units, and has them start with the device."""
         ...
 
+    def forget(self, *units: str) -> None:
+        """Stops others, whose files are about to go, and does not start them any more."""
+        ...
+
     def restart(self) -> None:
         """Stops it cleanly and begins to start it, with all counts at nought."""
         ...
@@ -73,10 +78,17 @@ class Systemd:
         self._before = ""  # cursor of a line of systemd's own: older journalctl skip one behind it
 
     def reload(self) -> None:
-        """The camera's own unit, and those that wait for its wishes."""
+        """The camera's own unit, and those that wait for its wishes, as far as they are there."""
         _systemctl("daemon-reload")
         _systemctl("enable", "--quiet", self._unit)
-        _systemctl("enable", "--quiet", "--now", *_WISHES)
+        for wish in _WISHES:
+            if _systemctl("cat", wish, check=False):
+                _systemctl("enable", "--quiet", "--now", wish)
+
+    def forget(self, *units: str) -> None:
+        """One that is not there is forgotten."""
+        for unit in units:
+            _systemctl("disable", "--quiet", "--now", unit, check=False)
 
     def restart(self) -> None:
         """Stops it, waiting; then starts it without waiting."""

@@ -11,17 +11,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .durable import PART, discard, sync_folder
+from .errors import ReleaseError
 from .filling import filled
 from .places import Config
 
 
 def put(folder: Path, base: Path, config: Config) -> None:
-    """Puts each file of a folder into its place below a root, filled in, with its mode, whole."""
-    for path, place in _files(folder, base):
+    """Puts each file of a folder into its place below a root, filled in, with its mode, whole.
+
+    Raises:
+        ReleaseError: one cannot be read; then none is put.
+        OSError: the disk does not answer, or is full.
+    """
+    files = [(path, place, _filled(path, config)) for path, place in _files(folder, base)]
+    for path, place, data in files:
         if _same(path, place, config):
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write(_filled(path, config), path, place)
+        _write(data, path, place)
 
 
 def differing(folder: Path, base: Path, config: Config) -> list[str]:
@@ -65,7 +72,10 @@ def _files(folder: Path, base: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _filled(path: Path, config: Config) -> bytes:
-    return filled(path.read_text("utf-8"), config).encode()
+    try:
+        return filled(path.read_text("utf-8"), config).encode()
+    except UnicodeDecodeError as error:
+        raise ReleaseError(f"{path} cannot be read ({error}); deploy again") from error
 
 
 def _same(path: Path, place: Path, config: Config) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from dying import dies_at
-from releases import Unit, deployer, ship, tell
+from releases import Unit, deployer, manifest_of, ship, tell
 
 from baryta_release.deploying import Deployer
 from baryta_release.durable import write_whole
-from baryta_release.journal import Entry, Outcome, Step, write_entry
+from baryta_release.journal import Entry, Outcome, Step, read_entry, write_entry
 from baryta_release.places import Config, Places
 
 STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink", "sync")
@@ -98,6 +98,49 @@ def test_recovery_can_die_too(tmp_path: Path) -> None:
         assert device.current() == old
         assert (device.places.base / "etc/told").read_text() == "of old"
         assert not _leftovers(device)
+
+
+def test_a_choice_that_fails_leaves_no_camera_stopped(tmp_path: Path) -> None:
+    """Killed wherever it is, of the trial or of what was taken back, who finishes it starts it."""
+
+    def choose(device: Deployer, _new: str) -> object:
+        tell(device.places, "bad words")
+        return device.install(manifest_of("old").release, "2")
+
+    for device, old, _ in every_step(tmp_path, ("bad words",), choose):
+        begun = read_entry(device.places.journal)
+        assert begun is not None
+        device.resume()
+        if begun.outcome is Outcome.OPEN and begun.step is not Step.BUILD:
+            assert device.service.state().active == "active"
+        if begun.step is not Step.BUILD:
+            assert device.current() == old
+            assert (device.places.base / "etc/told").read_text() == "of old"
+
+
+def test_what_is_made_anew_is_there_at_the_next_start(tmp_path: Path) -> None:
+    """The old one or the new, with all that tells of its proof; and the same command mends it."""
+    for step in count():
+        place = tmp_path / str(step)
+        places = Places(place / "opt/baryta", place)
+        tell(places, "fine")
+        old = ship(places, "old")
+        deployer(places, Unit(places)).install(old, "1")
+        (places.release(old) / "wheels/x-1-py3-none-any.whl").write_text("spoilt")
+        ship(places, "old")
+        device = deployer(places, Unit(places, ("spoilt",)))
+        calls = [(os, name) for name in STEPS]
+        died = dies_at(step, lambda: device.install(old, "2"), calls)  # noqa: B023 - called here
+        device.resume(started=True)
+        assert (device.current(), device.whole()) == (old, [old])
+        assert (places.recorded(old) / "etc/told").read_text() == "fine"
+        ship(places, "old")
+        assert device.install(old, "3").outcome in (Outcome.LIVE, Outcome.UNCHANGED)
+        assert (places.release(old) / "wheels/x-1-py3-none-any.whl").read_text() == "old"
+        assert not _leftovers(device)
+        if not died:
+            assert step > 20, "nothing was tried"
+            return
 
 
 def test_going_back_by_hand_can_die_too(tmp_path: Path) -> None:

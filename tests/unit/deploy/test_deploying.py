@@ -118,7 +118,7 @@ def test_a_release_brings_the_systems_files_and_takes_them_back(places: Places) 
 
 def test_a_unit_that_a_release_does_not_know_goes(places: Places) -> None:
     """One that is shipped no more, and with a roll-back one that came later; it comes again."""
-    unit, names = Unit(places), ["told", "later"]
+    unit, names = Unit(places), ["told", "later.path"]
     there = [places.base / "etc" / name for name in names]
     for known, name in enumerate(names, 1):
         _choose(places, "one", files=[f"/etc/{each}" for each in names[:known]])
@@ -127,6 +127,7 @@ def test_a_unit_that_a_release_does_not_know_goes(places: Places) -> None:
         assert [path.exists() for path in there] == [True, known == len(names)]
     deployer(places, unit).rollback("", "back")
     assert [path.exists() for path in there] == [True, False]
+    assert unit.forgotten == ["later.path"]
     deployer(places, unit).rollback(deployer(places, unit).whole()[0], "and forth")
     assert all(path.exists() for path in there)
 
@@ -148,6 +149,41 @@ def test_a_choice_that_fails_is_taken_back(places: Places) -> None:
     )
     tell(places, "one")
     assert deployer(places, unit).install(name, "3").outcome is Outcome.UNCHANGED
+
+
+def test_a_choice_on_a_full_card_stops_no_camera(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped for a proof that cannot begin, it is started again."""
+
+    def full(*_: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    unit = Unit(places)
+    tell(places, "one")
+    name = ship(places, "first")
+    deployer(places, unit).install(name, "1")
+    tell(places, "two")
+    monkeypatch.setattr("baryta_release.deploying.record", full)
+    assert deployer(places, unit).install(name, "2").outcome is Outcome.FAILED
+    assert ((places.base / "etc/told").read_text(), unit.active) == ("one", "active")
+
+
+@pytest.mark.parametrize("spoilt", ["opt/baryta/config.json", "etc/told"])
+def test_what_it_goes_back_to_is_spoilt_in_part(places: Places, spoilt: str) -> None:
+    """The earlier release runs with the system's files that are there, and the next one comes."""
+    unit = Unit(places, ("broken",))
+    _choose(places, "one, @SOURCE@", source="one")
+    good = ship(places, "good")
+    deployer(places, unit).install(good, "1")
+    (places.recorded(good) / spoilt).write_bytes(b"\xff")
+    _choose(places, "two, @SOURCE@", source="two")
+    entry = deployer(places, unit).install(ship(places, "broken"), "2")
+    assert (entry.outcome, unit.active) == (Outcome.BACK, "active")
+    assert "its units and commands are not back" in entry.reason
+    assert deployer(places, unit).current() == good
+    assert (places.base / "etc/told").read_text() == "two, two"
+    assert deployer(places, unit).install(ship(places, "mended"), "3").outcome is Outcome.LIVE
 
 
 def _choose(places: Places, unit: str, **chosen: Any) -> None:  # noqa: ANN401 - as Config's

@@ -17,7 +17,8 @@ from baryta_deploy.errors import DeployError
 from baryta_deploy.facts import _ASK, Facts
 from baryta_deploy.fleet import Answer, Device, Result, remedy_of
 from baryta_deploy.inventory import Target, targets
-from baryta_deploy.setup import chosen_options, unit_texts
+from baryta_deploy.live import start
+from baryta_deploy.setup import RESUME, chosen_options, unit_texts
 from baryta_deploy.table import as_json, plain, table
 from baryta_deploy.tool import zipped_tool
 from baryta_release.bundle import unpack
@@ -135,7 +136,30 @@ def test_what_was_chosen_for_a_device_stays_so() -> None:
     assert back == Config("pi", gate=60.0, source="picamera2", console=False)
     with pytest.raises(DeployError, match="remove leaves them, then deploy with --user anna"):
         chosen_options(there, nothing | {"user": "anna"})
-    assert chosen_options(cast("Device", _There("{]")), nothing) == Config()
+
+
+@pytest.mark.parametrize("left", ["{]", "null", "[]", "\n"])
+def test_choices_that_cannot_be_read_are_not_guessed(left: str) -> None:
+    """The library would be given to another account; who is named is believed."""
+    nothing = dict.fromkeys(("user", "source", "gate", "console", "hand_over"))
+    spoilt = cast("Device", _There(left))
+    with pytest.raises(DeployError, match="choose anew, --user foremost"):
+        chosen_options(spoilt, nothing)
+    assert chosen_options(spoilt, nothing | {"user": "anna"}) == Config("anna")
+
+
+def test_what_finishes_a_killed_deployment_is_finished_itself() -> None:
+    """And what eats the memory takes only the doctor along, which is an answer."""
+    unit = unit_texts()[RESUME]
+    assert {"Restart=on-abnormal", "OOMPolicy=continue"} <= set(unit.splitlines())
+    said = list[str]()
+
+    class _Listens:
+        def check(self, *command: str) -> None:
+            said.extend(command)
+
+    start(cast("Device", _Listens()), "install", "one")
+    assert "--property=OOMPolicy=continue" in said
 
 
 def test_units_are_filled_in() -> None:
