@@ -84,6 +84,7 @@ class Viewer(Page):
         self._visit = 0
         self._gone: list[int] = []  # numbers that the notice tells of
         self._deleting = False  # and the next picture is not shown yet
+        self._between = False  # one of shots and index is set, and the other not yet
         self._last_tap = 0.0  # on delete, seconds
         self._quiet = Clock.create_trigger(lambda _: self._forget(), NOTICE)
         for name in ("shots", "index", "developing"):
@@ -110,7 +111,10 @@ class Viewer(Page):
         return bool(self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0))
 
     def load(self, path: Path | None = None) -> None:
-        """Reads the library anew; then shows the shot of a file, or the one shown before."""
+        """Reads the library anew; then shows the shot of a file, or the one shown before.
+
+        Where that one has gone, the next older one takes its place; where there is none, a newer.
+        """
         self.shelf.bridge.background(
             self.shelf.library.shots,
             self._here(partial(self._take, path)),
@@ -131,7 +135,7 @@ class Viewer(Page):
             shot, library = self.shot, self.shelf.library
             self.shelf.bridge.background(
                 lambda: library.protect(shot, protected=not shot.protected),
-                self._here(self._again),
+                self._here(lambda _: self.load()),
                 lane=LANE,
                 failed=self._failed,
             )
@@ -213,7 +217,7 @@ class Viewer(Page):
     def _forget(self) -> None:
         self.notice, self.undoable, self._gone = "", False, []
 
-    def _again(self, number: int | None) -> None:
+    def _again(self, number: int) -> None:
         self.shelf.bridge.background(
             self.shelf.library.shots,
             self._here(lambda shots: self._take_number(shots, number)),
@@ -222,21 +226,30 @@ class Viewer(Page):
         )
 
     def _take(self, path: Path | None, shots: tuple[Shot, ...]) -> None:
-        index = next((i for i, shot in enumerate(shots) if jpeg_of(shot) == path), None)
-        self._set(shots, self.index if path is None or index is None else index)
-
-    def _take_number(self, shots: tuple[Shot, ...], number: int | None) -> None:
-        index = next((i for i, shot in enumerate(shots) if int(shot.id) == number), self.index)
+        index = next((i for i, shot in enumerate(shots) if path and jpeg_of(shot) == path), None)
         self._set(shots, index)
 
-    def _set(self, shots: tuple[Shot, ...], index: int) -> None:
-        if self._deleting:
-            self._deleting, self._last_tap = False, time.monotonic()
-        self.index = min(max(index, 0), max(len(shots) - 1, 0))
-        self.shots = shots
+    def _take_number(self, shots: tuple[Shot, ...], number: int) -> None:
+        self._set(shots, next((i for i, shot in enumerate(shots) if int(shot.id) == number), None))
+
+    def _set(self, shots: tuple[Shot, ...], index: int | None) -> None:
+        before = self.shot
+        self._between = True  # the old place in the new list is another picture
+        self.index, self.shots = self._place(shots) if index is None else index, shots
+        self._between = False
         self._show()
+        if before is None or self.shot is None or self.shot.id != before.id:
+            self._deleting, self._last_tap = False, time.monotonic()
+
+    def _place(self, shots: tuple[Shot, ...]) -> int:
+        """Where the shown shot is among others, or the nearest that is left, older ones first."""
+        places = {shot.id: i for i, shot in enumerate(shots)}
+        nearest = (*self.shots[self.index :], *reversed(self.shots[: self.index]))
+        return next((places[shot.id] for shot in nearest if shot.id in places), 0)
 
     def _show(self, *_: object) -> None:
+        if self._between:
+            return
         there = 0 <= self.index < len(self.shots) and not self.developing
         self.shot = shot = self.shots[self.index] if there else None
         if shot is None:

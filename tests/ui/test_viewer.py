@@ -153,12 +153,44 @@ def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) 
     stage.until(lambda: not viewer.firing and stage.session.status.stage == "merge")
     stage.until(lambda: viewer.ids.work.text == "Merging")
     stage.frames(3)
-    assert viewer.shot is shot
+    assert viewer.shot == shot
     assert viewer.progress > 0.0
     assert not faults(viewer, size)
     stage.slow = False
     stage.until(lambda: viewer.ids.work.text == "" and viewer.progress == 0.0)
-    assert viewer.shot is shot
+    assert viewer.shot == shot
+
+
+def test_a_new_picture_joins_those_that_are_turned_over(stage: Any) -> None:
+    """An older one stays seen as it is, newer and older ones are where they belong."""
+    fill_quickly(stage, 3, gone=0)
+    screen = stage.open()
+    viewer = viewer_of(stage, 1)
+    shown: list[Any] = []
+    viewer.ids.picture.bind(shot=lambda _, shot: shown.append(shot))
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: len(viewer.shots) == 4)
+    assert viewer.shot.id == "0002"
+    assert viewer.index == 2
+    assert all(shot.id == "0002" for shot in shown), "no other one was seen for a moment"
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: len(viewer.shots) == 3)
+    assert viewer.shot.id == "0001"
+    viewer.step(-1)
+    viewer.step(-1)
+    assert viewer.shot.id == "0004"
+
+
+def test_a_tap_as_a_new_picture_comes_does_not_delete_it(stage: Any) -> None:
+    """It was meant for the one before, whose place the new one has taken."""
+    fill_quickly(stage, 1, gone=0)
+    screen = stage.open()
+    viewer = viewer_of(stage)
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0002")
+    viewer.delete()
+    stage.frames(10)
+    assert deleted(stage.library.workshop.store) == []
 
 
 def restyled(stage: Any) -> Any:
