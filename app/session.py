@@ -174,7 +174,8 @@ class Session:
 
         Args:
             wish: what it is to be.
-            taken: gets it; None if there is none. Called from another thread, and returns at once.
+            taken: gets it; None if there is none, or not the whole of it. Called from another
+                thread, and returns at once.
 
         Returns:
             False if the camera is not ready, or pictures are in the making.
@@ -185,7 +186,7 @@ class Session:
                 return False
             self._measuring = taken
             self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
-            camera.shoot(wish)
+            camera.shoot(wish, whole=True)
         return True
 
     def about_to_press(self, who: str, *, near: bool) -> None:

@@ -699,6 +699,34 @@ def test_a_burst_that_hangs_becomes_a_picture_of_what_there_is(rig: Rig) -> None
     assert len(rig.darkroom.styles) == 1
 
 
+@pytest.mark.parametrize("fails", ["before the burst", "in the burst", "silently"])
+def test_a_measurement_that_is_cut_short_is_none(rig: Rig, fails: str) -> None:
+    """What the camera still has of it is not measured, and told to be no picture."""
+    rig.camera = camera = Keeping()
+    session = rig.ready()
+    camera.capture_fault = CutShortError("unplugged; check it", Burst((), PROFILE))
+    taken: list[Burst | None] = []
+    if fails == "before the burst":
+        camera.answering.clear()
+        _wait_for(lambda: camera.waiting)
+        camera.fault = CameraError("unplugged; check it")
+    if fails == "silently":
+        camera.release.clear()
+    assert session.measure(Wish("white"), taken.append)
+    camera.answering.set()
+    if fails == "silently":
+        assert camera.capturing.wait(WAIT)
+        rig.now += 60.0
+        session.check()
+    failure = rig.until(state=State.FAILED).failure
+    camera.release.set()
+    assert failure is not None
+    assert failure.shot is Fate.NONE
+    assert taken == [None]
+    assert session.stop(WAIT) == 0
+    assert not rig.darkroom.taken
+
+
 class InParts(StandIn):
     """A stand-in that takes the first part of a long exposure, and hangs at the second."""
 
