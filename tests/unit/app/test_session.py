@@ -727,6 +727,22 @@ def test_a_measurement_that_is_cut_short_is_none(rig: Rig, fails: str) -> None:
     assert not rig.darkroom.taken
 
 
+def test_a_burst_that_is_measured_counts_as_held() -> None:
+    """Memory has no room for another one until it is let go."""
+    rig = Rig(capacity=1)
+    session = rig.ready()
+    taken: list[Burst | None] = []
+    assert session.measure(Wish("white"), taken.append)
+    _wait_for(lambda: len(taken) == 1)
+    status = rig.until(state=State.READY)
+    assert taken[0] is not None
+    assert status.full
+    assert not session.shoot()
+    session.measured()
+    assert session.shoot()
+    assert session.stop(WAIT) == 0
+
+
 class InParts(StandIn):
     """A stand-in that takes the first part of a long exposure, and hangs at the second."""
 
