@@ -1,7 +1,7 @@
 """One picture over the whole screen, and what can be done with it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -151,11 +151,10 @@ class Viewer(Page):
             return
 
         def told(_: object) -> None:
-            self._gone.append(int(shot.id))
-            count = len(self._gone)
+            gone = [*self._gone, int(shot.id)]
+            count = len(gone)
             one = tr("{number} deleted").format(number=shot.id)
-            self.tell(one if count == 1 else trn("{count} deleted", "{count} deleted", count))
-            self.undoable = True
+            self.tell(one if count == 1 else trn("{count} deleted", "{count} deleted", count), gone)
             self.load()
 
         self._deleting = True
@@ -165,19 +164,25 @@ class Viewer(Page):
         """Brings back all that the notice tells of."""
         numbers = self._gone
         self._forget()
+
+        def failed(error: Exception) -> None:
+            self._failed(error)
+            self.load()  # others may have come back
+
         for number in numbers:
             again = partial(self._here(self._again), number) if number == numbers[-1] else None
-            self.shelf.restore(number, self._failed, again)
+            self.shelf.restore(number, failed, again)
 
     def tell_story(self) -> None:
         """Opens or closes the story."""
         self.telling = not self.telling
         self._story()
 
-    def tell(self, notice: str) -> None:
-        """Says something for a moment."""
-        self.notice = notice
-        self._quiet()
+    def tell(self, notice: str, gone: Sequence[int] = ()) -> None:
+        """Says something for a moment, of shots that can be brought back by their numbers."""
+        if notice or not self.undoable:  # nothing takes no undo away
+            self.notice, self._gone, self.undoable = notice, list(gone), bool(gone)
+            self._quiet()
 
     def key(self, code: int) -> bool:
         """The arrows turn over, or move what is enlarged, while no button is framed."""

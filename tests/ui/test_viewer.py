@@ -75,6 +75,42 @@ def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
     assert deleted(stage.library.workshop.store) == [1], "that of an earlier day stays there"
 
 
+def test_undo_is_offered_with_the_words_that_tell_of_it(stage: Any) -> None:
+    """Another notice takes both away; that nothing is wrong any more takes neither."""
+    from app.ui.viewer import DOUBLE_TAP
+
+    fill_quickly(stage, 2, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.undoable and len(viewer.shots) == 1)
+    viewer.tell("")
+    assert (viewer.notice, viewer.undoable) == ("0002 deleted", True)
+    viewer.protect()
+    stage.until(lambda: viewer.shot.protected)
+    time.sleep(DOUBLE_TAP)
+    viewer.delete()
+    assert viewer.notice.startswith("Protected")
+    assert not viewer.undoable
+
+
+def test_an_undo_that_fails_shows_what_came_back_all_the_same(stage: Any) -> None:
+    """The last of two has been brought back elsewhere: that is told, and both are seen again."""
+    from app.ui.viewer import DOUBLE_TAP
+
+    fill_quickly(stage, 3, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    for left in (2, 1):
+        stage.tap(viewer.ids.delete)
+        stage.until(lambda left=left: len(viewer.shots) == left)
+        time.sleep(DOUBLE_TAP)
+    stage.library.restore(2)
+    viewer.undo()
+    stage.until(lambda: len(viewer.shots) == 3)
+    assert viewer.notice
+
+
 def test_a_new_screen_knows_what_was_deleted_and_chosen(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
