@@ -298,13 +298,12 @@ class CameraThread:
                 metering = self._lights.lately(source, self._seen, look=now >= self._calm)
             else:
                 metering = source.metering()
-            plan = self._planned(metering, source.profile, wish)
+            plan, lack = self._planned(metering, source.profile, wish), ""
         except ValueError as error:
-            source.expect(None)
-            self._listener.planned(self, None, str(error))
-        else:
+            plan, lack = None, str(error)
+        if wish is self._wish:  # during a look it may have changed
             source.expect(plan)
-            self._listener.planned(self, plan, "")
+            self._listener.planned(self, plan, lack)
 
     def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND

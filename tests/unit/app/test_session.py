@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -777,6 +777,29 @@ def test_a_mode_that_is_chosen_after_the_press_is_the_next_pictures(rig: Rig) ->
     rig.camera.release.set()
     rig.until(state=State.READY)
     _wait_for(lambda: bool(rig.darkroom.styles))
+
+
+class Wavering(Rig):
+    """Somebody turns from manual to single while manual is planned."""
+
+    def plan(
+        self, metering: Metering, profile: SensorProfile, wish: Wish, motion: Motion
+    ) -> ExposurePlan:
+        if wish.mode == "manual":
+            self.session.set_wish(Wish("single"))
+        return replace(super().plan(metering, profile, wish, motion), mode=wish.mode)
+
+
+def test_a_plan_is_told_of_what_is_wished_only() -> None:
+    """A mode's figures never stand under another one's name."""
+    rig = Wavering()
+    session = rig.ready()
+    session.set_wish(Wish("manual"))
+    _wait_for(lambda: session.status.planned is not None and session.status.wish.mode == "single")
+    session.stop(WAIT)
+    planned = [(status.wish.mode, status.planned.mode) for status in rig.told if status.planned]
+    assert planned
+    assert all(wished == found for wished, found in planned)
 
 
 def test_a_long_exposure_that_hangs_keeps_its_parts(rig: Rig) -> None:
