@@ -143,7 +143,7 @@ class CameraThread:
         self._so_far: Burst | None = None  # of an exposure that is taken in parts
         self._clock = clock
         self._controls, self._wish = controls, wish
-        self._asked = wish  # of the press that is under way
+        self._asked, self._whole = wish, False  # of the press that is under way
         self._onlooker = Onlooker()
         self._next_plan = clock()
         self._lights = Lights(clock)
@@ -162,9 +162,14 @@ class CameraThread:
         """Starts the thread."""
         self._thread.start()
 
-    def shoot(self, wish: Wish) -> None:
-        """Asks for one burst, of this moment; what is wished later does not change it."""
-        self._asked = wish
+    def shoot(self, wish: Wish, *, whole: bool = False) -> None:
+        """Asks for one burst, of this moment; what is wished later does not change it.
+
+        Args:
+            wish: what it is to be.
+            whole: with fewer frames than planned it is none.
+        """
+        self._asked, self._whole = wish, whole
         self._pressed = self._clock()
         self._about = contextvars.copy_context()
         self._released.clear()
@@ -202,7 +207,7 @@ class CameraThread:
         Called from another thread. This one is given up then, and heard no more.
         """
         source, plan, burst = self._source, self._newest, self._so_far
-        if plan is None:
+        if plan is None or self._whole:
             return None
         if burst is None and isinstance(source, Salvage):
             try:
@@ -293,13 +298,12 @@ class CameraThread:
                 metering = self._lights.lately(source, self._seen, look=now >= self._calm)
             else:
                 metering = source.metering()
-            plan = self._planned(metering, source.profile, wish)
+            plan, lack = self._planned(metering, source.profile, wish), ""
         except ValueError as error:
-            source.expect(None)
-            self._listener.planned(self, None, str(error))
-        else:
+            plan, lack = None, str(error)
+        if wish is self._wish:  # during a look it may have changed
             source.expect(plan)
-            self._listener.planned(self, plan, "")
+            self._listener.planned(self, plan, lack)
 
     def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
@@ -313,6 +317,8 @@ class CameraThread:
         would show another moment than the press's.
         """
         self._shot.clear()
+        if self._whole:
+            return
         self._expect(CAPTURE_LIMIT)
         try:
             plan = self._planned(source.metering(), source.profile, self._asked)
@@ -357,8 +363,9 @@ class CameraThread:
             else:
                 burst = take(source, plan, progress, since_press=since, seen=self._seen)
         except CutShortError as error:  # fewer frames make a picture too
-            self._fate = Fate.SAVED
-            self._listener.captured(self, error.burst)
+            if not self._whole:
+                self._fate = Fate.SAVED
+                self._listener.captured(self, error.burst)
             raise
         finally:
             self._so_far = None

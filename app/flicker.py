@@ -18,6 +18,7 @@ _CLIPPED = 0.9  # of white, of any sample
 _CLEAR = 20.0  # deviations of a block's mean
 _LEVELS = 5.0  # that it is above black at least, which may be off by a part of one
 _FEWEST, _MANY = 6, 16  # blocks that tell if they are at one, and if most are
+_APART = 1.0 / 3.0  # of the frame's width or height, that they lie over then: a sign blinks alone
 _ALIKE, _AGREE, _AT_ONE = 0.1, 0.6, 0.9  # natural logarithm, and shares of blocks that are so near
 _NEAR, _LAMP = 0.05, 1.1  # the same: what is rounding or noise, and what most lamps do at most
 _FAR = 3.0  # the same: between crest and trough of a lamp that swings by 90 %
@@ -72,7 +73,8 @@ def shown_ratio(
 
     Returns:
         What most blocks agree on that neither frame clips in and noise does not rule, or nearly all
-        if they are few or say much; told where they do not, or say the same.
+        if they are few or say much, and lie in more than one place; told where they do not, or say
+        the same.
     """
     theirs = block_means(frame, layout)
     span = layout.white - layout.black[0]
@@ -83,7 +85,10 @@ def shown_ratio(
         return told
     off = np.log(theirs[clear] / reference[clear] / told)
     middle = float(np.median(off))
-    needed = _AGREE if clear.sum() >= _MANY and abs(middle) < _LAMP else _AT_ONE
+    bold = clear.sum() < _MANY or abs(middle) >= _LAMP
+    if bold and np.all(np.ptp(np.argwhere(clear), 0) < _APART * np.array(clear.shape)):
+        return told
+    needed = _AT_ONE if bold else _AGREE
     if not _NEAR < abs(middle) < _FAR or np.mean(np.abs(off - middle) < _ALIKE) < needed:
         return told
     return told * float(np.exp(middle))

@@ -20,6 +20,7 @@ _HIGHLIGHT = 0.999  # quantile, as Metering has it
 _KEPT = 10.0  # seconds that the lights of a scene are taken for the same
 _CHANGED = 0.5  # EV of the metered exposure, from which they are not
 _REST = 3.0  # seconds between two looks ahead of a press: each holds the viewfinder for some frames
+_LONGEST = 60.0  # the same, where look after look fails
 _EVERY = 3  # samples: odd, so that all sites are met
 
 
@@ -70,7 +71,8 @@ class Lights:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._looked = float("-inf")  # when, whatever came of it
+        self._looked = float("-inf")  # when the last look ended, whatever came of it
+        self._rest = _REST
         self._seen: tuple[float, float, float] | None = None  # when, metered, highlight over it
 
     def now(self, source: CameraSource, seen: Seen | None = None) -> Metering:
@@ -87,8 +89,8 @@ class Lights:
     ) -> Metering:
         """The same with lights that were seen before, if the scene is still as bright.
 
-        Otherwise they are looked at, three seconds after the last look at the earliest: until then
-        the camera's guess has to do.
+        Otherwise they are looked at, three seconds after the last look at the earliest, and twice
+        as long after each that fails: until then the camera's guess has to do.
 
         Args:
             source: a camera that is started.
@@ -102,18 +104,22 @@ class Lights:
         if found.highlight_seen:
             return found
         known, old = self._known(found)
-        rested = self._clock() - self._looked >= _REST
+        rested = self._clock() - self._looked >= self._rest
         if look and rested and (old or not known.highlight_seen):
             return self._look(source, found, seen)
         return known
 
     def _look(self, source: CameraSource, found: Metering, seen: Seen | None) -> Metering:
-        self._looked = self._clock()
         try:
             lit = _looked(source, found, None, seen)
         except (CameraError, MemoryError) as error:
-            log.warning("the lights were not looked at: %s", error)
+            level = logging.WARNING if self._rest == _REST else logging.DEBUG
+            log.log(level, "the lights were not looked at: %s", error)
+            self._rest = min(2.0 * self._rest, _LONGEST)
             return self._known(found)[0]
+        finally:
+            self._looked = self._clock()
+        self._rest = _REST
         metered = lit.exposure_time * lit.analogue_gain
         self._seen = (self._looked, metered, lit.highlight / metered)
         return lit

@@ -44,8 +44,7 @@ class Session:
         plan: the exposures for what the camera meters and what is wished. Exposure compensation
             acts through the camera's automatic exposure, so the metering holds it already.
         process: shot and report to a saved picture; called on the worker's thread.
-        styles: names of the looks; the first is chosen unless style says otherwise.
-        style: the look to begin with.
+        styles, style: names of the looks, and the one to begin with; else the first.
         capacity: bursts held in memory at most.
         shelf: takes bursts when memory is short or time is up; None for none.
         low_memory: whether the system is short of memory.
@@ -53,8 +52,7 @@ class Session:
             then, not on the caller's thread.
         focus_first: a press waits until a search for focus has ended; otherwise a second.
         clock: monotonic seconds.
-        local_time: the time of day, with its offset from UTC.
-        time_source: where it comes from.
+        local_time, time_source: the time of day, with its offset from UTC; where it comes from.
     """
 
     def __init__(
@@ -101,8 +99,7 @@ class Session:
         self._back_off = BackOff(clock)
         self._over = self._recovering = False
         self._shot = (0, first, local_time())
-        self._source_of_time = "unknown"
-        self._lost = 0
+        self._source_of_time, self._lost = "unknown", 0
         self._saving = Saving(
             self._telling,
             process,
@@ -174,7 +171,7 @@ class Session:
 
         Args:
             wish: what it is to be.
-            taken: gets it; None if there is none. Called from another thread, and returns at once.
+            taken: gets it whole, or None; on another thread, and returns at once.
 
         Returns:
             False if the camera is not ready, or pictures are in the making.
@@ -185,8 +182,12 @@ class Session:
                 return False
             self._measuring = taken
             self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
-            camera.shoot(wish)
+            camera.shoot(wish, whole=True)
         return True
+
+    def measured(self) -> None:
+        """What measure() handed over has been let go: until then it counts as held in memory."""
+        self._change(held=0)
 
     def about_to_press(self, who: str, *, near: bool) -> None:
         """Says for somebody that a press is near, or no longer: the live stream is not held up."""
@@ -446,7 +447,7 @@ class Session:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
             if self._camera is camera and self._measuring is not None:
-                self._change(state=State.READY, capture_progress=1.0)
+                self._change(state=State.READY, capture_progress=1.0, held=1)
                 self._measured(burst)
             elif self._camera is camera:
                 number, style, taken = self._shot

@@ -78,6 +78,7 @@ class SessionStatus:
         queued: pictures waiting or in work.
         capacity: bursts that memory holds at most, unsaved ones included; those on the card
             do not count.
+        held: bursts besides these that are being measured.
         in_work: number of the shot that a picture is made of now; 0 for none, or for one that an
             earlier session left.
         stage, progress: of that picture; the fraction 0..1 is the stage's.
@@ -107,6 +108,7 @@ class SessionStatus:
     capture_progress: float = 0.0
     queued: int = 0
     capacity: int = 1
+    held: int = 0
     in_work: int = 0
     stage: str = ""
     progress: float = 0.0
@@ -132,7 +134,7 @@ class SessionStatus:
     @property
     def full(self) -> bool:
         """True while no further burst fits into memory."""
-        return self.queued + self.unsaved - self.on_card >= self.capacity
+        return self.queued + self.unsaved + self.held - self.on_card >= self.capacity
 
     @property
     def no_room(self) -> bool:
@@ -162,6 +164,7 @@ class Changes(TypedDict, total=False):
     taking: Wish
     capture_progress: float
     queued: int
+    held: int
     in_work: int
     stage: str
     progress: float

@@ -132,6 +132,8 @@ class Gallery:
             page = self._pages.of(LibraryPage)
             if page is not None:
                 page.load()
+            if viewer is not None and not viewer.developing:
+                viewer.load()
 
     def _fill(self, viewer: Viewer) -> None:
         if viewer.developing:

@@ -59,7 +59,7 @@ class ShadingPage(Page):
     def _taken(self, lens: Lens, burst: Burst | None) -> None:
         folder = self._parts.mount.folder
         if burst is None or folder is None:
-            self.measuring, self.hint = False, tr("The camera gave no frames; try again.")
+            self._ended(tr("The camera gave no frames; try again."))
             return
         self.hint = tr("Measuring")
 
@@ -85,7 +85,11 @@ class ShadingPage(Page):
         if flat.dust:
             specks = trn("{count} speck of dust", "{count} specks of dust", len(flat.dust))
             told = f"{told}  {specks}."
-        self.measuring, self.hint = False, told
+        self._ended(told)
 
     def _failed(self, error: Exception) -> None:
-        self.measuring, self.hint = False, brief(error)
+        self._ended(brief(error))
+
+    def _ended(self, hint: str) -> None:
+        self.measuring, self.hint = False, hint
+        self._parts.session.measured()

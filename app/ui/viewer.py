@@ -1,7 +1,7 @@
 """One picture over the whole screen, and what can be done with it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ class Viewer(Page):
         self._visit = 0
         self._gone: list[int] = []  # numbers that the notice tells of
         self._deleting = False  # and the next picture is not shown yet
+        self._between = False  # one of shots and index is set, and the other not yet
         self._last_tap = 0.0  # on delete, seconds
         self._quiet = Clock.create_trigger(lambda _: self._forget(), NOTICE)
         for name in ("shots", "index", "developing"):
@@ -110,7 +111,10 @@ class Viewer(Page):
         return bool(self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0))
 
     def load(self, path: Path | None = None) -> None:
-        """Reads the library anew; then shows the shot of a file, or the one shown before."""
+        """Reads the library anew; then shows the shot of a file, or the one shown before.
+
+        Where that one has gone, the next older one takes its place; where there is none, a newer.
+        """
         self.shelf.bridge.background(
             self.shelf.library.shots,
             self._here(partial(self._take, path)),
@@ -131,7 +135,7 @@ class Viewer(Page):
             shot, library = self.shot, self.shelf.library
             self.shelf.bridge.background(
                 lambda: library.protect(shot, protected=not shot.protected),
-                self._here(self._again),
+                self._here(lambda _: self.load()),
                 lane=LANE,
                 failed=self._failed,
             )
@@ -147,11 +151,10 @@ class Viewer(Page):
             return
 
         def told(_: object) -> None:
-            self._gone.append(int(shot.id))
-            count = len(self._gone)
+            gone = [*self._gone, int(shot.id)]
+            count = len(gone)
             one = tr("{number} deleted").format(number=shot.id)
-            self.tell(one if count == 1 else trn("{count} deleted", "{count} deleted", count))
-            self.undoable = True
+            self.tell(one if count == 1 else trn("{count} deleted", "{count} deleted", count), gone)
             self.load()
 
         self._deleting = True
@@ -161,19 +164,25 @@ class Viewer(Page):
         """Brings back all that the notice tells of."""
         numbers = self._gone
         self._forget()
+
+        def failed(error: Exception) -> None:
+            self._failed(error)
+            self.load()  # others may have come back
+
         for number in numbers:
             again = partial(self._here(self._again), number) if number == numbers[-1] else None
-            self.shelf.restore(number, self._failed, again)
+            self.shelf.restore(number, failed, again)
 
     def tell_story(self) -> None:
         """Opens or closes the story."""
         self.telling = not self.telling
         self._story()
 
-    def tell(self, notice: str) -> None:
-        """Says something for a moment."""
-        self.notice = notice
-        self._quiet()
+    def tell(self, notice: str, gone: Sequence[int] = ()) -> None:
+        """Says something for a moment, of shots that can be brought back by their numbers."""
+        if notice or not self.undoable:  # nothing takes no undo away
+            self.notice, self._gone, self.undoable = notice, list(gone), bool(gone)
+            self._quiet()
 
     def key(self, code: int) -> bool:
         """The arrows turn over, or move what is enlarged, while no button is framed."""
@@ -213,7 +222,7 @@ class Viewer(Page):
     def _forget(self) -> None:
         self.notice, self.undoable, self._gone = "", False, []
 
-    def _again(self, number: int | None) -> None:
+    def _again(self, number: int) -> None:
         self.shelf.bridge.background(
             self.shelf.library.shots,
             self._here(lambda shots: self._take_number(shots, number)),
@@ -222,21 +231,30 @@ class Viewer(Page):
         )
 
     def _take(self, path: Path | None, shots: tuple[Shot, ...]) -> None:
-        index = next((i for i, shot in enumerate(shots) if jpeg_of(shot) == path), None)
-        self._set(shots, self.index if path is None or index is None else index)
-
-    def _take_number(self, shots: tuple[Shot, ...], number: int | None) -> None:
-        index = next((i for i, shot in enumerate(shots) if int(shot.id) == number), self.index)
+        index = next((i for i, shot in enumerate(shots) if path and jpeg_of(shot) == path), None)
         self._set(shots, index)
 
-    def _set(self, shots: tuple[Shot, ...], index: int) -> None:
-        if self._deleting:
-            self._deleting, self._last_tap = False, time.monotonic()
-        self.index = min(max(index, 0), max(len(shots) - 1, 0))
-        self.shots = shots
+    def _take_number(self, shots: tuple[Shot, ...], number: int) -> None:
+        self._set(shots, next((i for i, shot in enumerate(shots) if int(shot.id) == number), None))
+
+    def _set(self, shots: tuple[Shot, ...], index: int | None) -> None:
+        before = self.shot
+        self._between = True  # the old place in the new list is another picture
+        self.index, self.shots = self._place(shots) if index is None else index, shots
+        self._between = False
         self._show()
+        if before is None or self.shot is None or self.shot.id != before.id:
+            self._deleting, self._last_tap = False, time.monotonic()
+
+    def _place(self, shots: tuple[Shot, ...]) -> int:
+        """Where the shown shot is among others, or the nearest that is left, older ones first."""
+        places = {shot.id: i for i, shot in enumerate(shots)}
+        nearest = (*self.shots[self.index :], *reversed(self.shots[: self.index]))
+        return next((places[shot.id] for shot in nearest if shot.id in places), 0)
 
     def _show(self, *_: object) -> None:
+        if self._between:
+            return
         there = 0 <= self.index < len(self.shots) and not self.developing
         self.shot = shot = self.shots[self.index] if there else None
         if shot is None:

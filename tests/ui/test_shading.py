@@ -58,6 +58,8 @@ def test_a_white_wall_is_measured(stage: Any) -> None:
     page = opened(stage, WALL)
     assert page.hint == ""
     _texts_fit(page)
+    held: list[int] = []
+    stage.session.subscribe(lambda status: held.append(status.held))
     measured(stage, page)
     assert page.hint.startswith("The corners get ")
     assert page.progress > 0.0
@@ -65,6 +67,8 @@ def test_a_white_wall_is_measured(stage: Any) -> None:
     assert load_flat(folder, LENS, "imx477_simulated") is not None
     assert load_flat(folder, LENS, "imx477") is None
     assert stage.session.status.shots == 0
+    assert stage.session.status.held == 0
+    assert 1 in held, "memory was counted while it was measured"
     assert not stage.library.shots()
     page.dispatch("on_close")
     assert stage.screen.pages.top is None

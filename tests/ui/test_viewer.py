@@ -75,6 +75,42 @@ def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
     assert deleted(stage.library.workshop.store) == [1], "that of an earlier day stays there"
 
 
+def test_undo_is_offered_with_the_words_that_tell_of_it(stage: Any) -> None:
+    """Another notice takes both away; that nothing is wrong any more takes neither."""
+    from app.ui.viewer import DOUBLE_TAP
+
+    fill_quickly(stage, 2, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.undoable and len(viewer.shots) == 1)
+    viewer.tell("")
+    assert (viewer.notice, viewer.undoable) == ("0002 deleted", True)
+    viewer.protect()
+    stage.until(lambda: viewer.shot.protected)
+    time.sleep(DOUBLE_TAP)
+    viewer.delete()
+    assert viewer.notice.startswith("Protected")
+    assert not viewer.undoable
+
+
+def test_an_undo_that_fails_shows_what_came_back_all_the_same(stage: Any) -> None:
+    """The last of two has been brought back elsewhere: that is told, and both are seen again."""
+    from app.ui.viewer import DOUBLE_TAP
+
+    fill_quickly(stage, 3, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    for left in (2, 1):
+        stage.tap(viewer.ids.delete)
+        stage.until(lambda left=left: len(viewer.shots) == left)
+        time.sleep(DOUBLE_TAP)
+    stage.library.restore(2)
+    viewer.undo()
+    stage.until(lambda: len(viewer.shots) == 3)
+    assert viewer.notice
+
+
 def test_a_new_screen_knows_what_was_deleted_and_chosen(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,12 +189,44 @@ def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) 
     stage.until(lambda: not viewer.firing and stage.session.status.stage == "merge")
     stage.until(lambda: viewer.ids.work.text == "Merging")
     stage.frames(3)
-    assert viewer.shot is shot
+    assert viewer.shot == shot
     assert viewer.progress > 0.0
     assert not faults(viewer, size)
     stage.slow = False
     stage.until(lambda: viewer.ids.work.text == "" and viewer.progress == 0.0)
-    assert viewer.shot is shot
+    assert viewer.shot == shot
+
+
+def test_a_new_picture_joins_those_that_are_turned_over(stage: Any) -> None:
+    """An older one stays seen as it is, newer and older ones are where they belong."""
+    fill_quickly(stage, 3, gone=0)
+    screen = stage.open()
+    viewer = viewer_of(stage, 1)
+    shown: list[Any] = []
+    viewer.ids.picture.bind(shot=lambda _, shot: shown.append(shot))
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: len(viewer.shots) == 4)
+    assert viewer.shot.id == "0002"
+    assert viewer.index == 2
+    assert all(shot.id == "0002" for shot in shown), "no other one was seen for a moment"
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: len(viewer.shots) == 3)
+    assert viewer.shot.id == "0001"
+    viewer.step(-1)
+    viewer.step(-1)
+    assert viewer.shot.id == "0004"
+
+
+def test_a_tap_as_a_new_picture_comes_does_not_delete_it(stage: Any) -> None:
+    """It was meant for the one before, whose place the new one has taken."""
+    fill_quickly(stage, 1, gone=0)
+    screen = stage.open()
+    viewer = viewer_of(stage)
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0002")
+    viewer.delete()
+    stage.frames(10)
+    assert deleted(stage.library.workshop.store) == []
 
 
 def restyled(stage: Any) -> Any:

@@ -57,6 +57,16 @@ def test_a_few_blocks_tell_if_they_are_at_one() -> None:
     assert shown_ratio(bright, told, LAYOUT, NOISE, 8.0) == 8.0
 
 
+def test_a_sign_that_blinks_is_no_lamp_of_the_whole_picture() -> None:
+    """In a dark frame a few neighbouring blocks are all that is seen, and tell of themselves."""
+
+    def sign(times: float) -> np.ndarray:
+        return np.pad(frame(times)[:64, 128:], ((64, 256), (128, 256)), constant_values=256)
+
+    reference = block_means(sign(1.0), LAYOUT)
+    assert shown_ratio(sign(12.0), reference, LAYOUT, NOISE, 8.0) == 8.0
+
+
 def shot(lamp: Scene, plan: Callable[[SimulatedSource], ExposurePlan]) -> tuple[float, float]:
     """Of a picture under a lamp that swings by 90 %: EV off the steady lamp, and mean error."""
 

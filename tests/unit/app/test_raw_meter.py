@@ -109,7 +109,31 @@ def test_a_look_that_fails_leaves_the_plan_as_it_was(
         for _ in range(3):
             again = lights.lately(blind)
             assert again.highlight == pytest.approx(seen.highlight, rel=0.1)
-    assert blind.taken == 5
+    assert blind.taken == 4
     assert lights.now(blind).highlight == pytest.approx(seen.highlight, rel=0.1)
     blind.darker = 4.0
     assert not lights.now(blind).highlight_seen
+
+
+def test_looks_that_fail_become_rare(
+    time: list[float], blind: Blind, lights: Lights, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A sensor that takes four seconds to refuse one still streams, and the journal tells once."""
+
+    def passing(_frame: PreviewFrame) -> None:
+        time[0] += 4.0 / 3.0
+
+    blind.fails = True
+    while time[0] < 60.0:
+        lights.lately(blind, passing)
+        time[0] += 0.5
+    assert 2 <= blind.taken <= 5
+    assert caplog.text.count("WARNING") == 1
+    blind.fails = False
+    time[0] += 60.0
+    assert lights.lately(blind).highlight_seen
+    taken = blind.taken
+    blind.darker = 4.0
+    time[0] += 3.0
+    lights.lately(blind)
+    assert blind.taken == taken + 1, "one that succeeds ends the waiting"

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -699,6 +699,50 @@ def test_a_burst_that_hangs_becomes_a_picture_of_what_there_is(rig: Rig) -> None
     assert len(rig.darkroom.styles) == 1
 
 
+@pytest.mark.parametrize("fails", ["before the burst", "in the burst", "silently"])
+def test_a_measurement_that_is_cut_short_is_none(rig: Rig, fails: str) -> None:
+    """What the camera still has of it is not measured, and told to be no picture."""
+    rig.camera = camera = Keeping()
+    session = rig.ready()
+    camera.capture_fault = CutShortError("unplugged; check it", Burst((), PROFILE))
+    taken: list[Burst | None] = []
+    if fails == "before the burst":
+        camera.answering.clear()
+        _wait_for(lambda: camera.waiting)
+        camera.fault = CameraError("unplugged; check it")
+    if fails == "silently":
+        camera.release.clear()
+    assert session.measure(Wish("white"), taken.append)
+    camera.answering.set()
+    if fails == "silently":
+        assert camera.capturing.wait(WAIT)
+        rig.now += 60.0
+        session.check()
+    failure = rig.until(state=State.FAILED).failure
+    camera.release.set()
+    assert failure is not None
+    assert failure.shot is Fate.NONE
+    assert taken == [None]
+    assert session.stop(WAIT) == 0
+    assert not rig.darkroom.taken
+
+
+def test_a_burst_that_is_measured_counts_as_held() -> None:
+    """Memory has no room for another one until it is let go."""
+    rig = Rig(capacity=1)
+    session = rig.ready()
+    taken: list[Burst | None] = []
+    assert session.measure(Wish("white"), taken.append)
+    _wait_for(lambda: len(taken) == 1)
+    status = rig.until(state=State.READY)
+    assert taken[0] is not None
+    assert status.full
+    assert not session.shoot()
+    session.measured()
+    assert session.shoot()
+    assert session.stop(WAIT) == 0
+
+
 class InParts(StandIn):
     """A stand-in that takes the first part of a long exposure, and hangs at the second."""
 
@@ -733,6 +777,29 @@ def test_a_mode_that_is_chosen_after_the_press_is_the_next_pictures(rig: Rig) ->
     rig.camera.release.set()
     rig.until(state=State.READY)
     _wait_for(lambda: bool(rig.darkroom.styles))
+
+
+class Wavering(Rig):
+    """Somebody turns from manual to single while manual is planned."""
+
+    def plan(
+        self, metering: Metering, profile: SensorProfile, wish: Wish, motion: Motion
+    ) -> ExposurePlan:
+        if wish.mode == "manual":
+            self.session.set_wish(Wish("single"))
+        return replace(super().plan(metering, profile, wish, motion), mode=wish.mode)
+
+
+def test_a_plan_is_told_of_what_is_wished_only() -> None:
+    """A mode's figures never stand under another one's name."""
+    rig = Wavering()
+    session = rig.ready()
+    session.set_wish(Wish("manual"))
+    _wait_for(lambda: session.status.planned is not None and session.status.wish.mode == "single")
+    session.stop(WAIT)
+    planned = [(status.wish.mode, status.planned.mode) for status in rig.told if status.planned]
+    assert planned
+    assert all(wished == found for wished, found in planned)
 
 
 def test_a_long_exposure_that_hangs_keeps_its_parts(rig: Rig) -> None:
