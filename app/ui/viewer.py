@@ -244,7 +244,8 @@ class Viewer(Page):
         self._between = False
         self._show()
         if before is None or self.shot is None or self.shot.id != before.id:
-            self._deleting, self._last_tap = False, time.monotonic()
+            self._deleting = False
+            self._last_tap = 0.0 if before is None else time.monotonic()
 
     def _place(self, shots: tuple[Shot, ...]) -> int:
         """Where the shown shot is among others, or the nearest that is left, older ones first."""
