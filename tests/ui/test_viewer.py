@@ -58,17 +58,22 @@ def test_a_double_tap_deletes_one_picture(stage: Any) -> None:
     assert viewer.notice == "0003 deleted"
 
 
-def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
-    """Two pictures deleted one after the other are told together, and come back together."""
+def delete_two(stage: Any, viewer: Any) -> None:
+    """Taps Delete twice, the second time on the next picture, as two deletions."""
     from app.ui.viewer import DOUBLE_TAP
 
-    fill_quickly(stage, 4, gone=1)
-    stage.open()
-    viewer = viewer_of(stage)
-    for left in (2, 1):
+    for left in (len(viewer.shots) - 1, len(viewer.shots) - 2):
         stage.tap(viewer.ids.delete)
         stage.until(lambda left=left: len(viewer.shots) == left)
         time.sleep(DOUBLE_TAP)
+
+
+def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
+    """Two pictures deleted one after the other are told together, and come back together."""
+    fill_quickly(stage, 4, gone=1)
+    stage.open()
+    viewer = viewer_of(stage)
+    delete_two(stage, viewer)
     assert viewer.notice == "2 deleted"
     stage.tap(viewer.ids.undo)
     stage.until(lambda: len(viewer.shots) == 3)
@@ -96,15 +101,10 @@ def test_undo_is_offered_with_the_words_that_tell_of_it(stage: Any) -> None:
 
 def test_an_undo_that_fails_shows_what_came_back_all_the_same(stage: Any) -> None:
     """The last of two has been brought back elsewhere: that is told, and both are seen again."""
-    from app.ui.viewer import DOUBLE_TAP
-
     fill_quickly(stage, 3, gone=0)
     stage.open()
     viewer = viewer_of(stage)
-    for left in (2, 1):
-        stage.tap(viewer.ids.delete)
-        stage.until(lambda left=left: len(viewer.shots) == left)
-        time.sleep(DOUBLE_TAP)
+    delete_two(stage, viewer)
     stage.library.restore(2)
     viewer.undo()
     stage.until(lambda: len(viewer.shots) == 3)
