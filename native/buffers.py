@@ -46,6 +46,8 @@ def plane(array: Array, dtype: npt.DTypeLike, channels: int = 1, *, writable: bo
     Raises:
         NativeError: for any other shape, dtype or layout.
     """
+    if not isinstance(array, np.ndarray):
+        raise NativeError(f"expected a NumPy array, not {type(array).__name__}")
     shape = (2,) if channels == 1 else (3,)
     item = np.dtype(dtype).itemsize
     if array.dtype != np.dtype(dtype) or array.ndim not in shape or array.size == 0:
@@ -57,6 +59,8 @@ def plane(array: Array, dtype: npt.DTypeLike, channels: int = 1, *, writable: bo
         raise NativeError(f"expected {channels} adjacent samples a pixel, not {array.shape}")
     if array.strides[1] != item * channels or array.strides[0] < array.shape[1] * item * channels:
         raise NativeError(f"expected rows of adjacent pixels, not strides {array.strides}")
+    if not array.flags.aligned:
+        raise NativeError(f"expected samples at multiples of {item} bytes; copy the array")
     if writable and not array.flags.writeable:
         raise NativeError("the output array is read-only")
     view = ffi.new("baryta_plane *")

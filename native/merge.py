@@ -1,6 +1,9 @@
 """Merging a burst of mosaics into one, a frame at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
@@ -58,7 +61,8 @@ class Merger:
 
     Memory does not grow with the number of frames. There is room for 64 of any exposure, the
     reference counted, and for more whose exposures are nearer to it: add() refuses the one that
-    would be too many. Use it as a context manager, or close() it.
+    would be too many. Use it as a context manager, or close() it. One call at a time: while one
+    works, another from its progress or from a second thread is refused.
 
     Args:
         reference: (height, width) uint16, the frame that all others are aligned to; not kept.
@@ -110,6 +114,7 @@ class Merger:
         with reporting(progress) as (callback, user):
             check(lib.baryta_merge_begin(options, view, handle, callback, user))
         self._handle: Any = ffi.gc(handle[0], lib.baryta_merge_free)
+        self._working = Lock()
         self._shape = reference.shape
         self._output = mosaic_format.scaled(scale)
 
@@ -120,10 +125,15 @@ class Merger:
         self.close()
 
     def close(self) -> None:
-        """Frees the scratch memory; further calls are errors. Closing twice is allowed."""
+        """Frees the scratch memory; further calls are errors. Closing twice is allowed.
+
+        Raises:
+            NativeError: while another call works.
+        """
         if self._handle is not None:
-            ffi.release(self._handle)
-            self._handle = None
+            with self._work() as handle:
+                ffi.release(handle)
+                self._handle = None
 
     def add(
         self, frame: Mosaic, *, exposure: float = 1.0, progress: Progress | None = None
@@ -137,13 +147,12 @@ class Merger:
 
         Raises:
             NativeError: if the frame has another size, if its weight and those of the frames before
-                are more than 500 times the reference's, or after close().
+                are more than 500 times the reference's, while another call works, or after close().
         """
         report = ffi.new("baryta_frame_report *")
-        with reporting(progress) as (callback, user):
-            status = lib.baryta_merge_add(
-                self._open(), plane(frame, np.uint16), exposure, report, callback, user
-            )
+        view = plane(frame, np.uint16)
+        with reporting(progress) as (callback, user), self._work() as handle:
+            status = lib.baryta_merge_add(handle, view, exposure, report, callback, user)
             self._check(status)
         return FrameReport(
             shift=(report.shift_x, report.shift_y),
@@ -155,26 +164,27 @@ class Merger:
         )
 
     def finish(self, *, progress: Progress | None = None) -> Merged:
-        """The merge of all frames so far; more may be added after it."""
+        """The merge of all frames so far; more may be added after it. Raises as add()."""
         mosaic = np.empty(self._shape, np.uint16)
         noise = ffi.new("baryta_noise *")
         frames = ffi.new("float *")
-        with reporting(progress) as (callback, user):
-            status = lib.baryta_merge_finish(
-                self._open(),
-                plane(mosaic, np.uint16, writable=True),
-                noise,
-                frames,
-                callback,
-                user,
-            )
+        view = plane(mosaic, np.uint16, writable=True)
+        with reporting(progress) as (callback, user), self._work() as handle:
+            status = lib.baryta_merge_finish(handle, view, noise, frames, callback, user)
             self._check(status)
         return Merged(mosaic, self._output, from_c_noise(noise), float(frames[0]))
 
-    def _open(self) -> Any:  # noqa: ANN401  (a cffi handle)
-        if self._handle is None:
-            raise NativeError("this merge is closed")
-        return self._handle
+    @contextmanager
+    def _work(self) -> Iterator[Any]:
+        """Holds the handle for one call, so that nothing frees or changes it meanwhile."""
+        if not self._working.acquire(blocking=False):
+            raise NativeError("this merge is at work; wait, or raise in its progress to end it")
+        try:
+            if self._handle is None:
+                raise NativeError("this merge is closed")
+            yield self._handle
+        finally:
+            self._working.release()
 
     def _check(self, status: int) -> None:
         message: bytes = ffi.string(lib.baryta_merge_message(self._handle))

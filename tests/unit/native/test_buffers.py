@@ -22,8 +22,20 @@ def test_a_view_shares_the_array() -> None:
         np.zeros((4, 4), np.uint16)[:, ::2],
         np.zeros((4, 4), np.uint16)[::-1],
         np.zeros((4, 4), np.uint16).T[1:],
+        np.zeros(33, np.uint8)[1:].view(np.uint16).reshape(4, 4),
+        [[1, 2], [3, 4]],
     ],
-    ids=["dtype", "channels", "flat", "empty", "skipping", "upside down", "transposed"],
+    ids=[
+        "dtype",
+        "channels",
+        "flat",
+        "empty",
+        "skipping",
+        "upside down",
+        "transposed",
+        "odd address",
+        "list",
+    ],
 )
 def test_other_layouts_are_refused(array: np.ndarray) -> None:
     """What C would read wrongly never reaches it."""

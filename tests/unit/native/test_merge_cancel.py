@@ -3,12 +3,13 @@
 import ctypes
 import gc
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from native import Merger, MosaicFormat, MosaicNoise
+from native import Merger, MosaicFormat, MosaicNoise, NativeError
 
 SIZE = (1000, 1504)
 LAYOUT = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
@@ -148,3 +149,43 @@ def test_a_merge_given_up_in_an_add_can_only_be_closed() -> None:
             merger.add(FRAMES[1], progress=tell)
         with pytest.raises(Exception, match="cancelled"):
             merger.add(FRAMES[2])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda merger: merger.close(),
+        lambda merger: merger.add(FRAMES[2]),
+        lambda merger: merger.finish(),
+    ],
+    ids=["close", "add", "finish"],
+)
+def test_a_merge_at_work_takes_no_other_call(other: Callable[[Merger], object]) -> None:
+    """Neither from its own progress nor from another thread; the work itself is not harmed."""
+    refused: list[NativeError] = []
+
+    def meanwhile() -> None:
+        with pytest.raises(NativeError, match="at work") as told:
+            other(merger)
+        refused.append(told.value)
+
+    def tell(_: float) -> None:
+        if not refused:
+            meanwhile()
+            thread = Thread(target=meanwhile)
+            thread.start()
+            thread.join()
+
+    with begin(None, None) as merger:
+        merger.add(FRAMES[1], progress=tell)
+        disturbed = merger.finish().mosaic
+    with begin(None, None) as merger:
+        merger.add(FRAMES[1])
+        assert np.array_equal(disturbed, merger.finish().mosaic)
+    assert len(refused) == 2
+
+
+def test_the_refusal_of_another_call_ends_the_merge_that_made_it() -> None:
+    """It comes out of the call whose progress did not catch it, and the merge can be closed."""
+    with begin(None, None) as merger, pytest.raises(NativeError, match="at work"):
+        merger.add(FRAMES[1], progress=lambda _: merger.close())
