@@ -18,7 +18,8 @@ from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.journal import handler
 from app.modes import Wish
-from app.session import Session, Shot
+from app.session import Session
+from app.shot_queue import Shot
 from app.status import Failure, Fate, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
