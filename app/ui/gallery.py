@@ -114,13 +114,13 @@ class Gallery:
         viewer = self._pages.of(Viewer)
         if viewer is not None:
             self._fill(viewer)
-            viewer.firing = status.state is State.CAPTURING
-            viewer.taking = viewer.firing and status.shots == self._last.number
+            capturing = status.state is State.CAPTURING
+            viewer.taking = capturing and status.shots == self._last.number
             if viewer.developing:
                 viewer.stage = work_words(status, int(self._last.number))
                 viewer.progress = self._last.progress
             else:
-                busy = viewer.firing or status.queued > 0
+                busy = capturing or status.queued > 0
                 viewer.stage = activity(status) if busy else ""
                 viewer.progress = status.progress if status.queued else 0.0
             if viewer.developing and not self._last.developing:

@@ -14,6 +14,7 @@ from app.store.trash import deleted
 from tests.ui.test_library import KEYS, fill, viewer_of
 from tests.ui.test_trash import fill as fill_quickly
 
+WAIT = 60.0  # seconds
 SIZES = [(800, 480), (720, 1280), (480, 320)]
 
 
@@ -80,23 +81,59 @@ def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
     assert deleted(stage.library.workshop.store) == [1], "that of an earlier day stays there"
 
 
-def test_undo_is_offered_with_the_words_that_tell_of_it(stage: Any) -> None:
-    """Another notice takes both away; that nothing is wrong any more takes neither."""
-    from app.ui.viewer import DOUBLE_TAP
+@pytest.mark.parametrize("size", SIZES, ids=name_of)
+def test_undo_stays_for_its_time_whatever_else_is_told(
+    stage: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice that comes meanwhile stands beside what can be undone; a touch still undoes it."""
+    from app.ui import viewer as viewers
+    from tests.ui.test_layout import faults
 
+    monkeypatch.setattr(viewers, "NOTICE", WAIT)
     fill_quickly(stage, 2, gone=0)
-    stage.open()
+    stage.open(*size)
     viewer = viewer_of(stage)
     stage.tap(viewer.ids.delete)
     stage.until(lambda: viewer.undoable and len(viewer.shots) == 1)
     viewer.tell("")
     assert (viewer.notice, viewer.undoable) == ("0002 deleted", True)
-    viewer.protect()
+    stage.tap(viewer.ids.protect)
     stage.until(lambda: viewer.shot.protected)
-    time.sleep(DOUBLE_TAP)
-    viewer.delete()
-    assert viewer.notice.startswith("Protected")
+    time.sleep(viewers.DOUBLE_TAP)
+    stage.tap(viewer.ids.delete)
+    assert viewer.notice.splitlines() == ["0002 deleted", "Protected: take the mark away first"]
+    stage.frames(10)
+    assert not faults(viewer, size)
+    stage.tap(viewer.ids.undo)
+    stage.until(lambda: len(viewer.shots) == 2)
+    assert viewer.notice == "Protected: take the mark away first"
     assert not viewer.undoable
+
+
+def test_what_was_told_before_takes_no_time_from_undo(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is offered for its whole time, and a notice that came later is not taken with it."""
+    from kivy.clock import Clock
+
+    from app.ui import viewer as viewers
+
+    monkeypatch.setattr(viewers, "NOTICE", 2.0)
+    fill_quickly(stage, 3, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    told: list[float] = []
+    viewer.bind(notice=lambda *_: told.append(Clock.get_time()))
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.undoable and len(viewer.shots) == 2)
+    first = told[-1]
+    stage.until(lambda: Clock.get_time() > first + 1.0)
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.notice == "2 deleted" or not viewer.undoable)
+    second = told[-1]
+    stage.until(lambda: not viewer.undoable)
+    assert told[-1] - second >= 1.9
+    assert viewer.notice == ""
 
 
 def test_an_undo_that_fails_shows_what_came_back_all_the_same(stage: Any) -> None:
@@ -180,13 +217,12 @@ def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) 
     stage.camera.capture = held
     stage.slow = True
     assert screen.key(KEYS["enter"])
-    stage.until(lambda: viewer.firing)
+    stage.until(lambda: screen.framed)
     stage.frames(3)
-    x, y = (round(value) for value in viewer.ids.picture.pos)
-    foot = np.s_[size[1] - y - 5 : size[1] - y, x + 60 : x + 160]
+    foot = np.s_[size[1] - 6 : size[1], 60:160]
     assert np.abs(stage.picture()[foot].astype(int) - quiet[foot]).max() > 60, "it is framed"
     taking.set()
-    stage.until(lambda: not viewer.firing and stage.session.status.stage == "merge")
+    stage.until(lambda: not screen.framed and stage.session.status.stage == "merge")
     stage.until(lambda: viewer.ids.work.text == "Merging")
     stage.frames(3)
     assert viewer.shot == shot
