@@ -168,6 +168,9 @@ def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
     panel.choose("mode")
     yield "dials"
     panel.leave()
+    _open_shading(screen)
+    yield "shading"
+    pages.clear()
 
 
 def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
@@ -246,7 +249,16 @@ def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     screen.drawer.open_settings()
     yield "settings-large"
     pages.clear()
+    _open_shading(screen)
+    yield "shading-large"
+    pages.clear()
     stage.choices.change(stage.bridge.background, large_text=large)
+
+
+def _open_shading(screen: Any) -> None:
+    """Before the white surface, as if this lens were on the camera."""
+    screen.drawer.open_shading()
+    screen.pages.top.lens = "Fast fifty"
 
 
 def fitting_waits() -> bool:
