@@ -124,15 +124,14 @@ class Gallery:
                 viewer.stage = activity(status) if busy else ""
                 viewer.progress = status.progress if status.queued else 0.0
             if viewer.developing and not self._last.developing:
-                viewer.developing = False
-                viewer.load(self._last.path)
+                viewer.developed(self._last.path)
         saved = status.last_picture.jpeg if status.last_picture else None
         if saved != self._saved:
             self._saved = saved
             page = self._pages.of(LibraryPage)
             if page is not None:
                 page.load()
-            if viewer is not None and not viewer.developing:
+            if viewer is not None:
                 viewer.load()
 
     def _fill(self, viewer: Viewer) -> None:

@@ -123,10 +123,19 @@ class Viewer(Page):
             failed=self._failed,
         )
 
+    def developed(self, path: Path | None) -> None:
+        """The picture in the making has become a file; None if it was given up or failed.
+
+        A tap that comes with it was meant for what was seen before.
+        """
+        self._last_tap = time.monotonic()
+        self.developing = False
+        self.load(path)
+
     def step(self, direction: int) -> None:
         """To the next picture, or the one before."""
         if self.developing:
-            self.developing = direction < 0
+            self.developing = direction < 0 or not self.shots
         else:
             self.index = min(max(self.index + direction, 0), max(len(self.shots) - 1, 0))
 
@@ -268,6 +277,8 @@ class Viewer(Page):
 
     def _place(self, shots: tuple[Shot, ...]) -> int:
         """Where the shown shot is among others, or the nearest that is left, older ones first."""
+        if self.shot is None:  # the one in the making, or nothing yet
+            return 0
         places = {shot.id: i for i, shot in enumerate(shots)}
         nearest = (*self.shots[self.index :], *reversed(self.shots[: self.index]))
         return next((places[shot.id] for shot in nearest if shot.id in places), 0)

@@ -45,8 +45,9 @@ def test_undo_can_be_touched_while_the_story_is_open(stage: Any, size: tuple[int
     assert viewer.notice == ""
 
 
-def test_a_double_tap_deletes_one_picture(stage: Any) -> None:
+def test_a_double_tap_deletes_one_picture(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither while the first goes nor as the next one comes is another tap heard."""
+    monkeypatch.setattr("app.ui.viewer.DOUBLE_TAP", WAIT)  # on a busy machine taps are slow
     fill_quickly(stage, 3, gone=0)
     stage.open()
     viewer = viewer_of(stage)
@@ -198,6 +199,55 @@ def test_a_shot_is_shown_where_the_newest_was(stage: Any) -> None:
     stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0003")
 
 
+def test_the_first_picture_has_none_beside_it_while_it_is_made(stage: Any) -> None:
+    """Nothing older is offered, neither to a finger nor to a key; then its file is seen."""
+    screen = stage.open()
+    stage.slow = True
+    screen.fire()
+    stage.until(lambda: stage.session.status.stage == "merge")
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.frames(20)
+    assert not viewer.ids.older.shown
+    viewer.key(KEYS["right"])
+    assert viewer.developing
+    stage.slow = False
+    stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0001")
+
+
+def test_who_turns_over_as_a_picture_is_saved_finds_it(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the card, but its small picture is still to be read: no later moment tells of it."""
+    fill_quickly(stage, 1, gone=0)
+    screen = stage.open()
+    stage.until(lambda: screen.ids.last_picture.path is not None)
+    from app.ui import last_picture
+
+    gate, real = Event(), last_picture.load_picture
+
+    def late(*args: Any) -> Any:
+        gate.wait(WAIT)
+        return real(*args)
+
+    monkeypatch.setattr(last_picture, "load_picture", late)
+    stage.slow = True
+    screen.fire()
+    stage.until(lambda: stage.session.status.stage == "merge")
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: len(viewer.shots) == 1)
+    stage.slow = False
+    stage.until(lambda: stage.session.status.last_picture is not None)
+    stage.frames(5)
+    assert viewer.developing
+    viewer.step(1)
+    gate.set()
+    stage.until(lambda: len(viewer.shots) == 2)
+    viewer.step(-1)
+    assert viewer.shot.id == "0002"
+
+
 @pytest.mark.parametrize("size", SIZES, ids=name_of)
 def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) -> None:
     """Who looks at an older one keeps it, framed while the burst is taken, with what is in work."""
@@ -253,8 +303,11 @@ def test_a_new_picture_joins_those_that_are_turned_over(stage: Any) -> None:
     assert viewer.shot.id == "0004"
 
 
-def test_a_tap_as_a_new_picture_comes_does_not_delete_it(stage: Any) -> None:
+def test_a_tap_as_a_new_picture_comes_does_not_delete_it(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was meant for the one before, whose place the new one has taken."""
+    monkeypatch.setattr("app.ui.viewer.DOUBLE_TAP", WAIT)  # on a busy machine taps are slow
     fill_quickly(stage, 1, gone=0)
     screen = stage.open()
     viewer = viewer_of(stage)
