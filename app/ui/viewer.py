@@ -75,10 +75,7 @@ class Viewer(Page):
         super().__init__(**kwargs)
         self.shelf = shelf
         picture = self.ids.picture
-        picture.bind(
-            on_step=lambda _, direction: self.step(direction),
-            failure=lambda _, told: self.tell(told or ""),
-        )
+        picture.bind(on_step=lambda _, direction: self.step(direction))
         self._visit = 0
         self._gone: list[int] = []  # numbers that the notice tells of
         self._deleted = self._said = ""  # its two parts
