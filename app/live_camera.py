@@ -139,7 +139,7 @@ class LiveCamera:
         with self._lock:
             if self.thread is camera:
                 self.profile = profile
-        self._hear(camera, state=State.READY, failure=None, abilities=abilities)
+        self._hear(camera, abilities=abilities)
         if abilities.short_of:
             log.warning("the camera is short of %s", abilities.short_of)
 
@@ -165,6 +165,8 @@ class LiveCamera:
             if self.thread is camera:
                 self.frame = (self.frame[0] + 1 if self.frame else 1, frame)
                 self._back_off.worked()
+                if self._telling.status.state is State.STARTING:  # nothing was to be seen before
+                    self._change(state=State.READY, failure=None)
         self._recover()
         self._saving.look_at_space()
 

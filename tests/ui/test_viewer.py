@@ -9,6 +9,7 @@ import pytest
 
 from app.jobs import JobCancelled
 from app.networks import Network
+from app.preferences import Preferences
 from app.proofs import Proof
 from app.store.trash import deleted
 from tests.ui.test_library import KEYS, fill, viewer_of
@@ -382,3 +383,28 @@ def test_a_look_that_cannot_be_developed_is_told(
     before = page.ids.after.texture
     page.try_on(name)
     stage.until(lambda: page.ids.after.texture is not before)
+
+
+@pytest.mark.parametrize("theme", ["sunlight", "night"])
+def test_the_words_of_what_cannot_be_touched_have_the_theme_s_colour(
+    stage: Any, theme: str
+) -> None:
+    """Kivy would draw them white: unseen in sunlight, and no red at night."""
+    from app.ui.theme import PALETTES, Text
+
+    stage.preferences = Preferences(welcomed=True, theme=theme)
+    fill_quickly(stage, 1, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    compare = viewer.ids.compare
+    assert compare.disabled
+    stage.frames(5)
+    word = next(part for part in compare.children if isinstance(part, Text))
+    assert tuple(word.disabled_color) == PALETTES[theme].line
+    x, y = (round(side) for side in word.to_window(*word.pos))
+    seen = stage.picture()[480 - y - round(word.height) : 480 - y, x : x + round(word.width)]
+    ground = seen[0, 0].astype(int)
+    line = np.array(PALETTES[theme].line[:3]) * 255
+    off = np.abs(seen.reshape(-1, 3).astype(int) - ground).max(axis=0)
+    assert np.all(off <= np.abs(line - ground) + 4), "no colour beyond the theme's"
+    assert off.max() > 10, "it is seen"
