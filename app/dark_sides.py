@@ -6,11 +6,10 @@ is kept: pushed by some stops, a ring of specks. Here light is cut off a little 
 it, and what is left is shrunk once more: the noise of the dark is all that such a tile still has.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
+from app.progress import Progress, part_of
 from native import Merged, Merger
 
 Mosaic = npt.NDArray[np.uint16]
@@ -27,9 +26,7 @@ _PASSES = 14  # over a site, about as long each
 _ROUNDING = 16.0  # levels squared: less noise than this is not worth a second rounding
 
 
-def calm_dark_sides(
-    merged: Merged, *, progress: Callable[[float], None], threads: int | None = None
-) -> int:
+def calm_dark_sides(merged: Merged, *, progress: Progress, threads: int | None = None) -> int:
     """Calms the dark beside steep edges of a merge, in place.
 
     Args:
@@ -61,13 +58,9 @@ def calm_dark_sides(
         progress((4 + n) / _PASSES)
         np.minimum(site, _blown_up(_level(merged, n, limits[n]), site), out=site)
 
-    def shrinking(first: int) -> Callable[[float], None]:
-        return lambda fraction: progress((8 + first + fraction) / _PASSES)
-
-    with Merger(
-        shown, merged.format, merged.noise, threads=threads, progress=shrinking(0)
-    ) as merger:
-        calm = _sites(merger.finish(progress=shrinking(1)).mosaic)
+    begun, shrunk = (part_of(progress, n / _PASSES, (n + 1) / _PASSES) for n in (8, 9))
+    with Merger(shown, merged.format, merged.noise, threads=threads, progress=begun) as merger:
+        calm = _sites(merger.finish(progress=shrunk).mosaic)
     changed = 0
     for n, site in enumerate(sites):
         progress((10 + n) / _PASSES)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import hypot, log2
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app.pictures.half import halved
 from app.pictures.negative import Negative
 from app.pictures.read_dng import PictureError, read_dng
 from app.pictures.shot_info import read_shot_info
+from app.progress import Progress, part_of
 from app.reference import choose_reference
 from app.rims import calm_rims
 from app.stages import Stages
@@ -347,7 +349,7 @@ def _calm(
     exposures: Counter[float],
     longest: Iterator[tuple[Mosaic, float]] | None,
     manner: _Manner,
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> None:
     """Mends what steps leave, in place: what moved, rims of lights, the dark beside them.
 
@@ -360,10 +362,6 @@ def _calm(
         manner: how frames are merged.
         progress: told the fraction done.
     """
-
-    def part(first: float, last: float) -> Callable[[float], None]:
-        return lambda fraction: progress(first + (last - first) * fraction)
-
     threads = manner.threads
     with manner.stages.timed("merge"):
         if longest is not None:
@@ -371,11 +369,12 @@ def _calm(
                 merged,
                 longest,
                 noise,
-                progress=part(0.0, 0.5),
+                progress=part_of(progress, 0.0, 0.5),
                 threads=threads,
             )
-        calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=part(0.5, 0.8))
-        calm_dark_sides(merged, progress=part(0.8, 1.0), threads=threads)
+        rims = part_of(progress, 0.5, 0.8)
+        calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=rims)
+        calm_dark_sides(merged, progress=part_of(progress, 0.8, 1.0), threads=threads)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
@@ -450,8 +449,8 @@ def defects_judged(reports: Sequence[native.FrameReport]) -> bool:
     return len(moved) >= _WITNESSES
 
 
-def _frame_progress(stages: Stages, index: int, count: int) -> Callable[[float], None]:
-    return lambda fraction: stages.report("merge", (index + fraction) / count)
+def _frame_progress(stages: Stages, index: int, count: int) -> Progress:
+    return part_of(partial(stages.report, "merge"), index / count, (index + 1) / count)
 
 
 def _others(count: int, reference: int, *, fast: bool) -> list[int]:

@@ -10,7 +10,7 @@ One exposure as the reference of a region that moved: Gallo et al., "Artifact-fr
 range imaging", ICCP 2009.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app.progress import Progress, part_of
 from app.things import is_solid, whole_things
 from native import Merged, Merger, MosaicFormat, MosaicNoise
 
@@ -60,7 +61,7 @@ def take_longest(
     longest: Iterable[tuple[Mosaic, float]],
     noise: MosaicNoise,
     *,
-    progress: Callable[[float], None],
+    progress: Progress,
     threads: int | None = None,
 ) -> None:
     """Takes what moved in the dark of a bracket from its longest frames, in place.
@@ -79,9 +80,9 @@ def take_longest(
     layout = merged.format
     parts = count()
 
-    def part() -> Callable[[float], None]:
+    def part() -> Progress:
         number = next(parts)
-        return lambda fraction: progress((number + fraction) / _PARTS)
+        return part_of(progress, number / _PARTS, (number + 1) / _PARTS)
 
     frames = islice(longest, _ENOUGH)
     first, ratio = next(frames)
@@ -137,7 +138,7 @@ def find_moved(
     layout: MosaicFormat,
     noise: MosaicNoise,
     ratio: float,
-    progress: Callable[[float], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Floats:
     """Where the longest frames show something else, and the shortest too little.
 

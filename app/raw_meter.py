@@ -37,8 +37,13 @@ def raw_metering(
     Raises:
         CameraError: when the camera fails, or does not take the dark frame.
     """
+    return _lit(source, lambda found: _looked(source, found, threads, seen))
+
+
+def _lit(source: CameraSource, look: Callable[[Metering], Metering]) -> Metering:
+    """What the camera meters, looked at if its lights clip."""
     found = source.metering()
-    return found if found.highlight_seen else _looked(source, found, threads, seen)
+    return found if found.highlight_seen else look(found)
 
 
 def _looked(
@@ -81,8 +86,7 @@ class Lights:
         Raises:
             CameraError: when the camera does not meter.
         """
-        found = source.metering()
-        return found if found.highlight_seen else self._look(source, found, seen)
+        return _lit(source, lambda found: self._look(source, found, seen))
 
     def lately(
         self, source: CameraSource, seen: Seen | None = None, *, look: bool = True

@@ -1,9 +1,9 @@
-"""The camera's state machine: states, shots, and the way from a burst to a saved picture.
+"""What a person does with a camera: presses, wishes, controls, another camera, an end.
 
-Threads: the camera thread (app.camera) alone touches the camera; of the queue's two
-(app.shot_queue) one makes pictures of bursts, the other moves bursts to the card; any thread may
-call Session. One lock guards the state, and observers are called under it, so that they hear of
-every change in order.
+Threads: the camera thread (app.camera, heard by app.live_camera) alone touches the camera; of the
+queue's two (app.shot_queue) one makes pictures of bursts, the other moves bursts to the card; any
+thread may call Session. One lock guards the state, and observers are called under it, so that they
+hear of every change in order.
 """
 
 import logging
@@ -13,27 +13,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Unpack
 
-from app.camera import BackOff, CameraThread
 from app.cameras import Cameras
 from app.clock import local_time, time_source
-from app.journal import about
+from app.live_camera import LiveCamera
 from app.modes import Plan, Wish
+from app.press import Taken, UnderWay
 from app.saving import Saving
-from app.shot_queue import Process, Shelf, Shot
-from app.starting import Step, mark
-from app.status import Changes, ControlChanges, Failure, Fate, SessionStatus, State
+from app.shot_queue import Process, Shelf
+from app.status import ControlChanges, SessionStatus, State
 from app.telling import Observer, Telling
-from capture.frames import Burst, PreviewFrame, SensorProfile
-from capture.plan import ExposurePlan
+from capture.frames import PreviewFrame, SensorProfile
 from capture.source import Abilities, Controls, Point
 
 log = logging.getLogger(__name__)
 
-Taken = Callable[[Burst | None], None]
 AUTOMATIC = Controls()
-CLOSE_LIMIT = 10.0  # seconds for the camera to close
-
-SILENT = Failure("The camera has stopped answering.", "Check its cable, then try again.")
 
 
 class Session:
@@ -76,9 +70,7 @@ class Session:
         if not self.styles:
             raise ValueError("a session needs a style")
         first = self._known(self.styles[0] if style is None else style)
-        self._cameras, self._plan, self._focus_first = cameras, plan, focus_first
-        self._clock = clock
-        self._local_time, self._time_source = local_time, time_source
+        self._cameras = cameras
         self._telling = Telling(
             SessionStatus(
                 style=first,
@@ -90,16 +82,8 @@ class Session:
         )
         self._lock, self._change = self._telling.lock, self._telling.change
         self.checks = 0  # calls of check(): that whoever shows the session is alive
-        self.profile: SensorProfile | None = None  # of the camera, once it streams
         self._pressing: set[str] = set()  # who is about to press
-        self._measuring: Taken | None = None  # takes the burst that is to be no picture
-        self._frame: tuple[int, PreviewFrame] | None = None
-        self._camera: CameraThread | None = None
-        self._ended: CameraThread | None = None
-        self._back_off = BackOff(clock)
-        self._over = self._recovering = False
-        self._shot = (0, first, local_time())
-        self._source_of_time, self._lost = "unknown", 0
+        self._under_way = UnderWay(local_time, time_source)
         self._saving = Saving(
             self._telling,
             process,
@@ -109,11 +93,26 @@ class Session:
             free_pictures=free_pictures,
             clock=clock,
         )
+        self._live = LiveCamera(
+            cameras,
+            plan,
+            self._telling,
+            self._under_way,
+            self._saving,
+            near=lambda: bool(self._pressing),
+            focus_first=focus_first,
+            clock=clock,
+        )
 
     @property
     def status(self) -> SessionStatus:
         """The newest status."""
         return self._telling.status
+
+    @property
+    def profile(self) -> SensorProfile | None:
+        """Of the camera, once it streams."""
+        return self._live.profile
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Calls observer with every new status, from any thread; returns the way to end it.
@@ -124,7 +123,7 @@ class Session:
 
     def preview(self) -> tuple[int, PreviewFrame] | None:
         """The newest preview frame and its running number; None before the first."""
-        return self._frame
+        return self._live.frame
 
     def start(self) -> None:
         """Opens the camera; returns at once. Nothing happens if it is open already.
@@ -133,11 +132,11 @@ class Session:
             RuntimeError: stop() was called; a session runs once.
         """
         with self._lock:
-            if self._over:
+            if self._live.over:
                 raise RuntimeError("the session is over")
             if self.status.state not in (State.STOPPED, State.FAILED):
                 return
-            self._open(None)
+            self._live.open()
 
     def retry(self) -> None:
         """Opens the camera anew after a failure; nothing happens in another state."""
@@ -153,16 +152,15 @@ class Session:
             card takes no more of them, or what is wished cannot be had in this light.
         """
         with self._lock:
-            if not self.status.can_shoot or self._camera is None or self._over:
+            if not self.status.can_shoot or self._live.thread is None or self._live.over:
                 return False
             number = self.status.shots + 1
-            self._shot = (number, self.status.style, self._local_time())
-            self._source_of_time = self._time_source()
+            pressed = self._under_way.press(number, self.status.style)
             self._change(
                 state=State.CAPTURING, shots=number, taking=self.status.wish, capture_progress=0.0
             )
-            with about(number, self._shot[2]):
-                self._camera.shoot(self.status.wish)
+            with pressed:
+                self._live.thread.shoot(self.status.wish)
                 log.info("shot %d: begun", number)
         return True
 
@@ -177,10 +175,10 @@ class Session:
             False if the camera is not ready, or pictures are in the making.
         """
         with self._lock:
-            status, camera = self.status, self._camera
-            if not status.can_shoot or status.queued or camera is None or self._over:
+            status, camera = self.status, self._live.thread
+            if not status.can_shoot or status.queued or camera is None or self._live.over:
                 return False
-            self._measuring = taken
+            self._under_way.measure(taken)
             self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
             camera.shoot(wish, whole=True)
         return True
@@ -204,8 +202,8 @@ class Session:
     def end_exposure(self) -> None:
         """Ends a bulb exposure; nothing happens during another."""
         with self._lock:
-            if self._camera is not None:
-                self._camera.release()
+            if self._live.thread is not None:
+                self._live.thread.release()
 
     def set_wish(self, wish: Wish) -> None:
         """Says what the next pictures are to be."""
@@ -213,8 +211,8 @@ class Session:
             if wish == self.status.wish:
                 return
             self._change(wish=wish, planned=None, lack="")
-            if self._camera is not None:
-                self._camera.wish(wish)
+            if self._live.thread is not None:
+                self._live.thread.wish(wish)
 
     def set_exposure_value(self, ev: float) -> None:
         """Sets the exposure compensation in EV."""
@@ -226,8 +224,8 @@ class Session:
             controls = replace(self._cameras.controls, **changes)
             self._cameras.set(controls)
             self._change(controls=controls)
-            if self._camera is not None:
-                self._camera.control(controls)
+            if self._live.thread is not None:
+                self._live.thread.control(controls)
 
     def touch(self, point: Point) -> None:
         """Focuses on a point of the picture and meters it, until release()."""
@@ -242,7 +240,7 @@ class Session:
             False without a camera.
         """
         with self._lock:
-            if self._camera is None:
+            if self._live.thread is None:
                 return False
             controls = self.status.controls
             if controls.lens_position is None and not controls.focus_held:
@@ -256,8 +254,8 @@ class Session:
         with self._lock:
             self.set_controls(**changes)
             self._change(focused=None)
-            if self._camera is not None:
-                self._camera.focus()
+            if self._live.thread is not None:
+                self._live.thread.focus()
 
     def release(self, to: Controls = AUTOMATIC) -> None:
         """Gives focus, metering and locks back to the automatics, or to what was set before.
@@ -297,12 +295,9 @@ class Session:
                 focused=None,
                 planned=None,
             )
-            camera, self._camera = self._camera, None
-            if camera is not None:
-                camera.end()
-                self._ended = camera
+            self._live.give_back()
             if self.status.state is not State.STOPPED:
-                self._open(None)
+                self._live.open()
         return True
 
     def save_again(self) -> None:
@@ -333,14 +328,7 @@ class Session:
         """
         with self._lock:
             self.checks += 1
-            camera = self._camera
-            if camera is not None and camera.overdue:
-                camera.end()  # should it ever answer, it closes
-                fate = self._salvage(camera)
-                self.failed(camera, replace(SILENT, shot=fate))
-                self._ended = None  # nobody waits for it
-            elif self.status.state is State.FAILED and self._back_off.due and not self._over:
-                self._open(self.status.failure)
+        self._live.check()
 
     def stop(self, timeout: float = 120.0) -> int:
         """Closes the camera, finishes the queued pictures, and ends the session for good.
@@ -354,145 +342,17 @@ class Session:
         Returns:
             How many pictures were lost; each is also logged as an error.
         """
-        with self._lock:
-            self._over = True
-            camera = self._camera
-        if camera is not None:
-            camera.end()
-            limit = CLOSE_LIMIT
-            while not camera.join(limit) and not camera.overdue:
-                limit = 1.0
-            self._salvage(camera)
+        self._live.close()
         lost = self._saving.close(timeout)
         with self._lock:
-            if self.status.state is State.CAPTURING and not self._measured(None):
-                self._lose(self._shot[0], self._shot[2], "the camera did not answer")
+            if self.status.state is State.CAPTURING:
+                self._under_way.fail("the camera did not answer")
             for shot in lost:
-                self._lose(shot.number, shot.taken, "there was no time and no place to keep it")
-            self._camera = None
+                why = "there was no time and no place to keep it"
+                self._under_way.lose(shot.number, shot.taken, why)
+            self._live.thread = None
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
-            return self._lost
-
-    def _salvage(self, camera: CameraThread) -> Fate:
-        """Makes a picture of what a camera that hangs has of the shot that is under way."""
-        with self._lock:
-            taking = self._camera is camera and self.status.state is State.CAPTURING
-            burst = camera.salvage() if taking else None
-            if burst is None:
-                return Fate.NONE
-            self.captured(camera, burst)
-            return Fate.SAVED
-
-    def _open(self, failure: Failure | None) -> None:
-        """Opens the camera; the failure is shown until it works."""
-        cameras = self._cameras
-        self._camera = CameraThread(
-            cameras.open,
-            self._plan,
-            self,
-            cameras.controls,
-            self.status.wish,
-            self._clock,
-            self._ended,
-            focus_first=self._focus_first,
-            near=lambda: bool(self._pressing),
-        )
-        self._back_off.begun()
-        self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
-        self._camera.begin()
-
-    # CameraListener: a camera thread that was given up is not heard.
-
-    def opened(self, camera: CameraThread, abilities: Abilities, profile: SensorProfile) -> None:
-        """The camera streams."""
-        mark(Step.OPENED)
-        with self._lock:
-            if self._camera is camera:
-                self.profile = profile
-        self._hear(camera, state=State.READY, failure=None, abilities=abilities)
-        if abilities.short_of:
-            log.warning("the camera is short of %s", abilities.short_of)
-
-    def focused(self, camera: CameraThread, *, found: bool) -> None:
-        """A search for focus has ended."""
-        self._hear(camera, focused=found)
-
-    def planned(self, camera: CameraThread, plan: ExposurePlan | None, lack: str) -> None:
-        """What a press would take now, or why nothing."""
-        self._hear(camera, planned=plan, lack=lack)
-
-    def refused(self, camera: CameraThread, lack: str) -> None:
-        """The shot cannot be taken in this light."""
-        with self._lock:
-            if self._camera is camera:
-                self._change(state=State.READY, lack=lack)
-                if not self._measured(None):
-                    log.warning("shot %d: not taken: %s", self._shot[0], lack)
-
-    def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
-        """A preview frame came; only the newest is kept."""
-        mark(Step.FRAME)
-        with self._lock:
-            if self._camera is camera:
-                self._frame = (self._frame[0] + 1 if self._frame else 1, frame)
-                self._back_off.worked()
-        self._recover()
-        self._saving.look_at_space()
-
-    def capturing(self, camera: CameraThread, fraction: float) -> None:
-        """This much of the burst is taken."""
-        self._hear(camera, capture_progress=fraction)
-
-    def captured(self, camera: CameraThread, burst: Burst) -> None:
-        """The burst is complete: the picture is made in the background."""
-        with self._lock:
-            if self._camera is camera and self._measuring is not None:
-                self._change(state=State.READY, capture_progress=1.0, held=1)
-                self._measured(burst)
-            elif self._camera is camera:
-                number, style, taken = self._shot
-                told = self._source_of_time
-                if burst.taken is not None:  # what is replayed was taken then
-                    taken, told = burst.taken, burst.time_source
-                self._saving.submit(Shot(number, style, taken, burst, time_source=told))
-                self._change(state=State.READY, capture_progress=1.0)
-
-    def failed(self, camera: CameraThread, failure: Failure) -> None:
-        """The camera failed; pictures in the queue are still made."""
-        with self._lock:
-            if self._camera is not camera:
-                return
-            if self.status.state is State.CAPTURING and not self._measured(None):
-                self._lose(self._shot[0], self._shot[2], "the camera failed while taking it")
-                failure = replace(failure, shot=Fate.LOST)
-            self._camera, self._ended = None, camera
-            self._back_off.failed()
-            self._change(state=State.FAILED, failure=failure)
-            self._recover()
-
-    def _hear(self, heard: CameraThread, **changes: Unpack[Changes]) -> None:
-        with self._lock:
-            if self._camera is heard:
-                self._change(**changes)
-
-    def _recover(self) -> None:
-        """Takes up what an earlier session left, once there is a frame or there will be none."""
-        with self._lock:
-            if not self._recovering and not self._over:
-                self._recovering = True
-                self._saving.recover()
-
-    def _measured(self, burst: Burst | None) -> bool:
-        """Hands over a burst that is no picture; False if nobody has asked for one."""
-        taken, self._measuring = self._measuring, None
-        if taken is not None:
-            taken(burst)
-        return taken is not None
-
-    def _lose(self, number: int, taken: datetime, why: str) -> None:
-        self._lost += 1
-        with about(number, taken):
-            log.error("shot %s: lost, %s", number or "?", why)
+            return self._under_way.lost
 
     def _known(self, style: str) -> str:
         if style not in self.styles:

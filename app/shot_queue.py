@@ -160,9 +160,10 @@ class ShotQueue:
         """Queues the shots whose saving failed once more."""
         with self._lock:
             again, self._failed = self._failed, []
+            for held in again:
+                held.begun, held.given_up, held.job = False, False, None
             self._open += again
         for held in again:
-            held.begun, held.given_up = False, False
             self._queue(held)
 
     def discard_failed(self) -> None:
@@ -181,9 +182,11 @@ class ShotQueue:
         """
         with self._lock:
             held = next((held for held in self._open if held.shot.number == number > 0), None)
-        if held is None or held.job is None:
+        if held is None:
             return False
         held.given_up = True
+        if held.job is None:  # it is just being queued, and is given up when it is
+            return True
         held.job.cancel()
         if self._worker.withdraw(held.job):
             with self._lock:
@@ -226,6 +229,8 @@ class ShotQueue:
         held.job = self._worker.submit(
             lambda report: self._make(held, report), lambda job: self._made(held, job)
         )
+        if held.given_up:
+            held.job.cancel()
 
     def _make(self, held: _Held, report: Report) -> SavedPicture:
         with held.moving:

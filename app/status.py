@@ -138,8 +138,11 @@ class SessionStatus:
 
     @property
     def no_room(self) -> bool:
-        """True if what is shot now cannot be saved: it waits in memory, as long as that lasts."""
-        return bool(self.card) or self.free_pictures == 0
+        """True if what is shot now cannot be saved: it waits in memory, as long as that lasts.
+
+        How much a picture takes is an estimate: the card is full once one could not be saved.
+        """
+        return bool(self.card) or (self.free_pictures == 0 and self.unsaved > 0)
 
     @property
     def can_shoot(self) -> bool:

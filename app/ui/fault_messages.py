@@ -125,6 +125,7 @@ MESSAGES: Final = (
     marked("picture {number} has no negative"),
     marked("choose another"),
     marked("{place}: not enough memory to open it"),
+    marked("{name} is damaged or no picture"),
     marked("{place}: {problem}"),
     marked("it is damaged ({reason})"),
     marked("it is cut short"),

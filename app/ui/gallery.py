@@ -114,25 +114,24 @@ class Gallery:
         viewer = self._pages.of(Viewer)
         if viewer is not None:
             self._fill(viewer)
-            viewer.firing = status.state is State.CAPTURING
-            viewer.taking = viewer.firing and status.shots == self._last.number
+            capturing = status.state is State.CAPTURING
+            viewer.taking = capturing and status.shots == self._last.number
             if viewer.developing:
                 viewer.stage = work_words(status, int(self._last.number))
                 viewer.progress = self._last.progress
             else:
-                busy = viewer.firing or status.queued > 0
+                busy = capturing or status.queued > 0
                 viewer.stage = activity(status) if busy else ""
                 viewer.progress = status.progress if status.queued else 0.0
             if viewer.developing and not self._last.developing:
-                viewer.developing = False
-                viewer.load(self._last.path)
+                viewer.developed(self._last.path)
         saved = status.last_picture.jpeg if status.last_picture else None
         if saved != self._saved:
             self._saved = saved
             page = self._pages.of(LibraryPage)
             if page is not None:
                 page.load()
-            if viewer is not None and not viewer.developing:
+            if viewer is not None:
                 viewer.load()
 
     def _fill(self, viewer: Viewer) -> None:

@@ -1,5 +1,7 @@
 """Saved JPEGs as pixels for the screen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -28,9 +30,9 @@ def load_picture(path: Path, width: int, height: int) -> Pixels:
         (h, w, 4) uint8 R, G, B, 255 with sRGB's primaries and transfer function.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or is no picture.
     """
-    with Image.open(path) as image:
+    with _told(path), Image.open(path) as image:
         # Decodes at 1/2, 1/4 or 1/8: the full size is not needed.
         image.draft("RGB", (width, height))
         profile = image.info.get("icc_profile")
@@ -70,7 +72,7 @@ class WholePicture:
     """
 
     def __init__(self, path: Path) -> None:
-        with Image.open(path) as image:
+        with _told(path), Image.open(path) as image:
             self._profile = image.info.get("icc_profile")
             self._image = ImageOps.exif_transpose(image).convert("RGB")
         self.size: tuple[int, int] = self._image.size
@@ -88,9 +90,25 @@ class WholePicture:
 
 
 def shown(image: Image.Image, profile: bytes | None) -> Pixels:
-    """An image in sRGB, (h, w, 4) uint8, whatever colour profile it has."""
+    """An image in sRGB, (h, w, 4) uint8, whatever colour profile it has.
+
+    A profile that is broken, or not one of RGB, is left aside.
+    """
     if profile:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
-        image = turned if turned is not None else image
+        with suppress(ImageCms.PyCMSError, OSError):
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+            image = turned if turned is not None else image
     return np.array(image.convert("RGBA"))
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What a file that gives no picture raises is told in a photographer's words."""
+    try:
+        yield
+    except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the card's, not the file's
+            reason = (error.strerror or str(error)).lower()
+            raise OSError(f"{path}: cannot be read ({reason}); check the folder") from error
+        raise OSError(f"{path.name} is damaged or no picture; check the folder") from error

@@ -35,7 +35,7 @@ class Cell(Control):
         texture: the thumbnail; None until it is there.
         number: of the shot.
         marks: which files it has, in a word.
-        protected, damaged: as in Shot.
+        protected, damaged: as in Shot; a file that gives no picture is damaged, too.
     """
 
     texture = ObjectProperty(None, allownone=True)
@@ -188,6 +188,8 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         cell.show(shot)
         path = jpeg_of(shot)
         cell.texture = self.thumbnails.get(path) if self.thumbnails and path else None
+        if self.thumbnails and path and self.thumbnails.broken(path):
+            cell.damaged = True
         cell.focused = index == self.at
         self.cells[index] = cell
         self._sheet.add_widget(cell)
@@ -202,6 +204,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         for index, cell in self.cells.items():
             if jpeg_of(self.shots[index]) == path:
                 cell.texture = texture
+                cell.damaged = cell.damaged or texture is None
 
     def _picked(self, cell: Cell) -> None:
         for index, shown in self.cells.items():

@@ -10,6 +10,7 @@ from app.library import jpeg_of
 from app.pictures.thumbnail import upright_size
 from app.store import Shot
 from app.ui.faults import brief
+from app.ui.language import tr
 from app.ui.library_page import Shelf
 from app.ui.picture_file import Pixels, WholePicture, load_picture
 from app.ui.textures import upload
@@ -43,13 +44,15 @@ class PictureView(ZoomView):
         """Shows a shot, fitted in."""
         self.shelf, path = shelf, jpeg_of(shot)
         self.shot = shot
-        if path == self._path:
+        if path == self._path is not None:
             return
         self._path, self._file, self._asked, self.failure = path, None, None, None
         self.natural = [0, 0]
         self.texture = shelf.thumbnails.get(path) if path else None
         self.reset()
-        if path is not None:
+        if path is None:
+            self.failure = tr("There is only a negative: Restyle makes a picture of it.")
+        else:
             size = (max(Window.width, 1), max(Window.height, 1))
             shelf.bridge.background(
                 partial(self._load, path, size),

@@ -1,19 +1,18 @@
 """The main screen: puts the parts in their places and passes on what happens."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from kivy.clock import Clock
 from kivy.metrics import Metrics
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from app.status import SessionStatus, State
 from app.ui.covering import draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
-from app.ui.focus import ARROWS, CODES, ENTER, Focus
+from app.ui.focus import Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
 from app.ui.language import tr
@@ -23,6 +22,8 @@ from app.ui.live_statistics import LiveStatistics
 from app.ui.pages import Pages
 from app.ui.panels import MM_PER_INCH
 from app.ui.parts import Parts
+from app.ui.screen_keys import ScreenKeys
+from app.ui.shot_sign import ShotSign
 from app.ui.textures import reduced, upload
 from app.ui.tone_map import ToneLines, tone_lines
 from app.ui.tool_shader import Marks
@@ -41,6 +42,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         aspect: of the picture, width / height.
         thumbnail: the small live picture's texture.
+        framed: a page that is open is framed: a picture is being taken.
 
     Events:
         on_quit: escape was pressed with nothing left to close.
@@ -48,6 +50,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     aspect = NumericProperty(4 / 3)
     thumbnail = ObjectProperty(None, allownone=True)
+    framed = BooleanProperty(defaultvalue=False)
 
     __events__ = ("on_quit",)
 
@@ -61,24 +64,14 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
         self._count, self._mapping = 0, False
-        self._shots = self.session.status.shots
+        self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self._undrawn = ["viewfinder", *BESIDE]
         self._drawing = Clock.create_trigger(self._draw_next, 0)
 
     def begin(self) -> None:
         """Follows the session and what a person does."""
         self._wire()
-        self._keys: dict[int, Callable[[], object]] = {
-            **dict.fromkeys(ENTER, self.fire),
-            CODES["escape"]: self.leave,
-            **{code: partial(self._arrow, *way) for code, way in ARROWS.items()},
-            CODES["c"]: self.ids.viewfinder.ids.panel.toggle,
-            CODES["f"]: self.handling.switch,
-            CODES["k"]: self.handling.lock,
-            **dict.fromkeys((CODES["p"], CODES["backspace"]), self.gallery.open_last),
-            CODES["l"]: self.gallery.open_library,
-            CODES["m"]: self.drawer.open_tools,
-        }
+        self._keys = ScreenKeys(self)
         for name in ("size", "pos", "aspect"):
             self.fbind(name, self.place)
         self.place()
@@ -102,6 +95,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.level = LevelWatch(self.bridge, ids.viewfinder.ids.level)
         ids.status.bind(on_release=lambda _: self.drawer.open_tools())
         self.choices.bind(now=self._like)
+        self.sign.bind(shown=self._frame_it)
         ids.styles.bind(on_choose=lambda _, name: self.session.set_style(name))
         ids.viewfinder.bind(
             on_swipe=lambda _, direction: ids.styles.step(direction),
@@ -117,8 +111,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def fire(self) -> None:
         """Takes a picture if the camera is ready; the status tells why if it is not."""
-        if self.handling.fire():
-            self.choices.sounds.shutter()
+        self.handling.fire()
         self.bridge.look()
 
     def expose(self, steps: int) -> None:
@@ -129,40 +122,16 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
-        top = self.pages.top
-        if top is not None:
-            return top.key(code) or (top.shoots and self._shoot(code))
-        if self.focus.key(code):
-            return True
-        action = self._keys.get(code)
-        if action is None:
-            return False
-        action()
-        return True
+        return self._keys.press(code)
+
+    def lift(self, code: int) -> None:
+        """A key comes up."""
+        self._keys.lift(code)
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """A finger takes over from the keys."""
         self.focus.clear()
         return bool(super().on_touch_down(touch))
-
-    def _shoot(self, code: int) -> bool:
-        if code in ENTER:
-            self.fire()
-        return code in ENTER
-
-    def lift(self, code: int) -> None:
-        """A key comes up: that of the shutter lets go of it."""
-        if code in ENTER:
-            self.handling.lift()
-
-    def _arrow(self, across: int, up: int) -> None:
-        """Moves the loupe; without one, changes look or exposure."""
-        if self.ids.viewfinder.zoom > 1.0:
-            self.ids.viewfinder.look(across, up)
-        elif across:
-            self.ids.styles.step(across)
-        else:
-            self.expose(up)
 
     def leave(self, *_: object) -> None:
         """Closes what is open, the app last."""
@@ -179,6 +148,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.troubles.close()  # a page that closes made it look once more
         self.level.want(wanted=False)
         self.handling.close()
+        self.sign.close()
         self.bridge.unbind(status=self._follow, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)
@@ -190,19 +160,16 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def _follow(self, _: object, status: SessionStatus) -> None:
         parts = self.ids
-        if status.shots != self._shots:
-            self._shots = status.shots
-            if self._frame is not None:
-                look = self.shelf.ready.get(status.style)
-                parts.last_picture.freeze(self._frame, look, status.shots)
-                self.gallery.taken()
+        if self.sign.follow(status) and self._frame is not None:
+            look = self.shelf.ready.get(status.style)
+            parts.last_picture.freeze(self._frame, look, status.shots)
+            self.gallery.taken()
         parts.status.status = status
         parts.last_picture.follow(status)
         parts.exposure.disabled = not status.wish.metered
         parts.shutter.armed = status.can_shoot
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
-        parts.viewfinder.blink = capturing
         parts.viewfinder.margin = status.abilities.margin
         parts.viewfinder.hint = "" if self._frame else tr("Starting the camera")
         if parts.styles.chosen != status.style:
@@ -225,8 +192,15 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             part.opacity = 1 if top is None else 0
         below = [finder] if finder.opacity and "viewfinder" not in self._undrawn else []
         draw_only(self, [*below, *(beside if top is None else ()), *self.pages.seen])
+        self._frame_it()
         if finder.opacity and self._frame is not None and self._frame is not self._shown:
             self._show(self.bridge, self._frame)
+
+    def _frame_it(self, *_: object) -> None:
+        """While a picture is being taken the picture is framed that is seen, or the page."""
+        finder = self.ids.viewfinder
+        finder.blink = self.sign.shown
+        self.framed = self.sign.shown and not finder.opacity
 
     def _draw_next(self, *_: object) -> None:
         """One more part is drawn, in a frame of its own."""

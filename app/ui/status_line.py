@@ -62,7 +62,7 @@ def space(status: SessionStatus) -> str:
         case None:
             return ""
         case 0:
-            return tr("Disk full")
+            return tr("Disk full" if status.unsaved else "Nearly full")
         case number if number > 9999:
             return tr("{count} left").format(count="9999+")
         case number:

@@ -172,8 +172,13 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
         super().__init__(**kwargs)
         for name in ("size", "text", "mm", "weight"):
             self.fbind(name, self._later)
+        self.fbind("color", self._even)
+        self._even()
         paint.bind(letters=self._resized)
         self._later()
+
+    def _even(self, *_: object) -> None:
+        self.disabled_color = self.color  # Kivy's is white, whatever the theme
 
     def _later(self, *_: object) -> None:
         fitting.add(self)

@@ -1,5 +1,6 @@
 """Thumbnails of files, loaded beside the drawing, the newest wish first."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
@@ -11,6 +12,8 @@ from kivy.event import EventDispatcher
 from app.ui.bridge import Bridge
 from app.ui.picture_file import Pixels, load_thumbnail
 from app.ui.textures import upload
+
+log = logging.getLogger(__name__)
 
 KEPT = 360  # textures of 77 kB
 BATCH = 3  # at a time: what is uploaded between two frames takes less than a millisecond
@@ -39,6 +42,10 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
             self._known.move_to_end(path)
         return self._known.get(path)
 
+    def broken(self, path: Path) -> bool:
+        """Whether a file gives no picture, as far as is known."""
+        return path in self._known and self._known[path] is None
+
     def want(self, paths: Sequence[Path]) -> None:
         """Asks for the thumbnails of what is on the screen; earlier wishes are forgotten."""
         self._wanted = [path for path in paths if path not in self._known]
@@ -52,7 +59,14 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
             return
         self._busy = True
         batch, self._wanted = self._wanted[:BATCH], self._wanted[BATCH:]
-        self._bridge.background(partial(_loaded, batch), self._take, lane=LANE)
+        self._bridge.background(
+            partial(_loaded, batch), self._take, lane=LANE, failed=partial(self._failed, batch)
+        )
+
+    def _failed(self, batch: Sequence[Path], error: Exception) -> None:
+        """One of a batch is worse than any that was thought of: the others come all the same."""
+        log.warning("no thumbnails of %s: %s", [path.name for path in batch], error)
+        self._take([(path, None) for path in batch])
 
     def _take(self, loaded: Sequence[tuple[Path, Pixels | None]]) -> None:
         self._busy = False

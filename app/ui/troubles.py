@@ -15,6 +15,7 @@ from app.ui.pages import Pages
 from app.ui.parts import Parts
 
 AGAIN = 0.2  # seconds between two looks while something is wrong
+ONCE_MORE = marked("Escape once more ends the app: what is not saved is lost.")
 KEPT = {
     Fate.NONE: marked("Pictures already taken are kept."),
     Fate.SAVED: marked("This picture is made of the frames before."),
@@ -46,6 +47,7 @@ class Troubles:
         self._session, self._bridge, self._pages = parts.session, parts.bridge, pages
         self._gallery, self._drawer, self._leave = gallery, drawer, leave
         self._told: Failure | None = None
+        self._asked = False  # whether to end the app in spite of what is not saved
         self._drive = parts.drive
         self._looking = Clock.create_trigger(self._look, -1)
         self._again = Clock.create_trigger(self._look, AGAIN)
@@ -79,11 +81,12 @@ class Troubles:
         fate = Fate.LOST if self._drive.missed is not None else failure.shot
         self._again()  # a self timer may run out yet
         if self.page is not None:
-            self.page.safe = tr(KEPT[fate])
+            self.page.safe = self._safe(fate)
         if pages.top is not None:
             return
+        self._asked = False
         cause = told(failure.cause)
-        page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=tr(KEPT[fate]))
+        page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=self._safe(fate))
         if status.failure is not None:
             page.bind(on_retry=lambda _: self._session.retry())
         else:
@@ -96,9 +99,19 @@ class Troubles:
             on_library=partial(self._beside, self._gallery.open_library),
             on_last=partial(self._beside, self._gallery.open_last),
             on_tools=partial(self._beside, self._drawer.open_tools),
-            on_quit=self._leave,
+            on_quit=self._quit,
         )
         pages.open(page)
+
+    def _safe(self, fate: Fate) -> str:
+        return tr(ONCE_MORE if self._asked else KEPT[fate])
+
+    def _quit(self, page: FailureScreen) -> None:
+        """Escape means back everywhere else: it takes no picture away that waits to be saved."""
+        if self._asked or not self._session.status.unsaved:
+            self._leave()
+            return
+        self._asked, page.safe = True, tr(ONCE_MORE)
 
     def _beside(self, act: Callable[[], None], page: FailureScreen) -> None:
         self._pages.close(page)

@@ -38,11 +38,10 @@ class Viewer(Page):
         index: of the one that is shown.
         shot: that one; None if there is none.
         caption: number, look and files of it.
-        notice: what has just happened.
-        undoable: what the notice tells of can be undone.
+        notice: what has just happened; what can be undone first, and what came after it.
+        undoable: something can be undone.
         telling: its story is open.
         developing: the newest picture is shown as the viewfinder had it.
-        firing: a picture is being taken, seen here or not.
         taking: the burst of the one that is seen is not complete yet.
         texture, compiled, margin: of the newest picture, as in StyledImage.
         progress, stage: of that one, or of what is in work while another one is seen.
@@ -61,7 +60,6 @@ class Viewer(Page):
     undoable = BooleanProperty(defaultvalue=False)
     telling = BooleanProperty(defaultvalue=False)
     developing = BooleanProperty(defaultvalue=False)
-    firing = BooleanProperty(defaultvalue=False)
     taking = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
@@ -77,16 +75,15 @@ class Viewer(Page):
         super().__init__(**kwargs)
         self.shelf = shelf
         picture = self.ids.picture
-        picture.bind(
-            on_step=lambda _, direction: self.step(direction),
-            failure=lambda _, told: self.tell(told or ""),
-        )
+        picture.bind(on_step=lambda _, direction: self.step(direction))
         self._visit = 0
         self._gone: list[int] = []  # numbers that the notice tells of
+        self._deleted = self._said = ""  # its two parts
         self._deleting = False  # and the next picture is not shown yet
         self._between = False  # one of shots and index is set, and the other not yet
         self._last_tap = 0.0  # on delete, seconds
-        self._quiet = Clock.create_trigger(lambda _: self._forget(), NOTICE)
+        self._quiet = Clock.create_trigger(lambda _: self._say(""), NOTICE)
+        self._settled = Clock.create_trigger(lambda _: self._offer("", ()), NOTICE)
         for name in ("shots", "index", "developing"):
             self.fbind(name, self._show)
 
@@ -102,6 +99,7 @@ class Viewer(Page):
         """Lets go of the picture; what comes of earlier questions does not count any more."""
         self._visit += 1
         self._quiet.cancel()
+        self._settled.cancel()
         self.shots, self.shot, self.texture, self.compiled = (), None, None, None
         self.ids.picture.forget()
 
@@ -122,10 +120,19 @@ class Viewer(Page):
             failed=self._failed,
         )
 
+    def developed(self, path: Path | None) -> None:
+        """The picture in the making has become a file; None if it was given up or failed.
+
+        A tap that comes with it was meant for what was seen before.
+        """
+        self._last_tap = time.monotonic()
+        self.developing = False
+        self.load(path)
+
     def step(self, direction: int) -> None:
         """To the next picture, or the one before."""
         if self.developing:
-            self.developing = direction < 0
+            self.developing = direction < 0 or not self.shots
         else:
             self.index = min(max(self.index + direction, 0), max(len(self.shots) - 1, 0))
 
@@ -154,7 +161,9 @@ class Viewer(Page):
             gone = [*self._gone, int(shot.id)]
             count = len(gone)
             one = tr("{number} deleted").format(number=shot.id)
-            self.tell(one if count == 1 else trn("{count} deleted", "{count} deleted", count), gone)
+            many = trn("{count} deleted", "{count} deleted", count)
+            self._say("")
+            self._offer(one if count == 1 else many, gone)
             self.load()
 
         self._deleting = True
@@ -163,7 +172,7 @@ class Viewer(Page):
     def undo(self) -> None:
         """Brings back all that the notice tells of."""
         numbers = self._gone
-        self._forget()
+        self._offer("", ())
 
         def failed(error: Exception) -> None:
             self._failed(error)
@@ -178,11 +187,11 @@ class Viewer(Page):
         self.telling = not self.telling
         self._story()
 
-    def tell(self, notice: str, gone: Sequence[int] = ()) -> None:
-        """Says something for a moment, of shots that can be brought back by their numbers."""
-        if notice or not self.undoable:  # nothing takes no undo away
-            self.notice, self._gone, self.undoable = notice, list(gone), bool(gone)
-            self._quiet()
+    def tell(self, notice: str) -> None:
+        """Says something for a moment; an undo that is offered stays beside it for its own time."""
+        self._say(notice)
+        self._quiet.cancel()
+        self._quiet()
 
     def key(self, code: int) -> bool:
         """The arrows turn over, or move what is enlarged, while no button is framed."""
@@ -219,8 +228,24 @@ class Viewer(Page):
 
         return still
 
+    def _say(self, said: str) -> None:
+        self._said = said
+        self._word()
+
+    def _offer(self, deleted: str, gone: Sequence[int]) -> None:
+        """Offers to bring shots back by their numbers, for a moment; none offers nothing."""
+        self._deleted, self._gone, self.undoable = deleted, list(gone), bool(gone)
+        self._word()
+        self._settled.cancel()
+        if gone:
+            self._settled()
+
+    def _word(self) -> None:
+        self.notice = "\n".join(filter(None, (self._deleted, self._said)))
+
     def _forget(self) -> None:
-        self.notice, self.undoable, self._gone = "", False, []
+        self._said = ""
+        self._offer("", ())
 
     def _again(self, number: int) -> None:
         self.shelf.bridge.background(
@@ -249,6 +274,8 @@ class Viewer(Page):
 
     def _place(self, shots: tuple[Shot, ...]) -> int:
         """Where the shown shot is among others, or the nearest that is left, older ones first."""
+        if self.shot is None:  # the one in the making, or nothing yet
+            return 0
         places = {shot.id: i for i, shot in enumerate(shots)}
         nearest = (*self.shots[self.index :], *reversed(self.shots[: self.index]))
         return next((places[shot.id] for shot in nearest if shot.id in places), 0)

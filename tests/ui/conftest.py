@@ -24,7 +24,8 @@ from app.modes import plan_wish
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
-from app.session import Session, Shot
+from app.session import Session
+from app.shot_queue import Shot
 from app.store import Store
 from app.workshop import Workshop
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, RawSample, SensorProfile

@@ -7,6 +7,7 @@ makes them anew in tests/data/ui, from what the app shows now: look at them befo
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -168,6 +169,9 @@ def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
     panel.choose("mode")
     yield "dials"
     panel.leave()
+    _open_shading(screen)
+    yield "shading"
+    pages.clear()
 
 
 def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
@@ -210,6 +214,8 @@ def _walk_trash(stage: Any, screen: Any) -> Iterator[str]:
 
 def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     """A picture in the making, one given up, one deleted, one that cannot be saved; large text."""
+    from app.ui.viewer import DOUBLE_TAP
+
     pages, session = screen.pages, stage.session
     stage.slow = True
     screen.fire()
@@ -226,6 +232,7 @@ def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     assert not session.status.queued
     yield "given-up"
     stage.slow = False
+    time.sleep(DOUBLE_TAP)  # a tap that comes with another picture was meant for the one before
     viewer.delete()
     stage.until(lambda: viewer.undoable and len(viewer.shots) == 2)
     yield "undo"
@@ -246,7 +253,16 @@ def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     screen.drawer.open_settings()
     yield "settings-large"
     pages.clear()
+    _open_shading(screen)
+    yield "shading-large"
+    pages.clear()
     stage.choices.change(stage.bridge.background, large_text=large)
+
+
+def _open_shading(screen: Any) -> None:
+    """Before the white surface, as if this lens were on the camera."""
+    screen.drawer.open_shading()
+    screen.pages.top.lens = "Fast fifty"
 
 
 def fitting_waits() -> bool:

@@ -97,10 +97,20 @@ def _texts(texts: list[Any]) -> list[str]:
     for text in texts:
         if hasattr(text, "fits") and not text.fits():
             found.append(f"{text.text!r} does not fit into {text.size}")
+        elif text.text_size[0] and _widest(text) > text.text_size[0]:
+            found.append(f"a word of {text.text!r} is broken")
         width, height = text.texture_size
         if width > text.width + SLACK or height > text.height + SLACK:
             found.append(f"{text.text!r} is {text.texture_size}, larger than {text.size}")
     return found
+
+
+def _widest(label: Any) -> float:
+    """The widest word of a label that wraps, pixels."""
+    from app.ui.theme import measured
+
+    given = (label.font_name, label.font_size, label.bold, label.outline_width or 0)
+    return float(measured(label.text, *given, label.text_size[0])[1])
 
 
 def _targets(

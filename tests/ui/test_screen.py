@@ -210,6 +210,8 @@ def test_the_card_s_trouble_is_told_before_the_shot(stage: Any) -> None:
     assert (activity(ready), space(ready)) == ("Ready", "1234 left")
     gone = replace(ready, card="Card gone", free_pictures=None)
     assert (activity(gone), space(gone)) == ("Not saving", "Card gone")
+    last = replace(ready, free_pictures=0)
+    assert (activity(last), space(last)) == ("Ready", "Nearly full"), "as far as can be reckoned"
     full = replace(ready, free_pictures=0, unsaved=ready.capacity)
     assert (activity(full), space(full)) == ("Buffer full", "Disk full")
     assert activity(replace(ready, queued=ready.capacity)) == "Wait: buffer full"

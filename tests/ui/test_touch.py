@@ -108,6 +108,23 @@ def test_a_finger_on_the_glass_fires_once_where_the_shutter_shows(
     hand.away()
 
 
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_touch_is_where_the_finger_is_to_a_pixel(stage: Any, rotation: int) -> None:
+    """However the panel is turned; Kivy's last pixel is size - 1, so that the far edge is one off.
+
+    That is 0.2 % of 480 pixels, and 0.2 mm on the 7" panel.
+    """
+    stage.preferences = Preferences(welcomed=True, rotation=rotation)
+    opened(stage, 800, 480)
+    hand = Hand(stage)
+    for x, y in ((1, 1), (799, 1), (1, 479), (799, 479), (400, 240), (123, 321)):
+        hand.send(DOWN, x, y)
+        hand.send(UP, x, y)
+        seen = {0: (x, y), 90: (y, 800 - x), 180: (800 - x, 480 - y), 270: (480 - y, x)}[rotation]
+        assert hand.begun[-1].pos == pytest.approx(seen, abs=1.01)
+    hand.away()
+
+
 def test_two_fingers_on_the_glass_magnify(stage: Any) -> None:
     """The loupe opens under a pinch, which a mouse cannot make."""
     screen = opened(stage, 800, 480)

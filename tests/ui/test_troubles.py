@@ -137,3 +137,27 @@ def test_a_screen_that_is_closed_looks_no_more(stage: Any) -> None:
     time.sleep(2 * AGAIN)
     stage.frames(3)
     assert screen.troubles.page is None
+
+
+def test_one_key_takes_no_unsaved_picture_away(stage: Any) -> None:
+    """Escape asks first; who opens something else in between is asked anew."""
+    stage.save_fault = OSError("cannot save (no space left on device); delete pictures")
+    screen = stage.open()
+    quits: list[object] = []
+    screen.bind(on_quit=quits.append)
+    screen.fire()
+    stage.until(lambda: screen.troubles.page is not None)
+    for _ in range(2):
+        page = screen.troubles.page
+        assert page.safe == "Pictures already taken are kept."
+        screen.key(ESCAPE)
+        time.sleep(0.3)
+        stage.frames(5)
+        assert page.safe == "Escape once more ends the app: what is not saved is lost."
+        assert not quits
+        screen.key(L)
+        screen.key(ESCAPE)
+        stage.until(lambda: screen.troubles.page is not None)
+    screen.key(ESCAPE)
+    screen.key(ESCAPE)
+    assert quits == [screen]

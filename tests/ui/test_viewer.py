@@ -9,11 +9,13 @@ import pytest
 
 from app.jobs import JobCancelled
 from app.networks import Network
+from app.preferences import Preferences
 from app.proofs import Proof
 from app.store.trash import deleted
 from tests.ui.test_library import KEYS, fill, viewer_of
 from tests.ui.test_trash import fill as fill_quickly
 
+WAIT = 60.0  # seconds
 SIZES = [(800, 480), (720, 1280), (480, 320)]
 
 
@@ -44,8 +46,9 @@ def test_undo_can_be_touched_while_the_story_is_open(stage: Any, size: tuple[int
     assert viewer.notice == ""
 
 
-def test_a_double_tap_deletes_one_picture(stage: Any) -> None:
+def test_a_double_tap_deletes_one_picture(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither while the first goes nor as the next one comes is another tap heard."""
+    monkeypatch.setattr("app.ui.viewer.DOUBLE_TAP", WAIT)  # on a busy machine taps are slow
     fill_quickly(stage, 3, gone=0)
     stage.open()
     viewer = viewer_of(stage)
@@ -80,23 +83,59 @@ def test_undo_brings_back_all_that_its_notice_tells_of(stage: Any) -> None:
     assert deleted(stage.library.workshop.store) == [1], "that of an earlier day stays there"
 
 
-def test_undo_is_offered_with_the_words_that_tell_of_it(stage: Any) -> None:
-    """Another notice takes both away; that nothing is wrong any more takes neither."""
-    from app.ui.viewer import DOUBLE_TAP
+@pytest.mark.parametrize("size", SIZES, ids=name_of)
+def test_undo_stays_for_its_time_whatever_else_is_told(
+    stage: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice that comes meanwhile stands beside what can be undone; a touch still undoes it."""
+    from app.ui import viewer as viewers
+    from tests.ui.test_layout import faults
 
+    monkeypatch.setattr(viewers, "NOTICE", WAIT)
     fill_quickly(stage, 2, gone=0)
-    stage.open()
+    stage.open(*size)
     viewer = viewer_of(stage)
     stage.tap(viewer.ids.delete)
     stage.until(lambda: viewer.undoable and len(viewer.shots) == 1)
     viewer.tell("")
     assert (viewer.notice, viewer.undoable) == ("0002 deleted", True)
-    viewer.protect()
+    stage.tap(viewer.ids.protect)
     stage.until(lambda: viewer.shot.protected)
-    time.sleep(DOUBLE_TAP)
-    viewer.delete()
-    assert viewer.notice.startswith("Protected")
+    time.sleep(viewers.DOUBLE_TAP)
+    stage.tap(viewer.ids.delete)
+    assert viewer.notice.splitlines() == ["0002 deleted", "Protected: take the mark away first"]
+    stage.frames(10)
+    assert not faults(viewer, size)
+    stage.tap(viewer.ids.undo)
+    stage.until(lambda: len(viewer.shots) == 2)
+    assert viewer.notice == "Protected: take the mark away first"
     assert not viewer.undoable
+
+
+def test_what_was_told_before_takes_no_time_from_undo(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is offered for its whole time, and a notice that came later is not taken with it."""
+    from kivy.clock import Clock
+
+    from app.ui import viewer as viewers
+
+    monkeypatch.setattr(viewers, "NOTICE", 2.0)
+    fill_quickly(stage, 3, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    told: list[float] = []
+    viewer.bind(notice=lambda *_: told.append(Clock.get_time()))
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.undoable and len(viewer.shots) == 2)
+    first = told[-1]
+    stage.until(lambda: Clock.get_time() > first + 1.0)
+    stage.tap(viewer.ids.delete)
+    stage.until(lambda: viewer.notice == "2 deleted" or not viewer.undoable)
+    second = told[-1]
+    stage.until(lambda: not viewer.undoable)
+    assert told[-1] - second >= 1.9
+    assert viewer.notice == ""
 
 
 def test_an_undo_that_fails_shows_what_came_back_all_the_same(stage: Any) -> None:
@@ -161,6 +200,55 @@ def test_a_shot_is_shown_where_the_newest_was(stage: Any) -> None:
     stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0003")
 
 
+def test_the_first_picture_has_none_beside_it_while_it_is_made(stage: Any) -> None:
+    """Nothing older is offered, neither to a finger nor to a key; then its file is seen."""
+    screen = stage.open()
+    stage.slow = True
+    screen.fire()
+    stage.until(lambda: stage.session.status.stage == "merge")
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.frames(20)
+    assert not viewer.ids.older.shown
+    viewer.key(KEYS["right"])
+    assert viewer.developing
+    stage.slow = False
+    stage.until(lambda: viewer.shot is not None and viewer.shot.id == "0001")
+
+
+def test_who_turns_over_as_a_picture_is_saved_finds_it(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the card, but its small picture is still to be read: no later moment tells of it."""
+    fill_quickly(stage, 1, gone=0)
+    screen = stage.open()
+    stage.until(lambda: screen.ids.last_picture.path is not None)
+    from app.ui import last_picture
+
+    gate, real = Event(), last_picture.load_picture
+
+    def late(*args: Any) -> Any:
+        gate.wait(WAIT)
+        return real(*args)
+
+    monkeypatch.setattr(last_picture, "load_picture", late)
+    stage.slow = True
+    screen.fire()
+    stage.until(lambda: stage.session.status.stage == "merge")
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: len(viewer.shots) == 1)
+    stage.slow = False
+    stage.until(lambda: stage.session.status.last_picture is not None)
+    stage.frames(5)
+    assert viewer.developing
+    viewer.step(1)
+    gate.set()
+    stage.until(lambda: len(viewer.shots) == 2)
+    viewer.step(-1)
+    assert viewer.shot.id == "0002"
+
+
 @pytest.mark.parametrize("size", SIZES, ids=name_of)
 def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) -> None:
     """Who looks at an older one keeps it, framed while the burst is taken, with what is in work."""
@@ -180,13 +268,12 @@ def test_a_shot_is_told_over_another_picture(stage: Any, size: tuple[int, int]) 
     stage.camera.capture = held
     stage.slow = True
     assert screen.key(KEYS["enter"])
-    stage.until(lambda: viewer.firing)
+    stage.until(lambda: screen.framed)
     stage.frames(3)
-    x, y = (round(value) for value in viewer.ids.picture.pos)
-    foot = np.s_[size[1] - y - 5 : size[1] - y, x + 60 : x + 160]
+    foot = np.s_[size[1] - 6 : size[1], 60:160]
     assert np.abs(stage.picture()[foot].astype(int) - quiet[foot]).max() > 60, "it is framed"
     taking.set()
-    stage.until(lambda: not viewer.firing and stage.session.status.stage == "merge")
+    stage.until(lambda: not screen.framed and stage.session.status.stage == "merge")
     stage.until(lambda: viewer.ids.work.text == "Merging")
     stage.frames(3)
     assert viewer.shot == shot
@@ -217,8 +304,11 @@ def test_a_new_picture_joins_those_that_are_turned_over(stage: Any) -> None:
     assert viewer.shot.id == "0004"
 
 
-def test_a_tap_as_a_new_picture_comes_does_not_delete_it(stage: Any) -> None:
+def test_a_tap_as_a_new_picture_comes_does_not_delete_it(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was meant for the one before, whose place the new one has taken."""
+    monkeypatch.setattr("app.ui.viewer.DOUBLE_TAP", WAIT)  # on a busy machine taps are slow
     fill_quickly(stage, 1, gone=0)
     screen = stage.open()
     viewer = viewer_of(stage)
@@ -293,3 +383,28 @@ def test_a_look_that_cannot_be_developed_is_told(
     before = page.ids.after.texture
     page.try_on(name)
     stage.until(lambda: page.ids.after.texture is not before)
+
+
+@pytest.mark.parametrize("theme", ["sunlight", "night"])
+def test_the_words_of_what_cannot_be_touched_have_the_theme_s_colour(
+    stage: Any, theme: str
+) -> None:
+    """Kivy would draw them white: unseen in sunlight, and no red at night."""
+    from app.ui.theme import PALETTES, Text
+
+    stage.preferences = Preferences(welcomed=True, theme=theme)
+    fill_quickly(stage, 1, gone=0)
+    stage.open()
+    viewer = viewer_of(stage)
+    compare = viewer.ids.compare
+    assert compare.disabled
+    stage.frames(5)
+    word = next(part for part in compare.children if isinstance(part, Text))
+    assert tuple(word.disabled_color) == PALETTES[theme].line
+    x, y = (round(side) for side in word.to_window(*word.pos))
+    seen = stage.picture()[480 - y - round(word.height) : 480 - y, x : x + round(word.width)]
+    ground = seen[0, 0].astype(int)
+    line = np.array(PALETTES[theme].line[:3]) * 255
+    off = np.abs(seen.reshape(-1, 3).astype(int) - ground).max(axis=0)
+    assert np.all(off <= np.abs(line - ground) + 4), "no colour beyond the theme's"
+    assert off.max() > 10, "it is seen"

@@ -18,7 +18,8 @@ from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.journal import handler
 from app.modes import Wish
-from app.session import Session, Shot
+from app.session import Session
+from app.shot_queue import Shot
 from app.status import Failure, Fate, SessionStatus, State
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
@@ -965,8 +966,10 @@ def test_what_is_left_is_taken_up_behind_the_first_frame(*, works: bool) -> None
         shelf=left,
     )
     session.start()
-    _wait_for(lambda: session.status.state is State.READY)
+    _wait_for(lambda: session.profile is not None)
     assert not left.asked.wait(0.2)
+    assert session.status.state is State.STARTING, "there is nothing to be seen yet"
+    assert not session.shoot()
     if not works:
         camera.fault = CameraError("it is gone")
     camera.answering.set()

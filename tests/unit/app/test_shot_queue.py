@@ -58,6 +58,7 @@ class Rig:
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     fault: Exception | None = None
     low: bool = False
+    changed: Callable[[], None] = lambda: None
     report: bool = True  # progress: where a cancel takes effect
     made: list[Shot] = field(default_factory=list)
     finished: list[tuple[int, bool]] = field(default_factory=list)
@@ -68,7 +69,7 @@ class Rig:
             self.process,
             2,
             lambda shot, _picture, error: self.finished.append((shot.number, error is None)),
-            lambda: None,
+            lambda: self.changed(),  # noqa: PLW0108 - a test may set it later
             shelf=self.shelf,
             low_memory=lambda: self.low,
         )
@@ -229,3 +230,28 @@ def test_a_cancel_that_came_too_late_gives_nothing_up(rig: Rig) -> None:
     until(lambda: rig.queue.progress == ("merge", 0.5))
     assert rig.queue.close(0.05) == []
     assert len(entries(rig)) == 1
+
+
+def test_a_cancel_while_a_failed_shot_is_queued_again_is_not_lost(rig: Rig) -> None:
+    """It is between two jobs then: the failed one, and one that is not there yet."""
+    rig.fault = OSError("the disk is full")
+    rig.shoot(1)
+    rig.gate.release(1)
+    until(lambda: rig.queue.failed == 1)
+    rig.fault = None
+    rig.shoot(2)  # keeps the worker
+    until(lambda: rig.queue.in_work == 2)
+    cancelled: list[bool] = []
+
+    def cancel_once() -> None:
+        if not cancelled:
+            cancelled.append(True)
+            cancelled[0] = rig.queue.cancel(1)
+
+    rig.changed = cancel_once
+    rig.queue.try_again()
+    assert cancelled == [True]
+    rig.gate.release(2)
+    until(lambda: rig.queue.pending == 0)
+    assert [shot.number for shot in rig.made] == [2]
+    assert rig.queue.failed == 0

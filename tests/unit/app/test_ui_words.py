@@ -35,7 +35,8 @@ def test_a_status_knows_whether_a_shot_fits(status: SessionStatus, can: bool, fu
     [
         (SessionStatus(free_pictures=1), False),
         (SessionStatus(free_pictures=None), False),
-        (SessionStatus(free_pictures=0), True),
+        (SessionStatus(free_pictures=0), False),
+        (SessionStatus(free_pictures=0, unsaved=1), True),
         (SessionStatus(card="Card gone"), True),
     ],
 )

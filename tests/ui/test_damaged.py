@@ -1,0 +1,147 @@
+"""Files that are no pictures, or half of one: told where they would be seen, in nobody's way."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from app.preferences import Preferences
+from app.ui.language import LANGUAGES, tr
+from tests.ui.test_trash import fill
+
+SIZES = [(480, 320), (320, 480)]
+DAMAGED = "{name} is damaged or no picture"
+NEGATIVE = "There is only a negative: Restyle makes a picture of it."
+
+
+def cut(path: Path) -> None:
+    """Its end is missing, and the small picture it carries is gone."""
+    file = BytesIO()
+    noise = np.random.default_rng(3).integers(0, 255, (240, 320, 3), np.uint8)
+    Image.fromarray(noise).save(file, "JPEG")
+    path.write_bytes(file.getvalue()[: file.tell() // 2])
+
+
+def noise(path: Path) -> None:
+    """Anything at all."""
+    path.write_bytes(np.random.default_rng(5).bytes(60_000))
+
+
+def profiled(path: Path, profile: bytes) -> None:
+    """A sound picture, but for its profile."""
+    Image.new("RGB", (320, 240), (200, 40, 40)).save(path, icc_profile=profile)
+
+
+def lab(path: Path) -> None:
+    """A profile that is none of RGB."""
+    profiled(path, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes())
+
+
+def garbage(path: Path) -> None:
+    """No profile at all."""
+    profiled(path, b"garbage" * 40)
+
+
+def spoilt(stage: Any, spoil: Callable[[Path], object]) -> Path:
+    """Of three pictures the middle one."""
+    fill(stage, 3, gone=0)
+    path = next(Path(stage.folder).rglob("*0002.JPG"))
+    spoil(path)
+    return path
+
+
+def library_of(stage: Any) -> Any:
+    """The contact sheet, all of it looked at."""
+    stage.screen.gallery.open_library()
+    page = stage.screen.pages.top
+    stage.until(lambda: len(page.shots) == 3)
+    cells = page.ids.grid.cells
+    stage.until(lambda: all(c.texture or c.damaged or c.marks for c in cells.values()))
+    return page
+
+
+@pytest.mark.parametrize("spoil", [cut, noise])
+def test_a_damaged_picture_is_marked_and_says_so_for_good(
+    stage: Any, spoil: Callable[[Path], object]
+) -> None:
+    """In the sheet by a sign, in its place by words that stay; the others are seen as ever."""
+    name = spoilt(stage, spoil).name
+    stage.open()
+    page = library_of(stage)
+    cells = page.ids.grid.cells
+    assert [cells[at].damaged for at in range(3)] == [False, True, False]
+    page.dispatch("on_pick", 1)
+    viewer = stage.screen.pages.top
+    stage.until(lambda: viewer.ids.trouble.text)
+    assert name in viewer.ids.trouble.text
+    assert viewer.notice == "", "it is no notice that goes"
+    viewer.step(1)
+    stage.until(lambda: min(viewer.ids.picture.natural) > 0)
+    assert viewer.ids.trouble.text == ""
+
+
+@pytest.mark.parametrize("spoil", [lab, garbage])
+def test_a_profile_that_cannot_be_used_spoils_no_picture(
+    stage: Any, spoil: Callable[[Path], object]
+) -> None:
+    """It is taken for sRGB, and every thumbnail comes."""
+    spoilt(stage, spoil)
+    stage.open()
+    page = library_of(stage)
+    assert not any(cell.damaged for cell in page.ids.grid.cells.values())
+    page.dispatch("on_pick", 1)
+    viewer = stage.screen.pages.top
+    stage.until(lambda: min(viewer.ids.picture.natural) > 0)
+    assert viewer.ids.trouble.text == ""
+
+
+def test_whatever_goes_wrong_with_one_the_thumbnails_go_on(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody thought of takes its batch away, and no other."""
+    from app.ui import thumbnails
+
+    real, broken = thumbnails.load_thumbnail, []
+
+    def failing(path: Path) -> Any:
+        if not broken:
+            broken.append(path)
+            raise RuntimeError("nobody thought of it")
+        return real(path)
+
+    monkeypatch.setattr(thumbnails, "load_thumbnail", failing)
+    monkeypatch.setattr(thumbnails, "BATCH", 1)
+    spoilt(stage, lambda path: path)
+    stage.open()
+    page = library_of(stage)
+    assert sum(cell.texture is not None for cell in page.ids.grid.cells.values()) == 2
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_in_place_of_a_picture_are_whole(
+    stage: Any, language: str, size: tuple[int, int]
+) -> None:
+    """In every language, in large type, on small panels: a damaged file, and a negative alone."""
+    from tests.ui.test_layout import faults
+
+    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
+    path = spoilt(stage, noise)
+    only = path.with_name(path.name.replace("0002.JPG", "0001.JPG"))
+    only.rename(only.with_suffix(".DNG"))
+    stage.library.workshop.store.names.index.unlink()
+    stage.open(*size)
+    library_of(stage)
+    page = stage.screen.pages.top
+    for at, words in ((1, DAMAGED), (2, NEGATIVE)):
+        page.dispatch("on_pick", at)
+        viewer = stage.screen.pages.top
+        stage.until(lambda viewer=viewer: viewer.ids.trouble.text)
+        assert tr(words).format(name=path.name)[:20] in viewer.ids.trouble.text
+        stage.frames(5)
+        assert not faults(viewer, size)
+        stage.screen.pages.close(viewer)

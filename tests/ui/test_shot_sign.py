@@ -1,0 +1,87 @@
+"""That a picture is being taken is seen and heard, whatever is open and whoever pressed."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.buttons import Pins, attached
+from app.preferences import Preferences
+
+PAGES = ["open_library", "open_trash", "open_send", "open_settings", "open_welcome"]
+
+
+class Speaker:
+    """A sound that counts."""
+
+    def __init__(self) -> None:
+        self.played = 0
+
+    def play(self) -> None:
+        self.played += 1
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
+def heard(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Speaker:
+    """A loudspeaker, and sounds wanted."""
+    from kivy.core.audio import SoundLoader
+
+    speaker = Speaker()
+    monkeypatch.setattr(SoundLoader, "load", lambda _path: speaker)
+    stage.preferences = Preferences(welcomed=True, sounds=True)
+    return speaker
+
+
+def edges(stage: Any) -> Any:
+    """The window's four edges, half a millimetre in."""
+    picture = stage.picture().astype(int)
+    height, width = picture.shape[:2]
+    at = 2
+    middle = picture[height // 2, [at, width - 1 - at]]
+    return np.concatenate([picture[[at, height - 1 - at], width // 2], middle])
+
+
+@pytest.mark.parametrize("way", PAGES)
+def test_a_button_on_wires_is_told_on_every_page(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The page is framed for a moment, however short the burst was, and the shutter heard."""
+    from gpiozero import Device
+    from gpiozero.pins.mock import MockFactory
+
+    speaker = heard(stage, monkeypatch)
+    monkeypatch.setattr("app.ui.shot_sign.LEAST", 1000.0)  # seconds: long enough to look at it
+    screen = stage.open()
+    owner = screen.gallery if hasattr(screen.gallery, way) else screen.drawer
+    getattr(owner, way)()
+    stage.frames(5)
+    stage.until(lambda: stage.session.status.can_shoot)
+    quiet = edges(stage)
+    monkeypatch.setattr(Device, "pin_factory", MockFactory())
+    with attached(stage.session, stage.drive, Pins(shutter=(17,))):
+        pin = Device.pin_factory.pin(17)
+        pin.drive_low()
+        stage.until(lambda: stage.session.status.shots == 1)
+        pin.drive_high()
+    stage.until(lambda: screen.framed)
+    framed = edges(stage)
+    assert np.abs(framed - quiet).max(axis=1).min() > 60, "all four edges"
+    assert speaker.played == 1
+
+
+def test_the_sign_goes_and_a_run_is_heard_picture_by_picture(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the drawer the picture is framed that is seen above it; the next press begins anew."""
+    speaker = heard(stage, monkeypatch)
+    screen = stage.open()
+    screen.drawer.open_tools()
+    for count in (1, 2):
+        stage.until(lambda: stage.session.status.can_shoot)
+        assert stage.drive.press()
+        stage.until(lambda: screen.ids.viewfinder.blink)
+        assert not screen.framed
+        assert speaker.played == count
+        stage.until(lambda: not screen.ids.viewfinder.blink)
