@@ -7,7 +7,7 @@ import pytest
 
 from capture.plans.schedule import Schedule
 
-SPACE, ESCAPE, RIGHT = 32, 27, 275
+SPACE, ESCAPE, RIGHT, TAB = 32, 27, 275, 9
 
 
 @pytest.fixture
@@ -134,3 +134,23 @@ def test_exposure_compensation_is_out_of_reach_where_no_meter_is_asked(stage: An
     stage.until(lambda: not screen.ids.exposure.disabled)
     screen.key(273)
     assert stage.session.status.exposure_value > 0.0
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)
+def test_tab_goes_through_the_styles_in_one_go(stage: Any, size: tuple[int, int]) -> None:
+    """In their order, those that are scrolled out too, and then on to what is below them."""
+    screen = stage.open(*size)
+    strip = screen.ids.styles
+    strip.names = [f"{name} {turn}" for turn in (1, 2) for name in strip.names]
+    stage.frames(5)
+    met: list[Any] = []
+    while len(met) < 60:
+        stage.root.key(TAB)
+        stage.frames(1)
+        if screen.focus.at in met:
+            break
+        met.append(screen.focus.at)
+    tiles = list(strip.tiles.values())
+    first = met.index(tiles[0])
+    assert met[first : first + len(tiles)] == tiles
+    assert len(met) > len(tiles) + 3
