@@ -115,9 +115,9 @@ class Gallery:
         return page
 
     def _export(self, page: SendPage) -> None:
-        volume = page.volume
+        volumes = page.volumes
         self._pages.close(page)
-        self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volume))
+        self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volumes))
 
     def taken(self) -> None:
         """A shot has begun: a viewer of the newest picture shows it, another one stays."""

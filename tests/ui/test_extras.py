@@ -139,7 +139,7 @@ def test_pictures_are_copied_to_a_medium(
     stick = stage.folder / "STICK"
     stick.mkdir()
     plugged = [Volume("STICK", stick)]
-    monkeypatch.setattr(app.ui.send_page, "volumes", lambda: tuple(plugged))
+    monkeypatch.setattr(app.ui.send_page, "volumes", lambda _: tuple(plugged))
     monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
     picture = np.full((240, 320, 3), 90, np.uint8)
     for _ in range(3):
@@ -147,7 +147,7 @@ def test_pictures_are_copied_to_a_medium(
     screen = stage.open(*size)
     screen.drawer.open_send()
     send = screen.pages.top
-    stage.until(lambda: send.volume is not None)
+    stage.until(lambda: send.volumes)
     _page_fits(stage, send, size)
     stage.tap(send.ids.stick)
     page = screen.pages.top
@@ -168,8 +168,22 @@ def test_pictures_are_copied_to_a_medium(
     stage.until(lambda: page.hint.startswith("GONE: cannot be copied to"))
     _page_fits(stage, page, size)
     stage.tap(page.ids.back)
+    other = stage.folder / "CARD"
+    other.mkdir()
+    plugged.append(Volume("CARD", other))
+    screen.drawer.open_send()
+    stage.until(lambda: len(send.volumes) == 2)
+    stage.tap(send.ids.stick)
+    page = screen.pages.top
+    _page_fits(stage, page, size)
+    stage.tap(page.ids.other)
+    assert (page.volume.name, page.other) == ("CARD", "STICK")
+    stage.tap(page.ids.last)
+    stage.until(lambda: page.hint == "1 file copied and compared")
+    assert len(list((other / FOLDER).iterdir())) == 1
+    stage.tap(page.ids.back)
     plugged.clear()
     screen.drawer.open_send()
     stage.frames(6)
-    assert screen.pages.top.volume is None
+    assert screen.pages.top.volumes == ()
     assert not screen.pages.top.ids.stick.shown
