@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from kivy.core.window import Window
+
 from app.library import jpeg_of
 from app.status import SessionStatus, State
 from app.ui.compare_page import ComparePage
@@ -75,7 +77,7 @@ class Gallery:
     def _newest(self) -> tuple[Path, Pixels] | None:
         """On a thread of the interface's own."""
         path = next(filter(None, map(jpeg_of, self.shelf.shots or ())), None)
-        return None if path is None else (path, load_picture(path, *self._last.box))
+        return None if path is None else (path, load_picture(path, *Window.size))
 
     def _changed(self) -> None:
         """Pictures have gone or come back: the last one may be another, and room may be too."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.status import LastPicture as Saved
@@ -36,7 +37,6 @@ class LastPicture(Control):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.bridge: Bridge | None = None
-        self.box = (800, 480)  # what files are loaded for
         self._loading: Saved | None = None
 
     @property
@@ -72,7 +72,7 @@ class LastPicture(Control):
         if saved is not None and saved != self._loading and (saved.shot >= self.number or idle):
             self._loading = saved
             if self.bridge is not None:
-                box = self.box
+                box = tuple(Window.size)  # not the screen's: that is laid out later
                 self.bridge.background(
                     lambda: load_picture(saved.jpeg, *box),
                     lambda pixels: self._take(pixels, saved.shot, saved.jpeg),

@@ -168,22 +168,39 @@ def test_pictures_are_copied_to_a_medium(
     stage.until(lambda: page.hint.startswith("GONE: cannot be copied to"))
     _page_fits(stage, page, size)
     stage.tap(page.ids.back)
-    other = stage.folder / "CARD"
-    other.mkdir()
-    plugged.append(Volume("CARD", other))
-    screen.drawer.open_send()
-    stage.until(lambda: len(send.volumes) == 2)
-    stage.tap(send.ids.stick)
-    page = screen.pages.top
-    _page_fits(stage, page, size)
-    stage.tap(page.ids.other)
-    assert (page.volume.name, page.other) == ("CARD", "STICK")
-    stage.tap(page.ids.last)
-    stage.until(lambda: page.hint == "1 file copied and compared")
-    assert len(list((other / FOLDER).iterdir())) == 1
-    stage.tap(page.ids.back)
     plugged.clear()
     screen.drawer.open_send()
     stage.frames(6)
     assert screen.pages.top.volumes == ()
     assert not screen.pages.top.ids.stick.shown
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)
+def test_a_touch_goes_on_to_the_next_medium(
+    stage: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several that are plugged in each can be copied to."""
+    import app.ui.send_page
+    from tests.ui.test_sizes import _page_fits
+
+    plugged = [Volume(name, stage.folder / name) for name in ("STICK", "CARD")]
+    for volume in plugged:
+        volume.path.mkdir()
+    monkeypatch.setattr(app.ui.send_page, "volumes", lambda _: tuple(plugged))
+    monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
+    stage.library.workshop.store.save(
+        encode_jpeg(np.full((240, 320, 3), 90, np.uint8), ShotInfo()), None
+    )
+    screen = stage.open(*size)
+    screen.drawer.open_send()
+    stage.until(lambda: screen.pages.top.volumes)
+    stage.tap(screen.pages.top.ids.stick)
+    page = screen.pages.top
+    assert (page.volume.name, page.other) == ("STICK", "CARD")
+    _page_fits(stage, page, size)
+    stage.tap(page.ids.other)
+    assert (page.volume.name, page.other) == ("CARD", "STICK")
+    stage.tap(page.ids.last)
+    stage.until(lambda: page.hint == "1 file copied and compared")
+    assert len(list((plugged[1].path / FOLDER).iterdir())) == 1
+    assert not (plugged[0].path / FOLDER).exists()
