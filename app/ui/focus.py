@@ -114,7 +114,7 @@ def _in_order(widget: Widget) -> list[Any]:
 
 
 def _blocks(widget: Widget) -> Iterator[tuple[tuple[float, float], list[Any]]]:
-    """Places and controls; what is in a list is at the place of the list, however it is scrolled."""
+    """Places and controls; what is in a list is at the place of the list, wherever that is."""
     for child in widget.children:
         if getattr(child, "shown", True) and not child.disabled:
             if isinstance(child, ScrollView):
