@@ -156,6 +156,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     for size, tail in (((800, 480), ""), ((720, 1280), "-tall"), ((480, 320), "-small")):
         Window.size = size
         until("size", lambda size=size: tuple(root.screen.size) == size)
+        until("the panel's millimetres", lambda: not root.renewal.pending)
         until("preview", lambda: root.screen.ids.viewfinder.texture and root.screen.thumbnail)
         until("last picture", lambda: root.screen.ids.last_picture.texture)
         if tail:

@@ -7,6 +7,7 @@ makes them anew in tests/data/ui, from what the app shows now: look at them befo
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -213,6 +214,8 @@ def _walk_trash(stage: Any, screen: Any) -> Iterator[str]:
 
 def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     """A picture in the making, one given up, one deleted, one that cannot be saved; large text."""
+    from app.ui.viewer import DOUBLE_TAP
+
     pages, session = screen.pages, stage.session
     stage.slow = True
     screen.fire()
@@ -229,6 +232,7 @@ def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     assert not session.status.queued
     yield "given-up"
     stage.slow = False
+    time.sleep(DOUBLE_TAP)  # a tap that comes with another picture was meant for the one before
     viewer.delete()
     stage.until(lambda: viewer.undoable and len(viewer.shots) == 2)
     yield "undo"

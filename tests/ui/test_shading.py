@@ -83,6 +83,9 @@ def test_what_is_no_white_wall_is_told_with_the_remedy(
     stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
     page = opened(stage, "still-life", size)
     _texts_fit(page)
+    assert page.sheet.height < (0.55 if page.wide else 0.6) * page.height, (
+        "the rest is to be filled"
+    )
     measured(stage, page)
     cause, remedy = "the light on the surface is uneven", "turn it, or take another wall"
     if language != "en":
