@@ -94,7 +94,6 @@ class Viewer(Page):
         self._visit += 1
         self.shots, self.index, self.shot, self.caption = (), 0, None, ""
         self.developing = self.telling = self._deleting = False
-        self.texture = self.compiled = None
         self.waiting = self.shelf.shots is None
         self.shelf.bind(shots=self._listed, on_fault=self._unread)
         self._forget()
@@ -120,8 +119,7 @@ class Viewer(Page):
 
     def expect(self, path: Path) -> None:
         """Shows the shot of a file that has just been saved, as soon as it is listed."""
-        number = self.shelf.library.number_of(path)
-        self.shelf.add(path, partial(self._here(self.turn_to), number))
+        self.shelf.add(path, partial(self._here(self.turn_to), self.shelf.library.number_of(path)))
 
     def developed(self, number: int) -> None:
         """The picture in the making has become this shot; 0 if it was given up or failed.
