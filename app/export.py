@@ -37,9 +37,20 @@ class Volume:
 
 
 def volumes(
-    mounts: Path = Path("/proc/self/mounts"), system: Path = Path("/sys/class/block")
+    library: Path,
+    mounts: Path = Path("/proc/self/mounts"),
+    system: Path = Path("/sys/class/block"),
 ) -> tuple[Volume, ...]:
-    """What is mounted, can be written to, and can be taken out: by the kernel, or on USB."""
+    """What is mounted, can be written to, and can be taken out: by the kernel, or on USB.
+
+    A camera may run from USB itself: its system, and the disk of its library, are none of them.
+
+    Args:
+        library: the library's folder; it need not be there yet.
+        mounts: what is mounted, as proc(5) has it.
+        system: the block devices, as sysfs has them.
+    """
+    own = _disk(library)
     try:
         lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -53,10 +64,18 @@ def volumes(
         if (
             _removable(system / Path(device).name)
             and path != Path("/")
+            and path.parts[1:2] != ("boot",)
             and os.access(path, os.W_OK)
+            and _disk(path) != own
         ):
             found.append(Volume(path.name, path))
     return tuple(found)
+
+
+def _disk(path: Path) -> int:
+    """The number of the file system that holds a path, or will."""
+    there = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
+    return there.stat().st_dev
 
 
 def _removable(block: Path) -> bool:

@@ -209,7 +209,10 @@ def _cell(shot: Shot) -> str:
         if path.suffix in _TYPES
     )
     jpeg = jpeg_of(shot)
-    small = f'<img loading="lazy" src="small/{_name(jpeg)}" alt="">' if jpeg else ""
+    small = ""
+    if jpeg:  # a touch shows it large
+        name = _name(jpeg)
+        small = f'<a href="{name}"><img loading="lazy" src="small/{name}" alt="{shot.id}"></a>'
     return f"<div>{small}<br>{_text(shot.id)} {links}</div>"
 
 

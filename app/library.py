@@ -14,7 +14,7 @@ from app.pictures.thumbnail import upright_size
 from app.proofs import Proof, make_proof
 from app.shot_queue import SavedPicture
 from app.stages import Listener, Stages
-from app.store import Shot, list_shots
+from app.store import Shot, find_shot, list_shots
 from app.store.trash import delete, empty_trash, list_deleted, protect, restore
 from app.workshop import Workshop
 from native import Look
@@ -53,6 +53,14 @@ class Library:
     def shots(self) -> tuple[Shot, ...]:
         """All shots, the newest first; PictureError if the store cannot be read."""
         return tuple(reversed(list_shots(self.workshop.store)))
+
+    def shot(self, number: int) -> Shot | None:
+        """One of them; None if there is none, PictureError if the store cannot be read."""
+        return find_shot(self.workshop.store, number)
+
+    def number_of(self, path: Path | None) -> int:
+        """The number of the shot that a file of the store belongs to; 0 for none and others."""
+        return (path and self.workshop.store.names.number_of(path)) or 0
 
     def story(self, shot: Shot) -> Story:
         """What a shot's files tell; PictureError if they cannot be read."""

@@ -13,7 +13,7 @@ the same names without the DCIM level. All else lies in the hidden folder .baryt
 The index can always be rebuilt from the files.
 """
 
-from app.store.shots import Shot, list_shots
+from app.store.shots import Shot, find_shot, list_shots
 from app.store.store import Store
 
-__all__ = ["Shot", "Store", "list_shots"]
+__all__ = ["Shot", "Store", "find_shot", "list_shots"]

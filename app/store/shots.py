@@ -68,6 +68,27 @@ def list_shots(store: Store) -> list[Shot]:
     return shots
 
 
+def find_shot(store: Store, number: int) -> Shot | None:
+    """One shot as list_shots() has it; None if there is none of that number.
+
+    Raises:
+        PictureError: if the store cannot be read.
+    """
+    try:
+        files = store.names.files(number) if number <= store.names.last else ()
+        paths = [path for path in files if store.names.is_picture(path)]
+        if not paths:
+            return None
+        record = None
+        with suppress(OSError, DamagedIndexError):  # on a read-only card: the files tell all
+            record = store.index.get(number) if store.names.index.exists() else None
+        return shot_of(number, paths[0].parent, [path.name for path in paths], record)
+    except OSError as error:
+        raise PictureError(
+            f"{store.root}: cannot be read ({error.strerror}); check the folder"
+        ) from error
+
+
 def is_protected(path: Path) -> bool:
     """Whether a file may not be changed by its owner: DCF's mark against deleting."""
     return not path.stat().st_mode & stat.S_IWUSR

@@ -8,8 +8,8 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from app.store import Shot
 from app.ui.focus import ARROWS
 from app.ui.language import tr
-from app.ui.library_page import Shelf
 from app.ui.pages import Page
+from app.ui.shelf import Shelf
 from app.ui.zoom_view import ZoomView
 
 CODES = Keyboard.keycodes

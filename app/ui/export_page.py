@@ -1,5 +1,6 @@
 """Copying pictures to a memory stick or card that is plugged in."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,18 +32,22 @@ class ExportPage(Page):
 
     Attributes:
         volume: to copy to.
+        other: name of the medium that a touch goes on to; "" if there is one only.
         hint: what goes on, or how it ended.
         progress: of it, 0..1.
         copying: it is under way.
     """
 
     volume = ObjectProperty(None)
+    other = StringProperty("")
     hint = StringProperty("")
     progress = NumericProperty(0.0)
     copying = BooleanProperty(defaultvalue=False)
 
-    def __init__(self, library: Library, bridge: Bridge, volume: Volume) -> None:
-        super().__init__(volume=volume)
+    def __init__(self, library: Library, bridge: Bridge, volumes: Sequence[Volume]) -> None:
+        super().__init__()
+        self._volumes = deque(volumes)
+        self._choose()
         self._library, self._bridge = library, bridge
         self._fraction, self._gone = 0.0, False
         self._watch: Any = None
@@ -55,6 +60,13 @@ class ExportPage(Page):
         """Ends it."""
         self._gone = True
         self._watch.cancel()
+
+    def next_volume(self) -> None:
+        """Goes on to the next medium."""
+        if not self.copying:
+            self._volumes.rotate(-1)
+            self.hint = ""
+            self._choose()
 
     def copy(self, which: str) -> None:
         """Begins with the pictures of a name in CHOSEN."""
@@ -77,6 +89,10 @@ class ExportPage(Page):
             return new if count else tr("All of them are there already")
 
         self._bridge.background(work, self._done, lane=LANE, failed=self._failed)
+
+    def _choose(self) -> None:
+        self.volume, *others = self._volumes
+        self.other = others[0].name if others else ""
 
     def _report(self, fraction: float) -> None:
         """On the thread that copies."""

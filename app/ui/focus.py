@@ -104,19 +104,27 @@ class Focus:
             parent = parent.parent
 
     def _controls(self) -> list[Any]:
-        found = list(_controls(self._root))
-        found.sort(key=_reading_order)
-        return found
+        return _in_order(self._root)
 
 
-def _controls(widget: Widget) -> Iterator[Any]:
+def _in_order(widget: Widget) -> list[Any]:
+    """The controls below a widget in reading order."""
+    blocks = sorted(_blocks(widget), key=lambda block: block[0])
+    return [control for _, controls in blocks for control in controls]
+
+
+def _blocks(widget: Widget) -> Iterator[tuple[tuple[float, float], list[Any]]]:
+    """Places and controls; what is in a list is at the place of the list, wherever that is."""
     for child in widget.children:
         if getattr(child, "shown", True) and not child.disabled:
+            if isinstance(child, ScrollView):
+                yield _place(child), _in_order(child)
+                continue
             if hasattr(child, "focused"):
-                yield child
-            yield from _controls(child)
+                yield _place(child), [child]
+            yield from _blocks(child)
 
 
-def _reading_order(control: Any) -> tuple[float, float]:  # noqa: ANN401 - a control
-    x, y = control.to_window(control.x, control.top)
+def _place(widget: Any) -> tuple[float, float]:  # noqa: ANN401 - a widget
+    x, y = widget.to_window(widget.x, widget.top)
     return (-round(y), x)

@@ -2,18 +2,20 @@
 
 from pathlib import Path
 
+from kivy.core.window import Window
+
 from app.library import jpeg_of
 from app.status import SessionStatus, State
 from app.ui.compare_page import ComparePage
 from app.ui.export_page import ExportPage
 from app.ui.last_picture import LastPicture
-from app.ui.library_page import LibraryPage, Shelf
+from app.ui.library_page import LibraryPage
 from app.ui.pages import Pages
 from app.ui.parts import Parts
 from app.ui.picture_file import Pixels, load_picture
-from app.ui.picture_view import LANE
 from app.ui.restyle_page import RestylePage
 from app.ui.send_page import SendPage
+from app.ui.shelf import LANE, Shelf
 from app.ui.status_line import activity, work_words
 from app.ui.trash_page import TrashPage
 from app.ui.viewer import Viewer
@@ -44,10 +46,16 @@ class Gallery:
         pages.keep(RestylePage, self._made_restyle)
         pages.keep(SendPage, self._made_send)
         pages.keep(TrashPage, lambda: TrashPage(self.shelf))
-        last.bind(developing=lambda *_: self.follow(self._session.status))
-        self.shelf.bind(on_change=lambda _: self._changed())
-        # The one before the start: a library that cannot be read is told where it is opened.
-        parts.bridge.background(self._newest, last.begin, lane=LANE, failed=lambda _: None)
+        last.bind(
+            developing=lambda *_: self.follow(self._session.status),
+            saved=self.shelf.setter("newest"),
+        )
+        self.shelf.bind(
+            on_change=lambda _: self._changed(),
+            coming=lambda *_: self.follow(self._session.status),
+        )
+        # A library that cannot be read is told where it is opened.
+        self.shelf.load(self._begin)
 
     def open_last(self) -> None:
         """Shows the last picture large, as the viewfinder had it until it is developed."""
@@ -57,17 +65,27 @@ class Gallery:
         viewer = self._viewer()
         viewer.developing = last.developing
         self.follow(self._session.status)
-        viewer.load(last.path)
+        viewer.turn_to(self.shelf.library.number_of(last.path))
+        self.shelf.load()
+
+    def _begin(self) -> None:
+        """The last picture from before the start."""
+        self.shelf.bridge.background(
+            self._newest, self._last.begin, lane=LANE, failed=lambda _: None
+        )
 
     def _newest(self) -> tuple[Path, Pixels] | None:
         """On a thread of the interface's own."""
-        path = next(filter(None, map(jpeg_of, self.shelf.library.shots())), None)
-        return None if path is None else (path, load_picture(path, *self._last.box))
+        path = next(filter(None, map(jpeg_of, self.shelf.shots or ())), None)
+        return None if path is None else (path, load_picture(path, *Window.size))
 
     def _changed(self) -> None:
         """Pictures have gone or come back: the last one may be another, and room may be too."""
-        self._refresh()
-        self.shelf.bridge.background(self._look_anew, self._last.renew)
+        self.shelf.bridge.background(self._look_anew, self._renew)
+
+    def _renew(self, newest: tuple[Path, Pixels] | None) -> None:
+        if not self.shelf.coming:  # else that is the newest, and on its way to the thumbnail
+            self._last.renew(newest)
 
     def _look_anew(self) -> tuple[Path, Pixels] | None:
         self._session.look_at_space()
@@ -99,9 +117,9 @@ class Gallery:
         return page
 
     def _export(self, page: SendPage) -> None:
-        volume = page.volume
+        volumes = page.volumes
         self._pages.close(page)
-        self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volume))
+        self._pages.open(ExportPage(self.shelf.library, self.shelf.bridge, volumes))
 
     def taken(self) -> None:
         """A shot has begun: a viewer of the newest picture shows it, another one stays."""
@@ -111,6 +129,10 @@ class Gallery:
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over what the session tells: a viewer that waits shows the finished picture."""
+        saved = status.last_picture.jpeg if status.last_picture else None
+        if saved is not None and saved != self._saved:
+            self._saved = saved
+            self.shelf.add(saved)
         viewer = self._pages.of(Viewer)
         if viewer is not None:
             self._fill(viewer)
@@ -123,19 +145,12 @@ class Gallery:
                 busy = capturing or status.queued > 0
                 viewer.stage = activity(status) if busy else ""
                 viewer.progress = status.progress if status.queued else 0.0
-            if viewer.developing and not self._last.developing:
-                viewer.developed(self._last.path)
-        saved = status.last_picture.jpeg if status.last_picture else None
-        if saved != self._saved:
-            self._saved = saved
-            page = self._pages.of(LibraryPage)
-            if page is not None:
-                page.load()
-            if viewer is not None:
-                viewer.load()
+            listed = self._last.path not in self.shelf.coming
+            if viewer.developing and not self._last.developing and listed:
+                viewer.developed(self.shelf.library.number_of(self._last.path))
 
     def _fill(self, viewer: Viewer) -> None:
-        if viewer.developing:
+        if viewer.developing or viewer.waiting:
             viewer.texture, viewer.compiled = self._last.texture, self._last.compiled
             viewer.margin = self._session.status.abilities.margin
 
@@ -151,26 +166,17 @@ class Gallery:
             on_compare=self._compare,
             on_restyle=self._restyle,
             on_cancel=lambda _: self._session.cancel_picture(int(self._last.number)),
-            on_close=lambda _: self._refresh(),
         )
         return viewer
 
     def _pick(self, page: LibraryPage, index: int) -> None:
-        viewer = self._viewer()
-        viewer.shots = page.shots
-        viewer.index = index
+        self._viewer().turn_to(int(page.shots[index].id))
 
     def _all(self, viewer: Viewer) -> None:
         """From the viewer to the contact sheet, the one below it if there is one."""
         self._pages.close(viewer)
         if self._pages.of(LibraryPage) is None:
             self.open_library()
-        self._refresh()
-
-    def _refresh(self) -> None:
-        page = self._pages.of(LibraryPage)
-        if page is not None:
-            page.load()
 
     def _compare(self, viewer: Viewer) -> None:
         last = len(viewer.shots) - 1
@@ -193,4 +199,4 @@ class Gallery:
         self._pages.close(page)
         viewer = self._pages.of(Viewer)
         if viewer is not None:
-            viewer.load(path)
+            viewer.expect(path)

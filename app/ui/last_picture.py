@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.status import LastPicture as Saved
@@ -23,6 +24,7 @@ class LastPicture(Control):
         developing: it still comes from the preview.
         progress: of the work on it.
         number: of the shot that is shown.
+        saved: the newest file and its texture; None, None before the first.
     """
 
     texture = ObjectProperty(None, allownone=True)
@@ -30,14 +32,18 @@ class LastPicture(Control):
     developing = BooleanProperty(defaultvalue=False)
     progress = NumericProperty(0.0)
     number = NumericProperty(0)
+    saved = ObjectProperty((None, None))
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.bridge: Bridge | None = None
-        self.box = (800, 480)  # what files are loaded for
-        self.path: Path | None = None  # of the newest file
         self._loading: Saved | None = None
-        self._saved: Any = None  # texture of the newest file
+
+    @property
+    def path(self) -> Path | None:
+        """Of the newest file."""
+        path: Path | None = self.saved[0]
+        return path
 
     def freeze(self, frame: PreviewFrame, compiled: object, shot: int) -> None:
         """Shows what the viewfinder showed at the press."""
@@ -54,7 +60,7 @@ class LastPicture(Control):
         """As begin(), after pictures have gone or come back: nothing of what is gone stays."""
         self._keep(newest)
         if not self.developing:
-            self.texture, self.compiled = self._saved, None
+            self.texture, self.compiled = self.saved[1], None
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over the file of the newest shot, or of the one before if that shot failed."""
@@ -66,23 +72,20 @@ class LastPicture(Control):
         if saved is not None and saved != self._loading and (saved.shot >= self.number or idle):
             self._loading = saved
             if self.bridge is not None:
-                box = self.box
+                box = tuple(Window.size)  # not the screen's: that is laid out later
                 self.bridge.background(
                     lambda: load_picture(saved.jpeg, *box),
                     lambda pixels: self._take(pixels, saved.shot, saved.jpeg),
                 )
         elif self.developing and idle and (saved is None or saved.shot < self.number):
             self.developing = False  # it failed or was given up: back to the file before, if any
-            self.texture, self.compiled = self._saved, None
+            self.texture, self.compiled = self.saved[1], None
 
     def _take(self, pixels: Any, shot: int, path: Path) -> None:  # noqa: ANN401 - an array
         self._keep((path, pixels))  # first: whoever hears of the rest wants to know it
         if shot >= self.number or not self.developing:
-            self.texture, self.compiled = self._saved, None
+            self.texture, self.compiled = self.saved[1], None
             self.developing, self.number = False, shot
 
     def _keep(self, newest: tuple[Path, Pixels] | None) -> None:
-        self.path = self._saved = None
-        if newest is not None:
-            self.path, pixels = newest
-            self._saved = upload(pixels)
+        self.saved = (None, None) if newest is None else (newest[0], upload(newest[1]))

@@ -11,8 +11,8 @@ from app.pictures.thumbnail import upright_size
 from app.store import Shot
 from app.ui.faults import brief
 from app.ui.language import tr
-from app.ui.library_page import Shelf
 from app.ui.picture_file import Pixels, WholePicture, load_picture
+from app.ui.shelf import Shelf
 from app.ui.textures import upload
 from app.ui.zoom_view import ZoomView
 
@@ -48,7 +48,7 @@ class PictureView(ZoomView):
             return
         self._path, self._file, self._asked, self.failure = path, None, None, None
         self.natural = [0, 0]
-        self.texture = shelf.thumbnails.get(path) if path else None
+        self.texture = shelf.texture(path) if path else None
         self.reset()
         if path is None:
             self.failure = tr("There is only a negative: Restyle makes a picture of it.")

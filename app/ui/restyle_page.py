@@ -20,10 +20,10 @@ from app.ui.controls import TextButton
 from app.ui.faults import brief
 from app.ui.focus import ARROWS
 from app.ui.language import tr
-from app.ui.library_page import LANE, Shelf
 from app.ui.looks import LookShelf
 from app.ui.pages import Page
 from app.ui.picture_file import Pixels, shown
+from app.ui.shelf import LANE, Shelf
 from app.ui.textures import upload
 from native import Look
 

@@ -276,4 +276,3 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             box: Rect = getattr(places, name)
             parts[name].pos = (self.x + box.x, self.y + box.y)
             parts[name].size = (box.width, box.height)
-        parts.last_picture.box = (round(self.width), round(self.height))

@@ -38,17 +38,17 @@ class SendPage(Page):
         hint: what to do, or why it does not work.
         code: the code as a texture, a pixel a module.
         network: that it is on, in a word; "" unless there are several to choose from.
-        volume: a medium to copy to that is plugged in; None for none.
+        volumes: media to copy to that are plugged in.
 
     Events:
-        on_copy: somebody wants to copy to it.
+        on_copy: somebody wants to copy to one of them.
     """
 
     url = StringProperty("")
     hint = StringProperty("")
     code = ObjectProperty(None, allownone=True)
     network = StringProperty("")
-    volume = ObjectProperty(None, allownone=True)
+    volumes = ObjectProperty(())
 
     __events__ = ("on_copy",)
 
@@ -61,11 +61,12 @@ class SendPage(Page):
         self._on: Network | None = None  # bound to
         self._begun: object = None  # the hand-over; each has a server and a code of its own
         self._server: HandOver | None = None
+        self._refused = False  # it could not begin: tried again with the next look
         self._watch: Any = None
 
     def entered(self) -> None:
         """Looks for networks and media, and again now and then; begins where there is a network."""
-        self._begun, self._on, self.hint = object(), None, ""
+        self._begun, self._on, self.hint, self._refused = object(), None, "", False
         self._watch = Clock.schedule_interval(self._look, EVERY)
         self._look()
 
@@ -86,14 +87,18 @@ class SendPage(Page):
 
     def _look(self, *_: object) -> None:
         background = self._bridge.background
-        background(volumes, self._plugged, lane="preferences")
+        background(
+            partial(volumes, self._library.workshop.store.root),
+            self._plugged,
+            lane="preferences",
+        )
         begun = self._begun
         background(
             local_networks, self._found, lane="preferences", failed=partial(self._failed, begun)
         )
 
     def _plugged(self, found: tuple[Volume, ...]) -> None:
-        self.volume = found[0] if found else None
+        self.volumes = found
 
     def _found(self, networks: tuple[Network, ...]) -> None:
         self._networks = networks
@@ -101,10 +106,10 @@ class SendPage(Page):
             self._choose()
 
     def _choose(self) -> None:
-        """The network that was chosen, else the first; begins anew if it is another."""
+        """The network that was chosen, else the first; begins if it is another, or could not."""
         there, wanted = self._networks, self._remembered.network
         chosen = next((n for n in there if n.name == wanted), there[0] if there else None)
-        if chosen != self._on or not self.hint:
+        if chosen != self._on or not self.hint or self._refused:
             self._begin(chosen)
         self.network = network_words(chosen) if chosen is not None and len(there) > 1 else ""
 
@@ -112,7 +117,9 @@ class SendPage(Page):
         """Ends the hand-over there is; one begins on a network."""
         self._end()
         begun = self._begun = object()
-        self._on, library, self.hint = network, self._library, tr("Starting")
+        if not self._refused or network != self._on:  # else why it could not stays to be read
+            self.hint = tr("Starting")
+        self._on, library, self._refused = network, self._library, False
         if network is None:
             self.hint = tr("No network: connect the camera first.")
             return
@@ -142,6 +149,7 @@ class SendPage(Page):
     def _failed(self, begun: object, error: Exception) -> None:
         if begun is not self._begun:
             return
+        self._refused = self._server is None
         if isinstance(error, PermissionError):  # how it was set up, not what went wrong
             self.hint = tr(
                 "Set up without a network: plug in a memory stick, or deploy with --hand-over."

@@ -6,8 +6,9 @@ from app.store import Shot
 from app.ui.faults import brief
 from app.ui.focus import CODES, ENTER
 from app.ui.language import tr, trn
-from app.ui.library_page import LANE, Shelf, moved
+from app.ui.library_page import moved
 from app.ui.pages import Page
+from app.ui.shelf import LANE, Shelf
 
 
 class TrashPage(Page):

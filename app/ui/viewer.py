@@ -16,13 +16,13 @@ from kivy.properties import (
     StringProperty,
 )
 
-from app.library import Story, has_burst, jpeg_of, negative_of
+from app.library import Story, has_burst, negative_of
 from app.store import Shot
 from app.ui.faults import brief
 from app.ui.focus import ARROWS
 from app.ui.language import tr, trn
-from app.ui.library_page import LANE, Shelf
 from app.ui.pages import Page
+from app.ui.shelf import LANE, Shelf
 from app.ui.story_words import story_lines
 
 CODES = Keyboard.keycodes
@@ -42,6 +42,7 @@ class Viewer(Page):
         undoable: something can be undone.
         telling: its story is open.
         developing: the newest picture is shown as the viewfinder had it.
+        waiting: the library is still being read, and the last picture shown meanwhile.
         taking: the burst of the one that is seen is not complete yet.
         texture, compiled, margin: of the newest picture, as in StyledImage.
         progress, stage: of that one, or of what is in work while another one is seen.
@@ -60,6 +61,7 @@ class Viewer(Page):
     undoable = BooleanProperty(defaultvalue=False)
     telling = BooleanProperty(defaultvalue=False)
     developing = BooleanProperty(defaultvalue=False)
+    waiting = BooleanProperty(defaultvalue=False)
     taking = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
@@ -84,7 +86,7 @@ class Viewer(Page):
         self._last_tap = 0.0  # on delete, seconds
         self._quiet = Clock.create_trigger(lambda _: self._say(""), NOTICE)
         self._settled = Clock.create_trigger(lambda _: self._offer("", ()), NOTICE)
-        for name in ("shots", "index", "developing"):
+        for name in ("shots", "index", "developing", "waiting"):
             self.fbind(name, self._show)
 
     def entered(self) -> None:
@@ -92,12 +94,14 @@ class Viewer(Page):
         self._visit += 1
         self.shots, self.index, self.shot, self.caption = (), 0, None, ""
         self.developing = self.telling = self._deleting = False
-        self.texture = self.compiled = None
+        self.waiting = self.shelf.shots is None
+        self.shelf.bind(shots=self._listed, on_fault=self._unread)
         self._forget()
 
     def left(self) -> None:
         """Lets go of the picture; what comes of earlier questions does not count any more."""
         self._visit += 1
+        self.shelf.unbind(shots=self._listed, on_fault=self._unread)
         self._quiet.cancel()
         self._settled.cancel()
         self.shots, self.shot, self.texture, self.compiled = (), None, None, None
@@ -108,26 +112,25 @@ class Viewer(Page):
         """Whether the newest picture is seen, and no part of it looked at closely."""
         return bool(self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0))
 
-    def load(self, path: Path | None = None) -> None:
-        """Reads the library anew; then shows the shot of a file, or the one shown before.
+    def turn_to(self, number: int) -> None:
+        """Shows the shot of a number; where there is none, the one shown before."""
+        shots = self.shelf.shots or ()
+        self._set(shots, next((i for i, shot in enumerate(shots) if int(shot.id) == number), None))
 
-        Where that one has gone, the next older one takes its place; where there is none, a newer.
-        """
-        self.shelf.bridge.background(
-            self.shelf.library.shots,
-            self._here(partial(self._take, path)),
-            lane=LANE,
-            failed=self._failed,
-        )
+    def expect(self, path: Path) -> None:
+        """Shows the shot of a file that has just been saved, as soon as it is listed."""
+        self.shelf.add(path, partial(self._here(self.turn_to), self.shelf.library.number_of(path)))
 
-    def developed(self, path: Path | None) -> None:
-        """The picture in the making has become a file; None if it was given up or failed.
+    def developed(self, number: int) -> None:
+        """The picture in the making has become this shot; 0 if it was given up or failed.
 
         A tap that comes with it was meant for what was seen before.
         """
-        self._last_tap = time.monotonic()
+        self._between = True
         self.developing = False
-        self.load(path)
+        self._between = False
+        self.turn_to(number)
+        self._last_tap = time.monotonic()
 
     def step(self, direction: int) -> None:
         """To the next picture, or the one before."""
@@ -139,13 +142,7 @@ class Viewer(Page):
     def protect(self) -> None:
         """Marks the shot against deleting, or takes the mark away."""
         if self.shot is not None:
-            shot, library = self.shot, self.shelf.library
-            self.shelf.bridge.background(
-                lambda: library.protect(shot, protected=not shot.protected),
-                self._here(lambda _: self.load()),
-                lane=LANE,
-                failed=self._failed,
-            )
+            self.shelf.protect(self.shot, self._failed)
 
     def delete(self) -> None:
         """Moves the shot into the trash; the second tap of a double tap deletes nothing."""
@@ -162,9 +159,9 @@ class Viewer(Page):
             count = len(gone)
             one = tr("{number} deleted").format(number=shot.id)
             many = trn("{count} deleted", "{count} deleted", count)
+            self._deleting = False
             self._say("")
             self._offer(one if count == 1 else many, gone)
-            self.load()
 
         self._deleting = True
         self.shelf.delete(shot, self._failed, partial(self._here(told), None))
@@ -173,14 +170,9 @@ class Viewer(Page):
         """Brings back all that the notice tells of."""
         numbers = self._gone
         self._offer("", ())
-
-        def failed(error: Exception) -> None:
-            self._failed(error)
-            self.load()  # others may have come back
-
         for number in numbers:
-            again = partial(self._here(self._again), number) if number == numbers[-1] else None
-            self.shelf.restore(number, failed, again)
+            again = partial(self._here(self.turn_to), number) if number == numbers[-1] else None
+            self.shelf.restore(number, self._failed, again)
 
     def tell_story(self) -> None:
         """Opens or closes the story."""
@@ -247,20 +239,13 @@ class Viewer(Page):
         self._said = ""
         self._offer("", ())
 
-    def _again(self, number: int) -> None:
-        self.shelf.bridge.background(
-            self.shelf.library.shots,
-            self._here(lambda shots: self._take_number(shots, number)),
-            lane=LANE,
-            failed=self._failed,
-        )
+    def _listed(self, _: object, shots: tuple[Shot, ...] | None) -> None:
+        """Where the shot that is seen has gone, the next older one takes its place, or a newer."""
+        self.waiting = shots is None
+        self._set(shots or (), None)
 
-    def _take(self, path: Path | None, shots: tuple[Shot, ...]) -> None:
-        index = next((i for i, shot in enumerate(shots) if path and jpeg_of(shot) == path), None)
-        self._set(shots, index)
-
-    def _take_number(self, shots: tuple[Shot, ...], number: int) -> None:
-        self._set(shots, next((i for i, shot in enumerate(shots) if int(shot.id) == number), None))
+    def _unread(self, _: object, error: Exception) -> None:
+        self._failed(error)
 
     def _set(self, shots: tuple[Shot, ...], index: int | None) -> None:
         before = self.shot
@@ -286,7 +271,8 @@ class Viewer(Page):
         there = 0 <= self.index < len(self.shots) and not self.developing
         self.shot = shot = self.shots[self.index] if there else None
         if shot is None:
-            self.caption = "" if self.developing else tr("No pictures yet")
+            none = tr("Looking for pictures") if self.waiting else tr("No pictures yet")
+            self.caption = "" if self.developing else none
             return
         kinds = [tr("BURST")] if has_burst(shot) else []
         kinds += ["RAW"] if negative_of(shot) else []

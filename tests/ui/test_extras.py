@@ -139,7 +139,7 @@ def test_pictures_are_copied_to_a_medium(
     stick = stage.folder / "STICK"
     stick.mkdir()
     plugged = [Volume("STICK", stick)]
-    monkeypatch.setattr(app.ui.send_page, "volumes", lambda: tuple(plugged))
+    monkeypatch.setattr(app.ui.send_page, "volumes", lambda _: tuple(plugged))
     monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
     picture = np.full((240, 320, 3), 90, np.uint8)
     for _ in range(3):
@@ -147,7 +147,7 @@ def test_pictures_are_copied_to_a_medium(
     screen = stage.open(*size)
     screen.drawer.open_send()
     send = screen.pages.top
-    stage.until(lambda: send.volume is not None)
+    stage.until(lambda: send.volumes)
     _page_fits(stage, send, size)
     stage.tap(send.ids.stick)
     page = screen.pages.top
@@ -171,5 +171,36 @@ def test_pictures_are_copied_to_a_medium(
     plugged.clear()
     screen.drawer.open_send()
     stage.frames(6)
-    assert screen.pages.top.volume is None
+    assert screen.pages.top.volumes == ()
     assert not screen.pages.top.ids.stick.shown
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)
+def test_a_touch_goes_on_to_the_next_medium(
+    stage: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several that are plugged in each can be copied to."""
+    import app.ui.send_page
+    from tests.ui.test_sizes import _page_fits
+
+    plugged = [Volume(name, stage.folder / name) for name in ("STICK", "CARD")]
+    for volume in plugged:
+        volume.path.mkdir()
+    monkeypatch.setattr(app.ui.send_page, "volumes", lambda _: tuple(plugged))
+    monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
+    stage.library.workshop.store.save(
+        encode_jpeg(np.full((240, 320, 3), 90, np.uint8), ShotInfo()), None
+    )
+    screen = stage.open(*size)
+    screen.drawer.open_send()
+    stage.until(lambda: screen.pages.top.volumes)
+    stage.tap(screen.pages.top.ids.stick)
+    page = screen.pages.top
+    assert (page.volume.name, page.other) == ("STICK", "CARD")
+    _page_fits(stage, page, size)
+    stage.tap(page.ids.other)
+    assert (page.volume.name, page.other) == ("CARD", "STICK")
+    stage.tap(page.ids.last)
+    stage.until(lambda: page.hint == "1 file copied and compared")
+    assert len(list((plugged[1].path / FOLDER).iterdir())) == 1
+    assert not (plugged[0].path / FOLDER).exists()

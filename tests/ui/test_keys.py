@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from capture.plans.schedule import Schedule
+from tests.ui import conftest
 
-SPACE, ESCAPE, RIGHT = 32, 27, 275
+SPACE, ESCAPE, RIGHT, TAB = 32, 27, 275, 9
 
 
 @pytest.fixture
@@ -134,3 +135,24 @@ def test_exposure_compensation_is_out_of_reach_where_no_meter_is_asked(stage: An
     stage.until(lambda: not screen.ids.exposure.disabled)
     screen.key(273)
     assert stage.session.status.exposure_value > 0.0
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)
+def test_tab_goes_through_the_styles_in_one_go(
+    stage: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In their order, those that are scrolled out too, and then on to what is below them."""
+    names = tuple(f"Style {number}" for number in range(1, 13))
+    monkeypatch.setattr(conftest, "STYLES", names)
+    screen = stage.open(*size)
+    strip = screen.ids.styles
+    met: list[Any] = []
+    while len(met) < 60:
+        stage.root.key(TAB)  # faster than the strip is drawn scrolled
+        if screen.focus.at in met:
+            break
+        met.append(screen.focus.at)
+    tiles = [strip.tiles[name] for name in names]
+    first = met.index(tiles[0])
+    assert met[first : first + len(tiles)] == tiles
+    assert len(met) > len(tiles) + 3

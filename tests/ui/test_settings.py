@@ -235,6 +235,33 @@ def test_handing_over_ends_when_its_page_is_left(stage: Any, monkeypatch: Any) -
     stage.until(lambda: not answers(url))
 
 
+def test_handing_over_begins_when_the_network_is_ready(stage: Any, monkeypatch: Any) -> None:
+    """An address that is told before it can be bound: why is said, and it is tried again."""
+    from app.ui import send_page
+
+    refused: list[str] = []
+
+    def early(library: Any, address: str, words: Any) -> Any:
+        if len(refused) < 2:
+            refused.append(address)
+            raise OSError(99, "Cannot assign requested address")
+        return real(library, address, words)
+
+    real = send_page.HandOver
+    monkeypatch.setattr(send_page, "EVERY", 0.2)
+    monkeypatch.setattr(send_page, "HandOver", early)
+    monkeypatch.setattr(send_page, "local_networks", lambda: (Network("lo", "127.0.0.1"),))
+    screen = stage.open()
+    screen.drawer.open_send()
+    page = screen.pages.top
+    said: list[str] = []
+    page.bind(hint=lambda _, hint: said.append(hint))
+    stage.until(lambda: page.url != "")
+    assert answers(page.url)
+    assert len(refused) == 2
+    assert "Starting" not in said[1:], "the cause stays to be read until it works"
+
+
 @pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)
 def test_of_several_networks_one_is_chosen_and_remembered(
     stage: Any, monkeypatch: Any, size: tuple[int, int]
@@ -248,7 +275,7 @@ def test_of_several_networks_one_is_chosen_and_remembered(
 
     there: list[Network] = []
     monkeypatch.setattr(send_page, "local_networks", lambda: tuple(there))
-    monkeypatch.setattr(send_page, "volumes", lambda: (Volume("STICK", stage.folder),))
+    monkeypatch.setattr(send_page, "volumes", lambda _: (Volume("STICK", stage.folder),))
     screen = stage.open(*size)
     screen.drawer.open_send()
     page = screen.pages.top

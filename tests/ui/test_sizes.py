@@ -67,7 +67,7 @@ def test_every_page_of_the_library_fits_its_panel(stage: Any, size: tuple[int, i
     page = screen.pages.top
     stage.until(lambda: page.shots)
     screen.gallery.shelf.deleted.append(17)
-    page.load()
+    screen.gallery.shelf.dispatch("on_change")
     stage.until(lambda: page.undoable)
     _page_fits(stage, page, size)
     stage.tap(page.ids.grid.cells[0])

@@ -116,7 +116,7 @@ def test_a_copy_survives_the_camera(stage: Any, tmp_path: Path) -> None:
     screen = stage.open()
     stick = tmp_path / "stick"
     stick.mkdir()
-    page = ExportPage(stage.library, stage.bridge, Volume("STICK", stick))
+    page = ExportPage(stage.library, stage.bridge, (Volume("STICK", stick),))
     screen.pages.open(page)
     page.copy("all")
     failed(stage)

@@ -112,9 +112,12 @@ def test_volumes_are_what_can_be_taken_out(tmp_path: Path) -> None:
     ]
     lines.append(f"/dev/sdap1 {places['locked']} vfat ro 0 0")
     (tmp_path / "mounts").write_text("\n".join([*lines, "proc /proc proc rw 0 0"]), "utf-8")
-    found = volumes(tmp_path / "mounts", tmp_path / "class")
+    elsewhere = Path("/proc")
+    found = volumes(elsewhere, tmp_path / "mounts", tmp_path / "class")
     assert found == (
         Volume("MY sda", places["sda"]),
         Volume("MY mmcblk1", places["mmcblk1"]),
     )
-    assert volumes(tmp_path / "none") == ()
+    assert volumes(elsewhere, tmp_path / "none") == ()
+    library = tmp_path / "Pictures" / "not there yet"
+    assert volumes(library, tmp_path / "mounts", tmp_path / "class") == (), "its own disk is none"

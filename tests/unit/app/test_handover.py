@@ -52,7 +52,8 @@ def test_the_page_shows_pictures_and_gives_files(page: HandOver) -> None:
     """Thumbnail, JPEG and DNG come as they are on the card."""
     status, body = get(page.url)
     assert status == 200
-    assert b'href="100BARYT/BARY0001.JPG"' in body
+    assert b'href="100BARYT/BARY0001.JPG" download' in body
+    assert b'<a href="100BARYT/BARY0001.JPG"><img' in body, "a touch shows it large"
     store = page._library.workshop.store  # noqa: SLF001 - the test's own library
     jpeg = (store.root / "DCIM/100BARYT/BARY0001.JPG").read_bytes()
     assert get(f"{page.url}100BARYT/BARY0001.JPG") == (200, jpeg)
