@@ -73,8 +73,9 @@ def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
     spread = np.maximum(np.ptp(lines, axis=(0, 1)), 1e-6)
     image = np.zeros((*lines.shape[:2], 4), np.uint8)
     image[..., :2] = np.rint((lines - least) / spread * 255.0)
-    coded = zip(least.tolist(), spread.tolist(), strict=True)
-    return ToneLines(image, *coded, (2.0 ** (0.5 * maps.least), 2.0 ** (0.5 * maps.most)))
+    coded_slope, coded_offset = zip(least.tolist(), spread.tolist(), strict=True)
+    limits = (2.0 ** (0.5 * maps.least), 2.0 ** (0.5 * maps.most))
+    return ToneLines(image, coded_slope, coded_offset, limits)
 
 
 def tone_uniforms(lines: ToneLines) -> dict[str, tuple[float, ...]]:

@@ -28,9 +28,7 @@ from styles import available, compile_style, load
 
 WIDTH, HEIGHT = 1352, 1012  # of the sensor
 
-TO_YCC = np.array(
-    [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]
-)
+TO_YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 
 Colours = npt.NDArray[np.float64]
 
