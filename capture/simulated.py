@@ -121,6 +121,7 @@ class SimulatedSource:
         self._running = False
         self._number = 0
         self._sample: tuple[tuple[float, float], RawSample] | None = None  # shutter, gain
+        self._burst = (range(0), 0.0)  # its frames; exposure of the stream before it
         self._ring: deque[_Settings] = deque(maxlen=_RING)  # their frames are made when taken
         self._time = 0.0
         self._due = 0.0
@@ -220,7 +221,7 @@ class SimulatedSource:
             self._clock.sleep(min(wait, 1.0))
         self._due = max(self._due, self._clock.monotonic() - settings.duration) + settings.duration
         exposure = settings.exposure
-        level = exposure.exposure_time * exposure.gain * self._scene.lux * SENSITIVITY
+        level = self._seen_exposure(settings) * self._scene.lux * SENSITIVITY
         pixels = self._preview.render(
             settings.number,
             exposure.time,
@@ -229,6 +230,12 @@ class SimulatedSource:
             self._preview_noise(exposure.gain),
         )
         return PreviewFrame(pixels, self._metadata(settings), self._sampled(settings))
+
+    def _seen_exposure(self, settings: _Settings) -> float:
+        """Seconds times gain that a frame is shown at: one of a darker burst as those before it."""
+        numbers, before = self._burst
+        own = settings.exposure.exposure_time * settings.exposure.gain
+        return max(own, before) if settings.number in numbers else own
 
     def _sampled(self, settings: _Settings) -> RawSample:
         """What the meter's small sensor makes of the frame's exposure."""
@@ -373,7 +380,13 @@ class SimulatedSource:
     def _write_burst(self, frames: tuple[FrameExposure, ...]) -> None:
         """Writes each frame's settings so early that all take effect with that frame."""
         shutter_delay, gain_delay, _ = self._profile.control_delay
-        first = self._number + max(shutter_delay, gain_delay)
+        delay = max(shutter_delay, gain_delay)
+        first = self._number + delay
+        end = first + len(frames) + delay + 1  # the stream's own settings are as late
+        numbers, before = self._burst
+        if self._number not in numbers:
+            before = self._shutter.value * self._gain.value
+        self._burst = (range(first, end), before)
         for index, frame in enumerate(frames):
             self._shutter.write(first + index - shutter_delay, frame.exposure_time)
             self._gain.write(first + index - gain_delay, frame.analogue_gain)

@@ -36,6 +36,7 @@ class Cell(Control):
         number: of the shot.
         marks: which files it has, in a word.
         protected, damaged: as in Shot; a file that gives no picture is damaged, too.
+        path: of its JPEG; None for none.
     """
 
     texture = ObjectProperty(None, allownone=True)
@@ -46,6 +47,7 @@ class Cell(Control):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        self.path: Path | None = None
         with self.canvas:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(size=(0, 0))
@@ -69,7 +71,7 @@ class Cell(Control):
 
     def show(self, shot: Shot) -> None:
         """Becomes a shot's cell."""
-        self.number = shot.id
+        self.number, self.path = shot.id, jpeg_of(shot)
         raw = "RAW" if negative_of(shot) else ""
         self.marks = tr("BURST") if has_burst(shot) else raw
         self.protected, self.damaged = shot.protected, shot.damaged
@@ -177,7 +179,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
                 cell.size = (wide - mm(GAP), high - mm(GAP))
                 cell.pos = (column * wide + mm(GAP) / 2, self._sheet.height - (row + 1) * high)
         if self.thumbnails is not None:
-            paths = (jpeg_of(self.shots[index]) for index in seen)
+            paths = (self.cells[index].path for index in seen)
             self.thumbnails.want([path for path in paths if path is not None])
 
     def _take(self, index: int) -> Cell:
@@ -186,7 +188,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
             cell.bind(on_release=self._picked)
         shot = self.shots[index]
         cell.show(shot)
-        path = jpeg_of(shot)
+        path = cell.path
         cell.texture = self.thumbnails.get(path) if self.thumbnails and path else None
         if self.thumbnails and path and self.thumbnails.broken(path):
             cell.damaged = True
@@ -201,8 +203,8 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         self._spare.append(cell)
 
     def _dress(self, _: object, path: Path, texture: Any) -> None:  # noqa: ANN401 - a texture
-        for index, cell in self.cells.items():
-            if jpeg_of(self.shots[index]) == path:
+        for cell in self.cells.values():
+            if cell.path == path:
                 cell.texture = texture
                 cell.damaged = cell.damaged or texture is None
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from kivy.clock import Clock
-from kivy.graphics.texture import Texture
 from kivy.properties import ObjectProperty, StringProperty
 
 from app.export import Volume, volumes
@@ -18,6 +17,8 @@ from app.ui.faults import brief
 from app.ui.language import speech, tr
 from app.ui.pages import Page
 from app.ui.parts import Remembered
+from app.ui.picture_file import Pixels
+from app.ui.textures import upload
 
 LANE = "hand-over"
 EVERY = 2.0  # seconds between two looks for media and networks
@@ -125,19 +126,20 @@ class SendPage(Page):
             return
         address, words = network.address, page_words()
         self._bridge.background(
-            lambda: HandOver(library, address, words),
+            partial(_handed_over, library, address, words),
             partial(self._take, begun),
             lane=LANE,
             failed=partial(self._failed, begun),
         )
 
-    def _take(self, begun: object, server: HandOver) -> None:
+    def _take(self, begun: object, made: tuple[HandOver, Pixels]) -> None:
+        server, code = made
         if begun is not self._begun:
             self._bridge.background(server.close, _ended, lane=LANE)
             return
         self._server = server
         self.url = server.url
-        self.code = code_texture(server.url)
+        self.code = code_texture(code)
         self.hint = tr("Open this address in a browser on the same network.")
 
     def _end(self) -> None:
@@ -180,14 +182,27 @@ def _ended(_: object) -> None:
     log.info("the hand-over has ended")
 
 
-def code_texture(text: str) -> Any:  # noqa: ANN401 - a Kivy texture
-    """A QR code (ISO/IEC 18004) with its quiet zone, dark on white, a pixel a module."""
+def _handed_over(library: Library, address: str, words: Words) -> tuple[HandOver, Pixels]:
+    server = HandOver(library, address, words)
+    return server, code_pixels(server.url)
+
+
+def code_pixels(text: str) -> Pixels:
+    """A QR code (ISO/IEC 18004) with its quiet zone, dark on white, a pixel a module.
+
+    Returns:
+        (side, side, 4) uint8, rows from the bottom; finding its mask takes longer than a frame.
+    """
     import segno  # noqa: PLC0415 - only who sends needs it; no start waits for it
 
     matrix = np.array(list(segno.make(text, error="m").matrix_iter(border=4)), bool)
     pixels = np.full((*matrix.shape, 4), 255, np.uint8)
     pixels[matrix] = (0, 0, 0, 255)
-    texture = Texture.create(size=matrix.shape[::-1], colorfmt="rgba", bufferfmt="ubyte")
+    return pixels[::-1]
+
+
+def code_texture(pixels: Pixels) -> Any:  # noqa: ANN401 - a Kivy texture
+    """Those as a texture, its modules with sharp edges."""
+    texture = upload(pixels)
     texture.mag_filter = texture.min_filter = "nearest"
-    texture.blit_buffer(pixels[::-1].tobytes(), colorfmt="rgba", bufferfmt="ubyte")
     return texture

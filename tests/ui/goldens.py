@@ -121,7 +121,7 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def walk(stage: Any, screen: Any) -> Iterator[str]:
     """Goes from screen to screen; at each name the window shows it."""
     from app.ui.language import tr
-    from app.ui.send_page import code_texture
+    from app.ui.send_page import code_pixels, code_texture
 
     pages, drawer = screen.pages, screen.drawer
     yield from _walk_finder(stage, screen)
@@ -133,7 +133,7 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     drawer.open_send()
     stage.until(lambda: pages.top.hint)
     pages.top.url = ADDRESS
-    pages.top.code = code_texture(ADDRESS)
+    pages.top.code = code_texture(code_pixels(ADDRESS))
     pages.top.hint = tr("Open this address in a browser on the same network.")
     yield "send"
     pages.clear()

@@ -240,6 +240,23 @@ def test_the_preview_shows_what_the_picture_shows() -> None:
     assert greys[-1] < 60
 
 
+def test_a_darker_burst_is_not_seen_in_the_preview() -> None:
+    """Frames of a plan two stops below the stream's, and those after it, are shown as before."""
+    source = _source()
+    before = [source.preview().pixels[..., :3].mean() for _ in range(4)][-1]
+    metering = source.metering()
+    exposure = FrameExposure(metering.exposure_time / 4.0, metering.analogue_gain)
+    seen: list[float] = []
+    for _ in range(2):  # the second while the stream still has the first one's exposure
+        source.capture(
+            ExposurePlan("dark", (exposure,) * 3, push=2.0),
+            seen=lambda frame: seen.append(float(frame.pixels[..., :3].mean())),
+        )
+    seen += [float(source.preview().pixels[..., :3].mean()) for _ in range(6)]
+    assert len(seen) == 12
+    assert np.allclose(seen, before, rtol=0.03), [round(level / before, 2) for level in seen]
+
+
 def test_progress_ends_at_one_and_may_cancel() -> None:
     """Progress rises to 1; what it raises ends the burst, and the next burst still works."""
     source = _source()
