@@ -90,15 +90,20 @@ def measure_motion(greys: Sequence[Grey], times: Sequence[float]) -> Motion:
         subjects.append(_own_motion(one, other, shift) / (span * width))
     shake = float(np.median(speeds))
     if shake >= TRIPOD:
-        noise = _BY_NOISE * float(np.median(doubts))
-        shake = _beyond_noise(greys, times, shake, shake <= noise)
+        shake = _beyond_noise(greys, times, shake, float(np.median(doubts)))
     return Motion(shake, float(np.median(subjects)))
 
 
 def _beyond_noise(
-    greys: Sequence[Grey], times: Sequence[float], shake: float, noisy: bool
+    greys: Sequence[Grey], times: Sequence[float], shake: float, noise: float
 ) -> float:
-    """A shake as the two halves of the run tell it, which have the noise of one frame's part."""
+    """A shake, or 0 where that, and that between the two halves of the run, is noise's alone.
+
+    Args:
+        greys, times: as of measure_motion.
+        shake: found, widths a second.
+        noise: standard error of that; the halves' is a fraction of it.
+    """
     middle = len(greys) // 2
     one, other = (np.asarray(np.mean(part, axis=0)) for part in (greys[:middle], greys[middle:]))
     span = float(np.mean(times[middle:]) - np.mean(times[:middle]))
@@ -107,7 +112,7 @@ def _beyond_noise(
     doubt = _doubt(one, other, shift) * a_second
     if doubt > TRIPOD:
         return max(shake, HAND.shake)
-    still = noisy and hypot(*shift) * a_second <= _STILL * doubt
+    still = shake <= _BY_NOISE * noise and hypot(*shift) * a_second <= _STILL * doubt
     return 0.0 if still else shake
 
 
