@@ -37,4 +37,4 @@ def reached(wanted: float, metering: Metering, most: float) -> float:
         metering: what the camera sees.
         most: exposure of the longest frame at the highest gain; more is not made up for by a push.
     """
-    return min(wanted * 2.0 ** lacking(metering), max(wanted, most))
+    return float(min(wanted * 2.0 ** lacking(metering), max(wanted, most)))
