@@ -144,4 +144,7 @@ def test_a_burst_tells_its_plan() -> None:
     assert (burst.mode, len(burst.frames)) == ("bulb", 5)
     assert burst.plan == "bulb: 5 frames of 1/100 s, gain 1, 1/6 s in all"
     released = iter([False, True])
-    assert len(take_until(source, plan, lambda: next(released)).frames) == 2
+    ended = take_until(source, plan, lambda: next(released))
+    assert len(ended.frames) == 2
+    assert ended.plan == f"{burst.plan}; ended after 2 frames"
+    assert take_until(source, plan, lambda: False).plan == burst.plan
