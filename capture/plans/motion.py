@@ -112,7 +112,8 @@ def _beyond_noise(
     doubt = _doubt(one, other, shift) * a_second
     if doubt > TRIPOD:
         return max(shake, HAND.shake)
-    still = shake <= _BY_NOISE * noise and hypot(*shift) * a_second <= _STILL * doubt
+    drift = hypot(*shift) * a_second
+    still = shake <= TRIPOD + _BY_NOISE * noise and drift <= TRIPOD + _STILL * doubt
     return 0.0 if still else shake
 
 
