@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -117,13 +117,21 @@ class _HalfPress:
 
     def __init__(self, session: Session) -> None:
         self._session, self._before = session, session.status.controls
+        self._held = self._before
 
     def pressed(self) -> None:
         self._before = self._session.status.controls
         self._session.lock()
+        self._held = self._session.status.controls
 
     def released(self) -> None:
-        self._session.release(self._before)
+        """As it was before, but for a point that was touched meanwhile."""
+        now, held, before = self._session.status.controls, self._held, self._before
+        if (now.focus_at, now.meter_at) != (held.focus_at, held.meter_at):
+            before = replace(
+                before, focus_at=now.focus_at, focus_held=now.focus_held, meter_at=now.meter_at
+            )
+        self._session.release(before)
 
 
 def turn_style(session: Session, steps: int) -> None:

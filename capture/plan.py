@@ -33,6 +33,7 @@ class Metering:
         streamed: exposure of the live stream, if that is another: one that was planned
             (CameraSource.expect).
         mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
+        ev: compensation that the automatic exposure was told.
     """
 
     exposure_time: float
@@ -43,6 +44,7 @@ class Metering:
     highlight_seen: bool = True
     streamed: FrameExposure | None = None
     mains: int = 0
+    ev: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

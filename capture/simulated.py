@@ -259,6 +259,7 @@ class SimulatedSource:
             float(np.quantile(light, 0.999)),
             histogram=RawHistogram.of(light),
             mains=self._controls.mains,
+            ev=self._controls.exposure_value,
         )
 
     def capture(

@@ -21,10 +21,12 @@ def bounded(
     bounds = f"{least:g} or more" if most is None else f"{least:g} to {most:g}"
 
     def read(text: str) -> Number:
-        value = kind(text)
-        if not least <= value or (most is not None and not value <= most):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not least <= value or (most is not None and not value <= most):
             raise ArgumentTypeError(f"must be {bounds}{unit and ' '}{unit}, not {text}")
         return value
 
-    read.__name__ = unit or "number"
     return read

@@ -10,9 +10,11 @@ from app.cli.results import told_stages
 from app.lenses import (
     Lens,
     LensBook,
+    LensError,
     check_lens,
     equivalent,
     frameline,
+    is_none,
     lens_warp,
     measured,
     read_book,
@@ -20,6 +22,7 @@ from app.lenses import (
 )
 from app.modes import WHITE, plan_wish
 from app.shading import measure_shading
+from capture.frames import SensorProfile
 from capture.plans.taking import take
 from capture.profiles import profile
 
@@ -46,7 +49,8 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     width = max((len(lens.name) for lens in book.lenses), default=0)
     for lens in book.lenses:
         mark = "*" if lens.name == book.used else " "
-        told = ", ".join([*_figures(lens, diagonal), *_shading(measured(folder, lens))])
+        figures, shading = _figures(lens, diagonal), _shading(measured(folder, lens))
+        told = ", ".join([*figures, *_correction(lens, sensor), *shading])
         context.say(f"{mark} {lens.name:{width}}  {told}".rstrip())
 
 
@@ -91,13 +95,28 @@ def correct_lens(arguments: Namespace, context: Context) -> None:
     """Says how lensfun calls a lens, by which its pictures are corrected, or that none are."""
     book = read_book(context.settings.lenses)
     lens = book.find(arguments.name)
-    name = "" if arguments.lensfun == "none" else arguments.lensfun
+    name = "" if is_none(arguments.lensfun) else arguments.lensfun
     changed = replace(lens, lensfun=name)
     check_lens(changed)  # before lensfun is asked for it
-    sensor = profile("imx477")
-    lens_warp(changed, (sensor.width, sensor.height), sensor.pixel_pitch)
+    _warp(changed, profile("imx477"))
     _save(context, book.change(lens.name, changed))
     context.say(f"{lens.name}: {f'corrected as {name}' if name else 'not corrected'}")
+
+
+def _warp(lens: Lens, sensor: SensorProfile) -> None:
+    """LensError unless a lens can be corrected as it asks for."""
+    lens_warp(lens, (sensor.width, sensor.height), sensor.pixel_pitch)
+
+
+def _correction(lens: Lens, sensor: SensorProfile) -> list[str]:
+    """What is corrected of a lens, or why it is not."""
+    if not lens.lensfun:
+        return []
+    try:
+        _warp(lens, sensor)
+    except LensError as error:
+        return [f"not corrected ({error})"]
+    return [f"corrected as {lens.lensfun}"]
 
 
 def frame_lens(arguments: Namespace, context: Context) -> None:
@@ -180,6 +199,4 @@ def _figures(lens: Lens, diagonal: float) -> list[str]:
         parts.append(f"f/{lens.f_number:g}")
     if lens.mount:
         parts.append(lens.mount)
-    if lens.lensfun:
-        parts.append(f"corrected as {lens.lensfun}")
     return parts

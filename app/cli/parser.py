@@ -9,6 +9,7 @@ from app.cli.later import Later
 from app.cli.wishes import LIGHTS, dioptres, light, mains, seconds
 from app.modes import MODES
 from app.pictures.position import Position, parse_position
+from capture.plans.schedule import LONGEST_DELAY, LONGEST_INTERVAL
 from capture.profiles import profiles
 
 bench, darkroom, doctor = Later("bench"), Later("darkroom"), Later("doctor")
@@ -31,7 +32,8 @@ _exposure_value = bounded(float, -8.0, 8.0, "EV")
 _strength = bounded(float, 0.0, 2.0)
 _gain = bounded(float, 1.0, 1000.0)
 _span = bounded(float, 0.3, 4.0, "EV")
-_wait = bounded(float, 0.0, 86400.0, "seconds")
+_delay = bounded(float, 0.0, LONGEST_DELAY, "seconds")
+_interval = bounded(float, 0.0, LONGEST_INTERVAL, "seconds")
 _number = bounded(int, 1)
 
 
@@ -136,7 +138,7 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--shutter", type=seconds, metavar="S", help="manual, long, bulb: as 1/125, 0.4 or 30"
     )
-    parser.add_argument("--gain", type=_gain, metavar="X", help="manual: 1 and more; ISO over 100")
+    parser.add_argument("--gain", type=_gain, metavar="X", help="manual: 1 and more; 4 is ISO 400")
     parser.add_argument("--span", type=_span, metavar="EV", help="bracket: to both sides, 4")
     parser.add_argument(
         "--step", type=_span, metavar="EV", help="bracket: from frame to frame, 2; 9 frames at most"
@@ -150,10 +152,14 @@ def _wishes(parser: argparse.ArgumentParser) -> None:
         help="50, 60 or off: whose lamps are not to flicker; as in the settings by default",
     )
     parser.add_argument(
-        "--timer", type=_wait, default=0.0, metavar="S", help="seconds before the picture"
+        "--timer", type=_delay, default=0.0, metavar="S", help="seconds before the picture"
     )
     parser.add_argument(
-        "--interval", type=_wait, default=0.0, metavar="S", help="seconds from picture to picture"
+        "--interval",
+        type=_interval,
+        default=0.0,
+        metavar="S",
+        help="seconds from picture to picture",
     )
     parser.add_argument("--count", type=_number, default=1, metavar="N", help="pictures to take")
     parser.add_argument(

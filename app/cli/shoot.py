@@ -107,11 +107,12 @@ def _taken(source: CameraSource, run: Run, stages: Stages) -> Iterator[_Taken]:
     held: list[_Taken] = []
     told: set[str] = set()
     ended: BaseException | None = None
+    count = 0
     try:
         _set(source, arguments, context)
-        waits = schedule(arguments).waits(context.monotonic(), context.monotonic())
+        press = context.monotonic()
+        waits = schedule(arguments).waits(press, press)
         wait: float | None = next(waits)
-        count = 0
         while wait is not None:
             due = context.monotonic() + wait
             if wait and not count:  # before the press: what it will do
@@ -127,7 +128,10 @@ def _taken(source: CameraSource, run: Run, stages: Stages) -> Iterator[_Taken]:
             else:
                 yield taken
             wait = None if run.interrupted else _next_wait(waits, context)
-    except (CameraError, StoreError) as error:
+    except CameraError as error:
+        several = f"; {count - 1} of {arguments.count} pictures were taken"
+        ended = CameraError(f"{error}{several if arguments.count > 1 and count else ''}")
+    except StoreError as error:
         ended = error
     except KeyboardInterrupt as error:
         ended, run.interrupted = error, True

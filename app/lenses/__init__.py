@@ -6,6 +6,7 @@ from app.lenses.book import (
     LensBook,
     LensError,
     check_lens,
+    is_none,
     read_book,
     write_book,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "check_lens",
     "equivalent",
     "frameline",
+    "is_none",
     "lens_warp",
     "load_flat",
     "measure_flat",

@@ -9,6 +9,7 @@ from typing import Any
 from app.pictures.files import write_file
 
 BOOK = "lenses.toml"
+_NONE = "none"  # in any capitals: no lens
 _LARGEST_FILE = 1 << 18  # bytes
 _MOST = 500  # lenses
 _LONGEST = 80  # characters of a name
@@ -100,7 +101,12 @@ class LensBook:
 
     def use(self, name: str) -> "LensBook":
         """With one on the camera, or none for "none"; LensError if there is none such."""
-        return replace(self, used="" if name == "none" else self.find(name).name)
+        return replace(self, used="" if is_none(name) else self.find(name).name)
+
+
+def is_none(name: str) -> bool:
+    """Whether a name stands for no lens, or no correction."""
+    return name.casefold() == _NONE
 
 
 def check_lens(lens: Lens) -> None:
@@ -109,7 +115,7 @@ def check_lens(lens: Lens) -> None:
     for text, what in texts:
         if len(text) > _LONGEST or not text.isprintable() or text != text.strip():
             raise LensError(f"a lens's {what} is plain text of at most {_LONGEST} characters")
-    if not lens.name or lens.name == "none":
+    if not lens.name or is_none(lens.name):
         raise LensError("a lens has a name, and it is not 'none'")
     if lens.focal_length and not 0.1 <= lens.focal_length <= 10_000.0:
         raise LensError(f"a focal length is 0.1 to 10000 mm, not {lens.focal_length:g}")
@@ -121,7 +127,8 @@ def read_book(folder: Path) -> LensBook:
     """The book in a folder; empty if there is none.
 
     Raises:
-        LensError: for an unreadable file, bad TOML, an unknown key or a figure out of range.
+        LensError: for an unreadable file, bad TOML, an unknown key, a lens that is there twice, or
+            a figure out of range, and of which lens.
     """
     path = folder / BOOK
     try:
@@ -129,7 +136,7 @@ def read_book(folder: Path) -> LensBook:
             data = file.read(_LARGEST_FILE + 1)
         if len(data) > _LARGEST_FILE:
             raise LensError(f"{path}: is too large for a lens book; mend or remove it")
-        values = tomllib.loads(data.decode().replace("\r\n", "\n"))
+        values = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except FileNotFoundError:
         return LensBook()
     except (OSError, UnicodeDecodeError) as error:
@@ -139,7 +146,7 @@ def read_book(folder: Path) -> LensBook:
     try:
         return _book(values)
     except LensError as error:
-        raise LensError(f"{path}: {error}") from error
+        raise LensError(f"{path}: {error}; mend the file") from error
 
 
 def write_book(folder: Path, book: LensBook) -> Path:
@@ -178,22 +185,34 @@ def _book(values: dict[str, Any]) -> LensBook:
     tables = values.get("lens", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise LensError("lenses stand in tables: [[lens]]")
-    for table in tables:
-        book = book.add(_lens(table))
+    for number, table in enumerate(tables, 1):
+        name = table.get("name")
+        which = f"lens {name[:_LONGEST]!r}" if isinstance(name, str) and name else f"lens {number}"
+        try:
+            book = _with(book, _lens(table))
+        except LensError as error:
+            raise LensError(f"{which}: {error}") from error
     used = values.get("used", "")
     if not isinstance(used, str):
         raise LensError("used is the name of a lens, in quotes")
     return book.use(used) if used else book
 
 
+def _with(book: LensBook, lens: Lens) -> LensBook:
+    if any(other.name.casefold() == lens.name.casefold() for other in book.lenses):
+        raise LensError("is there twice, in capitals or not")
+    return book.add(lens)
+
+
 def _lens(table: dict[str, Any]) -> Lens:
     known = {"name": str, "focal_length": float, "f_number": float, "mount": str, "lensfun": str}
     for key, value in table.items():
         if key not in known:
-            raise LensError(f"unknown key {key[:40]!r} of a lens; known are {', '.join(known)}")
+            raise LensError(f"unknown key {key[:40]!r}; known are {', '.join(known)}")
         number = known[key] is float and type(value) is int
         if type(value) is not known[key] and not number:
-            raise LensError(f"{key} of a lens is of type {known[key].__name__}")
+            form = "a number, as 50 or 2.8" if known[key] is float else "text in quotes"
+            raise LensError(f"{key} is {form}, not {str(value)[:40]!r}")
     return Lens(
         table.get("name", ""),
         float(table.get("focal_length", 0.0)),

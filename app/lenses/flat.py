@@ -3,7 +3,7 @@
 The logarithm of each CFA site's light is fitted by a polynomial, even in the distance from the
 centre as fall-off is, with the slopes that steep rays give the colours of a thin sensor's edges.
 Slopes common to all sites are the light's on the wall, not the lens's, and are left out. What is
-darker than its surroundings after the fit is dust.
+darker than its surroundings after the fit is dust, but for the very corners: there it is the lens.
 """
 
 from dataclasses import dataclass
@@ -77,11 +77,12 @@ def measure_flat(mosaic: npt.NDArray[np.uint16], layout: MosaicFormat) -> Flat:
     rows, columns = levels.shape[1:]
     y, x = np.meshgrid(_places(rows), _places(columns), indexing="ij")
     light = np.log(np.maximum(levels, 1e-4))
-    fits = np.stack([_fit(x, y, plane) for plane in light])
+    terms = _terms(x, y)
+    fits = np.stack([_fit(terms, plane) for plane in light])
     common = fits[:, 1:3].mean(axis=0)
     if 2.0 * float(np.abs(common).max()) > _UNEVEN:
         raise LensError("the light on the surface is uneven; turn it, or take another wall")
-    rest = light - np.stack([_terms(x, y) @ fit for fit in fits])
+    rest = light - np.stack([terms @ fit for fit in fits])
     rough = 1.48 * float(np.median(np.abs(rest)))
     if rough > _ROUGH:
         raise LensError("the surface is not plain; put it out of focus, or take a white sheet")
@@ -104,18 +105,19 @@ def _places(count: int) -> Floats:
 
 
 def _terms(x: Floats, y: Floats) -> Floats:
-    """(..., 10): the constant, the slopes, and what falls off."""
+    """(..., 11): the constant, the slopes, and what falls off."""
     r = x * x * 0.64 + y * y * 0.36  # distance squared, 1 in the corners of a 4:3 frame
-    terms = (np.ones_like(r), x, y, r, r * r, r * r * r, x * r, y * r, x * y, x * x - y * y)
+    falling = (r, r * r, r**3, r**4)
+    terms = (np.ones_like(r), x, y, *falling, x * r, y * r, x * y, x * x - y * y)
     return np.stack(terms, axis=-1)
 
 
-def _fit(x: Floats, y: Floats, light: Floats) -> Floats:
-    """Least squares, twice: the second time without what stands out, as dust does."""
-    terms = _terms(x, y).reshape(-1, 10)
+def _fit(surface: Floats, light: Floats) -> Floats:
+    """Least squares, three times: from the second on without what stands out, as dust does."""
+    terms = surface.reshape(-1, surface.shape[-1])
     values = light.ravel()
     keep = np.ones(values.size, bool)
-    fit: Floats = np.zeros(10)
+    fit: Floats = np.zeros(terms.shape[1])
     for _ in range(3):
         fit = np.linalg.lstsq(terms[keep], values[keep], rcond=None)[0]
         off = values - terms @ fit
@@ -134,10 +136,11 @@ def _gain(fits: Floats) -> npt.NDArray[np.float32]:
 
 
 def _dust(rest: Floats, rough: float) -> tuple[Spot, ...]:
-    """Connected blocks darker than the fit, as round spots."""
+    """Connected blocks darker than the fit, as round spots; none that reaches a corner."""
     dark = rest < -max(_DUST, 5.0 * rough)
     spots = []
     rows, columns = dark.shape
+    corners = {(j, i) for j in (0, rows - 1) for i in (0, columns - 1)}
     for row, column in np.argwhere(dark):
         if not dark[row, column]:
             continue
@@ -150,6 +153,8 @@ def _dust(rest: Floats, rough: float) -> tuple[Spot, ...]:
                 if 0 <= v < rows and 0 <= u < columns and dark[v, u]:
                     dark[v, u] = False
                     stack.append((v, u))
+        if corners.intersection(found):
+            continue
         y, x = np.mean(found, axis=0)
         loss = 1.0 - float(np.exp(min(rest[j, i] for j, i in found)))
         radius = float(np.sqrt(len(found) / np.pi) / columns)

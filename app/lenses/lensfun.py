@@ -23,6 +23,7 @@ _FILM = math.hypot(36.0, 24.0)  # millimetres, what crop factors refer to
 _POINTS = 48  # along the radius, and along each edge of the frame
 _RESIDUAL = 1e-4  # of the distance to the corner, that the polynomial may be off: 0.25 pixels
 _FAR = 1000.0  # metres, the distance of what is photographed
+_SAME_FOCAL = 0.05  # of what is engraved, by which a lens's true focal length may be off
 _NAMED = 5  # lenses of the database that an error names
 Floats = npt.NDArray[np.float64]
 
@@ -40,8 +41,8 @@ def lens_warp(lens: Lens, size: tuple[int, int], pixel_pitch: float) -> Warp | N
         none.
 
     Raises:
-        LensError: where lensfunpy is missing, the lens is not known, or it is known without
-            distortion and lateral colour.
+        LensError: where lensfunpy is missing, the lens is not known, has other focal lengths than
+            the one there, or is known without distortion and lateral colour.
     """
     if not lens.lensfun:
         return None
@@ -52,6 +53,14 @@ def lens_warp(lens: Lens, size: tuple[int, int], pixel_pitch: float) -> Warp | N
         raise LensError(f"{lens.lensfun}: lensfun knows it as a fisheye, which stays as it is")
     width, height = size
     crop = _FILM / (math.hypot(width, height) * pixel_pitch)
+    shortest, longest = known.min_focal * (1 - _SAME_FOCAL), known.max_focal * (1 + _SAME_FOCAL)
+    if lens.focal_length and longest > 0.0 and not shortest <= lens.focal_length <= longest:
+        told = f"{known.min_focal:g}"
+        told += f" to {known.max_focal:g}" if known.max_focal > known.min_focal else ""
+        raise LensError(
+            f"{lens.lensfun}: lensfun knows it with {told} mm, and {lens.name} has "
+            f"{lens.focal_length:g} mm; name another lens, or mend the focal length"
+        )
     focal = lens.focal_length or (known.min_focal + known.max_focal) / 2.0
     modifier = library.Modifier(known, crop, width, height)
     wanted = library.ModifyFlags.DISTORTION | library.ModifyFlags.TCA

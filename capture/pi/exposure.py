@@ -99,7 +99,10 @@ class StreamExposure:
         self._lacked = lack = self._protection.of(metadata)
         found = metered(samples, self._profile, metadata, lack)
         self._metered = found = replace(
-            found, streamed=self._protection.exposure, mains=self.controls.mains
+            found,
+            streamed=self._protection.exposure,
+            mains=self.controls.mains,
+            ev=self.controls.exposure_value,
         )
         return found
 

@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from capture.frames import FrameMetadata, PreviewFrame
 from capture.plan import FrameExposure, Metering
-from capture.plans.histogram import RawHistogram
 from capture.ring import matches
 
 LEAST, MOST = 0.2, 2.6  # EV: what is less makes no odds, what is more the live stream cannot show
@@ -105,7 +104,7 @@ class Protection:
         """Looks at the light as it was metered; EV of its change if that is too much."""
         if metering.histogram is None:
             return None
-        light = _mean(metering.histogram)
+        light = metering.histogram.mean
         if self._light is None:
             self._light = light
         change = log2(light / self._light)
@@ -168,10 +167,3 @@ def _bend(most: float) -> float:
         else:
             high = middle
     return low
-
-
-def _mean(histogram: RawHistogram) -> float:
-    """Mean level, of what clips 1: what an automatic exposure goes by."""
-    counts = np.array((*histogram.counts, histogram.clipped), np.float64)
-    levels = np.append(histogram.middles(), 1.0)
-    return float(max(counts @ levels / max(counts.sum(), 1.0), 1e-6))

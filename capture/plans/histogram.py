@@ -43,6 +43,13 @@ class RawHistogram:
         bins = np.arange(_STOPS * _PER_STOP) + 0.5
         return np.exp2(bins / _PER_STOP - _STOPS)
 
+    @property
+    def mean(self) -> float:
+        """Mean level, of what clips 1: what an automatic exposure goes by; above 0."""
+        counts = np.array((*self.counts, self.clipped), np.float64)
+        levels = np.append(self.middles(), 1.0)
+        return float(max(counts @ levels / max(counts.sum(), 1.0), 1e-6))
+
     def level(self, share: float) -> float:
         """The level that so great a share of the samples lies below, 2^-16..1; 1 if it clips."""
         wanted = share * (self.clipped + sum(self.counts))

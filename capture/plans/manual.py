@@ -12,10 +12,12 @@ from capture.plan import (
     Metering,
     split_exposure,
 )
+from capture.plans.scarce import reached
 from capture.ring import keeps
 
 _SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
 _MOST_SLICES = 24  # frames that memory has room for
+_GENTLE_GAIN = 4.0  # the most that a long exposure takes
 _BRIGHTER = 2.0  # EV beyond what the light asks for that is still taken as a wish
 
 
@@ -83,7 +85,8 @@ def plan_long(
     """One exposure of so many seconds, in as many frames as keep the lights and the sensor's limit.
 
     Frames are as long as the metered exposure at gain 1 allows, one after another; their mean is
-    the one long exposure, with the range of its parts: what moves is drawn out.
+    the one long exposure, with the range of its parts: what moves is drawn out. In less light than
+    the automatic exposure reaches, they are as bright as the scene wants, at a gain of 4 at most.
 
     Args:
         metering: what the camera sees.
@@ -136,8 +139,10 @@ def _sliced(
     if seconds < profile.min_exposure:
         raise ValueError(f"this sensor exposes {profile.min_exposure:g} s at least")
     brighter = metering.digital_gain * 2.0**ev
-    wanted = metering.exposure_time * metering.analogue_gain * brighter
-    held = wanted / max(metering.highlight * brighter / 0.9, 1.0)
+    metered = metering.exposure_time * metering.analogue_gain * brighter
+    gentle = min(_GENTLE_GAIN, profile.max_gain)
+    wanted = reached(metered, metering, min(seconds, longest) * gentle)
+    held = wanted / max(metering.highlight * brighter * wanted / metered / 0.9, 1.0)
     # The least gain: a long exposure has light enough; what is dark is clean by the frames' number.
     part = min(max(held, seconds / _MOST_SLICES, profile.min_exposure), longest, seconds)
     count = ceil(seconds / part - 1e-9)
@@ -151,7 +156,9 @@ def _sliced(
             f"the light is too bright for {seconds:g} s: {most:.2g} s at most, "
             "or a grey filter before the lens"
         )
-    gain = _limited(min(wanted / shutter, 4.0), profile) if count == 1 else profile.min_gain
+    scarce = held if wanted > metered else 0.0  # of light that the meter does not reach
+    asked = wanted if count == 1 else scarce
+    gain = _limited(min(asked / shutter, _GENTLE_GAIN), profile)
     push = log2(wanted / (shutter * gain))
     return ExposurePlan(mode, (FrameExposure(shutter, gain),) * count, push, ev)
 

@@ -2,13 +2,14 @@
 
 There is no gyroscope: pictures tell. Motion between two frames is found by phase correlation
 (Kuglin and Hines 1975) and refined by least squares on the gradients (Lucas and Kanade 1981); what
-is left in tiles after that is the scene's own.
+is left in tiles after that is the scene's own. In the dark noise shifts frames as well: by how much
+follows from it and from the gradients that tell, and a camera that moves no more than that stands.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot
+from math import hypot, inf, sqrt
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ _TILE = 20
 _LEAST_EDGE = 6.0  # squared gradient a pixel that lets a tile tell, over the noise's
 _SWAY = 0.5  # seconds; over longer ones a hand comes back, and its speed seems less
 _LONGEST_SHIFT = 0.1  # of the width, between two frames
+_BY_NOISE = 4.0  # standard errors that the middle of some shifts by noise alone stays below
+_STILL = 3.0  # the same, of the one between the halves of a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ def small_grey(pixels: npt.NDArray[np.uint8]) -> Grey:
 def measure_motion(greys: Sequence[Grey], times: Sequence[float]) -> Motion:
     """The motion in a run of frames.
 
+    Where noise alone explains the shake, and would hide no hand, the camera counts as still. Where
+    it would hide one, the hand of one who stands is there at least.
+
     Args:
         greys: (height, width) each, of one size, 48 pixels a side at least.
         times: when each was taken, seconds, rising. Shifts over more than half a second count as
@@ -73,14 +79,51 @@ def measure_motion(greys: Sequence[Grey], times: Sequence[float]) -> Motion:
     width = greys[0].shape[1]
     # Over an eighth of a second or so: what an exposure sees, and more than noise makes of it.
     apart = max(1, min(len(greys) - 1, round(0.125 / (times[1] - times[0]))))
-    speeds, subjects = [], []
+    speeds, doubts, subjects = [], [], []
     for first in range(0, len(greys) - apart, max(1, apart // 2)):
         one, other = greys[first], greys[first + apart]
         span = times[first + apart] - times[first]
         shift = _shift(one, other)
-        speeds.append(hypot(*shift) / (min(span, _SWAY) * width))
+        a_second = 1.0 / (min(span, _SWAY) * width)
+        speeds.append(hypot(*shift) * a_second)
+        doubts.append(_doubt(one, other, shift) * a_second)
         subjects.append(_own_motion(one, other, shift) / (span * width))
-    return Motion(float(np.median(speeds)), float(np.median(subjects)))
+    shake = float(np.median(speeds))
+    if shake >= TRIPOD:
+        shake = _beyond_noise(greys, times, shake, float(np.median(doubts)))
+    return Motion(shake, float(np.median(subjects)))
+
+
+def _beyond_noise(
+    greys: Sequence[Grey], times: Sequence[float], shake: float, noise: float
+) -> float:
+    """A shake, or 0 where that, and that between the two halves of the run, is noise's alone.
+
+    Args:
+        greys, times: as of measure_motion.
+        shake: found, widths a second.
+        noise: standard error of that; the halves' is a fraction of it.
+    """
+    middle = len(greys) // 2
+    one, other = (np.asarray(np.mean(part, axis=0)) for part in (greys[:middle], greys[middle:]))
+    span = float(np.mean(times[middle:]) - np.mean(times[:middle]))
+    a_second = 1.0 / (min(span, _SWAY) * one.shape[1])
+    shift = _shift(one, other)
+    doubt = _doubt(one, other, shift) * a_second
+    if doubt > TRIPOD:
+        return max(shake, HAND.shake)
+    drift = hypot(*shift) * a_second
+    still = shake <= TRIPOD + _BY_NOISE * noise and drift <= TRIPOD + _STILL * doubt
+    return 0.0 if still else shake
+
+
+def _doubt(one: Grey, other: Grey, shift: tuple[float, float]) -> float:
+    """Standard error of a shift, pixels; without end where gradients are no more than noise's."""
+    gx, gy, _, noise = _gradients(one, _shifted(other, *shift))
+    # The change has twice a frame's variance, a gradient of the mean a quarter of a frame's.
+    own = 0.125 * noise * noise * gx.size
+    x, y = (float(np.sum(along * along)) - own for along in (gx, gy))
+    return noise * sqrt(1.0 / x + 1.0 / y) if min(x, y) > 0.0 else inf
 
 
 def _shift(one: Grey, other: Grey) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from math import ceil, isfinite, log2
 from capture.frames import SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering, cut_to_pulses
 from capture.plans.motion import HAND, Motion
+from capture.plans.scarce import reached
 from capture.plans.steady import HAND_LONGEST, longest_shutter
 
 _HEADROOM = 0.9
@@ -44,8 +45,10 @@ def plan_night(
     where that dark would take ten times the sharp shutter to come clear, all are alike, with up to
     twice the blur. In more light frames are sharp, and 16 at most. They take the light that the
     meter's exposure collects eight times, counted without gain, in 2 s at most from the hand and
-    12 s from a tripod, but are never fewer than 4. Where lamps are not to flicker, shutters of a
-    pulse and more are whole pulses of theirs, and gain makes up for the rest.
+    12 s from a tripod, but are never fewer than 4. Where the automatic exposure ended before the
+    scene was bright enough, what it lacked is asked for too, as far as frames reach. Where lamps
+    are not to flicker, shutters of a pulse and more are whole pulses of theirs, and gain makes up
+    for the rest.
 
     Args:
         metering: what the camera sees; without a histogram nothing is known of the dark, and a
@@ -63,19 +66,21 @@ def plan_night(
     if not (isfinite(ev) and isfinite(metering.highlight)):
         raise ValueError("exposure compensation and highlights are finite numbers")
     brighter = metering.digital_gain * 2.0**ev
-    wanted = metering.exposure_time * metering.analogue_gain * brighter
-    highlight = metering.highlight * brighter
-    excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
-    held = wanted * 2.0 ** -min(excess, _PROTECTION)
+    metered = metering.exposure_time * metering.analogue_gain * brighter
     sharp = longest_shutter(motion, profile)
     dark = sharp if motion.tripod else max(sharp, _clear(metering, profile))
+    blurred = min(dark, _limit(sharp, _SMEARED, profile, motion))
+    wanted = reached(metered, metering, blurred * profile.max_gain)
+    highlight = metering.highlight * brighter * wanted / metered
+    excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
+    held = wanted * 2.0 ** -min(excess, _PROTECTION)
     shutter = min(max(held, profile.min_exposure), sharp)
     least = max(held / shutter, profile.min_gain)
     longer = min(wanted / least, dark, _limit(sharp, _BLURRED, profile, motion))
     alike = longer < _LONGER * shutter or dark > _DROWNED * sharp or frames == 1
     few = 0 if alike else _SHARP
     if not few and dark > sharp:
-        shutter = min(max(held, shutter), dark, _limit(sharp, _SMEARED, profile, motion))
+        shutter = min(max(held, shutter), blurred)
     gain = min(max(held / shutter, profile.min_gain), profile.max_gain)
     shutter = min(shutter, max(held / gain, profile.min_exposure))
     first, other = (

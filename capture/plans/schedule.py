@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 
+LONGEST_DELAY, LONGEST_INTERVAL = 3600.0, 86400.0  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -22,8 +24,10 @@ class Schedule:
     count: int = 1
 
     def __post_init__(self) -> None:
-        if not (0.0 <= self.delay <= 3600.0 and 0.0 <= self.interval <= 86400.0):
-            raise ValueError("a timer runs 0 to 3600 s, an interval 0 to 86400 s")
+        if not (0.0 <= self.delay <= LONGEST_DELAY and 0.0 <= self.interval <= LONGEST_INTERVAL):
+            raise ValueError(
+                f"a timer runs 0 to {LONGEST_DELAY:g} s, an interval 0 to {LONGEST_INTERVAL:g} s"
+            )
         if not 1 <= self.count <= 100_000:
             raise ValueError(f"1 to 100000 pictures are taken, not {self.count}")
 

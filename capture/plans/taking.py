@@ -114,7 +114,10 @@ def take_until(
             break
     if first is None:
         raise ValueError("a plan has at least one frame")
-    return _noted(replace(first, frames=tuple(frames)), plan)
+    noted = _noted(replace(first, frames=tuple(frames)), plan)
+    if len(frames) == len(plan.frames):
+        return noted
+    return replace(noted, plan=f"{noted.plan}; ended after {_counted(len(frames))}")
 
 
 def _singles(plan: ExposurePlan) -> Iterator[ExposurePlan]:
@@ -129,8 +132,12 @@ def cut_short(burst: Burst, plan: ExposurePlan) -> Burst:
     """What was taken of a plan when the camera failed, which it tells of itself."""
     noted = _noted(burst, plan)
     count = len(noted.frames)
-    saved = "1 frame was" if count == 1 else f"{count} frames were"
-    return replace(noted, plan=f"{noted.plan}; the camera failed, {saved} saved")
+    saved = f"{_counted(count)} {'was' if count == 1 else 'were'} saved"
+    return replace(noted, plan=f"{noted.plan}; the camera failed, {saved}")
+
+
+def _counted(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _cut(error: CameraError, burst: Burst, plan: ExposurePlan) -> CutShortError:

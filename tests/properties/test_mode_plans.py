@@ -15,6 +15,7 @@ from capture.plans.histogram import RawHistogram
 from capture.plans.manual import plan_bulb, plan_long, plan_manual
 from capture.plans.motion import Motion
 from capture.plans.night import plan_night
+from capture.plans.scarce import lacking
 from capture.plans.schedule import Schedule
 from capture.plans.steady import longest_shutter
 from capture.profiles import profile, profiles
@@ -94,7 +95,9 @@ def test_the_push_makes_up_for_the_first_frame(
     """The first frame's exposure and the push are what meter and person want, exactly."""
     wanted = brightness(metering) * 2.0**ev
     for plan in merged_plans(sensor, metering, ev, motion):
-        if plan.mode not in ("hdr", "manual"):
+        if plan.mode == "night":
+            assert -1e-6 <= log2(total(plan)) + plan.push - log2(wanted) <= lacking(metering) + 1e-6
+        elif plan.mode not in ("hdr", "manual"):
             assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
     lifted = plan_hdr(metering, sensor, ev=ev, motion=motion)
     assert -1e-6 <= log2(total(lifted)) + lifted.push - log2(wanted) <= 3.0 + 1e-6
@@ -160,7 +163,7 @@ def test_a_steadier_camera_takes_no_shorter_frames(
 def test_night_is_never_brighter_than_metered(
     sensor: SensorProfile, metering: Metering, ev: float, motion: Motion
 ) -> None:
-    """Frames are short ones, then long ones of the same gain, and none outshines the meter."""
+    """Short frames, then long ones of the same gain; none outshines the meter and its lack."""
     plan = plan_night(metering, sensor, ev=ev, motion=motion)
     wanted = brightness(metering) * 2.0**ev
     assert len(set(plan.frames)) <= 2
@@ -168,7 +171,7 @@ def test_night_is_never_brighter_than_metered(
     assert len({frame.analogue_gain for frame in plan.frames}) == 1
     assert 4 <= len(plan.frames) <= 16
     least = sensor.min_exposure * sensor.min_gain
-    assert total(plan, -1) <= max(wanted, least) * (1 + 1e-9)
+    assert total(plan, -1) <= max(wanted * 2.0 ** lacking(metering), least) * (1 + 1e-9)
     if not motion.tripod:
         assert len(plan.frames) == 4 or sum(f.exposure_time for f in plan.frames) <= 2.0
 
@@ -231,7 +234,7 @@ def test_read_noise_is_weighed_against_shake() -> None:
         metering = Metering(0.1, 10.0, highlight, histogram=histogram)
         return plan_night(metering, sensor, motion=hand)
 
-    bright, dark, lights = plan(0.3, 0.5), plan(0.002, 0.5), plan(0.002, 10.0)
+    bright, dark, lights = plan(0.3, 0.5), plan(0.002, 0.01), plan(0.002, 10.0)
     sharp = longest_shutter(hand, sensor)
     assert bright.frames[-1].exposure_time == bright.frames[0].exposure_time
     assert bright.frames[0].exposure_time == pytest.approx(sharp)
@@ -259,6 +262,52 @@ def test_a_tripod_turns_frames_into_time() -> None:
     assert len(tripod.frames) < len(hand.frames)
     assert tripod.frames[0].analogue_gain == 1.0 < hand.frames[0].analogue_gain
     assert walker.frames[0].exposure_time < 0.1
+
+
+def ended(level: float, highlight: float, ev: float = 0.0) -> Metering:
+    """An automatic exposure at its limit before an even scene."""
+    levels = np.append(np.full(998, level), [highlight, highlight])
+    return Metering(0.1, 22.0, highlight, histogram=RawHistogram.of(levels), ev=ev)
+
+
+def test_a_tripod_gives_what_the_automatics_lack() -> None:
+    """Beyond their limit frames are longer until the scene is bright, or the sensor ends."""
+    sensor, still = profile("imx477"), Motion(0.0)
+    dim = plan_night(ended(0.002, 0.01), sensor, motion=still)
+    assert lacking(ended(0.002, 0.01)) == pytest.approx(log2(0.06 / 0.002), abs=0.3)
+    assert dim.frames[0].exposure_time == pytest.approx(longest_shutter(still, sensor))
+    assert total(dim) * 0.002 / 2.2 == pytest.approx(0.06, rel=0.2)
+    assert dim.push == pytest.approx(0.0, abs=1e-6)
+    black = plan_night(ended(1e-5, 1e-4), sensor, motion=still)
+    assert black.push == pytest.approx(0.0, abs=1e-6)
+    assert black.frames[0].analogue_gain == pytest.approx(sensor.max_gain)
+    lamps = plan_night(ended(0.002, 0.5), sensor, motion=still)
+    assert lamps.push == pytest.approx(2.5)
+    hand = plan_night(ended(0.002, 0.01), sensor)
+    assert total(hand) <= 2.0 * longest_shutter(Motion(0.006), sensor) * sensor.max_gain * 1.001
+    assert hand.push == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_long_exposure_is_as_bright_as_the_scene_wants() -> None:
+    """Twenty seconds of a dim scene are not divided into parts as dark as the viewfinder."""
+    sensor = profile("imx477")
+    plan = plan_long(ended(0.002, 0.01), sensor, seconds=20.0)
+    assert total(plan) * 0.002 / 2.2 == pytest.approx(0.06, rel=0.2)
+    assert plan.push == pytest.approx(0.0, abs=1e-6)
+    lamps = plan_long(ended(0.002, 0.5), sensor, seconds=20.0)
+    assert total(lamps) * 0.5 / 2.2 <= 0.9 * (1 + 1e-6)
+    assert log2(total(lamps)) + lamps.push == pytest.approx(log2(2.2 * 20.0), abs=0.3)
+
+
+def test_what_is_wanted_dark_lacks_nothing() -> None:
+    """Neither a compensation, nor a scene with something bright, nor one without a histogram."""
+    assert lacking(ended(0.02, 0.9)) == pytest.approx(log2(0.06 / 0.02), abs=0.3)
+    assert lacking(ended(0.02, 0.9, ev=-2.0)) == 0.0
+    assert lacking(ended(0.06, 0.5)) == 0.0
+    assert lacking(replace(ended(0.002, 0.1), histogram=None)) == 0.0
+    assert lacking(replace(ended(0.002, 0.1), analogue_gain=1.0)) == 0.0
+    lit = np.append(np.full(970, 0.002), np.full(30, 0.5))
+    assert lacking(replace(ended(0.0, 0.5), histogram=RawHistogram.of(lit))) == 0.0
 
 
 @given(sensors, meterings, evs, st.floats(1e-5, 0.9), st.floats(1.0, 10.0))
@@ -321,8 +370,8 @@ def test_parts_of_a_long_exposure_fill_its_time(
         assert len(set(plan.frames)) == 1
         assert len(plan.frames) <= 24
         assert plan.frames[0].exposure_time <= sensor.max_exposure
-        wanted = brightness(metering)
-        assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+        owed = log2(total(plan)) + plan.push - log2(brightness(metering))
+        assert -1e-6 <= owed <= lacking(metering) + 1e-6
 
 
 @given(sensors, meterings, evs, motions)

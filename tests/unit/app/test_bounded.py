@@ -29,9 +29,9 @@ def test_without_a_largest_only_the_smallest_is_told() -> None:
 
 
 def test_what_is_no_number_is_told_with_its_unit(capsys: pytest.CaptureFixture[str]) -> None:
-    """The parser names what it wanted by the reader's name."""
+    """As a number out of range is."""
     parser = ArgumentParser()
     parser.add_argument("--ev", type=bounded(float, -8.0, 8.0, "EV"))
     with pytest.raises(SystemExit):
         parser.parse_args(["--ev", "bright"])
-    assert "invalid EV value: 'bright'" in capsys.readouterr().err
+    assert "must be -8 to 8 EV, not bright" in capsys.readouterr().err

@@ -110,6 +110,25 @@ def test_half_a_press_leaves_what_was_set(
     assert camera.searches == searches
 
 
+def test_a_point_that_is_touched_during_half_a_press_stays(
+    pins: MockFactory, session: Session, camera: Camera
+) -> None:
+    """A finger on the screen says more than the contact that opens."""
+    point = (0.2, 0.3)
+    with attached(session, Drive(session), ALL):
+        press(pins.pin(27))
+        until(lambda: camera.told[-1].exposure_locked)
+        session.touch(point)
+        until(lambda: camera.told[-1].focus_at == point)
+        release(pins.pin(27))
+        touched = Controls(focus_at=point, focus_held=True, meter_at=point)
+        until(lambda: camera.told[-1] == touched)
+        press(pins.pin(27))
+        session.release()
+        release(pins.pin(27))
+        until(lambda: camera.told[-1] == Controls())
+
+
 def test_dials_turn_looks_and_brightness(pins: MockFactory, session: Session) -> None:
     """Looks go round, brightness goes by thirds and ends at three stops."""
     with attached(session, Drive(session), ALL):

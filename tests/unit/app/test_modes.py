@@ -151,6 +151,38 @@ def test_an_interval_is_kept(tmp_path: Path) -> None:
     assert told == [1, 1, 1]
 
 
+def test_a_press_without_a_timer_looks_once(tmp_path: Path) -> None:
+    """However little time passes between two looks at the clock, it is no timer's."""
+    now, log, looks = [0.0], io.StringIO(), []
+
+    class Looked(SimulatedSource):
+        def metering(self) -> Metering:
+            looks.append(now[0])
+            return super().metering()
+
+    def monotonic() -> float:
+        now[0] += 1e-6
+        return now[0]
+
+    def sleep(wait: float) -> None:
+        now[0] += wait
+
+    context = Context(
+        Settings(pictures=tmp_path, styles=tmp_path, state=tmp_path),
+        lambda _: Looked("still-life", size=(256, 192), clock=NoTime()),
+        lambda: datetime(2026, 1, 1, tzinfo=UTC),
+        io.StringIO(),
+        log,
+        monotonic=monotonic,
+        sleep=sleep,
+    )
+    options = ["--mode", "night", "--frames", "4", "--out", str(tmp_path / "out")]
+    arguments = build_parser().parse_args(["shoot", *options])
+    arguments.run(arguments, context)
+    assert len(looks) == 1
+    assert log.getvalue().count("night: ") == 1
+
+
 def test_a_kept_bracket_merges_to_the_same_range(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

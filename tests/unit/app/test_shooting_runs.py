@@ -126,7 +126,9 @@ def test_a_camera_that_fails_takes_no_held_picture_along(
     monkeypatch.setattr(SimulatedSource, "capture", failing)
     assert shoot(tmp_path) == 1
     assert len(list_shots(Store(tmp_path))) == 2
-    assert capsys.readouterr().err.endswith("baryta: the cable is out; put it back\n")
+    assert capsys.readouterr().err.endswith(
+        "baryta: the cable is out; put it back; 2 of 3 pictures were taken\n"
+    )
 
 
 def interrupts(monkeypatch: pytest.MonkeyPatch, what: type, name: str, turn: int) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from math import hypot
 
@@ -6,8 +7,9 @@ import pytest
 
 from capture.plan import ExposurePlan, FrameExposure
 from capture.plans.histogram import RawHistogram
-from capture.plans.motion import TRIPOD, Motion, measure_motion, small_grey
+from capture.plans.motion import HAND, TRIPOD, Motion, measure_motion, small_grey
 from capture.plans.taking import take, take_until, watch
+from capture.scenes import Scene, load_scene
 from capture.simulated import SimulatedSource
 
 
@@ -21,10 +23,12 @@ class Still:
         pass
 
 
-def camera(scene: str, shake: float, seed: int = 1) -> SimulatedSource:
+def camera(
+    scene: str | Scene, shake: float, seed: int = 1, shown: tuple[int, int] = (640, 480)
+) -> SimulatedSource:
     """Running, its frames as large as they need be for 640 pixels of preview."""
     source = SimulatedSource(
-        scene, size=(640, 480), seed=seed, shake=shake, preview_size=(640, 480), clock=Still()
+        scene, size=(640, 480), seed=seed, shake=shake, preview_size=shown, clock=Still()
     )
     source.start()
     return source
@@ -79,6 +83,31 @@ def test_a_tripod_is_recognised(scene: str) -> None:
     assert found.tripod
 
 
+def in_light(scene: str, lux: float) -> Scene:
+    """The same scene in other light."""
+    return replace(load_scene(scene), lux=lux)
+
+
+@pytest.mark.parametrize("shown", [(640, 480), (1280, 960)])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("scene", "lux"), [("still-life", 0.25), ("still-life", 0.15), ("night-street", 0.05)]
+)
+def test_a_tripod_is_recognised_in_the_dark(
+    scene: str, lux: float, seed: int, shown: tuple[int, int]
+) -> None:
+    """Where noise shifts frames by several times the limit; a hand, and a steady one, stays one."""
+    assert watch(camera(in_light(scene, lux), 0.0, seed, shown)).tripod
+    assert not watch(camera(in_light(scene, lux), 0.3, seed, shown)).tripod
+    assert not watch(camera(in_light(scene, lux), 1.0, seed, shown)).tripod
+
+
+@pytest.mark.parametrize("shake", [0.0, 1.0])
+def test_a_stream_of_noise_tells_of_a_hand(shake: float) -> None:
+    """Where nothing is seen but noise, a hand is what is to be reckoned with."""
+    assert watch(camera(in_light("still-life", 0.04), shake)).shake >= HAND.shake
+
+
 def test_what_moves_is_told_from_shake() -> None:
     """Moving things show as the scene's motion, a hand alone does not."""
     assert watch(camera("moving", 1.0)).subject > 0.01
@@ -120,4 +149,7 @@ def test_a_burst_tells_its_plan() -> None:
     assert (burst.mode, len(burst.frames)) == ("bulb", 5)
     assert burst.plan == "bulb: 5 frames of 1/100 s, gain 1, 1/6 s in all"
     released = iter([False, True])
-    assert len(take_until(source, plan, lambda: next(released)).frames) == 2
+    ended = take_until(source, plan, lambda: next(released))
+    assert len(ended.frames) == 2
+    assert ended.plan == f"{burst.plan}; ended after 2 frames"
+    assert take_until(source, plan, lambda: False).plan == burst.plan

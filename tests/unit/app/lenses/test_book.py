@@ -31,6 +31,7 @@ def test_lenses_are_found_by_their_beginning() -> None:
         book.find("slow")
     assert book.use("fast f").remove("fast f").used == ""
     assert book.use("fast f").use("none").lens is None
+    assert book.use("fast f").use("NONE").lens is None
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ def test_lenses_are_found_by_their_beginning() -> None:
     [
         (Lens("", 50.0), "has a name"),
         (Lens("none", 50.0), "not 'none'"),
+        (Lens("None", 50.0), "not 'none'"),
         (Lens("x" * 81), "plain text"),
         (Lens("two\nlines"), "plain text"),
         (Lens("long", 2e4), "0.1 to 10000 mm"),
@@ -58,14 +60,33 @@ def test_what_is_no_lens_is_refused(lens: Lens, said: str) -> None:
         ("[[lens]\n", "not valid TOML"),
         ("colour = 1\n", "unknown key 'colour'"),
         ('[[lens]]\nname = "a"\nlength = 3\n', "unknown key 'length'"),
-        ("[[lens]]\nname = 3\n", "of type str"),
+        ("[[lens]]\nname = 3\n", "lens 1: name is text in quotes, not '3'; mend the file"),
+        ('[[lens]]\nname = "a"\n[[lens]]\nname = "A"\n', "lens 'A': is there twice.*; mend"),
+        (
+            '[[lens]]\nname = "b"\nfocal_length = "50"\n',
+            "lens 'b': focal_length is a number",
+        ),
+        ('[[lens]]\nname = "b"\nfocal_length = -50\n', "lens 'b': a focal length is 0.1.*; mend"),
         ("lens = 3\n", r"\[\[lens\]\]"),
         ('used = "b"\n[[lens]]\nname = "a"\n', "no lens is called"),
         ("used = 1\n", "in quotes"),
         ("x = 1\n" * 100_000, "too large"),
         ("\x00", "not valid TOML"),
     ],
-    ids=["toml", "key", "lens-key", "type", "table", "used", "used-type", "large", "nul"],
+    ids=[
+        "toml",
+        "key",
+        "lens-key",
+        "type",
+        "twice",
+        "text",
+        "range",
+        "table",
+        "used",
+        "used-type",
+        "large",
+        "nul",
+    ],
 )
 def test_a_damaged_book_is_told(tmp_path: Path, text: str, said: str) -> None:
     """The file's path and what is wrong, in one line."""
@@ -73,6 +94,12 @@ def test_a_damaged_book_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(LensError, match=said) as error:
         read_book(tmp_path)
     assert str(tmp_path) in str(error.value)
+
+
+def test_a_book_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As Windows' editor saves it."""
+    (tmp_path / "lenses.toml").write_text('[[lens]]\r\nname = "a"\r\n', encoding="utf-8-sig")
+    assert read_book(tmp_path).lenses == (Lens("a"),)
 
 
 @given(st.floats(4.0, 400.0), st.floats(1.0, 8.0))

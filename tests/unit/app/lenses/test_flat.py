@@ -6,27 +6,38 @@ import pytest
 
 from app.lenses import Lens, LensError, load_flat, measure_flat, measured, save_flat
 from app.lenses.flat_file import flat_path
+from app.modes import WHITE, plan_wish
+from app.negatives import unpack_frame
+from capture.scenes import Layer, Scene, View
+from capture.simulated import SimulatedSource
 from native import MosaicFormat
 
 LAYOUT = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 4095.0)
 HEIGHT, WIDTH = 576, 768
 
 
-def falloff() -> np.ndarray:
-    """(4, height, width) transmission by site: dark corners, red leaning left, blue right."""
+def falloff(steep: float = 0.0) -> np.ndarray:
+    """(4, height, width) transmission by site: dark corners, red leaning left, blue right.
+
+    A steep one's corners lose that share more, nearly all of it in the outermost tenth.
+    """
     y, x = np.meshgrid(np.linspace(-1, 1, HEIGHT), np.linspace(-1, 1, WIDTH), indexing="ij")
     r = 0.64 * x * x + 0.36 * y * y
-    fall = 1.0 / (1.0 + 0.5 * r) ** 2
+    fall = 1.0 / (1.0 + 0.5 * r) ** 2 * (1.0 - steep * r**8)
     tints = (1.0 - 0.06 * x, 1.0 + 0.0 * x, 1.0 + 0.0 * x, 1.0 + 0.06 * x)
     return np.stack([fall * tint for tint in tints])
 
 
 def wall(
-    level: float = 0.5, slope: float = 0.0, texture: float = 0.0, dust: float = 0.0
+    level: float = 0.5,
+    slope: float = 0.0,
+    texture: float = 0.0,
+    dust: float = 0.0,
+    steep: float = 0.0,
 ) -> np.ndarray:
     """A white wall through that lens, noisy, lit from one side as asked."""
     random = np.random.default_rng(8)
-    light = falloff()
+    light = falloff(steep)
     sites = np.empty((HEIGHT, WIDTH))
     for site in range(4):
         part = (slice(site // 2, None, 2), slice(site % 2, None, 2))
@@ -67,6 +78,30 @@ def test_dust_is_found_and_not_corrected() -> None:
     assert spot.loss == pytest.approx(0.1, abs=0.03)
     assert spot.radius == pytest.approx(28 / WIDTH, abs=0.015)
     np.testing.assert_allclose(dusty.gain, plain.gain, rtol=0.004)
+
+
+@pytest.mark.parametrize("steep", [0.05, 0.2, 0.4])
+def test_corners_are_no_dust(steep: float) -> None:
+    """However steeply they fall, a clean wall is clean, and a speck on it is the only one."""
+    assert measure_flat(wall(steep=steep), LAYOUT).dust == ()
+    assert len(measure_flat(wall(steep=steep, dust=0.1), LAYOUT).dust) == 1
+
+
+@pytest.mark.parametrize("size", [(1016, 760), (2028, 1520)])
+def test_a_clean_wall_of_the_simulated_camera_has_no_dust(size: tuple[int, int]) -> None:
+    """The simulated sensor's own shading is met to half a per cent."""
+    white = np.full((3, 1, 1), 0.8, np.float32)
+
+    def plain(view: View) -> np.ndarray:
+        return white * np.ones_like(view.x + view.y)
+
+    scene = Scene("wall", 5000.0, 300.0, (Layer(plain, 1.0),), focus=1.0)
+    camera = SimulatedSource(scene, size=size, shake=0.0)
+    camera.start()
+    burst = camera.capture(plan_wish(camera.metering(), camera.profile, WHITE))
+    mean = np.mean([unpack_frame(frame) for frame in burst.frames], axis=0)
+    layout = replace(LAYOUT, black=camera.profile.black_level, white=camera.profile.white_level)
+    assert measure_flat(np.rint(mean).astype(np.uint16), layout).dust == ()
 
 
 @pytest.mark.parametrize(

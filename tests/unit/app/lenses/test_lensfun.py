@@ -143,6 +143,36 @@ def test_without_the_library_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("library")
+def test_another_focal_length_is_another_lens() -> None:
+    """A wide lens's distortion is no fifty's; what is engraved may be a little off."""
+    with pytest.raises(LensError, match="with 28 mm, and Wide has 50 mm; name another lens"):
+        lens_warp(replace(WIDE, focal_length=50.0), SIZE, PITCH)
+    for focal in (0.0, 27.5, 28.5):
+        assert lens_warp(replace(WIDE, focal_length=focal), SIZE, PITCH) is not None
+
+
+@pytest.mark.usefixtures("library")
+def test_a_list_says_what_cannot_be_corrected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that was put into the file by hand may be none; without lensfunpy none is."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name in ("wide", "other"):
+        assert main(["lens", "add", name]) == 0
+    assert main(["lens", "correct", "wide", "Wide 28"]) == 0
+    book = next(tmp_path.rglob("lenses.toml"))
+    book.write_text(book.read_text() + 'lensfun = "Nonsense lens"\n')
+    capsys.readouterr()
+    assert main(["lens", "list"]) == 0
+    wide, other = capsys.readouterr().out.splitlines()
+    assert "corrected as Wide 28" in wide
+    assert "not corrected (lensfun knows no lens called 'Nonsense lens')" in other
+    monkeypatch.setitem(sys.modules, "lensfunpy", None)
+    assert main(["lens", "list"]) == 0
+    assert "not corrected (lensfunpy is missing" in capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.usefixtures("library")
 def test_the_book_says_which_lens_is_corrected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
