@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 import native
-from app import movers
 from app.averaging import average
 from app.dark_sides import calm_dark_sides
 from app.exposure_steps import ALIKE, MOST, merge_steps
 from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
+from app.longest import LEAST_RATIO, take_longest
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
@@ -317,7 +317,7 @@ def _merge(
         lamp.merged(merged.mosaic, merged.format, max((1.0, *ratios.values())))
     if len(steps) > 1:
         used = [i for i, report in reports.items() if not report.rejected]
-        wide = [i for i in steps[-1] if i in used and ratios[i] >= movers.LEAST_RATIO]
+        wide = [i for i in steps[-1] if i in used and ratios[i] >= LEAST_RATIO]
         longest = ((ready(i), ratios[i]) for i in wide)
         exposures = Counter([1.0, *(ratios[i] for i in used)])
         _calm(
@@ -325,7 +325,8 @@ def _merge(
             _scaled(first, scale),
             reference.noise,
             exposures,
-            longest if wide else None,
+            longest,
+            len(wide),
             manner,
             _frame_progress(stages, count - 1, count),
         )
@@ -345,18 +346,19 @@ def _calm(
     first: Mosaic,
     noise: native.MosaicNoise,
     exposures: Counter[float],
-    longest: Iterator[tuple[Mosaic, float]] | None,
+    longest: Iterator[tuple[Mosaic, float]],
+    count: int,
     manner: _Manner,
     progress: Callable[[float], None],
 ) -> None:
-    """Mends what steps leave, in place: what moved, rims of lights, the dark beside them.
+    """Mends what steps leave, in place: the dark, rims of lights, the dark beside them.
 
     Args:
         merged: of all frames, in the place of the first.
         first: the shortest frame, in merged's scale; noise: of one frame.
         exposures: how many frames were merged by their exposure over the first's.
-        longest: the last step's frames and their exposures, read as they are asked for; None
-            where they are not long enough for movers.
+        longest: the last step's frames and their exposures, read as they are asked for.
+        count: how many of them are long enough for the dark to be taken from them.
         manner: how frames are merged.
         progress: told the fraction done.
     """
@@ -366,13 +368,9 @@ def _calm(
 
     threads = manner.threads
     with manner.stages.timed("merge"):
-        if longest is not None:
-            movers.take_longest(
-                merged,
-                longest,
-                noise,
-                progress=part(0.0, 0.5),
-                threads=threads,
+        if count:
+            take_longest(
+                merged, longest, count, noise, progress=part(0.0, 0.5), threads=threads
             )
         calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=part(0.5, 0.8))
         calm_dark_sides(merged, progress=part(0.8, 1.0), threads=threads)
