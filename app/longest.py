@@ -5,7 +5,7 @@ noise, and where something moved the longer frames are left out and that noise i
 independent in every colour. The longest frames show the dark clearly. So they are merged among
 themselves and brought to the bracket's place as a whole, by the motion of all of the picture; where
 the shortest frame shows next to nothing, theirs is taken. What moved there is so seen once, at the
-moment of the first of them.
+moment of the first of them, unless the shortest frame has more than noise to show of it.
 
 One exposure as the reference of a region that moved: Gallo et al., "Artifact-free high dynamic
 range imaging", ICCP 2009.
@@ -24,7 +24,8 @@ Mosaic = npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-LEAST_RATIO = 8.0  # of exposures, from which the shortest frame is so much noisier than the longest
+LEAST_RATIO = 2.0  # of exposures, from which the longest frames show the dark so much better
+_MOVED_RATIO = 8.0  # the same, from which what moves is theirs as well: it is nothing but noise else
 _WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
 _CLEAR = 6.0  # signal over noise of the shortest frame, from which it serves
 _OTHER = 1.0  # of a long frame's variance, from which it is something else
@@ -131,7 +132,7 @@ def find_served(
         found = _seen(_normalised(merged[rows], layout), longest[rows], noise, ratio)
         for whole, part in zip((drowned, other, spoilt, clipped), found, strict=True):
             whole[first:last] = part[first - upper : last - upper]
-    moved = whole_things(other, spoilt)
+    moved = whole_things(other, spoilt) if ratio >= _MOVED_RATIO else np.zeros_like(other)
     stays = _near(other & ~moved, _GROWN)
     taken = (_near(moved, _GROWN) | (drowned & ~stays)).astype(np.float32)
     return _mean(_mean(taken, 1), 1) * ~clipped

@@ -1,7 +1,7 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot, log2
 from pathlib import Path
@@ -11,18 +11,17 @@ import numpy.typing as npt
 
 import native
 from app.averaging import average
-from app.dark_sides import calm_dark_sides
+from app.calming import Longest, calm_equal, calm_steps
 from app.exposure_steps import ALIKE, MOST, merge_steps
 from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
-from app.longest import LEAST_RATIO, take_longest
+from app.longest import LEAST_RATIO
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
 from app.pictures.read_dng import PictureError, read_dng
 from app.pictures.shot_info import read_shot_info
 from app.reference import choose_reference
-from app.rims import calm_rims
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, RawFrame
 
@@ -114,7 +113,7 @@ def merge_burst(
     steps = [others]
     if burst.mode in STEPPED:
         steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
-    manner = _Manner(stages, threads, average=burst.mode in AVERAGED)
+    manner = _manner(burst.mode, stages, threads)
     merged, rejected, owed = _merge(first, steps, mosaic, manner)
     first = replace(first, push=first.push + owed)
     exposures = tuple(
@@ -194,7 +193,7 @@ def merge_files(
     if whole.info.mode in STEPPED:
         base = exposures[reference]
         steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
-    manner = _Manner(stages, threads, average=whole.info.mode in AVERAGED)
+    manner = _manner(whole.info.mode, stages, threads)
     merged, rejected, owed = _merge(first, steps, mosaic, manner)
     first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
@@ -239,11 +238,17 @@ class _Manner:
         threads: for the C core; None uses all.
         average: whether frames are parts of one long exposure: nothing is aligned, what moved is
             drawn out.
+        wide: whether the picture may be lifted by many stops.
     """
 
     stages: Stages
     threads: int | None
     average: bool = False
+    wide: bool = False
+
+
+def _manner(mode: str, stages: Stages, threads: int | None) -> _Manner:
+    return _Manner(stages, threads, average=mode in AVERAGED, wide=mode in STEPPED)
 
 
 def _merge(
@@ -257,21 +262,21 @@ def _merge(
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
     passes for motion would stay as a tick of stripes: steps before the last tolerate more. Hot
-    pixels glow by the time of a frame, so that frames of other times disagree on them: they are
-    taken out of each before. Under a lamp that flickers the longest frames have the light's mean:
+    pixels glow by the time of a frame, so that frames of other times disagree on them, and
+    lifting by many stops shows those that are weak: they are taken out of each before. Under a lamp that flickers the longest frames have the light's mean:
     what the reference saw more or less of it, the picture is owed.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
     stages = manner.stages
-    count = 1 + sum(len(step) for step in steps) + (len(steps) > 1)  # with what calms
+    count = 1 + sum(len(step) for step in steps) + (len(steps) > 1 or manner.wide)  # what calms
     reports: dict[int, native.FrameReport] = {}
     scale = reference.format.whole_scale if len(steps) > 1 else 1
     first = reference.mosaic
     ratios: dict[int, float] = {}
     owed: dict[int, float] = {}
     hot = np.empty(0, np.intp)
-    if len(steps) > 1:
+    if manner.wide and steps:
         hot = _hot_pixels(steps[-1], mosaic, reference, manner)
         first = _without_hot_pixels(first, hot, reference, manner)
     lamp = Lamp(first, reference.format, reference.noise)
@@ -281,7 +286,7 @@ def _merge(
 
     def ready(index: int) -> Mosaic:
         frame, ratio = mosaic(index)
-        if len(steps) > 1:
+        if manner.wide:
             frame = _without_hot_pixels(frame, hot, reference, manner)
         if (len(steps) > 1 or ratio > ALIKE) and index not in owed:
             with stages.timed("align"):
@@ -320,16 +325,20 @@ def _merge(
         wide = [i for i in steps[-1] if i in used and ratios[i] >= LEAST_RATIO]
         longest = ((ready(i), ratios[i]) for i in wide)
         exposures = Counter([1.0, *(ratios[i] for i in used)])
-        _calm(
-            merged,
-            _scaled(first, scale),
-            reference.noise,
-            exposures,
-            longest,
-            len(wide),
-            manner,
-            _frame_progress(stages, count - 1, count),
-        )
+        with stages.timed("merge"):
+            calm_steps(
+                merged,
+                _scaled(first, scale),
+                reference.noise,
+                exposures,
+                Longest(longest, len(wide)),
+                progress=_frame_progress(stages, count - 1, count),
+                threads=manner.threads,
+            )
+    elif manner.wide and reports:
+        with stages.timed("merge"):
+            progress = _frame_progress(stages, count - 1, count)
+            calm_equal(merged, reference.noise, progress=progress, threads=manner.threads)
     told = tuple(reports.values())
     if any(not report.rejected for report in told) and not defects_judged(told):
         with stages.timed("defects"):
@@ -339,41 +348,6 @@ def _merge(
     rejected = tuple(sorted(index for index, report in reports.items() if report.rejected))
     true = [owed[i] for i in (steps[-1] if steps else ()) if i in owed and i not in rejected]
     return merged, rejected, float(np.median(true)) if true else 0.0
-
-
-def _calm(
-    merged: native.Merged,
-    first: Mosaic,
-    noise: native.MosaicNoise,
-    exposures: Counter[float],
-    longest: Iterator[tuple[Mosaic, float]],
-    count: int,
-    manner: _Manner,
-    progress: Callable[[float], None],
-) -> None:
-    """Mends what steps leave, in place: the dark, rims of lights, the dark beside them.
-
-    Args:
-        merged: of all frames, in the place of the first.
-        first: the shortest frame, in merged's scale; noise: of one frame.
-        exposures: how many frames were merged by their exposure over the first's.
-        longest: the last step's frames and their exposures, read as they are asked for.
-        count: how many of them are long enough for the dark to be taken from them.
-        manner: how frames are merged.
-        progress: told the fraction done.
-    """
-
-    def part(first: float, last: float) -> Callable[[float], None]:
-        return lambda fraction: progress(first + (last - first) * fraction)
-
-    threads = manner.threads
-    with manner.stages.timed("merge"):
-        if count:
-            take_longest(
-                merged, longest, count, noise, progress=part(0.0, 0.5), threads=threads
-            )
-        calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=part(0.5, 0.8))
-        calm_dark_sides(merged, progress=part(0.8, 1.0), threads=threads)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

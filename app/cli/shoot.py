@@ -109,7 +109,8 @@ def _taken(source: CameraSource, run: Run, stages: Stages) -> Iterator[_Taken]:
     ended: BaseException | None = None
     try:
         _set(source, arguments, context)
-        waits = schedule(arguments).waits(context.monotonic(), context.monotonic())
+        press = context.monotonic()
+        waits = schedule(arguments).waits(press, press)
         wait: float | None = next(waits)
         count = 0
         while wait is not None:
