@@ -78,11 +78,21 @@ class Lights:
     def now(self, source: CameraSource, seen: Seen | None = None) -> Metering:
         """As raw_metering(), and kept; what is known without a look where that fails.
 
+        Where the last look failed a press does not wait for another one: a sensor may take four
+        seconds to refuse it.
+
         Raises:
             CameraError: when the camera does not meter.
         """
         found = source.metering()
-        return found if found.highlight_seen else self._look(source, found, seen)
+        if found.highlight_seen:
+            return found
+        if self._rest > _REST:
+            known, _ = self._known(found)
+            by = "the last look" if known.highlight_seen else "the camera's guess"
+            log.warning("looking at the lights failed before: the picture goes by %s", by)
+            return known
+        return self._look(source, found, seen)
 
     def lately(
         self, source: CameraSource, seen: Seen | None = None, *, look: bool = True

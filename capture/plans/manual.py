@@ -12,6 +12,7 @@ from capture.plan import (
     Metering,
     split_exposure,
 )
+from capture.plans.lack import lack
 from capture.ring import keeps
 
 _SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
@@ -135,7 +136,7 @@ def _sliced(
         raise ValueError(f"an exposure takes a positive number of seconds, not {seconds}")
     if seconds < profile.min_exposure:
         raise ValueError(f"this sensor exposes {profile.min_exposure:g} s at least")
-    brighter = metering.digital_gain * 2.0**ev
+    brighter = metering.digital_gain * 2.0 ** (ev + lack(metering, profile))
     wanted = metering.exposure_time * metering.analogue_gain * brighter
     held = wanted / max(metering.highlight * brighter / 0.9, 1.0)
     # The least gain: a long exposure has light enough; what is dark is clean by the frames' number.

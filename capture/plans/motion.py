@@ -17,6 +17,7 @@ import numpy.typing as npt
 Grey = npt.NDArray[np.floating[Any]]
 
 TRIPOD = 3e-4  # widths a second: a pixel a second at 12 MP; a hand does twenty and more
+_DOUBTS, _NO_HAND = 4.5, 5.0  # of noise, what it makes of a tripod; times TRIPOD, a steady hand
 _WIDTH = 320  # of a grey
 _TILE = 20
 _LEAST_EDGE = 6.0  # squared gradient a pixel that lets a tile tell, over the noise's
@@ -31,15 +32,17 @@ class Motion:
     Attributes:
         shake: of the whole picture, its widths a second.
         subject: of what moves in it, widths a second; 0 if nothing does.
+        doubt: standard deviation of shake by noise, widths a second.
     """
 
     shake: float
     subject: float = 0.0
+    doubt: float = 0.0
 
     @property
     def tripod(self) -> bool:
-        """Whether the camera stands still."""
-        return self.shake < TRIPOD
+        """Whether the camera stands still, as far as noise lets one tell it from a hand."""
+        return self.shake < min(max(TRIPOD, _DOUBTS * self.doubt), _NO_HAND * TRIPOD)
 
 
 HAND = Motion(0.006)  # of one who stands, where nothing was measured
@@ -73,14 +76,15 @@ def measure_motion(greys: Sequence[Grey], times: Sequence[float]) -> Motion:
     width = greys[0].shape[1]
     # Over an eighth of a second or so: what an exposure sees, and more than noise makes of it.
     apart = max(1, min(len(greys) - 1, round(0.125 / (times[1] - times[0]))))
-    speeds, subjects = [], []
+    speeds, subjects, doubts = [], [], []
     for first in range(0, len(greys) - apart, max(1, apart // 2)):
         one, other = greys[first], greys[first + apart]
         span = times[first + apart] - times[first]
         shift = _shift(one, other)
         speeds.append(hypot(*shift) / (min(span, _SWAY) * width))
+        doubts.append(_doubt(one, other, shift) / (min(span, _SWAY) * width))
         subjects.append(_own_motion(one, other, shift) / (span * width))
-    return Motion(float(np.median(speeds)), float(np.median(subjects)))
+    return Motion(*(float(np.median(found)) for found in (speeds, subjects, doubts)))
 
 
 def _shift(one: Grey, other: Grey) -> tuple[float, float]:
@@ -92,6 +96,13 @@ def _shift(one: Grey, other: Grey) -> tuple[float, float]:
         if hypot(*step) < 1e-3:
             break
     return dx, dy
+
+
+def _doubt(one: Grey, other: Grey, shift: tuple[float, float]) -> float:
+    """The standard deviation of a shift by the noise of both frames, pixels."""
+    gx, gy, _, noise = _gradients(one, _shifted(other, *shift))
+    across, down = float((gx * gx).sum()), float((gy * gy).sum())
+    return noise * (1.0 / max(across, 1.0) + 1.0 / max(down, 1.0)) ** 0.5
 
 
 def _coarse(one: Grey, other: Grey) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from math import ceil, isfinite, log2
 
 from capture.frames import SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering, cut_to_pulses
+from capture.plans.lack import lack
 from capture.plans.motion import HAND, Motion
 from capture.plans.steady import HAND_LONGEST, longest_shutter
 
@@ -45,7 +46,8 @@ def plan_night(
     twice the blur. In more light frames are sharp, and 16 at most. They take the light that the
     meter's exposure collects eight times, counted without gain, in 2 s at most from the hand and
     12 s from a tripod, but are never fewer than 4. Where lamps are not to flicker, shutters of a
-    pulse and more are whole pulses of theirs, and gain makes up for the rest.
+    pulse and more are whole pulses of theirs, and gain makes up for the rest. Where the automatic
+    exposure is at its limit and the scene still dark, as much more is wanted as that lacks.
 
     Args:
         metering: what the camera sees; without a histogram nothing is known of the dark, and a
@@ -62,7 +64,7 @@ def plan_night(
         raise ValueError(f"a burst has at least one frame, not {frames}")
     if not (isfinite(ev) and isfinite(metering.highlight)):
         raise ValueError("exposure compensation and highlights are finite numbers")
-    brighter = metering.digital_gain * 2.0**ev
+    brighter = metering.digital_gain * 2.0 ** (ev + lack(metering, profile))
     wanted = metering.exposure_time * metering.analogue_gain * brighter
     highlight = metering.highlight * brighter
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
