@@ -1,4 +1,4 @@
-"""What merges of a wide range are mended by: their dark, the rims of lights, the dark beside them."""
+"""What mends a merge of a wide range: its dark, the rims of its lights, the dark beside them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace

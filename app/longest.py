@@ -25,7 +25,9 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 LEAST_RATIO = 2.0  # of exposures, from which the longest frames show the dark so much better
-_MOVED_RATIO = 8.0  # the same, from which what moves is theirs as well: it is nothing but noise else
+_MOVED_RATIO = (
+    8.0  # the same, from which what moves is theirs as well: it is nothing but noise else
+)
 _WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
 _CLEAR = 6.0  # signal over noise of the shortest frame, from which it serves
 _OTHER = 1.0  # of a long frame's variance, from which it is something else
@@ -141,8 +143,11 @@ def find_served(
 def _seen(
     merged: Floats, longest: Floats, noise: MosaicNoise, ratio: float
 ) -> tuple[Mask, Mask, Mask, Mask]:
-    """Of a band, by cell: where the shortest shows too little; what else the longest show there;
-    what else they show that has to stay; and where they clip."""
+    """Of a band, by cell, four masks.
+
+    Where the shortest shows too little; what else the longest show there; what else they show that
+    has to stay; and where they clip.
+    """
     ours, theirs = _cells(merged), _cells(longest)
     shot = np.asarray(noise.shot, np.float32)[:, None, None]
     read = np.asarray(noise.read, np.float32)[:, None, None]

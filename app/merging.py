@@ -1,9 +1,8 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import hypot, log2
+from math import hypot
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,8 @@ import numpy.typing as npt
 
 import native
 from app.averaging import average
-from app.calming import Longest, calm_equal, calm_steps
-from app.exposure_steps import ALIKE, MOST, merge_steps
-from app.flicker import Lamp
-from app.hot_pixels import hot_pixels, mend
-from app.longest import LEAST_RATIO
+from app.exposure_steps import merge_steps
+from app.merge_frames import Frames, Manner
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
@@ -31,10 +27,7 @@ Exposure = tuple[float | None, float | None]  # seconds, gain
 STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
 AVERAGED = frozenset({"long", "bulb", "white"})  # modes whose frames' mean is wanted
 _FAST_FRAMES = 5  # of a quick look, however long the burst
-_HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
-_HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
 _ROBUST, _ROBUST_BETWEEN = 1.0, 0.75  # of a merge's last step, and of those before it
-_TELLING = 3  # frames of a step that tell hot pixels from noise
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -229,73 +222,31 @@ def _left_out(
     return tuple(index for index in others if index not in merged)
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """How frames are merged.
-
-    Attributes:
-        stages: told of progress and time.
-        threads: for the C core; None uses all.
-        average: whether frames are parts of one long exposure: nothing is aligned, what moved is
-            drawn out.
-        wide: whether the picture may be lifted by many stops.
-    """
-
-    stages: Stages
-    threads: int | None
-    average: bool = False
-    wide: bool = False
-
-
-def _manner(mode: str, stages: Stages, threads: int | None) -> _Manner:
-    return _Manner(stages, threads, average=mode in AVERAGED, wide=mode in STEPPED)
+def _manner(mode: str | None, stages: Stages, threads: int | None) -> Manner:
+    return Manner(stages, threads, average=mode in AVERAGED, wide=mode in STEPPED)
 
 
 def _merge(
     reference: Negative,
     steps: Sequence[Sequence[int]],
     mosaic: Callable[[int], tuple[Mosaic, float]],
-    manner: _Manner,
+    manner: Manner,
 ) -> tuple[native.Merged, tuple[int, ...], float]:
     """Streams the others into the reference, step by step; the frames that did not fit; EV owed.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
-    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Hot
-    pixels glow by the time of a frame, so that frames of other times disagree on them, and
-    lifting by many stops shows those that are weak: they are taken out of each before. Under a lamp that flickers the longest frames have the light's mean:
-    what the reference saw more or less of it, the picture is owed.
+    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Under a
+    lamp that flickers the longest frames have the light's mean: what the reference saw more or less
+    of it, the picture is owed.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
-    stages = manner.stages
-    count = 1 + sum(len(step) for step in steps) + (len(steps) > 1 or manner.wide)  # what calms
+    stages, alone = manner.stages, not any(steps)
+    count = 1 + sum(len(step) for step in steps) + manner.wide  # with what calms
     reports: dict[int, native.FrameReport] = {}
-    scale = reference.format.whole_scale if len(steps) > 1 else 1
-    first = reference.mosaic
-    ratios: dict[int, float] = {}
-    owed: dict[int, float] = {}
-    hot = np.empty(0, np.intp)
-    if manner.wide and steps:
-        hot = _hot_pixels(steps[-1], mosaic, reference, manner)
-        first = _without_hot_pixels(first, hot, reference, manner)
-    lamp = Lamp(first, reference.format, reference.noise)
-    merged = native.Merged(
-        _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
-    )
-
-    def ready(index: int) -> Mosaic:
-        frame, ratio = mosaic(index)
-        if manner.wide:
-            frame = _without_hot_pixels(frame, hot, reference, manner)
-        if (len(steps) > 1 or ratio > ALIKE) and index not in owed:
-            with stages.timed("align"):
-                shown = lamp.ratio(frame, ratio)
-            shown = min(max(shown, 1.0 / MOST), MOST)
-            owed[index], ratio = log2(shown / ratio), shown
-        ratios.setdefault(index, ratio)
-        return _scaled(frame, scale)
-
+    frames = Frames(reference, steps, mosaic, manner)
+    merged = native.Merged(frames.first, frames.format, reference.noise, 1.0)
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
         with stages.timed("merge"):
@@ -304,7 +255,7 @@ def _merge(
                 merged.format,
                 merged.noise,
                 robustness=_ROBUST if final else _ROBUST_BETWEEN,
-                shrink=1.0 if final and count > 1 else 0.0,
+                shrink=1.0 if final and not alone else 0.0,
                 frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,
                 progress=lambda _: stages.report("merge", len(reports) / count),
@@ -312,41 +263,27 @@ def _merge(
         with merger:
             for index in step:
                 progress = _frame_progress(stages, len(reports), count)
-                frame = ready(index)
-                report = merger.add(frame, exposure=ratios[index], progress=progress)
+                frame = frames.ready(index)
+                report = merger.add(frame, exposure=frames.ratios[index], progress=progress)
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
-        lamp.merged(merged.mosaic, merged.format, max((1.0, *ratios.values())))
-    if len(steps) > 1:
-        used = [i for i, report in reports.items() if not report.rejected]
-        wide = [i for i in steps[-1] if i in used and ratios[i] >= LEAST_RATIO]
-        longest = ((ready(i), ratios[i]) for i in wide)
-        exposures = Counter([1.0, *(ratios[i] for i in used)])
-        with stages.timed("merge"):
-            calm_steps(
-                merged,
-                _scaled(first, scale),
-                reference.noise,
-                exposures,
-                Longest(longest, len(wide)),
-                progress=_frame_progress(stages, count - 1, count),
-                threads=manner.threads,
-            )
-    elif manner.wide and reports:
+        frames.lamp.merged(merged.mosaic, merged.format, max((1.0, *frames.ratios.values())))
+    used = [i for i, report in reports.items() if not report.rejected]
+    if manner.wide and used:
         with stages.timed("merge"):
             progress = _frame_progress(stages, count - 1, count)
-            calm_equal(merged, reference.noise, progress=progress, threads=manner.threads)
+            frames.calm(merged, used, [i for i in steps[-1] if i in used], progress)
     told = tuple(reports.values())
-    if any(not report.rejected for report in told) and not defects_judged(told):
+    if used and not defects_judged(told):
         with stages.timed("defects"):
             native.correct_defects(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
-    rejected = tuple(sorted(index for index, report in reports.items() if report.rejected))
-    true = [owed[i] for i in (steps[-1] if steps else ()) if i in owed and i not in rejected]
+    rejected = tuple(sorted(index for index in reports if index not in used))
+    true = [frames.owed[i] for i in (steps or [[]])[-1] if i in used and i in frames.owed]
     return merged, rejected, float(np.median(true)) if true else 0.0
 
 
@@ -356,60 +293,17 @@ def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
     return min(max(own / left, 1.0), 64.0) if left > 0.0 else 1.0
 
 
-def _hot_pixels(
-    step: Sequence[int],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
-    reference: Negative,
-    manner: _Manner,
-) -> npt.NDArray[np.intp]:
-    """Those that hide in the noise of a step's single frames; each frame is read once for it."""
-    if len(step) < _TELLING:
-        return np.empty(0, np.intp)
-    frames = (mosaic(index)[0] for index in step)
-    with manner.stages.timed("defects"):
-        return hot_pixels(
-            frames,
-            reference.format,
-            reference.noise,
-            isolation=_HIDDEN_ISOLATION,
-            threads=manner.threads,
-        )
-
-
-def _without_hot_pixels(
-    frame: Mosaic, hot: npt.NDArray[np.intp], reference: Negative, manner: _Manner
-) -> Mosaic:
-    """A frame of the reference's gain without hot pixels: those known, and what stands alone."""
-    clean = frame.copy()
-    with manner.stages.timed("defects"):
-        mend(clean, hot)
-        native.correct_defects(
-            clean,
-            reference.format,
-            reference.noise,
-            isolation=_HOT_ISOLATION,
-            threads=manner.threads,
-        )
-    return clean
-
-
 def _averaged(
     reference: Negative,
     others: Sequence[int],
     mosaic: Callable[[int], tuple[Mosaic, float]],
-    manner: _Manner,
+    manner: Manner,
 ) -> native.Merged:
     """The mean of frames as they are, without hot pixels."""
     merged = average(reference, (mosaic(i)[0] for i in others), 1 + len(others), manner.stages)
     with manner.stages.timed("defects"):
         native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
     return merged
-
-
-def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:
-    if scale == 1:
-        return mosaic
-    return np.minimum(mosaic, np.uint16(65535 // scale)) * np.uint16(scale)
 
 
 def defects_judged(reports: Sequence[native.FrameReport]) -> bool:

@@ -178,7 +178,8 @@ class Session:
         """
         with self._lock:
             status, camera = self.status, self._camera
-            if not status.can_shoot or status.queued or camera is None or self._over:
+            ready = status.state is State.READY and not status.full  # what pictures lack is theirs
+            if not ready or status.queued or camera is None or self._over:
                 return False
             self._measuring = taken
             self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
@@ -192,10 +193,7 @@ class Session:
     def about_to_press(self, who: str, *, near: bool) -> None:
         """Says for somebody that a press is near, or no longer: the live stream is not held up."""
         with self._lock:
-            if near:
-                self._pressing.add(who)
-            else:
-                self._pressing.discard(who)
+            (self._pressing.add if near else self._pressing.discard)(who)
 
     def set_style(self, name: str) -> None:
         """Chooses the look of the preview and the next shots; ValueError if there is none such."""
@@ -425,7 +423,8 @@ class Session:
         """The shot cannot be taken in this light."""
         with self._lock:
             if self._camera is camera:
-                self._change(state=State.READY, lack=lack)
+                pictures = self.status.lack if self._measuring else lack  # a measurement is none
+                self._change(state=State.READY, lack=pictures)
                 if not self._measured(None):
                     log.warning("shot %d: not taken: %s", self._shot[0], lack)
 

@@ -102,7 +102,7 @@ def _doubt(one: Grey, other: Grey, shift: tuple[float, float]) -> float:
     """The standard deviation of a shift by the noise of both frames, pixels."""
     gx, gy, _, noise = _gradients(one, _shifted(other, *shift))
     across, down = float((gx * gx).sum()), float((gy * gy).sum())
-    return noise * (1.0 / max(across, 1.0) + 1.0 / max(down, 1.0)) ** 0.5
+    return noise * hypot(max(across, 1.0) ** -0.5, max(down, 1.0) ** -0.5)
 
 
 def _coarse(one: Grey, other: Grey) -> tuple[float, float]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 from math import hypot
 
@@ -8,6 +9,7 @@ from capture.plan import ExposurePlan, FrameExposure
 from capture.plans.histogram import RawHistogram
 from capture.plans.motion import TRIPOD, Motion, measure_motion, small_grey
 from capture.plans.taking import take, take_until, watch
+from capture.scenes import load_scene
 from capture.simulated import SimulatedSource
 
 
@@ -77,6 +79,20 @@ def test_a_tripod_is_recognised(scene: str) -> None:
     found = watch(camera(scene, 0.0))
     assert found.shake < TRIPOD / 2.0
     assert found.tripod
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("lux", [1.0, 0.25])
+def test_a_tripod_is_told_from_a_steady_hand_in_the_dark(lux: float, seed: int) -> None:
+    """Noise moves what stands by twice the limit of the light; a third of a hand is a hand."""
+    dark = replace(load_scene("still-life"), lux=lux)
+    still, held = (
+        SimulatedSource(dark, size=(1016, 760), shake=shake, seed=seed) for shake in (0.0, 0.3)
+    )
+    for source in (still, held):
+        source.start()
+    assert watch(still).tripod
+    assert not watch(held).tripod
 
 
 def test_what_moves_is_told_from_shake() -> None:
