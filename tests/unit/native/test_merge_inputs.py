@@ -76,7 +76,7 @@ def test_64_frames_of_white_stay_white() -> None:
 
 
 @pytest.mark.parametrize("rigid", [True, False])
-def test_a_rigid_frame_keeps_what_moved_in_its_place(rigid: bool) -> None:  # noqa: FBT001
+def test_a_rigid_frame_keeps_what_moved_in_its_place(rigid: bool) -> None:
     """A bright square that moved by itself stays where the frame saw it, and counts in full."""
     texture = np.repeat(
         np.repeat(np.random.default_rng(2).normal(0.0, 900.0, (96, 128)), 4, 0), 4, 1
