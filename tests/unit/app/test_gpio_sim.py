@@ -4,8 +4,8 @@ Needs root, configfs and the module gpio-sim (Linux 5.17 and later, CONFIG_GPIO_
 
     modprobe gpio-sim; mount -t configfs none /sys/kernel/config; pip install lgpio
 
-Debian's kernels have no such module: `.ci/gpio` builds it and runs this in a guest of QEMU. Elsewhere
-it is skipped, and gpiozero's mock pins (test_buttons.py) stand for the rest.
+Debian's kernels have no such module: `.ci/gpio` builds it and runs this in a guest of QEMU.
+Elsewhere it is skipped, and gpiozero's mock pins (test_buttons.py) stand for the rest.
 """
 
 import os
