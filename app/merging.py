@@ -1,22 +1,17 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from math import hypot, log2
+from math import hypot
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 import native
-from app import movers
 from app.averaging import average
-from app.dark_sides import calm_dark_sides
-from app.exposure_steps import ALIKE, MOST, merge_steps
-from app.flicker import Lamp
-from app.hot_pixels import hot_pixels, mend
+from app.exposure_steps import merge_steps
+from app.merge_frames import Frames, Manner
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
@@ -24,7 +19,6 @@ from app.pictures.read_dng import PictureError, read_dng
 from app.pictures.shot_info import read_shot_info
 from app.progress import Progress, part_of
 from app.reference import choose_reference
-from app.rims import calm_rims
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, RawFrame
 
@@ -34,10 +28,7 @@ Exposure = tuple[float | None, float | None]  # seconds, gain
 STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
 AVERAGED = frozenset({"long", "bulb", "white"})  # modes whose frames' mean is wanted
 _FAST_FRAMES = 5  # of a quick look, however long the burst
-_HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
-_HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
 _ROBUST, _ROBUST_BETWEEN = 1.0, 0.75  # of a merge's last step, and of those before it
-_TELLING = 3  # frames of a step that tell hot pixels from noise
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -116,7 +107,7 @@ def merge_burst(
     steps = [others]
     if burst.mode in STEPPED:
         steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
-    manner = _Manner(stages, threads, average=burst.mode in AVERAGED)
+    manner = _manner(burst.mode, stages, threads)
     merged, rejected, owed = _merge(first, steps, mosaic, manner)
     first = replace(first, push=first.push + owed)
     exposures = tuple(
@@ -196,7 +187,7 @@ def merge_files(
     if whole.info.mode in STEPPED:
         base = exposures[reference]
         steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
-    manner = _Manner(stages, threads, average=whole.info.mode in AVERAGED)
+    manner = _manner(whole.info.mode, stages, threads)
     merged, rejected, owed = _merge(first, steps, mosaic, manner)
     first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
@@ -232,67 +223,31 @@ def _left_out(
     return tuple(index for index in others if index not in merged)
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """How frames are merged.
-
-    Attributes:
-        stages: told of progress and time.
-        threads: for the C core; None uses all.
-        average: whether frames are parts of one long exposure: nothing is aligned, what moved is
-            drawn out.
-    """
-
-    stages: Stages
-    threads: int | None
-    average: bool = False
+def _manner(mode: str | None, stages: Stages, threads: int | None) -> Manner:
+    return Manner(stages, threads, average=mode in AVERAGED, wide=mode in STEPPED)
 
 
 def _merge(
     reference: Negative,
     steps: Sequence[Sequence[int]],
     mosaic: Callable[[int], tuple[Mosaic, float]],
-    manner: _Manner,
+    manner: Manner,
 ) -> tuple[native.Merged, tuple[int, ...], float]:
     """Streams the others into the reference, step by step; the frames that did not fit; EV owed.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
-    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Hot
-    pixels glow by the time of a frame, so that frames of other times disagree on them: they are
-    taken out of each before. Under a lamp that flickers the longest frames have the light's mean:
-    what the reference saw more or less of it, the picture is owed.
+    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Under a
+    lamp that flickers the longest frames have the light's mean: what the reference saw more or less
+    of it, the picture is owed.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
-    stages = manner.stages
-    count = 1 + sum(len(step) for step in steps) + (len(steps) > 1)  # with what calms
+    stages, alone = manner.stages, not any(steps)
+    count = 1 + sum(len(step) for step in steps) + manner.wide  # with what calms
     reports: dict[int, native.FrameReport] = {}
-    scale = reference.format.whole_scale if len(steps) > 1 else 1
-    first = reference.mosaic
-    ratios: dict[int, float] = {}
-    owed: dict[int, float] = {}
-    hot = np.empty(0, np.intp)
-    if len(steps) > 1:
-        hot = _hot_pixels(steps[-1], mosaic, reference, manner)
-        first = _without_hot_pixels(first, hot, reference, manner)
-    lamp = Lamp(first, reference.format, reference.noise)
-    merged = native.Merged(
-        _scaled(first, scale), reference.format.scaled(scale), reference.noise, 1.0
-    )
-
-    def ready(index: int) -> Mosaic:
-        frame, ratio = mosaic(index)
-        if len(steps) > 1:
-            frame = _without_hot_pixels(frame, hot, reference, manner)
-        if (len(steps) > 1 or ratio > ALIKE) and index not in owed:
-            with stages.timed("align"):
-                shown = lamp.ratio(frame, ratio)
-            shown = min(max(shown, 1.0 / MOST), MOST)
-            owed[index], ratio = log2(shown / ratio), shown
-        ratios.setdefault(index, ratio)
-        return _scaled(frame, scale)
-
+    frames = Frames(reference, steps, mosaic, manner)
+    merged = native.Merged(frames.first, frames.format, reference.noise, 1.0)
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
         with stages.timed("merge"):
@@ -301,7 +256,7 @@ def _merge(
                 merged.format,
                 merged.noise,
                 robustness=_ROBUST if final else _ROBUST_BETWEEN,
-                shrink=1.0 if final and count > 1 else 0.0,
+                shrink=1.0 if final and not alone else 0.0,
                 frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,
                 progress=lambda _: stages.report("merge", len(reports) / count),
@@ -309,72 +264,28 @@ def _merge(
         with merger:
             for index in step:
                 progress = _frame_progress(stages, len(reports), count)
-                frame = ready(index)
-                report = merger.add(frame, exposure=ratios[index], progress=progress)
+                frame = frames.ready(index)
+                report = merger.add(frame, exposure=frames.ratios[index], progress=progress)
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
             with stages.timed("merge"):
                 merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
-        lamp.merged(merged.mosaic, merged.format, max((1.0, *ratios.values())))
-    if len(steps) > 1:
-        used = [i for i, report in reports.items() if not report.rejected]
-        wide = [i for i in steps[-1] if i in used and ratios[i] >= movers.LEAST_RATIO]
-        longest = ((ready(i), ratios[i]) for i in wide)
-        exposures = Counter([1.0, *(ratios[i] for i in used)])
-        _calm(
-            merged,
-            _scaled(first, scale),
-            reference.noise,
-            exposures,
-            longest if wide else None,
-            manner,
-            _frame_progress(stages, count - 1, count),
-        )
+        frames.lamp.merged(merged.mosaic, merged.format, max((1.0, *frames.ratios.values())))
+    used = [i for i, report in reports.items() if not report.rejected]
+    if manner.wide and used:
+        with stages.timed("merge"):
+            progress = _frame_progress(stages, count - 1, count)
+            frames.calm(merged, used, [i for i in steps[-1] if i in used], progress)
     told = tuple(reports.values())
-    if any(not report.rejected for report in told) and not defects_judged(told):
+    if used and not defects_judged(told):
         with stages.timed("defects"):
             native.correct_defects(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
-    rejected = tuple(sorted(index for index, report in reports.items() if report.rejected))
-    true = [owed[i] for i in (steps[-1] if steps else ()) if i in owed and i not in rejected]
+    rejected = tuple(sorted(index for index in reports if index not in used))
+    true = [frames.owed[i] for i in (steps or [[]])[-1] if i in used and i in frames.owed]
     return merged, rejected, float(np.median(true)) if true else 0.0
-
-
-def _calm(
-    merged: native.Merged,
-    first: Mosaic,
-    noise: native.MosaicNoise,
-    exposures: Counter[float],
-    longest: Iterator[tuple[Mosaic, float]] | None,
-    manner: _Manner,
-    progress: Progress,
-) -> None:
-    """Mends what steps leave, in place: what moved, rims of lights, the dark beside them.
-
-    Args:
-        merged: of all frames, in the place of the first.
-        first: the shortest frame, in merged's scale; noise: of one frame.
-        exposures: how many frames were merged by their exposure over the first's.
-        longest: the last step's frames and their exposures, read as they are asked for; None
-            where they are not long enough for movers.
-        manner: how frames are merged.
-        progress: told the fraction done.
-    """
-    threads = manner.threads
-    with manner.stages.timed("merge"):
-        if longest is not None:
-            movers.take_longest(
-                merged,
-                longest,
-                noise,
-                progress=part_of(progress, 0.0, 0.5),
-                threads=threads,
-            )
-        rims = part_of(progress, 0.5, 0.8)
-        calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=rims)
-        calm_dark_sides(merged, progress=part_of(progress, 0.8, 1.0), threads=threads)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
@@ -383,60 +294,17 @@ def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
     return min(max(own / left, 1.0), 64.0) if left > 0.0 else 1.0
 
 
-def _hot_pixels(
-    step: Sequence[int],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
-    reference: Negative,
-    manner: _Manner,
-) -> npt.NDArray[np.intp]:
-    """Those that hide in the noise of a step's single frames; each frame is read once for it."""
-    if len(step) < _TELLING:
-        return np.empty(0, np.intp)
-    frames = (mosaic(index)[0] for index in step)
-    with manner.stages.timed("defects"):
-        return hot_pixels(
-            frames,
-            reference.format,
-            reference.noise,
-            isolation=_HIDDEN_ISOLATION,
-            threads=manner.threads,
-        )
-
-
-def _without_hot_pixels(
-    frame: Mosaic, hot: npt.NDArray[np.intp], reference: Negative, manner: _Manner
-) -> Mosaic:
-    """A frame of the reference's gain without hot pixels: those known, and what stands alone."""
-    clean = frame.copy()
-    with manner.stages.timed("defects"):
-        mend(clean, hot)
-        native.correct_defects(
-            clean,
-            reference.format,
-            reference.noise,
-            isolation=_HOT_ISOLATION,
-            threads=manner.threads,
-        )
-    return clean
-
-
 def _averaged(
     reference: Negative,
     others: Sequence[int],
     mosaic: Callable[[int], tuple[Mosaic, float]],
-    manner: _Manner,
+    manner: Manner,
 ) -> native.Merged:
     """The mean of frames as they are, without hot pixels."""
     merged = average(reference, (mosaic(i)[0] for i in others), 1 + len(others), manner.stages)
     with manner.stages.timed("defects"):
         native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
     return merged
-
-
-def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:
-    if scale == 1:
-        return mosaic
-    return np.minimum(mosaic, np.uint16(65535 // scale)) * np.uint16(scale)
 
 
 def defects_judged(reports: Sequence[native.FrameReport]) -> bool:

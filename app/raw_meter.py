@@ -83,10 +83,13 @@ class Lights:
     def now(self, source: CameraSource, seen: Seen | None = None) -> Metering:
         """As raw_metering(), and kept; what is known without a look where that fails.
 
+        Where the last look failed a press does not wait for another one: a sensor may take four
+        seconds to refuse it.
+
         Raises:
             CameraError: when the camera does not meter.
         """
-        return _lit(source, lambda found: self._look(source, found, seen))
+        return _lit(source, lambda found: self._press(source, found, seen))
 
     def lately(
         self, source: CameraSource, seen: Seen | None = None, *, look: bool = True
@@ -111,6 +114,14 @@ class Lights:
         rested = self._clock() - self._looked >= self._rest
         if look and rested and (old or not known.highlight_seen):
             return self._look(source, found, seen)
+        return known
+
+    def _press(self, source: CameraSource, found: Metering, seen: Seen | None) -> Metering:
+        if self._rest == _REST:
+            return self._look(source, found, seen)
+        known, _ = self._known(found)
+        by = "the last look" if known.highlight_seen else "the camera's guess"
+        log.warning("looking at the lights failed before: the picture goes by %s", by)
         return known
 
     def _look(self, source: CameraSource, found: Metering, seen: Seen | None) -> Metering:

@@ -176,7 +176,8 @@ class Session:
         """
         with self._lock:
             status, camera = self.status, self._live.thread
-            if not status.can_shoot or status.queued or camera is None or self._live.over:
+            ready = status.state is State.READY and not status.full  # what pictures lack is theirs
+            if not ready or status.queued or camera is None or self._live.over:
                 return False
             self._under_way.measure(taken)
             self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
@@ -190,10 +191,7 @@ class Session:
     def about_to_press(self, who: str, *, near: bool) -> None:
         """Says for somebody that a press is near, or no longer: the live stream is not held up."""
         with self._lock:
-            if near:
-                self._pressing.add(who)
-            else:
-                self._pressing.discard(who)
+            (self._pressing.add if near else self._pressing.discard)(who)
 
     def set_style(self, name: str) -> None:
         """Chooses the look of the preview and the next shots; ValueError if there is none such."""

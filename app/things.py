@@ -13,7 +13,6 @@ Mask = npt.NDArray[np.bool_]
 _BLOCK = 4  # cells a side of the blocks that make things
 _APART = 2  # blocks: nearer ones are of one thing
 _SPOILT = 0.1  # of a thing, that has to stay the shortest frame's: it stays altogether
-_SOLID = 5  # cells a side: what nowhere is so thick is an edge or a speck
 
 
 def whole_things(served: Mask, spoilt: Mask) -> Mask:
@@ -37,17 +36,6 @@ def whole_things(served: Mask, spoilt: Mask) -> Mask:
         kept[rows, columns] = bad <= _SPOILT * good
     grown = np.repeat(np.repeat(kept, _BLOCK, 0), _BLOCK, 1)[:height, :width]
     return np.asarray(served & grown)
-
-
-def is_solid(served: Mask) -> bool:
-    """Whether there is more than edges and specks."""
-    for axis in (0, 1):
-        length = served.shape[axis] - _SOLID + 1
-        if length < 1:
-            return False
-        whole = [np.take(served, range(i, i + length), axis) for i in range(_SOLID)]
-        served = np.logical_and.reduce(whole)
-    return bool(served.any())
 
 
 def _counts(cells: Mask) -> npt.NDArray[np.int64]:

@@ -125,6 +125,7 @@ typedef struct baryta_merge_options {
     int32_t threads;
     float frame_noise; /* the frames' noise variance over the reference's, both taken at the same
                           exposure, 1/16 to 64: 1, and more where the reference is itself a merge */
+    int32_t rigid; /* 1: a frame moves as a whole, with its rows' sway; 0: its tiles also alone */
 } baryta_merge_options;
 
 typedef struct baryta_frame_report {

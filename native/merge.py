@@ -72,6 +72,8 @@ class Merger:
         shrink: denoising of what merging leaves, 0 none to 1 full.
         frame_noise: the frames' noise variance over the reference's, both taken at the same
             exposure, 1/16 to 64: more than 1 where the reference is itself a merge.
+        rigid: a frame moves as a whole, with the sway of its rows, no part of it by itself: for a
+            reference whose noise the parts would follow.
         threads: OpenMP threads; all by default.
         progress: called with the fraction of this call's work that is done, as in add() and
             finish(); what it raises ends the merge and comes out, and all memory is free again.
@@ -90,6 +92,7 @@ class Merger:
         robustness: float = 1.0,
         shrink: float = 1.0,
         frame_noise: float = 1.0,
+        rigid: bool = False,
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> None:
@@ -110,6 +113,7 @@ class Merger:
         options.output_scale = scale
         options.threads = threads
         options.frame_noise = frame_noise
+        options.rigid = rigid
         handle = ffi.new("baryta_merge **")
         with reporting(progress) as (callback, user):
             check(lib.baryta_merge_begin(options, view, handle, callback, user))

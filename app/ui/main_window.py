@@ -23,6 +23,7 @@ from app.ui.screen import CameraScreen
 from app.ui.theme import paint
 
 QUIET = 1.0  # seconds after a change, before the old screen is freed
+FORGOTTEN = 60.0  # seconds after which a finger is taken for lifted: some panels lose one
 
 
 class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -51,6 +52,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self.screen = self._made()
         self.screen.begin()
         self.add_widget(self.screen)
+        self._lost = Clock.create_trigger(self._forget, FORGOTTEN)
         Window.fbind("on_touch_down", self._touched)
         Window.fbind("on_touch_up", self._lifted)
         self.renewal = Renewal(self, self._made, self._scale, self._change)
@@ -83,10 +85,15 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         return button == "left" and bool(super().on_touch_down(touch))
 
     def _touched(self, *_: object) -> None:
+        self._lost.cancel()
+        self._lost()
         self._parts.drive.session.about_to_press("finger", near=True)
 
     def _lifted(self, *_: object) -> None:
         self._parts.drive.session.about_to_press("finger", near=bool(EventLoop.touches))
+
+    def _forget(self, *_: object) -> None:
+        self._parts.drive.session.about_to_press("finger", near=False)
 
     def on_quit(self) -> None:
         """Default handler."""
@@ -98,6 +105,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self.renewal.end()
         Window.funbind("on_touch_down", self._touched)
         Window.funbind("on_touch_up", self._lifted)
+        self._lost.cancel()
+        self._forget()
         self._letting_go.cancel()
         self.screen.close()
 

@@ -54,7 +54,8 @@ def plan_bracket(
     step, count = bracket_steps(span, step)
     wanted = _wanted(metering, ev)
     steps = [wanted * 2.0 ** (step * i) for i in range(-count, count + 1)]
-    return replace(_plan("bracket", steps, wanted, profile, motion, ev, metering.mains), span=span)
+    plan = _plan("bracket", steps, wanted, wanted, profile, motion, ev, metering.mains)
+    return replace(plan, span=span)
 
 
 def bracket_steps(span: float = 4.0, step: float | None = None) -> tuple[float, int]:
@@ -119,7 +120,7 @@ def plan_hdr(
     high = max(min(metered * 2.0**lifted, low * 2.0**WIDEST), low)
     count = max(1, ceil(log2(high / low) / _STEP - _SAME))
     steps = [low * (high / low) ** (i / count) for i in range(count + 1)]
-    plan = _plan("hdr", steps, wanted, profile, motion, ev, metering.mains)
+    plan = _plan("hdr", steps, low, wanted, profile, motion, ev, metering.mains)
     more = max(frames - len(plan.frames), 0)
     return ExposurePlan(plan.mode, plan.frames + plan.frames[-1:] * more, plan.push, plan.ev)
 
@@ -140,16 +141,19 @@ def _lift(metering: Metering) -> float:
 def _plan(
     mode: str,
     steps: list[float],
+    least: float,
     wanted: float,
     profile: SensorProfile,
     motion: Motion,
     ev: float,
     mains: int,
 ) -> ExposurePlan:
-    """Frames for exposures (seconds times gain), rising; those that come out alike are one."""
+    """Frames for exposures (seconds times gain), rising; those that come out alike are one.
+
+    Gain is what one of least would need.
+    """
     longest = max(longest_shutter(motion, profile), profile.min_exposure)
-    middle = steps[len(steps) // 2]
-    gain = min(max(middle / min(longest, LONGEST), profile.min_gain), profile.max_gain)
+    gain = min(max(least / min(longest, LONGEST), profile.min_gain), profile.max_gain)
     frames: list[FrameExposure] = []
     for exposure in steps:
         widest = frames[0].exposure_time * 2.0**WIDEST if frames else longest

@@ -18,18 +18,19 @@ static const float tolerated = 1.4f, slope = 1.0f / 2.8f;
 /* Lists by column of strip->tile: 1 / noise by site, the mean weight, and trust. */
 enum { WEIGHT = 4, TRUST = 5 };
 
-/* By tile the least trust of the four blocks under it. */
+/* By tile the least trust of the four blocks under it; full trust where all is to be averaged. */
 static void list_trust(const baryta_merge *merge, int32_t ty, float *list) {
     const int32_t columns = (merge->grey.width[0] + BURST_TILE - 1) / BURST_TILE;
     const int32_t rows = (merge->grey.height[0] + BURST_TILE - 1) / BURST_TILE;
     const int32_t j0 = ty > 0 ? (ty - 1) / 4 : 0, j1 = ty / 4;
+    const int averaged = merge->options.robustness == 0.0f;
     const float *upper = merge->trust + (j0 < rows ? j0 : rows - 1) * columns;
     const float *lower = merge->trust + (j1 < rows ? j1 : rows - 1) * columns;
     float left = 1.0f;
     for (int32_t tx = 0; tx < merge->grid.tiles_w; tx++) {
         const int32_t i = tx / 4 < columns ? tx / 4 : columns - 1;
         const float own = lower[i] < upper[i] ? lower[i] : upper[i];
-        list[tx] = left < own ? left : own;
+        list[tx] = averaged ? 1.0f : left < own ? left : own;
         left = own;
     }
 }

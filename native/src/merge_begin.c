@@ -13,7 +13,8 @@ static int options_valid(const baryta_merge_options *options) {
            options->robustness >= 0.0f && options->robustness <= 2.0f && options->shrink >= 0.0f &&
            options->shrink <= 1.0f && options->output_scale >= 1 &&
            options->output_scale <= 65535 && baryta_threads_valid(options->threads) &&
-           options->frame_noise >= 1.0f / 16.0f && options->frame_noise <= 64.0f;
+           options->frame_noise >= 1.0f / 16.0f && options->frame_noise <= 64.0f &&
+           (options->rigid == 0 || options->rigid == 1);
 }
 
 static void set_grid(burst_grid *grid, int32_t width, int32_t height) {

@@ -4,7 +4,8 @@ Needs root, configfs and the module gpio-sim (Linux 5.17 and later, CONFIG_GPIO_
 
     modprobe gpio-sim; mount -t configfs none /sys/kernel/config; pip install lgpio
 
-Everywhere else it is skipped, and gpiozero's mock pins (test_buttons.py) stand for the rest.
+Debian's kernels have no such module: `.ci/gpio` builds it and runs this in a guest of QEMU.
+Elsewhere it is skipped, and gpiozero's mock pins (test_buttons.py) stand for the rest.
 """
 
 import os
@@ -59,9 +60,9 @@ class Chip:
         self._folder.rmdir()
 
 
-@pytest.fixture(name="chip")
-def _chip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chip]:
-    monkeypatch.chdir(tmp_path)  # lgpio makes a pipe where it is imported
+@pytest.fixture(name="chip", scope="module")  # lgpio hears of edges until it is closed once
+def _chip(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chip]:
+    os.chdir(tmp_path_factory.mktemp("lgpio"))  # it makes a pipe where it is imported
     lgpio = pytest.importorskip("gpiozero.pins.lgpio", reason="lgpio is not installed")
 
     class Factory(lgpio.LGPIOFactory):  # type: ignore[misc,name-defined]

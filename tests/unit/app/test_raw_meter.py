@@ -115,6 +115,29 @@ def test_a_look_that_fails_leaves_the_plan_as_it_was(
     assert not lights.now(blind).highlight_seen
 
 
+def test_a_press_after_a_look_that_failed_waits_for_no_other(
+    time: list[float], blind: Blind, lights: Lights, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It goes by what is known, and the journal says by what; one that succeeds ends that."""
+    seen = lights.lately(blind)
+    blind.fails = True
+    time[0] += 12.0
+    lights.lately(blind)
+    taken = blind.taken
+    for _ in range(2):
+        assert lights.now(blind).highlight == pytest.approx(seen.highlight, rel=0.1)
+        time[0] += 100.0
+    assert "goes by the last look" in caplog.text
+    blind.darker = 4.0
+    assert not lights.now(blind).highlight_seen
+    assert "goes by the camera's guess" in caplog.text
+    assert blind.taken == taken
+    blind.fails = False
+    lights.lately(blind)
+    lights.now(blind)
+    assert blind.taken == taken + 2
+
+
 def test_looks_that_fail_become_rare(
     time: list[float], blind: Blind, lights: Lights, caplog: pytest.LogCaptureFixture
 ) -> None:

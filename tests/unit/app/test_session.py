@@ -728,6 +728,34 @@ def test_a_measurement_that_is_cut_short_is_none(rig: Rig, fails: str) -> None:
     assert not rig.darkroom.taken
 
 
+def test_what_pictures_lack_and_what_a_measurement_lacks_are_two_things() -> None:
+    """A white wall is measured in a light too bright for the mode, and may be too bright itself."""
+    bright = ["white"]
+
+    class Bright(Rig):
+        def plan(
+            self, metering: Metering, profile: SensorProfile, wish: Wish, motion: Motion
+        ) -> ExposurePlan:
+            if wish.mode in bright:
+                raise ValueError(f"the light is too bright for {wish.mode}")
+            return super().plan(metering, profile, wish, motion)
+
+    rig = Bright()
+    session = rig.ready()
+    taken: list[Burst | None] = []
+    assert session.measure(Wish("white"), taken.append)
+    _wait_for(lambda: taken == [None])
+    assert not rig.until(state=State.READY).lack
+    bright[0] = "long"
+    session.set_wish(Wish("long", shutter=20.0))
+    _wait_for(lambda: bool(session.status.lack))
+    assert not session.shoot()
+    assert session.measure(Wish("white"), taken.append)
+    _wait_for(lambda: len(taken) == 2)
+    assert taken[1] is not None
+    assert session.stop(WAIT) == 0
+
+
 def test_a_burst_that_is_measured_counts_as_held() -> None:
     """Memory has no room for another one until it is let go."""
     rig = Rig(capacity=1)

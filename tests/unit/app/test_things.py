@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.things import is_solid, whole_things
+from app.things import whole_things
 
 SHAPE = (90, 120)
 
@@ -34,10 +34,3 @@ def test_a_thing_at_the_edge_is_a_thing() -> None:
     """Cells that fill no block count as well."""
     corner = box(slice(87, 90), slice(117, 120))
     assert np.array_equal(whole_things(corner, np.zeros(SHAPE, bool)), corner)
-
-
-def test_edges_and_specks_are_not_solid() -> None:
-    """A line and a dot, grown, are thinner than what moves."""
-    assert not is_solid(box(slice(10, 14), slice(0, 120)) | box(slice(60, 64), slice(60, 64)))
-    assert is_solid(box(slice(10, 22), slice(40, 52)))
-    assert not is_solid(np.ones((4, 40), bool))

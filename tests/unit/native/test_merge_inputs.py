@@ -75,6 +75,28 @@ def test_64_frames_of_white_stay_white() -> None:
     np.testing.assert_array_equal(merged.mosaic, frame)
 
 
+@pytest.mark.parametrize("rigid", [True, False])
+def test_a_rigid_frame_keeps_what_moved_in_its_place(rigid: bool) -> None:
+    """A bright square that moved by itself stays where the frame saw it, and counts in full."""
+    texture = np.repeat(
+        np.repeat(np.random.default_rng(2).normal(0.0, 900.0, (96, 128)), 4, 0), 4, 1
+    )
+    reference, frame = (np.clip(4000.0 + texture, 300, 8000).astype(np.uint16) for _ in range(2))
+    square = np.clip(9000.0 + texture[:64, :64], 300, 16000).astype(np.uint16)
+    reference[64:128, 64:128] = square
+    frame[64:128, 76:140] = square
+    layout = MosaicFormat((0, 1, 1, 2), (256.0,) * 4, 16383.0)
+    noise = MosaicNoise((1e-5,) * 4, (1e-7,) * 4)
+    with Merger(reference, layout, noise, robustness=0.0, shrink=0.0, rigid=rigid) as merger:
+        report = merger.add(frame)
+        mosaic = merger.finish().mosaic / layout.whole_scale
+    assert not report.rejected
+    assert max(np.abs(report.shift)) < 0.01
+    mean = (reference.astype(float) + frame) / 2.0
+    off = np.abs(mosaic - mean)[72:120, 72:132].mean()
+    assert off < 20.0 if rigid else off > 300.0, off
+
+
 def test_more_frames_than_sums_have_room_for_are_refused() -> None:
     """64 of the greatest weight fit; the one too many is named and leaves the merge as it was."""
     frame = np.full((32, 32), 500, np.uint16)

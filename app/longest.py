@@ -1,33 +1,34 @@
-"""What moved in a bracket: one exposure for all colours, where only the noisiest frame is left.
+"""The dark of a bracket, from its longest frames: one exposure and one moment for all colours.
 
-All frames are aligned to the shortest, and where the longer ones show something else it is left
-alone. In the dark its noise exceeds its light there, independently in every colour: pushed by six
-stops, what moved has coloured fringes and its shape is lost. The longest frames, merged among
-themselves, show the same place once and clearly. Where the bracket's merge differs from theirs by
-more than the noise of one of them, and the shortest frame shows next to nothing, theirs is taken.
+All frames are aligned to the shortest, which in the dark shows next to nothing: tiles follow its
+noise, and where something moved the longer frames are left out and that noise is all there is,
+independent in every colour. The longest frames show the dark clearly. So they are merged among
+themselves and brought to the bracket's place as a whole, by the motion of all of the picture; where
+the shortest frame shows next to nothing, theirs is taken. What moved there is so seen once, at the
+moment of the first of them, unless the shortest frame has more than noise to show of it.
 
 One exposure as the reference of a region that moved: Gallo et al., "Artifact-free high dynamic
 range imaging", ICCP 2009.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import count, islice
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from app.progress import Progress, part_of
-from app.things import is_solid, whole_things
+from app.things import whole_things
 from native import Merged, Merger, MosaicFormat, MosaicNoise
 
 Mosaic = npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-LEAST_RATIO = 8.0  # of exposures, from which the shortest frame is so much noisier than the longest
-_ENOUGH = 3  # of the longest frames: what moves is seen by few, and all are merged anyhow
+LEAST_RATIO = 2.0  # of exposures, from which the longest frames show the dark so much better
+_MOVED_RATIO = (
+    8.0  # the same, from which what moves is theirs as well: it is nothing but noise else
+)
 _WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
 _CLEAR = 6.0  # signal over noise of the shortest frame, from which it serves
 _OTHER = 1.0  # of a long frame's variance, from which it is something else
@@ -36,40 +37,25 @@ _GROWN = 3  # cells: so far the other's edges may reach
 _CLIPPED, _LEAKS = 0.9, 2  # of a long frame's white; cells that resampling may spread it
 _MOST = 0.6  # of the cells round one: only one of the two clips there, and not for an edge
 _BAND, _MARGIN = 128, 8  # cells done at once, for the memory's sake; what they see beyond
-_LED = 2  # times that the alignment is led past what moved: once more for where it came from
-_PARTS = 4 + 4 * (1 + _LED)  # calls of the core and looks for what moved
-_APART = 12  # cells between parts of one thing
-
-
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """How the longest frames lie against the bracket's merge.
-
-    Attributes:
-        shift: pixels (x, y), about the picture's middle.
-        rotation: degrees.
-        ratio: of their exposure to the shortest frame's.
-    """
-
-    shift: tuple[float, float]
-    rotation: float
-    ratio: float
+_PARTS = 5  # calls of the core, and a look at the picture, beyond what each frame takes
 
 
 def take_longest(
     merged: Merged,
-    longest: Iterable[tuple[Mosaic, float]],
+    longest: Iterator[tuple[Mosaic, float]],
+    count: int,
     noise: MosaicNoise,
     *,
     progress: Progress,
     threads: int | None = None,
 ) -> None:
-    """Takes what moved in the dark of a bracket from its longest frames, in place.
+    """Takes the dark of a bracket from its longest frames, in place.
 
     Args:
         merged: the bracket, in the place and scale of its shortest frame.
         longest: (height, width) each, the longest frames in merged's format, and their exposure
             over the shortest's, about LEAST_RATIO or more; one at least.
+        count: how many they are.
         noise: of one frame.
         progress: called with the fraction done; what it raises ends the work.
         threads: for the C core; None uses all.
@@ -78,44 +64,32 @@ def take_longest(
         NativeError: if frames differ in size.
     """
     layout = merged.format
-    parts = count()
 
-    def part() -> Progress:
-        number = next(parts)
-        return part_of(progress, number / _PARTS, (number + 1) / _PARTS)
+    def part(number: int) -> Progress:
+        whole = count + _PARTS
+        return part_of(progress, number / whole, (number + 1) / whole)
 
-    frames = islice(longest, _ENOUGH)
-    first, ratio = next(frames)
-    with Merger(first, layout, noise, threads=threads, progress=part()) as merger:
-        for frame, exposure in frames:
-            merger.add(frame, exposure=exposure / ratio, progress=part())
-        clear = merger.finish(progress=part()).mosaic
-
-    def aligned(to: Mosaic) -> tuple[Floats, Motion]:
-        with Merger(
-            to,
-            layout,
-            merged.noise,
-            robustness=0.0,
-            shrink=0.0,
-            frame_noise=1.0 / 16.0,
-            threads=threads,
-            progress=part(),
-        ) as merger:
-            told = merger.add(clear, exposure=ratio, progress=part())
-            both = merger.finish(progress=part()).mosaic
-        return aligned_long(to, both, layout), Motion(told.shift, told.rotation, ratio)
-
-    there, motion = aligned(merged.mosaic)
-    share = find_moved(merged.mosaic, there, layout, noise, ratio, part())
-    moved = np.zeros(share.shape, bool)
-    for _turn in range(_LED):
-        if not is_solid((share >= 1.0) & ~moved):  # edges and specks need no leading
-            break
-        moved |= surroundings(share)
-        there, _ = aligned(led(merged.mosaic, clear, moved, motion, layout))
-        share = find_moved(merged.mosaic, there, layout, noise, ratio, part())
-    take_moved(merged.mosaic, there, layout, share)
+    first, ratio = next(longest)
+    with Merger(first, layout, noise, threads=threads, progress=part(0)) as merger:
+        for number, (frame, exposure) in enumerate(longest, 1):
+            merger.add(frame, exposure=exposure / ratio, progress=part(number))
+        clear = merger.finish(progress=part(count)).mosaic
+    with Merger(
+        merged.mosaic,
+        layout,
+        merged.noise,
+        robustness=0.0,
+        shrink=0.0,
+        frame_noise=1.0 / 16.0,
+        rigid=True,
+        threads=threads,
+        progress=part(count + 1),
+    ) as merger:
+        merger.add(clear, exposure=ratio, progress=part(count + 2))
+        both = merger.finish(progress=part(count + 3)).mosaic
+    there = aligned_long(merged.mosaic, both, layout)
+    share = find_served(merged.mosaic, there, layout, noise, ratio, part(count + 4))
+    take_served(merged.mosaic, there, layout, share)
     progress(1.0)
 
 
@@ -132,7 +106,7 @@ def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
     return np.asarray(own + (_normalised(both, layout) - own) * share, np.float32)
 
 
-def find_moved(
+def find_served(
     merged: Mosaic,
     longest: Floats,
     layout: MosaicFormat,
@@ -140,7 +114,7 @@ def find_moved(
     ratio: float,
     progress: Progress = lambda _: None,
 ) -> Floats:
-    """Where the longest frames show something else, and the shortest too little.
+    """Where the longest frames serve: the shortest shows too little, and nothing is torn.
 
     Args:
         merged: (height, width), the bracket's merge in the scale of the shortest frame.
@@ -154,22 +128,28 @@ def find_moved(
         (height / 2, width / 2) by cell of 2x2 samples: share of the longest frames, 0 to 1.
     """
     height, width = merged.shape[0] // 2, merged.shape[1] // 2
-    served, spoilt, clipped = (np.zeros((height, width), bool) for _ in range(3))
+    drowned, other, spoilt, clipped = (np.zeros((height, width), bool) for _ in range(4))
     for first in range(0, height, _BAND):
         progress(first / height)
         upper, last = max(first - _MARGIN, 0), min(first + _BAND, height)
         rows = slice(2 * upper, 2 * min(last + _MARGIN, height))
         found = _seen(_normalised(merged[rows], layout), longest[rows], noise, ratio)
-        for whole, part in zip((served, spoilt, clipped), found, strict=True):
+        for whole, part in zip((drowned, other, spoilt, clipped), found, strict=True):
             whole[first:last] = part[first - upper : last - upper]
-    taken = _near(whole_things(served, spoilt), _GROWN).astype(np.float32)
+    moved = whole_things(other, spoilt) if ratio >= _MOVED_RATIO else np.zeros_like(other)
+    stays = _near(other & ~moved, _GROWN)
+    taken = (_near(moved, _GROWN) | (drowned & ~stays)).astype(np.float32)
     return _mean(_mean(taken, 1), 1) * ~clipped
 
 
 def _seen(
     merged: Floats, longest: Floats, noise: MosaicNoise, ratio: float
-) -> tuple[Mask, Mask, Mask]:
-    """Of a band, by cell: what the longest frames serve, what has to stay, and where they clip."""
+) -> tuple[Mask, Mask, Mask, Mask]:
+    """Of a band, by cell, four masks.
+
+    Where the shortest shows too little; what else the longest show there; what else they show that
+    has to stay; and where they clip.
+    """
     ours, theirs = _cells(merged), _cells(longest)
     shot = np.asarray(noise.shot, np.float32)[:, None, None]
     read = np.asarray(noise.read, np.float32)[:, None, None]
@@ -183,49 +163,12 @@ def _seen(
     white = [side.max(0) >= _CLIPPED / ratio for side in (ours, theirs)]
     clipped = _near(white[0] | white[1], _LEAKS)
     one_clips = _mean((white[0] != white[1]).astype(np.float32), _LEAKS) > _MOST
-    return other & drowned & ~clipped, (other & ~drowned & ~clipped) | one_clips, clipped
+    spoilt = (other & ~drowned & ~clipped) | one_clips
+    return drowned, other & drowned & ~clipped, spoilt, clipped
 
 
-def led(
-    merged: Mosaic, longest: Mosaic, moved: Mask, motion: Motion, layout: MosaicFormat
-) -> Mosaic:
-    """A copy that shows, where something moved, what the longest frames do.
-
-    The alignment would follow what moves, tile by tile, and tear it in what noise leaves of it. So
-    it is led: it finds there what a rigid motion makes of the longest frames, roughly sampled.
-
-    Args:
-        merged: (height, width), the bracket's merge.
-        longest: (height, width), the longest frames' merge, where it lies.
-        moved: (height / 2, width / 2), by cell of 2x2 samples.
-        motion: of longest against merged.
-        layout: of both.
-    """
-    shown = merged.copy()
-    height, width = merged.shape
-    black = layout.black[0]
-    turn = np.deg2rad(motion.rotation)
-    rows, columns = np.nonzero(moved)
-    for y in (0, 1):
-        for x in (0, 1):
-            site = longest[y::2, x::2]
-            right = 2.0 * columns + x - (width - 1) / 2.0
-            down = 2.0 * rows + y - (height - 1) / 2.0
-            u = right * np.cos(turn) - down * np.sin(turn) + motion.shift[0] + (width - 1) / 2.0
-            v = right * np.sin(turn) + down * np.cos(turn) + motion.shift[1] + (height - 1) / 2.0
-            found = _between(site, (v - y) / 2.0, (u - x) / 2.0)
-            level = (found - black) / motion.ratio + black
-            shown[2 * rows + y, 2 * columns + x] = np.clip(level, 0.0, 65535.0).astype(np.uint16)
-    return shown
-
-
-def surroundings(share: Floats) -> Mask:
-    """What moved with all that lies between its parts and round them."""
-    return _near(share > 0.0, _APART)
-
-
-def take_moved(merged: Mosaic, longest: Floats, layout: MosaicFormat, share: Floats) -> None:
-    """Takes what moved from the longest frames, in place; arguments as of find_moved()."""
+def take_served(merged: Mosaic, longest: Floats, layout: MosaicFormat, share: Floats) -> None:
+    """Takes it from the longest frames, in place; arguments as of find_served()."""
     width = 2 * share.shape[1]
     for row in range(0, share.shape[0], _BAND):
         part = share[row : row + _BAND]
@@ -250,17 +193,6 @@ def _normalised(mosaic: Mosaic, layout: MosaicFormat) -> Floats:
 def _cells(value: Floats) -> Floats:
     height, width = (side // 2 * 2 for side in value.shape)
     return np.stack([value[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)])
-
-
-def _between(site: Mosaic, v: npt.NDArray[np.floating], u: npt.NDArray[np.floating]) -> Floats:
-    """Bilinear samples at rows v and columns u; beyond the edge the last ones."""
-    height, width = site.shape
-    v, u = np.clip(v, 0.0, height - 1.001), np.clip(u, 0.0, width - 1.001)
-    i, j = v.astype(np.intp), u.astype(np.intp)
-    a, b = v - i, u - j
-    upper = site[i, j] * (1.0 - b) + site[i, j + 1] * b
-    lower = site[i + 1, j] * (1.0 - b) + site[i + 1, j + 1] * b
-    return np.asarray(upper * (1.0 - a) + lower * a, np.float32)
 
 
 def _mean(value: Floats, reach: int) -> Floats:

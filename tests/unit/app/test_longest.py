@@ -1,9 +1,8 @@
-"""What moved in a bracket is taken from its longest frames, in all colours together."""
+"""The dark of a bracket is taken from its longest frames, in all colours together."""
 
 import numpy as np
-import pytest
 
-from app.movers import Motion, aligned_long, find_moved, led, surroundings, take_moved
+from app.longest import aligned_long, find_served, take_served
 from native import MosaicFormat, MosaicNoise
 
 LAYOUT = MosaicFormat((0, 1, 1, 2), (4096.0,) * 4, 65520.0)
@@ -23,25 +22,31 @@ def flat(level: float, share: float = 0.1, seed: int = 1) -> np.ndarray:
     return level + np.random.default_rng(seed).normal(0.0, variance**0.5, SHAPE).astype(np.float32)
 
 
-def test_what_agrees_is_left_alone() -> None:
-    """Two merges of the same dark, each with a tenth of a frame's noise, differ nowhere."""
-    share = find_moved(mosaic(flat(0.002)), flat(0.002, seed=2), LAYOUT, NOISE, RATIO)
+def test_the_dark_is_taken_and_the_clear_is_not() -> None:
+    """Where the shortest frame shows next to nothing all is theirs, with a soft edge."""
+    ours, theirs = flat(0.002), flat(0.002, seed=2)
+    ours[:60] += 0.4
+    theirs[:60] += 0.4
+    share = find_served(mosaic(ours), theirs, LAYOUT, NOISE, 2.0)
     assert share.shape == (61, 43)
-    assert not share.any()
+    assert share[:25].max() == 0.0
+    assert share[36:].min() > 0.99
+    assert np.abs(np.diff(share, axis=0)).max() < 0.5
 
 
-def test_what_moved_is_taken_whole_and_softly() -> None:
+def test_what_moved_is_taken_whole() -> None:
     """Where only the shortest frame's noise is left all four sites come from the longest."""
     ours, theirs = flat(0.002), flat(0.002, seed=2)
+    ours[:30] += 0.4
+    theirs[:30] += 0.4
     one = np.random.default_rng(3).normal(0.0, (2e-3 * 0.002 + 4e-5) ** 0.5, SHAPE)
     ours[40:80, 30:60] += one[40:80, 30:60]
     merged = mosaic(ours)
-    share = find_moved(merged, theirs, LAYOUT, NOISE, RATIO)
+    share = find_served(merged, theirs, LAYOUT, NOISE, RATIO)
     assert share[20:40, 15:30].min() > 0.99
     assert share[:12].max() == 0.0
-    assert np.abs(np.diff(share, axis=0)).max() < 0.5
     before = merged.copy()
-    take_moved(merged, theirs, LAYOUT, share)
+    take_served(merged, theirs, LAYOUT, share)
     light = (merged.astype(np.float32) - 4096.0) / (65520.0 - 4096.0)
     assert np.abs(light - theirs)[40:80, 30:60].max() < 1e-4
     assert np.array_equal(merged[:20], before[:20])
@@ -52,7 +57,7 @@ def test_what_the_shortest_frame_shows_clearly_is_its_own() -> None:
     ours, theirs = flat(0.05), flat(0.05, seed=2)
     noise = MosaicNoise((1e-4,) * 4, (1e-7,) * 4)
     ours[40:80, 30:60] *= 1.3
-    assert not find_moved(mosaic(ours), theirs, LAYOUT, noise, RATIO).any()
+    assert not find_served(mosaic(ours), theirs, LAYOUT, noise, RATIO).any()
 
 
 def test_clipped_light_is_never_taken() -> None:
@@ -60,7 +65,7 @@ def test_clipped_light_is_never_taken() -> None:
     ours, theirs = flat(0.002), flat(0.004, seed=2)
     ours[60:70, 40:50] = 0.9
     theirs[60:70, 40:50] = 1.0 / RATIO
-    share = find_moved(mosaic(ours), theirs, LAYOUT, NOISE, RATIO)
+    share = find_served(mosaic(ours), theirs, LAYOUT, NOISE, RATIO)
     assert share[28:37, 18:27].max() == 0.0
     assert share[:20].min() > 0.9
 
@@ -68,10 +73,11 @@ def test_clipped_light_is_never_taken() -> None:
 def test_bands_do_not_show() -> None:
     """A tall picture, which is looked at in bands, gives what its parts give."""
     rng = np.random.default_rng(4)
-    off = rng.normal(0.0, 0.003, (700, 40)) * np.repeat(np.arange(14) % 2, 50)[:, None]
-    ours, theirs = (0.001 + off).astype(np.float32), np.full((700, 40), 0.001, np.float32)
-    share = find_moved(mosaic(ours), theirs, LAYOUT, NOISE, RATIO)
-    part = find_moved(mosaic(ours)[200:330], theirs[200:330], LAYOUT, NOISE, RATIO)
+    theirs = np.full((700, 40), 0.001, np.float32)
+    theirs += 0.4 * np.repeat(np.arange(14) % 2, 50)[:, None].astype(np.float32)
+    ours = (theirs + rng.normal(0.0, 0.003, (700, 40))).astype(np.float32)
+    share = find_served(mosaic(ours), theirs, LAYOUT, NOISE, RATIO)
+    part = find_served(mosaic(ours)[200:330], theirs[200:330], LAYOUT, NOISE, RATIO)
     assert 0.1 < share.mean() < 0.95
     assert np.abs(share[112:153] - part[12:53]).max() < 1e-3
 
@@ -82,26 +88,3 @@ def test_the_longest_frames_come_back_from_a_merge() -> None:
     both = mosaic((reference + 7.0 * other) / 8.0)
     found = aligned_long(mosaic(reference), both, LAYOUT)
     assert np.abs(found - other).max() < 3e-5
-
-
-def test_the_alignment_is_led_by_the_rigid_motion() -> None:
-    """In the region the longest frames stand where the motion puts them, elsewhere nothing is."""
-    y, x = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1]]
-    ramp = (0.2 + 0.002 * x + 0.003 * y).astype(np.float32)
-    moved = np.zeros((61, 43), bool)
-    moved[20:30, 10:20] = True
-    merged = mosaic(flat(0.5))
-    shown = led(merged, mosaic(ramp), moved, Motion((3.0, -1.5), 0.0, RATIO), LAYOUT)
-    light = (shown.astype(np.float32) - 4096.0) / (65520.0 - 4096.0)
-    wanted = (ramp + 0.002 * 3.0 - 0.003 * 1.5) / RATIO
-    assert np.abs(light - wanted)[40:60, 20:40].max() < 1e-4
-    assert np.array_equal(shown[:40], merged[:40])
-
-
-@pytest.mark.parametrize("shape", [(61, 43), (5, 4)])
-def test_what_lies_between_parts_belongs_to_them(shape: tuple[int, int]) -> None:
-    """Two edges of a thing make one region; a small picture is no error."""
-    share = np.zeros(shape, np.float32)
-    share[2, 1] = 1.0
-    share[min(22, shape[0] - 1), 1] = 1.0
-    assert surroundings(share)[: min(23, shape[0]), 1].all()
