@@ -155,7 +155,9 @@ class LiveCamera:
         """The shot cannot be taken in this light."""
         with self._lock:
             if self.thread is camera:
-                self._change(state=State.READY, lack=lack)
+                measured = self._under_way.measuring  # what pictures lack is theirs
+                pictures = self._telling.status.lack if measured else lack
+                self._change(state=State.READY, lack=pictures)
                 self._under_way.refuse(lack)
 
     def seen(self, camera: CameraThread, frame: PreviewFrame) -> None:
