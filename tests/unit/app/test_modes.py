@@ -2,7 +2,6 @@ import io
 from argparse import ArgumentTypeError
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -88,23 +87,6 @@ def test_the_line_comes_before_the_press(
     line = "baryta: manual: 8 frames of 1/250 s, gain 2, 0.27 s in all; after 0.01 s, 2 pictures"
     assert captured.err.startswith(line)
     assert len(captured.out.splitlines()) == 5
-
-
-def test_a_press_at_once_is_planned_once(tmp_path: Path) -> None:
-    """However little time has passed between two looks at the clock, the line is said once."""
-    ticks, log = count(), io.StringIO()
-    context = Context(
-        Settings(pictures=tmp_path, styles=tmp_path, state=tmp_path),
-        small,
-        lambda: datetime(2026, 1, 1, tzinfo=UTC),
-        io.StringIO(),
-        log,
-        monotonic=lambda: next(ticks) * 1e-6,
-        sleep=lambda _: None,
-    )
-    arguments = build_parser().parse_args(["shoot", "--out", str(tmp_path), "--mode", "manual"])
-    arguments.run(arguments, context)
-    assert log.getvalue().count("manual: ") == 1
 
 
 def test_set_by_hand_means_obeyed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
