@@ -1,6 +1,6 @@
 """What mends a merge of a wide range: its dark, the rims of its lights, the dark beside them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from app.dark_sides import calm_dark_sides
 from app.longest import take_longest
+from app.progress import Progress, part_of
 from app.rims import calm_rims
 from native import Merged, MosaicNoise
 
@@ -35,7 +36,7 @@ def calm_steps(
     exposures: Mapping[float, int],
     longest: Longest,
     *,
-    progress: Callable[[float], None],
+    progress: Progress,
     threads: int | None = None,
 ) -> None:
     """Mends what steps leave, in place.
@@ -49,28 +50,25 @@ def calm_steps(
         progress: called with the fraction done; what it raises ends the work.
         threads: for the C core; None uses all.
     """
-
-    def part(first: float, last: float) -> Callable[[float], None]:
-        return lambda fraction: progress(first + (last - first) * fraction)
-
     if longest.count:
         take_longest(
             merged,
             longest.frames,
             longest.count,
             noise,
-            progress=part(0.0, 0.5),
+            progress=part_of(progress, 0.0, 0.5),
             threads=threads,
         )
-    calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=part(0.5, 0.8))
-    calm_dark_sides(merged, progress=part(0.8, 1.0), threads=threads)
+    rims = part_of(progress, 0.5, 0.8)
+    calm_rims(merged.mosaic, first, merged.format, noise, exposures, progress=rims)
+    calm_dark_sides(merged, progress=part_of(progress, 0.8, 1.0), threads=threads)
 
 
 def calm_equal(
     merged: Merged,
     noise: MosaicNoise,
     *,
-    progress: Callable[[float], None],
+    progress: Progress,
     threads: int | None = None,
 ) -> None:
     """Mends what frames of one exposure leave, in place.

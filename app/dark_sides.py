@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.progress import Progress, part_of
+from app.squares import extreme
 from native import Merged, Merger
 
 Mosaic = npt.NDArray[np.uint16]
@@ -52,7 +53,7 @@ def calm_dark_sides(merged: Merged, *, progress: Progress, threads: int | None =
     if not beside.any():
         progress(1.0)
         return 0
-    near = _extreme(beside, _NEAR, np.maximum)
+    near = extreme(beside, _NEAR, np.maximum)
     shown = merged.mosaic.copy()
     for n, site in enumerate(_sites(shown)):
         progress((4 + n) / _PASSES)
@@ -82,7 +83,7 @@ def _limit(merged: Merged, n: int, site: Mosaic) -> Floats:
     """By block, the light that is cut off at a site, in levels above black."""
     black, white = merged.format.black[n], merged.format.white
     light = _blocks(site).mean((1, 3), dtype=np.float32) - np.float32(black)
-    dark = np.maximum(_extreme(light, _AROUND, np.minimum), np.float32(0.0))
+    dark = np.maximum(extreme(light, _AROUND, np.minimum), np.float32(0.0))
     scale = np.float32(white - black)
     variance = merged.noise.shot[n] * dark / scale + np.float32(merged.noise.read[n])
     return np.asarray(_ABOVE * dark + _DEVIATIONS * scale * np.sqrt(variance), np.float32)
@@ -105,15 +106,3 @@ def _blown_up(blocks: Mosaic, site: Mosaic) -> Mosaic:
     """Blocks' levels for each of a site's samples."""
     rows = np.repeat(blocks, _CELLS, 0)[: site.shape[0]]
     return np.repeat(rows, _CELLS, 1)[:, : site.shape[1]]
-
-
-def _extreme(blocks: Floats, reach: int, least_or_most: np.ufunc) -> Floats:
-    """The least or the most of a square that reaches so far to each side."""
-    for axis in (0, 1):
-        narrow = np.moveaxis(blocks, axis, 0)
-        wide = narrow.copy()
-        for step in range(1, min(reach, len(narrow) - 1) + 1):
-            least_or_most(wide[step:], narrow[:-step], out=wide[step:])
-            least_or_most(wide[:-step], narrow[step:], out=wide[:-step])
-        blocks = np.moveaxis(wide, 0, axis)
-    return blocks

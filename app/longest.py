@@ -12,12 +12,12 @@ range imaging", ICCP 2009.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from app.progress import Progress, part_of
+from app.squares import extreme
 from app.things import whole_things
 from native import Merged, Merger, MosaicFormat, MosaicNoise
 
@@ -26,9 +26,8 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 LEAST_RATIO = 2.0  # of exposures, from which the longest frames show the dark so much better
-_MOVED_RATIO = (
-    8.0  # the same, from which what moves is theirs as well: it is nothing but noise else
-)
+# The same, from which what moves is theirs as well: in the shortest it is nothing but noise.
+_MOVED_RATIO = 8.0
 _WARPED = 8.0  # what a merge of robustness 0 makes of a reference and a much longer frame: 1 + 7
 _CLEAR = 6.0  # signal over noise of the shortest frame, from which it serves
 _OTHER = 1.0  # of a long frame's variance, from which it is something else
@@ -159,7 +158,7 @@ def _seen(
     other = _mean(apart, _AROUND) > _OTHER
     light = np.maximum(theirs, 0.0)
     signal = (light / np.sqrt(shot * light + read)).mean(0)
-    drowned = -_grown(-signal, _AROUND) < _CLEAR
+    drowned = extreme(signal, _AROUND, np.minimum) < _CLEAR
     white = [side.max(0) >= _CLIPPED / ratio for side in (ours, theirs)]
     clipped = _near(white[0] | white[1], _LEAKS)
     one_clips = _mean((white[0] != white[1]).astype(np.float32), _LEAKS) > _MOST
@@ -211,16 +210,4 @@ def _mean(value: Floats, reach: int) -> Floats:
 
 
 def _near(mask: Mask, reach: int) -> Mask:
-    return np.asarray(_grown(mask, reach), bool)
-
-
-def _grown(value: npt.NDArray[Any], reach: int) -> npt.NDArray[Any]:
-    """The greatest in a square that reaches so far to each side."""
-    for axis in (0, 1):
-        narrow = np.moveaxis(value, axis, 0)
-        wide = narrow.copy()
-        for step in range(1, min(reach, len(narrow) - 1) + 1):
-            np.maximum(wide[step:], narrow[:-step], out=wide[step:])
-            np.maximum(wide[:-step], narrow[step:], out=wide[:-step])
-        value = np.moveaxis(wide, 0, axis)
-    return value
+    return extreme(mask, reach, np.maximum)

@@ -15,6 +15,7 @@ from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
 from app.longest import LEAST_RATIO
 from app.pictures.negative import Negative
+from app.progress import Progress
 from app.stages import Stages
 
 Mosaic = npt.NDArray[np.uint16]
@@ -88,7 +89,7 @@ class Frames:
         merged: native.Merged,
         used: Sequence[int],
         last: Sequence[int],
-        progress: Callable[[float], None],
+        progress: Progress,
     ) -> None:
         """Mends what a merge of a wide range leaves, in place.
 

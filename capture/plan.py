@@ -34,6 +34,7 @@ class Metering:
             (CameraSource.expect).
         mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
         ev: compensation that the automatic exposure was told.
+        chosen: whether a person pointed at what is to be bright, or locked the exposure.
     """
 
     exposure_time: float
@@ -45,6 +46,7 @@ class Metering:
     streamed: FrameExposure | None = None
     mains: int = 0
     ev: float = 0.0
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

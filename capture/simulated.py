@@ -260,6 +260,7 @@ class SimulatedSource:
             histogram=RawHistogram.of(light),
             mains=self._controls.mains,
             ev=self._controls.exposure_value,
+            chosen=self._controls.exposure_chosen,
         )
 
     def capture(

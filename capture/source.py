@@ -74,6 +74,11 @@ class Controls:
         if self.mains not in MAINS:
             raise ValueError(f"mains have 50 or 60 hertz, not {self.mains}; 0 for daylight")
 
+    @property
+    def exposure_chosen(self) -> bool:
+        """Whether a person pointed at what is to be bright, or locked the exposure."""
+        return self.exposure_locked or self.meter_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Abilities:

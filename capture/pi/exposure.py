@@ -103,6 +103,7 @@ class StreamExposure:
             streamed=self._protection.exposure,
             mains=self.controls.mains,
             ev=self.controls.exposure_value,
+            chosen=self.controls.exposure_chosen,
         )
         return found
 

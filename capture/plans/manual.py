@@ -17,6 +17,7 @@ from capture.ring import keeps
 
 _SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
 _MOST_SLICES = 24  # frames that memory has room for
+_WHITE = 0.9  # level that lights are held at
 _GENTLE_GAIN = 4.0  # the most that a long exposure takes
 _BRIGHTER = 2.0  # EV beyond what the light asks for that is still taken as a wish
 
@@ -87,6 +88,8 @@ def plan_long(
     Frames are as long as the metered exposure at gain 1 allows, one after another; their mean is
     the one long exposure, with the range of its parts: what moves is drawn out. In less light than
     the automatic exposure reaches, they are as bright as the scene wants, at a gain of 4 at most.
+    In more light than the time asks for the picture is brighter than metered, by 2 EV at most: it
+    is darkened again only as far as its lights have room.
 
     Args:
         metering: what the camera sees.
@@ -141,8 +144,8 @@ def _sliced(
     brighter = metering.digital_gain * 2.0**ev
     metered = metering.exposure_time * metering.analogue_gain * brighter
     gentle = min(_GENTLE_GAIN, profile.max_gain)
-    wanted = reached(metered, metering, min(seconds, longest) * gentle)
-    held = wanted / max(metering.highlight * brighter * wanted / metered / 0.9, 1.0)
+    wanted = reached(metered, metering, profile, seconds * gentle)
+    held = wanted / max(metering.highlight * brighter * wanted / metered / _WHITE, 1.0)
     # The least gain: a long exposure has light enough; what is dark is clean by the frames' number.
     part = min(max(held, seconds / _MOST_SLICES, profile.min_exposure), longest, seconds)
     count = ceil(seconds / part - 1e-9)
@@ -156,10 +159,11 @@ def _sliced(
             f"the light is too bright for {seconds:g} s: {most:.2g} s at most, "
             "or a grey filter before the lens"
         )
-    scarce = held if wanted > metered else 0.0  # of light that the meter does not reach
-    asked = wanted if count == 1 else scarce
+    asked = held if count == 1 or wanted > metered else 0.0
     gain = _limited(min(asked / shutter, _GENTLE_GAIN), profile)
-    push = log2(wanted / (shutter * gain))
+    brightest = metering.highlight * brighter * shutter * gain / metered
+    # What clips is white: pulled it would be grey.
+    push = max(log2(wanted / (shutter * gain)), min(log2(max(brightest, 1e-9) / _WHITE), 0.0))
     return ExposurePlan(mode, (FrameExposure(shutter, gain),) * count, push, ev)
 
 

@@ -70,7 +70,7 @@ def plan_night(
     sharp = longest_shutter(motion, profile)
     dark = sharp if motion.tripod else max(sharp, _clear(metering, profile))
     blurred = min(dark, _limit(sharp, _SMEARED, profile, motion))
-    wanted = reached(metered, metering, blurred * profile.max_gain)
+    wanted = reached(metered, metering, profile, blurred * profile.max_gain)
     highlight = metering.highlight * brighter * wanted / metered
     excess = log2(highlight / _HEADROOM) if highlight > _HEADROOM else 0.0
     held = wanted * 2.0 ** -min(excess, _PROTECTION)

@@ -96,7 +96,8 @@ def test_the_push_makes_up_for_the_first_frame(
     wanted = brightness(metering) * 2.0**ev
     for plan in merged_plans(sensor, metering, ev, motion):
         if plan.mode == "night":
-            assert -1e-6 <= log2(total(plan)) + plan.push - log2(wanted) <= lacking(metering) + 1e-6
+            owed = log2(total(plan)) + plan.push - log2(wanted)
+            assert -1e-6 <= owed <= lacking(metering, sensor) + 1e-6
         elif plan.mode not in ("hdr", "manual"):
             assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
     lifted = plan_hdr(metering, sensor, ev=ev, motion=motion)
@@ -171,7 +172,7 @@ def test_night_is_never_brighter_than_metered(
     assert len({frame.analogue_gain for frame in plan.frames}) == 1
     assert 4 <= len(plan.frames) <= 16
     least = sensor.min_exposure * sensor.min_gain
-    assert total(plan, -1) <= max(wanted * 2.0 ** lacking(metering), least) * (1 + 1e-9)
+    assert total(plan, -1) <= max(wanted * 2.0 ** lacking(metering, sensor), least) * (1 + 1e-9)
     if not motion.tripod:
         assert len(plan.frames) == 4 or sum(f.exposure_time for f in plan.frames) <= 2.0
 
@@ -274,7 +275,7 @@ def test_a_tripod_gives_what_the_automatics_lack() -> None:
     """Beyond their limit frames are longer until the scene is bright, or the sensor ends."""
     sensor, still = profile("imx477"), Motion(0.0)
     dim = plan_night(ended(0.002, 0.01), sensor, motion=still)
-    assert lacking(ended(0.002, 0.01)) == pytest.approx(log2(0.06 / 0.002), abs=0.3)
+    assert lacking(ended(0.002, 0.01), sensor) == pytest.approx(log2(0.06 / 0.002), abs=0.3)
     assert dim.frames[0].exposure_time == pytest.approx(longest_shutter(still, sensor))
     assert total(dim) * 0.002 / 2.2 == pytest.approx(0.06, rel=0.2)
     assert dim.push == pytest.approx(0.0, abs=1e-6)
@@ -300,14 +301,45 @@ def test_a_long_exposure_is_as_bright_as_the_scene_wants() -> None:
 
 
 def test_what_is_wanted_dark_lacks_nothing() -> None:
-    """Neither a compensation, nor a scene with something bright, nor one without a histogram."""
-    assert lacking(ended(0.02, 0.9)) == pytest.approx(log2(0.06 / 0.02), abs=0.3)
-    assert lacking(ended(0.02, 0.9, ev=-2.0)) == 0.0
-    assert lacking(ended(0.06, 0.5)) == 0.0
-    assert lacking(replace(ended(0.002, 0.1), histogram=None)) == 0.0
-    assert lacking(replace(ended(0.002, 0.1), analogue_gain=1.0)) == 0.0
+    """Neither by compensation or choice, nor a scene with something bright, nor an unseen one."""
+
+    def lack(metering: Metering) -> float:
+        return lacking(metering, profile("imx477"))
+
+    assert lack(ended(0.02, 0.9)) == pytest.approx(log2(0.06 / 0.02), abs=0.3)
+    assert lack(ended(0.02, 0.9, ev=-2.0)) == 0.0
+    assert lack(ended(0.06, 0.5)) == 0.0
+    assert lack(replace(ended(0.002, 0.1), histogram=None)) == 0.0
+    assert lack(replace(ended(0.002, 0.1), analogue_gain=1.0)) == 0.0
+    assert lack(replace(ended(0.002, 0.1), analogue_gain=8.0)) > 2.0
+    assert lack(replace(ended(0.002, 0.1), analogue_gain=8.0, chosen=True)) == 0.0
+    assert lack(replace(ended(0.002, 0.1), chosen=True)) > 2.0  # there was no gain to spare
     lit = np.append(np.full(970, 0.002), np.full(30, 0.5))
-    assert lacking(replace(ended(0.0, 0.5), histogram=RawHistogram.of(lit))) == 0.0
+    assert lack(replace(ended(0.0, 0.5), histogram=RawHistogram.of(lit))) == 0.0
+
+
+@pytest.mark.parametrize("seconds", [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 20.0])
+def test_the_lights_of_a_dim_scene_are_kept_by_any_time(seconds: float) -> None:
+    """One part or many: none is exposed beyond its lights, and bulb is as bright as long."""
+    sensor, dim = profile("imx477"), ended(0.002, 0.1)
+    long, bulb = (make(dim, sensor, seconds=seconds) for make in (plan_long, plan_bulb))
+    for plan in (long, bulb):
+        assert total(plan) / 2.2 * 0.1 <= 0.9 * (1 + 1e-6)
+    bright = [log2(total(plan)) + plan.push for plan in (long, bulb)]
+    assert bright[0] == pytest.approx(bright[1])
+
+
+def test_what_clips_in_a_long_exposure_stays_white() -> None:
+    """Two seconds of daylight are brighter than metered, not grey where they clip."""
+    sensor = profile("imx477")
+    day = Metering(0.02, 1.0, 0.8)
+    water = plan_long(day, sensor, seconds=1.6)
+    assert total(water) == pytest.approx(1.6 / 24)
+    assert water.push == pytest.approx(0.0)
+    dull = plan_long(replace(day, highlight=0.05), sensor, seconds=1.6)
+    assert dull.push == pytest.approx(log2(0.02 * 24 / 1.6))
+    middling = plan_long(replace(day, highlight=0.1), sensor, seconds=1.6)
+    assert middling.push == pytest.approx(log2(0.1 * total(middling) / 0.02 / 0.9))
 
 
 @given(sensors, meterings, evs, st.floats(1e-5, 0.9), st.floats(1.0, 10.0))
@@ -371,7 +403,7 @@ def test_parts_of_a_long_exposure_fill_its_time(
         assert len(plan.frames) <= 24
         assert plan.frames[0].exposure_time <= sensor.max_exposure
         owed = log2(total(plan)) + plan.push - log2(brightness(metering))
-        assert -1e-6 <= owed <= lacking(metering) + 1e-6
+        assert -1e-6 <= owed <= max(lacking(metering, sensor), 2.0) + 1e-6
 
 
 @given(sensors, meterings, evs, motions)
