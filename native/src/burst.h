@@ -327,12 +327,7 @@ void burst_free_all(baryta_merge *merge);
  * square: measured on flat grey, 0.83 on the mean of the frequencies. */
 #define BURST_LEFT(square) (0.78f + 0.35f * (float)((square) * (square)) / 1024.0f)
 
-/* burst_noise.c: the factors by which shot and read noise differ from the model, as the frame
- * shows them; certain: so does the reference by itself. The strips must be planned. Returns 0 if
- * there is no memory. */
-int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
-                      int *certain);
-
+/* burst_noise.c */
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
