@@ -178,6 +178,7 @@ struct baryta_merge {
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
+    float most_share; /* what that may be */
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */

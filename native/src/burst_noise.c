@@ -30,6 +30,8 @@ static const float errors = 1.1f;
  * with it, within limits: the lower one where the frame surely fits. */
 static const float misplaced = 3.0f, most_misplaced = 0.4f;
 static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
+/* Noise that is less than that is less than the model's. */
+static const float surely_less = 0.93f;
 /* Of a frame that surely fits such a ratio is enough to believe it alone. */
 static const float surely_like = 1.15f;
 /* What noise is proven to be at least may be too low by so much. */
@@ -211,9 +213,9 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int level,
     v.alone = v.certain || (fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
-        if (fits && !v.certain && factor < 1.0f) { /* between what it is at least and at most */
-            const float between = sqrtf(factor * fmaxf(v.least, 0.0f));
-            v.factor = fminf(v.factor, fmaxf(0.78f * factor, between));
+        /* Between what it is at least, where that tells, and at most. */
+        if (fits && !v.certain && factor < surely_less && v.least > 0.55f * factor) {
+            v.factor = fminf(v.factor, sqrtf(factor * v.least));
         }
     } else if (all >= MANY) { /* the lowest of few are chance */
         v.factor = believable(fminf(least, most));

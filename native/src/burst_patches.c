@@ -155,8 +155,10 @@ void burst_free_patches(burst_patches *patches) {
     patches->patch = NULL;
 }
 
-/* Standard errors, of patches that overlap. */
-static const double surely = 3.0;
+/* Standard errors, of one judgement and of two that must agree. */
+static const double surely = 3.0, both = 2.5, likely = 2.0;
+/* By so many the reference has detail. */
+static const double not_noise = 4.5;
 
 typedef struct tally {
     double sum, squares;
@@ -193,42 +195,50 @@ static void find_signs(const burst_patches *patches, float sign[BURST_PAIRS]) {
 
 enum { PLACES = 8 }; /* of a row */
 
+/* By place, of what patches say; neighbouring patches overlap and are no witnesses of their own. */
+enum { ALL, MOST, PLAIN, SHARED, SUMS };
+
 burst_likeness burst_compare_detail(const burst_patches *patches) {
-    tally all = {0.0, 0.0}, less = all, plain = all;
+    tally all[SUMS];
+    memset(all, 0, sizeof all);
     int agree = 0;
     float sign[BURST_PAIRS];
     find_signs(patches, sign);
     const int32_t row = DOWN * patches->across;
     for (int32_t first = 0; first < patches->count; first += row) {
-        tally place[PLACES];
+        tally place[PLACES][SUMS];
         memset(place, 0, sizeof place);
         for (int32_t k = 0; k < row; k++) {
             const burst_patch *p = &patches->patch[first + k];
             if (!tells(p)) {
                 continue;
             }
-            float shared = 0.0f, moved = 0.0f, luma = 0.0f, luma_moved = 0.0f;
+            float shared = 0.0f, moved = 0.0f, plain = 0.0f, plain_moved = 0.0f;
             for (int pair = 0; pair < BURST_PAIRS; pair++) {
                 shared += sign[pair] * p->shared[pair];
                 moved += sign[pair] * p->moved[pair];
-                luma += p->shared[pair];
-                luma_moved += p->moved[pair];
+                plain += p->shared[pair];
+                plain_moved += p->moved[pair];
             }
             const float unit = 1.0f / (p->shot + p->read);
-            count(&all, (double)((moved - 0.5f * shared) * unit));
-            count(&less, (double)((moved - 0.25f * shared) * unit));
-            count(&plain, (double)((luma_moved - 0.5f * luma) * unit));
-            count(&place[(int64_t)(k % patches->across) * PLACES / patches->across],
-                  (double)((luma_moved - 0.5f * luma) * unit));
+            tally *here = place[(int64_t)(k % patches->across) * PLACES / patches->across];
+            count(&here[ALL], (double)((moved - 0.5f * shared) * unit));
+            count(&here[MOST], (double)((moved - 0.25f * shared) * unit));
+            count(&here[SHARED], (double)(shared * unit));
+            count(&here[PLAIN], (double)((plain_moved - 0.5f * plain) * unit));
         }
         for (int i = 0; i < PLACES; i++) {
-            agree += rises(place[i]) < -surely;
+            agree += rises(place[i][PLAIN]) < -surely;
+            for (int n = 0; n < SUMS; n++) {
+                count(&all[n], place[i][n].sum);
+            }
         }
     }
     const int few = patches->count / row * PLACES / 16;
     return (burst_likeness){
-        .foreign = rises(all) > surely && rises(plain) > surely && agree <= few,
-        .tells = rises(all) <= surely,
-        .fits = rises(less) < -surely,
+        .foreign = rises(all[ALL]) > both && rises(all[PLAIN]) > both && agree <= few,
+        .tells = rises(all[ALL]) <= surely &&
+                 (rises(all[MOST]) <= likely || rises(all[SHARED]) <= not_noise),
+        .fits = rises(all[MOST]) < -surely,
     };
 }

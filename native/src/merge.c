@@ -79,7 +79,7 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
 static void set_exposure(baryta_merge *merge, float exposure) {
     merge->exposure = exposure;
     const float quieter = 1.0f / burst_noise_ratio(merge, merge->usual_light);
-    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
+    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), merge->most_share);
     merge->rougher = burst_rougher(merge, merge->usual_light);
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
@@ -206,6 +206,7 @@ static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float 
         if (gain == 1.0f) {
             break;
         }
+        merge->most_share = merge->share; /* what was not told is not trusted with more */
         set_exposure(merge, merge->exposure * gain);
     }
     return motion;
@@ -232,6 +233,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
                  "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
         return BARYTA_BAD_ARGUMENT;
     }
+    merge->most_share = BURST_MOST_SHARE;
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
