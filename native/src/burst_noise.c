@@ -249,7 +249,9 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
             const double most =
                 (double)(slack * ranked(listed, found, found / 16) / sixteenth) * found;
             *shot = fmin(*shot, most / (part + least_of_other * (found - part)));
-            *read = fmin(*read, most / (found - part + least_of_other * part));
+            if (2.0 * part < found) { /* elsewhere it hardly shows */
+                *read = fmin(*read, 1.5 * most / (found - part + least_of_other * part));
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ static void fill(const baryta_plane *frame, const baryta_noise *noise, uint32_t 
         uint16_t *row = (uint16_t *)(void *)((uint8_t *)frame->data + y * frame->stride);
         for (int32_t x = 0; x < frame->width; x++) {
             const int site = 2 * (y & 1) + (x & 1);
-            const double light = (x < WIDTH / 2 ? 0.08 : 0.4) * (1.0 + 0.3 * detail(x, y, pattern)),
+            const double light = (x < WIDTH / 2 ? 0.08 : 0.4) * (1.0 + 0.6 * detail(x, y, pattern)),
                          black = (double)scene_bayer.black[site];
             double chance = -6.0;
             for (uint32_t k = 0; k < 12; k++) {
