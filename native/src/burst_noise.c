@@ -224,11 +224,11 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int level,
     return v;
 }
 
-/* What shot and read noise are at most: the greens' lattice is fine enough to show calm places
+/* What shot noise is at most: the greens' lattice is fine enough to show calm places
  * where the four sites' own are not, and one that is dark beside bright ones counts by its own
  * light. */
 static void limit_by_greens(const burst_patch *patches, int32_t count, const baryta_noise *noise,
-                            float *listed, double *shot, double *read) {
+                            float *listed, double *shot) {
     const float per_light = 0.5f * (noise->shot[1] + noise->shot[2]);
     const float always = 0.5f * (noise->read[1] + noise->read[2]);
     for (int level = 0; level < LEVELS; level++) {
@@ -249,9 +249,6 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
             const double most =
                 (double)(slack * ranked(listed, found, found / 16) / sixteenth) * found;
             *shot = fmin(*shot, most / (part + least_of_other * (found - part)));
-            if (2.0 * part < found) { /* elsewhere it hardly shows */
-                *read = fmin(*read, 1.5 * most / (found - part + least_of_other * part));
-            }
         }
     }
 }
@@ -295,7 +292,7 @@ static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, i
     }
     const double determinant = ss * rr - sr * sr;
     double of_shot = (s1 * rr - r1 * sr) / determinant, of_read = (r1 * ss - s1 * sr) / determinant;
-    limit_by_greens(patches, count, &merge->options.noise, listed, &of_shot, &of_read);
+    limit_by_greens(patches, count, &merge->options.noise, listed, &of_shot);
     *shot = admitted(of_shot);
     *read = admitted(of_read);
     return certain >= 0;
