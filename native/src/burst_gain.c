@@ -150,21 +150,24 @@ static float decide(const vote *votes, int32_t count) {
     return fabsf(dark - bright) < 0.2f * change + 4.0f * error ? ratio : 1.0f;
 }
 
-/* Variance of a tile's greens, or of what stands at their first place; the mean comes with it. */
+/* Variance of a tile's greens, or of what stands at their first place; the mean comes with it.
+ * Negative where some are clipped, which no gain moves. */
 static float vary(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride, int32_t x,
                   int32_t y, float *mean) {
     const float black = merge->scale.black[1], gain = merge->scale.gain[1];
-    float sum = 0.0f, squares = 0.0f;
+    float sum = 0.0f, squares = 0.0f, high = 0.0f;
     for (int32_t r = 0; r < SIDE; r += 2) {
         const uint16_t *row = samples + (y + r) * stride + x + 1;
         for (int32_t c = 0; c < SIDE; c += 2) {
             const float light = ((float)row[c] - black) * gain;
             sum += light;
             squares += light * light;
+            high = light > high ? light : high;
         }
     }
     *mean = sum * (4.0f / (SIDE * SIDE));
-    return fmaxf(squares * (4.0f / (SIDE * SIDE)) - *mean * *mean, 0.0f);
+    const float variance = squares * (4.0f / (SIDE * SIDE)) - *mean * *mean;
+    return high < BURST_CLIPPED ? fmaxf(variance, 0.0f) : -1.0f;
 }
 
 /* Whether the tiles' contrast rises with their light rather than staying as it is: what is added to
@@ -186,6 +189,9 @@ static int contrast_rises(const baryta_merge *merge, const baryta_plane *frame,
         float mean, other_mean;
         const float a = vary(merge, merge->reference, grid->width, x, y, &mean);
         const float b = vary(merge, frame->data, frame->stride / 2, u, v, &other_mean) / (e * e);
+        if (a < 0.0f || b < 0.0f) {
+            continue;
+        }
         const float of_own = shot * fmaxf(mean, 0.0f) + read;
         own += (double)(a - of_own);
         other += (double)(b - (shot * fmaxf(other_mean, 0.0f) + read) / (e * e));

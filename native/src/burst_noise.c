@@ -224,11 +224,11 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int level,
     return v;
 }
 
-/* What shot noise is at most: the greens' lattice is fine enough to show calm places
+/* What shot and read noise are at most: the greens' lattice is fine enough to show calm places
  * where the four sites' own are not, and one that is dark beside bright ones counts by its own
  * light. */
 static void limit_by_greens(const burst_patch *patches, int32_t count, const baryta_noise *noise,
-                            float *listed, double *shot) {
+                            float *listed, double *shot, double *read) {
     const float per_light = 0.5f * (noise->shot[1] + noise->shot[2]);
     const float always = 0.5f * (noise->read[1] + noise->read[2]);
     for (int level = 0; level < LEVELS; level++) {
@@ -249,6 +249,7 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
             const double most =
                 (double)(slack * ranked(listed, found, found / 16) / sixteenth) * found;
             *shot = fmin(*shot, most / (part + least_of_other * (found - part)));
+            *read = fmin(*read, most / (found - part + least_of_other * part));
         }
     }
 }
@@ -267,7 +268,7 @@ static float admitted(double factor) {
  * Returns whether half of them say so by this frame alone. */
 static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, int fits,
                float *listed, float *shot, float *read) {
-    int certain = 0;
+    int certain = 0, sure = 0; /* the latter: by the reference */
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     verdict verdicts[LEVELS] = {{.factor = 0.0f}};
@@ -281,6 +282,7 @@ static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, i
         const float factor = v.certain ? v.factor : fminf(v.factor, unproven * proven);
         if (factor > 0.0f) {
             certain += v.alone ? 1 : -1;
+            sure += v.certain ? 1 : -1;
             const double weight = (double)(v.weight / (factor * factor));
             const double p = (double)v.shot_part, q = 1.0 - p;
             ss += weight * p * p;
@@ -292,7 +294,9 @@ static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, i
     }
     const double determinant = ss * rr - sr * sr;
     double of_shot = (s1 * rr - r1 * sr) / determinant, of_read = (r1 * ss - s1 * sr) / determinant;
-    limit_by_greens(patches, count, &merge->options.noise, listed, &of_shot);
+    if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
+        limit_by_greens(patches, count, &merge->options.noise, listed, &of_shot, &of_read);
+    }
     *shot = admitted(of_shot);
     *read = admitted(of_read);
     return certain >= 0;
