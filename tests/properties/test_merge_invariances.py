@@ -176,7 +176,7 @@ def test_a_useless_frame_never_hurts(
     """Whatever is added to a burst, and when, costs a tenth of a decibel at most.
 
     A night that is BLURRED is told from a sharp one by its few lit edges alone, of which noise
-    hides most: it may cost 0.35 (0.18 was found of the scene's seed 1, 0.31 of seed 2).
+    hides most: it may cost 0.35 (up to 0.18 was found of this scene, up to 0.31 of another seed).
     """
     burst = some_burst(scene, 1, iso, 4, moving=False)
     clean = gains(burst, merge(burst)[0])
