@@ -15,6 +15,10 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
 
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 
+/* A frame brighter than told counts for more than one as told by its share's ratio to this power.
+ */
+static const float trusted = 0.4f;
+
 /* Patches that are looked at of a frame that the noise is judged by, and of others. */
 enum { MANY = 8000, FEW = 2000 };
 
@@ -206,8 +210,10 @@ static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float 
         if (gain == 1.0f) {
             break;
         }
-        merge->most_share = merge->share; /* what was not told is not trusted with more */
+        const float told = merge->share;
         set_exposure(merge, merge->exposure * gain);
+        merge->most_share = told * powf(fmaxf(merge->share / told, 1.0f), trusted);
+        set_exposure(merge, merge->exposure);
     }
     return motion;
 }
