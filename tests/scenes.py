@@ -139,6 +139,22 @@ def glass(rng: np.random.Generator, height: int, width: int) -> Floats:
     return np.asarray(scene + np.float32(0.002), np.float32)
 
 
+def fabric(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Cloth: threads of 3 to 6 sensor pixels, two colours crossing a third."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / OVERSAMPLING
+    turn, phase = rng.uniform(0.1, 0.4), rng.uniform(0, 2 * np.pi, 2)
+    pitch = 3 + 3 * x / x.max(), 3 + 3 * y / y.max()
+    along, across = (
+        0.5 + 0.5 * np.sin(2 * np.pi * (np.cos(turn) * u + np.sin(turn) * v) / p + f)
+        for u, v, p, f in ((x, y, pitch[0], phase[0]), (y, -x, pitch[1], phase[1]))
+    )
+    warp, weft = along * across, (1 - along) * across
+    return np.asarray(
+        np.stack([0.15 + 0.75 * warp, 0.1 + 0.4 * along * (1 - across), 0.15 + 0.7 * weft], -1),
+        np.float32,
+    )
+
+
 def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Grey patches of constant light, 64 sensor pixels square."""
     size = 64 * OVERSAMPLING
@@ -155,6 +171,7 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "grey leaves": grey_leaves,
     "night": night,
     "glass": glass,
+    "fabric": fabric,
     "flat": flat,
 }
 

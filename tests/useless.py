@@ -53,4 +53,4 @@ USELESS: dict[str, Spoil] = {
 }
 
 MADE_OF_NOISE = ("chance", "dark noise", "another scene")  # have theirs already
-HARD_TO_TELL = ("upside down", "finger", "camera swung", "black level off")
+BLURRED = ("camera swung", "out of focus")

@@ -178,6 +178,7 @@ struct baryta_merge {
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
     float share; /* its weight in the mean, the reference 1: inverse to its noise */
+    float most_share; /* what that may be */
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */
@@ -327,12 +328,7 @@ void burst_free_all(baryta_merge *merge);
  * square: measured on flat grey, 0.83 on the mean of the frequencies. */
 #define BURST_LEFT(square) (0.78f + 0.35f * (float)((square) * (square)) / 1024.0f)
 
-/* burst_noise.c: the factors by which shot and read noise differ from the model, as the frame
- * shows them; certain: so does the reference by itself. The strips must be planned. Returns 0 if
- * there is no memory. */
-int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
-                      int *certain);
-
+/* burst_noise.c */
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 

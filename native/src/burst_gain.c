@@ -67,18 +67,26 @@ float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdi
     return high < BURST_CLIPPED ? sum / (float)(4 * count) : 2.0f;
 }
 
-/* The flow looks for like brightness, which is what is in question: the motion alone counts. */
+/* Where a tile lies in the frame, by whole cells; 0 if outside. The flow looks for like brightness,
+ * which is what is in question: the motion alone counts. */
+static int displaced(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
+                     int32_t *u, int32_t *v) {
+    const burst_grid *grid = &merge->grid;
+    const double cx = x + 0.5 * (SIDE - 1), cy = y + 0.5 * (SIDE - 1);
+    double to_x, to_y;
+    burst_move(grid, motion, cos(motion->angle), sin(motion->angle), cx, cy, &to_x, &to_y);
+    *u = x + 2 * (int32_t)lrint(0.5 * (to_x - cx));
+    *v = y + 2 * (int32_t)lrint(0.5 * (to_y - cy));
+    return *u >= 0 && *v >= 0 && *u + SIDE <= grid->width && *v + SIDE <= grid->height;
+}
+
 static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion,
                 int32_t i, int32_t j) {
     const vote nothing = {1.0f, 0.0f, 0.0f};
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
-    const double cx = x + 0.5 * (SIDE - 1), cy = y + 0.5 * (SIDE - 1);
-    double to_x, to_y;
-    burst_move(grid, motion, cos(motion->angle), sin(motion->angle), cx, cy, &to_x, &to_y);
-    const int32_t u = x + 2 * (int32_t)lrint(0.5 * (to_x - cx));
-    const int32_t v = y + 2 * (int32_t)lrint(0.5 * (to_y - cy));
-    if (u < 0 || v < 0 || u + SIDE > grid->width || v + SIDE > grid->height) {
+    int32_t u, v;
+    if (!displaced(merge, motion, x, y, &u, &v)) {
         return nothing;
     }
     float *known = &merge->own_light[j * (grid->width / SIDE) + i];
@@ -142,6 +150,57 @@ static float decide(const vote *votes, int32_t count) {
     return fabsf(dark - bright) < 0.2f * change + 4.0f * error ? ratio : 1.0f;
 }
 
+/* Variance of a tile's greens, or of what stands at their first place; the mean comes with it.
+ * Negative where some are clipped, which no gain moves. */
+static float vary(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride, int32_t x,
+                  int32_t y, float *mean) {
+    const float black = merge->scale.black[1], gain = merge->scale.gain[1];
+    float sum = 0.0f, squares = 0.0f, high = 0.0f;
+    for (int32_t r = 0; r < SIDE; r += 2) {
+        const uint16_t *row = samples + (y + r) * stride + x + 1;
+        for (int32_t c = 0; c < SIDE; c += 2) {
+            const float light = ((float)row[c] - black) * gain;
+            sum += light;
+            squares += light * light;
+            high = light > high ? light : high;
+        }
+    }
+    *mean = sum * (4.0f / (SIDE * SIDE));
+    const float variance = squares * (4.0f / (SIDE * SIDE)) - *mean * *mean;
+    return high < BURST_CLIPPED ? fmaxf(variance, 0.0f) : -1.0f;
+}
+
+/* Whether the tiles' contrast rises with their light rather than staying as it is: what is added to
+ * tiles that are all equally bright looks like a gain. Yes if noise hides it. */
+static int contrast_rises(const baryta_merge *merge, const baryta_plane *frame,
+                          const burst_motion *motion, float gain) {
+    const burst_grid *grid = &merge->grid;
+    const int32_t columns = grid->width / SIDE, rows = grid->height / SIDE;
+    const int32_t every = 1 + columns * rows / ENOUGH;
+    const float shot = merge->options.noise.shot[1], read = merge->options.noise.read[1];
+    const float e = merge->exposure;
+    double own = 0.0, other = 0.0, noise = 0.0;
+    for (int32_t k = 0; k < columns * rows; k += every) {
+        const int32_t x = k % columns * SIDE, y = k / columns * SIDE;
+        int32_t u, v;
+        if (!displaced(merge, motion, x, y, &u, &v)) {
+            continue;
+        }
+        float mean, other_mean;
+        const float a = vary(merge, merge->reference, grid->width, x, y, &mean);
+        const float b = vary(merge, frame->data, frame->stride / 2, u, v, &other_mean) / (e * e);
+        if (a < 0.0f || b < 0.0f) {
+            continue;
+        }
+        const float of_own = shot * fmaxf(mean, 0.0f) + read;
+        own += (double)(a - of_own);
+        other += (double)(b - (shot * fmaxf(other_mean, 0.0f) + read) / (e * e));
+        noise += (double)of_own;
+    }
+    const double rises = sqrt(fmax(other, 0.0) / fmax(own, 1e-12));
+    return own < noise || fabs(rises - (double)gain) < fabs(rises - 1.0);
+}
+
 float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
                       const burst_motion *motion) {
     const int32_t all = merge->grid.width / SIDE, rows = merge->grid.height / SIDE;
@@ -165,5 +224,5 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
     qsort(votes, (size_t)count, sizeof *votes, by_ratio);
     const float gain = decide(votes, count);
     free(votes);
-    return gain;
+    return gain == 1.0f || contrast_rises(merge, frame, motion, gain) ? gain : 1.0f;
 }

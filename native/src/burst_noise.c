@@ -7,95 +7,35 @@
  * the lower quartile says what the lowest fiftieth says, patches vary like noise; if not, they
  * differ by detail, and the lowest give an upper bound, which counts as far as the calmest patches
  * differ by more than detail could explain. */
-#include "burst_routines.h"
+#include "burst_patches.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { ROWS = 8, FEWEST_ROWS = 4, PATCHES = 8000, LEVELS = 8, FEWEST = 64, MANY = 400 };
-/* What it costs, as burst_worked counts: a row of tiles by its width, a level of light by patch. */
-enum { LOOKING = 256, LISTING = 16 };
-enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1 };
+enum { LEVELS = 8, FEWEST = 64, MANY = 400 };
+enum { LISTING = 16 }; /* what a level of light costs by patch, as burst_worked counts */
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
  * mean: measured on noise alone. */
 static const float quarter = 0.82f, fiftieth = 0.5f;
+/* And the greens' lowest sixteenth, which chance may lower. */
+static const float sixteenth = 0.47f, slack = 1.1f;
+/* Of shot and read noise one is wrong by 0.7 of what the other is at least. */
+static const double least_of_other = 0.7;
 /* Up to such a ratio of what the two say, patches vary like noise. */
 static const float noise_like = 1.25f;
 /* What demosaicing adds to noise even then. */
 static const float errors = 1.1f;
 /* Of a patch's detail that is misplaced in a difference so many times what the differences grow by
- * with it, within limits. */
-static const float misplaced = 3.0f, least_misplaced = 0.1f, most_misplaced = 0.4f;
+ * with it, within limits: the lower one where the frame surely fits. */
+static const float misplaced = 3.0f, most_misplaced = 0.4f;
+static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
+/* Noise that is less than that is less than the model's. */
+static const float surely_less = 0.93f;
+/* Of a frame that surely fits such a ratio is enough to believe it alone. */
+static const float surely_like = 1.15f;
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
-
-typedef struct patch {
-    float shot, read; /* the model's variances, mean of the sites */
-    float light; /* mean of the sites; negative: not to be used */
-    float differs, own; /* variances: of the difference, as a frame's; of the reference */
-    float above; /* mean light above what the sensor cuts off at */
-} patch;
-
-/* The variance of white noise by differences of differences, which see no slope and no edge along
- * rows or columns, and little of what is only out of place. */
-static float variance(float v[SIDE][SIDE]) {
-    float sum = 0.0f;
-    for (int j = 0; j < SIDE - 1; j++) {
-        for (int i = 0; i < SIDE - 1; i++) {
-            const float change = (v[j][i] - v[j][i + 1]) - (v[j + 1][i] - v[j + 1][i + 1]);
-            sum += change * change;
-        }
-    }
-    return sum * (1.0f / (4 * (SIDE - 1) * (SIDE - 1)));
-}
-
-/* A patch of the row of tiles ty that a strip holds the differences of, from cell (x0, y0) of it.
- */
-static patch measure(const baryta_merge *merge, const burst_strip *strip, int32_t ty, int32_t x0,
-                     int32_t y0) {
-    const ptrdiff_t columns = merge->grid.columns;
-    const size_t width = (size_t)merge->grid.width;
-    const baryta_noise *noise = &merge->options.noise;
-    patch result = {.light = -1.0f};
-    float own = 0.0f, differs = 0.0f, above = 0.0f, light[4] = {0};
-    for (int s = 0; s < 4; s++) {
-        float value[SIDE][SIDE], difference[SIDE][SIDE];
-        for (int32_t j = 0; j < SIDE; j++) {
-            const int32_t y = y0 + j;
-            const uint16_t *row =
-                merge->reference + (size_t)(8 * (ty - 1) + 2 * y + s / 2) * width + s % 2;
-            const float *run = strip->cells[y / 4] + (ptrdiff_t)(4 * (4 * (y % 4) + s)) * columns;
-            for (int32_t i = 0; i < SIDE; i++) {
-                const int32_t x = x0 + i;
-                value[j][i] = ((float)row[2 * x] - merge->scale.black[s]) * merge->scale.gain[s];
-                difference[j][i] = run[(x % 4) * columns + x / 4 + 1];
-                light[s] += value[j][i] * (1.0f / (SIDE * SIDE));
-                if (value[j][i] > 0.9f) {
-                    return result;
-                }
-            }
-        }
-        own += 0.25f * variance(value);
-        differs += 0.25f * variance(difference);
-    }
-    result.light = 0.0f;
-    for (int s = 0; s < 4; s++) {
-        const float part = 0.25f * fmaxf(light[s], 0.0f);
-        above += 0.25f * (light[s] + merge->scale.black[s] * merge->scale.gain[s]);
-        result.light += part;
-        result.shot += noise->shot[s] * part;
-        result.read += 0.25f * noise->read[s];
-    }
-    result.own = own;
-    result.above = above;
-    /* Of the difference the reference's part, if both have the model's ratio. */
-    const float e = merge->exposure, alone = fmaxf(result.shot + result.read, 1e-12f);
-    const float others =
-        merge->options.frame_noise * (result.shot / e + result.read / (e * e)) * BURST_LEFT(16);
-    result.differs = differs * (alone / (alone + others));
-    return result;
-}
 
 /* What would be at a place were the values in order, which it changes (Hoare's selection). */
 static float ranked(float *values, int32_t count, int32_t place) {
@@ -134,12 +74,12 @@ static float believable(float least) {
     return least < 1.0f ? drawn_down(0.87f * least) : least > 2.4f ? least / 1.5f : 1.0f;
 }
 
-static int level_of(const patch *patch_) {
+static int level_of(float light) {
     int exponent = 0;
-    if (!(patch_->light > 0.0f)) {
+    if (!(light > 0.0f)) {
         return 0;
     }
-    (void)frexpf(patch_->light, &exponent);
+    (void)frexpf(light, &exponent);
     const int level = exponent + LEVELS - 1;
     return level < 0 ? 0 : level < LEVELS ? level : LEVELS - 1;
 }
@@ -168,19 +108,19 @@ static float uncut(float seen, float above, float variance) {
 
 enum { FLAT, ALL, REFERENCE };
 
-static int tells(const patch *p, int level) {
-    return p->light >= 0.0f && level_of(p) == level && p->shot + p->read > 1e-12f;
+static int tells(const burst_patch *p, int level) {
+    return p->light >= 0.0f && level_of(p->light) == level && p->shot + p->read > 1e-12f;
 }
 
 /* Lists what the patches of a level of light say of the noise against the model: by the
  * difference's variation in flat ones or in all, or by the reference's own. Returns their number;
  * writes the shot noise's part of the model there. */
-static int32_t list_level(const patch *patches, int32_t count, int level, int which, float *listed,
-                          float *shot_part) {
+static int32_t list_level(const burst_patch *patches, int32_t count, int level, int which,
+                          float *listed, float *shot_part) {
     int32_t found = 0;
     double shot = 0.0;
     for (int32_t i = 0; i < count; i++) {
-        const patch *p = &patches[i];
+        const burst_patch *p = &patches[i];
         if (tells(p, level) && (which != FLAT || p->own < 1.6f * p->differs)) {
             const float seen = which == REFERENCE ? p->own : p->differs;
             listed[found++] = uncut(seen / (p->shot + p->read), p->above, p->shot + p->read);
@@ -198,13 +138,13 @@ typedef struct medians {
 } medians;
 
 /* Of those patches of a level whose own variance is above `from` and up to `to`. */
-static medians medians_of(const patch *patches, int32_t count, int level, float from, float to,
-                          float *listed) {
+static medians medians_of(const burst_patch *patches, int32_t count, int level, float from,
+                          float to, float *listed) {
     medians found = {0.0f, 0.0f};
     for (int which = 0; which < 2; which++) {
         int32_t number = 0;
         for (int32_t i = 0; i < count; i++) {
-            const patch *p = &patches[i];
+            const burst_patch *p = &patches[i];
             const float model = p->shot + p->read, own = p->own / model;
             if (tells(p, level) && own > from && own <= to) {
                 listed[number++] = which == 0 ? own : p->differs / model;
@@ -219,7 +159,8 @@ static medians medians_of(const patch *patches, int32_t count, int level, float 
 /* What the noise is at least, against the model: what of the differences in the calmest eighth of a
  * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
  * differences grow with it, from there to the fourth eighth. */
-static float proven_by(const patch *patches, int32_t count, int level, float *listed) {
+static float proven_by(const burst_patch *patches, int32_t count, int level, int fits,
+                       float *listed) {
     int32_t all = 0;
     for (int32_t i = 0; i < count; i++) {
         if (tells(&patches[i], level)) {
@@ -231,7 +172,8 @@ static float proven_by(const patch *patches, int32_t count, int level, float *li
     const medians calm = medians_of(patches, count, level, -1.0f, eighths[0], listed);
     const medians usual = medians_of(patches, count, level, eighths[1], eighths[2], listed);
     const float grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
-    const float share = fminf(fmaxf(misplaced * grows, least_misplaced), most_misplaced);
+    const float share =
+        fminf(fmaxf(misplaced * grows, fits ? least_if_fits : least_misplaced), most_misplaced);
     return (calm.differs - share * calm.own) / (1.0f - share);
 }
 
@@ -241,11 +183,12 @@ static float proven_by(const patch *patches, int32_t count, int level, float *li
 typedef struct verdict {
     float factor, shot_part;
     float weight, least;
-    int certain;
+    int certain, alone; /* the last: or the frame by itself */
 } verdict;
 
-static verdict judge_level(const patch *patches, int32_t count, int level, float *listed) {
-    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0};
+static verdict judge_level(const burst_patch *patches, int32_t count, int level, int fits,
+                           float *listed) {
+    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0};
     const int32_t all = list_level(patches, count, level, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
@@ -254,7 +197,7 @@ static verdict judge_level(const patch *patches, int32_t count, int level, float
     const float calm = ranked(listed, all, all / 50) / fiftieth;
     const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    v.least = proven_by(patches, count, level, listed);
+    v.least = proven_by(patches, count, level, fits, listed);
     list_level(patches, count, level, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
@@ -267,13 +210,48 @@ static verdict judge_level(const patch *patches, int32_t count, int level, float
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     }
     v.certain = own < noise_like * calm && factor > 0.8f * calm;
+    v.alone = v.certain || (fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
+        /* Between what it is at least, where that tells, and at most. */
+        if (fits && !v.certain && factor < surely_less && v.least > 0.55f * factor) {
+            v.factor = fminf(v.factor, sqrtf(factor * v.least));
+        }
     } else if (all >= MANY) { /* the lowest of few are chance */
         v.factor = believable(fminf(least, most));
     }
     v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
     return v;
+}
+
+/* What shot and read noise are at most: the greens' lattice is fine enough to show calm places
+ * where the four sites' own are not, and one that is dark beside bright ones counts by its own
+ * light. */
+static void limit_by_greens(const burst_patch *patches, int32_t count, const baryta_noise *noise,
+                            float *listed, double *shot, double *read) {
+    const float per_light = 0.5f * (noise->shot[1] + noise->shot[2]);
+    const float always = 0.5f * (noise->read[1] + noise->read[2]);
+    for (int level = 0; level < LEVELS; level++) {
+        int32_t found = 0;
+        double part = 0.0, above = 0.0, variance = 0.0;
+        for (int32_t i = 0; i < count; i++) {
+            const burst_patch *p = &patches[i];
+            const float model = per_light * p->green_light + always;
+            if (p->light >= 0.0f && level_of(p->green_light) == level && model > 1e-12f) {
+                listed[found++] = p->green / model;
+                part += (double)(per_light * p->green_light / model);
+                above += (double)p->green_above;
+                variance += (double)model;
+            }
+        }
+        const int cut = above * above < 36.0 * variance * found; /* not even twice the noise is */
+        if (found >= FEWEST && !cut) {
+            const double most =
+                (double)(slack * ranked(listed, found, found / 16) / sixteenth) * found;
+            *shot = fmin(*shot, most / (part + least_of_other * (found - part)));
+            *read = fmin(*read, most / (found - part + least_of_other * part));
+        }
+    }
 }
 
 /* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
@@ -287,23 +265,24 @@ static float admitted(double factor) {
 }
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
- * Returns whether half of them are certain. */
-static int fit(baryta_merge *merge, const patch *patches, int32_t count, float *listed, float *shot,
-               float *read) {
-    int certain = 0;
+ * Returns whether half of them say so by this frame alone. */
+static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, int fits,
+               float *listed, float *shot, float *read) {
+    int certain = 0, sure = 0; /* the latter: by the reference */
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     verdict verdicts[LEVELS] = {{.factor = 0.0f}};
     float proven = 1.0f / unproven;
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
-        verdicts[level] = judge_level(patches, count, level, listed);
+        verdicts[level] = judge_level(patches, count, level, fits, listed);
         proven = fmaxf(proven, verdicts[level].least);
     }
     for (int level = 0; level < LEVELS; level++) {
         const verdict v = verdicts[level];
         const float factor = v.certain ? v.factor : fminf(v.factor, unproven * proven);
         if (factor > 0.0f) {
-            certain += v.certain ? 1 : -1;
+            certain += v.alone ? 1 : -1;
+            sure += v.certain ? 1 : -1;
             const double weight = (double)(v.weight / (factor * factor));
             const double p = (double)v.shot_part, q = 1.0 - p;
             ss += weight * p * p;
@@ -314,51 +293,22 @@ static int fit(baryta_merge *merge, const patch *patches, int32_t count, float *
         }
     }
     const double determinant = ss * rr - sr * sr;
-    *shot = admitted((s1 * rr - r1 * sr) / determinant);
-    *read = admitted((r1 * ss - s1 * sr) / determinant);
+    double of_shot = (s1 * rr - r1 * sr) / determinant, of_read = (r1 * ss - s1 * sr) / determinant;
+    if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
+        limit_by_greens(patches, count, &merge->options.noise, listed, &of_shot, &of_read);
+    }
+    *shot = admitted(of_shot);
+    *read = admitted(of_read);
     return certain >= 0;
 }
 
-int burst_judge_noise(baryta_merge *merge, const baryta_plane *frame, float *shot, float *read,
-                      int *certain) {
-    const burst_grid *grid = &merge->grid;
-    const int32_t threads = merge->options.threads;
-    const int32_t across = (grid->width / 2 - SIDE) / STRIDE + 1;
-    const int32_t enough = PATCHES / (DOWN * across);
-    const int32_t wanted = enough < FEWEST_ROWS ? FEWEST_ROWS : enough < ROWS ? enough : ROWS;
-    /* Rows of tiles that lie wholly in the frame. */
-    const int32_t down = grid->height / 8 - 1, rows = down < wanted ? down : wanted;
-    const int32_t count = rows * DOWN * across;
-    patch *patches = burst_allocate((size_t)count, sizeof *patches);
-    float *listed = burst_allocate((size_t)count, sizeof *listed);
-    if (patches == NULL || listed == NULL) {
-        burst_release(patches);
-        burst_release(listed);
+int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, float *shot,
+                      float *read, int *certain) {
+    float *listed = burst_allocate((size_t)patches->count, sizeof *listed);
+    if (listed == NULL) {
         return 0;
     }
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-    for (int32_t i = 0; i < threads; i++) {
-        burst_strip *strip = &merge->strip[i];
-        for (int32_t r = i; r < rows; r += threads) {
-            const int32_t ty = 1 + (int32_t)((int64_t)r * (down - 1) / (rows > 1 ? rows - 1 : 1));
-            if (burst_worked(merge, (int64_t)LOOKING * grid->width)) {
-                continue;
-            }
-            merge->routines->strip_look(merge, frame, strip, ty);
-            const int ended = burst_worked(merge, (int64_t)LOOKING * grid->width);
-            for (int32_t k = 0; k < DOWN * across && !ended; k++) {
-                const int32_t x = k % across * STRIDE, y = k / across * STRIDE;
-                patch *p = &patches[r * DOWN * across + k];
-                *p = measure(merge, strip, ty, x, y);
-                const float *cover = strip->cover[(y + SIDE - 1) / 4] + 1;
-                if (cover[x / 4] < 1.0f || cover[(x + SIDE - 1) / 4] < 1.0f) {
-                    p->light = -1.0f;
-                }
-            }
-        }
-    }
-    *certain = fit(merge, patches, count, listed, shot, read);
-    burst_release(patches);
+    *certain = fit(merge, patches->patch, patches->count, fits, listed, shot, read);
     burst_release(listed);
     return 1;
 }

@@ -1,4 +1,5 @@
 /* The streaming merge: add frames, finish. */
+#include "burst_patches.h"
 #include "burst_routines.h"
 
 #include <math.h>
@@ -13,6 +14,13 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
 }
 
 static const double too_blurred = 0.5; /* of the reference's sharpness */
+
+/* A frame brighter than told counts for more than one as told by its share's ratio to this power.
+ */
+static const float trusted = 0.4f;
+
+/* Patches that are looked at of a frame that the noise is judged by, and of others. */
+enum { MANY = 8000, FEW = 2000 };
 
 /* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
  * that of the finish. */
@@ -75,7 +83,7 @@ static baryta_status add_frame(baryta_merge *merge, const baryta_plane *frame,
 static void set_exposure(baryta_merge *merge, float exposure) {
     merge->exposure = exposure;
     const float quieter = 1.0f / burst_noise_ratio(merge, merge->usual_light);
-    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), BURST_MOST_SHARE);
+    merge->share = fminf(fmaxf(quieter, BURST_LEAST_SHARE), merge->most_share);
     merge->rougher = burst_rougher(merge, merge->usual_light);
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
@@ -88,14 +96,13 @@ static float middle(const float three[BURST_JUDGES]) {
 /* Takes the noise for what the middle one of the first frames shows it to be, those to come taken
  * to confirm the model: so one bad frame alone decides nothing. fitting is the flow's share of
  * fits. */
-static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *frame,
+static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
                                    const burst_motion *motion, float *fitting) {
     float shot = 1.0f, read = 1.0f;
     int certain = 0;
     const baryta_noise current = merge->options.noise;
     merge->options.noise = merge->told;
-    const int judged = burst_strips_grow(merge, burst_plan_strips(merge)) &&
-                       burst_judge_noise(merge, frame, &shot, &read, &certain);
+    const int judged = burst_judge_noise(merge, patches, fits, &shot, &read, &certain);
     merge->options.noise = current;
     if (!judged) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
@@ -131,6 +138,31 @@ static baryta_status correct_noise(baryta_merge *merge, const baryta_plane *fram
         *fitting = merge->routines->find_flow(merge, motion);
     }
     return BARYTA_OK;
+}
+
+/* Looks closely at some of the frame: one whose detail is not the reference's does not fit, though
+ * noise hide it tile by tile, and the first that do tell the noise. */
+static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame,
+                                  const burst_motion *motion, float *fitting) {
+    const int asked = merge->judged < BURST_JUDGES;
+    const baryta_noise current = merge->options.noise;
+    burst_patches patches;
+    merge->options.noise = merge->told;
+    const int seen = burst_strips_grow(merge, burst_plan_strips(merge)) &&
+                     burst_look_at_patches(merge, frame, asked ? MANY : FEW, &patches);
+    merge->options.noise = current;
+    if (!seen) {
+        return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
+    }
+    baryta_status status = BARYTA_OK;
+    const burst_likeness like = burst_compare_detail(&patches);
+    if (like.foreign) {
+        *fitting = 0.0f;
+    } else if (like.tells && asked) {
+        status = correct_noise(merge, &patches, like.fits, motion, fitting);
+    }
+    burst_free_patches(&patches);
+    return status;
 }
 
 /* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
@@ -178,7 +210,10 @@ static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float 
         if (gain == 1.0f) {
             break;
         }
+        const float told = merge->share;
         set_exposure(merge, merge->exposure * gain);
+        merge->most_share = told * powf(fmaxf(merge->share / told, 1.0f), trusted);
+        set_exposure(merge, merge->exposure);
     }
     return motion;
 }
@@ -204,6 +239,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
                  "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
         return BARYTA_BAD_ARGUMENT;
     }
+    merge->most_share = BURST_MOST_SHARE;
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
@@ -227,9 +263,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         motion = align(merge, frame, &fitting);
         exposure = merge->exposure;
     }
-    if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge) &&
-        merge->judged < BURST_JUDGES) {
-        const baryta_status known = correct_noise(merge, frame, &motion, &fitting);
+    if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge)) {
+        const baryta_status known = look_closely(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
         }

@@ -1,16 +1,29 @@
-/* What a flat frame says of the noise, told rightly or not, and what is supposed where no noise was
- * told. */
+/* What a flat frame says of the noise, told rightly or not; whether detail that noise hides is the
+ * reference's; and what is supposed where no noise was told. */
 #include "burst_case.h"
+#include "burst_patches.h"
 
-enum { WIDTH = 320, HEIGHT = 256 };
+enum { WIDTH = 640, HEIGHT = 256 };
 
-/* Half of the picture darker than the other. */
-static void fill_flat(const baryta_plane *frame, const baryta_noise *noise, uint32_t seed) {
+/* Between chances at every fourth sample, -1 .. 1; 0 everywhere for pattern 0. */
+static double detail(int32_t x, int32_t y, uint32_t pattern) {
+    const int32_t i = x / 4, j = y / 4;
+    const double u = 0.25 * (x % 4), v = 0.25 * (y % 4);
+    const double top =
+        (1.0 - u) * scene_random(i, j, pattern) + u * scene_random(i + 1, j, pattern);
+    const double low =
+        (1.0 - u) * scene_random(i, j + 1, pattern) + u * scene_random(i + 1, j + 1, pattern);
+    return pattern == 0 ? 0.0 : 2.0 * ((1.0 - v) * top + v * low) - 1.0;
+}
+
+/* Half of the picture darker than the other, a pattern on both. */
+static void fill(const baryta_plane *frame, const baryta_noise *noise, uint32_t seed,
+                 uint32_t pattern) {
     for (int32_t y = 0; y < frame->height; y++) {
         uint16_t *row = (uint16_t *)(void *)((uint8_t *)frame->data + y * frame->stride);
         for (int32_t x = 0; x < frame->width; x++) {
             const int site = 2 * (y & 1) + (x & 1);
-            const double light = x < WIDTH / 2 ? 0.08 : 0.4,
+            const double light = (x < WIDTH / 2 ? 0.08 : 0.4) * (1.0 + 0.6 * detail(x, y, pattern)),
                          black = (double)scene_bayer.black[site];
             double chance = -6.0;
             for (uint32_t k = 0; k < 12; k++) {
@@ -23,6 +36,22 @@ static void fill_flat(const baryta_plane *frame, const baryta_noise *noise, uint
     }
 }
 
+/* Looks at a frame of one pattern, the reference of another, where none has moved. */
+static baryta_merge *look(const kernels *k, const baryta_noise *model, const baryta_noise *noise,
+                          const uint32_t pattern[2], burst_patches *patches) {
+    const baryta_plane reference = scene_plane(WIDTH, HEIGHT), frame = scene_plane(WIDTH, HEIGHT);
+    fill(&reference, noise, 1, pattern[0]);
+    fill(&frame, noise, 2, pattern[1]);
+    const baryta_merge_options options = scene_options(&scene_bayer, model);
+    baryta_merge *merge = NULL;
+    CHECK(burst_begin(&options, &reference, k->routines, &merge, NULL, NULL) == BARYTA_OK);
+    CHECK(burst_strips_grow(merge, burst_plan_strips(merge)));
+    CHECK(burst_look_at_patches(merge, &frame, 4000, patches));
+    free(reference.data);
+    free(frame.data);
+    return merge;
+}
+
 /* The factors that a flat burst shows against a model told so many times too high. */
 static void judge(const kernels *k, float told, float factors[2], int *certain) {
     baryta_noise model = scene_noise;
@@ -30,21 +59,15 @@ static void judge(const kernels *k, float told, float factors[2], int *certain) 
         model.shot[site] *= told;
         model.read[site] *= told;
     }
-    const baryta_plane reference = scene_plane(WIDTH, HEIGHT), frame = scene_plane(WIDTH, HEIGHT);
-    fill_flat(&reference, &scene_noise, 1);
-    fill_flat(&frame, &scene_noise, 2);
-    const baryta_merge_options options = scene_options(&scene_bayer, &model);
-    baryta_merge *merge = NULL;
-    CHECK(burst_begin(&options, &reference, k->routines, &merge, NULL, NULL) == BARYTA_OK);
-    CHECK(burst_strips_grow(merge, burst_plan_strips(merge)));
-    CHECK(burst_judge_noise(merge, &frame, &factors[0], &factors[1], certain));
+    burst_patches patches;
+    baryta_merge *merge = look(k, &model, &scene_noise, (const uint32_t[]){0, 0}, &patches);
+    CHECK(burst_judge_noise(merge, &patches, 0, &factors[0], &factors[1], certain));
+    burst_free_patches(&patches);
     baryta_merge_free(merge);
-    free(reference.data);
-    free(frame.data);
 }
 
 static void judged(const kernels *k) {
-    static const float told[] = {1.0f, 1.3f, 1.0f / 3.0f, 3.0f};
+    static const float told[] = {1.0f, 1.2f, 1.0f / 3.0f, 3.0f};
     static const float least[] = {1.0f, 1.0f, 2.0f, 0.25f}, most[] = {1.0f, 1.0f, 4.0f, 0.5f};
     for (int i = 0; i < 4; i++) {
         float factors[2];
@@ -53,6 +76,44 @@ static void judged(const kernels *k) {
         CHECK(certain);
         CHECK(factors[0] >= least[i] && factors[0] <= most[i]);
         CHECK(factors[1] >= least[i] && factors[1] <= most[i]);
+    }
+}
+
+/* What the reference varies by, mean of the patches, against the model. */
+static float varies(const burst_patches *patches) {
+    float own = 0.0f, model = 0.0f;
+    for (int32_t i = 0; i < patches->count; i++) {
+        const burst_patch *p = &patches->patch[i];
+        own += p->light < 0.0f ? 0.0f : p->own;
+        model += p->light < 0.0f ? 0.0f : p->shot + p->read;
+    }
+    return own / model;
+}
+
+/* That a frame fits and that it does not is told from detail of three tenths of the noise's
+ * variance; the same holds against a model that is wrong by two. */
+static void compared(const kernels *k) {
+    static const uint32_t patterns[][2] = {{3, 3}, {3, 4}, {3, 0}, {0, 0}, {0, 4}};
+    static const float told[] = {0.5f, 1.0f, 2.0f};
+    baryta_noise noise = scene_noise;
+    for (int site = 0; site < 4; site++) {
+        noise.shot[site] = 8e-3f;
+        noise.read[site] = 1e-4f;
+    }
+    for (int i = 0; i < 15; i++) {
+        baryta_noise model = noise;
+        for (int site = 0; site < 4; site++) {
+            model.shot[site] *= told[i / 5];
+            model.read[site] *= told[i / 5];
+        }
+        burst_patches patches;
+        baryta_merge *merge = look(k, &model, &noise, patterns[i % 5], &patches);
+        CHECK(i % 5 > 2 || varies(&patches) * told[i / 5] < 1.3f);
+        const burst_likeness like = burst_compare_detail(&patches);
+        const int lost = i % 5 == 1 || i % 5 == 2; /* what has no detail to show cannot be told */
+        CHECK(like.foreign == lost && like.tells == !lost && like.fits == (i % 5 == 0));
+        burst_free_patches(&patches);
+        baryta_merge_free(merge);
     }
 }
 
@@ -75,6 +136,7 @@ int main(void) {
     supposed();
     for (int set = 0; kernels_of(set) != NULL; set++) {
         judged(kernels_of(set));
+        compared(kernels_of(set));
     }
     return 0;
 }

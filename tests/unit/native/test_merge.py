@@ -199,6 +199,8 @@ def test_noise_wrong_by_two_costs_little(scene: str, error: float) -> None:
         ("landscape", 100, 53),
         ("landscape", 6400, 53),
         ("text", 100, 53),
+        ("text", 100, 54),
+        ("text", 1600, 54),
         ("night", 1600, 53),
         ("leaves", 400, 53),
     ],

@@ -62,6 +62,33 @@ def test_stained_glass_never_loses(seed: int) -> None:
         assert min(result.worst, result.root_worst) > 0.0
 
 
+@pytest.mark.parametrize(
+    ("seed", "factor", "iso"), [(8, 2, 50), (5, 4, 100), (2, 4, 50), (1, 4, 50)]
+)
+def test_overexposed_glass_hardly_loses(seed: int, factor: int, iso: int) -> None:
+    """Where most is clipped and the rest full of grain, noise is taken for no more than it is."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (384, 512))
+    plane = photographed(glass(np.random.default_rng(seed), rows, columns), lens=0.1)
+    plane = plane * np.float32(factor)
+    burst = make_burst("glass", iso=iso, seed=seed, plane=plane, shake=7.0, turn=1.0)
+    result = gains(burst, merge(burst)[0])
+    print(f"ISO {iso} seed {seed} x {factor}: {result}")  # noqa: T201  (the figures are the test's product)
+    assert result.worst > -0.15
+    assert result.root_worst > -0.35
+
+
+@pytest.mark.parametrize(("iso", "seed", "error"), [(400, 2, 1.0), (400, 2, 2.0), (400, 1, 1.0)])
+def test_what_demosaicing_gets_wrong_of_cloth_is_no_noise(
+    iso: int, seed: int, error: float
+) -> None:
+    """Threads of a few pixels, whose colours no demosaic gets right, are not taken for noise."""
+    burst = make_burst("fabric", iso=iso, seed=seed)
+    result = gains(burst, merge(burst, noise_error=error)[0])
+    print(f"seed {seed} told {error}: {result}")  # noqa: T201  (the figures are the test's product)
+    assert min(result.worst, result.root_worst) > 0.3
+    assert result.linear > 1.5
+
+
 @pytest.mark.parametrize(("iso", "least"), [(100, 12.5), (400, 11.7), (1600, 9.4)])
 def test_patches_at_the_clipping_limit_gain(iso: int, least: float) -> None:
     """Where noise clips samples of some channels here and there, the others tell no untruth."""
