@@ -41,6 +41,7 @@ def calm_dark_sides(merged: Merged, *, progress: Progress, threads: int | None =
     """
     white = merged.format.white - merged.format.black[0]
     if white * white * max(merged.noise.read) < _ROUNDING:
+        progress(1.0)
         return 0
     sites = _sites(merged.mosaic)
     limits, steep = [], []

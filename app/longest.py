@@ -36,7 +36,7 @@ _GROWN = 3  # cells: so far the other's edges may reach
 _CLIPPED, _LEAKS = 0.9, 2  # of a long frame's white; cells that resampling may spread it
 _MOST = 0.6  # of the cells round one: only one of the two clips there, and not for an edge
 _BAND, _MARGIN = 128, 8  # cells done at once, for the memory's sake; what they see beyond
-_PARTS = 5  # calls of the core, and a look at the picture, beyond what each frame takes
+_PARTS = 6  # calls of the core, and looks at the picture, beyond what each frame takes
 
 
 def take_longest(
@@ -86,23 +86,34 @@ def take_longest(
     ) as merger:
         merger.add(clear, exposure=ratio, progress=part(count + 2))
         both = merger.finish(progress=part(count + 3)).mosaic
-    there = aligned_long(merged.mosaic, both, layout)
-    share = find_served(merged.mosaic, there, layout, noise, ratio, part(count + 4))
+    there = aligned_long(merged.mosaic, both, layout, part(count + 4))
+    share = find_served(merged.mosaic, there, layout, noise, ratio, part(count + 5))
     take_served(merged.mosaic, there, layout, share)
     progress(1.0)
 
 
-def aligned_long(merged: Mosaic, both: Mosaic, layout: MosaicFormat) -> Floats:
+def aligned_long(
+    merged: Mosaic,
+    both: Mosaic,
+    layout: MosaicFormat,
+    progress: Progress = lambda _: None,
+) -> Floats:
     """The longest frames' merge at the bracket's place, normalised in its scale.
 
     Args:
         merged: (height, width), the reference of a merge of robustness 0.
         both: its result, the longest frames' merge added to it.
         layout: of both.
+        progress: called with the fraction done; what it raises ends the work.
     """
     share = np.float32(_WARPED / (_WARPED - 1.0))
-    own = _normalised(merged, layout)
-    return np.asarray(own + (_normalised(both, layout) - own) * share, np.float32)
+    there = np.empty(merged.shape, np.float32)
+    for row in range(0, len(merged), _BAND):
+        progress(row / len(merged))
+        rows = slice(row, row + _BAND)
+        own = _normalised(merged[rows], layout)
+        there[rows] = own + (_normalised(both[rows], layout) - own) * share
+    return there
 
 
 def find_served(

@@ -30,6 +30,7 @@ STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in
 AVERAGED = frozenset({"long", "bulb", "white"})  # modes whose frames' mean is wanted
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _ROBUST, _ROBUST_BETWEEN = 1.0, 0.75  # of a merge's last step, and of those before it
+_CALMING = 5  # frames' time that a bracket's calming takes, beyond those of its longest step
 _MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
 
 
@@ -245,7 +246,8 @@ def _merge(
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
     stages, alone = manner.stages, not any(steps)
-    count = 1 + sum(len(step) for step in steps) + manner.wide  # with what calms
+    calming = (len(steps[-1]) + _CALMING if len(steps) > 1 else 1) if manner.wide and steps else 0
+    count = 1 + sum(len(step) for step in steps) + calming
     reports: dict[int, native.FrameReport] = {}
     frames = Frames(reference, steps, mosaic, manner)
     merged = native.Merged(frames.first, frames.format, reference.noise, 1.0)
@@ -276,7 +278,7 @@ def _merge(
     used = [i for i, report in reports.items() if not report.rejected]
     if manner.wide and used:
         with stages.timed("merge"):
-            progress = _frame_progress(stages, count - 1, count)
+            progress = part_of(partial(stages.report, "merge"), 1.0 - calming / count, 1.0)
             frames.calm(merged, used, [i for i in steps[-1] if i in used], progress)
     told = tuple(reports.values())
     if used and not defects_judged(told):

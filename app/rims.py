@@ -74,6 +74,7 @@ def calm_rims(
     dark = value < _CLIPPED / max(exposures)
     places = np.flatnonzero(dark & (seen * np.float32(_BETTER) <= light))
     if not places.size:
+        progress(1.0)
         return 0
     progress(0.0)
     shot, read = float(np.mean(noise.shot)), float(np.mean(noise.read))

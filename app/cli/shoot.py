@@ -131,6 +131,7 @@ def _taken(source: CameraSource, run: Run, stages: Stages) -> Iterator[_Taken]:
     except CameraError as error:
         several = f"; {count - 1} of {arguments.count} pictures were taken"
         ended = CameraError(f"{error}{several if arguments.count > 1 and count else ''}")
+        ended.__cause__ = error
     except StoreError as error:
         ended = error
     except KeyboardInterrupt as error:
