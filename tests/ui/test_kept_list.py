@@ -88,11 +88,75 @@ def test_a_picture_is_seen_while_the_library_is_being_read(stage: Any, card: Car
     stage.until(lambda: last.path is not None and not last.developing)
     stage.tap(last)
     viewer = screen.pages.top
-    assert viewer.caption == "Looking for pictures"
+    assert viewer.ids.caption.text == "Looking for pictures"
+    assert not viewer.ids.cancel.shown
     assert seen(stage, viewer) > 60, "not an empty page"
     card.gate.set()
     stage.until(lambda: viewer.shot is not None)
     assert [shot.id for shot in viewer.shots] == ["0003", "0002", "0001"]
+
+
+def test_the_last_picture_is_opened_though_the_list_lacks_it_yet(stage: Any, card: Card) -> None:
+    """Saved while the library's thread is busy: the tap opens that one, not the one before."""
+    fill(stage, 2, gone=0)
+    screen = stage.open()
+    last = screen.ids.last_picture
+    stage.until(lambda: last.path is not None)
+    card.gate.clear()
+    screen.gallery.shelf.load()
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: last.path.stem.endswith("0003") and not last.developing)
+    stage.tap(last)
+    viewer = screen.pages.top
+    assert viewer.texture is last.texture
+    assert viewer.shot is None
+    card.gate.set()
+    stage.until(lambda: viewer.shot is not None)
+    assert viewer.shot.id == "0003"
+    assert [shot.id for shot in viewer.shots] == ["0003", "0002", "0001"]
+
+
+def test_a_picture_saved_while_another_goes_stays_the_last(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the list had when it was looked at, the file before, does not take its place."""
+    from app.ui import gallery
+
+    remove, find, load = Library.delete, Library.shot, gallery.load_picture
+    card, looked, slow = Event(), Event(), Event()
+
+    def deleting(library: Library, shot: Any) -> Any:
+        card.wait(WAIT)
+        return remove(library, shot)
+
+    def listing(library: Library, number: int) -> Any:
+        looked.wait(WAIT)
+        return find(library, number)
+
+    def loading(path: Path, *box: int) -> Any:
+        looked.set()
+        slow.wait(WAIT)
+        return load(path, *box)
+
+    fill(stage, 2, gone=0)
+    screen = stage.open()
+    last, shelf = screen.ids.last_picture, screen.gallery.shelf
+    stage.until(lambda: last.path is not None)
+    monkeypatch.setattr(Library, "delete", deleting)
+    monkeypatch.setattr(Library, "shot", listing)
+    monkeypatch.setattr(gallery, "load_picture", loading)
+    shelf.delete(shelf.shots[0], pytest.fail)
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: last.path.stem.endswith("0003") and not last.developing)
+    newest = last.texture
+    card.set()
+    stage.until(lambda: looked.is_set() and not shelf.coming)
+    told: list[str] = []
+    last.bind(saved=lambda _, saved: told.append(saved[0].stem[-4:]))
+    slow.set()
+    stage.until(lambda: told != [])
+    assert told == ["0003"]
+    assert last.texture is not newest, "the file's own, as it is after every change"
 
 
 def test_deleting_shows_the_next_picture_with_its_notice(stage: Any, card: Card) -> None:
