@@ -238,6 +238,41 @@ def test_what_others_change_is_seen_when_the_library_is_opened(stage: Any) -> No
     assert viewer.notice
 
 
+def test_a_picture_that_comes_moves_neither_mark_nor_finger_to_another(stage: Any) -> None:
+    """The frame of the keys, and a finger that is down, stay with what they were put on."""
+    from kivy.tests.common import UnitTestTouch
+
+    fill(stage, 4, gone=0)
+    screen = stage.open()
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: len(page.shots) == 4)
+    stage.frames(3)
+    grid, picked = page.ids.grid, []
+
+    def one_more(count: int) -> None:
+        jpeg = encode_jpeg(np.full((120, 160, 3), 90, np.uint8), ShotInfo())
+        screen.gallery.shelf.add(stage.library.workshop.store.save(jpeg, None)[0])
+        stage.until(lambda: len(page.shots) == count)
+        stage.frames(2)
+
+    page.bind(on_pick=lambda _, index: picked.append(page.shots[index].id))
+    page.key(KEYS["right"])
+    page.key(KEYS["right"])
+    assert page.shots[grid.at].id == "0003"
+    one_more(5)
+    assert page.shots[grid.at].id == "0003"
+    assert [cell.number for cell in grid.cells.values() if cell.focused] == ["0003"]
+    cell = grid.cells[1]
+    finger = UnitTestTouch(*cell.to_window(*cell.center))
+    finger.touch_down()
+    stage.until(lambda: cell.state == "down")
+    one_more(6)
+    finger.touch_up()
+    stage.until(lambda: picked != [])
+    assert picked == ["0004"]
+
+
 def test_a_shot_is_found_by_its_number(tmp_path: Path) -> None:
     """As it stands in the list, whatever folder; none where there is none."""
     from app.store import Store, find_shot, list_shots
