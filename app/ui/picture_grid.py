@@ -108,7 +108,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         self._before: tuple[Shot, ...] = ()
         self.fbind("shots", self._changed)
         self.fbind("size", self._measure)
-        self.fbind("scroll_y", self._fill)
+        self.fbind("scroll_y", self.fill)
         self.fbind("at", self._mark)
 
     def follow(self, thumbnails: Thumbnails) -> None:
@@ -163,7 +163,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
             self._drop(index)
         for _cell in range(len(self._spare), self._most_cells()):
             beforehand(self._stock)
-        self._fill()
+        self.fill()
 
     def _most_cells(self) -> int:
         """That are seen at once."""
@@ -174,8 +174,8 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         if len(self._spare) + len(self.cells) < self._most_cells():
             self._spare.append(Cell())
 
-    def _fill(self, *_: object) -> None:
-        """Gives every place on the screen a cell, and takes the others away."""
+    def fill(self, *_: object) -> None:
+        """Gives every place on the screen a cell, and asks for the thumbnails that lack."""
         wide, high = self._pitch()
         beyond = max(self._sheet.height - self.height, 0.0)
         offset = (1.0 - min(max(self.scroll_y, 0.0), 1.0)) * beyond

@@ -104,6 +104,24 @@ def test_a_profile_that_cannot_be_used_spoils_no_picture(
     assert words_of(viewer.ids.picture) == ""
 
 
+def test_a_file_that_was_away_has_its_thumbnail_when_it_is_back(stage: Any) -> None:
+    """A card that was out for a moment: nothing is damaged, and the next look finds it."""
+    fill(stage, 3, gone=0)
+    stage.open()
+    path = next(Path(stage.folder).rglob("*0002.JPG"))
+    thumbnails, others = stage.screen.gallery.shelf.thumbnails, []
+    thumbnails.bind(on_ready=lambda _, other, texture: others.append(other))
+    away = path.with_suffix(".away")
+    path.rename(away)
+    thumbnails.want([path, path.with_name(path.name.replace("0002", "0001"))])
+    stage.until(lambda: others != [])
+    assert path not in others
+    assert not thumbnails.broken(path)
+    away.rename(path)
+    thumbnails.want([path])
+    stage.until(lambda: thumbnails.get(path) is not None)
+
+
 def test_whatever_goes_wrong_with_one_the_thumbnails_go_on(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,9 +93,7 @@ def test_a_medium_that_is_gone_or_full_is_told_in_a_line(
         export(made, stick)
 
 
-def test_volumes_are_what_can_be_taken_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_volumes_are_what_can_be_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stick by its bus, a card by the kernel's word; no fixed disk, nothing read-only.
 
     A card that fails, the library's own too, takes none of the others away.
