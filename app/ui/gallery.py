@@ -67,7 +67,8 @@ class Gallery:
         viewer.developing = last.developing or last.path in self.shelf.coming
         self.follow(self._session.status)
         viewer.turn_to(self.shelf.library.number_of(last.path))
-        self.shelf.load()
+        if self.shelf.shots is None:  # else the list is kept, and what is done next waits for none
+            self.shelf.load()
 
     def _begin(self) -> None:
         """The last picture from before the start."""
