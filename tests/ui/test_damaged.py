@@ -110,7 +110,7 @@ def test_a_file_that_was_away_has_its_thumbnail_when_it_is_back(stage: Any) -> N
     stage.open()
     path = next(Path(stage.folder).rglob("*0002.JPG"))
     thumbnails, others = stage.screen.gallery.shelf.thumbnails, []
-    thumbnails.bind(on_ready=lambda _, other, texture: others.append(other))
+    thumbnails.bind(on_ready=lambda _, other, _texture: others.append(other))
     away = path.with_suffix(".away")
     path.rename(away)
     thumbnails.want([path, path.with_name(path.name.replace("0002", "0001"))])
