@@ -66,16 +66,20 @@ def volumes(
             and path != Path("/")
             and path.parts[1:2] != ("boot",)
             and os.access(path, os.W_OK)
-            and _disk(path) != own
+            and (disk := _disk(path)) is not None
+            and disk != own
         ):
             found.append(Volume(path.name, path))
     return tuple(found)
 
 
-def _disk(path: Path) -> int:
-    """The number of the file system that holds a path, or will."""
-    there = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
-    return there.stat().st_dev
+def _disk(path: Path) -> int | None:
+    """The number of the file system that holds a path, or will; None where that one fails."""
+    places = (path.absolute(), *path.absolute().parents)
+    try:
+        return next(place for place in places if place.exists()).stat().st_dev
+    except OSError:
+        return None
 
 
 def _removable(block: Path) -> bool:

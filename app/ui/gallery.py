@@ -8,6 +8,7 @@ from app.library import jpeg_of
 from app.status import SessionStatus, State
 from app.ui.compare_page import ComparePage
 from app.ui.export_page import ExportPage
+from app.ui.language import tr
 from app.ui.last_picture import LastPicture
 from app.ui.library_page import LibraryPage
 from app.ui.pages import Pages
@@ -58,15 +59,16 @@ class Gallery:
         self.shelf.load(self._begin)
 
     def open_last(self) -> None:
-        """Shows the last picture large, as the viewfinder had it until it is developed."""
+        """Shows the last picture large, as the thumbnail has it until it is made and listed."""
         last = self._last
         if last.texture is None or self._pages.top is not None:
             return
         viewer = self._viewer()
-        viewer.developing = last.developing
+        viewer.developing = last.developing or last.path in self.shelf.coming
         self.follow(self._session.status)
         viewer.turn_to(self.shelf.library.number_of(last.path))
-        self.shelf.load()
+        if self.shelf.shots is None:  # else the list is kept, and what is done next waits for none
+            self.shelf.load()
 
     def _begin(self) -> None:
         """The last picture from before the start."""
@@ -76,16 +78,23 @@ class Gallery:
 
     def _newest(self) -> tuple[Path, Pixels] | None:
         """On a thread of the interface's own."""
-        path = next(filter(None, map(jpeg_of, self.shelf.shots or ())), None)
+        path = self._newest_file()
         return None if path is None else (path, load_picture(path, *Window.size))
+
+    def _newest_file(self) -> Path | None:
+        return next(filter(None, map(jpeg_of, self.shelf.shots or ())), None)
 
     def _changed(self) -> None:
         """Pictures have gone or come back: the last one may be another, and room may be too."""
         self.shelf.bridge.background(self._look_anew, self._renew)
 
     def _renew(self, newest: tuple[Path, Pixels] | None) -> None:
-        if not self.shelf.coming:  # else that is the newest, and on its way to the thumbnail
+        if self.shelf.coming:  # that is the newest, and on its way to the thumbnail
+            return
+        if (newest and newest[0]) == self._newest_file():
             self._last.renew(newest)
+        else:  # the list has changed while that one was loaded
+            self._changed()
 
     def _look_anew(self) -> tuple[Path, Pixels] | None:
         self._session.look_at_space()
@@ -137,8 +146,11 @@ class Gallery:
         if viewer is not None:
             self._fill(viewer)
             capturing = status.state is State.CAPTURING
-            viewer.taking = capturing and status.shots == self._last.number
-            if viewer.developing:
+            taking = capturing and status.shots == self._last.number
+            viewer.cancellable = self._last.developing and not taking
+            if viewer.developing and not self._last.developing:  # saved, and not listed yet
+                viewer.stage, viewer.progress = tr("Looking for pictures"), 0.0
+            elif viewer.developing:
                 viewer.stage = work_words(status, int(self._last.number))
                 viewer.progress = self._last.progress
             else:

@@ -47,6 +47,7 @@ class LibraryPage(Page):
         grid.at, grid.scroll_y = -1, 1.0
         self.shelf.bind(shots=self._show, on_change=self._show, on_fault=self._failed)
         self._show()
+        grid.fill()
         self.shelf.load()
 
     def left(self) -> None:

@@ -46,6 +46,9 @@ def load_thumbnail(path: Path) -> Pixels | None:
 
     Returns:
         (h, w, 4) uint8 as load_picture(); None if the file gives no picture.
+
+    Raises:
+        OSError: the card cannot be read, or the file is not there; another time it may be.
     """
     try:
         small = read_thumbnail(path)
@@ -57,7 +60,9 @@ def load_thumbnail(path: Path) -> Pixels | None:
             exif = turned.getexif()
             exif[_ORIENTATION] = whole.getexif().get(_ORIENTATION, 1)
             return shown(ImageOps.exif_transpose(turned), None)
-    except _BROKEN:
+    except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         return None
 
 

@@ -37,6 +37,7 @@ class Cell(Control):
         marks: which files it has, in a word.
         protected, damaged: as in Shot; a file that gives no picture is damaged, too.
         path: of its JPEG; None for none.
+        held: number of the shot that was touched, while the finger is down: its cell may go.
     """
 
     texture = ObjectProperty(None, allownone=True)
@@ -48,6 +49,7 @@ class Cell(Control):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.path: Path | None = None
+        self.held = ""
         with self.canvas:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(size=(0, 0))
@@ -83,7 +85,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         shots: what it shows, in order.
         columns: side by side.
-        at: index of the shot that the keys act on; -1 for none.
+        at: index of the shot that the keys act on, kept on it among others; -1 for none.
 
     Events:
         on_pick: index of the shot that was touched.
@@ -103,9 +105,10 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         self._spare: list[Cell] = []
         self._sheet = Widget(size_hint=(1, None))
         self.add_widget(self._sheet)
-        for name in ("size", "shots"):
-            self.fbind(name, self._measure)
-        self.fbind("scroll_y", self._fill)
+        self._before: tuple[Shot, ...] = ()
+        self.fbind("shots", self._changed)
+        self.fbind("size", self._measure)
+        self.fbind("scroll_y", self.fill)
         self.fbind("at", self._mark)
 
     def follow(self, thumbnails: Thumbnails) -> None:
@@ -140,6 +143,15 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         across = self.width / self.columns
         return across, (across - mm(GAP)) * 0.75 + mm(CAPTION + GAP)
 
+    def _changed(self, *_: object) -> None:
+        """The mark stays with its shot; where that has gone, with its place."""
+        before, self._before = self._before, self.shots
+        if 0 <= self.at < len(before):
+            marked = before[self.at].id
+            places = (i for i, shot in enumerate(self.shots) if shot.id == marked)
+            self.at = next(places, min(self.at, len(self.shots) - 1))
+        self._measure()
+
     def _measure(self, *_: object) -> None:
         if self.width <= 1:
             return
@@ -147,11 +159,11 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         rows = -(-len(self.shots) // self.columns)
         self._sheet.height = max(rows * self._pitch()[1], 1)
         self.at = min(self.at, len(self.shots) - 1)
-        for index in tuple(self.cells):
+        for index in sorted(self.cells, reverse=True):  # each place gets its cell back
             self._drop(index)
         for _cell in range(len(self._spare), self._most_cells()):
             beforehand(self._stock)
-        self._fill()
+        self.fill()
 
     def _most_cells(self) -> int:
         """That are seen at once."""
@@ -162,8 +174,8 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         if len(self._spare) + len(self.cells) < self._most_cells():
             self._spare.append(Cell())
 
-    def _fill(self, *_: object) -> None:
-        """Gives every place on the screen a cell, and takes the others away."""
+    def fill(self, *_: object) -> None:
+        """Gives every place on the screen a cell, and asks for the thumbnails that lack."""
         wide, high = self._pitch()
         beyond = max(self._sheet.height - self.height, 0.0)
         offset = (1.0 - min(max(self.scroll_y, 0.0), 1.0)) * beyond
@@ -185,7 +197,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
     def _take(self, index: int) -> Cell:
         cell = self._spare.pop() if self._spare else Cell()
         if not cell.number:
-            cell.bind(on_release=self._picked)
+            cell.bind(on_press=self._held, on_release=self._picked)
         shot = self.shots[index]
         cell.show(shot)
         path = cell.path
@@ -208,9 +220,13 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
                 cell.texture = texture
                 cell.damaged = cell.damaged or texture is None
 
+    def _held(self, cell: Cell) -> None:
+        cell.held = cell.number
+
     def _picked(self, cell: Cell) -> None:
-        for index, shown in self.cells.items():
-            if shown is cell:
+        wanted, cell.held = cell.held or cell.number, ""
+        for index, shot in enumerate(self.shots):
+            if shot.id == wanted:
                 self.dispatch("on_pick", index)
                 return
 

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from kivy.core.window import Window
-from kivy.properties import ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from app.library import jpeg_of
 from app.pictures.thumbnail import upright_size
@@ -27,11 +27,15 @@ class PictureView(ZoomView):
 
     Attributes:
         shot: what is shown.
-        failure: why it is not; None while all is well.
+        failure: why it is not, drawn in its place; None while all is well.
+        silent: something else is told there.
+        aside: pixels that those words leave free at either side.
     """
 
     shot = ObjectProperty(None, allownone=True)
     failure = ObjectProperty(None, allownone=True)
+    silent = BooleanProperty(defaultvalue=False)
+    aside = NumericProperty(0.0)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

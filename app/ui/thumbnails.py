@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self._bridge = bridge
         self._known: OrderedDict[Path, Any] = OrderedDict()
         self._wanted: list[Path] = []
-        self._busy = False
+        self._loading: Sequence[Path] = ()
 
     def get(self, path: Path) -> Any:  # noqa: ANN401 - a Kivy texture
         """What is known of a file already; None if nothing."""
@@ -48,17 +49,18 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     def want(self, paths: Sequence[Path]) -> None:
         """Asks for the thumbnails of what is on the screen; earlier wishes are forgotten."""
-        self._wanted = [path for path in paths if path not in self._known]
+        there = {*self._known, *self._loading}
+        self._wanted = [path for path in paths if path not in there]
         self._load()
 
     def on_ready(self, path: Path, texture: object) -> None:
         """Default handler."""
 
     def _load(self) -> None:
-        if self._busy or not self._wanted:
+        if self._loading or not self._wanted:
             return
-        self._busy = True
         batch, self._wanted = self._wanted[:BATCH], self._wanted[BATCH:]
+        self._loading = batch
         self._bridge.background(
             partial(_loaded, batch), self._take, lane=LANE, failed=partial(self._failed, batch)
         )
@@ -69,7 +71,7 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self._take([(path, None) for path in batch])
 
     def _take(self, loaded: Sequence[tuple[Path, Pixels | None]]) -> None:
-        self._busy = False
+        self._loading = ()
         for path, pixels in loaded:
             texture = None
             if pixels is not None:
@@ -82,4 +84,9 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
 
 def _loaded(batch: Sequence[Path]) -> list[tuple[Path, Pixels | None]]:
-    return [(path, load_thumbnail(path)) for path in batch]
+    """Those that cannot be reached are left out, and asked for again when they are seen again."""
+    loaded = []
+    for path in batch:
+        with suppress(OSError):
+            loaded.append((path, load_thumbnail(path)))
+    return loaded

@@ -41,9 +41,9 @@ class Viewer(Page):
         notice: what has just happened; what can be undone first, and what came after it.
         undoable: something can be undone.
         telling: its story is open.
-        developing: the newest picture is shown as the viewfinder had it.
+        developing: the newest picture is shown as the thumbnail has it, until it is listed.
         waiting: the library is still being read, and the last picture shown meanwhile.
-        taking: the burst of the one that is seen is not complete yet.
+        cancellable: the one in the making can be given up: its burst is complete.
         texture, compiled, margin: of the newest picture, as in StyledImage.
         progress, stage: of that one, or of what is in work while another one is seen.
 
@@ -62,7 +62,7 @@ class Viewer(Page):
     telling = BooleanProperty(defaultvalue=False)
     developing = BooleanProperty(defaultvalue=False)
     waiting = BooleanProperty(defaultvalue=False)
-    taking = BooleanProperty(defaultvalue=False)
+    cancellable = BooleanProperty(defaultvalue=False)
     texture = ObjectProperty(None, allownone=True)
     compiled = ObjectProperty(None, allownone=True)
     margin = ListProperty([0.0, 0.0])

@@ -64,6 +64,11 @@ def library_of(stage: Any) -> Any:
     return page
 
 
+def words_of(view: Any) -> str:
+    """What a view of a picture tells in its place."""
+    return str(view.ids.trouble.text)
+
+
 @pytest.mark.parametrize("spoil", [cut, noise])
 def test_a_damaged_picture_is_marked_and_says_so_for_good(
     stage: Any, spoil: Callable[[Path], object]
@@ -76,12 +81,12 @@ def test_a_damaged_picture_is_marked_and_says_so_for_good(
     assert [cells[at].damaged for at in range(3)] == [False, True, False]
     page.dispatch("on_pick", 1)
     viewer = stage.screen.pages.top
-    stage.until(lambda: viewer.ids.trouble.text)
-    assert name in viewer.ids.trouble.text
+    stage.until(lambda: words_of(viewer.ids.picture))
+    assert name in words_of(viewer.ids.picture)
     assert viewer.notice == "", "it is no notice that goes"
     viewer.step(1)
     stage.until(lambda: min(viewer.ids.picture.natural) > 0)
-    assert viewer.ids.trouble.text == ""
+    assert words_of(viewer.ids.picture) == ""
 
 
 @pytest.mark.parametrize("spoil", [lab, garbage])
@@ -96,7 +101,25 @@ def test_a_profile_that_cannot_be_used_spoils_no_picture(
     page.dispatch("on_pick", 1)
     viewer = stage.screen.pages.top
     stage.until(lambda: min(viewer.ids.picture.natural) > 0)
-    assert viewer.ids.trouble.text == ""
+    assert words_of(viewer.ids.picture) == ""
+
+
+def test_a_file_that_was_away_has_its_thumbnail_when_it_is_back(stage: Any) -> None:
+    """A card that was out for a moment: nothing is damaged, and the next look finds it."""
+    fill(stage, 3, gone=0)
+    stage.open()
+    path = next(Path(stage.folder).rglob("*0002.JPG"))
+    thumbnails, others = stage.screen.gallery.shelf.thumbnails, []
+    thumbnails.bind(on_ready=lambda _, other, _texture: others.append(other))
+    away = path.with_suffix(".away")
+    path.rename(away)
+    thumbnails.want([path, path.with_name(path.name.replace("0002", "0001"))])
+    stage.until(lambda: others != [])
+    assert path not in others
+    assert not thumbnails.broken(path)
+    away.rename(path)
+    thumbnails.want([path])
+    stage.until(lambda: thumbnails.get(path) is not None)
 
 
 def test_whatever_goes_wrong_with_one_the_thumbnails_go_on(
@@ -126,8 +149,11 @@ def test_whatever_goes_wrong_with_one_the_thumbnails_go_on(
 def test_the_words_in_place_of_a_picture_are_whole(
     stage: Any, language: str, size: tuple[int, int]
 ) -> None:
-    """In every language, in large type, on small panels: a damaged file, and a negative alone."""
-    from tests.ui.test_layout import faults
+    """In every language, in large type, on small panels: a damaged file, and a negative alone.
+
+    In the viewer, and in the halves of Compare and Restyle.
+    """
+    from tests.ui.test_layout import faults, seen
 
     stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
     path = spoilt(stage, noise)
@@ -140,8 +166,21 @@ def test_the_words_in_place_of_a_picture_are_whole(
     for at, words in ((1, DAMAGED), (2, NEGATIVE)):
         page.dispatch("on_pick", at)
         viewer = stage.screen.pages.top
-        stage.until(lambda viewer=viewer: viewer.ids.trouble.text)
-        assert tr(words).format(name=path.name)[:20] in viewer.ids.trouble.text
+        stage.until(lambda viewer=viewer: words_of(viewer.ids.picture))
+        assert tr(words).format(name=path.name)[:20] in words_of(viewer.ids.picture)
         stage.frames(5)
         assert not faults(viewer, size)
+        for event, half_of in (("on_compare", "left"), ("on_restyle", "before")):
+            viewer.dispatch(event)
+            half = stage.screen.pages.top
+            view = half.ids[half_of]
+            stage.until(lambda view=view: words_of(view))
+            assert words_of(view) == words_of(viewer.ids.picture)
+            stage.frames(5)
+            trouble = view.ids.trouble
+            assert seen(trouble)
+            assert trouble.fits()
+            assert view.x <= trouble.x < trouble.right <= view.right
+            assert view.y <= trouble.y < trouble.top <= view.top
+            stage.screen.pages.close(half)
         stage.screen.pages.close(viewer)

@@ -88,11 +88,75 @@ def test_a_picture_is_seen_while_the_library_is_being_read(stage: Any, card: Car
     stage.until(lambda: last.path is not None and not last.developing)
     stage.tap(last)
     viewer = screen.pages.top
-    assert viewer.caption == "Looking for pictures"
+    assert viewer.ids.caption.text == "Looking for pictures"
+    assert not viewer.ids.cancel.shown
     assert seen(stage, viewer) > 60, "not an empty page"
     card.gate.set()
     stage.until(lambda: viewer.shot is not None)
     assert [shot.id for shot in viewer.shots] == ["0003", "0002", "0001"]
+
+
+def test_the_last_picture_is_opened_though_the_list_lacks_it_yet(stage: Any, card: Card) -> None:
+    """Saved while the library's thread is busy: the tap opens that one, not the one before."""
+    fill(stage, 2, gone=0)
+    screen = stage.open()
+    last = screen.ids.last_picture
+    stage.until(lambda: last.path is not None)
+    card.gate.clear()
+    screen.gallery.shelf.load()
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: last.path.stem.endswith("0003") and not last.developing)
+    stage.tap(last)
+    viewer = screen.pages.top
+    assert viewer.texture is last.texture
+    assert viewer.shot is None
+    card.gate.set()
+    stage.until(lambda: viewer.shot is not None)
+    assert viewer.shot.id == "0003"
+    assert [shot.id for shot in viewer.shots] == ["0003", "0002", "0001"]
+
+
+def test_a_picture_saved_while_another_goes_stays_the_last(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the list had when it was looked at, the file before, does not take its place."""
+    from app.ui import gallery
+
+    remove, find, load = Library.delete, Library.shot, gallery.load_picture
+    card, looked, slow = Event(), Event(), Event()
+
+    def deleting(library: Library, shot: Any) -> Any:
+        card.wait(WAIT)
+        return remove(library, shot)
+
+    def listing(library: Library, number: int) -> Any:
+        looked.wait(WAIT)
+        return find(library, number)
+
+    def loading(path: Path, *box: int) -> Any:
+        looked.set()
+        slow.wait(WAIT)
+        return load(path, *box)
+
+    fill(stage, 2, gone=0)
+    screen = stage.open()
+    last, shelf = screen.ids.last_picture, screen.gallery.shelf
+    stage.until(lambda: last.path is not None)
+    monkeypatch.setattr(Library, "delete", deleting)
+    monkeypatch.setattr(Library, "shot", listing)
+    monkeypatch.setattr(gallery, "load_picture", loading)
+    shelf.delete(shelf.shots[0], pytest.fail)
+    assert screen.key(KEYS["enter"])
+    stage.until(lambda: last.path.stem.endswith("0003") and not last.developing)
+    newest = last.texture
+    card.set()
+    stage.until(lambda: looked.is_set() and not shelf.coming)
+    told: list[str] = []
+    last.bind(saved=lambda _, saved: told.append(saved[0].stem[-4:]))
+    slow.set()
+    stage.until(lambda: told != [])
+    assert told == ["0003"]
+    assert last.texture is not newest, "the file's own, as it is after every change"
 
 
 def test_deleting_shows_the_next_picture_with_its_notice(stage: Any, card: Card) -> None:
@@ -100,14 +164,12 @@ def test_deleting_shows_the_next_picture_with_its_notice(stage: Any, card: Card)
     fill(stage, 3, gone=0)
     screen = stage.open()
     stage.until(lambda: screen.ids.last_picture.path is not None)
+    card.gate.clear()
     stage.tap(screen.ids.last_picture)
     viewer = screen.pages.top
     stage.until(lambda: viewer.shot is not None)
     told: list[str] = []
     viewer.bind(notice=lambda *_: told.append(viewer.shot.id))
-    stage.until(lambda: card.reads == 2)
-    stage.frames(20)
-    card.gate.clear()
     viewer.key(KEYS["delete"])
     stage.until(lambda: viewer.notice == "0003 deleted")
     assert told == ["0002"], "shown as it was told"
@@ -115,6 +177,7 @@ def test_deleting_shows_the_next_picture_with_its_notice(stage: Any, card: Card)
     stage.tap(viewer.ids.undo)
     stage.until(lambda: viewer.shot.id == "0003")
     assert deleted(stage.library.workshop.store) == []
+    assert card.reads == 1, "at the start"
 
 
 def test_nothing_that_is_done_here_reads_the_whole_library(stage: Any, card: Card) -> None:
@@ -172,6 +235,41 @@ def test_what_others_change_is_seen_when_the_library_is_opened(stage: Any) -> No
     viewer.delete()
     stage.until(lambda: [shot.id for shot in viewer.shots] == ["0002"])
     assert viewer.notice
+
+
+def test_a_picture_that_comes_moves_neither_mark_nor_finger_to_another(stage: Any) -> None:
+    """The frame of the keys, and a finger that is down, stay with what they were put on."""
+    from kivy.tests.common import UnitTestTouch
+
+    fill(stage, 4, gone=0)
+    screen = stage.open()
+    screen.gallery.open_library()
+    page = screen.pages.top
+    stage.until(lambda: len(page.shots) == 4)
+    stage.frames(3)
+    grid, picked = page.ids.grid, []
+
+    def one_more(count: int) -> None:
+        jpeg = encode_jpeg(np.full((120, 160, 3), 90, np.uint8), ShotInfo())
+        screen.gallery.shelf.add(stage.library.workshop.store.save(jpeg, None)[0])
+        stage.until(lambda: len(page.shots) == count)
+        stage.frames(2)
+
+    page.bind(on_pick=lambda _, index: picked.append(page.shots[index].id))
+    page.key(KEYS["right"])
+    page.key(KEYS["right"])
+    assert page.shots[grid.at].id == "0003"
+    one_more(5)
+    assert page.shots[grid.at].id == "0003"
+    assert [cell.number for cell in grid.cells.values() if cell.focused] == ["0003"]
+    cell = grid.cells[1]
+    finger = UnitTestTouch(*cell.to_window(*cell.center))
+    finger.touch_down()
+    stage.until(lambda: cell.state == "down")
+    one_more(6)
+    finger.touch_up()
+    stage.until(lambda: picked != [])
+    assert picked == ["0004"]
 
 
 def test_a_shot_is_found_by_its_number(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Pictures copied to a medium: whole, compared, never over another one."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -91,8 +93,11 @@ def test_a_medium_that_is_gone_or_full_is_told_in_a_line(
         export(made, stick)
 
 
-def test_volumes_are_what_can_be_taken_out(tmp_path: Path) -> None:
-    """A stick by its bus, a card by the kernel's word; no fixed disk, nothing read-only."""
+def test_volumes_are_what_can_be_taken_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stick by its bus, a card by the kernel's word; no fixed disk, nothing read-only.
+
+    A card that fails, the library's own too, takes none of the others away.
+    """
     for name, place, removable in (
         ("sda", "devices/pci0/usb1/1-2/block/sda", "0"),
         ("mmcblk1", "devices/soc/mmc/block/mmcblk1", "1"),
@@ -119,5 +124,16 @@ def test_volumes_are_what_can_be_taken_out(tmp_path: Path) -> None:
         Volume("MY mmcblk1", places["mmcblk1"]),
     )
     assert volumes(elsewhere, tmp_path / "none") == ()
+    failing = Path("/") / ("x" * 300)  # an error that is not "there is none"
+    assert volumes(failing, tmp_path / "mounts", tmp_path / "class") == found
+    real = Path.stat
+
+    def stat(path: Path, **how: bool) -> os.stat_result:
+        if path == places["sda"]:
+            raise OSError(errno.EIO, "the stick fails")
+        return real(path, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert volumes(elsewhere, tmp_path / "mounts", tmp_path / "class") == found[1:]
     library = tmp_path / "Pictures" / "not there yet"
     assert volumes(library, tmp_path / "mounts", tmp_path / "class") == (), "its own disk is none"
