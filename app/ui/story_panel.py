@@ -3,7 +3,7 @@
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from app.ui.ahead import beforehand
@@ -13,10 +13,16 @@ AT_ONCE = 4  # lines a frame: drawing the words of all of them takes longer than
 
 
 class StoryLine(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
-    """One line: what it is, and what it was."""
+    """One line: what it is, and what it was.
+
+    Attributes:
+        label, value: they.
+        narrow: whether they stand above each other, for there is no room beside.
+    """
 
     label = StringProperty("")
     value = StringProperty("")
+    narrow = BooleanProperty(defaultvalue=False)
 
 
 class StoryPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
