@@ -12,6 +12,7 @@ from app.level import Accelerometer, Level
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
+from tests.ui.speaker import Speaker
 
 
 def sensor(folder: Path, *counts: int) -> Accelerometer:
@@ -73,19 +74,6 @@ def test_a_device_without_a_sensor_shows_no_level(
     line.show(Level(3.0, 0.0))
     line.show(None)
     assert line.level is None
-
-
-class Speaker:
-    """What was played."""
-
-    def __init__(self) -> None:
-        self.played = 0
-
-    def play(self) -> None:
-        self.played += 1
-
-    def stop(self) -> None:
-        """Nothing to stop."""
 
 
 def test_the_shutter_is_heard_if_wanted(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,21 +7,9 @@ import pytest
 
 from app.buttons import Pins, attached
 from app.preferences import Preferences
+from tests.ui.speaker import Speaker
 
 PAGES = ["open_library", "open_trash", "open_send", "open_settings", "open_welcome"]
-
-
-class Speaker:
-    """A sound that counts."""
-
-    def __init__(self) -> None:
-        self.played = 0
-
-    def play(self) -> None:
-        self.played += 1
-
-    def stop(self) -> None:
-        """Nothing to stop."""
 
 
 def heard(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Speaker:
