@@ -307,7 +307,12 @@ class CameraThread:
 
     def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
-        self._newest = plan = self._plan(metering, profile, wish, motion)
+        controls = self._controls
+        self._newest = plan = replace(
+            self._plan(metering, profile, wish, motion),
+            white_balance_set=controls.colour_gains is not None,
+            focus=controls.lens_position,
+        )
         return plan
 
     def _save(self, source: CameraSource) -> None:

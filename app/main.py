@@ -17,7 +17,7 @@ from app.clock import local_time, time_source
 from app.developing import tone_mapped
 from app.drive import Drive
 from app.journal import handler, in_journal
-from app.lenses import Lens, LensError, Mount
+from app.lenses import Lens, LensError, Mount, focal_length_35mm
 from app.library import Library
 from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.memory import LOW_MEMORY, available_memory, ring_depth
@@ -128,7 +128,14 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
 
     session = Session(
         _cameras(source, settings, context.open_source),
-        partial(plan_wish, frames=settings.frames),
+        lambda metering, profile, wish, motion: plan_wish(
+            metering,
+            profile,
+            wish,
+            motion,
+            frames=settings.frames,
+            focal_length_35mm=focal_length_35mm(mount.lens, profile),
+        ),
         process,
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),

@@ -6,7 +6,13 @@ from typing import Final
 
 from capture.colour import neutral_at, white_xy
 from capture.frames import SensorProfile
-from capture.plan import ExposurePlan, Metering, plan_auto, plan_single
+from capture.plan import (
+    ExposurePlan,
+    Metering,
+    plan_auto,
+    plan_single,
+    steady_shutter,
+)
 from capture.plans.bracket import plan_bracket, plan_hdr
 from capture.plans.manual import plan_bulb, plan_long, plan_manual
 from capture.plans.motion import HAND, Motion
@@ -73,6 +79,7 @@ def plan_wish(
     *,
     frames: int = 8,
     ev: float = 0.0,
+    focal_length_35mm: float | None = None,
 ) -> ExposurePlan:
     """The plan of the wish's mode.
 
@@ -83,15 +90,19 @@ def plan_wish(
         motion: of the camera and the scene.
         frames: of a burst where nothing is said.
         ev: brightening, of a metering that does not hold it already.
+        focal_length_35mm: of the lens on the camera, if it is known: a hand holds a long one still
+            for less time.
 
     Raises:
         ValueError: for what the sensor cannot do.
     """
     asked, shutter = wish.frames, wish.shutter
+    steady = steady_shutter(focal_length_35mm)
+    motion = replace(motion, steady=steady)
     plans: dict[str, Callable[[], ExposurePlan]] = {
-        "auto": lambda: plan_auto(metering, profile, frames=asked or frames, ev=ev),
+        "auto": lambda: plan_auto(metering, profile, asked or frames, ev, steady),
         "white": lambda: replace(plan_auto(metering, profile, ev=ev), mode="white"),
-        "single": lambda: plan_single(metering, profile, ev=ev),
+        "single": lambda: plan_single(metering, profile, ev, steady),
         "night": lambda: plan_night(metering, profile, frames=asked, ev=ev, motion=motion),
         "hdr": lambda: plan_hdr(
             metering, profile, frames=max(asked or frames, 2), ev=ev, motion=motion
@@ -104,7 +115,7 @@ def plan_wish(
             ev=ev,
             motion=motion,
         ),
-        "manual": lambda: _by_hand(metering, profile, wish, frames, ev),
+        "manual": lambda: _by_hand(metering, profile, wish, frames, ev, steady),
         "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
         "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
     }
@@ -112,13 +123,24 @@ def plan_wish(
 
 
 def _by_hand(
-    metering: Metering, profile: SensorProfile, wish: Wish, frames: int, ev: float
+    metering: Metering,
+    profile: SensorProfile,
+    wish: Wish,
+    frames: int,
+    ev: float,
+    steady: float,
 ) -> ExposurePlan:
     """A burst; where its shutter is a tripod's, set or left to the meter, one frame."""
 
     def plan(count: int) -> ExposurePlan:
         return plan_manual(
-            metering, profile, shutter=wish.shutter, gain=wish.gain, frames=count, ev=ev
+            metering,
+            profile,
+            shutter=wish.shutter,
+            gain=wish.gain,
+            frames=count,
+            ev=ev,
+            steady=steady,
         )
 
     burst = plan(wish.frames or frames)

@@ -11,6 +11,7 @@ import native
 from app.pictures.negative import Negative, ShotInfo
 from capture.cells import zone_colours
 from capture.colour import neutral_curve, temperature_of, white_of
+from capture.distance import metres
 from capture.frames import Burst, CfaPattern, FrameMetadata, RawFrame, SensorProfile
 from capture.shading import shading_at
 from capture.white_balance import estimate_neutral
@@ -65,6 +66,8 @@ def frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negativ
             raw_format=burst.raw_format or None,
             mode=burst.mode or None,
             plan=burst.plan or None,
+            white_balance_set=burst.white_balance_set,
+            subject_distance=None if shot.lens_position is None else metres(shot.lens_position),
         ),
     )
 

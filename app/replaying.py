@@ -41,7 +41,11 @@ def read_frame(path: Path) -> ReplayFrame:
         make=info.make,
         crop=negative.crop,
     )
-    metadata = FrameMetadata(exposure_time=info.exposure_time, analogue_gain=gain)
+    metadata = FrameMetadata(
+        exposure_time=info.exposure_time,
+        analogue_gain=gain,
+        lens_position=1.0 / info.subject_distance if info.subject_distance else None,
+    )
     return ReplayFrame(
         mosaic=negative.mosaic,
         profile=profile,
@@ -54,6 +58,7 @@ def read_frame(path: Path) -> ReplayFrame:
         raw_format=info.raw_format or "",
         mode=info.mode or "",
         plan=info.plan or "",
+        white_balance_set=info.white_balance_set,
     )
 
 

@@ -1,7 +1,6 @@
 """Where and how pictures are made, as a person has set it up."""
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 import native
-from app.lenses import NO_LENS, Lens, LensError, equivalent, lens_warp, load_flat, read_book
+from app.lenses import NO_LENS, Lens, LensError, focal_length_35mm, lens_warp, load_flat, read_book
 from app.looks import installed_looks
 from app.pictures.credentials import Credentials, Parent, load_credentials
 from app.pictures.negative import Negative, ShotInfo
@@ -101,18 +100,14 @@ class Workshop:
     ) -> Negative:
         """A negative that tells when, where and through what it was taken, and in which look."""
         lens = self.lens
-        diagonal = math.hypot(profile.width, profile.height) * profile.pixel_pitch
-        focal_length = lens.focal_length or None
         info = replace(
             negative.info,
             taken=taken,
             time_source=time_source,
             style=style,
             lens=lens.name or None,
-            focal_length=focal_length,
-            focal_length_35mm=equivalent(focal_length, diagonal)
-            if focal_length and diagonal
-            else None,
+            focal_length=lens.focal_length or None,
+            focal_length_35mm=focal_length_35mm(lens, profile),
             f_number=lens.f_number or None,
             position=self.position,
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from math import hypot
 from typing import Any, Self
 
 import numpy as np
@@ -140,6 +141,11 @@ class SensorProfile:
         """The crop as shares of width and height."""
         return self.crop / self.width, self.crop / self.height
 
+    @property
+    def diagonal(self) -> float:
+        """Of the sensor, millimetres; 0 if its size is not known."""
+        return hypot(self.width, self.height) * self.pixel_pitch
+
     def noise(self, gain: float) -> NoiseModel:
         """The noise of a frame at a total (analogue times digital) gain."""
         shot, read = self.shot_noise * gain, self.read_noise * gain * gain
@@ -236,6 +242,7 @@ class Burst:
         raw_format: of the frames as the camera handed them out, in its words; empty if unknown.
         mode: the mode that planned it, "replay" for files that do not tell; "" unknown.
         plan: what was planned, in one line; "" unknown.
+        white_balance_set: whether a person has set the white balance; None unknown.
     """
 
     frames: Sequence[RawFrame]
@@ -249,6 +256,7 @@ class Burst:
     raw_format: str = ""
     mode: str = ""
     plan: str = ""
+    white_balance_set: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

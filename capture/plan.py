@@ -61,6 +61,8 @@ class ExposurePlan:
             that counts for frames that were exposed long ago.
         span: EV to both sides of the meter that a bracket was asked for; 0 for what is none.
         frame_time: seconds from one frame to the next at least.
+        white_balance_set: whether a person has set the white balance.
+        focus: that a person has set, dioptres; None for the camera's.
     """
 
     mode: str
@@ -69,9 +71,11 @@ class ExposurePlan:
     ev: float = 0.0
     span: float = 0.0
     frame_time: float = 1.0 / 30.0
+    white_balance_set: bool = False
+    focus: float | None = None
 
 
-STEADY = 1.0 / 60.0  # seconds a hand holds still enough, at any focal length these cameras have
+STEADY = 1.0 / 60.0  # seconds a hand holds still enough, with the lenses these cameras come with
 STREAMED = 1.0 / 30.0  # seconds, the slowest shutter of the live stream that a burst takes over
 LONGEST = 1.0 / 15.0  # seconds beyond which a handheld frame is not worth having
 _GENTLE_GAIN = 4.0  # gain that costs less than a shutter slower than STEADY
@@ -80,6 +84,18 @@ PROTECTION = 2.5  # EV, the most a burst is underexposed for its highlights
 _STREAM_DARKER = 0.35  # EV that the stream may be below the plan: costs less than its frames give
 _STREAM_BRIGHTER = 0.15  # EV above: the highlights are at the limit then
 SINGLE_PROTECTION = 1.0  # EV, for one frame, which has no merge to clean its shadows
+
+
+def steady_shutter(focal_length_35mm: float | None) -> float:
+    """Seconds a hand holds a lens still enough: the old rule of one over its focal length.
+
+    Args:
+        focal_length_35mm: what the lens is on 24x36 mm film, millimetres, above 0; None if unknown.
+
+    Returns:
+        STEADY at most: other things than the hand move, too.
+    """
+    return min(STEADY, 1.0 / focal_length_35mm) if focal_length_35mm else STEADY
 
 
 def split_exposure(
@@ -175,7 +191,12 @@ class Highlights:
         return cls(excess, min(excess, most), most)
 
     def streamed(
-        self, exposure: FrameExposure, metering: Metering, profile: SensorProfile, ev: float
+        self,
+        exposure: FrameExposure,
+        metering: Metering,
+        profile: SensorProfile,
+        ev: float,
+        steady: float = STEADY,
     ) -> FrameExposure:
         """The live stream's exposure, if that is nearly the one planned; else the one planned.
 
@@ -184,9 +205,11 @@ class Highlights:
             metering: what the camera sees, and how its stream is exposed.
             profile: the sensor's limits.
             ev: that the frames are brighter than metered.
+            steady: seconds a hand holds still enough.
         """
         stream = metering.streamed or FrameExposure(metering.exposure_time, metering.analogue_gain)
-        slowest = min(max(exposure.exposure_time, STREAMED), profile.max_exposure)
+        streamed = STREAMED * steady / STEADY
+        slowest = min(max(exposure.exposure_time, streamed), profile.max_exposure)
         metered = metering.exposure_time * metering.analogue_gain
         below = ev + log2(metered / (stream.exposure_time * stream.analogue_gain))
         least = max(self.excess - _STREAM_BRIGHTER, 0.0)
@@ -200,7 +223,11 @@ class Highlights:
 
 
 def plan_auto(
-    metering: Metering, profile: SensorProfile, frames: int = 8, ev: float = 0.0
+    metering: Metering,
+    profile: SensorProfile,
+    frames: int = 8,
+    ev: float = 0.0,
+    steady: float = STEADY,
 ) -> ExposurePlan:
     """A handheld burst of equal frames, underexposed just enough to hold the highlights.
 
@@ -216,6 +243,7 @@ def plan_auto(
         profile: the sensor's limits.
         frames: how many, at least 1.
         ev: compensation of the picture's brightness.
+        steady: seconds a hand holds still enough; frames are four times as long at most.
 
     Returns:
         The plan. Its push is what development owes for the picture to be as bright as the meter
@@ -225,12 +253,14 @@ def plan_auto(
     Raises:
         ValueError: for fewer than one frame, or a metering or ev that is not finite.
     """
-    return _plan("auto", metering, profile, frames, ev, PROTECTION)
+    return _plan("auto", metering, profile, frames, ev, PROTECTION, steady)
 
 
-def plan_single(metering: Metering, profile: SensorProfile, ev: float = 0.0) -> ExposurePlan:
+def plan_single(
+    metering: Metering, profile: SensorProfile, ev: float = 0.0, steady: float = STEADY
+) -> ExposurePlan:
     """One frame, as plan_auto but with less protection of the highlights: its shadows are noisy."""
-    return _plan("single", metering, profile, 1, ev, SINGLE_PROTECTION)
+    return _plan("single", metering, profile, 1, ev, SINGLE_PROTECTION, steady)
 
 
 def _plan(
@@ -240,6 +270,7 @@ def _plan(
     frames: int,
     ev: float,
     most: float,
+    steady: float,
 ) -> ExposurePlan:
     if frames < 1:
         raise ValueError(f"a burst has at least one frame, not {frames}")
@@ -248,8 +279,9 @@ def _plan(
     brighter = metering.digital_gain * 2.0**ev
     wanted = metering.exposure_time * metering.analogue_gain * brighter
     lights = Highlights.of(metering, brighter, most)
-    exposure = split_exposure(wanted * 2.0**-lights.darker, profile)
+    longest = LONGEST * steady / STEADY
+    exposure = split_exposure(wanted * 2.0**-lights.darker, profile, longest, steady)
     exposure = whole_pulses(exposure, profile, metering.mains)
-    exposure = lights.streamed(exposure, metering, profile, ev)
+    exposure = lights.streamed(exposure, metering, profile, ev, steady)
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
     return ExposurePlan(mode, (exposure,) * frames, push, ev)

@@ -50,6 +50,7 @@ class ReplayFrame:
         raw_format: in which the camera handed it out, if the file tells.
         mode: that its burst was planned by; "" if the file does not tell.
         plan: of its burst, in one line.
+        white_balance_set: whether a person had set the white balance; None unknown.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -63,6 +64,7 @@ class ReplayFrame:
     raw_format: str = ""
     mode: str = ""
     plan: str = ""
+    white_balance_set: bool | None = None
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -191,6 +193,7 @@ class ReplaySource:
             raw_format=first.raw_format,
             mode=first.mode or "replay",
             plan=first.plan,
+            white_balance_set=first.white_balance_set,
         )
 
     def _need_running(self) -> None:
@@ -230,6 +233,7 @@ def replayed_burst(paths: Sequence[Path], decode: Decode, reference: int = 0) ->
         raw_format=chosen.raw_format,
         mode=chosen.mode,
         plan=chosen.plan,
+        white_balance_set=chosen.white_balance_set,
     )
 
 

@@ -1,6 +1,5 @@
 """baryta lens: the book of lenses without electronics, and their shading."""
 
-import math
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -32,7 +31,6 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     folder = context.settings.lenses
     book = read_book(folder)
     sensor = profile(arguments.camera or "imx477")
-    diagonal = math.hypot(sensor.width, sensor.height) * sensor.pixel_pitch
     if arguments.json:
         rows = [
             asdict(lens)
@@ -49,7 +47,7 @@ def list_lenses(arguments: Namespace, context: Context) -> None:
     width = max((len(lens.name) for lens in book.lenses), default=0)
     for lens in book.lenses:
         mark = "*" if lens.name == book.used else " "
-        figures, shading = _figures(lens, diagonal), _shading(measured(folder, lens))
+        figures, shading = _figures(lens, sensor), _shading(measured(folder, lens))
         told = ", ".join([*figures, *_correction(lens, sensor), *shading])
         context.say(f"{mark} {lens.name:{width}}  {told}".rstrip())
 
@@ -190,10 +188,10 @@ def _shading(found: Mapping[float, Sequence[str]]) -> list[str]:
     ]
 
 
-def _figures(lens: Lens, diagonal: float) -> list[str]:
+def _figures(lens: Lens, sensor: SensorProfile) -> list[str]:
     parts = []
     if lens.focal_length:
-        like = equivalent(lens.focal_length, diagonal)
+        like = equivalent(lens.focal_length, sensor.diagonal)
         parts.append(f"{lens.focal_length:g} mm (as {like:.0f} mm on film)")
     if lens.f_number:
         parts.append(f"f/{lens.f_number:g}")

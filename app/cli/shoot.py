@@ -18,6 +18,7 @@ from app.cli.wishes import (
     wished_controls,
     wished_plan,
 )
+from app.lenses import focal_length_35mm
 from app.looks import frame_named, look_named
 from app.modes import WATCHED
 from app.pictures.errors import StoreError
@@ -116,7 +117,7 @@ def _taken(source: CameraSource, run: Run, stages: Stages) -> Iterator[_Taken]:
         while wait is not None:
             due = context.monotonic() + wait
             if wait and not count:  # before the press: what it will do
-                _planned(source, arguments, context, told)
+                _planned(source, run, told)
             context.sleep(max(due - context.monotonic(), 0.0))
             if count:
                 so_far = f"{count} of {arguments.count} pictures were taken"
@@ -160,7 +161,7 @@ def _take(source: CameraSource, run: Run, stages: Stages, told: set[str]) -> _Ta
     context = run.context
     with stages.timed("capture") as capturing:
         try:
-            plan = _planned(source, run.arguments, context, told)
+            plan = _planned(source, run, told)
             burst = _capture(source, plan, run.arguments, capturing)
         except CutShortError as error:
             context.warn(f"{error}; the picture is made of what was taken before")
@@ -186,14 +187,18 @@ def _next_wait(waits: Generator[float, float | None], context: Context) -> float
         return None
 
 
-def _planned(
-    source: CameraSource, arguments: Namespace, context: Context, told: set[str]
-) -> ExposurePlan:
+def _planned(source: CameraSource, run: Run, told: set[str]) -> ExposurePlan:
     """Looks, and says what will be done, unless it was said before."""
+    arguments, context = run.arguments, run.context
     motion = watch(source) if arguments.mode in WATCHED else HAND
     frames = context.settings.frames
     metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
-    plan = wished_plan(arguments, metering, source.profile, frames, motion)
+    focal_length = focal_length_35mm(run.workshop.lens, source.profile)
+    plan = replace(
+        wished_plan(arguments, metering, source.profile, frames, motion, focal_length),
+        white_balance_set=arguments.wb is not None,
+        focus=arguments.focus if source.abilities.lens_positions else None,
+    )
     check_held(arguments, plan)
     words = describe(plan)
     if not arguments.json and words not in told:

@@ -171,6 +171,7 @@ def wished_plan(
     profile: SensorProfile,
     frames: int,
     motion: Motion = HAND,
+    focal_length_35mm: float | None = None,
 ) -> ExposurePlan:
     """The plan of the mode.
 
@@ -180,6 +181,7 @@ def wished_plan(
         profile: the sensor.
         frames: of a burst where nothing is said.
         motion: of the camera and the scene.
+        focal_length_35mm: of the lens on the camera, if it is known.
 
     Raises:
         UsageError: for what the sensor cannot do.
@@ -193,6 +195,14 @@ def wished_plan(
         arguments.gain,
     )
     try:
-        return plan_wish(metering, profile, wish, motion, frames=frames, ev=arguments.ev)
+        return plan_wish(
+            metering,
+            profile,
+            wish,
+            motion,
+            frames=frames,
+            ev=arguments.ev,
+            focal_length_35mm=focal_length_35mm,
+        )
     except ValueError as error:
         raise UsageError(f"--mode {arguments.mode}: {error}") from error

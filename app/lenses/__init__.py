@@ -12,7 +12,7 @@ from app.lenses.book import (
 )
 from app.lenses.flat import Flat, measure_flat
 from app.lenses.flat_file import load_flat, measured, save_flat
-from app.lenses.framelines import equivalent, frameline
+from app.lenses.framelines import equivalent, focal_length_35mm, frameline
 from app.lenses.lensfun import lens_warp
 from app.lenses.mounted import Mount, other_lenses
 
@@ -25,6 +25,7 @@ __all__ = [
     "Mount",
     "check_lens",
     "equivalent",
+    "focal_length_35mm",
     "frameline",
     "is_none",
     "lens_warp",

@@ -131,6 +131,8 @@ def read_book(folder: Path) -> LensBook:
             a figure out of range, and of which lens.
     """
     path = folder / BOOK
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise LensError(f"{path}: is no file; remove it")
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
@@ -140,7 +142,7 @@ def read_book(folder: Path) -> LensBook:
     except FileNotFoundError:
         return LensBook()
     except (OSError, UnicodeDecodeError) as error:
-        raise LensError(f"{path}: cannot be read ({error}); mend or remove it") from error
+        raise LensError(f"{path}: cannot be read ({_cause(error)}); mend or remove it") from error
     except (ValueError, RecursionError) as error:
         raise LensError(f"{path}: not valid TOML: {error}; mend or remove it") from error
     try:
@@ -170,6 +172,10 @@ def write_book(folder: Path, book: LensBook) -> Path:
     path = folder / BOOK
     write_file(path, ("\n".join(lines).lstrip("\n") + "\n").encode())
     return path
+
+
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _text(value: str) -> str:

@@ -2,6 +2,9 @@
 
 import math
 
+from app.lenses.book import Lens
+from capture.frames import SensorProfile
+
 FULL_FRAME = math.hypot(36.0, 24.0)  # diagonal, millimetres
 
 
@@ -13,6 +16,13 @@ def equivalent(focal_length: float, diagonal: float) -> float:
         diagonal: of the sensor, millimetres, above 0.
     """
     return focal_length * FULL_FRAME / diagonal
+
+
+def focal_length_35mm(lens: Lens, profile: SensorProfile) -> float | None:
+    """What a lens is on 24x36 mm film, millimetres; None where it or the sensor is not known."""
+    if not (lens.focal_length and profile.diagonal):
+        return None
+    return equivalent(lens.focal_length, profile.diagonal)
 
 
 def frameline(taking: float, other: float) -> tuple[float, float, float, float] | None:

@@ -11,6 +11,9 @@ from app.pictures.tiff_writer import Directory, encode_directories
 _LARGEST_SHORT = 65535
 _COMPOSED_WHEN_SHOOTING = 3  # CompositeImage
 _REI = 2  # SensitivityType: recommended exposure index
+INFINITY = 0xFFFFFFFF  # of SubjectDistance
+_AUTOMATIC = (2, 0)  # ExposureProgram: normal; ExposureMode: auto
+_PROGRAMS = {"manual": (1, 1), "long": (1, 1), "bulb": (1, 1), "bracket": (2, 2), "replay": (0, 0)}
 _UNCALIBRATED = 0xFFFF  # ColorSpace: see the ICC profile
 
 
@@ -42,6 +45,7 @@ def exif_directory(info: ShotInfo) -> Directory:
     ):
         if value is not None:
             exif.numbers(tag, Type.RATIONAL, value)
+    _set_wishes(exif, info)
     if info.iso is not None:
         iso = max(1, round(info.iso))
         exif.numbers(Tag.ISO, Type.SHORT, min(iso, _LARGEST_SHORT))
@@ -102,6 +106,19 @@ def encode_exif(
     small.numbers(Tag.RESOLUTION_UNIT, Type.SHORT, 2)
     small.image(Tag.JPEG_OFFSET, Tag.JPEG_LENGTH, [thumbnail])
     return encode_directories(first, small)
+
+
+def _set_wishes(exif: Directory, info: ShotInfo) -> None:
+    """What was left to the camera, and what was set by hand."""
+    if info.mode:
+        program, mode = _PROGRAMS.get(info.mode, _AUTOMATIC)
+        exif.numbers(Tag.EXPOSURE_PROGRAM, Type.SHORT, program)
+        exif.numbers(Tag.EXPOSURE_MODE, Type.SHORT, mode)
+    if info.white_balance_set is not None:
+        exif.numbers(Tag.WHITE_BALANCE, Type.SHORT, int(info.white_balance_set))
+    if info.subject_distance is not None:
+        distance = min(info.subject_distance, float(INFINITY))
+        exif.numbers(Tag.SUBJECT_DISTANCE, Type.RATIONAL, distance)
 
 
 def _set_time(exif: Directory, taken: datetime) -> None:

@@ -35,6 +35,8 @@ class ShotInfo:
         mode: that the shot was planned by.
         plan: what was planned, in one line.
         exposures: what was granted: seconds and gain of each frame, in time order, 0 if unknown.
+        white_balance_set: whether a person has set the white balance.
+        subject_distance: metres that the lens was focused on, infinite beyond its scale.
         negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
 
@@ -58,6 +60,8 @@ class ShotInfo:
     mode: str | None = None
     plan: str | None = None
     exposures: tuple[tuple[float, float], ...] = ()
+    white_balance_set: bool | None = None
+    subject_distance: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from app.pictures.exif import INFINITY
 from app.pictures.negative import ShotInfo
 from app.pictures.position import read_position
 from app.pictures.story import numbers, read_exposures
@@ -24,6 +25,10 @@ def read_info(
     frames = numbers(properties, "FramesMerged")
     version = numbers(properties, "StyleVersion")
     rounded_iso = _positive(places, Tag.RECOMMENDED_EXPOSURE_INDEX) or _positive(places, Tag.ISO)
+    balance = next(
+        (n for place in places if (n := place.integer(Tag.WHITE_BALANCE)) in (0, 1)), None
+    )
+    distance = _positive(places, Tag.SUBJECT_DISTANCE)
     defaults = ShotInfo()
     return ShotInfo(
         make=first.text(Tag.MAKE) or "",
@@ -47,6 +52,8 @@ def read_info(
         mode=properties.get("Mode"),
         plan=properties.get("Plan"),
         exposures=read_exposures(properties),
+        white_balance_set=None if balance is None else bool(balance),
+        subject_distance=math.inf if distance and distance >= INFINITY else distance,
     )
 
 

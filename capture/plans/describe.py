@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import log2
 
+from capture import distance
 from capture.plan import ExposurePlan
 
 _MISSING = 0.15  # EV from what was asked for to what is worth telling
@@ -67,6 +68,10 @@ def describe(plan: ExposurePlan) -> str:
         parts.append(_bracket(figures, plan.span))
     if figures.count > 1:
         parts.append(f"{figures.seconds} s in all")
+    if plan.white_balance_set:
+        parts.append("white balance by hand")
+    if plan.focus is not None:
+        parts.append(f"focus {distance.told(plan.focus)}")
     if abs(plan.push) >= 0.05:
         parts.append(f"{'pushed' if plan.push > 0 else 'pulled'} {abs(plan.push):.1f} EV")
     return f"{plan.mode}: {', '.join(parts)}"

@@ -4,8 +4,10 @@ from math import ceil, isfinite, log2
 
 from capture.frames import SensorProfile
 from capture.plan import (
+    LONGEST,
     PROTECTION,
     SINGLE_PROTECTION,
+    STEADY,
     ExposurePlan,
     FrameExposure,
     Highlights,
@@ -30,6 +32,7 @@ def plan_manual(
     gain: float | None = None,
     frames: int = 1,
     ev: float = 0.0,
+    steady: float = STEADY,
 ) -> ExposurePlan:
     """Shutter and gain as set; of one that is not set, what the meter makes of the other.
 
@@ -40,6 +43,7 @@ def plan_manual(
         gain: factor; 1 stands for the least the sensor has.
         frames: how many, all alike.
         ev: brightening of the picture; where one of the two is free, of the exposure.
+        steady: seconds a hand holds still enough, where the shutter is left to the meter.
 
     Returns:
         The plan. With both set its push is ev alone: the picture is as bright as it was exposed.
@@ -62,7 +66,7 @@ def plan_manual(
     if shutter is not None and gain is not None:
         frame, push = FrameExposure(shutter, gain), ev
     elif shutter is None and gain is None:
-        frame = split_exposure(wanted, profile)
+        frame = split_exposure(wanted, profile, LONGEST * steady / STEADY, steady)
         push = log2(wanted / (frame.exposure_time * frame.analogue_gain))
     else:
         lights = Highlights.of(metering, brighter, PROTECTION if frames > 1 else SINGLE_PROTECTION)
@@ -73,7 +77,7 @@ def plan_manual(
             gain = gain or profile.min_gain
             time = min(max(darker / gain, profile.min_exposure), profile.max_exposure)
             frame = FrameExposure(time, gain)
-        streamed = lights.streamed(frame, metering, profile, ev)
+        streamed = lights.streamed(frame, metering, profile, ev, steady)
         if keeps(streamed, shutter, gain):
             frame = streamed
         push = log2(wanted / (frame.exposure_time * frame.analogue_gain))

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from capture.plan import STEADY
+
 Grey = npt.NDArray[np.floating[Any]]
 
 TRIPOD = 3e-4  # widths a second: a pixel a second at 12 MP; a hand does twenty and more
@@ -34,10 +36,12 @@ class Motion:
     Attributes:
         shake: of the whole picture, its widths a second.
         subject: of what moves in it, widths a second; 0 if nothing does.
+        steady: seconds a hand holds the lens on the camera still enough: known, not measured.
     """
 
     shake: float
     subject: float = 0.0
+    steady: float = STEADY
 
     @property
     def tripod(self) -> bool:

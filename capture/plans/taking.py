@@ -125,7 +125,14 @@ def _singles(plan: ExposurePlan) -> Iterator[ExposurePlan]:
 
 
 def _noted(burst: Burst, plan: ExposurePlan) -> Burst:
-    return burst if burst.mode else replace(burst, mode=plan.mode, plan=describe(plan))
+    if burst.mode:
+        return burst
+    return replace(
+        burst,
+        mode=plan.mode,
+        plan=describe(plan),
+        white_balance_set=plan.white_balance_set,
+    )
 
 
 def cut_short(burst: Burst, plan: ExposurePlan) -> Burst:

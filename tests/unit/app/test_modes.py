@@ -97,9 +97,15 @@ def test_set_by_hand_means_obeyed(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert negative.info.exposure_time == pytest.approx(1 / 200)
     assert negative.info.iso == pytest.approx(400, rel=0.01)
     assert negative.push == 0.0
+    assert "gain 4, white balance by hand, focus 2 m" in result["plan"]
+    for path in result["paths"]:
+        info = read_shot_info(Path(path))
+        assert info.white_balance_set
+        assert info.subject_distance == pytest.approx(2.0, rel=0.01)
     auto = read_dng(Path(told(capsys, "shoot", "--mode", "single", "--out", tmp_path)["paths"][1]))
     assert negative.neutral[0] > auto.neutral[0]  # a lamp's white is redder than daylight's
     assert negative.neutral[2] < auto.neutral[2]
+    assert auto.info.white_balance_set is False
 
 
 @pytest.mark.parametrize("drive", ["single", "continuous"])

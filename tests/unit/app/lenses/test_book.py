@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lenses import Lens, LensBook, LensError, equivalent, frameline, read_book, write_book
+from app.lenses.book import BOOK
 
 FIFTY = Lens("Fast fifty", 50.0, 1.0, "M")
 TELE = Lens("Telephoto 135", 135.0, 4.0, "M")
@@ -94,6 +96,13 @@ def test_a_damaged_book_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(LensError, match=said) as error:
         read_book(tmp_path)
     assert str(tmp_path) in str(error.value)
+
+
+def test_what_is_no_file_is_no_book(tmp_path: Path) -> None:
+    """A pipe would be waited for, for ever."""
+    os.mkfifo(tmp_path / BOOK)
+    with pytest.raises(LensError, match="is no file; remove it"):
+        read_book(tmp_path)
 
 
 def test_a_book_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:

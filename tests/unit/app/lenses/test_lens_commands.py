@@ -65,6 +65,17 @@ def test_a_lens_goes_from_the_book_into_the_picture(
     assert read_shot_info(Path(shot["paths"][0])).lens is None
 
 
+def test_a_long_lens_is_held_for_less_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the book knows reaches the exposure of a press in a dim street."""
+    shoot = ("shoot", "--source", "simulated:night-street", "--frames", "2", "--out", tmp_path)
+    usual = told(capsys, *shoot)["exposures"][0]["exposure_time"]
+    say(capsys, "add", "Telephoto", "--focal-length", "135", "--mount", "M")
+    say(capsys, "use", "telephoto")
+    assert told(capsys, *shoot)["exposures"][0]["exposure_time"] < usual / 4
+
+
 def test_a_measured_lens_evens_its_pictures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """DNG files, as LibRaw, exiftool and Pillow see them."""
 
 import json
+import math
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from PIL import Image
 from app.pictures import dng
 from app.pictures.dng import encode_dng
 from app.pictures.negative import Negative, ShotInfo
+from app.pictures.read_dng import read_dng
 
 MakeNegative = Callable[..., Negative]
 PATTERNS = [(0, 1, 1, 2), (2, 1, 1, 0), (1, 0, 2, 1), (1, 2, 0, 1), (1, 1, 1, 1)]
@@ -92,6 +94,24 @@ def test_exiftool_has_nothing_to_say(
         tags = tags_of(path, "-validate", "-warning", "-error", "-a")
         assert tags["ExifTool:Validate"] in ("0 0 0", "OK"), tags
         assert not [name for name in tags if "Warning" in name or "Error" in name], tags
+
+
+@exiftool
+@pytest.mark.parametrize(
+    ("mode", "program", "exposure"), [("auto", 2, 0), ("manual", 1, 1), ("bracket", 2, 2)]
+)
+def test_what_was_set_by_hand_is_told(
+    make_negative: MakeNegative, tmp_path: Path, mode: str, program: int, exposure: int
+) -> None:
+    """Libraries sort by these tags; infinity is the largest number there is."""
+    path = tmp_path / "a.dng"
+    info = ShotInfo(mode=mode, white_balance_set=mode == "manual", subject_distance=math.inf)
+    path.write_bytes(encode_dng(make_negative(info=info)))
+    tags = tags_of(path)
+    assert (tags["ExifIFD:ExposureProgram"], tags["ExifIFD:ExposureMode"]) == (program, exposure)
+    assert tags["ExifIFD:WhiteBalance"] == (1 if mode == "manual" else 0)
+    assert tags["ExifIFD:SubjectDistance"] in (2**32 - 1, "inf")
+    assert read_dng(path).info.subject_distance == math.inf
 
 
 @exiftool
