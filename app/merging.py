@@ -1,18 +1,17 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import hypot
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 import native
 from app.averaging import average
 from app.exposure_steps import merge_steps
-from app.merge_frames import Frames, Manner
+from app.merge_frames import Frame, Manner, Read, ready_frames
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
@@ -23,7 +22,6 @@ from app.reference import choose_reference
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, RawFrame
 
-Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
 STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
@@ -102,15 +100,15 @@ def merge_burst(
         own = metadata.exposure
         return own / base if own and base else 1.0
 
-    def mosaic(index: int) -> tuple[Mosaic, float]:
-        frame = read(index).mosaic
-        return frame, ratio(metadata[index])
+    def frame(index: int) -> Frame:
+        negative = read(index)
+        return Frame(negative.mosaic, ratio(metadata[index]), negative.noise)
 
     steps = [others]
     if burst.mode in STEPPED:
         steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
     manner = _manner(burst.mode, stages, threads)
-    merged, rejected, owed = _merge(first, steps, mosaic, manner)
+    merged, rejected, owed = _merge(first, steps, frame, manner)
     first = replace(first, push=first.push + owed)
     exposures = tuple(
         (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
@@ -177,20 +175,21 @@ def merge_files(
     whole = read(reference)
     first = halved(whole, threads) if fast else whole
 
-    def mosaic(index: int) -> tuple[Mosaic, float]:
+    def frame(index: int) -> Frame:
         negative = read(index)
         _check_fits(paths[index], negative, paths[reference], whole)
         if fast:
             with stages.timed("read"):
                 negative = halved(negative, threads)
-        return negative.mosaic, _exposure_ratio(exposures[index], exposures[reference])
+        ratio = _exposure_ratio(exposures[index], exposures[reference])
+        return Frame(negative.mosaic, ratio, negative.noise)
 
     steps = [others]
     if whole.info.mode in STEPPED:
         base = exposures[reference]
         steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
     manner = _manner(whole.info.mode, stages, threads)
-    merged, rejected, owed = _merge(first, steps, mosaic, manner)
+    merged, rejected, owed = _merge(first, steps, frame, manner)
     first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
     left_out = _left_out(others, steps, rejected)
@@ -232,7 +231,7 @@ def _manner(mode: str | None, stages: Stages, threads: int | None) -> Manner:
 def _merge(
     reference: Negative,
     steps: Sequence[Sequence[int]],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
+    read: Read,
     manner: Manner,
 ) -> tuple[native.Merged, tuple[int, ...], float]:
     """Streams the others into the reference, step by step; the frames that did not fit; EV owed.
@@ -244,12 +243,12 @@ def _merge(
     of it, the picture is owed.
     """
     if manner.average:
-        return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
+        return _averaged(reference, [i for step in steps for i in step], read, manner), (), 0.0
     stages, alone = manner.stages, not any(steps)
     calming = (len(steps[-1]) + _CALMING if len(steps) > 1 else 1) if manner.wide and steps else 0
-    count = 1 + sum(len(step) for step in steps) + calming
+    parts = _parts(stages, sum(2 + len(step) for step in steps or [[]]), calming)
     reports: dict[int, native.FrameReport] = {}
-    frames = Frames(reference, steps, mosaic, manner)
+    frames = ready_frames(reference, steps, read, manner)
     merged = native.Merged(frames.first, frames.format, reference.noise, 1.0)
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
@@ -262,24 +261,22 @@ def _merge(
                 shrink=1.0 if final and not alone else 0.0,
                 frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,
-                progress=lambda _: stages.report("merge", len(reports) / count),
+                progress=next(parts),
             )
         with merger:
             for index in step:
-                progress = _frame_progress(stages, len(reports), count)
                 frame = frames.ready(index)
-                report = merger.add(frame, exposure=frames.ratios[index], progress=progress)
+                report = merger.add(frame, exposure=frames.ratios[index], progress=next(parts))
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
             with stages.timed("merge"):
-                merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
+                merged = merger.finish(progress=next(parts))
         frames.lamp.merged(merged.mosaic, merged.format, max((1.0, *frames.ratios.values())))
     used = [i for i, report in reports.items() if not report.rejected]
     if manner.wide and used:
         with stages.timed("merge"):
-            progress = part_of(partial(stages.report, "merge"), 1.0 - calming / count, 1.0)
-            frames.calm(merged, used, [i for i in steps[-1] if i in used], progress)
+            frames.calm(merged, used, [i for i in steps[-1] if i in used], next(parts))
     told = tuple(reports.values())
     if used and not defects_judged(told):
         with stages.timed("defects"):
@@ -300,11 +297,11 @@ def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
 def _averaged(
     reference: Negative,
     others: Sequence[int],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
+    read: Read,
     manner: Manner,
 ) -> native.Merged:
     """The mean of frames as they are, without hot pixels."""
-    merged = average(reference, (mosaic(i)[0] for i in others), 1 + len(others), manner.stages)
+    merged = average(reference, (read(i).mosaic for i in others), 1 + len(others), manner.stages)
     with manner.stages.timed("defects"):
         native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
     return merged
@@ -320,8 +317,12 @@ def defects_judged(reports: Sequence[native.FrameReport]) -> bool:
     return len(moved) >= _WITNESSES
 
 
-def _frame_progress(stages: Stages, index: int, count: int) -> Progress:
-    return part_of(partial(stages.report, "merge"), index / count, (index + 1) / count)
+def _parts(stages: Stages, count: int, last: int) -> Iterator[Progress]:
+    """The progress of so many parts of a merge, each as long, and of a last one of many times."""
+    whole = partial(stages.report, "merge")
+    for part in range(count):
+        yield part_of(whole, part / (count + last), (part + 1) / (count + last))
+    yield part_of(whole, count / (count + last), 1.0)
 
 
 def _others(count: int, reference: int, *, fast: bool) -> list[int]:
