@@ -266,7 +266,12 @@ def _merge(
         with merger:
             for index in step:
                 frame = frames.ready(index)
-                report = merger.add(frame, exposure=frames.ratios[index], progress=next(parts))
+                report = merger.add(
+                    frame,
+                    exposure=frames.ratios[index],
+                    gain=frames.gains[index],
+                    progress=next(parts),
+                )
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report

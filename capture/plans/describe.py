@@ -5,6 +5,7 @@ from math import log2
 
 from capture.plan import ExposurePlan
 
+_EXACT = 0.015  # of a time, by which its words may be off
 _MISSING = 0.15  # EV from what was asked for to what is worth telling
 
 
@@ -50,7 +51,7 @@ def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
         len(times),
         _range(shutter_words(min(times)), shutter_words(max(times)), to),
         _range(f"{min(gains):{number}}", f"{max(gains):{number}}", to),
-        shutter_words(plan_seconds(plan)),
+        seconds_words(plan_seconds(plan)),
         plan.push,
         low,
         high,
@@ -84,8 +85,16 @@ def plan_seconds(plan: ExposurePlan) -> float:
 
 
 def shutter_words(time: float) -> str:
-    """A time as shutters have it: 1/125, 0.4, 2.5."""
-    return f"1/{round(1.0 / time)}" if time < 0.26 else f"{time:.2g}"
+    """A time as shutters have it: 1/125, 0.4, 2.5, 300."""
+    return f"1/{round(1.0 / time)}" if time < 0.26 else seconds_words(time)
+
+
+def seconds_words(time: float) -> str:
+    """Seconds as few digits tell them, to a hundredth or so: 0.11, 2.6, 12.5, 300."""
+    if time >= 99.5:
+        return f"{time:.0f}"
+    short = f"{time:.2g}"
+    return short if abs(float(short) - time) < _EXACT * time else f"{time:.3g}"
 
 
 def _range(low: str, high: str, to: str) -> str:

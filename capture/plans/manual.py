@@ -12,6 +12,7 @@ from capture.plan import (
     Metering,
     split_exposure,
 )
+from capture.plans.describe import seconds_words
 from capture.plans.scarce import reached
 from capture.ring import keeps
 
@@ -156,7 +157,7 @@ def _sliced(
     if shutter > wanted * 2.0**_BRIGHTER:
         most = _MOST_SLICES * wanted * 2.0**_BRIGHTER
         raise ValueError(
-            f"the light is too bright for {seconds:g} s: {most:.2g} s at most, "
+            f"the light is too bright for {seconds:g} s: {seconds_words(most)} s at most, "
             "or a grey filter before the lens"
         )
     asked = held if count == 1 or wanted > metered else 0.0

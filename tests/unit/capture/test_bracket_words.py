@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from app.modes import Wish, plan_wish
-from capture.plan import Metering
+from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.plans.bracket import plan_bracket
-from capture.plans.describe import describe
+from capture.plans.describe import describe, shutter_words
 from capture.plans.motion import HAND, Motion
 from capture.profiles import profile
 
@@ -27,3 +27,27 @@ def test_the_time_told_is_the_sensors_own() -> None:
     assert "8 frames" in told[0]
     assert "0.27 s in all" in told[0]
     assert "0.8 s in all" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1 / 125, "1/125"),
+        (0.4367, "0.44"),
+        (1.25, "1.25"),
+        (2.6, "2.6"),
+        (12.5, "12.5"),
+        (99.6, "100"),
+        (125.0, "125"),
+        (670.74, "671"),
+    ],
+)
+def test_a_time_that_was_set_is_read_back(seconds: float, words: str) -> None:
+    """Long ones in whole seconds, never in powers of ten."""
+    assert shutter_words(seconds) == words
+
+
+def test_the_time_of_a_short_burst_is_no_fraction() -> None:
+    """Nobody says a total as a shutter has it."""
+    plan = ExposurePlan("manual", (FrameExposure(1 / 500, 1.0),) * 3)
+    assert "3 frames of 1/500 s, gain 1, 0.1 s in all" in describe(plan)
