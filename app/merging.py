@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import hypot
+from math import hypot, log2
 from pathlib import Path
 
 import numpy as np
 
 import native
 from app.averaging import average
-from app.exposure_steps import merge_steps
+from app.changed_scene import best_alone, nearly_all_lost
+from app.exposure_steps import ALIKE, merge_steps
 from app.merge_frames import Frame, Manner, Read, ready_frames
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
@@ -90,31 +91,58 @@ def merge_burst(
             whole = frame_negative(burst, frame.metadata, mosaic)
             return halved(whole, threads) if fast else whole
 
+    def merged(reference: int, others: Sequence[int]) -> tuple[MergedNegative, bool]:
+        """With others round a frame; whether nearly all of them are lost."""
+        first = read(reference)
+        base = metadata[reference].exposure
+
+        def ratio(metadata: FrameMetadata) -> float:
+            own = metadata.exposure
+            return own / base if own and base else 1.0
+
+        def frame(index: int) -> Frame:
+            negative = read(index)
+            return Frame(negative.mosaic, ratio(metadata[index]), negative.noise)
+
+        ratios = dict.fromkeys(others, 1.0)
+        steps = [others]
+        if burst.mode in STEPPED:
+            ratios = {i: ratio(burst.frames[i].metadata) for i in others}
+            steps = merge_steps(ratios)
+        manner = _manner(burst.mode, stages, threads)
+        picture, rejected, owed = _merge(first, steps, frame, manner)
+        owed += log2(ratio(burst.frames[burst.reference].metadata))
+        first = replace(first, push=first.push + owed)
+        exposures = tuple(
+            (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
+        )
+        used = {index for step in steps for index in step} - {*rejected}
+        left_out = tuple(sorted(({*others} | {*metadata}) - used - {reference}))
+        made = _merged(first, picture, exposures, reference, left_out, 1 + len(used))
+        return made, nearly_all_lost(ratios, used)
+
     count = len(burst.frames)
     reference = choose_reference(burst.reference, count, exposure, sharpness)
-    others = _others(count, reference, fast=fast)
-    first = read(reference)
-    base = metadata[reference].exposure
+    found, lost = merged(reference, _others(count, reference, fast=fast))
+    if not lost or fast or burst.mode in AVERAGED:
+        return found
+    best = _best_alone(burst, reference)
+    if best is not None:
+        found, _ = merged(*best)
+    return _told(found, f"the scene changed, {found.used} of {count} frames fit")
 
-    def ratio(metadata: FrameMetadata) -> float:
-        own = metadata.exposure
-        return own / base if own and base else 1.0
 
-    def frame(index: int) -> Frame:
-        negative = read(index)
-        return Frame(negative.mosaic, ratio(metadata[index]), negative.noise)
-
-    steps = [others]
-    if burst.mode in STEPPED:
-        steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
-    manner = _manner(burst.mode, stages, threads)
-    merged, rejected, owed = _merge(first, steps, frame, manner)
-    first = replace(first, push=first.push + owed)
-    exposures = tuple(
-        (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
-    )
-    left_out = _left_out(others, steps, rejected)
-    return _merged(first, merged, exposures, reference, left_out, len(exposures) - len(left_out))
+def _best_alone(burst: Burst, reference: int) -> tuple[int, list[int]] | None:
+    """A brighter frame that makes a better picture than the reference, and those to go with it."""
+    exposures = [frame.metadata.exposure or 0.0 for frame in burst.frames]
+    if not all(exposures):
+        return None
+    base = exposures[burst.reference]
+    best = best_alone({i: burst.push - log2(own / base) for i, own in enumerate(exposures)})
+    if exposures[best] <= ALIKE * exposures[reference]:
+        return None
+    least = exposures[best] / ALIKE
+    return best, [i for i, own in enumerate(exposures) if i != best and own >= least]
 
 
 def merge_files(
@@ -214,6 +242,13 @@ def _merged(
     )
     used = len(exposures) - len(left_out)
     return MergedNegative(negative, exposures, left_out, reference, used)
+
+
+def _told(found: MergedNegative, what: str) -> MergedNegative:
+    """With this in the plan that the picture tells."""
+    info = found.negative.info
+    told = replace(info, plan=f"{info.plan}; {what}" if info.plan else what)
+    return replace(found, negative=replace(found.negative, info=told))
 
 
 def _left_out(

@@ -12,10 +12,22 @@ from capture.profiles import profile
 TRIPOD = Motion(0.0)
 
 
-@pytest.mark.parametrize(("motion", "said"), [(TRIPOD, "-4 to +3.9 EV, "), (HAND, " of +-4 EV, ")])
-def test_a_bracket_says_what_it_holds_of_what_was_asked(motion: Motion, said: str) -> None:
-    """The line before the press names the ends, and the end that is not reached."""
-    plan = plan_bracket(Metering(1 / 80, 1.0, 0.5), profile("imx477"), motion=motion)
+@pytest.mark.parametrize(
+    ("metered", "step", "motion", "said"),
+    [
+        (1 / 80, None, TRIPOD, "gain 1, -4 to +3.9 EV, "),
+        (1 / 80, None, HAND, "gain 1 to 3.03, -4 to +3.9 EV, "),
+        (1.0, None, HAND, "-4 to +0.5 of +-4 EV, more on a tripod, "),
+        (16.0, None, TRIPOD, "-4 to +2.5 of +-4 EV, more in more light, "),
+        (1e-4, None, HAND, "+0.2 to +4 of +-4 EV, more with a grey filter, "),
+        (1 / 80, 3.0, TRIPOD, "-3 to +3 of +-4 EV, more with a smaller step, "),
+    ],
+)
+def test_a_bracket_says_what_it_holds_of_what_was_asked(
+    metered: float, step: float | None, motion: Motion, said: str
+) -> None:
+    """The line before the press names the ends, and what takes it to those that are not reached."""
+    plan = plan_bracket(Metering(metered, 1.0, 0.5), profile("imx477"), motion=motion, step=step)
     assert said in describe(plan)
 
 
