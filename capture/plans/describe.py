@@ -6,6 +6,8 @@ from math import log2
 from capture.plan import ExposurePlan
 from capture.plans.steady import HAND_LONGEST
 
+_ONE = frozenset({"long", "bulb"})  # modes whose frames are parts of one exposure
+_WHOLE = 0.95  # of the time, that such an exposure is open if nothing is told
 _EXACT = 0.015  # of a time, by which its words may be off
 _MISSING = 0.15  # EV from what was asked for to what is worth telling
 
@@ -67,7 +69,10 @@ def describe(plan: ExposurePlan) -> str:
     parts = [f"{count} of {figures.shutter} s", f"gain {figures.gain}"]
     if plan.span:
         parts.append(_bracket(figures, plan))
-    if figures.count > 1:
+    open_for = sum(frame.exposure_time for frame in plan.frames)
+    if plan.mode in _ONE and open_for < _WHOLE * plan_seconds(plan):
+        parts.append(f"open for {seconds_words(open_for)} of {figures.seconds} s")
+    elif figures.count > 1:
         parts.append(f"{figures.seconds} s in all")
     if abs(plan.push) >= 0.05:
         parts.append(f"{'pushed' if plan.push > 0 else 'pulled'} {abs(plan.push):.1f} EV")

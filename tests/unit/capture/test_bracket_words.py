@@ -6,6 +6,7 @@ from app.modes import Wish, plan_wish
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.plans.bracket import plan_bracket
 from capture.plans.describe import describe, shutter_words
+from capture.plans.manual import plan_long
 from capture.plans.motion import HAND, Motion
 from capture.profiles import profile
 
@@ -63,3 +64,30 @@ def test_the_time_of_a_short_burst_is_no_fraction() -> None:
     """Nobody says a total as a shutter has it."""
     plan = ExposurePlan("manual", (FrameExposure(1 / 500, 1.0),) * 3)
     assert "3 frames of 1/500 s, gain 1, 0.1 s in all" in describe(plan)
+
+
+@pytest.mark.parametrize(
+    ("metered", "highlight", "seconds", "said"),
+    [
+        (1 / 15, 1.0, 0.5, "9 frames of 1/18 s"),  # as long as nothing clips
+        (1 / 15, 4.0, 0.5, "15 frames of 1/30 s"),  # lamps clip rather than trails break
+        (1 / 15, 4.0, 1.5, "24 frames of 1/16 s"),
+    ],
+)
+def test_parts_of_a_long_exposure_are_no_shorter_than_frames(
+    metered: float, highlight: float, seconds: float, said: str
+) -> None:
+    """One after another they leave no gaps, as long as only lamps are lost by it."""
+    line = describe(
+        plan_long(Metering(metered, 1.0, highlight), profile("imx477"), seconds=seconds)
+    )
+    assert said in line
+    assert f"{seconds:g} s in all" in line
+
+
+def test_gaps_of_a_long_exposure_are_told() -> None:
+    """In daylight parts are shorter than frames come: what moves is seen a part of the time."""
+    day = Metering(1 / 100, 1.0, 0.6)
+    line = describe(plan_long(day, profile("imx477"), seconds=0.2))
+    assert "open for 0.2 of 0.67 s" in line
+    assert "in all" not in line
