@@ -14,7 +14,7 @@ from app.exposure_steps import ALIKE, MOST
 from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
 from app.longest import LEAST_RATIO, Longest
-from app.mosaics import Mosaic
+from app.mosaics import Mosaic, levels, normalised
 from app.pictures.negative import Negative
 from app.progress import Progress
 from app.stages import Stages
@@ -23,6 +23,7 @@ Places = npt.NDArray[np.intp]
 
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
+_CLIPPED = 0.98  # of white
 _TELLING = 3  # frames of a step that tell hot pixels from noise
 
 
@@ -89,6 +90,7 @@ class ReadyFrames:
     ) -> None:
         self._reference, self._read, self._manner, self._hot = reference, read, manner, hot
         self.stepped = stepped
+        self._shown: dict[int, float] = {}  # what ratios would be without an end
         self.ratios: dict[int, float] = {}
         self.gains: dict[int, float] = {}
         self.owed: dict[int, float] = {}
@@ -104,11 +106,12 @@ class ReadyFrames:
         if (self.stepped or ratio > ALIKE) and index not in self.owed:
             with self._manner.stages.timed("align"):
                 shown = self.lamp.ratio(mosaic, frame.noise, ratio)
-            shown = min(max(shown, 1.0 / MOST), MOST)
             self.owed[index], ratio = log2(shown / ratio), shown
-        self.ratios.setdefault(index, ratio)
+        ratio = self._shown.setdefault(index, ratio)
+        self.ratios[index] = min(max(ratio, 1.0 / MOST), MOST)
         self.gains[index] = _gain(frame.noise, self._reference.noise)
-        return _scaled(mosaic, self._scale)
+        mosaic = _scaled(mosaic, self._scale)
+        return mosaic if ratio <= MOST else _darker(mosaic, ratio / MOST, self.format)
 
     def calm(
         self,
@@ -201,3 +204,9 @@ def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:
     if scale == 1:
         return mosaic
     return np.minimum(mosaic, np.uint16(65535 // scale)) * np.uint16(scale)
+
+
+def _darker(mosaic: Mosaic, times: float, layout: native.MosaicFormat) -> Mosaic:
+    """A frame as of less exposure, for a lamp made it brighter than a merge takes; white stays."""
+    clipped = mosaic >= layout.black[0] + _CLIPPED * (layout.white - layout.black[0])
+    return np.where(clipped, mosaic, levels(normalised(mosaic, layout) / np.float32(times), layout))
