@@ -105,7 +105,7 @@ def merge_burst(
             return Frame(negative.mosaic, ratio(metadata[index]), negative.noise)
 
         ratios = dict.fromkeys(others, 1.0)
-        steps = [others]
+        steps: Sequence[Sequence[int]] = [others]
         if burst.mode in STEPPED:
             ratios = {i: ratio(burst.frames[i].metadata) for i in others}
             steps = merge_steps(ratios)
