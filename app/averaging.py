@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
+from app.mosaics import Mosaic, sites
 from app.pictures.negative import Negative
 from app.stages import Stages
 from native import Merged, MosaicFormat
 
-Mosaic = npt.NDArray[np.uint16]
 Neutral = tuple[float, float, float]
 
 _CLIPPED = 0.98  # of white
@@ -55,20 +54,19 @@ def held(frame: Mosaic, layout: MosaicFormat, neutral: Neutral) -> Mosaic:
         layout: its scale.
         neutral: camera RGB of white.
     """
-    height, width = (side // 2 * 2 for side in frame.shape)
     held = frame.copy()
-    sites = [held[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)]
+    parts = sites(held)
     span = [layout.white - black for black in layout.black]
     first = [neutral[colour] >= _FIRST * max(neutral) for colour in layout.colours]
     clipped = np.logical_or.reduce(
         [
             s >= black + _CLIPPED * own
-            for s, black, own, white in zip(sites, layout.black, span, first, strict=True)
+            for s, black, own, white in zip(parts, layout.black, span, first, strict=True)
             if white
         ]
     )
     if clipped.any():
-        for n, site in enumerate(sites):
+        for n, site in enumerate(parts):
             most = neutral[layout.colours[n]] / max(neutral) * span[n] + layout.black[n]
             np.minimum(site, np.uint16(round(most)), out=site, where=clipped)
     return held

@@ -9,12 +9,11 @@ it, and what is left is shrunk once more: the noise of the dark is all that such
 import numpy as np
 import numpy.typing as npt
 
+from app.mosaics import Floats, Mosaic, sites
 from app.progress import Progress, part_of
-from app.squares import extreme
+from app.squares import extreme, near
 from native import Merged, Merger
 
-Mosaic = npt.NDArray[np.uint16]
-Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 _CELLS = 4  # a side of the blocks whose means tell what is dark
@@ -43,9 +42,9 @@ def calm_dark_sides(merged: Merged, *, progress: Progress, threads: int | None =
     if white * white * max(merged.noise.read) < _ROUNDING:
         progress(1.0)
         return 0
-    sites = _sites(merged.mosaic)
+    parts = sites(merged.mosaic)
     limits, steep = [], []
-    for n, site in enumerate(sites):
+    for n, site in enumerate(parts):
         progress(n / _PASSES)
         limits.append(_limit(merged, n, site))
         progress((n + 0.5) / _PASSES)
@@ -54,30 +53,24 @@ def calm_dark_sides(merged: Merged, *, progress: Progress, threads: int | None =
     if not beside.any():
         progress(1.0)
         return 0
-    near = extreme(beside, _NEAR, np.maximum)
+    around = near(beside, _NEAR)
     shown = merged.mosaic.copy()
-    for n, site in enumerate(_sites(shown)):
+    for n, site in enumerate(sites(shown)):
         progress((4 + n) / _PASSES)
         np.minimum(site, _blown_up(_level(merged, n, limits[n]), site), out=site)
 
     begun, shrunk = (part_of(progress, n / _PASSES, (n + 1) / _PASSES) for n in (8, 9))
     with Merger(shown, merged.format, merged.noise, threads=threads, progress=begun) as merger:
-        calm = _sites(merger.finish(progress=shrunk).mosaic)
+        calm = sites(merger.finish(progress=shrunk).mosaic)
     changed = 0
-    for n, site in enumerate(sites):
+    for n, site in enumerate(parts):
         progress((10 + n) / _PASSES)
-        dark = np.where(near, _level(merged, n, _BELOW * limits[n]), np.uint16(0))
+        dark = np.where(around, _level(merged, n, _BELOW * limits[n]), np.uint16(0))
         taken = site < _blown_up(dark, site)
         np.copyto(site, calm[n], where=taken)
         changed += int(np.count_nonzero(taken))
     progress(1.0)
     return changed
-
-
-def _sites(mosaic: Mosaic) -> list[Mosaic]:
-    """Views of the four sites' samples, cells that the edge cuts left out."""
-    height, width = (side // 2 * 2 for side in mosaic.shape)
-    return [mosaic[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)]
 
 
 def _limit(merged: Merged, n: int, site: Mosaic) -> Floats:

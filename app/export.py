@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.progress import Progress
 from app.store import Shot
 
 FOLDER: Final = "Baryta"
 _PIECE: Final = 1 << 20  # bytes
 _SPARE: Final = 1 << 24  # bytes that stay free for the file system's own
 _MOST: Final = 1000  # files of one name
-
-Report = Callable[[float], None]  # fraction in [0, 1]; may raise to cancel
 
 
 class ExportError(Exception):
@@ -92,7 +91,7 @@ def _removable(block: Path) -> bool:
     return any(re.fullmatch(r"usb\d+", part) for part in place.parts)
 
 
-def export(shots: Sequence[Shot], volume: Path, report: Report | None = None) -> int:
+def export(shots: Sequence[Shot], volume: Path, report: Progress | None = None) -> int:
     """Copies the shots' files; what is there already, byte for byte, is left alone.
 
     Each file is written under another name, forced to the medium, read back from it, compared, and

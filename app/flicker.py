@@ -8,9 +8,9 @@ for other scenes.
 import numpy as np
 import numpy.typing as npt
 
+from app.mosaics import Mosaic
 from native import MosaicFormat, MosaicNoise
 
-Mosaic = npt.NDArray[np.uint16]
 Means = npt.NDArray[np.float64]
 
 _BLOCK = 32  # samples a side: shake moves next to nothing into them
@@ -29,11 +29,11 @@ class Lamp:
 
     Args:
         first: (height, width), the reference.
-        layout, noise: of it, and of all frames.
+        layout: of it, and of all frames.
     """
 
-    def __init__(self, first: Mosaic, layout: MosaicFormat, noise: MosaicNoise) -> None:
-        self._layout, self._noise = layout, noise
+    def __init__(self, first: Mosaic, layout: MosaicFormat) -> None:
+        self._layout = layout
         self.merged(first, layout, 1.0)
 
     def merged(self, mosaic: Mosaic, layout: MosaicFormat, longest: float) -> None:
@@ -46,12 +46,11 @@ class Lamp:
         self._shown, self._longest = (mosaic, layout), longest
         self._means: Means | None = None
 
-    def ratio(self, frame: Mosaic, told: float) -> float:
+    def ratio(self, frame: Mosaic, noise: MosaicNoise, told: float) -> float:
         """A frame's exposure over the reference's as their light has it; see shown_ratio()."""
         if self._means is None:
             self._means = block_means(*self._shown)
-        layout, noise = self._layout, self._noise
-        return shown_ratio(frame, self._means, layout, noise, told, self._longest)
+        return shown_ratio(frame, self._means, self._layout, noise, told, self._longest)
 
 
 def shown_ratio(
@@ -67,7 +66,7 @@ def shown_ratio(
     Args:
         frame: (height, width).
         reference: block_means() of one of the same size, or of what has been merged with it.
-        layout, noise: of single frames.
+        layout, noise: of the frame.
         told: the ratio by their metadata.
         longest: exposure, over the reference's, that is merged with it: so much deeper it shows.
 
@@ -97,8 +96,10 @@ def shown_ratio(
 def block_means(mosaic: Mosaic, layout: MosaicFormat) -> Means:
     """Means of a mosaic's blocks, normalised; of those that clip in a sample no number."""
     rows, columns = (side // _BLOCK for side in mosaic.shape)
-    cut = mosaic[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK)
+    bands = mosaic[: rows * _BLOCK].reshape(rows, _BLOCK, -1)[..., : columns * _BLOCK]
+    shape = (rows, columns, _BLOCK)
+    sums = bands.sum(1, dtype=np.uint32).reshape(shape).sum(2, dtype=np.float64)
     span = layout.white - layout.black[0]
-    means = (cut.mean((1, 3)) - float(np.mean(layout.black))) / span
-    bright = cut.max((1, 3)) > layout.black[0] + _CLIPPED * span
+    means = (sums / _BLOCK**2 - float(np.mean(layout.black))) / span
+    bright = bands.max(1).reshape(shape).max(2) > layout.black[0] + _CLIPPED * span
     return np.where(bright, np.nan, means)

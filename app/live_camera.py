@@ -11,7 +11,7 @@ from typing import Unpack
 
 from app.camera import BackOff, CameraThread
 from app.cameras import Cameras
-from app.modes import Plan
+from app.modes import Plan, Wish
 from app.press import UnderWay
 from app.saving import Saving
 from app.starting import Step, mark
@@ -19,7 +19,7 @@ from app.status import Changes, Failure, Fate, State
 from app.telling import Telling
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan
-from capture.source import Abilities
+from capture.source import Abilities, Controls
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,6 @@ class LiveCamera:
         clock: monotonic seconds.
 
     Attributes:
-        thread: the opening in use; None while there is none.
         profile: of the camera, once it streams.
         frame: the newest preview frame and its running number; None before the first.
         over: closed for good.
@@ -67,7 +66,7 @@ class LiveCamera:
         self._back_off = BackOff(clock)
         self._ended: CameraThread | None = None
         self._recovering = False
-        self.thread: CameraThread | None = None
+        self._thread: CameraThread | None = None  # the opening in use
         self.profile: SensorProfile | None = None
         self.frame: tuple[int, PreviewFrame] | None = None
         self.over = False
@@ -75,7 +74,7 @@ class LiveCamera:
     def open(self, failure: Failure | None = None) -> None:
         """Opens the camera; the failure is shown until it works."""
         status = self._telling.status
-        self.thread = CameraThread(
+        self._thread = CameraThread(
             self._cameras.open,
             self._plan,
             self,
@@ -88,11 +87,45 @@ class LiveCamera:
         )
         self._back_off.begun()
         self._change(state=State.STARTING, failure=failure, capture_progress=0.0)
-        self.thread.begin()
+        self._thread.begin()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a camera is open or opening, to which what follows goes; without one nowhere."""
+        return self._thread is not None and not self.over
+
+    def shoot(self, wish: Wish, *, whole: bool = False) -> None:
+        """As CameraThread.shoot()."""
+        if self._thread is not None:
+            self._thread.shoot(wish, whole=whole)
+
+    def wish(self, wish: Wish) -> None:
+        """As CameraThread.wish()."""
+        if self._thread is not None:
+            self._thread.wish(wish)
+
+    def control(self, controls: Controls) -> None:
+        """As CameraThread.control()."""
+        if self._thread is not None:
+            self._thread.control(controls)
+
+    def focus(self) -> None:
+        """As CameraThread.focus()."""
+        if self._thread is not None:
+            self._thread.focus()
+
+    def release(self) -> None:
+        """As CameraThread.release()."""
+        if self._thread is not None:
+            self._thread.release()
+
+    def forget(self) -> None:
+        """Hears no more of the camera."""
+        self._thread = None
 
     def give_back(self) -> None:
         """Closes the camera; another may be opened at once, and is when this one has ended."""
-        thread, self.thread = self.thread, None
+        thread, self._thread = self._thread, None
         if thread is not None:
             thread.end()
             self._ended = thread
@@ -100,7 +133,7 @@ class LiveCamera:
     def check(self) -> None:
         """Gives up a camera that does not answer, and opens again one that failed, in its time."""
         with self._lock:
-            thread, status = self.thread, self._telling.status
+            thread, status = self._thread, self._telling.status
             if thread is not None and thread.overdue:
                 thread.end()  # should it ever answer, it closes
                 fate = self._salvage(thread)
@@ -113,7 +146,7 @@ class LiveCamera:
         """Closes the camera for good, after a burst in the making; returns when it has ended."""
         with self._lock:
             self.over = True
-            thread = self.thread
+            thread = self._thread
         if thread is not None:
             thread.end()
             limit = CLOSE_LIMIT
@@ -124,7 +157,7 @@ class LiveCamera:
     def _salvage(self, camera: CameraThread) -> Fate:
         """Makes a picture of what a camera that hangs has of the shot that is under way."""
         with self._lock:
-            taking = self.thread is camera and self._telling.status.state is State.CAPTURING
+            taking = self._thread is camera and self._telling.status.state is State.CAPTURING
             burst = camera.salvage() if taking else None
             if burst is None:
                 return Fate.NONE
@@ -137,7 +170,7 @@ class LiveCamera:
         """The camera streams."""
         mark(Step.OPENED)
         with self._lock:
-            if self.thread is camera:
+            if self._thread is camera:
                 self.profile = profile
         self._hear(camera, abilities=abilities)
         if abilities.short_of:
@@ -154,7 +187,7 @@ class LiveCamera:
     def refused(self, camera: CameraThread, lack: str) -> None:
         """The shot cannot be taken in this light."""
         with self._lock:
-            if self.thread is camera:
+            if self._thread is camera:
                 measured = self._under_way.measuring  # what pictures lack is theirs
                 pictures = self._telling.status.lack if measured else lack
                 self._change(state=State.READY, lack=pictures)
@@ -164,7 +197,7 @@ class LiveCamera:
         """A preview frame came; only the newest is kept."""
         mark(Step.FRAME)
         with self._lock:
-            if self.thread is camera:
+            if self._thread is camera:
                 self.frame = (self.frame[0] + 1 if self.frame else 1, frame)
                 self._back_off.worked()
                 if self._telling.status.state is State.STARTING:  # nothing was to be seen before
@@ -179,7 +212,7 @@ class LiveCamera:
     def captured(self, camera: CameraThread, burst: Burst) -> None:
         """The burst is complete: the picture is made in the background."""
         with self._lock:
-            if self.thread is not camera:
+            if self._thread is not camera:
                 return
             if self._under_way.measuring:
                 self._change(state=State.READY, capture_progress=1.0, held=1)
@@ -191,20 +224,20 @@ class LiveCamera:
     def failed(self, camera: CameraThread, failure: Failure) -> None:
         """The camera failed; pictures in the queue are still made."""
         with self._lock:
-            if self.thread is not camera:
+            if self._thread is not camera:
                 return
             if self._telling.status.state is State.CAPTURING and self._under_way.fail(
                 "the camera failed while taking it"
             ):
                 failure = replace(failure, shot=Fate.LOST)
-            self.thread, self._ended = None, camera
+            self._thread, self._ended = None, camera
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
             self._recover()
 
     def _hear(self, heard: CameraThread, **changes: Unpack[Changes]) -> None:
         with self._lock:
-            if self.thread is heard:
+            if self._thread is heard:
                 self._change(**changes)
 
     def _recover(self) -> None:

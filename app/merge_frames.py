@@ -1,6 +1,6 @@
 """A burst's frames made ready to be merged, and what their merge is mended by."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log2
@@ -9,19 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 import native
-from app.calming import Longest, calm_equal, calm_steps
+from app.calming import calm_equal, calm_steps
 from app.exposure_steps import ALIKE, MOST
 from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
-from app.longest import LEAST_RATIO
+from app.longest import LEAST_RATIO, Longest
+from app.mosaics import Mosaic, levels, normalised
 from app.pictures.negative import Negative
 from app.progress import Progress
 from app.stages import Stages
 
-Mosaic = npt.NDArray[np.uint16]
+Places = npt.NDArray[np.intp]
 
 _HOT_ISOLATION = 4.0  # times the spread of its neighbours that a hot pixel stands out by
 _HIDDEN_ISOLATION = 1.0  # the same, in the mean of frames, where shake has blurred the detail
+_CLIPPED = 0.98  # of white
 _TELLING = 3  # frames of a step that tell hot pixels from noise
 
 
@@ -43,46 +45,73 @@ class Manner:
     wide: bool = False
 
 
-class Frames:
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One to be merged.
+
+    Attributes:
+        mosaic: (height, width) uint16.
+        ratio: its exposure over the reference's.
+        noise: of it.
+    """
+
+    mosaic: Mosaic
+    ratio: float
+    noise: native.MosaicNoise
+
+
+Read = Callable[[int], Frame]
+
+
+class ReadyFrames:
     """A burst's frames as they are merged, and how their light compares with the reference's.
 
-    Those of a wide range are without hot pixels: these glow by the time of a frame, so that frames
-    of other times disagree on them, and lifting by many stops shows the weak ones.
+    Made by ready_frames(), which tells more of them.
 
     Args:
         reference: the frame that the others are aligned to.
-        steps: the others, in the order that they are merged in.
-        mosaic: reads one of them, and its exposure over the reference's by its metadata.
+        read: reads one of the others.
         manner: how they are merged.
+        hot: pixels that hide in the noise of single frames; None leaves frames as they are.
+        stepped: whether there is more than one step.
 
     Attributes:
-        stepped: whether there is more than one step.
+        stepped: that.
         first: the reference, scaled as all of them.
         format: of all of them.
         lamp: what they are compared with.
         ratios: by frame that was read, its exposure over the reference's.
+        gains: the same, its gain.
         owed: by frame whose light was looked at, EV that it shows beyond its metadata.
     """
 
     def __init__(
-        self,
-        reference: Negative,
-        steps: Sequence[Sequence[int]],
-        mosaic: Callable[[int], tuple[Mosaic, float]],
-        manner: Manner,
+        self, reference: Negative, read: Read, manner: Manner, hot: Places | None, *, stepped: bool
     ) -> None:
-        self._reference, self._mosaic, self._manner = reference, mosaic, manner
-        self.stepped = len(steps) > 1
+        self._reference, self._read, self._manner, self._hot = reference, read, manner, hot
+        self.stepped = stepped
+        self._shown: dict[int, float] = {}  # what ratios would be without an end
         self.ratios: dict[int, float] = {}
+        self.gains: dict[int, float] = {}
         self.owed: dict[int, float] = {}
-        self._hot = np.empty(0, np.intp)
-        self._scale = reference.format.whole_scale if self.stepped else 1
-        first = reference.mosaic
-        if manner.wide and steps:
-            self._hot = _hot_pixels(steps[-1], mosaic, reference, manner)
-            first = _without_hot_pixels(first, self._hot, reference, manner)
-        self.lamp = Lamp(first, reference.format, reference.noise)
+        self._scale = reference.format.whole_scale if stepped else 1
+        first = self._clean(reference.mosaic, reference.noise)
+        self.lamp = Lamp(first, reference.format)
         self.first, self.format = _scaled(first, self._scale), reference.format.scaled(self._scale)
+
+    def ready(self, index: int) -> Mosaic:
+        """A frame as it is merged."""
+        frame = self._read(index)
+        mosaic, ratio = self._clean(frame.mosaic, frame.noise), frame.ratio
+        if (self.stepped or ratio > ALIKE) and index not in self.owed:
+            with self._manner.stages.timed("align"):
+                shown = self.lamp.ratio(mosaic, frame.noise, ratio)
+            self.owed[index], ratio = log2(shown / ratio), shown
+        ratio = self._shown.setdefault(index, ratio)
+        self.ratios[index] = min(max(ratio, 1.0 / MOST), MOST)
+        self.gains[index] = _gain(frame.noise, self._reference.noise)
+        mosaic = _scaled(mosaic, self._scale)
+        return mosaic if ratio <= MOST else _darker(mosaic, ratio / MOST, self.format)
 
     def calm(
         self,
@@ -103,65 +132,81 @@ class Frames:
         if not self.stepped:
             calm_equal(merged, noise, progress=progress, threads=threads)
             return
-        exposures = Counter([1.0, *(self.ratios[i] for i in used)])
-        wide = [i for i in last if self.ratios[i] >= LEAST_RATIO]
-        longest = Longest(((self.ready(i), self.ratios[i]) for i in wide), len(wide))
-        calm_steps(
-            merged, self.first, noise, exposures, longest, progress=progress, threads=threads
-        )
+        light = defaultdict(float, {1.0: 1.0})
+        for i in used:
+            light[self.ratios[i]] += self._light(i)
+        serving = [i for i in last if self._light(i) >= LEAST_RATIO]
+        longest = None
+        if serving:
+            gain = float(np.median([self.gains[i] for i in serving]))
+            frames = ((self.ready(i), self.ratios[i]) for i in serving)
+            longest = Longest(frames, len(serving), gain)
+        calm_steps(merged, self.first, noise, light, longest, progress=progress, threads=threads)
 
-    def ready(self, index: int) -> Mosaic:
-        """A frame as it is merged."""
-        frame, ratio = self._mosaic(index)
-        if self._manner.wide:
-            frame = _without_hot_pixels(frame, self._hot, self._reference, self._manner)
-        if (self.stepped or ratio > ALIKE) and index not in self.owed:
-            with self._manner.stages.timed("align"):
-                shown = self.lamp.ratio(frame, ratio)
-            shown = min(max(shown, 1.0 / MOST), MOST)
-            self.owed[index], ratio = log2(shown / ratio), shown
-        self.ratios.setdefault(index, ratio)
-        return _scaled(frame, self._scale)
+    def _light(self, index: int) -> float:
+        """What a frame collected, over what the reference did: gain collects none."""
+        return self.ratios[index] / self.gains[index]
+
+    def _clean(self, frame: Mosaic, noise: native.MosaicNoise) -> Mosaic:
+        """A frame of a wide range without hot pixels: those known, and what stands alone."""
+        if self._hot is None:
+            return frame
+        clean = frame.copy()
+        with self._manner.stages.timed("defects"):
+            mend(clean, self._hot)
+            native.correct_defects(
+                clean,
+                self._reference.format,
+                noise,
+                isolation=_HOT_ISOLATION,
+                threads=self._manner.threads,
+            )
+        return clean
 
 
-def _hot_pixels(
-    step: Sequence[int],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
-    reference: Negative,
-    manner: Manner,
-) -> npt.NDArray[np.intp]:
-    """Those that hide in the noise of a step's single frames; each frame is read once for it."""
+def ready_frames(
+    reference: Negative, steps: Sequence[Sequence[int]], read: Read, manner: Manner
+) -> ReadyFrames:
+    """Frames to be merged; those of the last step are read and looked at for their hot pixels.
+
+    Frames of a wide range are without them: they glow by the time of a frame, so that frames of
+    other times disagree on them, and lifting by many stops shows the weak ones.
+
+    Args:
+        reference: the frame that the others are aligned to.
+        steps: the others, in the order that they are merged in.
+        read: reads one of them; each may be asked for several times.
+        manner: how they are merged.
+    """
+    hot = _hidden(reference, steps[-1], read, manner) if manner.wide and steps else None
+    return ReadyFrames(reference, read, manner, hot, stepped=len(steps) > 1)
+
+
+def _hidden(reference: Negative, step: Sequence[int], read: Read, manner: Manner) -> Places:
+    """Hot pixels that hide in the noise of a step's single frames."""
     if len(step) < _TELLING:
         return np.empty(0, np.intp)
-    frames = (mosaic(index)[0] for index in step)
+    noise = read(step[0]).noise
+    frames = (read(index).mosaic for index in step)
     with manner.stages.timed("defects"):
         return hot_pixels(
-            frames,
-            reference.format,
-            reference.noise,
-            isolation=_HIDDEN_ISOLATION,
-            threads=manner.threads,
+            frames, reference.format, noise, isolation=_HIDDEN_ISOLATION, threads=manner.threads
         )
 
 
-def _without_hot_pixels(
-    frame: Mosaic, hot: npt.NDArray[np.intp], reference: Negative, manner: Manner
-) -> Mosaic:
-    """A frame of the reference's gain without hot pixels: those known, and what stands alone."""
-    clean = frame.copy()
-    with manner.stages.timed("defects"):
-        mend(clean, hot)
-        native.correct_defects(
-            clean,
-            reference.format,
-            reference.noise,
-            isolation=_HOT_ISOLATION,
-            threads=manner.threads,
-        )
-    return clean
+def _gain(noise: native.MosaicNoise, reference: native.MosaicNoise) -> float:
+    """A frame's gain over the reference's, to which photon noise is in proportion."""
+    own, theirs = sum(noise.shot), sum(reference.shot)
+    return own / theirs if own > 0.0 and theirs > 0.0 else 1.0
 
 
 def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:
     if scale == 1:
         return mosaic
     return np.minimum(mosaic, np.uint16(65535 // scale)) * np.uint16(scale)
+
+
+def _darker(mosaic: Mosaic, times: float, layout: native.MosaicFormat) -> Mosaic:
+    """A frame as of less exposure, for a lamp made it brighter than a merge takes; white stays."""
+    clipped = mosaic >= layout.black[0] + _CLIPPED * (layout.white - layout.black[0])
+    return np.where(clipped, mosaic, levels(normalised(mosaic, layout) / np.float32(times), layout))

@@ -1,18 +1,18 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import hypot
+from math import hypot, log2
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 import native
 from app.averaging import average
-from app.exposure_steps import merge_steps
-from app.merge_frames import Frames, Manner
+from app.changed_scene import best_alone, nearly_all_lost
+from app.exposure_steps import ALIKE, merge_steps
+from app.merge_frames import Frame, Manner, Read, ready_frames
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
 from app.pictures.half import halved
 from app.pictures.negative import Negative
@@ -23,7 +23,6 @@ from app.reference import choose_reference
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, RawFrame
 
-Mosaic = npt.NDArray[np.uint16]
 Exposure = tuple[float | None, float | None]  # seconds, gain
 
 STEPPED = frozenset({"hdr", "bracket", "night"})  # modes whose frames differ in exposure on purpose
@@ -92,31 +91,58 @@ def merge_burst(
             whole = frame_negative(burst, frame.metadata, mosaic)
             return halved(whole, threads) if fast else whole
 
+    def merged(reference: int, others: Sequence[int]) -> tuple[MergedNegative, bool]:
+        """With others round a frame; whether nearly all of them are lost."""
+        first = read(reference)
+        base = metadata[reference].exposure
+
+        def ratio(metadata: FrameMetadata) -> float:
+            own = metadata.exposure
+            return own / base if own and base else 1.0
+
+        def frame(index: int) -> Frame:
+            negative = read(index)
+            return Frame(negative.mosaic, ratio(metadata[index]), negative.noise)
+
+        ratios = dict.fromkeys(others, 1.0)
+        steps: Sequence[Sequence[int]] = [others]
+        if burst.mode in STEPPED:
+            ratios = {i: ratio(burst.frames[i].metadata) for i in others}
+            steps = merge_steps(ratios)
+        manner = _manner(burst.mode, stages, threads)
+        picture, rejected, owed = _merge(first, steps, frame, manner)
+        owed += log2(ratio(burst.frames[burst.reference].metadata))
+        first = replace(first, push=first.push + owed)
+        exposures = tuple(
+            (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
+        )
+        used = {index for step in steps for index in step} - {*rejected}
+        left_out = tuple(sorted(({*others} | {*metadata}) - used - {reference}))
+        made = _merged(first, picture, exposures, reference, left_out, 1 + len(used))
+        return made, nearly_all_lost(ratios, used)
+
     count = len(burst.frames)
     reference = choose_reference(burst.reference, count, exposure, sharpness)
-    others = _others(count, reference, fast=fast)
-    first = read(reference)
-    base = metadata[reference].exposure
+    found, lost = merged(reference, _others(count, reference, fast=fast))
+    if not lost or fast or burst.mode in AVERAGED:
+        return found
+    best = _best_alone(burst, reference)
+    if best is not None:
+        found, _ = merged(*best)
+    return _told(found, f"the scene changed, {found.used} of {count} frames fit")
 
-    def ratio(metadata: FrameMetadata) -> float:
-        own = metadata.exposure
-        return own / base if own and base else 1.0
 
-    def mosaic(index: int) -> tuple[Mosaic, float]:
-        frame = read(index).mosaic
-        return frame, ratio(metadata[index])
-
-    steps = [others]
-    if burst.mode in STEPPED:
-        steps = merge_steps({i: ratio(burst.frames[i].metadata) for i in others})
-    manner = _manner(burst.mode, stages, threads)
-    merged, rejected, owed = _merge(first, steps, mosaic, manner)
-    first = replace(first, push=first.push + owed)
-    exposures = tuple(
-        (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
-    )
-    left_out = _left_out(others, steps, rejected)
-    return _merged(first, merged, exposures, reference, left_out, len(exposures) - len(left_out))
+def _best_alone(burst: Burst, reference: int) -> tuple[int, list[int]] | None:
+    """A brighter frame that makes a better picture than the reference, and those to go with it."""
+    exposures = [frame.metadata.exposure or 0.0 for frame in burst.frames]
+    if not all(exposures):
+        return None
+    base = exposures[burst.reference]
+    best = best_alone({i: burst.push - log2(own / base) for i, own in enumerate(exposures)})
+    if exposures[best] <= ALIKE * exposures[reference]:
+        return None
+    least = exposures[best] / ALIKE
+    return best, [i for i, own in enumerate(exposures) if i != best and own >= least]
 
 
 def merge_files(
@@ -177,20 +203,21 @@ def merge_files(
     whole = read(reference)
     first = halved(whole, threads) if fast else whole
 
-    def mosaic(index: int) -> tuple[Mosaic, float]:
+    def frame(index: int) -> Frame:
         negative = read(index)
         _check_fits(paths[index], negative, paths[reference], whole)
         if fast:
             with stages.timed("read"):
                 negative = halved(negative, threads)
-        return negative.mosaic, _exposure_ratio(exposures[index], exposures[reference])
+        ratio = _exposure_ratio(exposures[index], exposures[reference])
+        return Frame(negative.mosaic, ratio, negative.noise)
 
     steps = [others]
     if whole.info.mode in STEPPED:
         base = exposures[reference]
         steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
     manner = _manner(whole.info.mode, stages, threads)
-    merged, rejected, owed = _merge(first, steps, mosaic, manner)
+    merged, rejected, owed = _merge(first, steps, frame, manner)
     first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
     left_out = _left_out(others, steps, rejected)
@@ -217,6 +244,13 @@ def _merged(
     return MergedNegative(negative, exposures, left_out, reference, used)
 
 
+def _told(found: MergedNegative, what: str) -> MergedNegative:
+    """With this in the plan that the picture tells."""
+    info = found.negative.info
+    told = replace(info, plan=f"{info.plan}; {what}" if info.plan else what)
+    return replace(found, negative=replace(found.negative, info=told))
+
+
 def _left_out(
     others: Sequence[int], steps: Sequence[Sequence[int]], rejected: Sequence[int]
 ) -> tuple[int, ...]:
@@ -232,7 +266,7 @@ def _manner(mode: str | None, stages: Stages, threads: int | None) -> Manner:
 def _merge(
     reference: Negative,
     steps: Sequence[Sequence[int]],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
+    read: Read,
     manner: Manner,
 ) -> tuple[native.Merged, tuple[int, ...], float]:
     """Streams the others into the reference, step by step; the frames that did not fit; EV owed.
@@ -244,12 +278,12 @@ def _merge(
     of it, the picture is owed.
     """
     if manner.average:
-        return _averaged(reference, [i for step in steps for i in step], mosaic, manner), (), 0.0
+        return _averaged(reference, [i for step in steps for i in step], read, manner), (), 0.0
     stages, alone = manner.stages, not any(steps)
     calming = (len(steps[-1]) + _CALMING if len(steps) > 1 else 1) if manner.wide and steps else 0
-    count = 1 + sum(len(step) for step in steps) + calming
+    parts = _parts(stages, sum(2 + len(step) for step in steps or [[]]), calming)
     reports: dict[int, native.FrameReport] = {}
-    frames = Frames(reference, steps, mosaic, manner)
+    frames = ready_frames(reference, steps, read, manner)
     merged = native.Merged(frames.first, frames.format, reference.noise, 1.0)
     for step in steps or [[]]:
         final = step is (steps or [step])[-1]
@@ -262,24 +296,27 @@ def _merge(
                 shrink=1.0 if final and not alone else 0.0,
                 frame_noise=_noise_over(reference.noise, merged.noise),
                 threads=manner.threads,
-                progress=lambda _: stages.report("merge", len(reports) / count),
+                progress=next(parts),
             )
         with merger:
             for index in step:
-                progress = _frame_progress(stages, len(reports), count)
                 frame = frames.ready(index)
-                report = merger.add(frame, exposure=frames.ratios[index], progress=progress)
+                report = merger.add(
+                    frame,
+                    exposure=frames.ratios[index],
+                    gain=frames.gains[index],
+                    progress=next(parts),
+                )
                 stages.add("align", report.align_seconds)
                 stages.add("merge", report.merge_seconds)
                 reports[index] = report
             with stages.timed("merge"):
-                merged = merger.finish(progress=_frame_progress(stages, len(reports), count))
+                merged = merger.finish(progress=next(parts))
         frames.lamp.merged(merged.mosaic, merged.format, max((1.0, *frames.ratios.values())))
     used = [i for i, report in reports.items() if not report.rejected]
     if manner.wide and used:
         with stages.timed("merge"):
-            progress = part_of(partial(stages.report, "merge"), 1.0 - calming / count, 1.0)
-            frames.calm(merged, used, [i for i in steps[-1] if i in used], progress)
+            frames.calm(merged, used, [i for i in steps[-1] if i in used], next(parts))
     told = tuple(reports.values())
     if used and not defects_judged(told):
         with stages.timed("defects"):
@@ -300,11 +337,11 @@ def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
 def _averaged(
     reference: Negative,
     others: Sequence[int],
-    mosaic: Callable[[int], tuple[Mosaic, float]],
+    read: Read,
     manner: Manner,
 ) -> native.Merged:
     """The mean of frames as they are, without hot pixels."""
-    merged = average(reference, (mosaic(i)[0] for i in others), 1 + len(others), manner.stages)
+    merged = average(reference, (read(i).mosaic for i in others), 1 + len(others), manner.stages)
     with manner.stages.timed("defects"):
         native.correct_defects(merged.mosaic, merged.format, merged.noise, threads=manner.threads)
     return merged
@@ -320,8 +357,12 @@ def defects_judged(reports: Sequence[native.FrameReport]) -> bool:
     return len(moved) >= _WITNESSES
 
 
-def _frame_progress(stages: Stages, index: int, count: int) -> Progress:
-    return part_of(partial(stages.report, "merge"), index / count, (index + 1) / count)
+def _parts(stages: Stages, count: int, last: int) -> Iterator[Progress]:
+    """The progress of so many parts of a merge, each as long, and of a last one of many times."""
+    whole = partial(stages.report, "merge")
+    for part in range(count):
+        yield part_of(whole, part / (count + last), (part + 1) / (count + last))
+    yield part_of(whole, count / (count + last), 1.0)
 
 
 def _others(count: int, reference: int, *, fast: bool) -> list[int]:

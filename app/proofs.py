@@ -1,6 +1,5 @@
 """A negative developed once, small, to be looked at in any look."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from app.developing import dark_noise, develop_negative, grain_seed
 from app.pictures.half import halved
 from app.pictures.negative import Negative
 from app.pictures.upright import upright
+from app.progress import Progress
 from app.stages import Stages
 
 Linear = npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ class Proof:
         self,
         look: native.Look,
         threads: int | None = None,
-        progress: Callable[[float], None] | None = None,
+        progress: Progress | None = None,
     ) -> npt.NDArray[np.uint8]:
         """The picture in a look: (height, width, 3) uint8, Display P3, upright.
 

@@ -78,13 +78,15 @@ class Lights:
         self._clock = clock
         self._looked = float("-inf")  # when the last look ended, whatever came of it
         self._rest = _REST
+        self._failing = False  # the last look failed
+        self._refused = False  # the camera refused it
         self._seen: tuple[float, float, float] | None = None  # when, metered, highlight over it
 
     def now(self, source: CameraSource, seen: Seen | None = None) -> Metering:
         """As raw_metering(), and kept; what is known without a look where that fails.
 
-        Where the last look failed a press does not wait for another one: a sensor may take four
-        seconds to refuse it.
+        Where the camera failed in the last look a press does not wait for another one: a sensor
+        may take four seconds to refuse it. Where memory was short it looks again.
 
         Raises:
             CameraError: when the camera does not meter.
@@ -117,7 +119,7 @@ class Lights:
         return known
 
     def _press(self, source: CameraSource, found: Metering, seen: Seen | None) -> Metering:
-        if self._rest == _REST:
+        if not self._refused:
             return self._look(source, found, seen)
         known, _ = self._known(found)
         by = "the last look" if known.highlight_seen else "the camera's guess"
@@ -128,12 +130,14 @@ class Lights:
         try:
             lit = _looked(source, found, None, seen)
         except (CameraError, MemoryError) as error:
-            level = logging.WARNING if self._rest == _REST else logging.DEBUG
-            log.log(level, "the lights were not looked at: %s", error)
+            level = logging.DEBUG if self._failing else logging.WARNING
+            log.log(level, "the lights were not looked at: %s", str(error) or "memory is short")
+            self._failing, self._refused = True, isinstance(error, CameraError)
             self._rest = min(2.0 * self._rest, _LONGEST)
             return self._known(found)[0]
         finally:
             self._looked = self._clock()
+        self._failing = self._refused = False
         self._rest = _REST
         metered = lit.exposure_time * lit.analogue_gain
         self._seen = (self._looked, metered, lit.highlight / metered)

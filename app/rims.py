@@ -12,16 +12,17 @@ through the like neighbours that the long frames have seen, as far as noise expl
 (Lee, IEEE PAMI 2(2), 1980).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from app.mosaics import Floats, Mosaic, levels, normalised
+from app.progress import Progress, part_of
+from app.squares import near
 from native import MosaicFormat, MosaicNoise
 
-Mosaic = npt.NDArray[np.uint16]
-Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
@@ -36,7 +37,8 @@ _SURELY = 1.5  # standard deviations of a frame's noise, that such a sample is t
 _ALIKE = 0.2  # standard deviation of the smooth light's natural logarithm along an edge
 _NOISE, _DETAIL = 9.0, 16.0  # squared deviations: up to here noise, from here on detail
 _RIDGE = 1.0  # square samples
-_AT_ONCE = 1 << 14  # samples
+_BAND, _MARGIN = 128, _AROUND + _REACH  # rows done at once; what they see beyond
+_AT_ONCE = 1 << 13  # samples
 
 
 def calm_rims(
@@ -44,9 +46,9 @@ def calm_rims(
     reference: Mosaic,
     layout: MosaicFormat,
     noise: MosaicNoise,
-    exposures: Mapping[float, int],
+    light: Mapping[float, float],
     *,
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> int:
     """Calms the rims of a merged bracket, in place.
 
@@ -55,84 +57,82 @@ def calm_rims(
         reference: (height, width), the shortest frame.
         layout: of both.
         noise: of one frame as long as the shortest.
-        exposures: the merged frames' number by their exposure over the shortest's, at least 1; the
-            shortest itself among them.
+        light: what the merged frames collected, in the shortest's, by their exposure over its, at
+            least 1; that itself among them.
         progress: called with the fraction done; what it raises ends the work.
 
     Returns:
         How many samples were changed.
     """
-    light = sum(ratio * count for ratio, count in exposures.items())
-    white = layout.white - layout.black[0]
-    progress(0.0)
-    value = _normalised(merged, layout)
-    seen = np.full(value.shape, light, np.float32)
-    for ratio, count in exposures.items():
-        if ratio > 1.0:
-            progress(0.0)
-            seen -= np.float32(ratio * count) * _near(value >= _CLIPPED / ratio)
-    dark = value < _CLIPPED / max(exposures)
-    places = np.flatnonzero(dark & (seen * np.float32(_BETTER) <= light))
-    if not places.size:
-        progress(1.0)
-        return 0
-    progress(0.0)
-    shot, read = float(np.mean(noise.shot)), float(np.mean(noise.read))
-    burst = _Burst(
-        value,
-        _normalised(reference, layout),
-        _smooth_logarithm(value, float(np.sqrt(read))),
-        np.where(dark, seen, np.float32(0.0)),
-    )
-    calm = value.copy()
-    for first in range(0, places.size, _AT_ONCE):
-        progress(first / places.size)
-        part = places[first : first + _AT_ONCE]
-        along, fewer, scatter = burst.along(part)
-        level = np.maximum(along, 0.0)
-        own = burst.usable.ravel()[part]
-        leak = np.float32(_LEAK) * burst.brightest(part, _LEAK_REACH)
-        merge_variance = (shot * level + read / own) / own + leak * leak
-        one = shot * level + read
-        along_variance = one * fewer + np.maximum(scatter - one, 0.0)
-        share = merge_variance / (merge_variance + along_variance)
-        found = value.ravel()[part] * (1.0 - share) + along * share
-        variance = along_variance * share
-        progress(first / places.size)
-        plane, spread, known = burst.plane(part)
-        beside = burst.brightest(part, _BLUR_REACH)
-        surely = beside - _SURELY * np.sqrt(shot * np.maximum(beside, 0.0) + read)
-        blur = np.float32(_BLUR) * np.maximum(surely, 0.0)
-        spread = spread + blur * blur
-        off = found - plane
-        kept = np.clip((off * off / (variance + spread) - _NOISE) / (_DETAIL - _NOISE), 0.0, 1.0)
-        drawn = plane + (kept + (1.0 - kept) * spread / (spread + variance)) * off
-        calm.ravel()[part] = np.where(known, drawn, found)
-    levels = calm.ravel()[places] * np.float32(white) + np.float32(layout.black[0] + 0.5)
-    merged.ravel()[places] = np.clip(levels, 0.0, 65535.0).astype(np.uint16)
+    before, height, changed = merged.copy(), len(merged), 0
+    for first in range(0, height, _BAND):
+        last, upper = min(first + _BAND, height), max(first - _MARGIN, 0)
+        tell = part_of(progress, first / height, last / height)
+        tell(0.0)
+        rows = slice(upper, last + _MARGIN)
+        value = normalised(before[rows], layout)
+        if value.max() < _CLIPPED / max(light):
+            continue
+        seen = _seen(value, light)
+        places = np.flatnonzero(_rims(seen, light)[first - upper : last - upper])
+        places += (first - upper) * merged.shape[1]
+        if not places.size:
+            continue
+        shown = normalised(reference[rows], layout)
+        burst = _Burst(value, shown, _smooth_logarithm(value, noise), seen)
+        changed += places.size
+        for done in range(0, places.size, _AT_ONCE):
+            part = places[done : done + _AT_ONCE]
+            ends = (min(done + n, places.size) / places.size for n in (0, _AT_ONCE))
+            calm = _calmed(burst, part, noise, part_of(tell, *ends))
+            merged[rows].ravel()[part] = levels(calm, layout)
     progress(1.0)
-    return int(places.size)
+    return changed
 
 
-def _normalised(mosaic: Mosaic, layout: MosaicFormat) -> Floats:
-    black = np.float32(layout.black[0])
-    return (mosaic.astype(np.float32) - black) / np.float32(layout.white - layout.black[0])
+def _seen(value: Floats, light: Mapping[float, float]) -> Floats:
+    """Light that each sample was seen in, over the shortest frame's; 0 where it may clip in one."""
+    seen = np.full(value.shape, sum(light.values()), np.float32)
+    for ratio, collected in light.items():
+        if ratio > 1.0:
+            seen -= np.float32(collected) * near(value >= _CLIPPED / ratio, _REACH)
+    return np.where(value < _CLIPPED / max(light), seen, np.float32(0.0))
 
 
-def _near(mask: Mask) -> Mask:
-    """What lies within reach of a mask, in a square."""
-    for axis in (0, 1):
-        wide = np.moveaxis(mask.copy(), axis, 0)
-        narrow = np.moveaxis(mask, axis, 0)
-        for step in range(1, _REACH + 1):
-            wide[step:] |= narrow[:-step]
-            wide[:-step] |= narrow[step:]
-        mask = np.moveaxis(wide, 0, axis)
-    return mask
+def _rims(seen: Floats, light: Mapping[float, float]) -> Mask:
+    """What short frames alone have seen, as _seen() tells, and does not clip."""
+    return (seen > 0.0) & (seen * np.float32(_BETTER) <= sum(light.values()))
 
 
-def _smooth_logarithm(value: Floats, least: float) -> Floats:
+def _calmed(burst: "_Burst", places: Places, noise: MosaicNoise, progress: Progress) -> Floats:
+    """The light of such places, of both estimates."""
+    shot, read = float(np.mean(noise.shot)), float(np.mean(noise.read))
+    progress(0.0)
+    along, fewer, scatter = burst.along(places)
+    level = np.maximum(along, 0.0)
+    own = burst.usable.ravel()[places]
+    leak = np.float32(_LEAK) * burst.brightest(places, _LEAK_REACH)
+    merge_variance = (shot * level + read / own) / own + leak * leak
+    one = shot * level + read
+    along_variance = one * fewer + np.maximum(scatter - one, 0.0)
+    share = merge_variance / (merge_variance + along_variance)
+    found = burst.value.ravel()[places] * (1.0 - share) + along * share
+    variance = along_variance * share
+    progress(0.4)
+    plane, spread, known = burst.plane(places)
+    beside = burst.brightest(places, _BLUR_REACH)
+    surely = beside - _SURELY * np.sqrt(shot * np.maximum(beside, 0.0) + read)
+    blur = np.float32(_BLUR) * np.maximum(surely, 0.0)
+    spread = spread + blur * blur
+    off = found - plane
+    kept = np.clip((off * off / (variance + spread) - _NOISE) / (_DETAIL - _NOISE), 0.0, 1.0)
+    drawn = plane + (kept + (1.0 - kept) * spread / (spread + variance)) * off
+    return np.asarray(np.where(known, drawn, found), np.float32)
+
+
+def _smooth_logarithm(value: Floats, noise: MosaicNoise) -> Floats:
     """Of the light under a binomial window of five samples, in which all colours count alike."""
+    least = np.sqrt(float(np.mean(noise.read)))
     for _ in range(2):  # along the columns, then along the rows
         padded = np.pad(value, ((2, 2), (0, 0)), "edge")
         total = np.zeros(value.shape, np.float32)
@@ -162,9 +162,9 @@ class _Burst:
         """Means of the reference along the edge; their variance over a sample's; its variance."""
         smooth = self.smooth.ravel()
         total, first, squared, second = (np.zeros(places.size, np.float32) for _ in range(4))
-        for _, _, at, near in self._neighbours(places):
+        for _, _, at, close in self._neighbours(places):
             off = (smooth[at] - smooth[places]) / np.float32(_ALIKE)
-            weight = near * np.exp(np.float32(-0.5) * off * off)
+            weight = close * np.exp(np.float32(-0.5) * off * off)
             total += weight
             squared += weight * weight
             there = self.reference.ravel()[at]
@@ -193,8 +193,8 @@ class _Burst:
         """
         least = self.usable.ravel()[places] * np.float32(_BETTER)
         sums = np.zeros((10, places.size))
-        for dy, dx, at, near in self._neighbours(places):
-            weight = near * (self.usable.ravel()[at] >= least)
+        for dy, dx, at, close in self._neighbours(places):
+            weight = close * (self.usable.ravel()[at] >= least)
             there = self.value.ravel()[at]
             for n, term in enumerate((1.0, dx, dy, dx * dx, dx * dy, dy * dy)):
                 sums[n] += weight * term
@@ -220,10 +220,10 @@ class _Burst:
             for dx in range(-_AROUND, _AROUND + 1, 2):
                 v, u = y + dy, x + dx
                 inside = (v >= 0) & (v < height) & (u >= 0) & (u < width)
-                near = np.float32(np.exp((dx * dx + dy * dy) / (-2.0 * _NEAR * _NEAR)))
+                close = np.float32(np.exp((dx * dx + dy * dy) / (-2.0 * _NEAR * _NEAR)))
                 yield (
                     dy,
                     dx,
                     np.where(inside, v * width + u, places),
-                    near * inside.astype(np.float32),
+                    close * inside.astype(np.float32),
                 )

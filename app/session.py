@@ -152,7 +152,7 @@ class Session:
             card takes no more of them, or what is wished cannot be had in this light.
         """
         with self._lock:
-            if not self.status.can_shoot or self._live.thread is None or self._live.over:
+            if not (self.status.can_shoot and self._live.in_use):
                 return False
             number = self.status.shots + 1
             pressed = self._under_way.press(number, self.status.style)
@@ -160,7 +160,7 @@ class Session:
                 state=State.CAPTURING, shots=number, taking=self.status.wish, capture_progress=0.0
             )
             with pressed:
-                self._live.thread.shoot(self.status.wish)
+                self._live.shoot(self.status.wish)
                 log.info("shot %d: begun", number)
         return True
 
@@ -175,13 +175,13 @@ class Session:
             False if the camera is not ready, or pictures are in the making.
         """
         with self._lock:
-            status, camera = self.status, self._live.thread
+            status = self.status
             ready = status.state is State.READY and not status.full  # what pictures lack is theirs
-            if not ready or status.queued or camera is None or self._live.over:
+            if not (ready and self._live.in_use) or status.queued:
                 return False
             self._under_way.measure(taken)
             self._change(state=State.CAPTURING, taking=wish, capture_progress=0.0)
-            camera.shoot(wish, whole=True)
+            self._live.shoot(wish, whole=True)
         return True
 
     def measured(self) -> None:
@@ -200,8 +200,7 @@ class Session:
     def end_exposure(self) -> None:
         """Ends a bulb exposure; nothing happens during another."""
         with self._lock:
-            if self._live.thread is not None:
-                self._live.thread.release()
+            self._live.release()
 
     def set_wish(self, wish: Wish) -> None:
         """Says what the next pictures are to be."""
@@ -209,8 +208,7 @@ class Session:
             if wish == self.status.wish:
                 return
             self._change(wish=wish, planned=None, lack="")
-            if self._live.thread is not None:
-                self._live.thread.wish(wish)
+            self._live.wish(wish)
 
     def set_exposure_value(self, ev: float) -> None:
         """Sets the exposure compensation in EV."""
@@ -222,8 +220,7 @@ class Session:
             controls = replace(self._cameras.controls, **changes)
             self._cameras.set(controls)
             self._change(controls=controls)
-            if self._live.thread is not None:
-                self._live.thread.control(controls)
+            self._live.control(controls)
 
     def touch(self, point: Point) -> None:
         """Focuses on a point of the picture and meters it, until release()."""
@@ -238,7 +235,7 @@ class Session:
             False without a camera.
         """
         with self._lock:
-            if self._live.thread is None:
+            if not self._live.in_use:
                 return False
             controls = self.status.controls
             if controls.lens_position is None and not controls.focus_held:
@@ -252,8 +249,7 @@ class Session:
         with self._lock:
             self.set_controls(**changes)
             self._change(focused=None)
-            if self._live.thread is not None:
-                self._live.thread.focus()
+            self._live.focus()
 
     def release(self, to: Controls = AUTOMATIC) -> None:
         """Gives focus, metering and locks back to the automatics, or to what was set before.
@@ -348,7 +344,7 @@ class Session:
             for shot in lost:
                 why = "there was no time and no place to keep it"
                 self._under_way.lose(shot.number, shot.taken, why)
-            self._live.thread = None
+            self._live.forget()
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._under_way.lost
 

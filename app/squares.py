@@ -26,3 +26,8 @@ def extreme(
             least_or_most(wide[:-step], narrow[step:], out=wide[:-step])
         values = np.moveaxis(wide, 0, axis)
     return values
+
+
+def near(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
+    """What lies within a square that reaches so far round anything of a (height, width) mask."""
+    return extreme(mask, reach, np.maximum)

@@ -20,6 +20,7 @@ class Stages:
 
     def __init__(self, listener: Listener | None = None) -> None:
         self._listener = listener
+        self._counted: list[float] = []  # seconds within each stage under way that others have
         self.milliseconds: dict[str, float] = defaultdict(float)
 
     def report(self, stage: str, fraction: float) -> None:
@@ -28,15 +29,22 @@ class Stages:
             self._listener(stage, fraction)
 
     def add(self, stage: str, seconds: float) -> None:
-        """Counts time that was measured elsewhere."""
+        """Counts time that was measured elsewhere; within a timed stage it is none of that."""
         self.milliseconds[stage] += seconds * 1e3
+        if self._counted:
+            self._counted[-1] += seconds
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[Callable[[float], None]]:
-        """Times a stage; yields its progress callback."""
+        """Times a stage, without those that are timed within it; yields its progress callback."""
         self.report(stage, 0.0)
+        self._counted.append(0.0)
         start = perf_counter()
         try:
             yield lambda fraction: self.report(stage, fraction)
         finally:
-            self.add(stage, perf_counter() - start)
+            whole = perf_counter() - start
+            own = whole - self._counted.pop()
+            self.add(stage, own)
+            if self._counted:
+                self._counted[-1] += whole - own

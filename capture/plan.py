@@ -33,7 +33,7 @@ class Metering:
         streamed: exposure of the live stream, if that is another: one that was planned
             (CameraSource.expect).
         mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
-        ev: compensation that the automatic exposure was told.
+        ev: compensation that the automatic exposure was told, and surely has taken up.
         chosen: whether a person pointed at what is to be bright, or locked the exposure.
     """
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from capture.compensation import Compensation
 from capture.frames import (
     Burst,
     FrameMetadata,
@@ -32,6 +33,7 @@ from capture.frames import (
 )
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
 from capture.plans.histogram import RawHistogram
+from capture.plans.scarce import ended
 from capture.profiles import profile as sensor_profile
 from capture.ring import around_press, nearest
 from capture.scenes import Frame, Scene, load_scene
@@ -118,6 +120,7 @@ class SimulatedSource:
         self._preview = self._preview_renderer(preview_size, seed, threads)
         self._clock = clock or SystemClock()
         self._controls = Controls()
+        self._compensation = Compensation()
         self._running = False
         self._number = 0
         self._sample: tuple[tuple[float, float], RawSample] | None = None  # shutter, gain
@@ -175,6 +178,7 @@ class SimulatedSource:
         self._need_running()
         _check(controls)
         self._controls = controls
+        self._compensation.ask(controls.exposure_value, self._number)
         self._meter.at = controls.meter_at
         if controls.lens_position is not None:
             self._lens.write(self._number, controls.lens_position)
@@ -259,7 +263,7 @@ class SimulatedSource:
             float(np.quantile(light, 0.999)),
             histogram=RawHistogram.of(light),
             mains=self._controls.mains,
-            ev=self._controls.exposure_value,
+            ev=self._compensation.at(self._number, ended=ended(gain, self._profile)),
             chosen=self._controls.exposure_chosen,
         )
 

@@ -148,6 +148,9 @@ baryta_status baryta_merge_begin(const baryta_merge_options *options, const bary
  * the handle may only be freed. */
 baryta_status baryta_merge_add(baryta_merge *handle, const baryta_plane *frame, float exposure,
                                baryta_frame_report *report, baryta_progress progress, void *user);
+/* The gain of the frames that follow over the reference's, 1/256 to 256: of their exposure what
+ * collected no light, so that their noise is that of less. 1 unless it is set. */
+baryta_status baryta_merge_set_gain(baryta_merge *handle, float gain);
 /* merged: uint16. noise: the frame's model times the mean share that is left of it over the
  * picture, flat areas having less and texture more; frames: the sum of weights merged, the
  * reference's being 1: a brighter frame counts for up to 7. May be called again, after a cancel

@@ -140,13 +140,19 @@ class Merger:
                 self._handle = None
 
     def add(
-        self, frame: Mosaic, *, exposure: float = 1.0, progress: Progress | None = None
+        self,
+        frame: Mosaic,
+        *,
+        exposure: float = 1.0,
+        gain: float = 1.0,
+        progress: Progress | None = None,
     ) -> FrameReport:
         """Aligns a frame and adds it.
 
         Args:
             frame: (height, width) uint16, the reference's size and format.
             exposure: its exposure divided by the reference's.
+            gain: the same of its gain, a part of that which collected no light.
             progress: called with the fraction done; what it raises ends the merge.
 
         Raises:
@@ -156,6 +162,7 @@ class Merger:
         report = ffi.new("baryta_frame_report *")
         view = plane(frame, np.uint16)
         with reporting(progress) as (callback, user), self._work() as handle:
+            self._check(lib.baryta_merge_set_gain(handle, gain))
             status = lib.baryta_merge_add(handle, view, exposure, report, callback, user)
             self._check(status)
         return FrameReport(

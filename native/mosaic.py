@@ -51,6 +51,12 @@ class MosaicNoise:
         e, f, g, h = (read / count for read in self.read)
         return MosaicNoise((a, b, c, d), (e, f, g, h))
 
+    def at_gain(self, times: float) -> "MosaicNoise":
+        """The noise at so many times the gain, of the same noise in electrons."""
+        a, b, c, d = (shot * times for shot in self.shot)
+        e, f, g, h = (read * times * times for read in self.read)
+        return MosaicNoise((a, b, c, d), (e, f, g, h))
+
 
 def c_format(mosaic_format: MosaicFormat) -> Any:  # noqa: ANN401  (a cffi struct)
     """The C struct of a format."""

@@ -15,7 +15,7 @@ from app.pictures.negative import Negative
 from app.stages import Stages
 from capture.frames import Burst, FrameMetadata, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering, split_exposure
-from capture.plans.bracket import plan_hdr
+from capture.plans.bracket import plan_bracket, plan_hdr
 from capture.plans.motion import Motion
 from capture.plans.night import plan_night
 from capture.plans.taking import take, watch
@@ -37,6 +37,11 @@ def night(metering: Metering, profile: SensorProfile, motion: Motion) -> Exposur
 def hdr(metering: Metering, profile: SensorProfile, motion: Motion) -> ExposurePlan:
     """Mode hdr."""
     return plan_hdr(metering, profile, motion=motion)
+
+
+def bracket(metering: Metering, profile: SensorProfile, motion: Motion) -> ExposurePlan:
+    """Mode bracket."""
+    return plan_bracket(metering, profile, motion=motion)
 
 
 def flickering() -> Scene:
@@ -165,11 +170,12 @@ def truth(camera: SimulatedSource, shot: FrameMetadata) -> Light:
 
 def visible(light: Light, burst: Burst) -> npt.NDArray[np.bool_]:
     """What a burst's frames show unclipped and above the noise of one of them."""
-    exposures = [frame.metadata.exposure or 1.0 for frame in burst.frames]
-    noise = burst.profile.noise(burst.frames[0].metadata.analogue_gain or 1.0)
-    signal = light * max(exposures)
-    clear = signal > np.sqrt(noise.shot[0] * signal + noise.read[0])
-    return np.asarray((light * min(exposures) < 0.97) & clear)
+    shots = {(f.metadata.exposure or 1.0, f.metadata.analogue_gain or 1.0) for f in burst.frames}
+    clear = np.zeros(light.shape, bool)
+    for exposure, gain in shots:
+        noise, signal = burst.profile.noise(gain), light * np.float32(exposure)
+        clear |= signal > np.sqrt(noise.shot[0] * signal + noise.read[0])
+    return np.asarray((light * min(shots)[0] < 0.97) & clear)
 
 
 def levels(negative: Negative) -> Light:

@@ -15,6 +15,7 @@ from app.lenses import (
     frameline,
     is_none,
     lens_warp,
+    lensfun_name,
     measured,
     read_book,
     write_book,
@@ -93,10 +94,12 @@ def correct_lens(arguments: Namespace, context: Context) -> None:
     """Says how lensfun calls a lens, by which its pictures are corrected, or that none are."""
     book = read_book(context.settings.lenses)
     lens = book.find(arguments.name)
-    name = "" if is_none(arguments.lensfun) else arguments.lensfun
-    changed = replace(lens, lensfun=name)
+    changed = replace(lens, lensfun="" if is_none(arguments.lensfun) else arguments.lensfun)
     check_lens(changed)  # before lensfun is asked for it
-    _warp(changed, profile("imx477"))
+    if changed.lensfun:
+        _warp(changed, profile("imx477"))
+        changed = replace(changed, lensfun=lensfun_name(changed))
+    name = changed.lensfun
     _save(context, book.change(lens.name, changed))
     context.say(f"{lens.name}: {f'corrected as {name}' if name else 'not corrected'}")
 
@@ -114,7 +117,7 @@ def _correction(lens: Lens, sensor: SensorProfile) -> list[str]:
         _warp(lens, sensor)
     except LensError as error:
         return [f"not corrected ({error})"]
-    return [f"corrected as {lens.lensfun}"]
+    return [f"corrected as {lensfun_name(lens)}"]
 
 
 def frame_lens(arguments: Namespace, context: Context) -> None:

@@ -113,7 +113,8 @@ def _shoot(commands: "_Commands[Parser]") -> None:
     parser = commands.add_parser("shoot", help="take a picture")
     _source(parser)
     parser.add_argument("--mode", choices=tuple(MODES), default="auto", help="auto by default")
-    parser.add_argument("--frames", type=_burst_length, metavar="N", help="of the burst, 1 to 64")
+    frames = "of the burst, 1 to 64; hdr takes more where its steps do"
+    parser.add_argument("--frames", type=_burst_length, metavar="N", help=frames)
     parser.add_argument("--style", metavar="NAME", help="the look, or none")
     parser.add_argument("--ev", type=_exposure_value, default=0.0, metavar="X", help="-8 to 8")
     _wishes(parser)

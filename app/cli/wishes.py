@@ -104,11 +104,13 @@ def check_held(arguments: Namespace, plan: ExposurePlan) -> None:
     Raises:
         UsageError: naming how many pictures it can.
     """
-    most = _HELD_FRAMES // len(plan.frames)
+    frames = len(plan.frames)
+    most = _HELD_FRAMES // frames
     if arguments.drive == "continuous" and arguments.count > most:
+        of, remedy = (f"{frames} frames", ", or --mode single") if frames > 1 else ("1 frame", "")
         raise UsageError(
-            f"--drive continuous holds {most} pictures of {len(plan.frames)} frames in memory, "
-            f"not {arguments.count}; use a smaller --count, or --mode single"
+            f"--drive continuous holds {most} pictures of {of} in memory, "
+            f"not {arguments.count}; use a smaller --count{remedy}"
         )
 
 

@@ -13,7 +13,7 @@ from app.lenses.book import (
 from app.lenses.flat import Flat, measure_flat
 from app.lenses.flat_file import load_flat, measured, save_flat
 from app.lenses.framelines import equivalent, focal_length_35mm, frameline
-from app.lenses.lensfun import lens_warp
+from app.lenses.lensfun import lens_warp, lensfun_name
 from app.lenses.mounted import Mount, other_lenses
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "frameline",
     "is_none",
     "lens_warp",
+    "lensfun_name",
     "load_flat",
     "measure_flat",
     "measured",

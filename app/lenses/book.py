@@ -65,9 +65,10 @@ class LensBook:
         Raises:
             LensError: if there is none such, or more than one.
         """
-        wanted = name.casefold()
+        wanted = name.strip().casefold()
         exact = [lens for lens in self.lenses if lens.name.casefold() == wanted]
         found = exact or [lens for lens in self.lenses if lens.name.casefold().startswith(wanted)]
+        found = found if wanted else []
         if len(found) != 1:
             known = ", ".join(lens.name for lens in self.lenses) or "none yet: baryta lens add"
             which = "no lens is" if not found else "more than one lens is"

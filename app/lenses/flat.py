@@ -6,13 +6,16 @@ Slopes common to all sites are the light's on the wall, not the lens's, and are 
 darker than its surroundings after the fit is dust, but for the very corners: there it is the lens.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from app.lenses.book import LensError
+from app.mosaics import sites
 from native import MosaicFormat
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -22,9 +25,10 @@ _BLOCK = 8  # cells that are looked at as one
 _DARKEST, _BRIGHTEST = 0.05, 0.95  # levels of the whole
 _UNEVEN = 0.25  # difference of the light from edge to edge, natural logarithm
 _ROUGH = 0.02  # deviation from the fit of most of the picture
-_STRONGEST = 8.0  # gain a profile may have
+STRONGEST = 16.0  # gain a profile may have, the sensor's own in it
 _DUST = 0.015  # share of the light that a spot takes at least
 _MOST_DUST = 100
+_SPECK = 5  # cells a side that the darkest part of a speck fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,20 @@ def measure_flat(mosaic: npt.NDArray[np.uint16], layout: MosaicFormat) -> Flat:
     fits = np.stack([_fit(terms, plane) for plane in light])
     common = fits[:, 1:3].mean(axis=0)
     if 2.0 * float(np.abs(common).max()) > _UNEVEN:
-        raise LensError("the light on the surface is uneven; turn it, or take another wall")
+        raise LensError(
+            f"the light on the surface is uneven, by {2.0 * float(np.abs(common).max()):.0%} from "
+            "edge to edge; turn it, or take another wall (what stays on its side of the picture "
+            "as the camera is turned is the lens, off its centre)"
+        )
     rest = light - np.stack([terms @ fit for fit in fits])
     rough = 1.48 * float(np.median(np.abs(rest)))
     if rough > _ROUGH:
         raise LensError("the surface is not plain; put it out of focus, or take a white sheet")
     fits[:, 1:3] -= common
-    return Flat(_gain(fits), _dust(rest.mean(axis=0), rough))
+    even = rest.mean(axis=0)
+    spots = [_spot(found, even, mosaic, layout) for found in _dark(even, rough)]
+    dust = tuple(sorted(spots, key=lambda spot: -spot.loss)[:_MOST_DUST])
+    return Flat(_gain(fits, even[:: rows - 1, :: columns - 1]), dust)
 
 
 def _blocks(mosaic: npt.NDArray[np.uint16], layout: MosaicFormat, site: int) -> Floats:
@@ -125,20 +136,21 @@ def _fit(surface: Floats, light: Floats) -> Floats:
     return fit
 
 
-def _gain(fits: Floats) -> npt.NDArray[np.float32]:
+def _gain(fits: Floats, corners: Floats) -> npt.NDArray[np.float32]:
+    """Of the fits, and what they are off in the corners, which a lens's rim may cut off."""
     y, x = np.meshgrid(np.linspace(-1, 1, _ROWS), np.linspace(-1, 1, _COLUMNS), indexing="ij")
     light = np.exp(np.stack([_terms(x, y) @ fit for fit in fits]))
+    light[:, :: _ROWS - 1, :: _COLUMNS - 1] *= np.exp(corners)
     light /= light.max(axis=(1, 2), keepdims=True)
     gain = 1.0 / light
-    if gain.max() > _STRONGEST:
+    if gain.max() > STRONGEST:
         raise LensError("the corners are nearly black; see whether something covers the lens")
     return np.asarray(gain, np.float32)
 
 
-def _dust(rest: Floats, rough: float) -> tuple[Spot, ...]:
-    """Connected blocks darker than the fit, as round spots; none that reaches a corner."""
+def _dark(rest: Floats, rough: float) -> Iterator[list[tuple[int, int]]]:
+    """Connected blocks darker than the fit, none of which lies in a corner."""
     dark = rest < -max(_DUST, 5.0 * rough)
-    spots = []
     rows, columns = dark.shape
     corners = {(j, i) for j in (0, rows - 1) for i in (0, columns - 1)}
     for row, column in np.argwhere(dark):
@@ -153,10 +165,28 @@ def _dust(rest: Floats, rough: float) -> tuple[Spot, ...]:
                 if 0 <= v < rows and 0 <= u < columns and dark[v, u]:
                     dark[v, u] = False
                     stack.append((v, u))
-        if corners.intersection(found):
-            continue
-        y, x = np.mean(found, axis=0)
-        loss = 1.0 - float(np.exp(min(rest[j, i] for j, i in found)))
-        radius = float(np.sqrt(len(found) / np.pi) / columns)
-        spots.append(Spot((x + 0.5) / columns, (y + 0.5) / rows, radius, loss))
-    return tuple(sorted(spots, key=lambda spot: -spot.loss)[:_MOST_DUST])
+        if not corners.intersection(found):
+            yield found
+
+
+def _spot(
+    found: list[tuple[int, int]],
+    rest: Floats,
+    mosaic: npt.NDArray[np.uint16],
+    layout: MosaicFormat,
+) -> Spot:
+    """Blocks as a round spot; its loss where it is darkest, finer than they are."""
+    rows, columns = rest.shape
+    places = np.array(found)
+    y, x = places.mean(axis=0)
+    first = np.maximum(places.min(axis=0) - 1, 0) * _BLOCK
+    last = (places.max(axis=0) + 2) * _BLOCK
+    cells = [
+        plane[first[0] : last[0], first[1] : last[1]] - black
+        for plane, black in zip(sites(mosaic), layout.black, strict=True)
+    ]
+    means = sliding_window_view(np.mean(cells, axis=0), (_SPECK, _SPECK)).mean((2, 3))
+    around = np.concatenate([means[[0, -1]].ravel(), means[:, [0, -1]].ravel()])
+    loss = 1.0 - float(means.min() / np.median(around))
+    radius = float(np.sqrt(len(found) / np.pi) / columns)
+    return Spot((x + 0.5) / columns, (y + 0.5) / rows, radius, loss)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.lenses.book import Lens, LensError
-from app.lenses.flat import Flat
+from app.lenses.flat import STRONGEST, Flat
 from app.pictures.files import write_file
 
 _LARGEST_FILE = 1 << 18  # bytes
@@ -82,6 +82,6 @@ def load_flat(folder: Path, lens: Lens, sensor: str) -> npt.NDArray[np.float32] 
         raise LensError(f"{path}: is damaged; measure it again: baryta lens flat") from error
     right = gain.ndim == 3 and gain.shape[0] == 4
     right = right and all(2 <= side <= _MOST_NODES for side in gain.shape[1:])
-    if not (right and np.isfinite(gain).all() and gain.min() >= 1.0 and gain.max() <= 16.0):
+    if not (right and np.isfinite(gain).all() and gain.min() >= 1.0 and gain.max() <= STRONGEST):
         raise LensError(f"{path}: is damaged; measure it again: baryta lens flat")
     return gain

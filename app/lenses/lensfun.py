@@ -49,8 +49,9 @@ def lens_warp(lens: Lens, size: tuple[int, int], pixel_pitch: float) -> Warp | N
     library = _library()
     database = library.Database()
     known = _find(database, lens)
+    name = _name(known)
     if known.type is not None and "rectilinear" not in str(known.type).lower():
-        raise LensError(f"{lens.lensfun}: lensfun knows it as a fisheye, which stays as it is")
+        raise LensError(f"{name}: lensfun knows it as a fisheye, which stays as it is")
     width, height = size
     crop = _FILM / (math.hypot(width, height) * pixel_pitch)
     shortest, longest = known.min_focal * (1 - _SAME_FOCAL), known.max_focal * (1 + _SAME_FOCAL)
@@ -58,7 +59,7 @@ def lens_warp(lens: Lens, size: tuple[int, int], pixel_pitch: float) -> Warp | N
         told = f"{known.min_focal:g}"
         told += f" to {known.max_focal:g}" if known.max_focal > known.min_focal else ""
         raise LensError(
-            f"{lens.lensfun}: lensfun knows it with {told} mm, and {lens.name} has "
+            f"{name}: lensfun knows it with {told} mm, and {lens.name} has "
             f"{lens.focal_length:g} mm; name another lens, or mend the focal length"
         )
     focal = lens.focal_length or (known.min_focal + known.max_focal) / 2.0
@@ -69,8 +70,17 @@ def lens_warp(lens: Lens, size: tuple[int, int], pixel_pitch: float) -> Warp | N
     )
     fitted = _fit(modifier, width, height)
     if fitted is None:
-        raise LensError(f"{lens.lensfun}: lensfun knows no distortion of it at {focal:g} mm")
+        raise LensError(f"{name}: lensfun knows no distortion of it at {focal:g} mm")
     return _filled(fitted, width, height)
+
+
+def lensfun_name(lens: Lens) -> str:
+    """How lensfun calls the lens that is meant, its maker before it.
+
+    Raises:
+        LensError: where lensfunpy is missing, or knows none such, or several.
+    """
+    return _name(_find(_library().Database(), lens))
 
 
 def _library() -> Any:  # noqa: ANN401  (a module without types)
@@ -86,7 +96,7 @@ def _find(database: Any, lens: Lens) -> Any:  # noqa: ANN401  (no types)
     """The lens of a name, its maker before it or not, in capitals or not."""
     wanted = lens.lensfun.casefold()
     by_circle = sorted(database.lenses, key=lambda one: -one.crop_factor)
-    names = {f"{one.maker} {one.model}": one for one in by_circle}  # the largest stays
+    names = {_name(one): one for one in by_circle}  # the largest stays
     exact = [
         one for name, one in names.items() if wanted in (name.casefold(), one.model.casefold())
     ]
@@ -98,6 +108,10 @@ def _find(database: Any, lens: Lens) -> Any:  # noqa: ANN401  (no types)
         return names[like[0]]
     told = "; like it are " + ", ".join(sorted(like)[:_NAMED]) if like else ""
     raise LensError(f"lensfun knows no lens called {lens.lensfun!r}{told}")
+
+
+def _name(known: Any) -> str:  # noqa: ANN401  (no types)
+    return f"{known.maker} {known.model}"
 
 
 def _fit(modifier: Any, width: int, height: int) -> Floats | None:  # noqa: ANN401  (no types)

@@ -1,6 +1,6 @@
 """Whether every file is still what was saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,11 +8,10 @@ from tempfile import TemporaryDirectory
 
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
+from app.progress import Progress
 from app.store.index import DamagedIndexError, FileRecord, ShotRecord, State
 from app.store.rebuild import read_record, shot_files
 from app.store.store import Store
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ three the automatics go on from an exposure that is set by hand for one frame.
 
 from dataclasses import replace
 
+from capture.compensation import Compensation
 from capture.frames import FrameMetadata, PreviewFrame, SensorProfile
 from capture.pi.automatic import Automatic
 from capture.pi.controls import metered_by, spotted
@@ -13,6 +14,7 @@ from capture.pi.metering import Samples, metered
 from capture.pi.protected import LEAST, MOST, Lifted, Protection, beats, brightened, lifted
 from capture.pi.spot import SpotMeter
 from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering
+from capture.plans.scarce import ended
 from capture.ring import keeps, matches
 from capture.source import Controls
 
@@ -35,6 +37,7 @@ class StreamExposure:
         self.controls = Controls()
         self.shown: PreviewFrame | None = None
         self._profile = profile
+        self._compensation = Compensation()
         self._spot = SpotMeter()
         self._moved = 0  # the frame at which the spot changed its mind
         self._protection = Protection()
@@ -64,6 +67,7 @@ class StreamExposure:
 
     def control(self, controls: Controls) -> None:
         """Takes a person's controls; they are to be sent then."""
+        self._compensation.ask(controls.exposure_value, self._count)
         self._spot.point(controls.meter_at)
         self._hold(controls)
         if metered_by(controls) != metered_by(self.controls):
@@ -98,11 +102,12 @@ class StreamExposure:
         """What the automatics want, by a frame's raw; see metering.metered()."""
         self._lacked = lack = self._protection.of(metadata)
         found = metered(samples, self._profile, metadata, lack)
+        at_end = ended(found.analogue_gain, self._profile)
         self._metered = found = replace(
             found,
             streamed=self._protection.exposure,
             mains=self.controls.mains,
-            ev=self.controls.exposure_value,
+            ev=self._compensation.at(self._count, ended=at_end),
             chosen=self.controls.exposure_chosen,
         )
         return found

@@ -1,8 +1,9 @@
 """Plans whose frames differ: brackets by a person's steps, and by what the scene's range asks for.
 
 The shortest frame comes first. It is nearest the press, holds the lights, and is what the others
-are merged into; the plan's push is what it lacks. All frames have one gain: a longer shutter
-collects light, gain does not. Only where lamps are not to flicker are shutters of a pulse and more
+are merged into; the plan's push is what it lacks. Frames have the gain that it can do with: a
+longer shutter collects light, gain does not. Steps that were asked for and that no steady shutter
+is long enough for are made by gain. Where lamps are not to flicker shutters of a pulse and more are
 whole pulses, and gain makes up for the rest.
 """
 
@@ -54,7 +55,7 @@ def plan_bracket(
     step, count = bracket_steps(span, step)
     wanted = _wanted(metering, ev)
     steps = [wanted * 2.0 ** (step * i) for i in range(-count, count + 1)]
-    plan = _plan("bracket", steps, wanted, wanted, profile, motion, ev, metering.mains)
+    plan = _plan("bracket", steps, wanted, profile, motion, ev, metering.mains, profile.max_gain)
     return replace(plan, span=span)
 
 
@@ -120,7 +121,7 @@ def plan_hdr(
     high = max(min(metered * 2.0**lifted, low * 2.0**WIDEST), low)
     count = max(1, ceil(log2(high / low) / _STEP - _SAME))
     steps = [low * (high / low) ** (i / count) for i in range(count + 1)]
-    plan = _plan("hdr", steps, low, wanted, profile, motion, ev, metering.mains)
+    plan = _plan("hdr", steps, wanted, profile, motion, ev, metering.mains)
     more = max(frames - len(plan.frames), 0)
     return ExposurePlan(plan.mode, plan.frames + plan.frames[-1:] * more, plan.push, plan.ev)
 
@@ -141,25 +142,32 @@ def _lift(metering: Metering) -> float:
 def _plan(
     mode: str,
     steps: list[float],
-    least: float,
     wanted: float,
     profile: SensorProfile,
     motion: Motion,
     ev: float,
     mains: int,
+    most_gain: float = 0.0,
 ) -> ExposurePlan:
     """Frames for exposures (seconds times gain), rising; those that come out alike are one.
 
-    Gain is what one of least would need.
+    Gain is what the shortest needs at the longest shutter, and rises to most_gain where the
+    shutter ends.
     """
     longest = max(longest_shutter(motion, profile), profile.min_exposure)
-    gain = min(max(least / min(longest, LONGEST), profile.min_gain), profile.max_gain)
+    first = longest if motion.tripod else min(longest, LONGEST)
+    gain = min(max(steps[0] / first, profile.min_gain), profile.max_gain)
     frames: list[FrameExposure] = []
-    for exposure in steps:
-        widest = frames[0].exposure_time * 2.0**WIDEST if frames else longest
-        shutter = min(max(exposure / gain, profile.min_exposure), longest, widest)
-        if not frames or log2(shutter / frames[-1].exposure_time) > _SAME:
-            frames.append(FrameExposure(shutter, gain))
+    for step in steps:
+        exposure = min(step, _exposure(frames[0]) * 2.0**WIDEST) if frames else step
+        shutter = min(max(exposure / gain, profile.min_exposure), longest)
+        frame = FrameExposure(shutter, max(gain, min(exposure / shutter, most_gain)))
+        if not frames or log2(_exposure(frame) / _exposure(frames[-1])) > _SAME:
+            frames.append(frame)
     frames = [cut_to_pulses(frame, profile, mains) for frame in frames]
-    push = log2(wanted / (frames[0].exposure_time * frames[0].analogue_gain))
+    push = log2(wanted / _exposure(frames[0]))
     return ExposurePlan(mode, tuple(frames), push, ev)
+
+
+def _exposure(frame: FrameExposure) -> float:
+    return frame.exposure_time * frame.analogue_gain

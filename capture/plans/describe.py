@@ -5,7 +5,11 @@ from math import log2
 
 from capture import distance
 from capture.plan import ExposurePlan
+from capture.plans.steady import HAND_LONGEST
 
+_ONE = frozenset({"long", "bulb"})  # modes whose frames are parts of one exposure
+_WHOLE = 0.95  # of the time, that such an exposure is open if nothing is told
+_EXACT = 0.015  # of a time, by which its words may be off
 _MISSING = 0.15  # EV from what was asked for to what is worth telling
 
 
@@ -51,7 +55,7 @@ def told(plan: ExposurePlan, to: str = " to ", iso: int = 1) -> Told:
         len(times),
         _range(shutter_words(min(times)), shutter_words(max(times)), to),
         _range(f"{min(gains):{number}}", f"{max(gains):{number}}", to),
-        shutter_words(plan_seconds(plan)),
+        seconds_words(plan_seconds(plan), exact=False),
         plan.push,
         low,
         high,
@@ -65,8 +69,11 @@ def describe(plan: ExposurePlan) -> str:
     count = "1 frame" if figures.count == 1 else f"{figures.count} frames"
     parts = [f"{count} of {figures.shutter} s", f"gain {figures.gain}"]
     if plan.span:
-        parts.append(_bracket(figures, plan.span))
-    if figures.count > 1:
+        parts.append(_bracket(figures, plan))
+    open_for = sum(frame.exposure_time for frame in plan.frames)
+    if plan.mode in _ONE and open_for < _WHOLE * plan_seconds(plan):
+        parts.append(f"open for {seconds_words(open_for)} of {figures.seconds} s")
+    elif figures.count > 1:
         parts.append(f"{figures.seconds} s in all")
     if plan.white_balance_set:
         parts.append("white balance by hand")
@@ -77,10 +84,22 @@ def describe(plan: ExposurePlan) -> str:
     return f"{plan.mode}: {', '.join(parts)}"
 
 
-def _bracket(figures: Told, span: float) -> str:
-    """As "-4 to +2.5 of +-4 EV", where it ends before."""
-    granted = f"{figures.low:+.2g} to {figures.high:+.2g}"
-    return f"{granted} of +-{span:g} EV" if figures.lacking else f"{granted} EV"
+def _bracket(figures: Told, plan: ExposurePlan) -> str:
+    """As "-4 to +2.5 of +-4 EV, more on a tripod", where it ends before."""
+    low, high = (
+        f"{round(end, 1) + 0.0:+.1f}".removesuffix(".0") for end in (figures.low, figures.high)
+    )
+    if not figures.lacking:
+        return f"{low} to {high} EV"
+    if abs(figures.low + figures.high) < _MISSING:
+        more = "with a smaller step"
+    elif plan.span - figures.high < _MISSING:
+        more = "with a grey filter"
+    elif plan.frames[-1].exposure_time <= HAND_LONGEST:
+        more = "on a tripod"
+    else:
+        more = "in more light"
+    return f"{low} to {high} of +-{plan.span:g} EV, more {more}"
 
 
 def plan_seconds(plan: ExposurePlan) -> float:
@@ -89,8 +108,14 @@ def plan_seconds(plan: ExposurePlan) -> float:
 
 
 def shutter_words(time: float) -> str:
-    """A time as shutters have it: 1/125, 0.4, 2.5."""
-    return f"1/{round(1.0 / time)}" if time < 0.26 else f"{time:.2g}"
+    """A time as shutters have it: 1/125, 0.4, 2.5, 300."""
+    return f"1/{round(1.0 / time)}" if time < 0.26 else seconds_words(time)
+
+
+def seconds_words(time: float, *, exact: bool = True) -> str:
+    """Seconds in two digits, or three where two are a hundredth off: 0.11, 12.5, 300."""
+    short = f"{time:.0f}" if time >= 99.5 else f"{time:.2g}"
+    return short if not exact or abs(float(short) - time) < _EXACT * time else f"{time:.3g}"
 
 
 def _range(low: str, high: str, to: str) -> str:

@@ -14,6 +14,7 @@ from capture.plan import (
     Metering,
     split_exposure,
 )
+from capture.plans.describe import seconds_words
 from capture.plans.scarce import reached
 from capture.ring import keeps
 
@@ -90,10 +91,11 @@ def plan_long(
     """One exposure of so many seconds, in as many frames as keep the lights and the sensor's limit.
 
     Frames are as long as the metered exposure at gain 1 allows, one after another; their mean is
-    the one long exposure, with the range of its parts: what moves is drawn out. In less light than
-    the automatic exposure reaches, they are as bright as the scene wants, at a gain of 4 at most.
-    In more light than the time asks for the picture is brighter than metered, by 2 EV at most: it
-    is darkened again only as far as its lights have room.
+    the one long exposure, with the range of its parts: what moves is drawn out. Small lights clip
+    before frames are shorter than the sensor takes for one, which would leave gaps. In less light
+    than the automatic exposure reaches, frames are as bright as the scene wants, at a gain of 4 at
+    most. In more light than the time asks for the picture is brighter than metered, by 2 EV at
+    most: it is darkened again only as far as its lights have room.
 
     Args:
         metering: what the camera sees.
@@ -152,6 +154,8 @@ def _sliced(
     held = wanted / max(metering.highlight * brighter * wanted / metered / _WHITE, 1.0)
     # The least gain: a long exposure has light enough; what is dark is clean by the frames' number.
     part = min(max(held, seconds / _MOST_SLICES, profile.min_exposure), longest, seconds)
+    # Parts shorter than the sensor's frames leave gaps: what moves is dashes. Lamps clip first.
+    part = max(part, min(profile.frame_time, wanted, seconds))
     count = ceil(seconds / part - 1e-9)
     if count > _MOST_SLICES:
         most = _MOST_SLICES * longest
@@ -160,7 +164,7 @@ def _sliced(
     if shutter > wanted * 2.0**_BRIGHTER:
         most = _MOST_SLICES * wanted * 2.0**_BRIGHTER
         raise ValueError(
-            f"the light is too bright for {seconds:g} s: {most:.2g} s at most, "
+            f"the light is too bright for {seconds:g} s: {seconds_words(most)} s at most, "
             "or a grey filter before the lens"
         )
     asked = held if count == 1 or wanted > metered else 0.0

@@ -24,13 +24,19 @@ def lacking(metering: Metering, profile: SensorProfile) -> float:
     or by what was pointed at or locked while the automatic exposure had gain to spare.
     """
     histogram = metering.histogram
-    least = _ALL_GAIN * profile.max_gain if metering.chosen else _LEAST_GAIN
-    if histogram is None or metering.analogue_gain < least:
+    gain = metering.analogue_gain
+    more = not ended(gain, profile) if metering.chosen else gain < _LEAST_GAIN
+    if histogram is None or more:
         return 0.0
     brighter = metering.digital_gain * 2.0**-metering.ev
     wants = (_MEAN / histogram.mean, _BRIGHT / histogram.level(0.98))
     found = log2(min(wants) / brighter)
     return found if found > _FEWEST_STOPS else 0.0
+
+
+def ended(gain: float, profile: SensorProfile) -> bool:
+    """Whether an automatic exposure of such a gain can surely give no more."""
+    return gain >= _ALL_GAIN * profile.max_gain
 
 
 def reached(wanted: float, metering: Metering, profile: SensorProfile, most: float) -> float:

@@ -50,11 +50,11 @@ class Schedule:
                 due = now
 
     def describe(self) -> str:
-        """As "after 10 s, 5 pictures, one in 60 s"; empty for one picture at once."""
+        """As "after 10 s, 5 pictures, one every 60 s"; empty for one picture at once."""
         parts = []
         if self.delay:
             parts.append(f"after {self.delay:g} s")
         if self.count > 1:
-            beat = f", one in {self.interval:g} s" if self.interval else " one after another"
+            beat = f", one every {self.interval:g} s" if self.interval else " one after another"
             parts.append(f"{self.count} pictures{beat}")
         return ", ".join(parts)

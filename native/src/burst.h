@@ -174,6 +174,7 @@ struct baryta_merge {
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
+    float frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
     float rougher; /* see burst_rougher, at the picture's mean light */
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
@@ -347,9 +348,14 @@ void burst_find_rims(baryta_merge *merge);
 int burst_pause(baryta_merge *merge);
 int burst_worked(baryta_merge *merge, int64_t samples);
 
+/* The light that the frame collected over the reference's: its noise goes by that. */
+static inline float burst_collected(const baryta_merge *merge) {
+    return merge->exposure / merge->frame_gain;
+}
+
 /* The frame's noise variance at some light over the reference's. */
 static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
-    const float e = merge->exposure;
+    const float e = burst_collected(merge);
     float shot = 0.0f, read = 1e-12f;
     for (int site = 0; site < 4; site++) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);

@@ -104,7 +104,7 @@ static burst_patch measure(const baryta_merge *merge, const burst_strip *strip, 
         }
     }
     /* Of the difference the reference's part, if both have the model's ratio. */
-    const float e = merge->exposure, alone = fmaxf(result.shot + result.read, 1e-12f);
+    const float e = burst_collected(merge), alone = fmaxf(result.shot + result.read, 1e-12f);
     const float others =
         merge->options.frame_noise * (result.shot / e + result.read / (e * e)) * BURST_LEFT(16);
     result.differs = differs * (alone / (alone + others));

@@ -46,7 +46,8 @@ static inline v4 variance_of(v4 shot, v4 read, v4 upper, v4 lower) {
 static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) {
     const burst_grid *grid = &merge->grid;
     const ptrdiff_t columns = grid->columns, width = grid->blocks_w;
-    const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f, e = merge->exposure;
+    const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f;
+    const float e = burst_collected(merge);
     const float frame = merge->options.frame_noise;
     const v4 shot = v4_load(merge->options.noise.shot) * (1.0f + frame / e);
     const v4 read = v4_load(merge->options.noise.read) * (1.0f + frame / (e * e));

@@ -320,6 +320,20 @@ static void go_on_shrinking(baryta_merge *merge, const burst_pass *pass, burst_s
     merge->routines->shrink_advance(merge, pass->plane, strip, rows);
 }
 
+baryta_status baryta_merge_set_gain(baryta_merge *merge, float gain) {
+    if (merge == NULL) {
+        return BARYTA_BAD_ARGUMENT;
+    }
+    merge->message[0] = '\0';
+    if (!(gain >= 1.0f / 256.0f && gain <= 256.0f)) {
+        snprintf(merge->message, sizeof merge->message, "the gain %g is not within 1/256 to 256",
+                 (double)gain);
+        return BARYTA_BAD_ARGUMENT;
+    }
+    merge->frame_gain = gain;
+    return BARYTA_OK;
+}
+
 baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merged,
                                   baryta_noise *noise, float *frames, baryta_progress progress,
                                   void *user) {

@@ -64,7 +64,9 @@ def test_the_rim_of_a_lamp_is_as_clean_as_what_lies_beside_it(dark: float) -> No
     white = layout.white - layout.black[0]
     merged = np.clip(np.rint(value * white + layout.black[0]), 0, 65535).astype(np.uint16)
     before = merged.copy()
-    changed = calm_rims(merged, before, layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4}, progress=silent)
+    changed = calm_rims(
+        merged, before, layout, NOISE, {1.0: 1, 16.0: 16, 64.0: 256}, progress=silent
+    )
     assert 0 < changed <= int(((x >= 59) & (x < 64)).sum())  # its edge clips, too
     rim = (x >= 60) & (x < 63)
     off = (merged[rim] - layout.black[0]) / white - truth[rim]
@@ -91,7 +93,7 @@ def test_what_resampling_leaks_over_an_edge_is_taken_back() -> None:
     reference = mosaic(truth + random.normal(0.0, 1.0, SHAPE) * np.sqrt(1e-4 * truth + 1e-7))
     noise = MosaicNoise((1e-4,) * 4, (1e-7,) * 4)
     merged = mosaic(truth + leaked + random.normal(0.0, 1e-4, SHAPE))
-    calm_rims(merged, reference, layout, noise, {1.0: 1, 4.0: 1, 16.0: 4}, progress=silent)
+    calm_rims(merged, reference, layout, noise, {1.0: 1, 4.0: 4, 16.0: 64}, progress=silent)
     rim = x == 63
     left = (merged[rim] - layout.black[0]) / white - truth[rim]
     assert np.sqrt(np.mean(left * left)) < 0.6 * 0.0012
@@ -105,7 +107,7 @@ def test_the_glow_round_a_light_keeps_its_slope() -> None:
     truth = np.where(x >= 64, 0.8, glow)
     white = layout.white - layout.black[0]
     merged = np.rint(truth * white + layout.black[0]).astype(np.uint16)
-    calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 16.0: 1, 64.0: 4}, progress=silent)
+    calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 16.0: 16, 64.0: 256}, progress=silent)
     rim = (x >= 60) & (x < 64)
     left = (merged[rim] - layout.black[0]) / white - truth[rim]
     assert np.abs(left).max() < 0.15 * 0.005
@@ -115,7 +117,9 @@ def test_without_lights_no_rim_is_touched() -> None:
     """Nothing clips in any frame: the merge stays bit for bit."""
     layout = LAYOUT.scaled(16)
     merged = np.full(SHAPE, 4096 + 20, np.uint16)
-    assert calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 64.0: 4}, progress=silent) == 0
+    assert (
+        calm_rims(merged, merged.copy(), layout, NOISE, {1.0: 1, 64.0: 256}, progress=silent) == 0
+    )
     assert (merged == 4096 + 20).all()
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 from mode_scenes import (
     Comparison,
+    bracket,
     compare,
     flickering,
     hdr,
@@ -80,6 +81,17 @@ def test_the_whole_range_of_a_night_street_from_the_hand(name: str) -> None:
     assert got.mode.figures.all < got.plain.figures.all
     assert got.mode.figures.lights < 0.2 * got.plain.figures.lights
     assert got.mode.figures.detail > got.plain.figures.detail + 0.03
+
+
+def test_a_bracket_of_a_night_street_from_the_hand() -> None:
+    """Each frame collects what the hand allows, and the dark is as three of them show it."""
+    got = compare(load_scene("night-street"), bracket, shake=1.0, size=(1014, 760))
+    held(got)
+    gains = [frame.analogue_gain for frame in got.mode.plan.frames]
+    assert gains[0] < 4.0
+    assert gains[-1] > 20.0
+    assert got.mode.figures.dark < 0.8 * got.plain.figures.dark  # 0.18 and 0.26 EV
+    assert got.mode.figures.lights < 0.8 * got.plain.figures.lights
 
 
 @pytest.mark.parametrize("seed", [5, 9])

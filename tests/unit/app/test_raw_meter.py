@@ -138,6 +138,21 @@ def test_a_press_after_a_look_that_failed_waits_for_no_other(
     assert blind.taken == taken + 2
 
 
+def test_a_look_that_memory_was_short_for_silences_no_press(
+    blind: Blind, lights: Lights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No sensor refused it: the press looks again."""
+
+    def short(_frame: object, _threads: object = None) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.raw_meter.unpack_frame", short)
+        assert not lights.lately(blind).highlight_seen
+    assert lights.now(blind).highlight_seen
+    assert blind.taken == 2
+
+
 def test_looks_that_fail_become_rare(
     time: list[float], blind: Blind, lights: Lights, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -214,3 +214,38 @@ def test_a_merge_as_reference_takes_frames_by_their_own_noise() -> None:
     assert MosaicFormat(burst.colours, (BLACK,) * 4, WHITE).scaled(scale) == before.format
     with pytest.raises(NativeError, match="frame_noise"):
         Merger(burst.frames[0], before.format, single_noise, frame_noise=65.0)
+
+
+def test_frames_of_a_higher_gain_weigh_by_the_light_that_they_collected() -> None:
+    """Brighter by gain alone they are as noisy as the reference: equal shares, and noise told."""
+    layout = MosaicFormat((0, 1, 1, 2), (BLACK,) * 4, WHITE)
+    noise = MosaicNoise((1e-4,) * 4, (1e-6,) * 4)
+    light = painted("landscape", 240, 320, 1)[..., 1] * 0.03 + 0.002
+
+    def frame(gain: float, seed: int) -> np.ndarray:
+        sigma = gain * np.sqrt(1e-4 * light + 1e-6)
+        value = light * gain + np.random.default_rng(seed).normal(0.0, 1.0, light.shape) * sigma
+        return np.clip(np.rint(value * (WHITE - BLACK) + BLACK), 0, WHITE).astype(np.uint16)
+
+    def merged(gain: float) -> tuple[float, float, float]:
+        """Weight of the frames, error of the result, and error that its noise tells."""
+        with Merger(frame(1.0, 0), layout, noise, shrink=0.0) as merger:
+            reports = [merger.add(frame(16.0, n), exposure=16.0, gain=gain) for n in range(1, 4)]
+            found = merger.finish()
+        off = float(np.sqrt(np.square(normalised(found) - light).mean()))
+        told = found.noise.shot[0] * float(light.mean()) + found.noise.read[0]
+        assert not any(report.rejected for report in reports)
+        return found.frames, off, told**0.5
+
+    frames, off, told = merged(16.0)
+    assert 3.0 < frames <= 4.1
+    assert told == pytest.approx(off, rel=0.15)
+    untold_frames, untold_off, untold = merged(1.0)
+    assert untold_frames > 10.0
+    assert untold < 0.8 * untold_off
+    assert off < untold_off
+    with (
+        Merger(frame(1.0, 0), layout, noise) as merger,
+        pytest.raises(NativeError, match="the gain 300 is not within"),
+    ):
+        merger.add(frame(16.0, 1), exposure=16.0, gain=300.0)

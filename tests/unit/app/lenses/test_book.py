@@ -128,3 +128,10 @@ def test_a_sensor_s_crop_makes_lenses_longer() -> None:
     """A fifty on a half-inch sensor sees what 275 mm see on film."""
     assert equivalent(50.0, 7.857) == pytest.approx(275.3, abs=0.5)
     assert equivalent(50.0, 43.2666) == pytest.approx(50.0, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["", " ", "b"])
+def test_what_names_no_lens_finds_none(name: str) -> None:
+    """Not even where there is only one, which an empty name would begin."""
+    with pytest.raises(LensError, match="no lens is called"):
+        LensBook((Lens("a"),)).remove(name)

@@ -141,3 +141,34 @@ def test_a_profile_comes_back_for_its_lens_aperture_and_sensor_only(tmp_path: Pa
         flat_path(tmp_path, lens, "imx477").write_bytes(bad)
         with pytest.raises(LensError, match="damaged"):
             load_flat(tmp_path, lens, "imx477")
+
+
+@pytest.mark.parametrize(("loss", "radius"), [(0.3, 9.0), (0.1, 9.0), (0.05, 14.0)])
+def test_the_loss_of_a_small_speck_is_told(loss: float, radius: float) -> None:
+    """Smaller than the blocks that are looked at, it takes what it takes."""
+    j, i = np.ogrid[:HEIGHT, :WIDTH]
+    light = (wall().astype(float) - 256.0) * (1.0 - loss * (np.hypot(j - 340, i - 200) < radius))
+    (spot,) = measure_flat(np.rint(light + 256.0).astype(np.uint16), LAYOUT).dust
+    assert (spot.x, spot.y) == pytest.approx((200 / WIDTH, 340 / HEIGHT), abs=0.02)
+    assert spot.loss == pytest.approx(loss, rel=0.35)
+
+
+def test_a_rim_that_cuts_the_corners_off_is_corrected_as_it_is() -> None:
+    """Where no smooth fall-off fits, the corners get what was measured in them."""
+    y, x = np.meshgrid(np.linspace(-1, 1, HEIGHT), np.linspace(-1, 1, WIDTH), indexing="ij")
+    distance = np.sqrt(0.64 * x * x + 0.36 * y * y)
+    edge = np.minimum(1.0, 1.35 - 0.9 * distance)
+    plain = 0.7 / falloff()[1]
+    light = (wall().astype(float) - 256.0) * plain * edge + 256.0
+    gain = measure_flat(np.rint(light).astype(np.uint16), LAYOUT).gain[1]
+    middle = gain[6, 8]
+    ends = gain[::12, ::16] / middle * edge[:: HEIGHT - 1, :: WIDTH - 1]
+    assert np.abs(ends - 1.0).max() < 0.06
+
+
+def test_a_fast_lens_s_corners_are_not_nearly_black() -> None:
+    """Three stops of fall-off, the sensor's and the lens's together, are corrected."""
+    y, x = np.meshgrid(np.linspace(-1, 1, HEIGHT), np.linspace(-1, 1, WIDTH), indexing="ij")
+    r = 0.64 * x * x + 0.36 * y * y
+    light = (wall(level=0.8).astype(float) - 256.0) / falloff()[1] / (1.0 + 2.2 * r) ** 2 + 256.0
+    assert 8.0 < measure_flat(np.rint(light).astype(np.uint16), LAYOUT).gain.max() < 12.0

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from app.lenses import Lens, LensError, lens_warp
+from app.lenses import Lens, LensError, lens_warp, read_book
 from app.lenses.lensfun import _filled
 from app.main import main
 from app.settings import Settings
@@ -165,7 +165,7 @@ def test_a_list_says_what_cannot_be_corrected(
     capsys.readouterr()
     assert main(["lens", "list"]) == 0
     wide, other = capsys.readouterr().out.splitlines()
-    assert "corrected as Wide 28" in wide
+    assert "corrected as Optics Wide 28" in wide
     assert "not corrected (lensfun knows no lens called 'Nonsense lens')" in other
     monkeypatch.setitem(sys.modules, "lensfunpy", None)
     assert main(["lens", "list"]) == 0
@@ -191,7 +191,10 @@ def test_the_book_says_which_lens_is_corrected(
     assert Workshop.of(settings)._warp(sensor) is not None  # noqa: SLF001
     capsys.readouterr()
     assert main(["lens", "list"]) == 0
-    assert "corrected as optics wide 28" in capsys.readouterr().out
+    assert "corrected as Optics Wide 28" in capsys.readouterr().out
+    assert main(["lens", "correct", "Old wide", "wide"]) == 0
+    assert "corrected as Optics Wide 28" in capsys.readouterr().out
+    assert read_book(folder).find("old").lensfun == "Optics Wide 28"
     assert main(["lens", "correct", "Old wide", "Nothing 1"]) == 1
     assert "no lens called 'Nothing 1'" in capsys.readouterr().err
     assert main(["lens", "correct", "Old wide", "none"]) == 0

@@ -1,0 +1,82 @@
+"""What is made of a burst whose frames do not fit the first."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.changed_scene import best_alone, nearly_all_lost
+from app.merging import MergedNegative, merge_burst
+from app.stages import Stages
+from capture.frames import Burst
+from capture.plan import ExposurePlan, FrameExposure
+from capture.plans.taking import take
+from capture.simulated import SimulatedSource
+
+SIZE = (320, 240)
+BRACKET = ExposurePlan(
+    "bracket", tuple(FrameExposure(t, 1.0) for t in (1 / 960, 1 / 240, 1 / 60)), 4
+)
+EQUAL = ExposurePlan("auto", (FrameExposure(1 / 240, 1.0),) * 8, 2.0)
+
+
+def shot(scene: str, plan: ExposurePlan) -> Burst:
+    """Of a scene, from a tripod."""
+    camera = SimulatedSource(scene, size=SIZE, shake=0.0, seed=3)
+    camera.start()
+    return take(camera, plan)
+
+
+def swung(first: str, others: str, plan: ExposurePlan) -> Burst:
+    """The first frame is of another scene than the others."""
+    burst = shot(others, plan)
+    return replace(burst, frames=(shot(first, plan).frames[0], *burst.frames[1:]))
+
+
+def light(found: MergedNegative) -> np.ndarray:
+    """As bright as the picture is developed."""
+    negative = found.negative
+    black, white = negative.format.black[0], negative.format.white
+    return (negative.mosaic - black) / (white - black) * 2.0**negative.push
+
+
+def test_a_bracket_whose_first_frame_is_another_scene_is_the_best_of_the_others() -> None:
+    """As bright as planned, its frames together; the story tells of it."""
+    frames = (*BRACKET.frames, BRACKET.frames[-1], BRACKET.frames[-1], BRACKET.frames[-1])
+    plan = replace(BRACKET, frames=frames)
+    found = merge_burst(swung("print", "still-life", plan), Stages(), threads=2)
+    assert found.reference in (2, 3)
+    assert {0, 1} <= set(found.left_out)
+    assert found.used >= 3
+    assert "; the scene changed, " in (found.negative.info.plan or "")
+    assert f"{found.used} of 6 frames fit" in (found.negative.info.plan or "")
+    right = merge_burst(shot("still-life", plan), Stages(), threads=2)
+    assert "changed" not in (right.negative.info.plan or "")
+    unclipped = light(right) < 0.8
+    off = np.abs(np.log2((light(found) + 0.01) / (light(right) + 0.01)))[unclipped]
+    assert np.median(off) < 0.1
+
+
+def test_equal_frames_that_do_not_fit_leave_the_pressed_one() -> None:
+    """It is as good alone as any; the story tells that it is alone."""
+    found = merge_burst(swung("still-life", "print", EQUAL), Stages(), threads=2)
+    assert (found.reference, found.used) == (0, 1)
+    assert "the scene changed, 1 of 8 frames fit" in (found.negative.info.plan or "")
+
+
+def test_a_long_frame_that_is_lost_is_not_nearly_all() -> None:
+    """Nor is a burst without others, nor one that keeps half of its frames."""
+    assert not nearly_all_lost({}, set())
+    assert not nearly_all_lost({1: 16.0, 2: 256.0}, {1})
+    assert not nearly_all_lost(dict.fromkeys(range(1, 8), 1.0), {1, 2, 3})
+    assert nearly_all_lost({1: 4.0, 2: 16.0, 3: 64.0, 4: 256.0}, set())
+
+
+@pytest.mark.parametrize(
+    ("pushes", "best"), [({0: 4.0, 1: 2.0, 2: 0.0, 3: -2.0}, 2), ({0: 6.0}, 0)]
+)
+def test_the_best_frame_alone_is_about_as_bright_as_the_picture(
+    pushes: dict[int, float], best: int
+) -> None:
+    """A little darker, for its lights."""
+    assert best_alone(pushes) == best
