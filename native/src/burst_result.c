@@ -258,20 +258,38 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
     }
 }
 
-/* What is clipped stays so where a tile's transform would have spread a light's rim into it. */
+/* Whether fewer than four of the 24 samples round an unclipped one are unclipped, less than a line
+ * through it has: of such a speck the other frames show no more than that there is one. */
+static int is_speck(const baryta_merge *merge, int32_t x, int32_t y) {
+    const int32_t width = merge->grid.width, height = merge->grid.height;
+    int unclipped = 0;
+    for (int32_t v = y - 2; v <= y + 2; v++) {
+        const uint16_t *row = merge->reference + (size_t)(v < 0 ? 0 : v >= height ? height - 1 : v) * (size_t)width;
+        for (int32_t u = x - 2; u <= x + 2; u++) {
+            unclipped += (float)row[u < 0 ? 0 : u >= width ? width - 1 : u] < merge->options.format.white;
+        }
+    }
+    return unclipped < 5;
+}
+
+/* What is clipped stays so where a tile's transform would have spread a light's rim into it, and
+ * so do specks between clipped samples. */
 static void keep_white(const baryta_merge *merge, const baryta_plane *merged, int32_t by) {
     const burst_grid *grid = &merge->grid;
-    const uint16_t white =
-        (uint16_t)fminf(merge->options.format.white * (float)merge->options.output_scale, 65535.0f);
+    const float scale = (float)merge->options.output_scale;
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-        if (!burst_keeps_white(merge, bx, by)) {
+        const size_t at = (size_t)by * (size_t)grid->blocks_w + (size_t)bx;
+        if ((merge->rim[at] & 15) == 0 || !burst_keeps_white(merge, bx, by)) {
             continue;
         }
         for (int32_t y = 8 * by; y < 8 * by + 8 && y < grid->height; y++) {
             const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width;
             uint16_t *out = baryta_row(merged, y);
             for (int32_t x = 8 * bx; x < 8 * bx + 8 && x < grid->width; x++) {
-                out[x] = (float)in[x] >= merge->options.format.white ? white : out[x];
+                const float own = fminf((float)in[x], merge->options.format.white);
+                if (own == merge->options.format.white || is_speck(merge, x, y)) {
+                    out[x] = (uint16_t)fminf(own * scale, 65535.0f);
+                }
             }
         }
     }
