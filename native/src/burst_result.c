@@ -258,8 +258,8 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
     }
 }
 
-/* Whether fewer than four of the 24 samples round an unclipped one are unclipped, less than a line
- * through it has: of such a speck the other frames show no more than that there is one. */
+/* Whether of the 24 samples round an unclipped one no more are unclipped than a line through it
+ * has: of such a speck the other frames show no more than that there is one. */
 static int is_speck(const baryta_merge *merge, int32_t x, int32_t y) {
     const int32_t width = merge->grid.width, height = merge->grid.height;
     int unclipped = 0;
@@ -269,7 +269,7 @@ static int is_speck(const baryta_merge *merge, int32_t x, int32_t y) {
             unclipped += (float)row[u < 0 ? 0 : u >= width ? width - 1 : u] < merge->options.format.white;
         }
     }
-    return unclipped < 5;
+    return unclipped <= 5;
 }
 
 /* What is clipped stays so where a tile's transform would have spread a light's rim into it, and
