@@ -52,7 +52,8 @@ float burst_excess(const baryta_merge *merge, const view *v, int32_t x, int32_t 
 }
 
 /* Light that fell through a lens also lifts at least two of the four samples beside it, by a tenth
- * and by more than noise does: a blue sample on yellow has neighbours noisier than itself. */
+ * and by more than noise does: a blue sample on yellow has neighbours noisier than itself. What is
+ * darker than they are may have darkened those that clip as well, which does not show. */
 static int spread_by_lens(const baryta_merge *merge, const view *v, int32_t x, int32_t y,
                           float by) {
     const baryta_noise *noise = &merge->options.noise;
@@ -72,7 +73,8 @@ static int spread_by_lens(const baryta_merge *merge, const view *v, int32_t x, i
         const float variance = noise->shot[site] * level + noise->read[site];
         /* Of the sample and of the mean of three. */
         const float sigma = sqrtf(variance * (4.0f / 3.0f)) / gain;
-        lifted += lift > fmaxf(0.1f * fabsf(by), lens_sigmas * sigma);
+        const int hidden = by < 0.0f && (float)at(v, nx, ny) >= merge->options.format.white;
+        lifted += hidden || lift > fmaxf(0.1f * fabsf(by), lens_sigmas * sigma);
     }
     return lifted >= 2;
 }

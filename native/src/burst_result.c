@@ -258,20 +258,45 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
     }
 }
 
-/* What is clipped stays so where a tile's transform would have spread a light's rim into it. */
+/* Whether of the 24 samples round an unclipped one no more are unclipped than a line through it
+ * has: of such a speck the other frames show no more than that there is one. */
+static int is_speck(const baryta_merge *merge, int32_t x, int32_t y) {
+    const int32_t right = merge->grid.width - 1, bottom = merge->grid.height - 1;
+    int unclipped = -1;
+    for (int32_t v = y - 2; v <= y + 2 && unclipped <= 4; v++) {
+        const int32_t row = v < 0 ? 0 : v > bottom ? bottom : v;
+        const uint16_t *in = merge->reference + (size_t)row * (size_t)merge->grid.width;
+        for (int32_t u = x - 2; u <= x + 2; u++) {
+            const uint16_t value = in[u < 0 ? 0 : u > right ? right : u];
+            unclipped += (float)value < merge->options.format.white;
+        }
+    }
+    return unclipped <= 4;
+}
+
+/* What is clipped stays so where a tile's transform would have spread a light's rim into it, and
+ * specks between clipped samples stay what they are. */
 static void keep_white(const baryta_merge *merge, const baryta_plane *merged, int32_t by) {
     const burst_grid *grid = &merge->grid;
-    const uint16_t white =
-        (uint16_t)fminf(merge->options.format.white * (float)merge->options.output_scale, 65535.0f);
+    const float scale = (float)merge->options.output_scale, white = merge->options.format.white;
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
         if (!burst_keeps_white(merge, bx, by)) {
             continue;
         }
-        for (int32_t y = 8 * by; y < 8 * by + 8 && y < grid->height; y++) {
-            const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width;
-            uint16_t *out = baryta_row(merged, y);
-            for (int32_t x = 8 * bx; x < 8 * bx + 8 && x < grid->width; x++) {
-                out[x] = (float)in[x] >= merge->options.format.white ? white : out[x];
+        const int32_t bottom = 8 * by + 8 < grid->height ? 8 * by + 8 : grid->height;
+        const int32_t right = 8 * bx + 8 < grid->width ? 8 * bx + 8 : grid->width;
+        int clipped = 0;
+        for (int specks = 0; specks <= (clipped > 0); specks++) {
+            for (int32_t y = 8 * by; y < bottom; y++) {
+                const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width;
+                uint16_t *out = baryta_row(merged, y);
+                for (int32_t x = 8 * bx; x < right; x++) {
+                    const float own = fminf((float)in[x], white);
+                    clipped += own >= white;
+                    if (specks ? own < white && is_speck(merge, x, y) : own >= white) {
+                        out[x] = (uint16_t)fminf(own * scale, 65535.0f);
+                    }
+                }
             }
         }
     }

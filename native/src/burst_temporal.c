@@ -99,7 +99,10 @@ static inline vf weigh(const fft8_spectrum site[4], const vf inverse[4], vf trus
     total *= 1.0f / BURST_BINS;
     const vf like = (total - 0.05f) * 10.0f;
     const vf part = trust * vf_min(vf_max(like, vf_all(0.0f)), vf_all(1.0f));
-    const vf own = part * share_of(cover, share);
+    /* What is left of a tile of which a frame covers less than half may be dark, and pass for noise
+     * of the brighter samples that clip. */
+    const vf seen = vf_min(2.0f * cover, vf_all(1.0f));
+    const vf own = part * seen * share_of(cover, share);
     const vf count = own * cover * BURST_UNIT, scale = own * (1.0f / 64.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         vf_add_counts(agreed + bin * BURST_CHUNK, weight[bin] * count);
