@@ -240,7 +240,10 @@ static void look_at(const baryta_merge *merge, const baryta_plane *frame, burst_
 
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty) {
-    burst_band_begin(merge, &strip->band, merge->rows_low[ty - 1]);
+    int32_t from[2], to;
+    burst_sampled_rows(merge, ty - 1, &from[0], &to);
+    burst_sampled_rows(merge, ty, &from[1], &to);
+    burst_band_begin(merge, &strip->band, from[0] < from[1] ? from[0] : from[1]);
     look_at(merge, frame, strip, ty - 1, 0);
     look_at(merge, frame, strip, ty, 1);
 }

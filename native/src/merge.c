@@ -335,6 +335,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
+    burst_forget_frame(merge); /* the result takes its place */
     const burst_pass passes[] = {
         {begin_believing, go_on_believing, NULL, 0.0f, believing, progress, user},
         {begin_shrinking, go_on_shrinking, merged, believing, 1.0f, progress, user},
