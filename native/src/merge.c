@@ -277,7 +277,6 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         if (!burst_judge_suspects(merge, frame, exposure)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
-        burst_find_rims(merge);
     }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
