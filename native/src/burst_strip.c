@@ -115,6 +115,7 @@ void burst_sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int
 
 int32_t burst_plan_strips(baryta_merge *merge) {
     const burst_grid *grid = &merge->grid;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t by = 0; by < grid->blocks_h; by++) {
         burst_sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
     }
