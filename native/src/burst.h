@@ -280,6 +280,8 @@ void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
 
 /* burst_strip.c: finds the rows that each row of blocks needs; returns how many a band keeps. */
 int32_t burst_plan_strips(baryta_merge *merge);
+/* The rows of the frame that a row of blocks is sampled from, by itself. */
+void burst_sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high);
 /* burst_lower.c: what the sum would hold more of had the reference's sample been lower by that
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
@@ -323,6 +325,8 @@ void burst_swap_halves(burst_strip *strip);
 void *burst_allocate(size_t count, size_t size); /* zeroed, on cache lines; NULL if there is none */
 void burst_release(void *memory); /* NULL is allowed */
 int burst_allocate_all(baryta_merge *merge);
+/* Gives back until the next frame what only a frame that is being added needs. */
+void burst_forget_frame(baryta_merge *merge);
 void burst_free_all(baryta_merge *merge);
 
 /* Share of a frame's noise variance after demosaicing and resampling, at a frequency of that

@@ -61,6 +61,21 @@ static void grey_anew(baryta_merge *merge, const view *frame, int32_t (*cell)[2]
     }
 }
 
+/* What lies above a grey pixel in the pyramid. */
+static void halve_anew(burst_pyramid *pyramid, int32_t x, int32_t y) {
+    for (int32_t level = 1; level < pyramid->levels; level++) {
+        const int32_t width = pyramid->width[level], above = pyramid->width[level - 1];
+        x /= 2;
+        y /= 2;
+        if (x >= width || y >= pyramid->height[level]) {
+            break;
+        }
+        const uint8_t *in = pyramid->data[level - 1] + (size_t)above * 2 * (size_t)y + 2 * x;
+        const unsigned sum = (unsigned)in[0] + in[1] + in[above] + in[above + 1];
+        pyramid->data[level][(size_t)width * (size_t)y + (size_t)x] = (uint8_t)((sum + 2u) >> 2);
+    }
+}
+
 void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame) {
     const view v = {frame->data, frame->stride / 2};
     merge->routines->grey(merge, frame, merge->exposure, &merge->other);
@@ -73,13 +88,12 @@ void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame) {
         s->patched = burst_excess(merge, &v, s->x, s->y) * s->by > 0.0f;
         s->patch = s->patched ? burst_median_of_neighbours(&v, s->x, s->y) : 0;
     }
-    int32_t cell[CELLS][2], count = 0, found = 0;
+    int32_t cell[CELLS][2], count = 0;
     for (int32_t i = 0; i < merge->suspects && !burst_worked(merge, 3 * LOOK); i++) {
         const burst_suspect *s = &merge->suspect[i];
         if (s->patched && s->x / 2 < merge->other.width[0] && s->y / 2 < merge->other.height[0]) {
             cell[count][0] = s->x / 2;
             cell[count++][1] = s->y / 2;
-            found = 1;
         }
         if (count == CELLS) {
             grey_anew(merge, &v, cell, count);
@@ -89,7 +103,9 @@ void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame) {
     if (count > 0) {
         grey_anew(merge, &v, cell, count);
     }
-    if (found) {
-        burst_halve(&merge->other, merge->options.threads);
+    for (int32_t i = 0; i < merge->suspects && !burst_worked(merge, LOOK); i++) {
+        if (merge->suspect[i].patched) {
+            halve_anew(&merge->other, merge->suspect[i].x / 2, merge->suspect[i].y / 2);
+        }
     }
 }

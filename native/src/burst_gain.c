@@ -33,8 +33,10 @@ float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdi
     float sum = 0.0f, high = 0.0f;
     for (int32_t r = 0; r < SIDE; r++) { /* far apart in memory: all at once */
         const uint16_t *row = samples + (y + r) * stride + x;
-        __builtin_prefetch(row);
-        __builtin_prefetch(row + SIDE - 1);
+        if (r / 2 % every == 0) {
+            __builtin_prefetch(row);
+            __builtin_prefetch(row + SIDE - 1);
+        }
     }
     u32x4 total[4] = {{0}};
     u16x8 top[2] = {{0}};

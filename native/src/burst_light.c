@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TILE = BURST_TILE, SCALES = 3 };
 
@@ -19,35 +20,44 @@ static const float noise_of[SCALES] = {2.5f, 1.1f, 0.5f}, slack_of[SCALES] = {1.
 static const float flicker = 0.01f; /* of the light, passes */
 static const double like_enough = 0.15; /* correlation of two frames of a scene */
 
-static int outside(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y) {
+typedef uint8_t row_of_bytes __attribute__((vector_size(TILE)));
+typedef uint16_t sums_of_columns __attribute__((vector_size(2 * TILE)));
+
+static int outside(const baryta_merge *merge, const burst_motion *motion, double cosine,
+                   double sine, int32_t x, int32_t y) {
     const int32_t width = merge->grid.width, height = merge->grid.height, margin = TILE + 4;
     double u, v;
-    burst_move(&merge->grid, motion, cos(motion->angle), sin(motion->angle), 2 * x + TILE,
-               2 * y + TILE, &u, &v);
+    burst_move(&merge->grid, motion, cosine, sine, 2 * x + TILE, 2 * y + TILE, &u, &v);
     return !(u >= margin && v >= margin && u <= width - margin && v <= height - margin);
+}
+
+static float tile_mean(const uint8_t *tile, ptrdiff_t width) {
+    sums_of_columns sums = {0};
+    for (int32_t r = 0; r < TILE; r++) {
+        row_of_bytes row;
+        memcpy(&row, tile + r * width, sizeof row);
+        sums += __builtin_convertvector(row, sums_of_columns);
+    }
+    int32_t total = 0;
+    for (int i = 0; i < TILE; i++) {
+        total += sums[i];
+    }
+    return (float)total * (1.0f / (TILE * TILE));
 }
 
 /* Means of a tile of the reference and of the warped frame, displaced by dx, dy; 0 where that lies
  * outside the frame. */
-static int tile_means(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
-                      int32_t dx, int32_t dy, float *reference, float *frame) {
+static int tile_means(const baryta_merge *merge, const burst_motion *motion, double cosine,
+                      double sine, int32_t x, int32_t y, int32_t dx, int32_t dy, float *reference,
+                      float *frame) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t x1 = x + dx, y1 = y + dy;
     if (x1 < 0 || y1 < 0 || x1 + TILE > width || y1 + TILE > height ||
-        outside(merge, motion, x1, y1)) {
+        outside(merge, motion, cosine, sine, x1, y1)) {
         return 0;
     }
-    int32_t own = 0, other = 0;
-    for (int32_t r = 0; r < TILE; r++) {
-        const uint8_t *a = merge->grey.data[0] + (ptrdiff_t)(y + r) * width + x;
-        const uint8_t *b = merge->warped.data[0] + (ptrdiff_t)(y1 + r) * width + x1;
-        for (int32_t c = 0; c < TILE; c++) {
-            own += a[c];
-            other += b[c];
-        }
-    }
-    *reference = (float)own * (1.0f / (TILE * TILE));
-    *frame = (float)other * (1.0f / (TILE * TILE));
+    *reference = tile_mean(merge->grey.data[0] + (ptrdiff_t)y * width + x, width);
+    *frame = tile_mean(merge->warped.data[0] + (ptrdiff_t)y1 * width + x1, width);
     return 1;
 }
 
@@ -87,6 +97,7 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
                         int32_t j, double sums[SUMS]) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
     const int32_t y = (j + 1) * TILE > height ? height - TILE : j * TILE;
+    const double cosine = cos(motion->angle), sine = sin(motion->angle);
     for (int k = 0; k < SUMS; k++) {
         sums[k] = 0.0;
     }
@@ -96,7 +107,7 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
         float own, other;
         merge->level[k] = -1.0f;
         merge->light[k] = 0.0f;
-        const int still = tile_means(merge, motion, x, y, 0, 0, &own, &other);
+        const int still = tile_means(merge, motion, cosine, sine, x, y, 0, 0, &own, &other);
         if (still) {
             const double a = (double)own, b = (double)other;
             const double add[SUMS] = {1.0, a, b, a * a, b * b, a * b};
@@ -109,7 +120,9 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
             continue;
         }
         const int32_t dx = (int32_t)lrintf(field->x[k]), dy = (int32_t)lrintf(field->y[k]);
-        if (dx == 0 && dy == 0 ? still : tile_means(merge, motion, x, y, dx, dy, &own, &other)) {
+        if (dx == 0 && dy == 0
+                ? still
+                : tile_means(merge, motion, cosine, sine, x, y, dx, dy, &own, &other)) {
             merge->level[k] = own;
             merge->light[k] = other - own;
         }

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LEVELS = 8, FEWEST = 64, MANY = 400 };
 enum { LISTING = 16 }; /* what a level of light costs by patch, as burst_worked counts */
@@ -108,20 +109,41 @@ static float uncut(float seen, float above, float variance) {
 
 enum { FLAT, ALL, REFERENCE };
 
-static int tells(const burst_patch *p, int level) {
-    return p->light >= 0.0f && level_of(p->light) == level && p->shot + p->read > 1e-12f;
+static int tells(const burst_patch *p) {
+    return p->light >= 0.0f && p->shot + p->read > 1e-12f;
+}
+
+/* Copies the patches that tell, those of a level of light side by side; begin: where a level's
+ * are. */
+static void sort_by_level(const burst_patches *patches, burst_patch *sorted,
+                          int32_t begin[LEVELS + 1]) {
+    int32_t next[LEVELS + 1] = {0};
+    for (int32_t i = 0; i < patches->count; i++) {
+        const burst_patch *p = &patches->patch[i];
+        next[1 + level_of(p->light)] += tells(p);
+    }
+    for (int level = 0; level < LEVELS; level++) {
+        next[level + 1] += next[level];
+    }
+    memcpy(begin, next, sizeof next);
+    for (int32_t i = 0; i < patches->count; i++) {
+        const burst_patch *p = &patches->patch[i];
+        if (tells(p)) {
+            sorted[next[level_of(p->light)]++] = *p;
+        }
+    }
 }
 
 /* Lists what the patches of a level of light say of the noise against the model: by the
  * difference's variation in flat ones or in all, or by the reference's own. Returns their number;
  * writes the shot noise's part of the model there. */
-static int32_t list_level(const burst_patch *patches, int32_t count, int level, int which,
-                          float *listed, float *shot_part) {
+static int32_t list_level(const burst_patch *patches, int32_t count, int which, float *listed,
+                          float *shot_part) {
     int32_t found = 0;
     double shot = 0.0;
     for (int32_t i = 0; i < count; i++) {
         const burst_patch *p = &patches[i];
-        if (tells(p, level) && (which != FLAT || p->own < 1.6f * p->differs)) {
+        if (which != FLAT || p->own < 1.6f * p->differs) {
             const float seen = which == REFERENCE ? p->own : p->differs;
             listed[found++] = uncut(seen / (p->shot + p->read), p->above, p->shot + p->read);
             shot += (double)(p->shot / (p->shot + p->read));
@@ -137,16 +159,16 @@ typedef struct medians {
     float own, differs;
 } medians;
 
-/* Of those patches of a level whose own variance is above `from` and up to `to`. */
-static medians medians_of(const burst_patch *patches, int32_t count, int level, float from,
-                          float to, float *listed) {
+/* Of those patches whose own variance is above `from` and up to `to`. */
+static medians medians_of(const burst_patch *patches, int32_t count, float from, float to,
+                          float *listed) {
     medians found = {0.0f, 0.0f};
     for (int which = 0; which < 2; which++) {
         int32_t number = 0;
         for (int32_t i = 0; i < count; i++) {
             const burst_patch *p = &patches[i];
             const float model = p->shot + p->read, own = p->own / model;
-            if (tells(p, level) && own > from && own <= to) {
+            if (own > from && own <= to) {
                 listed[number++] = which == 0 ? own : p->differs / model;
             }
         }
@@ -159,18 +181,14 @@ static medians medians_of(const burst_patch *patches, int32_t count, int level, 
 /* What the noise is at least, against the model: what of the differences in the calmest eighth of a
  * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
  * differences grow with it, from there to the fourth eighth. */
-static float proven_by(const burst_patch *patches, int32_t count, int level, int fits,
-                       float *listed) {
-    int32_t all = 0;
+static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed) {
     for (int32_t i = 0; i < count; i++) {
-        if (tells(&patches[i], level)) {
-            listed[all++] = patches[i].own / (patches[i].shot + patches[i].read);
-        }
+        listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
     }
-    const float eighths[] = {ranked(listed, all, all / 8), ranked(listed, all, 3 * all / 8),
-                             ranked(listed, all, all / 2)};
-    const medians calm = medians_of(patches, count, level, -1.0f, eighths[0], listed);
-    const medians usual = medians_of(patches, count, level, eighths[1], eighths[2], listed);
+    const float eighths[] = {ranked(listed, count, count / 8), ranked(listed, count, 3 * count / 8),
+                             ranked(listed, count, count / 2)};
+    const medians calm = medians_of(patches, count, -1.0f, eighths[0], listed);
+    const medians usual = medians_of(patches, count, eighths[1], eighths[2], listed);
     const float grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
     const float share =
         fminf(fmaxf(misplaced * grows, fits ? least_if_fits : least_misplaced), most_misplaced);
@@ -186,10 +204,9 @@ typedef struct verdict {
     int certain, alone; /* the last: or the frame by itself */
 } verdict;
 
-static verdict judge_level(const burst_patch *patches, int32_t count, int level, int fits,
-                           float *listed) {
+static verdict judge_level(const burst_patch *patches, int32_t count, int fits, float *listed) {
     verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0};
-    const int32_t all = list_level(patches, count, level, REFERENCE, listed, &v.shot_part);
+    const int32_t all = list_level(patches, count, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
     }
@@ -197,11 +214,11 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int level,
     const float calm = ranked(listed, all, all / 50) / fiftieth;
     const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    v.least = proven_by(patches, count, level, fits, listed);
-    list_level(patches, count, level, ALL, listed, &v.shot_part);
+    v.least = proven_by(patches, count, fits, listed);
+    list_level(patches, count, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
-    const int32_t flat = list_level(patches, count, level, FLAT, listed, &v.shot_part);
+    const int32_t flat = list_level(patches, count, FLAT, listed, &v.shot_part);
     float factor = 0.0f;
     if (2 * flat < all && low < noise_like * least) { /* the flat ones would be the noisiest */
         factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
@@ -266,15 +283,19 @@ static float admitted(double factor) {
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  * Returns whether half of them say so by this frame alone. */
-static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, int fits,
+static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
                float *listed, float *shot, float *read) {
+    const int32_t count = patches->count;
+    int32_t begin[LEVELS + 1];
+    sort_by_level(patches, sorted, begin);
     int certain = 0, sure = 0; /* the latter: by the reference */
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     verdict verdicts[LEVELS] = {{.factor = 0.0f}};
     float proven = 1.0f / unproven;
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
-        verdicts[level] = judge_level(patches, count, level, fits, listed);
+        verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits,
+                                      listed);
         proven = fmaxf(proven, verdicts[level].least);
     }
     for (int level = 0; level < LEVELS; level++) {
@@ -295,7 +316,7 @@ static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, i
     const double determinant = ss * rr - sr * sr;
     double of_shot = (s1 * rr - r1 * sr) / determinant, of_read = (r1 * ss - s1 * sr) / determinant;
     if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
-        limit_by_greens(patches, count, &merge->options.noise, listed, &of_shot, &of_read);
+        limit_by_greens(patches->patch, count, &merge->options.noise, listed, &of_shot, &of_read);
     }
     *shot = admitted(of_shot);
     *read = admitted(of_read);
@@ -305,12 +326,14 @@ static int fit(baryta_merge *merge, const burst_patch *patches, int32_t count, i
 int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, float *shot,
                       float *read, int *certain) {
     float *listed = burst_allocate((size_t)patches->count, sizeof *listed);
-    if (listed == NULL) {
-        return 0;
+    burst_patch *sorted = burst_allocate((size_t)patches->count, sizeof *sorted);
+    const int allocated = listed != NULL && sorted != NULL;
+    if (allocated) {
+        *certain = fit(merge, patches, sorted, fits, listed, shot, read);
     }
-    *certain = fit(merge, patches->patch, patches->count, fits, listed, shot, read);
     burst_release(listed);
-    return 1;
+    burst_release(sorted);
+    return allocated;
 }
 
 /* What no factor could correct was not told. A site without any noise is taken for one of a small

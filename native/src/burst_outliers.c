@@ -335,5 +335,8 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float e
             return 0;
         }
     }
+    if (replaced > 0) {
+        burst_find_rims(merge);
+    }
     return 1;
 }

@@ -1,4 +1,4 @@
-/* Patches of 4x4 cells, measured: see burst_patches.h.
+/* Which patches are measured, and what they say of a frame's detail: see burst_patches.h.
  *
  * A frame that fits takes nothing back of what the reference's sites vary by together: the noise of
  * one site is independent of the others', and of the frame. One that shows something else takes
@@ -12,104 +12,7 @@
 
 enum { ROWS = 8, FEWEST_ROWS = 4 };
 enum { LOOKING = 256 }; /* what a row of tiles costs by its width, as burst_worked counts */
-enum { SIDE = 4, STRIDE = 2, DOWN = (8 - SIDE) / STRIDE + 1, CHANGES = (SIDE - 1) * (SIDE - 1) };
-
-/* Differences of differences see no slope and no edge along rows or columns, and little of what is
- * only out of place. Returns their mean square over that of white noise of variance 1. */
-static float changes_of(float v[SIDE][SIDE], float changes[CHANGES]) {
-    float sum = 0.0f;
-    for (int j = 0; j < SIDE - 1; j++) {
-        for (int i = 0; i < SIDE - 1; i++) {
-            const float change = (v[j][i] - v[j][i + 1]) - (v[j + 1][i] - v[j + 1][i + 1]);
-            changes[j * (SIDE - 1) + i] = change;
-            sum += change * change;
-        }
-    }
-    return sum * (1.0f / (4 * CHANGES));
-}
-
-/* Greens lie on a lattice of their own along the diagonals, half a cell apart: there the same
- * differences see less of a scene that a lens has drawn. Their mean is the greens' own difference.
- */
-static float variance_of_greens(float v[2 * SIDE][2 * SIDE], int odd) {
-    float sum = 0.0f, squares = 0.0f;
-    int count = 0;
-    for (int j = 1; j < 2 * SIDE - 1; j++) {
-        for (int i = (j + odd) % 2; i < 2 * SIDE - 2; i += 2) {
-            const float change = v[j][i] + v[j][i + 2] - v[j - 1][i + 1] - v[j + 1][i + 1];
-            sum += change;
-            squares += change * change;
-            count++;
-        }
-    }
-    return (squares - sum * sum / (float)count) / (4.0f * (float)(count - 1));
-}
-
-/* A patch of the row of tiles ty that a strip holds the differences of, from cell (x0, y0) of it.
- */
-static burst_patch measure(const baryta_merge *merge, const burst_strip *strip, int32_t ty,
-                           int32_t x0, int32_t y0) {
-    const ptrdiff_t columns = merge->grid.columns;
-    const size_t width = (size_t)merge->grid.width;
-    const baryta_noise *noise = &merge->options.noise;
-    const int32_t *colour = merge->options.format.colour;
-    const int odd = colour[1] == colour[2]; /* where the greens are */
-    burst_patch result = {.light = -1.0f};
-    float own = 0.0f, differs = 0.0f, above = 0.0f, light[4] = {0};
-    float greens[2 * SIDE][2 * SIDE] = {{0.0f}};
-    float changes[4][CHANGES], taken[4][CHANGES];
-    for (int s = 0; s < 4; s++) {
-        float value[SIDE][SIDE], difference[SIDE][SIDE];
-        for (int32_t j = 0; j < SIDE; j++) {
-            const int32_t y = y0 + j;
-            const uint16_t *row =
-                merge->reference + (size_t)(8 * (ty - 1) + 2 * y + s / 2) * width + s % 2;
-            const float *run = strip->cells[y / 4] + (ptrdiff_t)(4 * (4 * (y % 4) + s)) * columns;
-            for (int32_t i = 0; i < SIDE; i++) {
-                const int32_t x = x0 + i;
-                value[j][i] = ((float)row[2 * x] - merge->scale.black[s]) * merge->scale.gain[s];
-                difference[j][i] = run[(x % 4) * columns + x / 4 + 1];
-                light[s] += value[j][i] * (1.0f / (SIDE * SIDE));
-                greens[2 * j + s / 2][2 * i + s % 2] = value[j][i];
-                if (value[j][i] > 0.9f) {
-                    return result;
-                }
-            }
-        }
-        own += 0.25f * changes_of(value, changes[s]);
-        differs += 0.25f * changes_of(difference, taken[s]);
-    }
-    result.light = 0.0f;
-    for (int s = 0; s < 4; s++) {
-        const float part = 0.25f * fmaxf(light[s], 0.0f);
-        const float cut = merge->scale.black[s] * merge->scale.gain[s];
-        above += 0.25f * (light[s] + cut);
-        result.light += part;
-        result.shot += noise->shot[s] * part;
-        result.read += 0.25f * noise->read[s];
-        if (s % 3 == 0 ? !odd : odd) {
-            result.green_light += 0.5f * fmaxf(light[s], 0.0f);
-            result.green_above += 0.5f * (light[s] + cut);
-        }
-    }
-    result.own = own;
-    result.above = above;
-    result.green = variance_of_greens(greens, odd);
-    for (int s = 0, pair = 0; s < 4; s++) {
-        for (int t = s + 1; t < 4; t++, pair++) {
-            for (int k = 0; k < CHANGES; k++) {
-                result.shared[pair] += 2.0f * changes[s][k] * changes[t][k];
-                result.moved[pair] -= changes[s][k] * taken[t][k] + taken[s][k] * changes[t][k];
-            }
-        }
-    }
-    /* Of the difference the reference's part, if both have the model's ratio. */
-    const float e = burst_collected(merge), alone = fmaxf(result.shot + result.read, 1e-12f);
-    const float others =
-        merge->options.frame_noise * (result.shot / e + result.read / (e * e)) * BURST_LEFT(16);
-    result.differs = differs * (alone / (alone + others));
-    return result;
-}
+enum { SIDE = BURST_PATCH_SIDE, STRIDE = BURST_PATCH_STRIDE, DOWN = (8 - SIDE) / STRIDE + 1 };
 
 int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_t wanted,
                           burst_patches *patches) {
@@ -136,13 +39,16 @@ int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_
             }
             merge->routines->strip_look(merge, frame, strip, ty);
             const int ended = burst_worked(merge, (int64_t)LOOKING * grid->width);
-            for (int32_t k = 0; k < DOWN * across && !ended; k++) {
-                const int32_t x = k % across * STRIDE, y = k / across * STRIDE;
-                burst_patch *p = &patches->patch[r * DOWN * across + k];
-                *p = measure(merge, strip, ty, x, y);
+            for (int32_t n = 0; n < DOWN && !ended; n++) {
+                const int32_t y = n * STRIDE;
+                burst_patch *p = &patches->patch[(r * DOWN + n) * across];
+                merge->routines->measure_patches(merge, strip, ty, y, across, p);
                 const float *cover = strip->cover[(y + SIDE - 1) / 4] + 1;
-                if (cover[x / 4] < 1.0f || cover[(x + SIDE - 1) / 4] < 1.0f) {
-                    p->light = -1.0f;
+                for (int32_t k = 0; k < across; k++) {
+                    const int32_t x = k * STRIDE;
+                    if (cover[x / 4] < 1.0f || cover[(x + SIDE - 1) / 4] < 1.0f) {
+                        p[k].light = -1.0f;
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@
 
 #include "burst.h"
 
-enum { BURST_PAIRS = 6 };
+enum { BURST_PAIRS = 6, BURST_PATCH_SIDE = 4, BURST_PATCH_STRIDE = 2 /* cells */ };
 
 /* Variances are those of differences of differences, over what white noise makes of them; light is
  * normalised. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { TAPS = BURST_TAPS, BEFORE = BURST_BEFORE, RUN = LANES / 4, STAGE = 4 * LANES };
+enum { AHEAD = 128 }; /* samples that are asked for in time: more rows than are foreseen */
 
 /* Of the reference's rows 8 by to 8 by + 7 what lies in LANES blocks from bx on, by row of cells
  * and site; zero beyond its edges. */
@@ -159,6 +160,10 @@ static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, in
     const ptrdiff_t further = plane * rows->stride + x + s % 2 - BEFORE;
     vi pair[PAIRS];
     for (int n = 0; n < PAIRS; n++) {
+        if (s != 2) { /* its plane has been asked for */
+            __builtin_prefetch(rows->row[2 * n + s / 2] + further + AHEAD);
+            __builtin_prefetch(rows->row[2 * n + 1 + s / 2] + further + AHEAD);
+        }
         const vi upper = sample_row(rows->row[2 * n + s / 2] + further, wx);
         const vi lower = sample_row(rows->row[2 * n + 1 + s / 2] + further, wx);
         pair[n] = vi_join(upper >> 14, (vi)((vu)lower << 2));

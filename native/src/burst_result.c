@@ -163,7 +163,8 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
     for (int site = 0; site < 4; site++) {
         vf_store(tile_list(merge, strip, SPREAD + site) + tx,
                  left.spread * noise[site] * (2.0f / 16.0f));
-        columns_back(&spectrum[site], NULL, site, group_of(strip->back, tx), done);
+        columns_back(&spectrum[site], NULL, group_of(strip->back, tx) + at_row(site, 0, 0),
+                     done + site * (GROUP_SITE / LANES));
     }
 }
 
@@ -178,14 +179,18 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
     list_noise(merge, strip, ty);
     memset(strip->pending, 0, sizeof(float) * MOST_LANES * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-        vf done[GROUP / LANES], level[16], total[BURST_RUNS];
+        vf done[GROUP / LANES], level[16], total[16];
         shrink_group(merge, plan, window, strip, tx, done, level);
-        rows_back(done, level, strip->pending, total);
-        for (ptrdiff_t n = 0; n < BURST_RUNS && plan->strength <= 0.0f; n++) {
-            total[n] = vf_load(strip->cells[0] + n * grid->columns + tx);
-        }
-        for (ptrdiff_t n = 0; n < 16; n++) {
-            vf_zip(total + 4 * n, strip->scratch + n * 4 * grid->columns + 4 * tx);
+        for (int site = 0; site < 4; site++) {
+            site_back(done + site * (GROUP_SITE / LANES), level, site, strip->pending, total);
+            for (ptrdiff_t j = 0; j < 4; j++) {
+                const ptrdiff_t n = 4 * j + site;
+                for (ptrdiff_t c = 0; c < 4 && plan->strength <= 0.0f; c++) {
+                    total[4 * j + c] =
+                        vf_load(strip->cells[0] + (4 * n + c) * grid->columns + tx);
+                }
+                vf_zip(total + 4 * j, strip->scratch + n * 4 * grid->columns + 4 * tx);
+            }
         }
     }
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {

@@ -6,6 +6,8 @@
 
 #include "burst.h"
 
+struct burst_patch; /* burst_patches.h */
+
 typedef struct burst_routines {
     void (*grey)(baryta_merge *merge, const baryta_plane *frame, float exposure,
                  burst_pyramid *pyramid);
@@ -17,6 +19,8 @@ typedef struct burst_routines {
                           int32_t rows);
     void (*strip_look)(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                        int32_t ty);
+    void (*measure_patches)(const baryta_merge *merge, const burst_strip *strip, int32_t ty,
+                            int32_t y0, int32_t count, struct burst_patch *out);
     void (*believe)(const baryta_merge *merge, burst_strip *strip, int32_t first, int32_t last);
     void (*shrink_begin)(const baryta_merge *merge, burst_strip *strip);
     void (*shrink_advance)(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
@@ -59,6 +63,10 @@ void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_s
 /* The differences under one row of tiles, by themselves. */
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty);
+/* burst_measure.c: of the row of tiles ty that a strip holds the differences of so many patches side
+ * by side, from row of cells y0 on. */
+void burst_measure_patches(const baryta_merge *merge, const burst_strip *strip, int32_t ty,
+                           int32_t y0, int32_t count, struct burst_patch *out);
 /* burst_belief.c: fills merge->belief of rows of tiles first..last-1. */
 void burst_believe(const baryta_merge *merge, burst_strip *strip, int32_t first, int32_t last);
 

@@ -9,6 +9,7 @@ const burst_routines BURST_SET(burst_routines) = {
     .strip_begin = burst_strip_begin,
     .strip_advance = burst_strip_advance,
     .strip_look = burst_strip_look,
+    .measure_patches = burst_measure_patches,
     .believe = burst_believe,
     .shrink_begin = burst_shrink_begin,
     .shrink_advance = burst_shrink_advance,

@@ -35,6 +35,7 @@
 #define burst_strip_begin BURST_SET(burst_strip_begin)
 #define burst_strip_advance BURST_SET(burst_strip_advance)
 #define burst_strip_look BURST_SET(burst_strip_look)
+#define burst_measure_patches BURST_SET(burst_measure_patches)
 #define burst_believe BURST_SET(burst_believe)
 #define burst_shrink_begin BURST_SET(burst_shrink_begin)
 #define burst_shrink_advance BURST_SET(burst_shrink_advance)

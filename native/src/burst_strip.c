@@ -98,9 +98,9 @@ void burst_strips_free(baryta_merge *merge) {
     burst_release(merge->strip);
 }
 
-/* The rows of the frame that a row of blocks is sampled from: the kernel reaches 2 before and 3
- * after a block's 8. Blocks wholly outside the frame are not sampled. */
-static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
+/* The kernel reaches 2 before and 3 after a block's 8. Blocks wholly outside the frame are not
+ * sampled. */
+void burst_sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int32_t *high) {
     const burst_grid *grid = &merge->grid;
     const float *y = merge->flow.y + (size_t)by * (size_t)grid->blocks_w;
     float least = y[0], most = y[0];
@@ -115,8 +115,9 @@ static void sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, in
 
 int32_t burst_plan_strips(baryta_merge *merge) {
     const burst_grid *grid = &merge->grid;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t by = 0; by < grid->blocks_h; by++) {
-        sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
+        burst_sampled_rows(merge, by, &merge->rows_low[by], &merge->rows_high[by]);
     }
     /* A row stays as long as a later row of blocks asks for it. */
     for (int32_t by = grid->blocks_h - 2; by >= 0; by--) {

@@ -112,26 +112,54 @@ static inline vf weigh(const fft8_spectrum site[4], const vf inverse[4], vf trus
     return total * part;
 }
 
-/* The transformed rows of LANES tiles from a row of blocks that the frame has been sampled to; the
- * blocks are those of the tiles' numbers and the one before. */
-static void sample_tiles(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
-                         int32_t by, int32_t tx, float *rows) {
+/* What LANES tiles have of a row of blocks, sampled from the frame: to strip->sampled. The blocks
+ * are those of the tiles' numbers and the one before. False beyond the last row. */
+static int sample_tiles(const baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
+                        int32_t by, int32_t tx) {
     if (by >= merge->grid.blocks_h) {
-        memset(rows, 0, GROUP * sizeof *rows);
-        return;
+        return 0;
     }
     float *cover = strip->cover[1] + tx + 1;
     burst_difference(merge, frame, &strip->band, tx, by, strip->sampled, cover);
     cover[-1] = tx == 0 ? cover[0] : cover[-1];
-    rows_forward(strip->sampled + BURST_CHUNK - 1, BURST_CELLS, rows);
+    return 1;
 }
 
-/* LANES tiles of a row; lower: their lower half's transformed rows; done: the rows of coefficients
- * of the block row above, now complete, which will go to `sum`. */
+/* The spectra of LANES tiles, site by site: what is under way then stays in the first cache. sampled:
+ * whether there is a row of blocks below; sum: to be asked for in time. */
+static void transform_tiles(burst_strip *strip, int32_t tx, int sampled, const uint16_t *sum,
+                            fft8_spectrum spectrum[4]) {
+    for (int site = 0; site < 4; site++) {
+        float *upper = group_of(strip->rows, tx) + at_row(site, 0, 0);
+        _Alignas(64) float lower[GROUP_SITE];
+        for (int n = 0; n < BURST_RUNS / 4 && sum != NULL; n += 2) { /* two in a cache line */
+            __builtin_prefetch(sum + (16 * site + n) * BURST_CHUNK, 1);
+        }
+        if (sampled) {
+            site_forward(strip->sampled + BURST_CHUNK - 1, BURST_CELLS, site, lower);
+        } else {
+            memset(lower, 0, sizeof lower);
+        }
+        for (int pair = 0; pair < 4; pair++) {
+            vf z[2][8];
+            for (int i = 0; i < 2; i++) {
+                for (int j = 0; j < 4; j++) {
+                    const int at = at_row(0, 2 * pair + i, j);
+                    const vf below = vf_load(lower + at);
+                    z[i][j] = vf_load(upper + at) * burst_window[j];
+                    z[i][4 + j] = below * burst_window[4 + j];
+                    vf_store(upper + at, below); /* for the next row of tiles */
+                }
+            }
+            fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
+        }
+    }
+}
+
+/* LANES tiles of a row; the block row above them, now complete, goes to `sum`. */
 static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t tx, int counted,
-                        const float *lower, const uint16_t *sum, vf *done) {
+                        int sampled, uint16_t *sum) {
     const int32_t columns = merge->grid.columns, ty = strip->next;
-    float *upper = group_of(strip->rows, tx);
     uint16_t ignored[BURST_BINS * BURST_CHUNK];
     uint16_t *agreed = counted ? burst_agreed(merge, tx, ty) : ignored;
     if (!counted) {
@@ -141,24 +169,9 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
         __builtin_prefetch(agreed + bin * BURST_CHUNK, 1);
     }
     fft8_spectrum spectrum[4];
+    transform_tiles(strip, tx, sampled, sum, spectrum);
     vf inverse[4];
     for (int site = 0; site < 4; site++) {
-        for (int n = 0; n < BURST_RUNS / 4 && sum != NULL; n += 2) { /* two in a cache line */
-            __builtin_prefetch(sum + (16 * site + n) * BURST_CHUNK, 1);
-        }
-        for (int pair = 0; pair < 4; pair++) {
-            vf z[2][8];
-            for (int i = 0; i < 2; i++) {
-                for (int j = 0; j < 4; j++) {
-                    const int at = at_row(site, 2 * pair + i, j);
-                    const vf below = vf_load(lower + at);
-                    z[i][j] = vf_load(upper + at) * burst_window[j];
-                    z[i][4 + j] = below * burst_window[4 + j];
-                    vf_store(upper + at, below); /* for the next row of tiles */
-                }
-            }
-            fft8_columns_forward(pair, z[0], z[1], &spectrum[site]);
-        }
         inverse[site] = vf_load(strip->tile + (ptrdiff_t)site * columns + tx);
     }
     /* Beyond the first and the last row of blocks it is covered as that one is. */
@@ -175,7 +188,16 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
         vf_store(sum_present, vf_load(sum_present) + present);
     }
     for (int site = 0; site < 4; site++) {
-        columns_back(&spectrum[site], weight, site, group_of(strip->back, tx), done);
+        vf done[GROUP_SITE / LANES], total[16];
+        columns_back(&spectrum[site], weight, group_of(strip->back, tx) + at_row(site, 0, 0), done);
+        if (sum == NULL) {
+            continue;
+        }
+        site_back(done, NULL, site, strip->pending, total);
+        for (ptrdiff_t n = 0; n < 16; n++) {
+            uint16_t *run = sum + (4 * (4 * (n / 4) + site) + n % 4) * BURST_CHUNK;
+            vf_store_half(run, vf_load_half(run) + total[n] * BURST_SUM_UNIT);
+        }
     }
 }
 
@@ -190,17 +212,8 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     memset(strip->sampled, 0, sizeof(float) * BURST_CELLS * BURST_RUNS);
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         uint16_t *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
-        vf done[GROUP / LANES], total[BURST_RUNS];
-        _Alignas(64) float lower[GROUP];
-        sample_tiles(merge, frame, strip, ty, tx, lower);
-        blend_tiles(merge, strip, tx, counted, lower, sum, done);
-        if (sum != NULL) {
-            rows_back(done, NULL, strip->pending, total);
-            for (ptrdiff_t n = 0; n < BURST_RUNS; n++) {
-                uint16_t *run = sum + n * BURST_CHUNK;
-                vf_store_half(run, vf_load_half(run) + total[n] * BURST_SUM_UNIT);
-            }
-        }
+        const int sampled = sample_tiles(merge, frame, strip, ty, tx);
+        blend_tiles(merge, strip, tx, counted, sampled, sum);
     }
     double weight = 0.0;
     for (int32_t tx = 0; tx < grid->tiles_w; tx++) {
@@ -221,7 +234,8 @@ void burst_strip_begin(baryta_merge *merge, const baryta_plane *frame, burst_str
     if (strip->first > 0) { /* the block row above the strip */
         burst_band_reach(merge, frame, &strip->band, merge->rows_high[above]);
         for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
-            sample_tiles(merge, frame, strip, above, tx, group_of(strip->rows, tx));
+            sample_tiles(merge, frame, strip, above, tx);
+            rows_forward(strip->sampled + BURST_CHUNK - 1, BURST_CELLS, group_of(strip->rows, tx));
         }
         burst_swap_halves(strip);
     }
@@ -244,7 +258,10 @@ static void look_at(const baryta_merge *merge, const baryta_plane *frame, burst_
 
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty) {
-    burst_band_begin(merge, &strip->band, merge->rows_low[ty - 1]);
+    int32_t from[2], to;
+    burst_sampled_rows(merge, ty - 1, &from[0], &to);
+    burst_sampled_rows(merge, ty, &from[1], &to);
+    burst_band_begin(merge, &strip->band, from[0] < from[1] ? from[0] : from[1]);
     look_at(merge, frame, strip, ty - 1, 0);
     look_at(merge, frame, strip, ty, 1);
 }

@@ -277,7 +277,6 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         if (!burst_judge_suspects(merge, frame, exposure)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
-        burst_find_rims(merge);
     }
     const double aligned = omp_get_wtime();
     report->shift_x = (float)motion.x;
@@ -349,6 +348,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
+    burst_forget_frame(merge); /* the result takes its place */
     const burst_pass passes[] = {
         {begin_believing, go_on_believing, NULL, 0.0f, believing, progress, user},
         {begin_shrinking, go_on_shrinking, merged, believing, 1.0f, progress, user},

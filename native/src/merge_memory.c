@@ -8,8 +8,19 @@
 #endif
 
 /* Large arrays begin on large pages, so that these can be used; the pages are zero until they are
- * written, by whichever thread comes first. What to free stands before the array. */
+ * written, by whichever thread comes first. Before the array stands what it lies in. */
 enum { LINE = 64, PAGE = 1 << 21 };
+
+typedef struct place {
+    void *memory; /* to be freed */
+    size_t bytes; /* of the array */
+} place;
+
+static place place_of(void *array) {
+    place p;
+    memcpy(&p, (unsigned char *)array - sizeof p, sizeof p);
+    return p;
+}
 
 void *burst_allocate(size_t count, size_t size) {
     if (size > 0 && count > (SIZE_MAX - 2 * (size_t)PAGE - LINE) / size) {
@@ -28,16 +39,27 @@ void *burst_allocate(size_t count, size_t size) {
         (void)madvise(array, bytes, MADV_HUGEPAGE);
     }
 #endif
-    memcpy(array - sizeof memory, &memory, sizeof memory);
+    const place p = {memory, bytes};
+    memcpy(array - sizeof p, &p, sizeof p);
     return array;
 }
 
 void burst_release(void *array) {
     if (array != NULL) {
-        void *memory;
-        memcpy(&memory, (unsigned char *)array - sizeof memory, sizeof memory);
-        free(memory);
+        free(place_of(array).memory);
     }
+}
+
+/* Gives the memory of a large array back until it is written again. */
+static void forget(void *array) {
+#if defined(MADV_DONTNEED)
+    const size_t bytes = array == NULL ? 0 : place_of(array).bytes;
+    if (bytes >= PAGE) {
+        (void)madvise(array, bytes, MADV_DONTNEED);
+    }
+#else
+    (void)array;
+#endif
 }
 
 static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
@@ -58,6 +80,17 @@ static int pyramid_make(burst_pyramid *pyramid, int32_t width, int32_t height) {
 static void pyramid_free(burst_pyramid *pyramid) {
     for (int level = 0; level < BURST_LEVELS; level++) {
         burst_release(pyramid->data[level]);
+    }
+}
+
+void burst_forget_frame(baryta_merge *merge) {
+    for (int level = 0; level < BURST_LEVELS; level++) {
+        forget(merge->other.data[level]);
+        forget(merge->warped.data[level]);
+        forget(merge->soft_other.data[level]);
+    }
+    for (int32_t i = 0; i < merge->options.threads; i++) {
+        forget(merge->strip[i].band.finished);
     }
 }
 
