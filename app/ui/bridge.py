@@ -86,6 +86,11 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         work = self._lanes[lane]
         work.waiting.append((work.pool.submit(call), then, failed))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in work for the interface, and nothing waits to be handed over."""
+        return not any(lane.waiting for lane in self._lanes.values())
+
     def look(self, _seconds: float = 0.0) -> None:
         """Takes over what is new."""
         self.session.check()

@@ -234,7 +234,6 @@ class Pages:
         self._ended = True
         for event in (self._beginning, self._alone, self._making, self._finishing):
             event.cancel()
-        gc.unfreeze()
         self._unfinished.clear()
         self.clear()
 

@@ -107,6 +107,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.bridge.bind(status=self._follow, on_frame=self._show)
         self.shelf.bind(ready=self._dress, damaged=self._dress)
 
+    @property
+    def helpers(self) -> tuple[object, ...]:
+        """What it is made with besides widgets, all its own."""
+        ours = (self.pages, self.focus, self.sign, self._keys, self.handling, self.gallery)
+        return (*ours, self.drawer, self.troubles, self.statistics, self.level)
+
     # What a person does.
 
     def fire(self) -> None:

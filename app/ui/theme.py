@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-from weakref import ref
+from weakref import WeakSet, ref
 
 from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
@@ -119,10 +119,17 @@ class Fitting:
     """
 
     def __init__(self) -> None:
+        self._all: WeakSet[Text] = WeakSet()
         self._at_once: dict[int, ref[Text]] = {}
         self._patient: dict[int, ref[Text]] = {}
         self._soon = Clock.create_trigger(self._fit, -1)
         self._next = Clock.create_trigger(self._fit, 0)
+        # Once for all: each that bound itself would first be compared with all that ever did.
+        paint.bind(letters=self._resize)
+
+    def follow(self, text: "Text") -> None:
+        """Fits a text anew, too, when the size of type changes."""
+        self._all.add(text)
 
     @property
     def waiting(self) -> int:
@@ -133,6 +140,10 @@ class Fitting:
         """One more."""
         (self._patient if patient else self._at_once)[id(text)] = ref(text)
         self._soon()
+
+    def _resize(self, *_: object) -> None:
+        for text in self._all:
+            self.add(text, patient=True)
 
     def _fit(self, *_: object) -> None:
         at_once, self._at_once = self._at_once, {}
@@ -174,7 +185,7 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
             self.fbind(name, self._later)
         self.fbind("color", self._even)
         self._even()
-        paint.bind(letters=self._resized)
+        fitting.follow(self)
         self._later()
 
     def _even(self, *_: object) -> None:
@@ -182,9 +193,6 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
 
     def _later(self, *_: object) -> None:
         fitting.add(self)
-
-    def _resized(self, *_: object) -> None:
-        fitting.add(self, patient=True)
 
     def fit(self) -> None:
         """Takes the largest type that fits."""
