@@ -128,5 +128,7 @@ def _unbind(thing: Any) -> None:  # noqa: ANN401 - an EventDispatcher
                 thing.unbind(**{name: bound})
     # Its values: Kivy has no way to let go of them all, and some refer back to it.
     for part in gc.get_referents(thing):
-        if isinstance(part, dict) and any(isinstance(one, PropertyStorage) for one in part.values()):
+        if isinstance(part, dict) and any(
+            isinstance(one, PropertyStorage) for one in part.values()
+        ):
             part.clear()

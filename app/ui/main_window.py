@@ -123,8 +123,10 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _scale(self) -> None:
         """Makes Kivy's millimetres those of the panel."""
-        Metrics.dpi = self._panel().dpi
-        Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
+        dpi = self._panel().dpi
+        density = dpi / 160.0  # a dp is 1/160 inch
+        if (dpi, density) != (Metrics.dpi, Metrics.density):  # Kivy tells all of the same as well
+            Metrics.dpi, Metrics.density = dpi, density
 
     def _scaled(self, *_: object) -> None:
         self.screen.place()

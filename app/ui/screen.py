@@ -59,7 +59,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.parts = parts
         self.session, self.bridge, self.shelf = parts.session, parts.bridge, parts.shelf
         self.choices = parts.choices
-        self.pages = Pages(self, self._covered, lambda: self.bridge.settled)
+        self.pages = Pages(self, self._covered, self._idle)
         self.focus = Focus(self)
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
@@ -67,6 +67,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self._undrawn = ["viewfinder", *BESIDE]
         self._drawing = Clock.create_trigger(self._draw_next, 0)
+
+    def _idle(self) -> bool:
+        """Whether what nobody has asked for yet may be made."""
+        return self.parent is not None and bool(self.bridge.settled)
 
     def begin(self) -> None:
         """Follows the session and what a person does."""

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from weakref import WeakSet, ref
 
 from kivy.clock import Clock
@@ -112,10 +112,21 @@ A_FRAME = 0.004  # seconds of a frame for fitting texts
 AT_MOST = 16  # texts a frame: drawing their letters takes time too
 
 
+def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
+    """Whether a widget is in a window, by what is known of others, which this adds to."""
+    if widget is None:
+        return False
+    if id(widget) not in known:
+        above = widget.parent  # a window's is itself
+        known[id(widget)] = above is widget or seen(above, known)
+    return known[id(widget)]
+
+
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Where all of them change size a frame takes as many as it has time for, seen ones first.
+    Where all of them change size a frame takes as many as it has time for, seen ones first; and
+    what is not seen waits where there is much of it.
     """
 
     def __init__(self) -> None:
@@ -147,17 +158,20 @@ class Fitting:
 
     def _fit(self, *_: object) -> None:
         at_once, self._at_once = self._at_once, {}
+        known: dict[int, bool] = {}
         for key, one in at_once.items():
-            self._patient.pop(key, None)
-            if (text := one()) is not None:
+            if (text := one()) is None:
+                continue
+            if len(at_once) > AT_MOST and not seen(text, known):
+                self._patient[key] = one
+            else:
+                self._patient.pop(key, None)
                 text.fit()
-        there = {key: text for key, one in self._patient.items() if (text := one()) is not None}
-        self._patient = {key: ref(text) for key, text in there.items()}
         end = time.thread_time() + A_FRAME
-        keys = sorted(there, key=lambda key: there[key].get_root_window() is None)
-        for key in keys[:AT_MOST]:
-            del self._patient[key]
-            there[key].fit()
+        waiting = sorted(self._patient, key=lambda key: not seen(self._patient[key](), known))
+        for key in waiting[:AT_MOST]:
+            if (text := self._patient.pop(key)()) is not None:
+                text.fit()
             if time.thread_time() > end:
                 break
         if self._patient:

@@ -16,7 +16,6 @@ from app.store import Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
 FEW = 20_000  # objects of 150 000
-MOST_RARE = 0.100  # where the longest of a pass counts: beside others a processor is half as fast
 
 
 def step_times(acts: list[Any]) -> list[float]:
@@ -98,10 +97,7 @@ def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyP
             times = [time for change in changes for time in times_of_choice(stage, change)]
             best[name] = min(best.get(name, 1.0), max(times))
     gc.unfreeze()
-    print(best)
-    assert max(best.values()) < MOST, {
-        name: f"{most * 1e3:.0f} ms" for name, most in best.items()
-    }
+    assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
 
 
 def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
@@ -114,6 +110,8 @@ def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
     screen = stage.open()
     pages, gallery, drawer = screen.pages, screen.gallery, screen.drawer
     stage.until(lambda: pages.ready)
+    drawer.open_welcome()  # made before the first frame, where it is needed
+    pages.clear()
     gallery.open_library()
     stage.until(lambda: len(pages.top.shots) == 3000)
     pages.clear()
@@ -143,11 +141,9 @@ def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
         passes.append([max(step_times([act, *[lambda: None] * 12])) for act in acts.values()])
         stage.until(lambda: stage.session.status.queued == 0)
     gc.unfreeze()
-    # Dials take 12 to 19 ms, and up to 69 in a process that has run all tests before.
-    more = np.array([2.0 if name == "dials" else 1.0 for name in acts])
-    for times, most in ((passes[0], MOST_RARE), (np.min(passes, axis=0), MOST)):
+    for times in (passes[0], np.min(passes, axis=0)):
         told = {name: f"{time * 1e3:.0f} ms" for name, time in zip(acts, times, strict=True)}
-        assert (np.asarray(times) < most * more).all(), told
+        assert (np.asarray(times) < MOST).all(), told
 
 
 def test_a_screen_that_is_gone_is_freed_a_little_each_frame(
