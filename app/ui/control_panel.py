@@ -82,11 +82,11 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """Brings the dials, or takes them away."""
         self.turned = ""
         self.open = not self.open
-        self._stay()
+        self.stay()
 
     def choose(self, name: str) -> None:
         """Turns a dial, or leaves the one that is turned."""
-        self._stay()
+        self.stay()
         if name == "lock":
             self.dispatch("on_lock")
         else:
@@ -94,7 +94,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def turn(self, at: int) -> None:
         """Sets the dial that is turned."""
-        self._stay()
+        self.stay()
         self.dials.turn(self.turned, at)
         self.tell()
 
@@ -130,7 +130,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """A finger keeps the dials there."""
         taken = bool(super().on_touch_down(touch))
         if taken:
-            self._stay()
+            self.stay()
         return taken
 
     def on_lock(self) -> None:
@@ -203,7 +203,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def _chosen(self, name: str, _chip: Chip) -> None:
         self.choose(name)
 
-    def _stay(self) -> None:
+    def stay(self) -> None:
+        """Somebody is at the dials: they stay for a while."""
         self._away.cancel()
         if self.open:
             self._away()

@@ -39,6 +39,8 @@ class LastPicture(Control):
         self.bridge: Bridge | None = None
         self._loading: Saved | None = None
         self._awaited: Path | None = None
+        self._expected = 0  # the shot that has no frame yet
+        self._newest = 0  # the shot whose file is known
 
     @property
     def path(self) -> Path | None:
@@ -51,10 +53,16 @@ class LastPicture(Control):
         """A file that was saved and will be shown; None for none."""
         return self._awaited
 
-    def freeze(self, frame: PreviewFrame, compiled: object, shot: int) -> None:
-        """Shows what the viewfinder showed at the press."""
-        self.texture, self.compiled = upload(frame.pixels), compiled
-        self.developing, self.number = True, shot
+    def expect(self, shot: int) -> None:
+        """A shot has begun: the next frame to freeze is of it."""
+        self._expected = shot
+
+    def freeze(self, frame: PreviewFrame | None, compiled: object) -> None:
+        """Shows what the viewfinder shows, once for each press; before the first frame waits."""
+        shot, self._expected = self._expected, self._expected if frame is None else 0
+        if frame is not None and shot > self._newest:
+            self.texture, self.compiled = upload(frame.pixels), compiled
+            self.developing, self.number = True, shot
 
     def renew(self, newest: tuple[Path, Pixels] | None) -> None:
         """Shows the library's newest picture; nothing of what is gone stays."""
@@ -70,7 +78,7 @@ class LastPicture(Control):
         idle = not status.queued and status.state is not State.CAPTURING
         idle = idle or self.number == status.given_up
         if saved is not None and saved != self._loading and (saved.shot >= self.number or idle):
-            self._loading, self._awaited = saved, saved.jpeg
+            self._loading, self._awaited, self._newest = saved, saved.jpeg, saved.shot
             if self.bridge is not None:
                 box = tuple(Window.size)  # not the screen's: that is laid out later
                 self.bridge.background(

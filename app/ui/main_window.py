@@ -150,6 +150,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         before.close()
         self.remove_widget(before)
         self.add_widget(screen)
+        screen.drawing.all()  # that has been, out of sight
         if kind is not None:
             screen.pages.open(screen.pages.kept(kind))
         self.dismantling.add(before)

@@ -259,6 +259,14 @@ def measured(
     return height, max((label.get_extents(word)[0] for word in words), default=0)
 
 
+@lru_cache(maxsize=256)
+def width_of(text: str, size: float) -> float:
+    """Of a text in one line, in type of a size; pixels."""
+    label = CoreLabel(text=text, font_size=size, font_name=font_for(text))
+    label.resolve_font_name()
+    return float(label.get_extents(text)[0])
+
+
 for _name in FONTS.values():
     _regular, _bold = (str(FOLDER / f"{_name}-{weight}.otf") for weight in ("Regular", "Bold"))
     LabelBase.register(_name, fn_regular=_regular, fn_bold=_bold)

@@ -107,7 +107,7 @@ def test_a_profile_that_cannot_be_used_spoils_no_picture(
 @pytest.mark.parametrize("size", [(800, 480), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_damaged_picture_says_so_with_its_story_open(stage: Any, size: tuple[int, int]) -> None:
     """The panel lies over the words in the picture's place: it tells them first."""
-    from tests.ui.test_layout import seen
+    from tests.ui.test_layout import box_of, seen
 
     name = spoilt(stage, noise).name
     stage.open(*size)
@@ -121,7 +121,8 @@ def test_a_damaged_picture_says_so_with_its_story_open(stage: Any, size: tuple[i
     line = viewer.ids.story.ids.box.children[-1]
     assert name in line.value
     assert seen(line)
-    assert viewer.ids.story.y <= line.y < line.top <= viewer.ids.story.top
+    box, panel = box_of(line), viewer.ids.story
+    assert panel.y <= box.y < box.top <= panel.top
 
 
 def test_a_library_that_cannot_be_read_says_why_for_good(

@@ -33,6 +33,17 @@ def test_pressing_the_shutter_takes_a_picture(stage: Any) -> None:
     assert np.abs(shown - RED).max() <= 4, "the developed picture is on the screen"
 
 
+def test_a_press_before_the_first_frame_has_its_review_with_that(stage: Any) -> None:
+    """The camera takes it; what there is to see of it comes with the first frame."""
+    screen = stage.open()
+    stage.slow = True
+    screen._frame = None  # noqa: SLF001 - as before the camera's first
+    screen.fire()
+    last = screen.ids.last_picture
+    stage.until(lambda: last.developing)
+    assert (last.number, last.texture is not None) == (1, True)
+
+
 def test_the_shutter_answers_before_the_finger_is_lifted(stage: Any) -> None:
     """The burst begins with the press, not with the release."""
     from kivy.tests.common import UnitTestTouch

@@ -1,9 +1,12 @@
 """The thread that draws never works long on anything, whatever lies in the library."""
 
 import gc
+import sys
+import threading
 import time
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 from weakref import ref
 
@@ -16,6 +19,61 @@ from app.store import Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
 FEW = 20_000  # objects of 150 000
+
+
+class Waits:
+    """What makes the thread that draws wait, in a with: files it opens or looks at, and sleep.
+
+    Its processor time tells nothing of that, and a clock on the wall too much.
+
+    Attributes:
+        seen: of the events that Python audits.
+    """
+
+    events = ("open", "os.listdir", "os.scandir", "os.rename", "os.remove", "subprocess.Popen")
+    now: "Waits | None" = None
+    hooked = False
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen: list[str] = []
+        if not Waits.hooked:
+            sys.addaudithook(Waits.hear)  # for good: there is no way to take one away
+            Waits.hooked = True
+        sleep = time.sleep
+
+        def told(seconds: float) -> None:
+            Waits.hear("sleep", (seconds,))
+            sleep(seconds)
+
+        monkeypatch.setattr(time, "sleep", told)
+
+    @staticmethod
+    def hear(event: str, told: tuple[object, ...]) -> None:
+        """An event of whatever thread."""
+        here = threading.current_thread() is threading.main_thread()
+        if Waits.now is not None and here and event in (*Waits.events, "sleep"):
+            Waits.now.seen.append(f"{event} {told[:1]}")
+
+    def __enter__(self) -> "Waits":
+        Waits.now = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Waits.now = None
+
+
+def test_waiting_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is read, and sleep, in this thread and in no other."""
+    file = tmp_path / "x"
+    file.write_text("x", "utf-8")
+    with Waits(monkeypatch) as waits:
+        other = threading.Thread(target=file.read_text)
+        other.start()
+        other.join()
+        assert waits.seen == []
+        file.read_text("utf-8")
+        time.sleep(0.0)
+    assert [event.split()[0] for event in waits.seen] == ["open", "sleep"]
 
 
 def step_times(acts: list[Any]) -> list[float]:
@@ -52,7 +110,9 @@ def test_browsing_thousands_while_pictures_are_made_blocks_nothing(
         screen.gallery.open_library()
         page = screen.pages.top
         stage.until(lambda page=page: len(page.shots) == len(many))
-        passes.append(step_times(browsing(screen, page)))
+        with Waits(monkeypatch) as waits:
+            passes.append(step_times(browsing(screen, page)))
+        assert waits.seen == []
     gc.unfreeze()
     # What the machine does beside it is not ours: of each step the best of three counts.
     best = np.min(passes, axis=0)
@@ -100,7 +160,9 @@ def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyP
     assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
 
 
-def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
+def test_nothing_that_opens_holds_the_drawing_up(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Pages, drawer, dials, story, style, press and review, with 3000 pictures in the library.
 
     Of each the longest frame counts, the first time and as the best of three.
@@ -138,7 +200,9 @@ def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
     gc.freeze()
     passes = []
     for _ in range(3):
-        passes.append([max(step_times([act, *[lambda: None] * 12])) for act in acts.values()])
+        with Waits(monkeypatch) as waits:
+            passes.append([max(step_times([act, *[lambda: None] * 12])) for act in acts.values()])
+        assert waits.seen == []
         stage.until(lambda: stage.session.status.queued == 0)
     gc.unfreeze()
     for times in (passes[0], np.min(passes, axis=0)):
