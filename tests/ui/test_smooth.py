@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from weakref import ref
 
 import numpy as np
@@ -54,7 +54,7 @@ class Waits:
         if Waits.now is not None and here and event in (*Waits.events, "sleep"):
             Waits.now.seen.append(f"{event} {told[:1]}")
 
-    def __enter__(self) -> "Waits":
+    def __enter__(self) -> Self:
         Waits.now = self
         return self
 
