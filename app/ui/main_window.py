@@ -77,8 +77,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         """Fingers and the mouse's first button press; its wheel scrolls, and does nothing else."""
         button = getattr(touch, "button", None) or "left"
         if button.startswith("scroll"):
-            page = self.screen.pages.top
-            lists = [part for part in page.walk() if isinstance(part, ScrollView)] if page else []
+            seen = self.screen.pages.top or self.screen
+            lists = [part for part in seen.walk() if isinstance(part, ScrollView)]
             return any(part.on_touch_down(touch) for part in lists)
         return button == "left" and bool(super().on_touch_down(touch))
 

@@ -125,6 +125,28 @@ def test_a_damaged_picture_says_so_with_its_story_open(stage: Any, size: tuple[i
     assert panel.y <= box.y < box.top <= panel.top
 
 
+def test_what_turns_out_damaged_is_marked_in_the_sheet(stage: Any) -> None:
+    """Its thumbnail is sound, its pixels are cut off: known once it was looked at."""
+    from app.pictures.jpeg import encode_jpeg
+    from app.pictures.negative import ShotInfo
+
+    path = spoilt(stage, lambda path: path)
+    noisy = np.random.default_rng(2).integers(0, 255, (600, 800, 3), np.uint8)
+    file = encode_jpeg(noisy, ShotInfo(style="Neutral"))
+    path.write_bytes(file[: len(file) * 2 // 3])
+    stage.open()
+    page = library_of(stage)
+    cell = page.ids.grid.cells[1]
+    assert (cell.damaged, cell.texture is not None) == (False, True)
+    page.dispatch("on_pick", 1)
+    viewer = stage.screen.pages.top
+    stage.until(lambda: words_of(viewer.ids.picture))
+    stage.screen.pages.close()
+    stage.frames(3)
+    cell = next(cell for cell in page.ids.grid.cells.values() if cell.number == "0002")
+    assert (cell.damaged, cell.texture is not None) == (True, True)
+
+
 def test_a_library_that_cannot_be_read_says_why_for_good(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,22 @@ def test_the_wheel_scrolls(stage: Any) -> None:
     assert view.scroll_y < before
 
 
+def test_the_looks_scroll_with_the_wheel_and_show_that_they_go_on(stage: Any) -> None:
+    """The strip beside the picture, on a panel that has no room for all."""
+    from kivy.tests.common import UnitTestTouch
+
+    strip = stage.open(480, 320).ids.styles
+    assert strip.bar_width > 0, "a bar tells that there are more"
+    before = (strip.scroll_x, strip.scroll_y)
+    touch = UnitTestTouch(*strip.center)
+    touch.button, touch.profile = "scrollup", ["pos", "button"]
+    touch.touch_down()
+    touch.touch_up()
+    stage.frames(10)
+    assert (strip.scroll_x, strip.scroll_y) != before
+    assert stage.session.status.shots == 0
+
+
 def test_arrows_move_the_loupe_while_it_is_open(stage: Any) -> None:
     """To every edge; then they are look and exposure again."""
     screen = stage.open()
