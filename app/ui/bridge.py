@@ -15,6 +15,7 @@ from kivy.clock import Clock
 from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, ObjectProperty
 
+from app.device import DeviceState, read_device
 from app.session import Session
 from app.starting import Step, mark
 from app.status import SessionStatus
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 RATE = 30.0  # looks a second
+DEVICE_EVERY = 5.0  # seconds between two looks at the device
 
 
 Work = tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None] | None]
@@ -43,6 +45,7 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         status: the session's newest status.
+        device: battery and temperature.
         settled: the first frame has been drawn, or the camera has failed: what nobody has asked for
             yet may begin.
 
@@ -51,6 +54,7 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     """
 
     status = ObjectProperty(SessionStatus())
+    device = ObjectProperty(DeviceState())
     settled = BooleanProperty(defaultvalue=False)
 
     __events__ = ("on_frame",)
@@ -62,6 +66,8 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self._lanes: dict[str, _Lane] = {}
         self._closed = False
         self._event = Clock.schedule_interval(self.look, 1.0 / RATE)
+        self._devices = Clock.schedule_interval(self._look_at_device, DEVICE_EVERY)
+        self._look_at_device()
 
     def background(
         self,
@@ -86,6 +92,11 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         work = self._lanes[lane]
         work.waiting.append((work.pool.submit(call), then, failed))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in work for the interface, and nothing waits to be handed over."""
+        return not any(lane.waiting for lane in self._lanes.values())
+
     def look(self, _seconds: float = 0.0) -> None:
         """Takes over what is new."""
         self.session.check()
@@ -102,6 +113,12 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
             while lane.waiting and lane.waiting[0][0].done():
                 _hand_over(*lane.waiting.popleft())
 
+    def _look_at_device(self, _seconds: float = 0.0) -> None:
+        self.background(read_device, self._take_device, lane="device")
+
+    def _take_device(self, device: DeviceState) -> None:
+        self.device = device
+
     def _shown(self, _seconds: float) -> None:
         mark(Step.SHOWN)
         self.settled = True
@@ -110,6 +127,7 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         """Stops looking; unfinished work of the interface is dropped."""
         self._closed = True
         self._event.cancel()
+        self._devices.cancel()
         for lane in self._lanes.values():
             lane.waiting.clear()
             lane.pool.shutdown(wait=False, cancel_futures=True)

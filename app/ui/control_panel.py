@@ -10,7 +10,7 @@ from kivy.uix.gridlayout import GridLayout
 
 from app.drive import Drive
 from app.lenses import Mount
-from app.status import SessionStatus
+from app.status import SessionStatus, State
 from app.ui.dial import Chip, Dial
 from app.ui.dials import NAMES
 from app.ui.language import marked, tr
@@ -19,6 +19,7 @@ from app.ui.theme import paint
 
 LOCK = marked("Lock")
 AWAY = 10.0  # seconds after the last touch
+BETWEEN = 0.1  # seconds between two parts that are made before anybody has asked for them
 LEAST = 10.0  # mm of width of a chip
 BRIEF = 60.0  # mm of width, below which the readout has only what matters most
 ROWS = 2  # of chips, at most
@@ -51,6 +52,10 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         self._readout.bind(on_release=lambda _: self.toggle())
         self._chips: dict[str, Chip] = {}
         self._dial: Dial | None = None
+        self._kept: dict[str, Chip] = {}  # shown or not
+        self._kept_dial: Dial | None = None
+        self._grid = GridLayout(size_hint_y=None)
+        self._ahead = Clock.create_trigger(self._make_ahead, BETWEEN)
         self._shown: tuple[object, ...] = ()
         self._locked = False
         self._away = Clock.create_trigger(self.leave, AWAY)
@@ -77,11 +82,11 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """Brings the dials, or takes them away."""
         self.turned = ""
         self.open = not self.open
-        self._stay()
+        self.stay()
 
     def choose(self, name: str) -> None:
         """Turns a dial, or leaves the one that is turned."""
-        self._stay()
+        self.stay()
         if name == "lock":
             self.dispatch("on_lock")
         else:
@@ -89,7 +94,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def turn(self, at: int) -> None:
         """Sets the dial that is turned."""
-        self._stay()
+        self.stay()
         self.dials.turn(self.turned, at)
         self.tell()
 
@@ -101,6 +106,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         )
         self._readout.line = line_words(status, drive.run, brief=self._readout.brief)
         self._locked = status.controls.exposure_locked
+        if self._kept_dial is None and status.state is State.READY:
+            self._ahead()
         self.tell()
 
     def tell(self) -> None:
@@ -123,7 +130,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """A finger keeps the dials there."""
         taken = bool(super().on_touch_down(touch))
         if taken:
-            self._stay()
+            self.stay()
         return taken
 
     def on_lock(self) -> None:
@@ -147,13 +154,13 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def _build(self, *_: object) -> None:
         self._shown = self._wanted()
         self.clear_widgets()
+        self._grid.clear_widgets()
         self._chips, self._dial = {}, None
         height = self._readout.height
         if self._shown:
             turned, names, columns = self._shown
             if turned:
-                self._dial = Dial()
-                self._dial.bind(on_turn=lambda _, at: self.turn(at))
+                self._dial = self._made_dial()
                 self.add_widget(self._dial)
                 height += self._dial.height
             if names:
@@ -165,20 +172,39 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
             self.tell()
 
     def _add_chips(self, names: tuple[str, ...], columns: int) -> float:
-        grid = GridLayout(cols=columns, size_hint_y=None)
+        self._grid.cols = columns
         for name in names:
-            chip = Chip(name=tr(NAMES.get(name, LOCK)))
+            self._chips[name] = self._made_chip(name)
+            self._grid.add_widget(self._chips[name])
+        self._grid.height = mm(9.6) * -(-len(names) // columns)
+        self.add_widget(self._grid)
+        return float(self._grid.height)
+
+    def _made_chip(self, name: str) -> Chip:
+        if name not in self._kept:
+            self._kept[name] = chip = Chip(name=tr(NAMES.get(name, LOCK)))
             chip.bind(on_release=partial(self._chosen, name))
-            self._chips[name] = chip
-            grid.add_widget(chip)
-        grid.height = mm(9.6) * -(-len(names) // columns)
-        self.add_widget(grid)
-        return float(grid.height)
+        return self._kept[name]
+
+    def _made_dial(self) -> Dial:
+        if self._kept_dial is None:
+            self._kept_dial = Dial()
+            self._kept_dial.bind(on_turn=lambda _, at: self.turn(at))
+        return self._kept_dial
+
+    def _make_ahead(self, *_: object) -> None:
+        missing = [name for name in (*NAMES, "lock") if name not in self._kept]
+        if missing:
+            self._made_chip(missing[0])
+            self._ahead()
+        else:
+            self._made_dial()
 
     def _chosen(self, name: str, _chip: Chip) -> None:
         self.choose(name)
 
-    def _stay(self) -> None:
+    def stay(self) -> None:
+        """Somebody is at the dials: they stay for a while."""
         self._away.cancel()
         if self.open:
             self._away()

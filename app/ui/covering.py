@@ -6,6 +6,7 @@ What drivers do when they draw something for the first time is done when nobody 
 from collections.abc import Callable, Collection
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Rectangle, ScissorPop, ScissorPush
 from kivy.uix.widget import Widget
 
@@ -21,6 +22,46 @@ def draw_only(holder: Widget, seen: Collection[Widget]) -> None:
         canvas.remove(child.canvas)
     for child in wanted:
         canvas.add(child.canvas)
+
+
+class OneByOne:
+    """Has each part of a screen drawn for the first time in a frame of its own.
+
+    All of it at once takes longer than a frame may.
+
+    Args:
+        screen: begins when it is in a window.
+        names: of the parts.
+        changed: draws those that are not left.
+
+    Attributes:
+        left: parts that are not drawn yet.
+    """
+
+    def __init__(self, screen: Widget, names: Collection[str], changed: Callable[[], None]) -> None:
+        self._screen, self._changed = screen, changed
+        self.left = list(names)
+        self._next = Clock.create_trigger(self._one, 0)
+
+    def begin(self) -> None:
+        """The first comes with the next frame."""
+        self._next()
+
+    def all(self) -> None:
+        """They come together."""
+        self.end()
+        self.left.clear()
+        self._changed()
+
+    def end(self) -> None:
+        """No more of them comes."""
+        self._next.cancel()
+
+    def _one(self, *_: object) -> None:
+        if self.left and self._screen.parent is not None:
+            self.left.pop(0)
+            self._changed()
+            self._next()
 
 
 def draw_ground(window: Any, colour: tuple[float, ...]) -> None:  # noqa: ANN401 - Kivy is untyped

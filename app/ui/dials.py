@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import dist
 from typing import Final
 
 from app.drive import AT_ONCE, ENDLESS, Drive
@@ -13,6 +14,7 @@ from app.ui.language import marked, tr
 from capture.distance import scale
 from capture.plans.describe import shutter_words
 from capture.plans.schedule import Schedule
+from capture.source import Point
 
 MODES: Final = {
     "auto": marked("Photo"),
@@ -56,6 +58,14 @@ NAMES: Final = {
     "gain": marked("ISO"),
     "white": marked("White"),
     "focus": marked("Focus"),
+    "point": marked("Point"),
+}
+POINTS: Final[dict[str, tuple[str, Point]]] = {  # where is focused and metered; y from the top
+    "left": (marked("Left"), (0.2, 0.5)),
+    "above": (marked("Above"), (0.5, 0.2)),
+    "middle": (marked("Middle"), (0.5, 0.5)),
+    "below": (marked("Below"), (0.5, 0.8)),
+    "right": (marked("Right"), (0.8, 0.5)),
 }
 
 
@@ -131,6 +141,8 @@ class Dials:
                 position = None if value is None else float(value)
                 session.release()  # the point where it was focused and metered
                 session.set_controls(lens_position=position)
+            case "point":
+                self._point(None if value is None else POINTS[str(value)][1])
 
     def use_camera(self, name: str) -> bool:
         """Changes the camera; exposures set by hand are of the one before and end with it."""
@@ -159,6 +171,14 @@ class Dials:
             exposure_time=None if slow else wish.shutter, analogue_gain=None if slow else wish.gain
         )
 
+    def _point(self, point: Point | None) -> None:
+        session = self._session
+        if point is None:
+            session.release()
+            return
+        session.set_controls(exposure_locked=False, colour_locked=False, lens_position=None)
+        session.touch(point)
+
     def _values(self, name: str) -> list[Mark]:
         """The marks: their words and what they stand for; None is the automatics."""
         makers: dict[str, Callable[[], list[Mark]]] = {
@@ -172,6 +192,10 @@ class Dials:
                 *((f"{kelvin} K", kelvin) for kelvin in self._kelvins()),
             ],
             "focus": self._distances,
+            "point": lambda: [
+                (tr("Auto"), None),
+                *((tr(words), name) for name, (words, _) in POINTS.items()),
+            ],
         }
         return makers[name]()
 
@@ -214,6 +238,7 @@ class Dials:
             "gain": wish.gain,
             "white": self._kelvin(),
             "focus": controls.lens_position,
+            "point": _nearest(controls.meter_at or controls.focus_at),
         }
         wanted = known[name]
         if wanted is None:
@@ -233,6 +258,13 @@ class Dials:
         return min(
             KELVINS, key=lambda kelvin: abs(gains_of_light(kelvin, profile)[0] / gains[0] - 1.0)
         )
+
+
+def _nearest(point: Point | None) -> str | None:
+    """The name of a point, or of the one that is nearest."""
+    if point is None:
+        return None
+    return min(POINTS, key=lambda name: dist(POINTS[name][1], point))
 
 
 def _compensations() -> list[Mark]:

@@ -1,14 +1,18 @@
 """Reaching everything by keys: a frame that moves from control to control."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.core.window import Keyboard
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 CODES = Keyboard.keycodes
 ENTER = (CODES["enter"], CODES["numpadenter"], CODES["spacebar"])
+JUST = 1.0  # seconds after a framed control has gone, in which enter was meant for it
+GOING = ("parent", "shown", "disabled")  # what changes when a control goes
 ARROWS = {
     CODES["left"]: (-1, 0),
     CODES["right"]: (1, 0),
@@ -27,19 +31,25 @@ class Focus:
     def __init__(self, root: Widget) -> None:
         self._root = root
         self._at: Any = None
+        self._gone = 0.0  # when what was framed went, seconds
+        self._looking = Clock.create_trigger(lambda _: self.at, -1)
 
     @property
     def at(self) -> Any:  # noqa: ANN401 - a control
         """The framed control, or None."""
         if self._at is not None and self._at not in self._controls():
             self.clear()
+            self._gone = time.monotonic()
         return self._at
 
     def clear(self) -> None:
         """Frames nothing."""
         if self._at is not None:
             self._at.focused = False
-        self._at = None
+            for name in GOING:
+                if self._at.property(name, quiet=True) is not None:
+                    self._at.funbind(name, self._looking)
+        self._at, self._gone = None, 0.0
 
     def step(self, direction: int) -> None:
         """Frames the next control, or the one before, in reading order; a ring."""
@@ -47,7 +57,7 @@ class Focus:
         if not controls:
             return
         here = controls.index(self.at) + direction if self.at in controls else 0
-        self._frame(controls[here % len(controls)])
+        self.frame(controls[here % len(controls)])
 
     def move(self, across: int, up: int) -> None:
         """Frames the nearest control in a direction."""
@@ -67,13 +77,16 @@ class Focus:
             if best is None or cost < best:
                 best, chosen = cost, control
         if chosen is not None:
-            self._frame(chosen)
+            self.frame(chosen)
 
     def press(self) -> bool:
-        """Presses the framed control; False if there is none."""
+        """Presses the framed control; False if there is none.
+
+        One that has just gone was meant: nothing else is done in its place.
+        """
         control = self.at
         if control is None:
-            return False
+            return time.monotonic() - self._gone < JUST
         control.press()
         return True
 
@@ -82,7 +95,7 @@ class Focus:
         if code == CODES["tab"]:
             self.step(1)
         elif self.at is None:
-            return False
+            return code in ENTER and self.press()
         elif code == CODES["escape"]:
             self.clear()
         elif code in ENTER:
@@ -93,10 +106,14 @@ class Focus:
             return False
         return True
 
-    def _frame(self, control: Any) -> None:  # noqa: ANN401 - a control
+    def frame(self, control: Any) -> None:  # noqa: ANN401 - a control
+        """Frames a control."""
         self.clear()
         self._at = control
         control.focused = True
+        for name in GOING:
+            if control.property(name, quiet=True) is not None:
+                control.fbind(name, self._looking)
         parent = control.parent
         while parent is not None and parent is not self._root.parent:
             if isinstance(parent, ScrollView):

@@ -1,5 +1,6 @@
 """The way through the pages of the library: last picture, contact sheet, viewer and its tools."""
 
+import logging
 from pathlib import Path
 
 from kivy.core.window import Window
@@ -16,10 +17,12 @@ from app.ui.parts import Parts
 from app.ui.picture_file import Pixels, load_picture
 from app.ui.restyle_page import RestylePage
 from app.ui.send_page import SendPage
-from app.ui.shelf import LANE, Shelf
+from app.ui.shelf import Shelf
 from app.ui.status_line import activity, work_words
 from app.ui.trash_page import TrashPage
 from app.ui.viewer import Viewer
+
+log = logging.getLogger(__name__)
 
 
 class Gallery:
@@ -41,6 +44,7 @@ class Gallery:
         self._remembered = parts.remembered
         self.shelf = Shelf(parts.library, parts.bridge, parts.remembered.deleted)
         self._saved: Path | None = None
+        self._looking = False  # for the newest file
         pages.keep(LibraryPage, self._made_library)
         pages.keep(Viewer, self._made_viewer)
         pages.keep(ComparePage, lambda: ComparePage(self.shelf))
@@ -55,8 +59,10 @@ class Gallery:
             on_change=lambda _: self._changed(),
             coming=lambda *_: self.follow(self._session.status),
         )
+        for name in ("shots", "coming"):
+            self.shelf.fbind(name, self._match)
         # A library that cannot be read is told where it is opened.
-        self.shelf.load(self._begin)
+        self.shelf.load()
 
     def open_last(self) -> None:
         """Shows the last picture large, as the thumbnail has it until it is made and listed."""
@@ -70,12 +76,6 @@ class Gallery:
         if self.shelf.shots is None:  # else the list is kept, and what is done next waits for none
             self.shelf.load()
 
-    def _begin(self) -> None:
-        """The last picture from before the start."""
-        self.shelf.bridge.background(
-            self._newest, self._last.begin, lane=LANE, failed=lambda _: None
-        )
-
     def _newest(self) -> tuple[Path, Pixels] | None:
         """On a thread of the interface's own."""
         path = self._newest_file()
@@ -84,17 +84,30 @@ class Gallery:
     def _newest_file(self) -> Path | None:
         return next(filter(None, map(jpeg_of, self.shelf.shots or ())), None)
 
+    def _match(self, *_: object) -> None:
+        """The thumbnail is the newest file's, whoever made or took it away."""
+        newest = self._newest_file()
+        if not self.shelf.coming and newest not in (self._last.path, self._last.awaited):
+            self._changed()
+
     def _changed(self) -> None:
         """Pictures have gone or come back: the last one may be another, and room may be too."""
-        self.shelf.bridge.background(self._look_anew, self._renew)
+        if not self._looking:
+            self._looking = True
+            self.shelf.bridge.background(self._look_anew, self._renew, failed=self._unseen)
 
     def _renew(self, newest: tuple[Path, Pixels] | None) -> None:
+        self._looking = False
         if self.shelf.coming:  # that is the newest, and on its way to the thumbnail
             return
         if (newest and newest[0]) == self._newest_file():
             self._last.renew(newest)
         else:  # the list has changed while that one was loaded
             self._changed()
+
+    def _unseen(self, error: Exception) -> None:
+        self._looking = False
+        log.warning("no thumbnail of the last picture: %s", error)
 
     def _look_anew(self) -> tuple[Path, Pixels] | None:
         self._session.look_at_space()

@@ -38,6 +38,9 @@ class LastPicture(Control):
         super().__init__(**kwargs)
         self.bridge: Bridge | None = None
         self._loading: Saved | None = None
+        self._awaited: Path | None = None
+        self._expected = 0  # the shot that has no frame yet
+        self._newest = 0  # the shot whose file is known
 
     @property
     def path(self) -> Path | None:
@@ -45,19 +48,24 @@ class LastPicture(Control):
         path: Path | None = self.saved[0]
         return path
 
-    def freeze(self, frame: PreviewFrame, compiled: object, shot: int) -> None:
-        """Shows what the viewfinder showed at the press."""
-        self.texture, self.compiled = upload(frame.pixels), compiled
-        self.developing, self.number = True, shot
+    @property
+    def awaited(self) -> Path | None:
+        """A file that was saved and will be shown; None for none."""
+        return self._awaited
 
-    def begin(self, newest: tuple[Path, Pixels] | None) -> None:
-        """Shows the library's newest picture, unless one has been taken since."""
-        if newest is not None and self.texture is None:
-            path, pixels = newest
-            self._take(pixels, 0, path)
+    def expect(self, shot: int) -> None:
+        """A shot has begun: the next frame to freeze is of it."""
+        self._expected = shot
+
+    def freeze(self, frame: PreviewFrame | None, compiled: object) -> None:
+        """Shows what the viewfinder shows, once for each press; before the first frame waits."""
+        shot, self._expected = self._expected, self._expected if frame is None else 0
+        if frame is not None and shot > self._newest:
+            self.texture, self.compiled = upload(frame.pixels), compiled
+            self.developing, self.number = True, shot
 
     def renew(self, newest: tuple[Path, Pixels] | None) -> None:
-        """As begin(), after pictures have gone or come back: nothing of what is gone stays."""
+        """Shows the library's newest picture; nothing of what is gone stays."""
         self._keep(newest)
         if not self.developing:
             self.texture, self.compiled = self.saved[1], None
@@ -70,7 +78,7 @@ class LastPicture(Control):
         idle = not status.queued and status.state is not State.CAPTURING
         idle = idle or self.number == status.given_up
         if saved is not None and saved != self._loading and (saved.shot >= self.number or idle):
-            self._loading = saved
+            self._loading, self._awaited, self._newest = saved, saved.jpeg, saved.shot
             if self.bridge is not None:
                 box = tuple(Window.size)  # not the screen's: that is laid out later
                 self.bridge.background(
@@ -88,4 +96,5 @@ class LastPicture(Control):
             self.developing, self.number = False, shot
 
     def _keep(self, newest: tuple[Path, Pixels] | None) -> None:
+        self._awaited = None
         self.saved = (None, None) if newest is None else (newest[0], upload(newest[1]))

@@ -88,6 +88,8 @@ class LibraryPage(Page):
         self.shots = self.ids.grid.shots = shots or ()
         none = tr("Looking for pictures") if shots is None else tr("No pictures yet")
         self.title = trn("{count} picture", "{count} pictures", len(shots)) if shots else none
+        if self.shelf.unreadable is not None:
+            self.title = brief(self.shelf.unreadable)
 
     def _failed(self, _: object, error: Any) -> None:  # noqa: ANN401 - an exception
         self._count()

@@ -1,6 +1,5 @@
 """What the window holds: the screen, another one when the language or the panel changes."""
 
-import gc
 from typing import Any
 
 from kivy.base import EventLoop
@@ -11,8 +10,8 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scrollview import ScrollView
 
 from app.preferences import Preferences
-from app.status import State
 from app.ui.covering import draw_ground
+from app.ui.dismantling import Dismantling
 from app.ui.fingers import hear_fingers
 from app.ui.focus import CODES
 from app.ui.pages import Page
@@ -22,7 +21,6 @@ from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
 from app.ui.theme import paint
 
-QUIET = 1.0  # seconds after a change, before the old screen is freed
 FORGOTTEN = 60.0  # seconds after which a finger is taken for lifted: some panels lose one
 
 
@@ -42,7 +40,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def __init__(self, parts: Parts, mm: tuple[float, float] | None = None) -> None:
         super().__init__()
         self._parts, self._mm = parts, mm
-        self._letting_go = Clock.create_trigger(self._let_go, QUIET)
+        self.dismantling = Dismantling(lambda: parts.bridge.idle)
         hear_fingers(Window)
         choices = self.choices = parts.choices
         self._before = choices.now
@@ -79,8 +77,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         """Fingers and the mouse's first button press; its wheel scrolls, and does nothing else."""
         button = getattr(touch, "button", None) or "left"
         if button.startswith("scroll"):
-            page = self.screen.pages.top
-            lists = [part for part in page.walk() if isinstance(part, ScrollView)] if page else []
+            seen = self.screen.pages.top or self.screen
+            lists = [part for part in seen.walk() if isinstance(part, ScrollView)]
             return any(part.on_touch_down(touch) for part in lists)
         return button == "left" and bool(super().on_touch_down(touch))
 
@@ -107,7 +105,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         Window.funbind("on_touch_up", self._lifted)
         self._lost.cancel()
         self._forget()
-        self._letting_go.cancel()
+        self.dismantling.end()
         self.screen.close()
 
     def _made(self) -> CameraScreen:
@@ -125,8 +123,10 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _scale(self) -> None:
         """Makes Kivy's millimetres those of the panel."""
-        Metrics.dpi = self._panel().dpi
-        Metrics.density = Metrics.dpi / 160.0  # a dp is 1/160 inch
+        dpi = self._panel().dpi
+        density = dpi / 160.0  # a dp is 1/160 inch
+        if (dpi, density) != (Metrics.dpi, Metrics.density):  # Kivy tells all of the same as well
+            Metrics.dpi, Metrics.density = dpi, density
 
     def _scaled(self, *_: object) -> None:
         self.screen.place()
@@ -146,25 +146,11 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _change(self, screen: CameraScreen, kind: type[Page] | None) -> None:
         """Another screen in place of this one, with the same settings open."""
-        self.screen.close()
-        self.remove_widget(self.screen)
-        self.screen = screen
+        before, self.screen = self.screen, screen
+        before.close()
+        self.remove_widget(before)
         self.add_widget(screen)
+        screen.drawing.all()  # that has been, out of sight
         if kind is not None:
             screen.pages.open(screen.pages.kept(kind))
-        self._letting_go()
-
-    def _let_go(self, *_: object) -> None:
-        """Frees the screen that is gone, which gc.freeze() keeps from Python's collector: 30 MB.
-
-        That looks through everything once, which takes longer than a frame may: while a page covers
-        the viewfinder, no finger is on the screen and no picture is being taken.
-        """
-        page, drive = self.screen.pages.top, self._parts.drive
-        taking = drive.run is not None or drive.session.status.state is State.CAPTURING
-        if page is None or page.translucent or taking or EventLoop.touches:
-            self._letting_go()
-            return
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
+        self.dismantling.add(before)

@@ -111,7 +111,8 @@ class Pages:
         self._kept: dict[type[Page], Page] = {}
         self._makers: dict[type[Page], Callable[[], Page]] = {}
         self._ahead: set[type[Page]] = set()
-        self._unfinished: Work = deque()
+        self._in_work: type[Page] | None = None
+        self._unfinished: Work = deque()  # of the one in work
         self._ended = False
         self._alone = Clock.create_trigger(self._make_one, FIRST)
         self._beginning = Clock.create_trigger(lambda _: self._alone(), 0)  # with the first frame
@@ -164,7 +165,7 @@ class Pages:
 
     def kept(self, kind: type[Page]) -> Any:  # noqa: ANN401 - a page of that kind
         """The page of a kind that keep() was told of; made now if it is not yet."""
-        while self._unfinished:
+        while kind is self._in_work and self._unfinished:
             self._unfinished.popleft()()
         if kind not in self._kept:
             self._keep_now(kind)
@@ -219,6 +220,7 @@ class Pages:
         if not self._idle() or EventLoop.touches:  # a finger that drags would feel it
             self._making()
             return
+        self._in_work = missing[0]
         self._unfinished = self.prepare(missing[0], self._screen)
         self._finishing()
 
@@ -234,7 +236,6 @@ class Pages:
         self._ended = True
         for event in (self._beginning, self._alone, self._making, self._finishing):
             event.cancel()
-        gc.unfreeze()
         self._unfinished.clear()
         self.clear()
 

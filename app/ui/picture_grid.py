@@ -218,7 +218,8 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         for cell in self.cells.values():
             if cell.path == path:
                 cell.texture = texture
-                cell.damaged = cell.damaged or texture is None
+                broken = self.thumbnails is not None and self.thumbnails.broken(path)
+                cell.damaged = cell.damaged or texture is None or broken
 
     def _held(self, cell: Cell) -> None:
         cell.held = cell.number

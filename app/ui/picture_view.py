@@ -109,3 +109,6 @@ class PictureView(ZoomView):
     def _fail(self, path: Path, error: Exception) -> None:
         if path == self._path:
             self.failure = brief(error)
+            card = getattr(error.__cause__, "errno", None) is not None
+            if self.shelf is not None and not card:
+                self.shelf.thumbnails.tell_broken(path)

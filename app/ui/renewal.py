@@ -10,20 +10,26 @@ from kivy.clock import Clock
 from app.ui.ahead import Work, put_off
 from app.ui.covering import out_of_sight
 from app.ui.failure import FailureScreen
+from app.ui.library_page import LibraryPage
 from app.ui.pages import Page
 from app.ui.screen import BESIDE, CameraScreen
+from app.ui.send_page import SendPage
 from app.ui.settings_page import SettingsPage
+from app.ui.tools_page import ToolsPage
+from app.ui.trash_page import TrashPage
 from app.ui.welcome_page import WelcomePage
 
 A_FRAME = 0.004  # seconds of a frame for it; a part that takes longer has a frame of its own
 AGAIN = 0.1  # seconds between two looks whether nothing is open that would be lost
 CHOOSING = (SettingsPage, WelcomePage)  # open on the new screen too
+CARRIED = (LibraryPage, SendPage, ToolsPage, TrashPage)  # too, if opened while that is made
 
 
 class Renewal:
     """Makes another screen, a few parts a frame; the old one is there until it is done.
 
-    It waits while a page or the dials are open, which would be lost with the old screen.
+    It waits while a page or the dials are open, which would be lost with the old screen. A page
+    that is opened meanwhile, half in the old words, is opened on the new one instead.
 
     Args:
         holder: of the screen.
@@ -41,6 +47,7 @@ class Renewal:
     ) -> None:
         self._holder, self._make, self._scale, self._change = holder, make, scale, change
         self._new: CameraScreen | None = None
+        self._before: Page | None = None  # what was open when it began
         self._steps: Generator[bool] | None = None
         self._next = Clock.create_trigger(self._step, 0)
         self._later = Clock.create_trigger(self._step, AGAIN)
@@ -52,6 +59,10 @@ class Renewal:
 
     def begin(self) -> None:
         """Makes it, from the beginning if one is in the making."""
+        self._before = self._holder.screen.pages.top
+        self._start()
+
+    def _start(self) -> None:
         self.end()
         self._steps = self._parts()
         self._next()
@@ -69,7 +80,7 @@ class Renewal:
     def _step(self, *_: object) -> None:
         if not self._free():
             if self._new is not None:  # in the new panel's millimetres, and the rest is not
-                self.begin()
+                self._start()
                 self._next.cancel()
             self._later()
         elif self._steps is not None:
@@ -84,12 +95,19 @@ class Renewal:
         top, finder = screen.pages.top, screen.ids.viewfinder
         if top is None:
             return not finder.ids.panel.open and finder.zoom <= 1.0
-        return isinstance(top, (*CHOOSING, FailureScreen))
+        return isinstance(top, FailureScreen) or self._kind() is not None
+
+    def _kind(self) -> type[Page] | None:
+        """Of the page that is open and will be on the new screen."""
+        top: Page | None = self._holder.screen.pages.top
+        carried = CARRIED if top is not self._before else ()
+        return type(top) if top is not None and isinstance(top, (*CHOOSING, *carried)) else None
 
     def _parts(self) -> Generator[bool]:
         """True where what follows has to wait for the next frame."""
         work: Work = deque()
         self._scale()
+        yield True
         with put_off(work):
             screen = self._make()
         screen.pos, screen.size = self._holder.pos, self._holder.size
@@ -100,12 +118,11 @@ class Renewal:
         yield from _done(work)
         for name in ("viewfinder", *BESIDE):
             yield from _done(deque(out_of_sight(screen.ids[name], self._holder)), drawn=True)
-        kind = type(self._holder.screen.pages.top)
-        if kind in CHOOSING:
+        kind = self._kind()
+        if kind is not None:
             yield from _done(screen.pages.prepare(kind, self._holder), drawn=True)
         self._new = self._steps = None
-        top = type(self._holder.screen.pages.top)
-        self._change(screen, top if top in CHOOSING else None)
+        self._change(screen, self._kind())
 
 
 def _done(work: Work, *, drawn: bool = False) -> Generator[bool]:

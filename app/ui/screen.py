@@ -3,13 +3,13 @@
 from functools import partial
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
+from app.device import DeviceState
 from app.status import SessionStatus, State
-from app.ui.covering import draw_only
+from app.ui.covering import OneByOne, draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
 from app.ui.focus import Focus
@@ -59,14 +59,17 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.parts = parts
         self.session, self.bridge, self.shelf = parts.session, parts.bridge, parts.shelf
         self.choices = parts.choices
-        self.pages = Pages(self, self._covered, lambda: self.bridge.settled)
+        self.pages = Pages(self, self._covered, self._idle)
         self.focus = Focus(self)
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
         self._count, self._mapping = 0, False
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
-        self._undrawn = ["viewfinder", *BESIDE]
-        self._drawing = Clock.create_trigger(self._draw_next, 0)
+        self.drawing = OneByOne(self, ("viewfinder", *BESIDE), self._covered)
+
+    def _idle(self) -> bool:
+        """Whether what nobody has asked for yet may be made."""
+        return self.parent is not None and bool(self.bridge.settled)
 
     def begin(self) -> None:
         """Follows the session and what a person does."""
@@ -78,9 +81,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._like()
         self._dress()
         self._follow(self.bridge, self.bridge.status)
+        self._tell_device(self.bridge, self.bridge.device)
         # The first frames are drawn part by part: all of it at once takes longer than a frame may.
         draw_only(self, [])
-        self._drawing()
+        self.drawing.begin()
 
     def _wire(self) -> None:
         """Leads what the parts tell to where it is done."""
@@ -96,7 +100,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         ids.status.bind(on_release=lambda _: self.drawer.open_tools())
         self.choices.bind(now=self._like)
         self.sign.bind(shown=self._frame_it)
-        ids.styles.bind(on_choose=lambda _, name: self.session.set_style(name))
+        ids.styles.bind(on_choose=lambda _, name: self.choose(name))
         ids.viewfinder.bind(
             on_swipe=lambda _, direction: ids.styles.step(direction),
             on_exposure=lambda _, steps: self.expose(steps),
@@ -104,8 +108,14 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         ids.exposure.bind(on_step=lambda _, steps: self.expose(steps))
         ids.shutter.bind(on_fire=lambda _: self.fire())
         ids.last_picture.bind(on_release=lambda _: self.gallery.open_last())
-        self.bridge.bind(status=self._follow, on_frame=self._show)
+        self.bridge.bind(status=self._follow, device=self._tell_device, on_frame=self._show)
         self.shelf.bind(ready=self._dress, damaged=self._dress)
+
+    @property
+    def helpers(self) -> tuple[object, ...]:
+        """What it is made with besides widgets, all its own."""
+        ours = (self.pages, self.focus, self.sign, self._keys, self.handling, self.gallery)
+        return (*ours, self.drawer, self.troubles, self.statistics, self.level)
 
     # What a person does.
 
@@ -119,6 +129,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         status = self.session.status
         if status.wish.metered:
             self.session.set_exposure_value(stepped(status.exposure_value, steps))
+
+    def choose(self, style: str) -> None:
+        """Takes another look; the next step begins there, however soon it comes."""
+        self.session.set_style(style)
+        self.bridge.look()
 
     def key(self, code: int) -> bool:
         """A key or a hardware button that acts as one; True if it means something here."""
@@ -143,13 +158,13 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Follows nothing any more."""
-        self._drawing.cancel()
+        self.drawing.end()
         self.pages.end()
         self.troubles.close()  # a page that closes made it look once more
         self.level.want(wanted=False)
         self.handling.close()
         self.sign.close()
-        self.bridge.unbind(status=self._follow, on_frame=self._show)
+        self.bridge.unbind(status=self._follow, device=self._tell_device, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)
 
@@ -160,9 +175,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def _follow(self, _: object, status: SessionStatus) -> None:
         parts = self.ids
-        if self.sign.follow(status) and self._frame is not None:
-            look = self.shelf.ready.get(status.style)
-            parts.last_picture.freeze(self._frame, look, status.shots)
+        begun = self.sign.follow(status)
+        if begun:
+            parts.last_picture.expect(status.shots)
+        parts.last_picture.freeze(self._frame, self.shelf.ready.get(status.style))
+        if begun:
             self.gallery.taken()
         parts.status.status = status
         parts.last_picture.follow(status)
@@ -171,13 +188,17 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         capturing = status.state is State.CAPTURING
         parts.shutter.progress = status.capture_progress if capturing else 0.0
         parts.viewfinder.margin = status.abilities.margin
-        parts.viewfinder.hint = "" if self._frame else tr("Starting the camera")
+        starting = self._frame is None and status.state is State.STARTING
+        parts.viewfinder.hint = tr("Starting the camera") if starting else ""
         if parts.styles.chosen != status.style:
             parts.styles.chosen = status.style
             self._dress()
         self.handling.follow(status)
         self.troubles.look()
         self.gallery.follow(status)
+
+    def _tell_device(self, _: object, device: DeviceState) -> None:
+        self.ids.status.device = device
 
     def _covered(self) -> None:
         """A page covers the viewfinder, which is not drawn then; a sheet leaves its picture."""
@@ -187,10 +208,10 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if top is not None:
             finder.let_go()
         finder.opacity = 1 if top is None or top.translucent else 0
-        beside = [self.ids[name] for name in BESIDE if name not in self._undrawn]
+        beside = [self.ids[name] for name in BESIDE if name not in self.drawing.left]
         for part in (finder.ids.panel, *beside):
             part.opacity = 1 if top is None else 0
-        below = [finder] if finder.opacity and "viewfinder" not in self._undrawn else []
+        below = [finder] if finder.opacity and "viewfinder" not in self.drawing.left else []
         draw_only(self, [*below, *(beside if top is None else ()), *self.pages.seen])
         self._frame_it()
         if finder.opacity and self._frame is not None and self._frame is not self._shown:
@@ -202,13 +223,6 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         finder.blink = self.sign.shown
         self.framed = self.sign.shown and not finder.opacity
 
-    def _draw_next(self, *_: object) -> None:
-        """One more part is drawn, in a frame of its own."""
-        if self._undrawn:
-            self._undrawn.pop(0)
-            self._covered()
-            self._drawing()
-
     def _show(self, _: object, frame: PreviewFrame) -> None:
         parts = self.ids
         self._frame = frame
@@ -218,6 +232,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""
+        parts.last_picture.freeze(frame, self.shelf.ready.get(self.bridge.status.style))
         parts.viewfinder.show(frame.pixels)
         self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:

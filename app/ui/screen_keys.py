@@ -23,7 +23,7 @@ class ScreenKeys:
             **dict.fromkeys(ENTER, screen.fire),
             CODES["escape"]: screen.leave,
             **{code: partial(self._arrow, *way) for code, way in ARROWS.items()},
-            CODES["c"]: screen.ids.viewfinder.ids.panel.toggle,
+            CODES["c"]: self._dials,
             CODES["f"]: screen.handling.switch,
             CODES["k"]: screen.handling.lock,
             **dict.fromkeys((CODES["p"], CODES["backspace"]), screen.gallery.open_last),
@@ -35,6 +35,9 @@ class ScreenKeys:
         """A key goes down; True if it means something here."""
         screen = self._screen
         top = screen.pages.top
+        panel = screen.ids.viewfinder.ids.panel
+        if panel.open:
+            panel.stay()
         if top is not None:
             return top.key(code) or (top.shoots and self._shoot(code))
         if screen.focus.key(code):
@@ -54,6 +57,13 @@ class ScreenKeys:
         if code in ENTER:
             self._screen.fire()
         return code in ENTER
+
+    def _dials(self) -> None:
+        """Brings the dials, the first of them framed, or takes them away."""
+        panel = self._screen.ids.viewfinder.ids.panel
+        panel.toggle()
+        for chip in list(panel.chips.values())[:1]:
+            self._screen.focus.frame(chip)
 
     def _arrow(self, across: int, up: int) -> None:
         """Moves the loupe; without one, changes look or exposure."""

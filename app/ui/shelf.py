@@ -3,7 +3,7 @@
 Reading all of a large library takes a second and more, one picture of it nothing to speak of.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         shots: of the library, the newest first; None until they have been read.
+        unreadable: why the library cannot be read, at the last try; None once it could.
         coming: files that were saved and are not among the shots yet.
         newest: the newest file with its texture at the screen's size; None, None without.
         thumbnails: of the pictures.
@@ -44,6 +45,7 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     """
 
     shots = ObjectProperty(None, allownone=True)
+    unreadable = ObjectProperty(None, allownone=True)
     coming = ObjectProperty(frozenset())
     newest = ObjectProperty((None, None))
 
@@ -58,13 +60,15 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         """Reads the whole library: at the start, and where others may have changed it."""
 
         def done(shots: tuple[Shot, ...]) -> None:
-            self.shots = shots
+            self.unreadable, self.shots = None, shots
             if then is not None:
                 then()
 
-        self.bridge.background(
-            self._read, done, lane=LANE, failed=lambda error: self.dispatch("on_fault", error)
-        )
+        def refused(error: Exception) -> None:
+            self.unreadable = error
+            self.dispatch("on_fault", error)
+
+        self.bridge.background(self._read, done, lane=LANE, failed=refused)
 
     def add(self, path: Path, then: Then = None) -> None:
         """Takes over a file that has been saved, with others that were saved just before."""
@@ -172,3 +176,10 @@ class Shelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         others = [other for other in self.shots if other.id != shot.id]
         place = next((i for i, other in enumerate(others) if int(other.id) < number), len(others))
         self.shots = (*others[:place], shot, *others[place:])
+
+
+def nearest_left(before: Sequence[Shot], index: int, now: Sequence[Shot]) -> int:
+    """Where a shot of a list is in another, or the nearest that is left of it, older ones first."""
+    places = {shot.id: i for i, shot in enumerate(now)}
+    nearest = (*before[index:], *reversed(before[:index]))
+    return next((places[shot.id] for shot in nearest if shot.id in places), 0)

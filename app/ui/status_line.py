@@ -1,11 +1,14 @@
 """What the camera is doing, how many pictures are in the making, and how many more fit."""
 
+from kivy.metrics import mm
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from app.device import DeviceState
 from app.status import SessionStatus, State
 from app.ui.controls import Control
 from app.ui.exposure import words
 from app.ui.language import marked, tr, trn
+from app.ui.theme import paint, width_of
 
 STAGES = {
     "read": marked("Reading"),
@@ -20,6 +23,9 @@ STAGES = {
 CARD = (marked("Card gone"), marked("Card locked"), marked("Card closed"), marked("Card fails"))
 POWER = (marked("Battery low"), marked("Switching off"))  # app.battery's words
 NO_PROFILE = marked("No profile")  # of the sensor; stands for "Ready", which the shutter tells too
+HOT = 80.0  # degrees: a Raspberry Pi slows down from here on
+ACTIVITY, ASIDE = 3.1, 2.5  # mm: height of type
+CELL, GAP = 4.0, 1.5  # mm: of the battery's sign, and of what stays free
 FEW = 20  # pictures: from here on the number left is told in the strong colour
 
 
@@ -69,19 +75,46 @@ def space(status: SessionStatus) -> str:
             return tr("{count} left").format(count=number)
 
 
+def device_words(device: DeviceState) -> tuple[str, ...]:
+    """Charge and temperature, and what may stand for both where there is less room."""
+    heat = "" if device.temperature is None else f"{device.temperature:.0f} °C"
+    charge = "" if device.battery is None else f"{device.battery} %"
+    first = heat if hot(device) else charge
+    return tuple(dict.fromkeys(("  ".join(filter(None, (charge, heat))), first, "")))
+
+
+def hot(device: DeviceState) -> bool:
+    """Whether the processor is so warm that it soon works more slowly."""
+    return device.temperature is not None and device.temperature >= HOT
+
+
 class StatusLine(Control):
-    """What goes on, exposure compensation and space; a thin bar is the work. Opens the drawer.
+    """What goes on, battery and temperature, exposure compensation and space. Opens the drawer.
+
+    A thin bar is the work.
 
     Attributes:
         status: of the session.
+        device: battery and temperature.
+        aside: of these what there is room for beside what goes on, and its width in pixels.
     """
 
     status = ObjectProperty(SessionStatus())
+    device = ObjectProperty(DeviceState())
+    aside = StringProperty("")
+    aside_width = NumericProperty(0.0)
+    hot = BooleanProperty(defaultvalue=False)
     activity = StringProperty("")
     space = StringProperty("")
     exposure = StringProperty("")
     progress = NumericProperty(0.0)
     scarce = BooleanProperty(defaultvalue=False)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("device", "activity"):
+            self.fbind(name, self.fit_aside)
+        paint.bind(letters=self.fit_aside)
 
     def on_status(self, _: object, status: SessionStatus) -> None:
         """Puts the status into words."""
@@ -92,3 +125,13 @@ class StatusLine(Control):
         few = status.free_pictures is not None and status.free_pictures < FEW
         self.scarce = few or bool(status.card or status.power)
         self.progress = status.progress if status.queued else 0.0
+
+    def fit_aside(self, *_: object) -> None:
+        """Tells of the device what fits beside what goes on."""
+        self.hot = hot(self.device)
+        size = mm(ASIDE) * paint.letters
+        room = self.ids.doing.width - width_of(self.activity, mm(ACTIVITY) * paint.letters)
+        for told in device_words(self.device):
+            self.aside, self.aside_width = told, width_of(told, size)
+            if self.aside_width + mm(GAP + CELL * ("%" in told)) <= room:
+                break

@@ -7,6 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from app.ui.ahead import beforehand
+from app.ui.language import tr
 
 USUAL = 10  # lines
 AT_ONCE = 4  # lines a frame: drawing the words of all of them takes longer than one
@@ -30,37 +31,45 @@ class StoryPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         lines: pairs of label and value.
+        trouble: why the picture itself is not to be seen, told first.
     """
 
     lines = ObjectProperty(())
+    trouble = StringProperty("")
 
     def __init__(self, **kwargs: object) -> None:
         self._made: list[StoryLine] = []
+        self._all: tuple[tuple[str, str], ...] = ()
         self._filling = Clock.create_trigger(self._fill, 0)
         super().__init__(**kwargs)
+        for name in ("lines", "trouble"):
+            self.fbind(name, self._show)
         for _ in range(USUAL):
             beforehand(self._make)
 
     @property
     def complete(self) -> bool:
         """Whether there are lines, and all of them are shown."""
-        return bool(self.lines) and len(self.ids.box.children) == len(self.lines)
+        return bool(self._all) and len(self.ids.box.children) == len(self._all)
 
-    def on_lines(self, *_: object) -> None:
+    def _show(self, *_: object) -> None:
         """Shows the lines, some now and some with each of the next frames."""
+        label = tr("Picture")
+        others = (line for line in self.lines if line[0] != label)
+        self._all = ((label, self.trouble), *others) if self.trouble else tuple(self.lines)
         self.ids.box.clear_widgets()
         self._fill()
 
     def _fill(self, *_: object) -> None:
         box = self.ids.box
         begin = len(box.children)
-        while len(self._made) < min(begin + AT_ONCE, len(self.lines)):
+        while len(self._made) < min(begin + AT_ONCE, len(self._all)):
             self._make()
         part = slice(begin, begin + AT_ONCE)
-        for line, (label, value) in zip(self._made[part], self.lines[part], strict=False):
+        for line, (label, value) in zip(self._made[part], self._all[part], strict=False):
             line.label, line.value = label, value
             box.add_widget(line)
-        if len(box.children) < len(self.lines):
+        if len(box.children) < len(self._all):
             self._filling()
 
     def _make(self) -> None:

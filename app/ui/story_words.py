@@ -2,7 +2,7 @@
 
 from math import log10
 
-from app.library import Story
+from app.library import Story, has_burst, negative_of
 from app.store import Shot
 from app.ui.language import marked, tr, trn
 
@@ -10,6 +10,14 @@ UNKNOWN = marked("Unknown camera")  # as app.pictures.negative has it
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 Lines = tuple[tuple[str, str], ...]
+
+
+def caption(shot: Shot) -> str:
+    """Number, look and files of a shot."""
+    kinds = [tr("BURST")] if has_burst(shot) else []
+    kinds += ["RAW"] if negative_of(shot) else []
+    parts = [shot.id, tr(shot.style or ""), *kinds, *([tr("damaged")] if shot.damaged else [])]
+    return "  ·  ".join(part for part in parts if part)
 
 
 def story_lines(shot: Shot, story: Story) -> Lines:

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
-from weakref import ref
+from typing import Any, Final
+from weakref import WeakSet, ref
 
 from kivy.clock import Clock
 from kivy.core.text import Label as CoreLabel
@@ -112,17 +112,35 @@ A_FRAME = 0.004  # seconds of a frame for fitting texts
 AT_MOST = 16  # texts a frame: drawing their letters takes time too
 
 
+def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
+    """Whether a widget is in a window, by what is known of others, which this adds to."""
+    if widget is None:
+        return False
+    if id(widget) not in known:
+        above = widget.parent  # a window's is itself
+        known[id(widget)] = above is widget or seen(above, known)
+    return known[id(widget)]
+
+
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Where all of them change size a frame takes as many as it has time for, seen ones first.
+    Where all of them change size a frame takes as many as it has time for, seen ones first; and
+    what is not seen waits where there is much of it.
     """
 
     def __init__(self) -> None:
+        self._all: WeakSet[Text] = WeakSet()
         self._at_once: dict[int, ref[Text]] = {}
         self._patient: dict[int, ref[Text]] = {}
         self._soon = Clock.create_trigger(self._fit, -1)
         self._next = Clock.create_trigger(self._fit, 0)
+        # Once for all: each that bound itself would first be compared with all that ever did.
+        paint.bind(letters=self._resize)
+
+    def follow(self, text: "Text") -> None:
+        """Fits a text anew, too, when the size of type changes."""
+        self._all.add(text)
 
     @property
     def waiting(self) -> int:
@@ -134,19 +152,26 @@ class Fitting:
         (self._patient if patient else self._at_once)[id(text)] = ref(text)
         self._soon()
 
+    def _resize(self, *_: object) -> None:
+        for text in self._all:
+            self.add(text, patient=True)
+
     def _fit(self, *_: object) -> None:
         at_once, self._at_once = self._at_once, {}
+        known: dict[int, bool] = {}
         for key, one in at_once.items():
-            self._patient.pop(key, None)
-            if (text := one()) is not None:
+            if (text := one()) is None:
+                continue
+            if len(at_once) > AT_MOST and not seen(text, known):
+                self._patient[key] = one
+            else:
+                self._patient.pop(key, None)
                 text.fit()
-        there = {key: text for key, one in self._patient.items() if (text := one()) is not None}
-        self._patient = {key: ref(text) for key, text in there.items()}
         end = time.thread_time() + A_FRAME
-        keys = sorted(there, key=lambda key: there[key].get_root_window() is None)
-        for key in keys[:AT_MOST]:
-            del self._patient[key]
-            there[key].fit()
+        waiting = sorted(self._patient, key=lambda key: not seen(self._patient[key](), known))
+        for key in waiting[:AT_MOST]:
+            if (text := self._patient.pop(key)()) is not None:
+                text.fit()
             if time.thread_time() > end:
                 break
         if self._patient:
@@ -174,7 +199,7 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
             self.fbind(name, self._later)
         self.fbind("color", self._even)
         self._even()
-        paint.bind(letters=self._resized)
+        fitting.follow(self)
         self._later()
 
     def _even(self, *_: object) -> None:
@@ -182,9 +207,6 @@ class Text(Label):  # type: ignore[misc]  # Kivy is untyped
 
     def _later(self, *_: object) -> None:
         fitting.add(self)
-
-    def _resized(self, *_: object) -> None:
-        fitting.add(self, patient=True)
 
     def fit(self) -> None:
         """Takes the largest type that fits."""
@@ -235,6 +257,14 @@ def measured(
         word for word in text.split() if len(word) <= SHORT or font_for(word) not in FONTS.values()
     )
     return height, max((label.get_extents(word)[0] for word in words), default=0)
+
+
+@lru_cache(maxsize=256)
+def width_of(text: str, size: float) -> float:
+    """Of a text in one line, in type of a size; pixels."""
+    label = CoreLabel(text=text, font_size=size, font_name=font_for(text))
+    label.resolve_font_name()
+    return float(label.get_extents(text)[0])
 
 
 for _name in FONTS.values():

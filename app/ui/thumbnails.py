@@ -34,6 +34,7 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         super().__init__()
         self._bridge = bridge
         self._known: OrderedDict[Path, Any] = OrderedDict()
+        self._damaged: set[Path] = set()  # though they have a thumbnail
         self._wanted: list[Path] = []
         self._loading: Sequence[Path] = ()
 
@@ -45,7 +46,12 @@ class Thumbnails(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
     def broken(self, path: Path) -> bool:
         """Whether a file gives no picture, as far as is known."""
-        return path in self._known and self._known[path] is None
+        return path in self._damaged or (path in self._known and self._known[path] is None)
+
+    def tell_broken(self, path: Path) -> None:
+        """Somebody has looked at the whole file, and it gives no picture."""
+        self._damaged.add(path)
+        self.dispatch("on_ready", path, self._known.get(path))
 
     def want(self, paths: Sequence[Path]) -> None:
         """Asks for the thumbnails of what is on the screen; earlier wishes are forgotten."""

@@ -3,11 +3,10 @@
 from functools import partial
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from app.clock import local_time
-from app.device import DeviceState, read_device
+from app.device import DeviceState
 from app.preferences import CHOICES, Preferences
 from app.status import SessionStatus
 from app.ui.dials import Dials
@@ -19,7 +18,6 @@ from app.ui.viewfinder import Viewfinder
 
 NAMES = tuple(map(marked, ("thirds", "squares", "cross", "red", "yellow", "cyan")))
 LOUPES = (1.0, 2.0, 4.0, 8.0)
-EVERY = 5.0  # seconds between two looks at the device
 
 
 class ToolsPage(Page):
@@ -58,16 +56,12 @@ class ToolsPage(Page):
         super().__init__(now=choices.now, **kwargs)
         self._mount, self._dials = parts.mount, dials
         self._choices, self._bridge, self._viewfinder = choices, bridge, viewfinder
-        self._device = DeviceState()
-        self._watch: Any = None
 
     def entered(self) -> None:
-        """Looks at the device, and again now and then."""
+        """Follows session, device and what is chosen."""
         self.now = self._choices.now
         self._choices.bind(now=self._follow)
-        self._bridge.bind(status=self._tell)
-        self._watch = Clock.schedule_interval(self._look, EVERY)
-        self._look()
+        self._bridge.bind(status=self._tell, device=self._tell)
         self._tell()
 
     def rows(self, columns: int, *shown: bool) -> int:
@@ -111,8 +105,7 @@ class ToolsPage(Page):
 
     def left(self) -> None:
         """Looks no more."""
-        self._watch.cancel()
-        self._bridge.unbind(status=self._tell)
+        self._bridge.unbind(status=self._tell, device=self._tell)
         self._choices.unbind(now=self._follow)
 
     def on_library(self) -> None:
@@ -133,16 +126,9 @@ class ToolsPage(Page):
     def _follow(self, _: object, now: Preferences) -> None:
         self.now = now
 
-    def _look(self, *_: object) -> None:
-        self._bridge.background(read_device, self._take, lane="preferences")
-
-    def _take(self, device: DeviceState) -> None:
-        self._device = device
-        self._tell()
-
     def _tell(self, *_: object) -> None:
         status = self._bridge.status
-        self.state = state_words(status, self._device)
+        self.state = state_words(status, self._bridge.device)
         self.camera, self.cameras = status.camera, len(status.cameras) > 1
         self.lens, self.lenses = self._mount.lens.name, bool(self._mount.lenses)
         self.lens_known = bool(self.lens) and self._mount.folder is not None

@@ -10,12 +10,13 @@ from app.ui.drawer import Drawer
 from app.ui.failure import FailureScreen
 from app.ui.faults import told
 from app.ui.gallery import Gallery
-from app.ui.language import marked, tr
+from app.ui.language import marked, tr, trn
 from app.ui.pages import Pages
 from app.ui.parts import Parts
 
 AGAIN = 0.2  # seconds between two looks while something is wrong
 ONCE_MORE = marked("Escape once more ends the app: what is not saved is lost.")
+GIVEN_UP = marked("Once more, and it is lost for good.")
 KEPT = {
     Fate.NONE: marked("Pictures already taken are kept."),
     Fate.SAVED: marked("This picture is made of the frames before."),
@@ -48,6 +49,7 @@ class Troubles:
         self._gallery, self._drawer, self._leave = gallery, drawer, leave
         self._told: Failure | None = None
         self._asked = False  # whether to end the app in spite of what is not saved
+        self._giving_up = False  # what is not saved: asked, too
         self._drive = parts.drive
         self._looking = Clock.create_trigger(self._look, -1)
         self._again = Clock.create_trigger(self._look, AGAIN)
@@ -84,7 +86,7 @@ class Troubles:
             self.page.safe = self._safe(fate)
         if pages.top is not None:
             return
-        self._asked = False
+        self._asked = self._giving_up = False
         cause = told(failure.cause)
         page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=self._safe(fate))
         if status.failure is not None:
@@ -93,7 +95,7 @@ class Troubles:
             page.give_up = tr("Give it up")
             page.bind(
                 on_retry=lambda _: self._session.save_again(),
-                on_discard=lambda _: self._session.discard_unsaved(),
+                on_discard=self._discard,
             )
         page.bind(
             on_library=partial(self._beside, self._gallery.open_library),
@@ -104,14 +106,30 @@ class Troubles:
         pages.open(page)
 
     def _safe(self, fate: Fate) -> str:
-        return tr(ONCE_MORE if self._asked else KEPT[fate])
+        status = self._session.status
+        if self._asked or self._giving_up:
+            return tr(ONCE_MORE if self._asked else GIVEN_UP)
+        if status.unsaved and status.failure is None:
+            return trn(
+                "This picture waits in memory: without power it is lost.",
+                "{count} pictures wait in memory: without power they are lost.",
+                status.unsaved,
+            )
+        return tr(KEPT[fate])
+
+    def _discard(self, page: FailureScreen) -> None:
+        """The only other way to lose a picture: it asks as well."""
+        if self._giving_up:
+            self._session.discard_unsaved()
+            return
+        self._giving_up, self._asked, page.safe = True, False, tr(GIVEN_UP)
 
     def _quit(self, page: FailureScreen) -> None:
         """Escape means back everywhere else: it takes no picture away that waits to be saved."""
         if self._asked or not self._session.status.unsaved:
             self._leave()
             return
-        self._asked, page.safe = True, tr(ONCE_MORE)
+        self._asked, self._giving_up, page.safe = True, False, tr(ONCE_MORE)
 
     def _beside(self, act: Callable[[], None], page: FailureScreen) -> None:
         self._pages.close(page)

@@ -16,14 +16,14 @@ from kivy.properties import (
     StringProperty,
 )
 
-from app.library import Story, has_burst, negative_of
+from app.library import Story
 from app.store import Shot
 from app.ui.faults import brief
 from app.ui.focus import ARROWS
 from app.ui.language import tr, trn
 from app.ui.pages import Page
-from app.ui.shelf import LANE, Shelf
-from app.ui.story_words import story_lines
+from app.ui.shelf import LANE, Shelf, nearest_left
+from app.ui.story_words import caption, story_lines
 
 CODES = Keyboard.keycodes
 NOTICE = 5.0  # seconds
@@ -113,9 +113,13 @@ class Viewer(Page):
         return bool(self.developing or (self.index == 0 and self.ids.picture.zoom <= 1.0))
 
     def turn_to(self, number: int) -> None:
-        """Shows the shot of a number; where there is none, the one shown before."""
-        shots = self.shelf.shots or ()
-        self._set(shots, next((i for i, shot in enumerate(shots) if int(shot.id) == number), None))
+        """Shows the shot of a number; where it is gone, says so over the one shown before."""
+        shots, listed = self.shelf.shots or (), self.shelf.shots is not None
+        place = next((i for i, shot in enumerate(shots) if int(shot.id) == number), None)
+        self._set(shots, place)
+        if place is None and number and listed and not self.developing:
+            self._last_tap = time.monotonic()  # what is touched now was meant for the other
+            self.tell(tr("{number} is not there any more").format(number=f"{number:04d}"))
 
     def expect(self, path: Path) -> None:
         """Shows the shot of a file that has just been saved, as soon as it is listed."""
@@ -245,25 +249,22 @@ class Viewer(Page):
         self._set(shots or (), None)
 
     def _unread(self, _: object, error: Exception) -> None:
-        self._failed(error)
+        if self.waiting:
+            self._show()
+        else:
+            self._failed(error)
 
     def _set(self, shots: tuple[Shot, ...], index: int | None) -> None:
         before = self.shot
+        if index is None:  # the one in the making, or nothing yet: the newest
+            index = 0 if before is None else nearest_left(self.shots, self.index, shots)
         self._between = True  # the old place in the new list is another picture
-        self.index, self.shots = self._place(shots) if index is None else index, shots
+        self.index, self.shots = index, shots
         self._between = False
         self._show()
         if before is None or self.shot is None or self.shot.id != before.id:
             self._deleting = False
             self._last_tap = 0.0 if before is None else time.monotonic()
-
-    def _place(self, shots: tuple[Shot, ...]) -> int:
-        """Where the shown shot is among others, or the nearest that is left, older ones first."""
-        if self.shot is None:  # the one in the making, or nothing yet
-            return 0
-        places = {shot.id: i for i, shot in enumerate(shots)}
-        nearest = (*self.shots[self.index :], *reversed(self.shots[: self.index]))
-        return next((places[shot.id] for shot in nearest if shot.id in places), 0)
 
     def _show(self, *_: object) -> None:
         if self._between:
@@ -272,12 +273,11 @@ class Viewer(Page):
         self.shot = shot = self.shots[self.index] if there else None
         if shot is None:
             none = tr("Looking for pictures") if self.waiting else tr("No pictures yet")
-            self.caption = "" if self.developing else none
+            fault = self.shelf.unreadable if self.waiting else None
+            self.ids.picture.failure = None if fault is None else brief(fault)
+            self.caption = "" if self.developing or fault is not None else none
             return
-        kinds = [tr("BURST")] if has_burst(shot) else []
-        kinds += ["RAW"] if negative_of(shot) else []
-        parts = [shot.id, tr(shot.style or ""), *kinds, *([tr("damaged")] if shot.damaged else [])]
-        self.caption = "  ·  ".join(part for part in parts if part)
+        self.caption = caption(shot)
         self.ids.picture.show(self.shelf, shot)
         self._story()
 

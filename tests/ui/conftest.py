@@ -1,5 +1,6 @@
 """A real window on a virtual display, and a stage on which a test puts the app."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -317,6 +318,7 @@ class Stage:
             self.window.remove_widget(self.root)
             self.session.stop(WAIT)
             self.window.rotation = 0
+            gc.unfreeze()  # what is kept in an app is not in the next test
 
 
 @pytest.fixture

@@ -88,14 +88,14 @@ def kept(path: Path) -> Pixels:
 
 def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scene, a battery, a library and a place that are always the same."""
+    import app.ui.bridge
     import app.ui.drawer
     import app.ui.send_page
-    import app.ui.tools_page
 
     monkeypatch.setattr("app.camera.BackOff.due", False)  # what has failed stays so
     monkeypatch.setattr("app.ui.viewer.NOTICE", 1000.0)  # seconds: long enough to look at it
     state = DeviceState(battery=64, temperature=48.0)
-    monkeypatch.setattr(app.ui.tools_page, "read_device", lambda: state)
+    monkeypatch.setattr(app.ui.bridge, "read_device", lambda: state)
     monkeypatch.setattr(app.ui.drawer, "short", lambda _path: "/srv/pictures")
     monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
     source = SimulatedSource("still-life", size=(640, 480), preview_size=(640, 480), threads=1)

@@ -136,7 +136,8 @@ def test_the_dials_come_by_a_touch_and_fit(stage: Any, size: tuple[int, int]) ->
     stage.tap(controls.readout)
     stage.frames(3)
     names = list(controls.chips)
-    assert names == ["mode", "drive", "ev", "shutter", "gain", "white", "focus", "lock"]
+    dials = ["mode", "drive", "ev", "shutter", "gain", "white", "focus", "point"]
+    assert names == [*dials, "lock"]
     for name in ("", *names[:-1]):
         controls.turned = ""
         if name:
@@ -170,7 +171,7 @@ def test_the_dials_fit_in_every_language(stage: Any, size: tuple[int, int], lang
     screen = opened(stage, size, "night-street")
     controls = screen.ids.viewfinder.ids.panel
     controls.toggle()
-    for name in ("drive", "focus", "mode"):
+    for name in ("drive", "focus", "point", "mode"):
         controls.turned = name
         for at in range(0, len(controls.dials.setting(name).words), 1 if name == "mode" else 3):
             controls.turn(at)
@@ -208,6 +209,22 @@ def test_turning_a_dial_sets_the_camera(stage: Any) -> None:
     turn(stage, controls, "mode", "Photo")
     status = stage.session.status
     assert (status.wish.shutter, status.controls.exposure_time) == (None, None)
+
+
+def test_the_point_of_focus_and_metering_has_a_dial(stage: Any) -> None:
+    """What a tap on the picture sets; it stands at what is nearest to a tap, and gives it back."""
+    screen = opened(stage)
+    controls = screen.ids.viewfinder.ids.panel
+    controls.toggle()
+    stage.frames(2)
+    assert controls.chips["point"].value == "Auto"
+    turn(stage, controls, "point", "Below")
+    stage.until(lambda: stage.session.status.controls.meter_at == (0.5, 0.8))
+    assert stage.session.status.controls.focus_at == (0.5, 0.8)
+    screen.handling.point((0.9, 0.4))
+    assert controls.dials.setting("point").word == "Right"
+    turn(stage, controls, "point", "Auto")
+    assert stage.session.status.controls.meter_at is None
 
 
 def turn(stage: Any, controls: Any, name: str, word: str) -> None:

@@ -136,3 +136,31 @@ def test_a_page_is_drawn_before_it_is_opened(stage: Any, drawings: list[object])
     drawings.clear()
     assert drawn(stage, drawings) == []
     pages.end()
+
+
+def test_a_screen_that_was_made_anew_draws_each_part_once(stage: Any) -> None:
+    """After a change of language as after the start, and nothing of it under a page."""
+    from app.ui.screen import BESIDE
+
+    def drawn() -> list[int]:
+        parts = stage.screen.ids
+        names = ("viewfinder", *BESIDE)
+        return [stage.screen.canvas.children.count(parts[name].canvas) for name in names]
+
+    stage.open(480, 800)
+    stage.until(lambda: drawn() == [1] * 6)
+    for language in ("de", "en"):
+        before = stage.screen
+        stage.choices.change(stage.bridge.background, language=language)
+        stage.until(lambda before=before: stage.screen is not before)
+        assert drawn() == [1] * 6
+        stage.frames(10)
+        assert drawn() == [1] * 6
+        stage.screen.drawer.open_tools()
+        stage.frames(2)
+        assert drawn() == [1, 0, 0, 0, 0, 0]
+        stage.screen.pages.clear()
+        stage.screen.gallery.open_library()
+        stage.frames(2)
+        assert drawn() == [0] * 6
+        stage.screen.pages.clear()

@@ -104,6 +104,84 @@ def test_a_profile_that_cannot_be_used_spoils_no_picture(
     assert words_of(viewer.ids.picture) == ""
 
 
+@pytest.mark.parametrize("size", [(800, 480), *SIZES], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_damaged_picture_says_so_with_its_story_open(stage: Any, size: tuple[int, int]) -> None:
+    """The panel lies over the words in the picture's place: it tells them first."""
+    from tests.ui.test_layout import box_of, seen
+
+    name = spoilt(stage, noise).name
+    stage.open(*size)
+    page = library_of(stage)
+    page.dispatch("on_pick", 1)
+    viewer = stage.screen.pages.top
+    viewer.tell_story()
+    stage.until(lambda: viewer.ids.picture.failure)
+    stage.until(lambda: viewer.ids.story.complete)
+    stage.frames(3)
+    line = viewer.ids.story.ids.box.children[-1]
+    assert name in line.value
+    assert seen(line)
+    box, panel = box_of(line), viewer.ids.story
+    assert panel.y <= box.y < box.top <= panel.top
+
+
+def test_what_turns_out_damaged_is_marked_in_the_sheet(stage: Any) -> None:
+    """Its thumbnail is sound, its pixels are cut off: known once it was looked at."""
+    from app.pictures.jpeg import encode_jpeg
+    from app.pictures.negative import ShotInfo
+
+    path = spoilt(stage, lambda path: path)
+    noisy = np.random.default_rng(2).integers(0, 255, (600, 800, 3), np.uint8)
+    file = encode_jpeg(noisy, ShotInfo(style="Neutral"))
+    path.write_bytes(file[: len(file) * 2 // 3])
+    stage.open()
+    page = library_of(stage)
+    cell = page.ids.grid.cells[1]
+    assert (cell.damaged, cell.texture is not None) == (False, True)
+    page.dispatch("on_pick", 1)
+    viewer = stage.screen.pages.top
+    stage.until(lambda: words_of(viewer.ids.picture))
+    stage.screen.pages.close()
+    stage.frames(3)
+    cell = next(cell for cell in page.ids.grid.cells.values() if cell.number == "0002")
+    assert (cell.damaged, cell.texture is not None) == (True, True)
+
+
+def test_a_library_that_cannot_be_read_says_why_for_good(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the sheet's title and in the place of the picture, not for five seconds only."""
+    from app.library import Library
+    from app.ui import viewer as page_of
+
+    def broken(_: Library) -> Any:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(page_of, "NOTICE", 0.01)
+    fill(stage, 2, gone=0)
+    screen = stage.open()
+    last, shelf = screen.ids.last_picture, screen.gallery.shelf
+    stage.until(lambda: last.path is not None)
+    read = Library.shots
+    monkeypatch.setattr(Library, "shots", broken)
+    shelf.shots = None  # as at a start with that card
+    screen.gallery.open_library()
+    library = screen.pages.top
+    stage.until(lambda: "nput/output error" in library.title)
+    screen.pages.clear()
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: "nput/output error" in words_of(viewer.ids.picture))
+    stage.frames(20)
+    assert viewer.ids.picture.opacity == 1
+    assert "nput/output error" in words_of(viewer.ids.picture)
+    assert viewer.caption == ""
+    monkeypatch.setattr(Library, "shots", read)
+    shelf.load()
+    stage.until(lambda: viewer.shot is not None)
+    assert words_of(viewer.ids.picture) == ""
+
+
 def test_a_file_that_was_away_has_its_thumbnail_when_it_is_back(stage: Any) -> None:
     """A card that was out for a moment: nothing is damaged, and the next look finds it."""
     fill(stage, 3, gone=0)

@@ -159,6 +159,41 @@ def test_a_picture_saved_while_another_goes_stays_the_last(
     assert last.texture is not newest, "the file's own, as it is after every change"
 
 
+def test_the_thumbnail_is_the_newest_file_s_whoever_made_or_took_it(stage: Any) -> None:
+    """Another program deletes the last picture, and another number comes, as Restyle gives one."""
+    fill(stage, 3, gone=0)
+    screen = stage.open()
+    last, shelf = screen.ids.last_picture, screen.gallery.shelf
+    stage.until(lambda: last.path is not None)
+    assert shelf.library.number_of(last.path) == 3
+    last.path.unlink()
+    screen.gallery.open_library()
+    stage.until(lambda: shelf.library.number_of(last.path) == 2)
+    assert shelf.newest[0] == last.path
+    screen.pages.clear()
+    screen.gallery.open_last()
+    jpeg = encode_jpeg(np.full((120, 160, 3), 90, np.uint8), ShotInfo())
+    path = stage.library.workshop.store.save(jpeg, None)[0]
+    screen.pages.top.expect(path)
+    stage.until(lambda: last.path == path)
+    assert shelf.newest[0] == path
+
+
+def test_what_is_gone_is_told_and_nothing_is_deleted_in_its_place(stage: Any) -> None:
+    """A number that the list lacks: its picture is not silently another one."""
+    fill(stage, 3, gone=0)
+    screen = stage.open()
+    stage.until(lambda: screen.ids.last_picture.path is not None)
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    viewer.turn_to(7)
+    assert viewer.notice == "0007 is not there any more"
+    viewer.delete()
+    stage.frames(5)
+    assert [shot.id for shot in viewer.shots] == ["0003", "0002", "0001"]
+
+
 def test_deleting_shows_the_next_picture_with_its_notice(stage: Any, card: Card) -> None:
     """What is gone does not stay on the screen until all others have been read."""
     fill(stage, 3, gone=0)

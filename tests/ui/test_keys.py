@@ -1,5 +1,6 @@
 """Keys that are held, and what the mouse has besides its first button."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from capture.plans.schedule import Schedule
 from tests.ui import conftest
 
-SPACE, ESCAPE, RIGHT, TAB = 32, 27, 275, 9
+SPACE, ESCAPE, RIGHT, LEFT, TAB, ENTER, C = 32, 27, 275, 276, 9, 13, 99
 
 
 @pytest.fixture
@@ -105,6 +106,22 @@ def test_the_wheel_scrolls(stage: Any) -> None:
     assert view.scroll_y < before
 
 
+def test_the_looks_scroll_with_the_wheel_and_show_that_they_go_on(stage: Any) -> None:
+    """The strip beside the picture, on a panel that has no room for all."""
+    from kivy.tests.common import UnitTestTouch
+
+    strip = stage.open(480, 320).ids.styles
+    assert strip.bar_width > 0, "a bar tells that there are more"
+    before = (strip.scroll_x, strip.scroll_y)
+    touch = UnitTestTouch(*strip.center)
+    touch.button, touch.profile = "scrollup", ["pos", "button"]
+    touch.touch_down()
+    touch.touch_up()
+    stage.frames(10)
+    assert (strip.scroll_x, strip.scroll_y) != before
+    assert stage.session.status.shots == 0
+
+
 def test_arrows_move_the_loupe_while_it_is_open(stage: Any) -> None:
     """To every edge; then they are look and exposure again."""
     screen = stage.open()
@@ -156,3 +173,50 @@ def test_tab_goes_through_the_styles_in_one_go(
     first = met.index(tiles[0])
     assert met[first : first + len(tiles)] == tiles
     assert len(met) > len(tiles) + 3
+
+
+def test_quick_steps_are_all_taken(stage: Any) -> None:
+    """A key that repeats, or a dial wired as keys: three looks on in one frame."""
+    screen = stage.open()
+    for _ in range(3):
+        screen.key(RIGHT)
+    assert stage.session.status.style == conftest.STYLES[3]
+
+
+def test_the_dials_are_set_by_keys(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first is framed as they come; whoever moves the frame keeps them there."""
+    monkeypatch.setattr("app.ui.control_panel.AWAY", 0.6)
+    screen = stage.open()
+    panel = screen.ids.viewfinder.ids.panel
+    screen.key(C)
+    assert panel.open
+    assert screen.focus.at is panel.chips["mode"]
+    end = time.monotonic() + 1.2
+    while time.monotonic() < end:
+        screen.key(RIGHT)
+        stage.frames(2)
+        time.sleep(0.1)
+        assert panel.open
+    screen.key(LEFT)
+    framed = screen.focus.at
+    screen.key(ENTER)
+    assert panel.turned or framed is panel.chips["lock"]
+    screen.focus.clear()
+    screen.key(C)
+    assert not panel.open
+    assert stage.session.status.shots == 0
+
+
+def test_enter_for_a_control_that_has_just_gone_takes_no_picture(stage: Any) -> None:
+    """It was meant for that; a second later it is the shutter's again."""
+    screen = stage.open()
+    panel = screen.ids.viewfinder.ids.panel
+    screen.key(C)
+    assert screen.focus.at is not None
+    panel.leave()
+    stage.frames(2)
+    screen.key(ENTER)
+    assert stage.session.status.shots == 0
+    time.sleep(1.1)
+    screen.key(ENTER)
+    assert stage.session.status.shots == 1

@@ -163,6 +163,25 @@ def test_changing_the_language_changes_the_screen(stage: Any) -> None:
     stage.until(lambda: stage.screen.ids.status.activity == "Bereit")
 
 
+def test_a_page_that_is_opened_in_two_languages_is_soon_in_one(stage: Any) -> None:
+    """Who leaves the settings at once and opens another page reads it in the new language."""
+    screen = stage.open()
+    stage.until(lambda: screen.pages.ready)
+    screen.drawer.open_settings()
+    stage.frames(3)
+    stage.choices.change(stage.bridge.background, language="de")
+    assert stage.root.renewal.pending
+    screen.pages.clear()
+    screen.gallery.open_send()
+    before = screen.pages.top
+    stage.until(lambda: not stage.root.renewal.pending)
+    assert stage.screen is not screen
+    page = stage.screen.pages.top
+    assert type(page) is type(before)
+    assert page is not before
+    assert "Senden" in [text.text for text in page.walk() if hasattr(text, "fits")]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("motion", [Motion(0.0), HAND])
 def test_a_bracket_tells_its_ends_on_the_screen(stage: Any, language: str, motion: Motion) -> None:

@@ -231,3 +231,24 @@ def test_a_text_that_is_cut_and_one_over_another_are_found(stage: Any) -> None:
     screen.place()
     screen.ids.last_picture.pos = screen.ids.shutter.pos
     assert any(" over " in fault for fault in faults(screen, (800, 480)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_narrowest_panel_holds_the_words_of_two_pictures(stage: Any, language: str) -> None:
+    """Compare and Restyle, upright and in large type."""
+    from tests.ui.test_trash import fill
+
+    size = (320, 480)
+    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
+    fill(stage, 3, gone=0)
+    screen = stage.open(*size)
+    stage.until(lambda: screen.ids.last_picture.texture is not None)
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    viewer.step(1)
+    for event in ("on_compare", "on_restyle"):
+        viewer.dispatch(event)
+        stage.frames(4)
+        assert not faults(screen.pages.top, size)
+        screen.pages.close()

@@ -33,6 +33,17 @@ def test_pressing_the_shutter_takes_a_picture(stage: Any) -> None:
     assert np.abs(shown - RED).max() <= 4, "the developed picture is on the screen"
 
 
+def test_a_press_before_the_first_frame_has_its_review_with_that(stage: Any) -> None:
+    """The camera takes it; what there is to see of it comes with the first frame."""
+    screen = stage.open()
+    stage.slow = True
+    screen._frame = None  # noqa: SLF001 - as before the camera's first
+    screen.fire()
+    last = screen.ids.last_picture
+    stage.until(lambda: last.developing)
+    assert (last.number, last.texture is not None) == (1, True)
+
+
 def test_the_shutter_answers_before_the_finger_is_lifted(stage: Any) -> None:
     """The burst begins with the press, not with the release."""
     from kivy.tests.common import UnitTestTouch
@@ -186,13 +197,19 @@ def test_a_picture_that_is_not_saved_is_told_and_saved_again(stage: Any) -> None
 
 
 def test_a_picture_can_be_given_up(stage: Any) -> None:
-    """The second button drops it, and the thumbnail no longer pretends."""
+    """The second button drops it, if it is touched again; the thumbnail no longer pretends."""
     screen = stage.open()
     stage.save_fault = OSError("the disk is gone")
     screen.fire()
     stage.until(lambda: screen.troubles.page is not None)
     stage.frames(3)
-    stage.tap(screen.troubles.page.ids.give_up)
+    page = screen.troubles.page
+    assert page.safe == "This picture waits in memory: without power it is lost."
+    stage.tap(page.ids.give_up)
+    stage.frames(3)
+    assert page.safe == "Once more, and it is lost for good."
+    assert stage.session.status.unsaved == 1
+    stage.tap(page.ids.give_up)
     stage.until(lambda: screen.troubles.page is None)
     assert stage.session.status.unsaved == 0
     stage.until(lambda: screen.ids.last_picture.texture is None)

@@ -1,10 +1,16 @@
 """The thread that draws never works long on anything, whatever lies in the library."""
 
 import gc
+import os
+import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from pathlib import Path
+from threading import Event
+from typing import Any, Self
 from weakref import ref
 
 import numpy as np
@@ -14,8 +20,97 @@ from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.store import Store
 
-MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
-MOST_RARE = 0.100  # where the longest of a pass counts: beside others a processor is half as fast
+MOST = 0.050  # seconds that this thread works or waits, for one act or one frame
+FEW = 20_000  # objects of 150 000
+
+
+class Waits:
+    """What the thread that draws may never do, in a with: open or look at files, and sleep.
+
+    On a fast disk it costs nothing to speak of, on a slow card it does.
+
+    Attributes:
+        seen: of the events that Python audits.
+    """
+
+    events = ("open", "os.listdir", "os.scandir", "os.rename", "os.remove", "subprocess.Popen")
+    now: "Waits | None" = None
+    hooked = False
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen: list[str] = []
+        if not Waits.hooked:
+            sys.addaudithook(Waits.hear)  # for good: there is no way to take one away
+            Waits.hooked = True
+        sleep = time.sleep
+
+        def told(seconds: float) -> None:
+            Waits.hear("sleep", (seconds,))
+            sleep(seconds)
+
+        monkeypatch.setattr(time, "sleep", told)
+
+    @staticmethod
+    def hear(event: str, told: tuple[object, ...]) -> None:
+        """An event of whatever thread."""
+        here = threading.current_thread() is threading.main_thread()
+        if Waits.now is not None and here and event in (*Waits.events, "sleep"):
+            Waits.now.seen.append(f"{event} {told[:1]}")
+
+    def __enter__(self) -> Self:
+        Waits.now = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Waits.now = None
+
+
+def test_a_frame_that_waits_is_seen_to(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sleep within an act counts as its time, as work does."""
+    from app.ui.viewer import Viewer
+
+    pause, step = Event(), Viewer.step
+
+    def slow(viewer: Viewer, direction: int) -> None:
+        pause.wait(2 * MOST)
+        step(viewer, direction)
+
+    monkeypatch.setattr(Viewer, "step", slow)
+    screen = stage.open()
+    stage.until(lambda: screen.pages.ready)
+    viewer = screen.pages.kept(Viewer)
+    screen.pages.open(viewer)
+    assert max(step_times([partial(viewer.step, 1)])) > MOST
+
+
+def test_waiting_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is read, and sleep, in this thread and in no other."""
+    file = tmp_path / "x"
+    file.write_text("x", "utf-8")
+    with Waits(monkeypatch) as waits:
+        other = threading.Thread(target=file.read_text)
+        other.start()
+        other.join()
+        assert waits.seen == []
+        file.read_text("utf-8")
+        time.sleep(0.0)
+    assert [event.split()[0] for event in waits.seen] == ["open", "sleep"]
+
+
+def clock() -> Callable[[], float]:
+    """Seconds in which this thread worked, slept, read or waited for another, as Linux tells them.
+
+    Not those in which it only had no processor, for others had them all: they are the machine's.
+    """
+    path = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return time.thread_time
+    return lambda: time.monotonic() - int(os.pread(file, 100, 0).split()[1]) * 1e-9
+
+
+NOW = clock()
 
 
 def step_times(acts: list[Any]) -> list[float]:
@@ -25,9 +120,9 @@ def step_times(acts: list[Any]) -> list[float]:
     times = []
     for act in acts:
         for step in (act, EventLoop.idle):
-            start = time.thread_time()
+            start = NOW()
             step()
-            times.append(time.thread_time() - start)
+            times.append(NOW() - start)
     return times
 
 
@@ -52,7 +147,9 @@ def test_browsing_thousands_while_pictures_are_made_blocks_nothing(
         screen.gallery.open_library()
         page = screen.pages.top
         stage.until(lambda page=page: len(page.shots) == len(many))
-        passes.append(step_times(browsing(screen, page)))
+        with Waits(monkeypatch) as waits:
+            passes.append(step_times(browsing(screen, page)))
+        assert waits.seen == []
     gc.unfreeze()
     # What the machine does beside it is not ours: of each step the best of three counts.
     best = np.min(passes, axis=0)
@@ -83,11 +180,8 @@ CHOICES: dict[str, list[dict[str, Any]]] = {
 
 
 def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a choice sets off is done in frames none of which is long, and all of it is done.
-
-    Freeing the old screen is not: the next test is of that.
-    """
-    monkeypatch.setattr("app.ui.main_window.QUIET", 1000.0)
+    """What a choice sets off is done in frames none of which is long, and all of it is done."""
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.1)
     stage.open()
     stage.until(lambda: stage.screen.pages.ready)
     stage.screen.drawer.open_settings()
@@ -100,12 +194,12 @@ def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyP
             times = [time for change in changes for time in times_of_choice(stage, change)]
             best[name] = min(best.get(name, 1.0), max(times))
     gc.unfreeze()
-    assert max(best.values()) < MOST_RARE, {
-        name: f"{most * 1e3:.0f} ms" for name, most in best.items()
-    }
+    assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
 
 
-def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
+def test_nothing_that_opens_holds_the_drawing_up(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Pages, drawer, dials, story, style, press and review, with 3000 pictures in the library.
 
     Of each the longest frame counts, the first time and as the best of three.
@@ -115,6 +209,8 @@ def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
     screen = stage.open()
     pages, gallery, drawer = screen.pages, screen.gallery, screen.drawer
     stage.until(lambda: pages.ready)
+    drawer.open_welcome()  # made before the first frame, where it is needed
+    pages.clear()
     gallery.open_library()
     stage.until(lambda: len(pages.top.shots) == 3000)
     pages.clear()
@@ -141,28 +237,51 @@ def test_nothing_that_opens_holds_the_drawing_up(stage: Any) -> None:
     gc.freeze()
     passes = []
     for _ in range(3):
-        passes.append([max(step_times([act, *[lambda: None] * 12])) for act in acts.values()])
+        with Waits(monkeypatch) as waits:
+            passes.append([max(step_times([act, *[lambda: None] * 12])) for act in acts.values()])
+        assert waits.seen == []
         stage.until(lambda: stage.session.status.queued == 0)
     gc.unfreeze()
-    # Dials take 12 to 19 ms, and up to 69 in a process that has run all tests before.
-    more = np.array([2.0 if name == "dials" else 1.0 for name in acts])
-    for times, most in ((passes[0], MOST_RARE), (np.min(passes, axis=0), MOST)):
+    for times in (passes[0], np.min(passes, axis=0)):
         told = {name: f"{time * 1e3:.0f} ms" for name, time in zip(acts, times, strict=True)}
-        assert (np.asarray(times) < most * more).all(), told
+        assert (np.asarray(times) < MOST).all(), told
 
 
-def test_a_screen_that_is_gone_is_freed_behind_a_page(
+def test_a_screen_that_is_gone_is_freed_a_little_each_frame(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not before a page covers the viewfinder, and then all of it: it holds 30 MB."""
-    monkeypatch.setattr("app.ui.main_window.QUIET", 0.01)
-    old = ref(stage.open())
-    stage.choices.change(stage.bridge.background, language="ja")
-    stage.until(lambda: not stage.root.renewal.pending)
+    """All of it, 30 MB, without Python's collector, which would look through everything at once."""
+    from app.ui.dismantling import belongings
+
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
     stage.until(lambda: stage.screen.pages.ready)
-    assert old() is not None
-    stage.screen.drawer.open_settings()
-    stage.until(lambda: old() is None)
+    for act in (stage.screen.gallery.open_library, stage.screen.drawer.open_settings):
+        act()
+        stage.frames(3)
+    old = [ref(part) for part in belongings(stage.screen)]
+    assert len(old) > 500
+    gc.collect()
+    gc.disable()
+    try:
+        change = partial(stage.choices.change, stage.bridge.background)
+        change(language="ja")
+        stage.until(lambda: not stage.root.renewal.pending)
+        freeing = stage.root.dismantling
+        assert freeing.pending
+        times = []
+        while freeing.pending:
+            times += step_times([lambda: None])
+        assert [part for part in old if part() is not None] == []
+        assert sum(time > MOST for time in times) == 0, f"{max(times) * 1e3:.0f} ms"
+        # What is there now is whole.
+        stage.until(lambda: stage.screen.pages.ready)
+        stage.screen.pages.clear()
+        stage.screen.gallery.open_library()
+        stage.frames(3)
+        assert gc.collect() < FEW
+    finally:
+        gc.enable()
 
 
 def times_of_choice(stage: Any, change: dict[str, Any]) -> list[float]:
@@ -171,12 +290,10 @@ def times_of_choice(stage: Any, change: dict[str, Any]) -> list[float]:
     from app.ui.theme import fitting
 
     times = step_times([partial(stage.choices.change, stage.bridge.background, **change)])
-    for _ in range(500):
+    root, end = stage.root, time.monotonic() + 60.0
+    while root.renewal.pending or root.dismantling.pending or fitting.waiting:
+        assert time.monotonic() < end, f"{change} was never done"
         times += step_times([lambda: None])
-        if not stage.root.renewal.pending and not fitting.waiting:
-            break
-    else:
-        pytest.fail(f"{change} was never done")
     assert isinstance(stage.screen.pages.top, SettingsPage)
     return times
 
@@ -327,9 +444,9 @@ def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
     screen.fire()
     stage.until(lambda: stage.session.status.can_shoot and stage.session.status.queued == 1)
     finger = UnitTestTouch(*screen.ids.shutter.center)
-    start = time.thread_time()
+    start = NOW()
     finger.touch_down()
-    spent = time.thread_time() - start
+    spent = NOW() - start
     assert stage.session.status.shots == 2
     assert spent < 0.1
     finger.touch_up()

@@ -149,7 +149,7 @@ def test_one_key_takes_no_unsaved_picture_away(stage: Any) -> None:
     stage.until(lambda: screen.troubles.page is not None)
     for _ in range(2):
         page = screen.troubles.page
-        assert page.safe == "Pictures already taken are kept."
+        assert page.safe == "This picture waits in memory: without power it is lost."
         screen.key(ESCAPE)
         time.sleep(0.3)
         stage.frames(5)

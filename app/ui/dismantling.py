@@ -1,0 +1,134 @@
+"""Frees a screen that is gone, part by part, a little of every frame.
+
+Widgets and what is bound to them refer to each other in circles. Python's collector would find
+them, but looks through all that there is for it, at once: 0.2 to 0.5 s in which nothing is drawn.
+"""
+
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy.properties import PropertyStorage
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+
+A_FRAME = 0.004  # seconds of a frame for it
+QUIET = 1.0  # seconds after a change, in which what it set off comes to its end
+AGAIN = 0.1  # seconds between two looks whether it has
+
+
+class Dismantling:
+    """Takes screens apart that nobody sees any more.
+
+    Args:
+        idle: nothing is in work that may come back to one of them.
+    """
+
+    def __init__(self, idle: Callable[[], bool]) -> None:
+        self._idle = idle
+        self._gone: list[Any] = []  # screens
+        self._parts: list[Any] = []  # of them, the outer ones first
+        self._begin = Clock.create_trigger(self._look, QUIET)
+        self._again = Clock.create_trigger(self._look, AGAIN)
+        self._next = Clock.create_trigger(self._go_on, 0)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something left of them."""
+        return bool(self._gone or self._parts)
+
+    def add(self, screen: Any) -> None:  # noqa: ANN401 - Kivy is untyped
+        """One more; it is closed, and in no window."""
+        self._gone.append(screen)
+        self._begin()
+
+    def end(self) -> None:
+        """Leaves them to Python's collector."""
+        for event in (self._begin, self._again, self._next):
+            event.cancel()
+        self._gone, self._parts = [], []
+
+    def _look(self, *_: object) -> None:
+        if not self._idle():
+            self._again()
+            return
+        while self._gone:
+            screen = self._gone.pop()
+            self._parts += [*belongings(screen), *screen.helpers]
+        self._next()
+
+    def _go_on(self, *_: object) -> None:
+        end = time.thread_time() + A_FRAME
+        while self._parts and time.thread_time() < end:
+            take_apart(self._parts.pop())
+        if self._parts:
+            self._next()
+
+
+def belongings(screen: Widget) -> list[Any]:
+    """All widgets of a screen, those that it only keeps as well, and what moves its lists."""
+    found: dict[int, Any] = {id(screen): screen}
+    waiting = [screen]
+    while waiting:
+        widget = waiting.pop()
+        held = [vars(widget), widget.children]
+        if widget is screen:
+            held.append([vars(helper) for helper in screen.helpers])
+        for one in _widgets(held):
+            if id(one) not in found:
+                found[id(one)] = one
+                waiting.append(one)
+    lists = [widget for widget in found.values() if isinstance(widget, ScrollView)]
+    effects = [effect for one in lists for effect in (one.effect_x, one.effect_y) if effect]
+    return [*found.values(), *effects]
+
+
+def _widgets(held: object) -> Iterator[Any]:
+    """Those in lists, dicts and the like, themselves and not by proxy."""
+    if issubclass(type(held), Widget):
+        yield held
+    elif isinstance(held, dict):
+        yield from _of_each(held.values())
+    elif isinstance(held, list | tuple | set):
+        yield from _of_each(held)
+
+
+def _of_each(held: Iterable[object]) -> Iterator[Any]:
+    for one in held:
+        yield from _widgets(one)
+
+
+def take_apart(thing: Any) -> None:  # noqa: ANN401 - a widget, or what a screen is made with
+    """Ends every reference of a thing to others, which makes it useless; nothing is dispatched."""
+    if hasattr(thing, "get_property_observers"):
+        _unbind(thing)
+    if isinstance(thing, Widget):
+        Builder.unbind_widget(thing.uid)
+        canvas = thing.canvas
+        for group in (canvas.has_before and canvas.before, canvas.has_after and canvas.after):
+            if group:
+                group.clear()
+                canvas.remove(group)
+        canvas.clear()
+    vars(thing).clear()
+
+
+def _unbind(thing: Any) -> None:  # noqa: ANN401 - an EventDispatcher
+    names = (*thing.properties(), *thing.events())
+    for name in names:  # what depends on others is bound to them when it is first asked for
+        thing.get_property_observers(name)
+    for name in names:
+        for call, _, _, weak, uid in thing.get_property_observers(name, args=True):
+            if uid is not None:
+                thing.unbind_uid(name, uid)
+            elif (bound := call() if weak else call) is not None:
+                thing.unbind(**{name: bound})
+    # Its values: Kivy has no way to let go of them all, and some refer back to it.
+    for part in gc.get_referents(thing):
+        if isinstance(part, dict) and any(
+            isinstance(one, PropertyStorage) for one in part.values()
+        ):
+            part.clear()
