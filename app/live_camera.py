@@ -45,6 +45,7 @@ class LiveCamera:
         thread: the opening in use; None while there is none.
         profile: of the camera, once it streams.
         frame: the newest preview frame and its running number; None before the first.
+        viewers: called after every new frame, on the camera thread; they return at once.
         over: closed for good.
     """
 
@@ -70,6 +71,7 @@ class LiveCamera:
         self.thread: CameraThread | None = None
         self.profile: SensorProfile | None = None
         self.frame: tuple[int, PreviewFrame] | None = None
+        self.viewers: list[Callable[[], None]] = []
         self.over = False
 
     def open(self, failure: Failure | None = None) -> None:
@@ -169,6 +171,8 @@ class LiveCamera:
                 self._back_off.worked()
                 if self._telling.status.state is State.STARTING:  # nothing was to be seen before
                     self._change(state=State.READY, failure=None)
+        for viewer in tuple(self.viewers):
+            viewer()
         self._recover()
         self._saving.look_at_space()
 
