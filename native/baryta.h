@@ -115,7 +115,7 @@ typedef struct baryta_root_gain {
  * 1 / range->most, in equal steps to 255, where it is 1 / range->least. So the steps are finest
  * where a gain darkens, which is where it is bright. lines: 2 float32 a pixel, of any size over the
  * same frame; the root at luma l (BT.709's weights of the encoded bytes, 0..1) is
- * lines[0] * l + lines[1], within range; bilinear between pixels. */
+ * lines[0] * l + lines[1], within range; bilinear between pixels. Rounded with a dither. */
 baryta_status baryta_tone_frame(const baryta_plane *pixels, const baryta_plane *lines,
                                 const baryta_root_gain *range);
 

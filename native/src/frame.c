@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "pixels_routines.h"
 #include "tiles.h"
 
 enum { SHARED = 128, ROWS = 3, COLUMNS = 2, CHANNELS = 4 };
@@ -60,27 +60,32 @@ static void spans_close(spans *spans) {
     free(spans->shares);
 }
 
-/* Adds ROWS rows; after the last, SHARED of levels are 1 << (7 - shift) of them. */
-static void add_rows(const uint8_t *const rows[ROWS], const uint16_t shares[ROWS], int shift,
-                     uint16_t *restrict sums, int32_t count) {
+static inline void add_rows(const uint8_t *const rows[ROWS], const uint16_t shares[ROWS],
+                            int fresh, int last, uint16_t *restrict sums, int32_t count) {
     const uint8_t *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2];
     const uint16_t p = shares[0], q = shares[1], r = shares[2];
-    const uint16_t half = (uint16_t)(1 << shift >> 1);
     for (int32_t i = 0; i < count; i++) {
-        const uint16_t sum = (uint16_t)(sums[i] + p * a[i] + q * b[i] + r * c[i] + half);
-        sums[i] = (uint16_t)(sum >> shift);
+        uint16_t sum = (uint16_t)(p * a[i] + q * b[i] + r * c[i]);
+        sum = fresh ? sum : (uint16_t)(sum + sums[i]);
+        sums[i] = last ? (uint16_t)((uint16_t)(sum + SHARED / 4) / (SHARED / 2)) : sum;
     }
 }
 
-static void mean_rows(const baryta_plane *pixels, const spans *rows, int32_t y, uint16_t *sums) {
+/* In half levels. */
+static void mean_rows(const baryta_plane *pixels, const spans *rows, int32_t y,
+                      uint16_t *restrict sums) {
     const int32_t count = CHANNELS * pixels->width, reach = rows->reach;
-    memset(sums, 0, (size_t)count * sizeof *sums);
     for (int32_t k = 0; k < reach; k += ROWS) {
         const uint8_t *in[ROWS];
         for (int32_t i = 0; i < ROWS; i++) {
             in[i] = baryta_row(pixels, baryta_min(rows->first[y] + k + i, pixels->height - 1));
         }
-        add_rows(in, rows->shares + y * reach + k, k + ROWS < reach ? 0 : 6, sums, count);
+        const uint16_t *shares = rows->shares + y * reach + k;
+        if (reach == ROWS) { /* a loop of its own */
+            add_rows(in, shares, 1, 1, sums, count);
+        } else {
+            add_rows(in, shares, k == 0, k + ROWS == reach, sums, count);
+        }
     }
 }
 
@@ -124,7 +129,7 @@ static void fit_row(const uint16_t *sums, const spans *columns, uint16_t *restri
     }
 }
 
-baryta_status baryta_fit_frame(const baryta_plane *pixels, const baryta_plane *fitted) {
+baryta_status baryta_fit_frame_here(const baryta_plane *pixels, const baryta_plane *fitted) {
     if (!baryta_plane_valid(pixels, CHANNELS, 1) || !baryta_plane_valid(fitted, CHANNELS, 1) ||
         fitted->width > pixels->width || fitted->height > pixels->height) {
         return BARYTA_BAD_ARGUMENT;

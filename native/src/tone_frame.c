@@ -3,8 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "pixels_routines.h"
 #include "tiles.h"
+
+/* An ordered dither (Bayer 1973), 16ths: the gain of an even field is right in the mean. */
+enum { DITHER = 4 };
+static const uint8_t dither[DITHER][DITHER] = {
+    {0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
 
 /* A row of the map's lines, as wide as the frame. */
 typedef struct tone_line_row {
@@ -35,12 +40,13 @@ static void widen(const baryta_plane *lines, int32_t y, const int32_t *restrict 
 
 /* The gain's root at each pixel's luma, within limits, into its fourth byte. */
 static void tone_row(uint8_t *restrict pixels, tone_line_row upper, tone_line_row lower,
-                     float share, const baryta_root_gain *range, int32_t width) {
+                     float share, const baryta_root_gain *range, const float *restrict rounding,
+                     int32_t width) {
     const float *restrict slope = upper.slope, *restrict slope_below = lower.slope;
     const float *restrict offset = upper.offset, *restrict offset_below = lower.offset;
     const float least = range->least, most = range->most;
     const float scale = 255.0f / (1.0f / least - 1.0f / most);
-    const float start = 0.5f - scale / most;
+    const float start = -scale / most;
     for (int32_t x = 0; x < width; x++) {
         uint32_t pixel;
         memcpy(&pixel, pixels + 4 * (size_t)x, sizeof pixel);
@@ -52,28 +58,32 @@ static void tone_row(uint8_t *restrict pixels, tone_line_row upper, tone_line_ro
         float root = steep * luma + from;
         root = root > least ? root : least;
         root = root < most ? root : most;
-        const uint32_t coded = (uint32_t)(int32_t)(scale / root + start);
+        const float step = scale / root + (start + rounding[x]);
+        const uint32_t coded = (uint32_t)(int32_t)(step < 255.0f ? step : 255.0f);
         pixel = (pixel & 0xffffff) | coded << 24;
         memcpy(pixels + 4 * (size_t)x, &pixel, sizeof pixel);
     }
 }
 
-baryta_status baryta_tone_frame(const baryta_plane *pixels, const baryta_plane *lines,
+baryta_status baryta_tone_frame_here(const baryta_plane *pixels, const baryta_plane *lines,
                                 const baryta_root_gain *range) {
     if (!baryta_plane_valid(pixels, 4, 1) || !baryta_plane_valid(lines, 8, 4) || range == NULL ||
         !(range->least > 0.0f) || !(range->most > range->least) || !isfinite(range->most)) {
         return BARYTA_BAD_ARGUMENT;
     }
     const int32_t width = pixels->width;
-    float *memory = malloc(5 * (size_t)width * sizeof *memory);
+    float *memory = malloc((5 + DITHER) * (size_t)width * sizeof *memory);
     int32_t *columns = malloc((size_t)width * sizeof *columns);
     if (memory == NULL || columns == NULL) {
         free(memory);
         free(columns);
         return BARYTA_NO_MEMORY;
     }
-    float *shares = memory + 4 * width;
+    float *shares = memory + 4 * width, *rounding = shares + width;
     for (int32_t x = 0; x < width; x++) {
+        for (int32_t y = 0; y < DITHER; y++) {
+            rounding[y * width + x] = ((float)dither[y][x % DITHER] + 0.5f) / 16.0f;
+        }
         columns[x] = place(x, width, lines->width, shares + x);
     }
     tone_line_row upper = {memory, memory + width};
@@ -92,7 +102,8 @@ baryta_status baryta_tone_frame(const baryta_plane *pixels, const baryta_plane *
             widen(lines, row + 1, columns, shares, width, lower);
             reached = row;
         }
-        tone_row(baryta_row(pixels, y), upper, lower, share, range, width);
+        tone_row(baryta_row(pixels, y), upper, lower, share, range, rounding + y % DITHER * width,
+                 width);
     }
     free(memory);
     free(columns);
