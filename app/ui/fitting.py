@@ -49,7 +49,9 @@ class Fit:
         if self.box is None:
             return width, height
         across, above = self.margin
-        columns = int(min(self.box[0] / (1 - 2 * across), self.box[1] / (1 - 2 * above) * width / height))
+        columns = int(
+            min(self.box[0] / (1 - 2 * across), self.box[1] / (1 - 2 * above) * width / height)
+        )
         while columns > 0 and not self._holds(columns, round(columns * height / width)):
             columns -= 1
         columns = min(max(columns, 1), width)

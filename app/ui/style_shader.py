@@ -105,8 +105,26 @@ def packed(look: Look) -> npt.NDArray[np.uint8]:
     p3 = apply_table(light.astype(np.float32), look, threads=1).astype(np.float64)
     srgb = encode(np.clip(decode(p3) @ P3_TO_SRGB.T, 0.0, 1.0))
     image = np.full((SIZE, SIZE * SIZE, 4), 255, np.uint8)
-    image[..., :3] = np.rint(srgb * 255.0)
+    levels = _midway((srgb * 255.0).reshape(SIZE, SIZE, SIZE, 3))
+    image[..., :3] = np.rint(levels).reshape(SIZE, SIZE * SIZE, 3)
     return image
+
+
+def _midway(nodes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Nodes between which straight lines lie about a curve, and not all on one side of it.
+
+    A chord is off by a twelfth of the second difference in the mean.
+
+    Args:
+        nodes: (n, n, n, channels) of the curve itself, 0..255.
+    """
+    made = nodes.copy()
+    for axis in range(3):
+        bend = np.diff(nodes, 2, axis)
+        inner = [slice(None)] * 4
+        inner[axis] = slice(1, -1)
+        made[tuple(inner)] -= np.clip(bend / 12.0, -2.0, 2.0)
+    return np.clip(made, 0.0, 255.0)
 
 
 def fits() -> bool:
