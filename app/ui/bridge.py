@@ -48,8 +48,8 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
             yet may begin.
 
     Events:
-        on_frame: a new preview frame (PreviewFrame), and what was made of it for the panel (Fitted);
-            None for nothing.
+        on_frame: a new preview frame (PreviewFrame), and what was made of it for the panel
+            (Fitted); None for nothing.
     """
 
     status = ObjectProperty(SessionStatus())

@@ -48,14 +48,13 @@ class Fit:
         """Of a frame of a size: what the panel shows, as its upload is what costs, but no more."""
         if self.box is None:
             return width, height
+        wide, high = self.box
         across, above = self.margin
-        columns = int(
-            min(self.box[0] / (1 - 2 * across), self.box[1] / (1 - 2 * above) * width / height)
-        )
-        while columns > 0 and not self._holds(columns, round(columns * height / width)):
+        columns = min(wide / (1.0 - 2.0 * across), high / (1.0 - 2.0 * above) * width / height)
+        columns = min(max(int(columns), 1), width)
+        while columns > 1 and not self._holds(columns, round(columns * height / width)):
             columns -= 1
-        columns = min(max(columns, 1), width)
-        return columns, max(1, round(columns * height / width))
+        return columns, max(round(columns * height / width), 1)
 
     def of(self, pixels: Pixels) -> Fitted:
         """A frame, (height, width, 4) uint8, which stays as it is."""
@@ -69,9 +68,8 @@ class Fit:
 
     def _holds(self, columns: int, rows: int) -> bool:
         """Whether what is kept of so many pixels has room."""
-        assert self.box is not None
         kept = kept_of((columns, rows), self.margin)
-        return kept[0] <= self.box[0] and kept[1] <= self.box[1]
+        return self.box is None or (kept[0] <= self.box[0] and kept[1] <= self.box[1])
 
 
 def kept_of(size: tuple[int, int], margin: tuple[float, float]) -> tuple[int, int]:

@@ -10,7 +10,6 @@ from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from app.ui.fitting import kept_of
-from app.ui.fitting import kept_of
 from app.ui.picture_file import Pixels
 from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
 from app.ui.textures import upload

@@ -71,9 +71,6 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
     image = StyledImage(size=size, pos=(0, 0), size_hint=(None, None))
     plain = Image(size=size, pos=(0, 0), size_hint=(None, None), texture=texture)
 
-    def nothing(_frame: Any) -> None:  # noqa: ANN401 - an array
-        pass
-
     def uploaded(pixels: Any) -> None:  # noqa: ANN401 - an array
         upload(pixels, texture)
 
@@ -93,7 +90,7 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
         TONES: {"compiled": compiled, "tone": lines, "marks": None},
         TOOLS: {"compiled": compiled, "tone": lines, "marks": Marks("red", zebra=True)},
     }
-    seen = {WINDOW: (None, nothing), PLAIN: (plain, uploaded)}
+    seen = {WINDOW: (None, lambda _frame: None), PLAIN: (plain, uploaded)}
     seen |= dict.fromkeys(dresses, (image, shown))
     least = dict.fromkeys(seen, float("inf"))
     for _ in range(rounds):
