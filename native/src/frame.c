@@ -60,8 +60,8 @@ static void spans_close(spans *spans) {
     free(spans->shares);
 }
 
-static inline void add_rows(const uint8_t *const rows[ROWS], const uint16_t shares[ROWS],
-                            int fresh, int last, uint16_t *restrict sums, int32_t count) {
+static inline void add_rows(const uint8_t *const rows[ROWS], const uint16_t shares[ROWS], int fresh,
+                            int last, uint16_t *restrict sums, int32_t count) {
     const uint8_t *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2];
     const uint16_t p = shares[0], q = shares[1], r = shares[2];
     for (int32_t i = 0; i < count; i++) {

@@ -1,4 +1,5 @@
-/* Development, rendering and the preview's frames, compiled once for every instruction set that is told apart.
+/* Development, rendering and the preview's frames, compiled once for every instruction set that is
+ * told apart.
  *
  * Their files see the names of each other with the set's name at the end (pixels_set.h); all others
  * reach them by a table. */

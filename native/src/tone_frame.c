@@ -66,7 +66,7 @@ static void tone_row(uint8_t *restrict pixels, tone_line_row upper, tone_line_ro
 }
 
 baryta_status baryta_tone_frame_here(const baryta_plane *pixels, const baryta_plane *lines,
-                                const baryta_root_gain *range) {
+                                     const baryta_root_gain *range) {
     if (!baryta_plane_valid(pixels, 4, 1) || !baryta_plane_valid(lines, 8, 4) || range == NULL ||
         !(range->least > 0.0f) || !(range->most > range->least) || !isfinite(range->most)) {
         return BARYTA_BAD_ARGUMENT;
