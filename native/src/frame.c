@@ -29,21 +29,21 @@ typedef struct spans {
 } spans;
 
 /* reach becomes a multiple of step, which may lead beyond the last sample, with no share in it. */
-static int spans_open(spans *spans, int32_t length, int32_t count, int32_t step, int32_t copies) {
+static int spans_open(spans *side, int32_t length, int32_t count, int32_t step, int32_t copies) {
     const int32_t covered = baryta_min(length, (length + count - 1) / count + (length % count > 0));
-    spans->reach = baryta_round_up(covered, step);
-    const size_t shares = (size_t)count * (size_t)spans->reach * (size_t)copies;
-    spans->first = malloc((size_t)count * sizeof *spans->first);
-    spans->shares = malloc(shares * sizeof *spans->shares);
-    if (spans->first == NULL || spans->shares == NULL) {
+    side->reach = baryta_round_up(covered, step);
+    const size_t shares = (size_t)count * (size_t)side->reach * (size_t)copies;
+    side->first = malloc((size_t)count * sizeof *side->first);
+    side->shares = malloc(shares * sizeof *side->shares);
+    if (side->first == NULL || side->shares == NULL) {
         return 0;
     }
-    uint16_t *out = spans->shares;
+    uint16_t *out = side->shares;
     for (int32_t i = 0; i < count; i++) {
         const int32_t first = baryta_min((int32_t)((int64_t)i * length / count), length - covered);
-        spans->first[i] = first;
+        side->first[i] = first;
         int32_t given = 0;
-        for (int32_t k = 0; k < spans->reach; k++) {
+        for (int32_t k = 0; k < side->reach; k++) {
             const double part = (first + k + 1.0) * count / length - i;
             const int32_t sum = (int32_t)(SHARED * fmin(fmax(part, 0.0), 1.0) + 0.5);
             for (int32_t copy = 0; copy < copies; copy++) {
@@ -55,9 +55,9 @@ static int spans_open(spans *spans, int32_t length, int32_t count, int32_t step,
     return 1;
 }
 
-static void spans_close(spans *spans) {
-    free(spans->first);
-    free(spans->shares);
+static void spans_close(spans *side) {
+    free(side->first);
+    free(side->shares);
 }
 
 static inline void add_rows(const uint8_t *const rows[ROWS], const uint16_t shares[ROWS], int fresh,
