@@ -44,6 +44,7 @@ class LiveCamera:
     Attributes:
         profile: of the camera, once it streams.
         frame: the newest preview frame and its running number; None before the first.
+        viewers: called after every new frame, on the camera thread; they return at once.
         over: closed for good.
     """
 
@@ -69,6 +70,7 @@ class LiveCamera:
         self._thread: CameraThread | None = None  # the opening in use
         self.profile: SensorProfile | None = None
         self.frame: tuple[int, PreviewFrame] | None = None
+        self.viewers: list[Callable[[], None]] = []
         self.over = False
 
     def open(self, failure: Failure | None = None) -> None:
@@ -202,6 +204,8 @@ class LiveCamera:
                 self._back_off.worked()
                 if self._telling.status.state is State.STARTING:  # nothing was to be seen before
                     self._change(state=State.READY, failure=None)
+        for viewer in tuple(self.viewers):
+            viewer()
         self._recover()
         self._saving.look_at_space()
 

@@ -9,6 +9,7 @@ hear of every change in order.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Unpack
@@ -124,6 +125,20 @@ class Session:
     def preview(self) -> tuple[int, PreviewFrame] | None:
         """The newest preview frame and its running number; None before the first."""
         return self._live.frame
+
+    def follow(self, viewer: Callable[[], None]) -> Callable[[], None]:
+        """Calls viewer after every new preview frame; returns the way to end it.
+
+        It is called on the camera thread, raises nothing and returns at once.
+        """
+        viewers = self._live.viewers
+        viewers.append(viewer)
+
+        def end() -> None:
+            with suppress(ValueError):
+                viewers.remove(viewer)
+
+        return end
 
     def start(self) -> None:
         """Opens the camera; returns at once. Nothing happens if it is open already.

@@ -13,7 +13,7 @@ from native.convert import Conversion, convert
 from native.develop import Development, calibrate, correct_defects, demosaic, develop
 from native.errors import CancelledError, NativeError
 from native.floor import memory_floor
-from native.frame import halve_frame
+from native.frame import fit_frame, tone_frame
 from native.halve import halve_mosaic
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
@@ -49,13 +49,14 @@ __all__ = [
     "demosaic",
     "develop",
     "encode_lossless_jpeg",
-    "halve_frame",
+    "fit_frame",
     "halve_mosaic",
     "memory_floor",
     "peaking",
     "rectify",
     "render",
     "sharpness",
+    "tone_frame",
     "tone_maps",
     "unpack",
 ]

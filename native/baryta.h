@@ -97,11 +97,27 @@ baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_f
 baryta_status baryta_peaking(const baryta_plane *pixels, int32_t threshold,
                              const baryta_plane *mask, int32_t threads);
 
-/* ---- frame.c: a preview of half size, for a panel of few pixels ---- */
+/* ---- frame.c: a preview as small as a panel shows it ---- */
 
-/* pixels: 4 x uint8. half: width / 2 by height / 2, each pixel the mean of four, rounded; what is
- * left over at the right and below is dropped. */
-baryta_status baryta_halve_frame(const baryta_plane *pixels, const baryta_plane *half);
+/* pixels: 4 x uint8. fitted: no wider and no higher; each pixel the mean of what it covers of all
+ * of them, within a level. */
+baryta_status baryta_fit_frame(const baryta_plane *pixels, const baryta_plane *fitted);
+
+/* ---- tone_frame.c: a preview's local tone mapping and contrast ---- */
+
+/* Range of a gain's root, which is what light's root is multiplied with. */
+typedef struct baryta_root_gain {
+    float least; /* above 0 */
+    float most; /* above least */
+} baryta_root_gain;
+
+/* pixels: 4 x uint8, R G B and what becomes the gain: from 0, where one by its root is
+ * 1 / range->most, in equal steps to 255, where it is 1 / range->least. So the steps are finest
+ * where a gain darkens, which is where it is bright. lines: 2 float32 a pixel, of any size over the
+ * same frame; the root at luma l (BT.709's weights of the encoded bytes, 0..1) is
+ * lines[0] * l + lines[1], within range; bilinear between pixels. Rounded with a dither. */
+baryta_status baryta_tone_frame(const baryta_plane *pixels, const baryta_plane *lines,
+                                const baryta_root_gain *range);
 
 /* ---- halve.c: a mosaic of half size, for a quick look ---- */
 

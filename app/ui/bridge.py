@@ -19,6 +19,7 @@ from app.device import DeviceState, read_device
 from app.session import Session
 from app.starting import Step, mark
 from app.status import SessionStatus
+from app.ui.fitting import Fitted, Fitter
 from capture.frames import PreviewFrame
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
             yet may begin.
 
     Events:
-        on_frame: a new preview frame (PreviewFrame).
+        on_frame: a new preview frame (PreviewFrame), and what was made of it for the panel
+            (Fitted); None for nothing.
     """
 
     status = ObjectProperty(SessionStatus())
@@ -62,6 +64,7 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     def __init__(self, session: Session) -> None:
         super().__init__(status=session.status)
         self.session = session
+        self.fitter = Fitter(session)
         self._number = 0
         self._lanes: dict[str, _Lane] = {}
         self._closed = False
@@ -101,12 +104,12 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         """Takes over what is new."""
         self.session.check()
         self.status = self.session.status
-        newest = self.session.preview()
+        newest = self.fitter.newest
         if newest is not None and newest[0] != self._number:
             if not self._number:  # after what follows now is drawn
                 Clock.schedule_once(self._shown, 0)
             self._number = newest[0]
-            self.dispatch("on_frame", newest[1])
+            self.dispatch("on_frame", *newest[1:])
         elif self.status.failure is not None:
             self.settled = True
         for lane in tuple(self._lanes.values()):
@@ -128,11 +131,12 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self._closed = True
         self._event.cancel()
         self._devices.cancel()
+        self.fitter.close()
         for lane in self._lanes.values():
             lane.waiting.clear()
             lane.pool.shutdown(wait=False, cancel_futures=True)
 
-    def on_frame(self, frame: PreviewFrame) -> None:
+    def on_frame(self, frame: PreviewFrame, fitted: Fitted | None) -> None:
         """Default handler."""
 
 

@@ -12,6 +12,7 @@ from app.status import SessionStatus, State
 from app.ui.covering import OneByOne, draw_only
 from app.ui.drawer import Drawer
 from app.ui.exposure import stepped
+from app.ui.fitting import Fitted
 from app.ui.focus import Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
@@ -64,6 +65,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
         self._count, self._mapping = 0, False
+        self._lines: ToneLines | None = None
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self.drawing = OneByOne(self, ("viewfinder", *BESIDE), self._covered)
 
@@ -223,17 +225,20 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         finder.blink = self.sign.shown
         self.framed = self.sign.shown and not finder.opacity
 
-    def _show(self, _: object, frame: PreviewFrame) -> None:
+    def _show(self, _: object, frame: PreviewFrame, fitted: Fitted | None = None) -> None:
         parts = self.ids
         self._frame = frame
         if not parts.viewfinder.opacity and parts.viewfinder.texture:
+            self.bridge.fitter.wanted = None
             return  # nobody sees it: the newest one comes when the page goes
         self._shown = frame
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""
         parts.last_picture.freeze(frame, self.shelf.ready.get(self.bridge.status.style))
-        parts.viewfinder.show(frame.pixels)
+        wanted = parts.viewfinder.fit(self._lines)
+        self.bridge.fitter.wanted = wanted
+        parts.viewfinder.show(fitted or wanted.of(frame.pixels))
         self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:
             step = max(1, max(width, height) // THUMBNAIL)
@@ -253,9 +258,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.bridge.background(partial(tone_lines, frame.pixels, look[0]), self._take_tones)
 
     def _take_tones(self, lines: ToneLines) -> None:
-        self._mapping = False
-        finder = self.ids.viewfinder
-        finder.tone = (lines, upload(lines.pixels, finder.tone[1] if finder.tone else None))
+        self._mapping, self._lines = False, lines
 
     def _like(self, *_: object) -> None:
         """Takes on what a person has chosen."""

@@ -9,9 +9,10 @@ from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
+from app.ui.fitting import kept_of
 from app.ui.picture_file import Pixels
 from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
-from app.ui.textures import as_seen, upload
+from app.ui.textures import upload
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
 
@@ -28,7 +29,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         texture: the picture, sRGB; None draws nothing.
         compiled: (look, its table's texture) from Looks; None draws the picture as it is.
-        tone: (lines, their texture) of the picture's local tone mapping; None for none.
+        tone: lines of the local tone mapping whose gain the texture has as alpha; None for none.
         margin: shares of the texture's width and height to leave out at each edge.
         crop: fill the widget and cut off what is too much, instead of fitting.
         marks: peaking and zebra, drawn with a look only; None for none.
@@ -54,8 +55,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._programs: dict[str | None, RenderContext] = {}
         self._program: RenderContext | None = None
         self._unheard = list(SHADERS)  # not drawn in yet
-        table, tone, clip = (BindTexture(index=index) for index in (1, 2, 3))
-        self._table, self._tone, self._clip = table, tone, clip
+        self._table, self._clip = BindTexture(index=1), BindTexture(index=2)
         self._rectangle = Rectangle(size=(0, 0))
         # It is opaque: what lies below need not be read.
         self._opaque = Callback(lambda _: glDisable(GL_BLEND))
@@ -70,15 +70,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._place()
 
     def show(self, pixels: Pixels) -> None:
-        """Draws a frame of a live stream; the half of it, if that is all that one can see.
-
-        Args:
-            pixels: (height, width, 4) uint8.
-        """
-        height, width = pixels.shape[:2]
-        peaking = self.marks is not None and self.marks.peaks  # looks at the frame's own pixels
-        if self.zoom == 1.0 and not peaking:
-            pixels = as_seen(pixels, min(self.width, self.height * width / height))
+        """Draws a frame of a live stream, (height, width, 4) uint8."""
         self.texture = upload(pixels, self.texture)
         self.canvas.ask_update()
 
@@ -95,10 +87,8 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             return False
         program = self._use(self._unheard.pop(0))
         if program is not None:
-            for part in (self._table, self._tone, self._clip):
-                part.texture = self.compiled[1]
-            for name, index in (("table", 1), ("tone", 2), ("clip", 3)):
-                program[name] = index
+            self._table.texture = self._clip.texture = self.compiled[1]
+            program["table"], program["clip"] = 1, 2
             self._rectangle.texture, self._rectangle.pos = upload(BLANK), (-2, -2)
             self._rectangle.size = (1, 1)
         return True
@@ -110,8 +100,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         look, table = self.compiled
         marked = self.marks is not None and self.marks.wanted and self.texture is not None
         marked = marked and self._marking
-        lines, tone_texture = self.tone or (NOTHING, table)
-        toned = lines is not NOTHING
+        toned = self.tone is not None and self.tone is not NOTHING
         program = self._use(TOOLED if marked else TONED if toned else FRAGMENT)
         if program is None:
             if marked:
@@ -123,11 +112,10 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._table.texture = table
         values: dict[str, object] = {"table": 1, **uniforms(look, self._aspect())}
         if marked or toned:
-            self._tone.texture = tone_texture
-            values |= {"tone": 2, **tone_uniforms(lines)}
+            values |= tone_uniforms(self.tone if toned else NOTHING)
         if marked:
             self._clip.texture = self.clip.texture if self.clip else table
-            values |= {"clip": 3}
+            values |= {"clip": 2}
             values |= self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
         for name, value in values.items():
             program[name] = value
@@ -156,7 +144,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 self._program.clear()
             self.canvas.clear()
             parts = (self._opaque, self._rectangle, self._blended)
-            for part in (self._table, self._tone, self._clip, *parts):
+            for part in (self._table, self._clip, *parts):
                 program.add(part)
             self.canvas.add(program)
             self._program = program
@@ -176,8 +164,8 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         width, height = self.size
         # Whole texels: what is shown one to one stays so.
         columns, rows = self.texture.size
-        beside, above = round(self.margin[0] * columns), round(self.margin[1] * rows)
-        kept = [columns - 2 * beside, rows - 2 * above]
+        kept = list(kept_of((columns, rows), self.margin))
+        beside, above = (columns - kept[0]) // 2, (rows - kept[1]) // 2
         aspect = kept[0] / kept[1]
         left, bottom, right, top = 0.0, 0.0, 1.0, 1.0
         if self.crop:
@@ -188,7 +176,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 bottom, top = 0.5 - aspect / shown / 2, 0.5 + aspect / shown / 2
         else:
             fitted = min(width, height * aspect)
-            if round(min(width, height * self._aspect())) == columns:  # of all of it
+            if 0 <= fitted - kept[0] <= 2 * beside + 2:  # made for this panel, or as large as it
                 fitted = kept[0]
             x, width = x + (width - fitted) / 2, fitted
             y, height = y + (height - fitted / aspect) / 2, fitted / aspect

@@ -7,9 +7,6 @@ import numpy.typing as npt
 from kivy.graphics.texture import Texture
 
 from app.ui.picture_file import Pixels
-from native import halve_frame
-
-SLACK = 1.05  # enlarged by that, the half of a frame looks as the frame does
 
 
 def upload(pixels: Pixels, texture: Any = None) -> Any:  # noqa: ANN401 - Kivy's texture
@@ -28,19 +25,6 @@ def upload(pixels: Pixels, texture: Any = None) -> Any:  # noqa: ANN401 - Kivy's
         pixels = pixels.copy()
     texture.blit_buffer(pixels.reshape(-1).data, colorfmt="rgba", bufferfmt="ubyte")
     return texture
-
-
-def as_seen(pixels: Pixels, width: float) -> Pixels:
-    """A frame as it is, or halved if the panel shows no more of it.
-
-    Its upload is what a preview costs the processor most, and four pixels' mean is what the
-    sampler would show.
-
-    Args:
-        pixels: (height, width, 4) uint8.
-        width: at which it is shown, pixels of the panel.
-    """
-    return halve_frame(pixels) if 2.0 * width <= SLACK * pixels.shape[1] else pixels
 
 
 def reduced(pixels: Pixels, step: int) -> Pixels:

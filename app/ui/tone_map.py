@@ -23,22 +23,19 @@ _LIGHT = decode(np.arange(256) / 255.0).astype(np.float32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToneLines:
-    """Lines of gain as a texture holds them.
+    """Lines of gain.
 
     Attributes:
-        pixels: (height, width, 4) uint8, slope and offset in the first two channels.
-        slope, offset: what 0 stands for, and the range up to 255; of the gain's root over encoded
-            luma, 0..1.
+        lines: (height, width, 2) float32, slope and offset of the gain's root over encoded luma,
+            0..1.
         limits: of the gain's root, least and most.
     """
 
-    pixels: npt.NDArray[np.uint8] = field(repr=False)  # Kivy tells what it passes on
-    slope: tuple[float, float]
-    offset: tuple[float, float]
+    lines: npt.NDArray[np.float32] = field(repr=False)  # Kivy tells what it passes on
     limits: tuple[float, float]
 
 
-NOTHING: Final = ToneLines(np.zeros((1, 1, 4), np.uint8), (0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+NOTHING: Final = ToneLines(np.zeros((1, 1, 2), np.float32), (1.0, 1.0))
 
 
 def frame_light(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -69,15 +66,11 @@ def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
     steep = np.where(luma <= 0.04045, 1.0 / 12.92, 2.4 / 1.055 * ((luma + 0.055) / 1.055) ** 1.4)
     slope = 0.5 * root * slope * steep / above
     lines = np.stack([slope, root - slope * luma], axis=-1)
-    least = lines.min(axis=(0, 1))
-    spread = np.maximum(np.ptp(lines, axis=(0, 1)), 1e-6)
-    image = np.zeros((*lines.shape[:2], 4), np.uint8)
-    image[..., :2] = np.rint((lines - least) / spread * 255.0)
-    coded_slope, coded_offset = zip(least.tolist(), spread.tolist(), strict=True)
     limits = (2.0 ** (0.5 * maps.least), 2.0 ** (0.5 * maps.most))
-    return ToneLines(image, coded_slope, coded_offset, limits)
+    return ToneLines(lines.astype(np.float32), limits)
 
 
 def tone_uniforms(lines: ToneLines) -> dict[str, tuple[float, ...]]:
-    """What the shader needs to know of the lines."""
-    return {"tone_slope": lines.slope, "tone_offset": lines.offset, "tone_range": lines.limits}
+    """What the shader needs to know of the gain that the C core has put into a frame."""
+    least, most = lines.limits
+    return {"weakening": (1.0 / most, 1.0 / least - 1.0 / most)}

@@ -12,7 +12,7 @@ from app.ui.style_shader import TONED
 from native import PEAKING_THRESHOLD
 
 _DECLARED = """
-uniform vec2 frame;          // its size, pixels
+uniform vec2 pixels;         // of the frame
 uniform vec3 peak_colour;
 uniform float peak_least;    // second difference in 8-bit levels; 1000 for no peaking
 uniform float zebra;         // 1 stripes what clips
@@ -20,6 +20,8 @@ uniform float zebra_least;   // encoded value from which on that is so; above 1:
 uniform sampler2D clip;      // red, green, blue: 1 where the raw clips
 uniform vec4 clip_part;      // of the map: left, top, width, height of what the frame shows
 uniform float stripe;        // pixels of the window
+
+const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
 
 float luma_at(vec2 at) {     // at the middle of a pixel, in whole levels
     vec3 levels = floor(texture2D(texture0, at).rgb * 255.0 + 0.5);
@@ -37,10 +39,10 @@ bool sharp(vec2 at, vec2 way, float here) {
 vec3 node("""
 
 _DRAWN = """    if (peak_least < 1000.0) {
-        vec2 middle = (floor(tex_coord0 * frame) + 0.5) / frame;
+        vec2 middle = (floor(tex_coord0 * pixels) + 0.5) / pixels;
         float here = luma_at(middle);
-        if (sharp(middle, vec2(1.0 / frame.x, 0.0), here)
-            || sharp(middle, vec2(0.0, 1.0 / frame.y), here)) {
+        if (sharp(middle, vec2(1.0 / pixels.x, 0.0), here)
+            || sharp(middle, vec2(0.0, 1.0 / pixels.y), here)) {
             styled = peak_colour;
         }
     }
@@ -116,7 +118,7 @@ class Marks:
             clip: what clips in the raw; None goes by the frame.
         """
         return {
-            "frame": (float(size[0]), float(size[1])),
+            "pixels": (float(size[0]), float(size[1])),
             "peak_colour": PEAKS.get(self.peaking, (0.0, 0.0, 0.0)),
             "peak_least": float(PEAKING_THRESHOLD) if self.peaks else NEVER,
             "zebra": float(self.zebra),

@@ -16,8 +16,9 @@ from kivy.properties import (
 from kivy.uix.floatlayout import FloatLayout
 
 from app.ui.ahead import Part
-from app.ui.picture_file import Pixels
+from app.ui.fitting import Fit, Fitted
 from app.ui.styled_image import StyledImage
+from app.ui.tone_map import ToneLines
 
 SWIPE = 10.0  # mm of a swipe
 STEP = 5.0  # mm of a drag for one step of exposure
@@ -32,7 +33,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         compiled: the look to show it in.
-        tone: (lines, their texture) of its local tone mapping; None for none.
+        tone: lines of the local tone mapping that the frame has; None before any are known.
         texture: the frame that is shown; None before the first.
         margin: of the frame, that pictures leave out; as in Abilities.
         picture: the drawn rectangle, (x, y, width, height), pixels.
@@ -86,10 +87,17 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         self._rehearsing = Clock.create_trigger(self._rehearse, 0)
         self.fbind("compiled", self._rehearsing)
 
-    def show(self, pixels: Pixels) -> None:
-        """Shows a frame, (height, width, 4) uint8."""
+    def fit(self, lines: ToneLines | None) -> Fit:
+        """How frames are wanted; with lines of their local tone mapping."""
+        peaking = self.marks is not None and self.marks.peaks  # looks at the frame's own pixels
+        box = None if peaking or self.zoom > 1.0 else tuple(self.size)
+        return Fit(box, tuple(self.margin), lines)
+
+    def show(self, fitted: Fitted) -> None:
+        """Shows a frame."""
+        self.tone = fitted.lines
         image: StyledImage = self.ids.image
-        image.show(pixels)
+        image.show(fitted.pixels)
 
     def magnify(self, zoom: float, centre: tuple[float, float] | None = None) -> None:
         """Sets the loupe; the part it shows stays within the picture."""

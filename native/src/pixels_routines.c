@@ -48,3 +48,12 @@ baryta_status baryta_render(const baryta_plane *linear, const baryta_look *look,
                             void *user) {
     return best()->render(linear, look, picture, threads, progress, user);
 }
+
+baryta_status baryta_fit_frame(const baryta_plane *pixels, const baryta_plane *fitted) {
+    return best()->fit_frame(pixels, fitted);
+}
+
+baryta_status baryta_tone_frame(const baryta_plane *pixels, const baryta_plane *lines,
+                                const baryta_root_gain *range) {
+    return best()->tone_frame(pixels, lines, range);
+}

@@ -12,6 +12,8 @@
 #define baryta_correct_defects_here PIXELS_SET(baryta_correct_defects_here)
 #define baryta_develop_here PIXELS_SET(baryta_develop_here)
 #define baryta_render_here PIXELS_SET(baryta_render_here)
+#define baryta_fit_frame_here PIXELS_SET(baryta_fit_frame_here)
+#define baryta_tone_frame_here PIXELS_SET(baryta_tone_frame_here)
 #define baryta_apply_table PIXELS_SET(baryta_apply_table)
 #define baryta_calibrate PIXELS_SET(baryta_calibrate)
 #define baryta_demosaic PIXELS_SET(baryta_demosaic)

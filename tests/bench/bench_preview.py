@@ -55,6 +55,7 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
     from kivy.graphics.opengl import glFinish  # noqa: PLC0415
     from kivy.uix.image import Image  # noqa: PLC0415
 
+    from app.ui.fitting import Fit  # noqa: PLC0415
     from app.ui.style_shader import packed  # noqa: PLC0415
     from app.ui.styled_image import StyledImage  # noqa: PLC0415
     from app.ui.textures import upload  # noqa: PLC0415
@@ -66,13 +67,9 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
     frame = colourful()
     lines = tone_lines(frame, look)
     assert lines is not NOTHING
-    tone = (lines, upload(lines.pixels))
     texture: Any = upload(frame)
     image = StyledImage(size=size, pos=(0, 0), size_hint=(None, None))
     plain = Image(size=size, pos=(0, 0), size_hint=(None, None), texture=texture)
-
-    def nothing(_frame: Any) -> None:  # noqa: ANN401 - an array
-        pass
 
     def uploaded(pixels: Any) -> None:  # noqa: ANN401 - an array
         upload(pixels, texture)
@@ -84,13 +81,17 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
             EventLoop.idle()
             glFinish()
 
+    def shown(pixels: Any) -> None:  # noqa: ANN401 - an array
+        box = size if image.marks is None else None  # peaking wants the frame's own pixels
+        image.show(Fit(box, lines=image.tone).of(pixels).pixels)
+
     dresses: dict[str, dict[str, Any]] = {
         LOOK: {"compiled": compiled, "tone": None, "marks": None},
-        TONES: {"compiled": compiled, "tone": tone, "marks": None},
-        TOOLS: {"compiled": compiled, "tone": tone, "marks": Marks("red", zebra=True)},
+        TONES: {"compiled": compiled, "tone": lines, "marks": None},
+        TOOLS: {"compiled": compiled, "tone": lines, "marks": Marks("red", zebra=True)},
     }
-    seen = {WINDOW: (None, nothing), PLAIN: (plain, uploaded)}
-    seen |= dict.fromkeys(dresses, (image, image.show))
+    seen = {WINDOW: (None, lambda _frame: None), PLAIN: (plain, uploaded)}
+    seen |= dict.fromkeys(dresses, (image, shown))
     least = dict.fromkeys(seen, float("inf"))
     for _ in range(rounds):
         for name, (widget, show) in seen.items():
@@ -107,17 +108,17 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
 
 def handed(size: tuple[int, int], rounds: int = 60) -> tuple[float, float]:
     """Seconds of this thread for a frame until the driver has it: plain, and as the preview's."""
-    from app.ui.textures import as_seen, upload  # noqa: PLC0415 - as above
+    from app.ui.fitting import Fit  # noqa: PLC0415 - as above
+    from app.ui.textures import upload  # noqa: PLC0415
 
     frame = colourful()
-    ways: list[Callable[[], Any]] = [lambda: frame, lambda: as_seen(frame, size[0])]
     least = []
-    for way in ways:
-        texture = upload(way())
+    for pixels in (frame, Fit(size).of(frame).pixels):
+        texture = upload(pixels)
         spent = []
         for _ in range(rounds):
             start = time.thread_time()
-            upload(way(), texture)
+            upload(pixels, texture)
             spent.append(time.thread_time() - start)
         least.append(min(spent))
     plain, ours = least

@@ -13,11 +13,30 @@ typedef struct outcome {
     uint16_t corrected[HEIGHT][WIDTH];
     float linear[HEIGHT][WIDTH][3];
     uint8_t picture[HEIGHT][WIDTH][3];
+    uint8_t fitted[2][HEIGHT / 2][WIDTH / 2][4];
 } outcome;
 
 static outcome results[2];
 static float table[NODES * NODES * NODES * 3];
 static float shading[4 * 5 * 7];
+
+/* The linear picture's bytes as a frame, made smaller by 2 and by more, with what may be lines. */
+static void frames(const baryta_pixels_routines *routines, outcome *to) {
+    static float lines[20][30][2];
+    const baryta_plane map = {lines, 30, 20, sizeof lines[0]};
+    const baryta_plane frame = {to->linear, WIDTH, HEIGHT, sizeof to->linear[0]};
+    const baryta_root_gain range = {0.7f, 2.1f};
+    for (int i = 0; i < 20 * 30; i++) {
+        lines[i / 30][i % 30][0] = (float)scene_random(i, 0, 9) - 0.5f;
+        lines[i / 30][i % 30][1] = (float)scene_random(i, 1, 9) + 0.7f;
+    }
+    for (int32_t i = 0; i < 2; i++) {
+        const int32_t width = i ? WIDTH / 3 : WIDTH / 2, height = i ? HEIGHT / 4 : HEIGHT / 2;
+        const baryta_plane fitted = {to->fitted[i], width, height, sizeof to->fitted[i][0]};
+        CHECK(routines->fit_frame(&frame, &fitted) == BARYTA_OK);
+        CHECK(routines->tone_frame(&fitted, &map, &range) == BARYTA_OK);
+    }
+}
 
 static void run(const baryta_pixels_routines *routines, const baryta_plane *mosaic, int shaded,
                 int mono, int32_t threads, outcome *to) {
@@ -65,6 +84,7 @@ static void run(const baryta_pixels_routines *routines, const baryta_plane *mosa
     CHECK(count > 0);
     CHECK(routines->develop(&corrected, &develop, &linear, NULL, NULL) == BARYTA_OK);
     CHECK(routines->render(&linear, &look, &picture, threads, NULL, NULL) == BARYTA_OK);
+    frames(routines, to);
 }
 
 int main(void) {
@@ -89,6 +109,7 @@ int main(void) {
                   0);
             CHECK(memcmp(results[0].linear, results[1].linear, sizeof results[0].linear) == 0);
             CHECK(memcmp(results[0].picture, results[1].picture, sizeof results[0].picture) == 0);
+            CHECK(memcmp(results[0].fitted, results[1].fitted, sizeof results[0].fitted) == 0);
         }
     }
     free(mosaic.data);

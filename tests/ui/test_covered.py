@@ -68,7 +68,7 @@ def test_a_covered_viewfinder_takes_no_frames_and_shows_the_newest_after(stage: 
     screen.ids.viewfinder.show = seen.append
     stage.camera.pixels = np.full((240, 320, 4), 255, np.uint8)
     told: list[Any] = []
-    screen.bridge.bind(on_frame=lambda _, frame: told.append(frame))
+    screen.bridge.bind(on_frame=lambda _, frame, _fitted: told.append(frame))
     stage.until(lambda: len(told) > 3)
     assert seen == []
     del screen.ids.viewfinder.show

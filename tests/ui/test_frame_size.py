@@ -1,4 +1,4 @@
-"""Of a frame no more goes to the graphics processor than the panel shows, and no less."""
+"""Of a frame as much goes to the graphics processor as the panel shows."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from app.preferences import Preferences
+from capture.source import Abilities
 
 WHOLE = (1280, 960)
 HALF = (640, 480)
@@ -34,15 +35,17 @@ def shown(stage: Any) -> npt.NDArray[np.int64]:
     return whole[whole.shape[0] - y - height : whole.shape[0] - y, x : x + width]
 
 
-def test_half_a_frame_looks_as_the_whole_one(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_made_small_looks_as_the_whole_one(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On 800 x 480 a frame of 1280 x 960 goes there halved, and no pixel is another colour."""
-    from app.ui import styled_image
+    from app.ui.fitting import Fit
 
     stage.camera.pixels = detailed()
     finder = stage.open(800, 480).ids.viewfinder
     assert size(finder) == HALF
     halved = shown(stage)
-    monkeypatch.setattr(styled_image, "as_seen", lambda pixels, _width: pixels)
+    monkeypatch.setattr(Fit, "size", lambda _self, width, height: (width, height))
     stage.until(lambda: size(finder) == WHOLE)
     stage.frames(2)
     difference = np.abs(halved - shown(stage))
@@ -63,13 +66,29 @@ def test_loupe_and_peaking_have_the_frames_own_pixels(stage: Any) -> None:
     stage.until(lambda: size(finder) == WHOLE)
 
 
-@pytest.mark.parametrize(
-    ("panel", "wanted"), [((720, 1280), WHOLE), ((480, 320), HALF), ((1366, 768), WHOLE)]
-)
-def test_what_a_panel_shows_is_what_it_gets(
-    stage: Any, panel: tuple[int, int], wanted: tuple[int, int]
+@pytest.mark.parametrize("margin", [(0.0, 0.0), (0.003, 0.004), (0.021, 0.013)], ids=str)
+@pytest.mark.parametrize("panel", [(800, 480), (720, 1280), (480, 320), (1366, 768)], ids=str)
+def test_a_panel_gets_a_frame_of_its_own_size(
+    stage: Any, panel: tuple[int, int], margin: tuple[float, float]
 ) -> None:
-    """One that shows more than the half has is given the whole."""
+    """What pictures keep of it is shown one to one, and fills the width or the height."""
     stage.camera.pixels = detailed()
+    stage.camera.abilities = Abilities(margin=margin)
     stage.preferences = Preferences(welcomed=True, zebra=True)
-    assert size(stage.open(*panel).ids.viewfinder) == wanted
+    finder = stage.open(*panel).ids.viewfinder
+    stage.until(lambda: tuple(finder.margin) == margin)
+    stage.frames(3)
+    columns, rows = size(finder)
+    kept = [columns - 2 * round(margin[0] * columns), rows - 2 * round(margin[1] * rows)]
+    assert list(finder.picture[2:]) == kept
+    assert finder.texture.mag_filter == "nearest"
+    room = (finder.width - kept[0], finder.height - kept[1])
+    assert min(room) >= 0
+    assert min(room) < 3
+    assert abs(columns / rows - 4 / 3) < 0.004
+
+
+def test_no_frame_is_made_larger(stage: Any) -> None:
+    """What has fewer pixels than the panel goes there as it is."""
+    stage.camera.pixels = detailed()[:240, :320].copy()
+    assert size(stage.open(800, 480).ids.viewfinder) == (320, 240)

@@ -15,7 +15,7 @@ import pytest
 from tests.ui.test_glsl import HEADER
 
 # Of a pixel of the window: fetches, functions that take as long as several sums, sums and products.
-MOST = {"FRAGMENT": (3, 1, 41), "TONED": (4, 1, 49)}
+MOST = {"FRAGMENT": (3, 1, 41), "TONED": (3, 1, 43)}
 DEAR = ("sqrt", "log2", "exp2", "pow", "divide", "inverse sqrt")
 CHEAP = (
     "add",

@@ -141,7 +141,7 @@ def test_a_contrasty_scene_is_drawn_together_in_the_preview(stage: Any) -> None:
     assert plain > 4.0, f"{plain:.2f}"  # there is something to map
     assert mapped < 1.0, f"{mapped:.2f}"
     screen.shelf.ready = {"Authentic": (replace(look, tone_mapping=0.0), look_table(screen))}
-    stage.until(lambda: screen.ids.viewfinder.tone[0].limits == (1.0, 1.0))
+    stage.until(lambda: screen.ids.viewfinder.tone.limits == (1.0, 1.0))
     assert shown_error(stage, replace(look, tone_mapping=0.0)) < 1.0
 
 
