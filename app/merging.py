@@ -6,8 +6,6 @@ from functools import partial
 from math import hypot, log2
 from pathlib import Path
 
-import numpy as np
-
 import native
 from app.averaging import average
 from app.changed_scene import best_alone, nearly_all_lost
@@ -273,9 +271,7 @@ def _merge(
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
-    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Under a
-    lamp that flickers the longest frames have the light's mean: what the reference saw more or less
-    of it, the picture is owed.
+    passes for motion would stay as a tick of stripes: steps before the last tolerate more.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], read, manner), (), 0.0
@@ -324,8 +320,7 @@ def _merge(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
     rejected = tuple(sorted(index for index in reports if index not in used))
-    true = [frames.owed[i] for i in (steps or [[]])[-1] if i in used and i in frames.owed]
-    return merged, rejected, float(np.median(true)) if true else 0.0
+    return merged, rejected, frames.owes(used)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:
