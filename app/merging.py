@@ -67,11 +67,13 @@ def merge_burst(
         NativeError: if frames differ in size or cannot be merged.
     """
     taken: dict[int, RawFrame] = {}  # those that compete for the reference
+    rivals: dict[int, FrameMetadata] = {}  # theirs, the pressed one among them
     metadata: dict[int, FrameMetadata] = {}
 
     def exposure(index: int) -> float | None:
         taken[index] = burst.frames[index]
-        return taken[index].metadata.exposure
+        rivals[index] = taken[index].metadata
+        return rivals[index].exposure
 
     def sharpness(index: int) -> float:
         frame = taken[index]
@@ -109,7 +111,7 @@ def merge_burst(
             steps = merge_steps(ratios)
         manner = _manner(burst.mode, stages, threads)
         picture, rejected, owed = _merge(first, steps, frame, manner)
-        owed += log2(ratio(burst.frames[burst.reference].metadata))
+        owed += log2(ratio(rivals[burst.reference]))
         first = replace(first, push=first.push + owed)
         exposures = tuple(
             (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
