@@ -143,6 +143,15 @@ class ReadyFrames:
             longest = Longest(frames, len(serving), gain)
         calm_steps(merged, self.first, noise, light, longest, progress=progress, threads=threads)
 
+    def owes(self, used: Sequence[int]) -> float:
+        """EV that a picture is owed by the reference, whatever of a lamp's light that saw.
+
+        The frames that were open longest have the light's mean.
+        """
+        most = max((self._light(i) for i in used), default=0.0)
+        true = [self.owed[i] for i in used if i in self.owed and ALIKE * self._light(i) >= most]
+        return float(np.median(true)) if true else 0.0
+
     def _light(self, index: int) -> float:
         """What a frame collected, over what the reference did: gain collects none."""
         return self.ratios[index] / self.gains[index]

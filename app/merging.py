@@ -6,8 +6,6 @@ from functools import partial
 from math import hypot, log2
 from pathlib import Path
 
-import numpy as np
-
 import native
 from app.averaging import average
 from app.changed_scene import best_alone, nearly_all_lost
@@ -69,11 +67,13 @@ def merge_burst(
         NativeError: if frames differ in size or cannot be merged.
     """
     taken: dict[int, RawFrame] = {}  # those that compete for the reference
+    rivals: dict[int, FrameMetadata] = {}  # theirs, the pressed one among them
     metadata: dict[int, FrameMetadata] = {}
 
     def exposure(index: int) -> float | None:
         taken[index] = burst.frames[index]
-        return taken[index].metadata.exposure
+        rivals[index] = taken[index].metadata
+        return rivals[index].exposure
 
     def sharpness(index: int) -> float:
         frame = taken[index]
@@ -111,7 +111,7 @@ def merge_burst(
             steps = merge_steps(ratios)
         manner = _manner(burst.mode, stages, threads)
         picture, rejected, owed = _merge(first, steps, frame, manner)
-        owed += log2(ratio(burst.frames[burst.reference].metadata))
+        owed += log2(ratio(rivals[burst.reference]))
         first = replace(first, push=first.push + owed)
         exposures = tuple(
             (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
@@ -273,9 +273,7 @@ def _merge(
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
-    passes for motion would stay as a tick of stripes: steps before the last tolerate more. Under a
-    lamp that flickers the longest frames have the light's mean: what the reference saw more or less
-    of it, the picture is owed.
+    passes for motion would stay as a tick of stripes: steps before the last tolerate more.
     """
     if manner.average:
         return _averaged(reference, [i for step in steps for i in step], read, manner), (), 0.0
@@ -324,8 +322,7 @@ def _merge(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
     rejected = tuple(sorted(index for index in reports if index not in used))
-    true = [frames.owed[i] for i in (steps or [[]])[-1] if i in used and i in frames.owed]
-    return merged, rejected, float(np.median(true)) if true else 0.0
+    return merged, rejected, frames.owes(used)
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

@@ -174,7 +174,8 @@ struct baryta_merge {
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
-    float frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
+    float
+        frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
     float rougher; /* see burst_rougher, at the picture's mean light */
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */

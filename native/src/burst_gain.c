@@ -180,7 +180,7 @@ static int contrast_rises(const baryta_merge *merge, const baryta_plane *frame,
     const int32_t columns = grid->width / SIDE, rows = grid->height / SIDE;
     const int32_t every = 1 + columns * rows / ENOUGH;
     const float shot = merge->options.noise.shot[1], read = merge->options.noise.read[1];
-    const float e = merge->exposure, gain = merge->frame_gain;
+    const float e = merge->exposure, own_gain = merge->frame_gain;
     double own = 0.0, other = 0.0, noise = 0.0;
     for (int32_t k = 0; k < columns * rows; k += every) {
         const int32_t x = k % columns * SIDE, y = k / columns * SIDE;
@@ -196,7 +196,9 @@ static int contrast_rises(const baryta_merge *merge, const baryta_plane *frame,
         }
         const float of_own = shot * fmaxf(mean, 0.0f) + read;
         own += (double)(a - of_own);
-        other += (double)(b - (gain * shot * fmaxf(other_mean, 0.0f) + gain * gain * read) / (e * e));
+        const float other_light = fmaxf(other_mean, 0.0f);
+        const float of_other = own_gain * (shot * other_light + own_gain * read);
+        other += (double)(b - of_other / (e * e));
         noise += (double)of_own;
     }
     const double rises = sqrt(fmax(other, 0.0) / fmax(own, 1e-12));

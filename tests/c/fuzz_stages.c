@@ -108,6 +108,7 @@ static void merge(fuzz_input *in, const baryta_plane *mosaic) {
         if (memory != NULL && i < frames) {
             baryta_frame_report report;
             const float exposure = fuzz_float(in, 0.25f, 4.0f);
+            fuzz_known(baryta_merge_set_gain(handle, i % 2 == 0 ? exposure : 1.0f));
             fuzz_known(baryta_merge_add(handle, &view, exposure, &report, NULL, NULL));
         } else if (memory != NULL) {
             baryta_noise noise;

@@ -75,6 +75,9 @@ static void refuses_bad_arguments(void) {
     CHECK(baryta_merge_add(merge, &small, 1.0f, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     CHECK(strlen(baryta_merge_message(merge)) > 0);
     CHECK(baryta_merge_add(merge, &good, 0.0f, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_set_gain(merge, 0.0f) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_set_gain(merge, 257.0f) == BARYTA_BAD_ARGUMENT);
+    CHECK(baryta_merge_set_gain(NULL, 1.0f) == BARYTA_BAD_ARGUMENT);
     CHECK(baryta_merge_finish(merge, &small, NULL, NULL, NULL, NULL) == BARYTA_BAD_ARGUMENT);
     baryta_merge_free(merge);
     baryta_merge_free(NULL);
