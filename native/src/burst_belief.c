@@ -52,6 +52,7 @@ static void add_row(const baryta_merge *merge, const burst_strip *strip, int32_t
     const float low = burst_window[j] * burst_window[j];
     for (int32_t tx = 0; tx < merge->grid.tiles_w; tx += LANES) {
         const uint16_t *sum = burst_sum(merge, by, tx) + (j * 4 + site) * 4 * BURST_CHUNK;
+        ask_ahead(sum);
         vf own[4], share[4], part[PARTS];
         for (int n = 0; n < PARTS; n++) {
             part[n] = vf_all(0.0f);

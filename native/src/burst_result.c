@@ -45,6 +45,7 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
             for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
                 const uint16_t *sum =
                     burst_sum(merge, y / 4, tx) + ((y % 4) * 4 + site) * 4 * BURST_CHUNK;
+                ask_ahead(sum);
                 vf own[4], share[4], belief[4];
                 vf_unzip(row[parity] + 4 * tx, own);
                 shares(merge, y / 4, y % 4, tx, share);
