@@ -125,6 +125,10 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
                          const float window[8], burst_strip *strip, int32_t tx, vf *done,
                          vf *level) {
     const int32_t columns = merge->grid.columns;
+    const uint16_t *agreed = burst_agreed(merge, tx, strip->next);
+    for (int bin = 0; bin < BURST_BINS; bin += 2) {
+        __builtin_prefetch(agreed + bin * BURST_CHUNK);
+    }
     float *upper = group_of(strip->rows, tx);
     _Alignas(64) float lower[GROUP];
     rows_forward(strip->cells[1] + tx, columns, lower);
@@ -156,8 +160,8 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
         }
     }
     const vf frames = (1.0f + vf_load(burst_present(merge, tx, strip->next))) / belief;
-    const burst_left left = burst_shrink_tiles(
-        plan, spectrum, noise, burst_agreed(merge, tx, strip->next), frames, belief);
+    const burst_left left =
+        burst_shrink_tiles(plan, spectrum, noise, agreed, frames, belief);
     vf_store(tile_list(merge, strip, LEFT) + tx, left.all);
     vf_store(tile_list(merge, strip, STAYS) + tx, left.all - left.spread);
     vf_store(tile_list(merge, strip, OWN) + tx, left.own);
