@@ -150,17 +150,17 @@ static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
 }
 
 /* out: four rows of cells, each of a run's cells from column x on, in units of BURST_ONE squared;
- * s: its site; ask: whether to ask for what lies ahead.
+ * s: its site.
  *
  * No row overflows sixteen bit: the weights' sizes sum to less than 1.6, those that are negative to
  * less than 0.3, and samples are from -1/4 to 5/4. */
-static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, int s, int ask,
-                               const vi *wx, const vi *wy, vi out[4]) {
+static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, int s, const vi *wx,
+                               const vi *wy, vi out[4]) {
     enum { PAIRS = TAPS / 2 + 3 };
     const ptrdiff_t further = plane * rows->stride + x + s % 2 - BEFORE;
     vi pair[PAIRS];
     for (int n = 0; n < PAIRS; n++) {
-        if (ask) {
+        if (LANES > 4 && s != 2) { /* the second green's plane has been asked for */
             __builtin_prefetch(rows->row[2 * n + s / 2] + further + AHEAD);
             __builtin_prefetch(rows->row[2 * n + 1 + s / 2] + further + AHEAD);
         }
@@ -242,9 +242,7 @@ static void sample_blocks(const baryta_merge *merge, const float *reference, con
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];
         vi sampled[4];
-        /* A line holds four blocks; the second green's plane has been asked for. */
-        const int ask = n % 4 == 0 && s != 2;
-        sample_site(rows, merge->mono ? 0 : colour, x, s, ask, wx, wy, sampled);
+        sample_site(rows, merge->mono ? 0 : colour, x, s, wx, wy, sampled);
         for (int j = 0; j < 4; j++) {
             const float *ref = reference + (4 * j + s) * STAGE;
             const vf light = __builtin_convertvector(sampled[j], vf) * unit;

@@ -160,8 +160,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
         }
     }
     const vf frames = (1.0f + vf_load(burst_present(merge, tx, strip->next))) / belief;
-    const burst_left left =
-        burst_shrink_tiles(plan, spectrum, noise, agreed, frames, belief);
+    const burst_left left = burst_shrink_tiles(plan, spectrum, noise, agreed, frames, belief);
     vf_store(tile_list(merge, strip, LEFT) + tx, left.all);
     vf_store(tile_list(merge, strip, STAYS) + tx, left.all - left.spread);
     vf_store(tile_list(merge, strip, OWN) + tx, left.own);
@@ -191,8 +190,7 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
             for (ptrdiff_t j = 0; j < 4; j++) {
                 const ptrdiff_t n = 4 * j + site;
                 for (ptrdiff_t c = 0; c < 4 && plan->strength <= 0.0f; c++) {
-                    total[4 * j + c] =
-                        vf_load(strip->cells[0] + (4 * n + c) * grid->columns + tx);
+                    total[4 * j + c] = vf_load(strip->cells[0] + (4 * n + c) * grid->columns + tx);
                 }
                 vf_zip(total + 4 * j, strip->scratch + n * 4 * grid->columns + 4 * tx);
             }
