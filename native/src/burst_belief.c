@@ -52,6 +52,7 @@ static void add_row(const baryta_merge *merge, const burst_strip *strip, int32_t
     const float low = burst_window[j] * burst_window[j];
     for (int32_t tx = 0; tx < merge->grid.tiles_w; tx += LANES) {
         const uint16_t *sum = burst_sum(merge, by, tx) + (j * 4 + site) * 4 * BURST_CHUNK;
+        ask_ahead(sum);
         vf own[4], share[4], part[PARTS];
         for (int n = 0; n < PARTS; n++) {
             part[n] = vf_all(0.0f);
@@ -106,6 +107,7 @@ static vf expected(const baryta_merge *merge, int32_t tx, int32_t ty) {
     vf sum = vf_all(0.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
         const float weight = bin == 0 || bin == 4 || bin == 5 || bin == 9 ? 1.0f : 2.0f;
+        __builtin_prefetch(agreed + (BURST_BINS + bin) * BURST_CHUNK); /* the next chunk's */
         const vf part = vf_counts(agreed + bin * BURST_CHUNK) * share * (1.0f / BURST_UNIT);
         sum += (part * part + part * share * resampled) * weight;
     }

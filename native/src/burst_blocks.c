@@ -160,6 +160,8 @@ static void tile_differences(const baryta_merge *merge, int32_t x, int32_t y, fl
             u16xw sums = {0};
             for (int32_t j = 0; j < 4; j++, a += width) {
                 b += width;
+                __builtin_prefetch(a + 64); /* for the tiles beside */
+                __builtin_prefetch(b + 64);
                 const u16xw lower = wide_mixed(b, fx);
                 const u16xw other = upper * (uint16_t)(16 - fy) + lower * (uint16_t)fy;
                 const i16xw difference = (i16xw)((wide_row(a) << 5) - ((other + 4) >> 3));

@@ -36,6 +36,7 @@ static float tile_mean(const uint8_t *tile, ptrdiff_t width) {
     for (int32_t r = 0; r < TILE; r++) {
         row_of_bytes row;
         memcpy(&row, tile + r * width, sizeof row);
+        __builtin_prefetch(tile + r * width + 64); /* for the tiles beside */
         sums += __builtin_convertvector(row, sums_of_columns);
     }
     int32_t total = 0;

@@ -42,6 +42,13 @@ static inline void blend_rows(const float *upper, const float *lower, int j, vf 
     }
 }
 
+/* Asks in time for a row of cells of a site of the sums, which lie far apart. */
+static inline void ask_ahead(const uint16_t *sum) {
+    enum { AHEAD = 4 * BURST_RUNS * BURST_CHUNK };
+    __builtin_prefetch(sum + AHEAD);
+    __builtin_prefetch(sum + AHEAD + 2 * BURST_CHUNK);
+}
+
 /* 1 / frames of the cells of a row. */
 static inline void shares(const baryta_merge *merge, int32_t by, int j, int32_t tx, vf share[4]) {
     blend_rows(burst_present(merge, tx, by), burst_present(merge, tx, by + 1), j, share);

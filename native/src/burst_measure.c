@@ -1,4 +1,5 @@
-/* Patches of 4x4 cells, measured: neighbouring ones in lanes. What is measured tells burst_patches.h.
+/* Patches of 4x4 cells, measured: neighbouring ones in lanes. What is measured tells
+ * burst_patches.h.
  */
 #include "burst_patches.h"
 #include "burst_routines.h"

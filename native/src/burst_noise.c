@@ -294,8 +294,8 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
     verdict verdicts[LEVELS] = {{.factor = 0.0f}};
     float proven = 1.0f / unproven;
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
-        verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits,
-                                      listed);
+        verdicts[level] =
+            judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits, listed);
         proven = fmaxf(proven, verdicts[level].least);
     }
     for (int level = 0; level < LEVELS; level++) {

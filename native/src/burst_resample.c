@@ -160,7 +160,7 @@ static inline void sample_site(const rows_of *rows, int32_t plane, int32_t x, in
     const ptrdiff_t further = plane * rows->stride + x + s % 2 - BEFORE;
     vi pair[PAIRS];
     for (int n = 0; n < PAIRS; n++) {
-        if (s != 2) { /* its plane has been asked for */
+        if (LANES > 4 && s != 2) { /* the second green's plane has been asked for */
             __builtin_prefetch(rows->row[2 * n + s / 2] + further + AHEAD);
             __builtin_prefetch(rows->row[2 * n + 1 + s / 2] + further + AHEAD);
         }

@@ -45,6 +45,7 @@ static void merged_cells(const baryta_merge *merge, int32_t by, float *scratch, 
             for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
                 const uint16_t *sum =
                     burst_sum(merge, y / 4, tx) + ((y % 4) * 4 + site) * 4 * BURST_CHUNK;
+                ask_ahead(sum);
                 vf own[4], share[4], belief[4];
                 vf_unzip(row[parity] + 4 * tx, own);
                 shares(merge, y / 4, y % 4, tx, share);
@@ -124,6 +125,10 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
                          const float window[8], burst_strip *strip, int32_t tx, vf *done,
                          vf *level) {
     const int32_t columns = merge->grid.columns;
+    const uint16_t *agreed = burst_agreed(merge, tx, strip->next);
+    for (int bin = 0; bin < BURST_BINS; bin += 2) {
+        __builtin_prefetch(agreed + bin * BURST_CHUNK);
+    }
     float *upper = group_of(strip->rows, tx);
     _Alignas(64) float lower[GROUP];
     rows_forward(strip->cells[1] + tx, columns, lower);
@@ -155,8 +160,7 @@ static void shrink_group(const baryta_merge *merge, const burst_shrink_plan *pla
         }
     }
     const vf frames = (1.0f + vf_load(burst_present(merge, tx, strip->next))) / belief;
-    const burst_left left = burst_shrink_tiles(
-        plan, spectrum, noise, burst_agreed(merge, tx, strip->next), frames, belief);
+    const burst_left left = burst_shrink_tiles(plan, spectrum, noise, agreed, frames, belief);
     vf_store(tile_list(merge, strip, LEFT) + tx, left.all);
     vf_store(tile_list(merge, strip, STAYS) + tx, left.all - left.spread);
     vf_store(tile_list(merge, strip, OWN) + tx, left.own);
@@ -186,8 +190,7 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
             for (ptrdiff_t j = 0; j < 4; j++) {
                 const ptrdiff_t n = 4 * j + site;
                 for (ptrdiff_t c = 0; c < 4 && plan->strength <= 0.0f; c++) {
-                    total[4 * j + c] =
-                        vf_load(strip->cells[0] + (4 * n + c) * grid->columns + tx);
+                    total[4 * j + c] = vf_load(strip->cells[0] + (4 * n + c) * grid->columns + tx);
                 }
                 vf_zip(total + 4 * j, strip->scratch + n * 4 * grid->columns + 4 * tx);
             }

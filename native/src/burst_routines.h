@@ -63,8 +63,8 @@ void burst_strip_advance(baryta_merge *merge, const baryta_plane *frame, burst_s
 /* The differences under one row of tiles, by themselves. */
 void burst_strip_look(baryta_merge *merge, const baryta_plane *frame, burst_strip *strip,
                       int32_t ty);
-/* burst_measure.c: of the row of tiles ty that a strip holds the differences of so many patches side
- * by side, from row of cells y0 on. */
+/* burst_measure.c: of the row of tiles ty that a strip holds the differences of so many patches
+ * side by side, from row of cells y0 on. */
 void burst_measure_patches(const baryta_merge *merge, const burst_strip *strip, int32_t ty,
                            int32_t y0, int32_t count, struct burst_patch *out);
 /* burst_belief.c: fills merge->belief of rows of tiles first..last-1. */

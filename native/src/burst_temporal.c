@@ -125,8 +125,8 @@ static int sample_tiles(const baryta_merge *merge, const baryta_plane *frame, bu
     return 1;
 }
 
-/* The spectra of LANES tiles, site by site: what is under way then stays in the first cache. sampled:
- * whether there is a row of blocks below; sum: to be asked for in time. */
+/* The spectra of LANES tiles, site by site: what is under way then stays in the first cache.
+ * sampled: whether there is a row of blocks below; sum: to be asked for in time. */
 static void transform_tiles(burst_strip *strip, int32_t tx, int sampled, const uint16_t *sum,
                             fft8_spectrum spectrum[4]) {
     for (int site = 0; site < 4; site++) {
