@@ -139,6 +139,19 @@ def glass(rng: np.random.Generator, height: int, width: int) -> Floats:
     return np.asarray(scene + np.float32(0.002), np.float32)
 
 
+def specks(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """An overexposed sky behind leaves: dark dots of a sensor pixel or two, few of them larger."""
+    scene = np.full((height, width, 3), 1.6, np.float32)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    for i in range(height * width // 70 // OVERSAMPLING**2):
+        radius = OVERSAMPLING * (rng.uniform(0.4, 0.9) if i % 40 else rng.uniform(2.0, 6.0))
+        cx, cy = rng.uniform(0, width), rng.uniform(0, height)
+        rows, columns = (slice(max(0, int(c - radius)), int(c + radius) + 2) for c in (cy, cx))
+        near = rows, columns
+        scene[near][np.hypot(y[near] - cy, x[near] - cx) < radius] *= rng.uniform(0.02, 0.6, 3)
+    return np.asarray(scene / np.array(BALANCE), np.float32)
+
+
 def fabric(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Cloth: threads of 3 to 6 sensor pixels, two colours crossing a third."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) / OVERSAMPLING
@@ -171,6 +184,7 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "grey leaves": grey_leaves,
     "night": night,
     "glass": glass,
+    "specks": specks,
     "fabric": fabric,
     "flat": flat,
 }

@@ -34,8 +34,7 @@ void plain_blend(double difference[4][64], const double variance[4], double robu
     }
     const double part = trust * unit((mean - least) / (enough - least));
     /* What a frame does not cover is left to the others, whose share is 1; half of a tile tells. */
-    const double own =
-        fmin(2.0 * cover, 1.0) * share / fmax(cover + (1.0 - cover) * share, 1.0);
+    const double own = fmin(2.0 * cover, 1.0) * share / fmax(cover + (1.0 - cover) * share, 1.0);
     out->present = part * cover * own;
     out->weight = part * mean;
     for (int i = 0; i < 64; i++) {

@@ -6,7 +6,7 @@ import pytest
 from bursts import TestBurst, make_burst
 from disturbances import sparks
 from merge_gains import gains, merge, normalised, single
-from scenes import BALANCE, MARGIN, OVERSAMPLING, Floats, painted, photographed
+from scenes import BALANCE, MARGIN, OVERSAMPLING, Floats, painted, photographed, specks
 
 HEIGHT, WIDTH = 384, 512
 SITES = (np.arange(HEIGHT) % 2 * 2)[:, None] + np.arange(WIDTH) % 2
@@ -111,3 +111,22 @@ def test_moving_specular_highlights_leave_no_trail(radius: float, speed: float, 
     assert abs(error[trail].mean()) < 0.03 * sigma(burst)
     assert error[trail].max() < 2 * sigma(burst)
     assert abs(error[covered[0]].mean()) < 0.3 * sigma(burst)
+
+
+@pytest.mark.parametrize("seed", [2, 6, 7])
+def test_specks_in_a_white_sky_stay(seed: int) -> None:
+    """What is dark between clipped samples is no defect, and nobody else's view of it is mixed in.
+
+    Specks of noise's own depth, alone in a tile, may still lose.
+    """
+    height, width = 256, 320
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
+    plane = photographed(specks(np.random.default_rng(seed), rows, columns), lens=0.2)
+    for iso in (50, 100, 400, 1600):
+        burst = make_burst(
+            "specks", width=width, height=height, iso=iso, seed=seed, plane=plane, shake=7.0
+        )
+        result = gains(burst, merge(burst)[0])
+        print(f"ISO {iso} seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
+        assert min(result.linear, result.root) > -0.05
+        assert min(result.worst, result.root_worst) > -0.9

@@ -63,7 +63,7 @@ def test_stained_glass_never_loses(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "factor", "iso"), [(8, 2, 50), (5, 4, 100), (2, 4, 50), (1, 4, 50)]
+    ("seed", "factor", "iso"), [(8, 2, 50), (5, 4, 100), (2, 4, 50), (1, 4, 50), (9, 4, 50)]
 )
 def test_overexposed_glass_hardly_loses(seed: int, factor: int, iso: int) -> None:
     """Where most is clipped and the rest full of grain, noise is taken for no more than it is."""
@@ -74,7 +74,7 @@ def test_overexposed_glass_hardly_loses(seed: int, factor: int, iso: int) -> Non
     result = gains(burst, merge(burst)[0])
     print(f"ISO {iso} seed {seed} x {factor}: {result}")  # noqa: T201  (the figures are the test's product)
     assert result.worst > -0.15
-    assert result.root_worst > -0.35
+    assert result.root_worst > 0.1
 
 
 @pytest.mark.parametrize(("iso", "seed", "error"), [(400, 2, 1.0), (400, 2, 2.0), (400, 1, 1.0)])
