@@ -1,6 +1,6 @@
 """The failure screen: what happened, what to do about it, and the way on."""
 
-from kivy.properties import AliasProperty, NumericProperty, StringProperty
+from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
 
 from app.ui.focus import CODES, ENTER
 from app.ui.language import tr
@@ -25,6 +25,8 @@ class FailureScreen(Page):
         cause, remedy: in sentences.
         safe: what has become of the pictures; "" leaves it open.
         again, give_up: words of the two ways on; no second button without words.
+        question: asked before anything is given up.
+        asking: it is being asked. Then the second button keeps: a double tap loses nothing.
         share: of the room for words that the cause has.
         sign, high: height of the sign and where its top is, pixels.
 
@@ -39,7 +41,9 @@ class FailureScreen(Page):
     safe = StringProperty("")
     again = StringProperty("")
     give_up = StringProperty("")
-    share = AliasProperty(lambda self: self._shared(), bind=("cause", "remedy", "safe"))
+    question = StringProperty("")
+    asking = BooleanProperty(defaultvalue=False)
+    share = AliasProperty(lambda self: self._shared(), bind=("cause", "remedy", "safe", "asking"))
     sign = NumericProperty(1.0)
     high = NumericProperty(0.0)
 
@@ -49,18 +53,38 @@ class FailureScreen(Page):
         super().__init__(again=tr("Try again"), **kwargs)
 
     def _shared(self) -> float:
+        if self.asking:
+            return 1.0 - LEAST
         cause, rest = len(self.cause) * CAUSE, len(self.remedy) + len(self.safe)
         return min(max(cause / max(cause + rest, 1.0), LEAST), 1.0 - LEAST)
 
     def key(self, code: int) -> bool:
-        """Enter tries again unless a button is framed; pictures and drawer have their keys."""
+        """Enter tries again unless a button is framed; pictures and drawer have their keys.
+
+        To the question enter and escape say no.
+        """
         if code in ENTER and self.focus.at is None:
-            self.dispatch("on_retry")
+            (self.second if self.asking else self.first)()
+        elif self.asking and code == CODES["escape"]:
+            self.second()
         elif code in WAYS:
             self.dispatch(WAYS[code])
         else:
             return super().key(code)
         return True
+
+    def first(self) -> None:
+        """The first button: tries again, or gives up for good."""
+        self.dispatch("on_discard" if self.asking else "on_retry")
+
+    def second(self) -> None:
+        """The second button: asks, or takes the question back."""
+        self.focus.clear()
+        self.asking = not self.asking
+
+    def on_question(self, *_: object) -> None:
+        """Another question is of other pictures, and has not been asked yet."""
+        self.asking = False
 
     def on_last(self) -> None:
         """Default handler."""
