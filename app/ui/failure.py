@@ -1,5 +1,7 @@
 """The failure screen: what happened, what to do about it, and the way on."""
 
+from unicodedata import east_asian_width
+
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
 
 from app.ui.focus import CODES, ENTER
@@ -16,6 +18,11 @@ WAYS = {
 
 CAUSE = 1.5  # room for a letter of the cause, against one of the remedy: its type is larger
 LEAST = 0.35  # of the room
+
+
+def letters(text: str) -> int:
+    """How much room a text takes, in Latin letters: an ideograph is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 class FailureScreen(Page):
@@ -55,7 +62,7 @@ class FailureScreen(Page):
     def _shared(self) -> float:
         if self.asking:
             return 1.0 - LEAST
-        cause, rest = len(self.cause) * CAUSE, len(self.remedy) + len(self.safe)
+        cause, rest = letters(self.cause) * CAUSE, letters(self.remedy) + letters(self.safe)
         return min(max(cause / max(cause + rest, 1.0), LEAST), 1.0 - LEAST)
 
     def key(self, code: int) -> bool:

@@ -430,8 +430,8 @@ def test_several_cameras_are_switched_in_the_drawer(stage: Any) -> None:
 
 def test_long_takes_exposure_compensation(stage: Any) -> None:
     """A time for all of it leaves the light to the meter: dial, buttons, and the plan."""
-    screen = opened(stage)
-    stage.session.set_wish(Wish("long", shutter=8.0))
+    screen = opened(stage, scene="night-street")
+    stage.session.set_wish(Wish("long", shutter=20.0))
     stage.until(lambda: (plan := stage.session.status.planned) and plan.mode == "long")
     stage.until(lambda: not screen.ids.exposure.disabled)
     assert "ev" in screen.handling.dials.names()

@@ -81,8 +81,7 @@ def test_how_many_wait_is_told_and_a_question_is_of_those_it_named(stage: Any) -
     assert page.safe == "2 pictures wait in memory: without power they are lost."
     stage.save_fault = None
     stage.tap(page.ids.again)
-    stage.until(lambda: stage.session.status.unsaved == 0 and screen.troubles.page is None)
-    assert len(stage.library.shots()) == 2
+    stage.until(lambda: len(stage.library.shots()) == 2 and screen.troubles.page is None)
 
 
 def test_a_picture_on_the_card_is_not_told_as_lost_without_power(stage: Any) -> None:
