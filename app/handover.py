@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from app.clock import ask_to_set, can_be_set
-from app.library import Library, jpeg_of
+from app.library import jpeg_of
 from app.pictures.thumbnail import read_thumbnail
 from app.store import Shot
 
@@ -34,6 +34,11 @@ _CLOCK = """<form method="post" action="clock"><button name="now"
 onclick="this.value=Math.trunc(Date.now()/1000)">{}</button></form>"""
 MOST = 120  # pictures on a page, the newest first
 _TYPES = {".JPG": "image/jpeg", ".DNG": "image/x-adobe-dng"}
+_PRIVATE = (
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 _STYLE = """body{background:#0b0b0c;color:#ede8de;font:16px system-ui;margin:1em}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:12px}
 nav{margin:1em 0;display:flex;gap:2em}
@@ -66,7 +71,7 @@ class HandOver:
     """The page, from its making until close().
 
     Args:
-        library: whose pictures it shows.
+        shots: gives the pictures to show, the newest first; asked by every page.
         address: of the device that it is bound to; no other is listened on.
         words: of the page.
 
@@ -77,10 +82,13 @@ class HandOver:
         OSError: if nothing can be bound there.
     """
 
-    def __init__(self, library: Library, address: str, words: Words | None = None) -> None:
+    def __init__(
+        self, shots: Callable[[], tuple[Shot, ...]], address: str, words: Words | None = None
+    ) -> None:
         from waitress.server import create_server  # noqa: PLC0415 - no start waits for it
 
-        self._library, self._words = library, words or Words()
+        self._ask, self._words = shots, words or Words()
+        self._listed: tuple[Shot, ...] = ()
         self._paths: dict[str, Path] = {}  # by the names that the page gave them
         self._token = secrets.token_urlsafe(16)
         self._server = create_server(
@@ -134,9 +142,11 @@ class HandOver:
             return _refuse(start, "500 Internal Server Error")
 
     def _shots(self) -> tuple[Shot, ...]:
-        shots = self._library.shots()
-        paths = (path for shot in shots for path in shot.paths if path.suffix in _TYPES)
-        self._paths = {_name(path): path for path in paths}
+        shots = self._ask()
+        if shots is not self._listed:
+            paths = (path for shot in shots for path in shot.paths if path.suffix in _TYPES)
+            self._paths = {_name(path): path for path in paths}
+            self._listed = shots
         return shots
 
     def _page(self, environment: Environment, start: Start) -> Iterable[bytes]:
@@ -174,7 +184,7 @@ class HandOver:
         headers = [
             ("Content-Type", _TYPES[path.suffix]),
             ("Content-Length", str(path.stat().st_size)),
-            ("Cache-Control", "no-store"),
+            *_PRIVATE,
         ]
         start("200 OK", headers)
         if environment["REQUEST_METHOD"] == "HEAD":
@@ -252,9 +262,7 @@ def _give(start: Start, kind: str, body: bytes) -> Iterable[bytes]:
     headers = [
         ("Content-Type", kind),
         ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("Referrer-Policy", "no-referrer"),
-        ("X-Content-Type-Options", "nosniff"),
+        *_PRIVATE,
     ]
     start("200 OK", headers)
     return [body]

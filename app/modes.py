@@ -62,7 +62,8 @@ class Wish:
     @property
     def metered(self) -> bool:
         """Whether the meter has a say, and with it the exposure compensation."""
-        return self.shutter is None or (self.gain is None and self.mode not in ("long", "bulb"))
+        whole = self.mode in ("long", "bulb")  # a time for all of it; the light is metered
+        return whole or self.shutter is None or self.gain is None
 
 
 WHITE: Final = Wish("white")

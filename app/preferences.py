@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
-from app.pictures.files import write_file
+from app.pictures.files import failures, write_file
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,8 @@ class Preferences:
 
     def save(self, path: Path) -> None:
         """Writes them whole or not at all; StoreError if the disk refuses."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with failures(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, json.dumps(asdict(self), indent=1).encode())
 
 

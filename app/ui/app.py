@@ -25,6 +25,7 @@ window = Window  # None if no display could be opened
 
 RULES = (
     "icons",
+    "notice",
     "controls",
     "overlays",
     "level_line",

@@ -1,6 +1,8 @@
 """The failure screen: what happened, what to do about it, and the way on."""
 
-from kivy.properties import AliasProperty, NumericProperty, StringProperty
+from unicodedata import east_asian_width
+
+from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
 
 from app.ui.focus import CODES, ENTER
 from app.ui.language import tr
@@ -18,6 +20,11 @@ CAUSE = 1.5  # room for a letter of the cause, against one of the remedy: its ty
 LEAST = 0.35  # of the room
 
 
+def letters(text: str) -> int:
+    """How much room a text takes, in Latin letters: an ideograph is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 class FailureScreen(Page):
     """Covers the screen until somebody decides.
 
@@ -25,6 +32,8 @@ class FailureScreen(Page):
         cause, remedy: in sentences.
         safe: what has become of the pictures; "" leaves it open.
         again, give_up: words of the two ways on; no second button without words.
+        question: asked before anything is given up.
+        asking: it is being asked. Then the second button keeps: a double tap loses nothing.
         share: of the room for words that the cause has.
         sign, high: height of the sign and where its top is, pixels.
 
@@ -39,7 +48,9 @@ class FailureScreen(Page):
     safe = StringProperty("")
     again = StringProperty("")
     give_up = StringProperty("")
-    share = AliasProperty(lambda self: self._shared(), bind=("cause", "remedy", "safe"))
+    question = StringProperty("")
+    asking = BooleanProperty(defaultvalue=False)
+    share = AliasProperty(lambda self: self._shared(), bind=("cause", "remedy", "safe", "asking"))
     sign = NumericProperty(1.0)
     high = NumericProperty(0.0)
 
@@ -49,18 +60,38 @@ class FailureScreen(Page):
         super().__init__(again=tr("Try again"), **kwargs)
 
     def _shared(self) -> float:
-        cause, rest = len(self.cause) * CAUSE, len(self.remedy) + len(self.safe)
+        if self.asking:
+            return 1.0 - LEAST
+        cause, rest = letters(self.cause) * CAUSE, letters(self.remedy) + letters(self.safe)
         return min(max(cause / max(cause + rest, 1.0), LEAST), 1.0 - LEAST)
 
     def key(self, code: int) -> bool:
-        """Enter tries again unless a button is framed; pictures and drawer have their keys."""
+        """Enter tries again unless a button is framed; pictures and drawer have their keys.
+
+        To the question enter and escape say no.
+        """
         if code in ENTER and self.focus.at is None:
-            self.dispatch("on_retry")
+            (self.second if self.asking else self.first)()
+        elif self.asking and code == CODES["escape"]:
+            self.second()
         elif code in WAYS:
             self.dispatch(WAYS[code])
         else:
             return super().key(code)
         return True
+
+    def first(self) -> None:
+        """The first button: tries again, or gives up for good."""
+        self.dispatch("on_discard" if self.asking else "on_retry")
+
+    def second(self) -> None:
+        """The second button: asks, or takes the question back."""
+        self.focus.clear()
+        self.asking = not self.asking
+
+    def on_question(self, *_: object) -> None:
+        """Another question is of other pictures, and has not been asked yet."""
+        self.asking = False
 
     def on_last(self) -> None:
         """Default handler."""

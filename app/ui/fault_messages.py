@@ -108,7 +108,6 @@ MESSAGES: Final = (
     marked("a file is in the way; move it or choose another folder"),
     marked("a folder is in the way; move it or choose another name"),
     marked("copy what can be read and replace the disk"),
-    marked("try again, or give the picture up"),
     marked("not enough memory"),
     # What the system says.
     marked("no space left on device"),
@@ -170,6 +169,7 @@ HERE: Final = {
     "{place}: cannot save (no space left on device)": marked(
         "the card is full: nothing more can be saved"
     ),
+    "try again, or give the picture up": marked("try again, or discard the picture"),
     "delete pictures": _ROOM,
     "delete pictures or choose another folder": _ROOM,
     "make room: baryta library empty-trash, or move a file elsewhere": marked(

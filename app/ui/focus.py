@@ -121,25 +121,28 @@ class Focus:
             parent = parent.parent
 
     def _controls(self) -> list[Any]:
-        return _in_order(self._root)
+        return _in_order(self._root, self._at)
 
 
-def _in_order(widget: Widget) -> list[Any]:
+def _in_order(widget: Widget, framed: object) -> list[Any]:
     """The controls below a widget in reading order."""
-    blocks = sorted(_blocks(widget), key=lambda block: block[0])
+    blocks = sorted(_blocks(widget, framed), key=lambda block: block[0])
     return [control for _, controls in blocks for control in controls]
 
 
-def _blocks(widget: Widget) -> Iterator[tuple[tuple[float, float], list[Any]]]:
-    """Places and controls; what is in a list is at the place of the list, wherever that is."""
+def _blocks(widget: Widget, framed: object) -> Iterator[tuple[tuple[float, float], list[Any]]]:
+    """Places and controls; what is in a list is at the place of the list, wherever that is.
+
+    A control that has nothing to do is none, but keeps the frame: a dial's arrow at its end.
+    """
     for child in widget.children:
-        if getattr(child, "shown", True) and not child.disabled:
+        if getattr(child, "shown", True) and (not child.disabled or child is framed):
             if isinstance(child, ScrollView):
-                yield _place(child), _in_order(child)
+                yield _place(child), _in_order(child, framed)
                 continue
             if hasattr(child, "focused"):
                 yield _place(child), [child]
-            yield from _blocks(child)
+            yield from _blocks(child, framed)
 
 
 def _place(widget: Any) -> tuple[float, float]:  # noqa: ANN401 - a widget

@@ -134,7 +134,7 @@ class Gallery:
         self._pages.open(self._pages.kept(TrashPage))
 
     def _made_send(self) -> SendPage:
-        page = SendPage(self.shelf.library, self.shelf.bridge, self._remembered)
+        page = SendPage(self.shelf, self._remembered)
         page.bind(on_copy=self._export)
         return page
 

@@ -41,6 +41,7 @@ class LastPicture(Control):
         self._awaited: Path | None = None
         self._expected = 0  # the shot that has no frame yet
         self._newest = 0  # the shot whose file is known
+        self._frozen: tuple[object, object] = (None, None)  # as texture and compiled, till saved
 
     @property
     def path(self) -> Path | None:
@@ -61,7 +62,7 @@ class LastPicture(Control):
         """Shows what the viewfinder shows, once for each press; before the first frame waits."""
         shot, self._expected = self._expected, self._expected if frame is None else 0
         if frame is not None and shot > self._newest:
-            self.texture, self.compiled = upload(frame.pixels), compiled
+            self._frozen = self.texture, self.compiled = upload(frame.pixels), compiled
             self.developing, self.number = True, shot
 
     def renew(self, newest: tuple[Path, Pixels] | None) -> None:
@@ -72,6 +73,9 @@ class LastPicture(Control):
 
     def follow(self, status: SessionStatus) -> None:
         """Takes over the file of the newest shot, or of the one before if that shot failed."""
+        if not self.developing and self._frozen[0] and self.number == status.in_work:
+            self.texture, self.compiled = self._frozen  # it failed before, and is tried again
+            self.developing = True
         shown = self.developing and self.number == status.in_work
         self.progress = status.progress if shown else 0.0
         saved = status.last_picture
@@ -93,7 +97,7 @@ class LastPicture(Control):
         self._keep((path, pixels))  # first: whoever hears of the rest wants to know it
         if shot >= self.number or not self.developing:
             self.texture, self.compiled = self.saved[1], None
-            self.developing, self.number = False, shot
+            self.developing, self.number, self._frozen = False, shot, (None, None)
 
     def _keep(self, newest: tuple[Path, Pixels] | None) -> None:
         self._awaited = None

@@ -12,8 +12,11 @@ from kivy.uix.scrollview import ScrollView
 from app.preferences import Preferences
 from app.ui.covering import draw_ground
 from app.ui.dismantling import Dismantling
+from app.ui.faults import told
 from app.ui.fingers import hear_fingers
 from app.ui.focus import CODES
+from app.ui.language import marked, tr
+from app.ui.notice import Notice
 from app.ui.pages import Page
 from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
@@ -21,6 +24,7 @@ from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
 from app.ui.theme import paint
 
+UNKEPT = marked("Settings cannot be kept: they last until the app ends.")
 FORGOTTEN = 60.0  # seconds after which a finger is taken for lifted: some panels lose one
 
 
@@ -50,12 +54,14 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self.screen = self._made()
         self.screen.begin()
         self.add_widget(self.screen)
+        self.notice = Notice()
+        self.add_widget(self.notice)
         self._lost = Clock.create_trigger(self._forget, FORGOTTEN)
         Window.fbind("on_touch_down", self._touched)
         Window.fbind("on_touch_up", self._lifted)
         self.renewal = Renewal(self, self._made, self._scale, self._change)
         self.fbind("size", self._scaled)
-        choices.bind(now=self._follow)
+        choices.bind(now=self._follow, on_unkept=self._unkept)
         paint.bind(surround=self._clear)
         if Window.rotation != choices.now.rotation:
             Window.rotation = choices.now.rotation
@@ -98,7 +104,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def close(self) -> None:
         """Shows nothing any more."""
-        self.choices.unbind(now=self._follow)
+        self.choices.unbind(now=self._follow, on_unkept=self._unkept)
+        self.notice.end()
         paint.unbind(surround=self._clear)
         self.renewal.end()
         Window.funbind("on_touch_down", self._touched)
@@ -136,6 +143,11 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def _clear(self, *_: object) -> None:
         Window.clearcolor = paint.surround
 
+    def _unkept(self, _: object, error: Exception) -> None:
+        """Calmly: the app goes on as it was asked to."""
+        cause, _, _ = str(error).partition("; ")
+        self.notice.say(f"{tr(UNKEPT)}\n{told(cause)}")
+
     def _follow(self, _: object, now: Preferences) -> None:
         before, self._before = self._before, now
         if now.rotation != before.rotation:
@@ -150,6 +162,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         before.close()
         self.remove_widget(before)
         self.add_widget(screen)
+        self.remove_widget(self.notice)
+        self.add_widget(self.notice)  # on top
         screen.drawing.all()  # that has been, out of sight
         if kind is not None:
             screen.pages.open(screen.pages.kept(kind))

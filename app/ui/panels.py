@@ -47,6 +47,7 @@ NAMED = {
 
 SIZES = (3.5, 5.0, 7.0, 8.0, 10.1, 13.3, 15.6)  # diagonals to choose from, inches
 
+NARROWEST = 45.0  # mm: five buttons for fingers beside each other
 DESKTOP = 4.3  # pixels a millimetre of an ordinary monitor (about 110 dpi)
 
 

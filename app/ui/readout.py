@@ -1,5 +1,7 @@
 """The line under the picture: what a press will do. A touch brings the dials."""
 
+import re
+
 from kivy.properties import BooleanProperty, StringProperty
 
 from app.drive import Run
@@ -111,6 +113,15 @@ def line_words(status: SessionStatus, run: Run | None, *, brief: bool = False) -
     if run is not None:
         return run_words(run) or plan_words(status.planned, brief=brief)
     if status.lack:
-        bright = "too bright" in status.lack
-        return tr("Too bright for so long a time") if bright else tr("Beyond this sensor")
+        return lack_words(status.lack)
     return plan_words(status.planned, brief=brief)
+
+
+def lack_words(lack: str) -> str:
+    """Why there is no plan, with the longest time that would do where the light is too much."""
+    if "too bright" not in lack:
+        return tr("Beyond this sensor")
+    most = re.search(r"(\S+) s at most", lack)
+    if most is None:
+        return tr("Too bright for so long a time")
+    return tr("Too bright: {time} s at most").format(time=most[1])

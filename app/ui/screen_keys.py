@@ -41,6 +41,8 @@ class ScreenKeys:
         if top is not None:
             return top.key(code) or (top.shoots and self._shoot(code))
         if screen.focus.key(code):
+            if code in ENTER and panel.dial is not None and screen.focus.at is None:
+                screen.focus.frame(panel.dial.ids.more)  # in place of the chip that has chosen it
             return True
         action = self._actions.get(code)
         if action is None:

@@ -10,14 +10,14 @@ from kivy.properties import ObjectProperty, StringProperty
 
 from app.export import Volume, volumes
 from app.handover import HandOver, Words
-from app.library import Library
 from app.networks import Network, local_networks
-from app.ui.bridge import Bridge
+from app.store import Shot
 from app.ui.faults import brief
 from app.ui.language import speech, tr
 from app.ui.pages import Page
 from app.ui.parts import Remembered
 from app.ui.picture_file import Pixels
+from app.ui.shelf import Shelf
 from app.ui.textures import upload
 
 LANE = "hand-over"
@@ -30,8 +30,7 @@ class SendPage(Page):
     """The code; leaving the page ends the hand-over.
 
     Args:
-        library: the pictures.
-        bridge: to the threads that hand them over.
+        shelf: the pictures, as they are listed, and the threads that hand them over.
         remembered: notes the network that is chosen.
 
     Attributes:
@@ -53,11 +52,9 @@ class SendPage(Page):
 
     __events__ = ("on_copy",)
 
-    def __init__(
-        self, library: Library, bridge: Bridge, remembered: Remembered, **kwargs: object
-    ) -> None:
+    def __init__(self, shelf: Shelf, remembered: Remembered, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._library, self._bridge, self._remembered = library, bridge, remembered
+        self._shelf, self._bridge, self._remembered = shelf, shelf.bridge, remembered
         self._networks: tuple[Network, ...] = ()
         self._on: Network | None = None  # bound to
         self._begun: object = None  # the hand-over; each has a server and a code of its own
@@ -69,6 +66,7 @@ class SendPage(Page):
         """Looks for networks and media, and again now and then; begins where there is a network."""
         self._begun, self._on, self.hint, self._refused = object(), None, "", False
         self._watch = Clock.schedule_interval(self._look, EVERY)
+        self._shelf.load()  # with what others have taken
         self._look()
 
     def left(self) -> None:
@@ -89,7 +87,7 @@ class SendPage(Page):
     def _look(self, *_: object) -> None:
         background = self._bridge.background
         background(
-            partial(volumes, self._library.workshop.store.root),
+            partial(volumes, self._shelf.library.workshop.store.root),
             self._plugged,
             lane="preferences",
         )
@@ -120,13 +118,13 @@ class SendPage(Page):
         begun = self._begun = object()
         if not self._refused or network != self._on:  # else why it could not stays to be read
             self.hint = tr("Starting")
-        self._on, library, self._refused = network, self._library, False
+        self._on, self._refused = network, False
         if network is None:
             self.hint = tr("No network: connect the camera first.")
             return
         address, words = network.address, page_words()
         self._bridge.background(
-            partial(_handed_over, library, address, words),
+            partial(_handed_over, self._shelf, address, words),
             partial(self._take, begun),
             lane=LANE,
             failed=partial(self._failed, begun),
@@ -182,8 +180,13 @@ def _ended(_: object) -> None:
     log.info("the hand-over has ended")
 
 
-def _handed_over(library: Library, address: str, words: Words) -> tuple[HandOver, Pixels]:
-    server = HandOver(library, address, words)
+def _handed_over(shelf: Shelf, address: str, words: Words) -> tuple[HandOver, Pixels]:
+    def listed() -> tuple[Shot, ...]:
+        """As the app has them: reading the card takes seconds where there are thousands."""
+        shots: tuple[Shot, ...] | None = shelf.shots
+        return shelf.library.shots() if shots is None else shots
+
+    server = HandOver(listed, address, words)
     return server, code_pixels(server.url)
 
 

@@ -14,7 +14,7 @@ from app.ui.choices import Choices
 from app.ui.controls import Control
 from app.ui.language import LANGUAGES, marked, tr
 from app.ui.pages import Page
-from app.ui.panels import SIZES, diagonal
+from app.ui.panels import MM_PER_INCH, NARROWEST, SIZES, diagonal
 from capture.source import MAINS
 
 
@@ -238,9 +238,8 @@ def avoids_flicker(status: SessionStatus) -> bool:
 def next_panel(mm: tuple[float, float], resolution: tuple[int, int]) -> tuple[float, float]:
     """The next of the panels' diagonals for a resolution; after the last, none: by resolution."""
     known = diagonal(mm) + 0.05 if min(mm) > 0 else 0.0
-    larger = [size for size in SIZES if size > known]
-    if not larger:
-        return (0.0, 0.0)
     width, height = resolution
-    scale = larger[0] * 25.4 / (width**2 + height**2) ** 0.5
-    return (round(width * scale, 1), round(height * scale, 1))
+    scale = MM_PER_INCH / (width**2 + height**2) ** 0.5
+    sizes = [(width * size * scale, height * size * scale) for size in SIZES if size > known]
+    wide = [size for size in sizes if min(size) >= NARROWEST]
+    return (round(wide[0][0], 1), round(wide[0][1], 1)) if wide else (0.0, 0.0)

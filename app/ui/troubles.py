@@ -5,7 +5,7 @@ from functools import partial
 
 from kivy.clock import Clock
 
-from app.status import Failure, Fate
+from app.status import Failure, Fate, SessionStatus
 from app.ui.drawer import Drawer
 from app.ui.failure import FailureScreen
 from app.ui.faults import told
@@ -16,7 +16,6 @@ from app.ui.parts import Parts
 
 AGAIN = 0.2  # seconds between two looks while something is wrong
 ONCE_MORE = marked("Escape once more ends the app: what is not saved is lost.")
-GIVEN_UP = marked("Once more, and it is lost for good.")
 KEPT = {
     Fate.NONE: marked("Pictures already taken are kept."),
     Fate.SAVED: marked("This picture is made of the frames before."),
@@ -49,7 +48,6 @@ class Troubles:
         self._gallery, self._drawer, self._leave = gallery, drawer, leave
         self._told: Failure | None = None
         self._asked = False  # whether to end the app in spite of what is not saved
-        self._giving_up = False  # what is not saved: asked, too
         self._drive = parts.drive
         self._looking = Clock.create_trigger(self._look, -1)
         self._again = Clock.create_trigger(self._look, AGAIN)
@@ -83,19 +81,18 @@ class Troubles:
         fate = Fate.LOST if self._drive.missed is not None else failure.shot
         self._again()  # a self timer may run out yet
         if self.page is not None:
-            self.page.safe = self._safe(fate)
+            self._word(self.page, status, fate)
         if pages.top is not None:
             return
-        self._asked = self._giving_up = False
-        cause = told(failure.cause)
-        page = FailureScreen(cause=cause, remedy=told(failure.remedy), safe=self._safe(fate))
+        self._asked = False
+        page = FailureScreen(cause=told(failure.cause), remedy=told(failure.remedy))
+        self._word(page, status, fate)
         if status.failure is not None:
             page.bind(on_retry=lambda _: self._session.retry())
         else:
-            page.give_up = tr("Give it up")
             page.bind(
                 on_retry=lambda _: self._session.save_again(),
-                on_discard=self._discard,
+                on_discard=lambda _: self._session.discard_unsaved(),
             )
         page.bind(
             on_library=partial(self._beside, self._gallery.open_library),
@@ -105,32 +102,43 @@ class Troubles:
         )
         pages.open(page)
 
-    def _safe(self, fate: Fate) -> str:
-        status = self._session.status
-        if self._asked or self._giving_up:
-            return tr(ONCE_MORE if self._asked else GIVEN_UP)
-        if status.unsaved and status.failure is None:
-            return trn(
-                "This picture waits in memory: without power it is lost.",
-                "{count} pictures wait in memory: without power they are lost.",
-                status.unsaved,
+    def _word(self, page: FailureScreen, status: SessionStatus, fate: Fate) -> None:
+        """What has become of the pictures, and what giving up would cost."""
+        page.safe = tr(ONCE_MORE) if self._asked else safe_words(status, fate)
+        if status.failure is None:
+            count = status.unsaved
+            page.give_up = trn("Discard the picture", "Discard {count} pictures", count)
+            page.question = trn(
+                "This picture is not saved yet. Discard it for good?",
+                "{count} pictures are not saved yet. Discard them for good?",
+                count,
             )
-        return tr(KEPT[fate])
-
-    def _discard(self, page: FailureScreen) -> None:
-        """The only other way to lose a picture: it asks as well."""
-        if self._giving_up:
-            self._session.discard_unsaved()
-            return
-        self._giving_up, self._asked, page.safe = True, False, tr(GIVEN_UP)
 
     def _quit(self, page: FailureScreen) -> None:
         """Escape means back everywhere else: it takes no picture away that waits to be saved."""
         if self._asked or not self._session.status.unsaved:
             self._leave()
             return
-        self._asked, self._giving_up, page.safe = True, False, tr(ONCE_MORE)
+        self._asked, page.safe = True, tr(ONCE_MORE)
 
     def _beside(self, act: Callable[[], None], page: FailureScreen) -> None:
         self._pages.close(page)
         act()
+
+
+def safe_words(status: SessionStatus, fate: Fate) -> str:
+    """What has become of the pictures: of the one that was being taken, and of unsaved ones.
+
+    Args:
+        status: of the session.
+        fate: of that picture.
+    """
+    count = min(status.unsaved, status.unsaved + status.queued - status.on_card)  # in memory
+    if count <= 0:
+        return tr(KEPT[fate])
+    waiting = trn(
+        "This picture waits in memory: without power it is lost.",
+        "{count} pictures wait in memory: without power they are lost.",
+        count,
+    )
+    return waiting if fate is Fate.NONE else tr(KEPT[fate]) + "\n" + waiting

@@ -426,3 +426,34 @@ def test_several_cameras_are_switched_in_the_drawer(stage: Any) -> None:
     stage.until(lambda: stage.session.status.planned is not None)
     assert stage.session.status.wish.mode == "auto"
     assert stage.session.status.controls.analogue_gain is None
+
+
+def test_long_takes_exposure_compensation(stage: Any) -> None:
+    """A time for all of it leaves the light to the meter: dial, buttons, and the plan."""
+    screen = opened(stage, scene="night-street")
+    stage.session.set_wish(Wish("long", shutter=20.0))
+    stage.until(lambda: (plan := stage.session.status.planned) and plan.mode == "long")
+    stage.until(lambda: not screen.ids.exposure.disabled)
+    assert "ev" in screen.handling.dials.names()
+    before = stage.session.status.planned.push
+    screen.expose(3)
+    assert stage.session.status.exposure_value == 1.0
+    stage.until(lambda: stage.session.status.planned.push != before)
+    assert stage.session.status.planned.push - before == pytest.approx(1.0, abs=0.35)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "ja", "zh"])
+@pytest.mark.parametrize("size", [(800, 480), (320, 480)], ids=str)
+def test_what_is_too_bright_tells_the_longest_time(
+    stage: Any, size: tuple[int, int], language: str
+) -> None:
+    """As the session found it, whole in its line."""
+    stage.preferences = Preferences(language=language, welcomed=True, large_text=True)
+    screen = opened(stage, size)
+    stage.session.set_wish(Wish("long", shutter=1000.0))
+    stage.until(lambda: "too bright" in stage.session.status.lack)
+    most = stage.session.status.lack.split(" s at most")[0].split()[-1]
+    readout = screen.ids.viewfinder.ids.panel.readout
+    stage.until(lambda: f"{most} " in readout.line)
+    stage.frames(2)
+    _texts_fit(readout)

@@ -220,3 +220,24 @@ def test_enter_for_a_control_that_has_just_gone_takes_no_picture(stage: Any) -> 
     time.sleep(1.1)
     screen.key(ENTER)
     assert stage.session.status.shots == 1
+
+
+@pytest.mark.parametrize("size", [(800, 480), (480, 320)], ids=str)
+def test_a_dial_is_turned_by_keys_to_its_end(stage: Any, size: tuple[int, int]) -> None:
+    """Also where it takes the place of what has chosen it; a press too many takes no picture."""
+    screen = stage.open(*size)
+    panel = screen.ids.viewfinder.ids.panel
+    screen.key(C)
+    screen.focus.frame(panel.chips["ev"])
+    screen.key(ENTER)
+    assert panel.turned == "ev"
+    assert screen.focus.at is not None
+    screen.focus.frame(panel.dial.ids.more)
+    for _ in range(12):
+        screen.key(ENTER)
+        stage.frames(1)
+    assert stage.session.status.exposure_value == 3.0
+    assert stage.session.status.shots == 0
+    assert screen.focus.at is panel.dial.ids.more
+    screen.key(TAB)
+    assert screen.focus.at is not panel.dial.ids.more

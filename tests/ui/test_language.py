@@ -183,6 +183,27 @@ def test_a_page_that_is_opened_in_two_languages_is_soon_in_one(stage: Any) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lens_s_name_has_all_its_letters(stage: Any, language: str) -> None:
+    """An f-number's sign beside an accent and ideographs: each is drawn."""
+    from kivy.core.text import Label
+
+    from app.ui.language import font_for
+
+    del stage  # Kivy is imported once its window is there
+    name = "Noct \N{LATIN SMALL LETTER F WITH HOOK}0.95 \u65e5\u672c \u00e9"
+    speech.speak(language)
+    try:
+        font = font_for(name)
+    finally:
+        speech.speak("en")
+    for letter in name.replace(" ", ""):
+        label = Label(text=letter, font_name=font, font_size=40)
+        label.resolve_font_name()
+        label.refresh()
+        assert max(label.texture.pixels[3::4]) > 128, f"{letter!r} is blank in {font}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("motion", [Motion(0.0), HAND])
 def test_a_bracket_tells_its_ends_on_the_screen(stage: Any, language: str, motion: Motion) -> None:
     """Darkest and brightest frame stand in the line of every language, and what is lacking."""

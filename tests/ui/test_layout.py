@@ -252,3 +252,55 @@ def test_the_narrowest_panel_holds_the_words_of_two_pictures(stage: Any, languag
         stage.frames(4)
         assert not faults(screen.pages.top, size)
         screen.pages.close()
+
+
+@pytest.mark.parametrize(
+    ("size", "mm"), [((800, 480), (76.2, 45.7)), ((720, 1280), (62.1, 110.4))], ids=str
+)
+def test_a_smaller_panel_of_a_known_resolution_holds_them_too(
+    stage: Any, size: tuple[int, int], mm: tuple[float, float]
+) -> None:
+    """Targets and words of the pages with most buttons, in large type."""
+    from tests.ui.test_trash import fill
+
+    stage.preferences = Preferences(welcomed=True, language="fr", large_text=True, panel=mm)
+    fill(stage, 3, gone=0)
+    screen = stage.open(*size)
+    assert not faults(screen, size, mm)
+    stage.until(lambda: screen.ids.last_picture.texture is not None)
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    stage.frames(4)
+    assert not faults(viewer, size, mm)
+    for event in ("on_compare", "on_restyle"):
+        viewer.dispatch(event)
+        stage.frames(4)
+        assert not faults(screen.pages.top, size, mm)
+        screen.pages.close()
+
+
+def test_a_picture_smaller_than_its_view_is_not_offered_larger(stage: Any) -> None:
+    """Compare and Restyle: 100 % is live for what there is more of, and for nothing else."""
+    from tests.ui.test_library import fill
+
+    fill(stage, 2)
+    screen = stage.open(1280, 720)
+    stage.until(lambda: screen.ids.last_picture.texture is not None)
+    screen.gallery.open_last()
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None)
+    for event, name in (("on_compare", "left"), ("on_restyle", "before")):
+        viewer.dispatch(event)
+        page = screen.pages.top
+        view, button = page.ids[name], page.ids.magnify
+        stage.until(lambda view=view: min(view.natural) > 0)
+        assert (view.limit > 1) is not button.disabled
+        for natural, live in (([200, 150], False), ([4000, 3000], True)):
+            for each in (part for part in page.walk() if hasattr(part, "natural")):
+                each.natural = natural
+            stage.frames(2)
+            assert button.disabled is not live
+            stage.tap(button)
+            assert (view.zoom > 1) is live
+        screen.pages.close()

@@ -197,7 +197,7 @@ def test_a_picture_that_is_not_saved_is_told_and_saved_again(stage: Any) -> None
 
 
 def test_a_picture_can_be_given_up(stage: Any) -> None:
-    """The second button drops it, if it is touched again; the thumbnail no longer pretends."""
+    """The second button asks, the first one drops it then; the thumbnail no longer pretends."""
     screen = stage.open()
     stage.save_fault = OSError("the disk is gone")
     screen.fire()
@@ -206,10 +206,9 @@ def test_a_picture_can_be_given_up(stage: Any) -> None:
     page = screen.troubles.page
     assert page.safe == "This picture waits in memory: without power it is lost."
     stage.tap(page.ids.give_up)
-    stage.frames(3)
-    assert page.safe == "Once more, and it is lost for good."
+    assert page.asking
     assert stage.session.status.unsaved == 1
-    stage.tap(page.ids.give_up)
+    stage.tap(page.ids.again)
     stage.until(lambda: screen.troubles.page is None)
     assert stage.session.status.unsaved == 0
     stage.until(lambda: screen.ids.last_picture.texture is None)

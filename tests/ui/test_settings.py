@@ -1,5 +1,6 @@
 """Settings, first questions, drawer and tools under touch, on a real window."""
 
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -116,9 +117,8 @@ def test_the_panel_changes_the_size_of_everything(stage: Any) -> None:
     before = screen.ids.shutter.width
     screen.drawer.open_settings()
     stage.frames(3)
-    for _ in range(2):  # 3.5", then 5"
-        stage.screen.pages.top.rows["panel"].press()
-        stage.until(lambda: not stage.root.renewal.pending)
+    stage.screen.pages.top.rows["panel"].press()  # 3.5" of this form holds no five buttons
+    stage.until(lambda: stage.screen is not screen and not stage.root.renewal.pending)
     assert stage.choices.now.panel == pytest.approx((62.3, 110.7), abs=0.1)
     after = stage.screen.ids.shutter.width
     assert 1.1 < after / before < 1.5
@@ -260,6 +260,33 @@ def test_handing_over_begins_when_the_network_is_ready(stage: Any, monkeypatch: 
     assert answers(page.url)
     assert len(refused) == 2
     assert "Starting" not in said[1:], "the cause stays to be read until it works"
+
+
+def test_a_page_that_is_handed_over_reads_no_card(stage: Any, monkeypatch: Any) -> None:
+    """The app has the list; what is taken meanwhile is on the page at once."""
+    from app.library import Library
+    from app.ui import send_page
+
+    def refused(_: Library) -> Any:
+        raise AssertionError("the whole card")
+
+    monkeypatch.setattr(send_page, "local_networks", lambda: (Network("lo", "127.0.0.1"),))
+    screen = stage.open()
+    screen.fire()
+    stage.until(lambda: len(screen.gallery.shelf.shots or ()) == 1)
+    screen.drawer.open_send()
+    page = screen.pages.top
+    stage.until(lambda: page.url != "" and stage.bridge.idle)
+    monkeypatch.setattr(Library, "shots", refused)
+    stage.session.shoot()
+    stage.until(lambda: len(screen.gallery.shelf.shots) == 2)
+    with urllib.request.urlopen(page.url, timeout=10) as answer:  # noqa: S310 - our own page
+        assert answer.read().count(b"<img") == 2
+    name = f"{page.url}100BARYT/BARY0002.JPG"
+    with urllib.request.urlopen(name, timeout=10) as answer:  # noqa: S310 - as above
+        assert answer.read().startswith(b"\xff\xd8")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{page.url}none", timeout=10)  # noqa: S310 - as above
 
 
 @pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)], ids=str)

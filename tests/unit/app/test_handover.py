@@ -28,12 +28,18 @@ from app.handover import MOST, HandOver, Words  # after the check of what it nee
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[HandOver]:
-    """A library of one picture, handed over on the loopback address."""
+def library(tmp_path: Path) -> Library:
+    """A library of one picture."""
     store = Store.library(tmp_path / "card")
     store.save(encode_jpeg(np.full((240, 320, 3), 90, np.uint8), ShotInfo()), b"negative")
     (tmp_path / "secret.JPG").write_bytes(b"secret")
-    page = HandOver(Library(Workshop(store), None), "127.0.0.1")  # type: ignore[arg-type]
+    return Library(Workshop(store), None)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def page(library: Library) -> Iterator[HandOver]:
+    """It is handed over on the loopback address."""
+    page = HandOver(library.shots, "127.0.0.1")
     yield page
     page.close()
 
@@ -48,13 +54,13 @@ def get(url: str, method: str = "GET", data: bytes | None = None) -> tuple[int, 
         return error.code, error.read()
 
 
-def test_the_page_shows_pictures_and_gives_files(page: HandOver) -> None:
+def test_the_page_shows_pictures_and_gives_files(page: HandOver, library: Library) -> None:
     """Thumbnail, JPEG and DNG come as they are on the card."""
     status, body = get(page.url)
     assert status == 200
     assert b'href="100BARYT/BARY0001.JPG" download' in body
     assert b'<a href="100BARYT/BARY0001.JPG"><img' in body, "a touch shows it large"
-    store = page._library.workshop.store  # noqa: SLF001 - the test's own library
+    store = library.workshop.store
     jpeg = (store.root / "DCIM/100BARYT/BARY0001.JPG").read_bytes()
     assert get(f"{page.url}100BARYT/BARY0001.JPG") == (200, jpeg)
     assert get(f"{page.url}100BARYT/BARY0001.DNG") == (200, b"negative")
@@ -79,7 +85,7 @@ def test_nothing_but_pictures_can_be_read_and_nothing_written(page: HandOver) ->
 
 def test_each_time_has_a_token_of_its_own_and_ends(page: HandOver) -> None:
     """An address that was seen once is of no use later."""
-    other = HandOver(page._library, "127.0.0.1")  # noqa: SLF001 - the test's own library
+    other = HandOver(tuple, "127.0.0.1")
     assert other.url.rsplit("/", 2)[1] != page.url.rsplit("/", 2)[1]
     url = other.url
     other.close()
@@ -117,7 +123,7 @@ def test_more_pictures_than_a_page_holds_are_on_others(tmp_path: Path) -> None:
         store.save(jpeg, None)
     words = Words("de", "<Uhr>", "Neuer", "\N{LATIN CAPITAL LETTER A WITH DIAERESIS}lter", "Keine")
     library = Library(Workshop(store), None)  # type: ignore[arg-type]
-    page = HandOver(library, "127.0.0.1", words)
+    page = HandOver(library.shots, "127.0.0.1", words)
     try:
         first, second = (get(page.url + query)[1].decode() for query in ("", "?page=2"))
         assert first.count("<img") == MOST
@@ -139,11 +145,12 @@ def test_an_address_typed_without_its_last_slash_leads_to_the_page(page: HandOve
         assert answer.url == page.url
 
 
-def test_what_has_no_small_picture_or_is_gone_is_not_found(page: HandOver) -> None:
+def test_what_has_no_small_picture_or_is_gone_is_not_found(
+    page: HandOver, library: Library
+) -> None:
     """A DNG without preview, and a picture deleted since the page was shown."""
     assert get(page.url)[0] == 200
     assert get(f"{page.url}small/100BARYT/BARY0001.DNG")[0] == 404
-    library = page._library  # noqa: SLF001 - the test's own library
     library.delete(library.shots()[0])
     assert get(f"{page.url}100BARYT/BARY0001.JPG")[0] == 404
 
@@ -170,9 +177,18 @@ def large(tmp_path: Path) -> Iterator[HandOver]:
     """A picture whose negative no socket's buffers hold."""
     store = Store.library(tmp_path / "large")
     store.save(encode_jpeg(np.full((24, 32, 3), 90, np.uint8), ShotInfo()), bytes(30_000_000))
-    page = HandOver(Library(Workshop(store), None), "127.0.0.1")  # type: ignore[arg-type]
+    page = HandOver(Library(Workshop(store), None).shots, "127.0.0.1")  # type: ignore[arg-type]
     yield page
     page.close()
+
+
+def test_a_file_says_what_the_page_says(page: HandOver) -> None:
+    """No browser guesses its kind, keeps it, or tells the next site where it came from."""
+    for name in ("", "100BARYT/BARY0001.JPG", "small/100BARYT/BARY0001.JPG"):
+        with urllib.request.urlopen(page.url + name, timeout=10) as answer:  # noqa: S310 - ours
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_telephones_that_stop_reading_keep_nobody_waiting(large: HandOver) -> None:
