@@ -21,7 +21,7 @@ from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
 from app.ui.theme import paint
 
-ACROSS = {"scrollup": "scrollright", "scrolldown": "scrollleft"}  # of the wheel
+ACROSS = {"scrollup": "scrollleft", "scrolldown": "scrollright"}  # of the wheel
 FORGOTTEN = 60.0  # seconds after which a finger is taken for lifted: some panels lose one
 
 

@@ -191,12 +191,14 @@ def test_the_dials_are_set_by_keys(stage: Any, monkeypatch: pytest.MonkeyPatch) 
     assert panel.open
     assert screen.focus.at is panel.chips["mode"]
     stays: list[int] = []
-    monkeypatch.setattr(type(panel), "stay", lambda _: stays.append(1))
+    monkeypatch.setattr("app.ui.control_panel.ControlPanel.stay", lambda _: stays.append(1))
     for code in (RIGHT, LEFT):
         screen.key(code)
     assert len(stays) == 2, "ten seconds begin anew with each"
+    monkeypatch.undo()
+    framed = next(name for name, chip in panel.chips.items() if chip is screen.focus.at)
     screen.key(ENTER)
-    assert panel.turned == "mode"
+    assert panel.turned == framed
     assert stage.session.status.shots == 0
     screen.focus.clear()
     screen.key(C)
