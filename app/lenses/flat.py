@@ -85,11 +85,7 @@ def measure_flat(mosaic: npt.NDArray[np.uint16], layout: MosaicFormat) -> Flat:
     fits = np.stack([_fit(terms, plane) for plane in light])
     common = fits[:, 1:3].mean(axis=0)
     if 2.0 * float(np.abs(common).max()) > _UNEVEN:
-        raise LensError(
-            f"the light on the surface is uneven, by {2.0 * float(np.abs(common).max()):.0%} from "
-            "edge to edge; turn it, or take another wall (what stays on its side of the picture "
-            "as the camera is turned is the lens, off its centre)"
-        )
+        raise LensError("the light on the surface is uneven; turn it, or take another wall")
     rest = light - np.stack([terms @ fit for fit in fits])
     rough = 1.48 * float(np.median(np.abs(rest)))
     if rough > _ROUGH:

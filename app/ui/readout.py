@@ -64,7 +64,7 @@ def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
     figures = told(plan, TO, ISO)
     count = f"{figures.count} {TIMES} " if figures.count > 1 else ""
     parts = [f"{count}{figures.shutter} s", f"ISO {figures.gain}"]
-    if figures.count > 1:
+    if figures.count > 1 and not (brief and plan.span):
         parts.append(f"{figures.seconds} s" if brief else told_time(figures.seconds))
     if plan.span:
         parts.append(_ends(figures, plan.span, brief=brief))
@@ -75,7 +75,7 @@ def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
 
 def _ends(figures: Told, span: float, *, brief: bool) -> str:
     """A bracket's darkest and brightest frame from the meter, and what more was asked for."""
-    low, high = signed(figures.low, ".2g"), signed(figures.high, ".2g")
+    low, high = (signed(round(end, 1) + 0.0, "g") for end in (figures.low, figures.high))
     if brief:
         return f"{low}/{high} EV"
     if figures.lacking:

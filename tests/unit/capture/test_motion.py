@@ -147,7 +147,7 @@ def test_a_burst_tells_its_plan() -> None:
     plan = ExposurePlan("bulb", (FrameExposure(0.01, 1.0),) * 5)
     burst = take(source, plan)
     assert (burst.mode, len(burst.frames)) == ("bulb", 5)
-    assert burst.plan == "bulb: 5 frames of 1/100 s, gain 1, 1/6 s in all"
+    assert burst.plan == "bulb: 5 frames of 1/100 s, gain 1, open for 0.05 of 0.17 s"
     released = iter([False, True])
     ended = take_until(source, plan, lambda: next(released))
     assert len(ended.frames) == 2
