@@ -50,9 +50,8 @@ class Waits:
         """The same function or method, which is heard of."""
 
         def told(*args: Any, **named: Any) -> Any:
-            # A thread's first moment is waited for by whoever starts it; in 0 s none is waited for.
-            starts = sys._getframe(2).f_code is threading.Thread.start.__code__  # noqa: SLF001
-            if not starts and args[1:] != (0,):
+            # A thread's first moment is waited for by whoever starts it.
+            if sys._getframe(2).f_code is not threading.Thread.start.__code__:  # noqa: SLF001
                 Waits.hear(name, args)
             return call(*args, **named)
 
@@ -63,8 +62,7 @@ class Waits:
         """An event of whatever thread."""
         here = threading.current_thread() is threading.main_thread()
         if Waits.now is not None and here and event in (*Waits.events, "sleep", "wait"):
-            if "/kivy/data/" not in str(told[0]):  # a placeholder of its own, once
-                Waits.now.seen.append(f"{event} {told[:1]}")
+            Waits.now.seen.append(f"{event} {told[:1]}")
 
     def __enter__(self) -> Self:
         Waits.now = self
