@@ -32,15 +32,19 @@ class Focus:
         self._root = root
         self._at: Any = None
         self._gone = 0.0  # when what was framed went, seconds
-        self._looking = Clock.create_trigger(lambda _: self.at, -1)
+        self._looking = Clock.create_trigger(self._look, -1)
 
     @property
     def at(self) -> Any:  # noqa: ANN401 - a control
         """The framed control, or None."""
+        self._look()
+        return self._at
+
+    def _look(self, *_: object) -> None:
+        """A framed control may have gone; a method, for the clock holds that weakly."""
         if self._at is not None and self._at not in self._controls():
             self.clear()
             self._gone = time.monotonic()
-        return self._at
 
     def clear(self) -> None:
         """Frames nothing."""

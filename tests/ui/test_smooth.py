@@ -50,7 +50,10 @@ class Waits:
         """The same function or method, which is heard of."""
 
         def told(*args: Any, **named: Any) -> Any:
-            Waits.hear(name, args)
+            # A thread's first moment is waited for by whoever starts it; in 0 s none is waited for.
+            starts = sys._getframe(2).f_code is threading.Thread.start.__code__  # noqa: SLF001
+            if not starts and args[1:] != (0,):
+                Waits.hear(name, args)
             return call(*args, **named)
 
         return told
@@ -59,7 +62,9 @@ class Waits:
     def hear(event: str, told: tuple[object, ...]) -> None:
         """An event of whatever thread."""
         here = threading.current_thread() is threading.main_thread()
-        if Waits.now is not None and here and event in (*Waits.events, "sleep", "wait"):
+        if Waits.now is None or not here or event not in (*Waits.events, "sleep", "wait"):
+            return
+        if "/kivy/data/" not in str(told[0]):  # a placeholder of its own, once
             Waits.now.seen.append(f"{event} {told[:1]}")
 
     def __enter__(self) -> Self:
