@@ -25,6 +25,7 @@ from app.ui.screen import CameraScreen
 from app.ui.theme import paint
 
 UNKEPT = marked("Settings cannot be kept: they last until the app ends.")
+ACROSS = {"scrollup": "scrollleft", "scrolldown": "scrollright"}  # of the wheel
 FORGOTTEN = 60.0  # seconds after which a finger is taken for lifted: some panels lose one
 
 
@@ -85,8 +86,14 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         if button.startswith("scroll"):
             seen = self.screen.pages.top or self.screen
             lists = [part for part in seen.walk() if isinstance(part, ScrollView)]
-            return any(part.on_touch_down(touch) for part in lists)
+            return any(self._scroll(part, touch, button) for part in lists)
         return button == "left" and bool(super().on_touch_down(touch))
+
+    def _scroll(self, part: ScrollView, touch: Any, button: str) -> bool:  # noqa: ANN401 - as above
+        """The wheel over a list; one that lies across goes along with it."""
+        across = part.viewport_size[1] <= part.height
+        touch.button = ACROSS.get(button, button) if across else button
+        return bool(part.on_touch_down(touch))
 
     def _touched(self, *_: object) -> None:
         self._lost.cancel()

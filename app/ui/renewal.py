@@ -122,7 +122,8 @@ class Renewal:
         if kind is not None:
             yield from _done(screen.pages.prepare(kind, self._holder), drawn=True)
         self._new = self._steps = None
-        self._change(screen, self._kind())
+        kind, self._before = self._kind(), None
+        self._change(screen, kind)
 
 
 def _done(work: Work, *, drawn: bool = False) -> Generator[bool]:
