@@ -113,7 +113,7 @@ class Focus:
     def frame(self, control: Any) -> None:  # noqa: ANN401 - a control
         """Frames a control."""
         self.clear()
-        self._at = control
+        self._at = control = control.__self__  # the id of a rule is a proxy
         control.focused = True
         for name in GOING:
             if control.property(name, quiet=True) is not None:

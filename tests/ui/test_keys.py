@@ -236,6 +236,6 @@ def test_a_dial_is_turned_by_keys_to_its_end(stage: Any, size: tuple[int, int]) 
         stage.frames(1)
     assert stage.session.status.exposure_value == 3.0
     assert stage.session.status.shots == 0
-    assert screen.focus.at is panel.dial.ids.more
+    assert screen.focus.at == panel.dial.ids.more
     screen.key(TAB)
-    assert screen.focus.at is not panel.dial.ids.more
+    assert screen.focus.at != panel.dial.ids.more

@@ -1,5 +1,6 @@
 """What is not saved: pictures that wait in memory, and settings."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_picture_that_waits_is_given_up_by_an_answer_only(stage: Any) -> None:
     page = unsaved(stage)
     assert page.give_up == "Discard the picture"
     assert page.remedy == "Try again, or discard the picture."
-    answers = (
+    answers: tuple[Callable[[], object], ...] = (
         lambda: stage.tap(page.ids.give_up),
         lambda: screen.key(ENTER),
         lambda: screen.key(ESCAPE),
