@@ -1,0 +1,290 @@
+/* Hot and dead pixels, told from detail by the frames that moved.
+ *
+ * A defect stays at its place on the sensor: such a frame shows it at the same place, beyond what
+ * the reference has where that content came from, and lacks it where the reference's content went.
+ * Detail does neither, or not in each frame. What moves by itself and what misleads the alignment
+ * may do both, but not in one sample alone: what shows is measured by what its neighbours show. */
+#include "burst_outliers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const float moved_enough = 1.5f; /* samples */
+static const float enough = 0.6f; /* of what it stands out by in the reference */
+static const float clear = 2.5f; /* times what its neighbours show */
+/* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
+enum { AT_ONCE = 4096, PAUSE = 512 };
+enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
+enum { SIDE = 6, BEFORE = 2 }; /* of the samples that a guess is made of */
+
+/* A picture in which one sample is not believed. */
+typedef struct doubted {
+    const view *view;
+    int32_t x, y;
+    float exposure;
+    uint16_t instead;
+} doubted;
+
+typedef struct vector {
+    float x, y;
+} vector;
+
+static float light_of(const baryta_merge *merge, int site, float value) {
+    return (value - merge->scale.black[site]) * merge->scale.gain[site];
+}
+
+/* A colour at a sample that may be of another one, from 5x5 normalised samples round it (Malvar,
+ * He, Cutler, ICASSP 2004). */
+static float demosaiced(const float *p, int own, int beside, int colour) {
+    const float cross = p[-1] + p[1] + p[-SIDE] + p[SIDE], far_x = p[-2] + p[2];
+    const float far_y = p[-2 * SIDE] + p[2 * SIDE];
+    const float corners = p[-SIDE - 1] + p[-SIDE + 1] + p[SIDE - 1] + p[SIDE + 1];
+    if (own == colour) {
+        return p[0];
+    }
+    if (colour == 1) {
+        return (4.0f * p[0] + 2.0f * cross - far_x - far_y) / 8.0f;
+    }
+    if (own != 1) {
+        return (6.0f * p[0] + 2.0f * corners - 1.5f * (far_x + far_y)) / 8.0f;
+    }
+    const int along_x = beside == colour;
+    const float two = along_x ? p[-1] + p[1] : p[-SIDE] + p[SIDE];
+    const float same = along_x ? far_x : far_y, across = along_x ? far_y : far_x;
+    return (5.0f * p[0] + 4.0f * two - corners - same + 0.5f * across) / 8.0f;
+}
+
+/* A site's light at a place of a picture, over the reference's white; false if it cannot be told. */
+static int interpolate(const baryta_merge *merge, const doubted *picture, vector place, int site,
+                       float *light) {
+    const int32_t *colour = merge->options.format.colour;
+    const int32_t x0 = (int32_t)floorf(place.x), y0 = (int32_t)floorf(place.y);
+    if (x0 < BEFORE || y0 < BEFORE || x0 + SIDE - BEFORE > merge->grid.width ||
+        y0 + SIDE - BEFORE > merge->grid.height) {
+        return 0;
+    }
+    float around[SIDE * SIDE], highest = 0.0f;
+    for (int32_t j = 0; j < SIDE; j++) {
+        for (int32_t i = 0; i < SIDE; i++) {
+            const int32_t x = x0 - BEFORE + i, y = y0 - BEFORE + j;
+            const int here = x == picture->x && y == picture->y;
+            const uint16_t value = here ? picture->instead : at(picture->view, x, y);
+            around[SIDE * j + i] = light_of(merge, burst_site(x, y), (float)value);
+            highest = fmaxf(highest, around[SIDE * j + i]);
+        }
+    }
+    float corner[4];
+    for (int i = 0; i < 4; i++) {
+        const int32_t u = x0 + i % 2, v = y0 + i / 2;
+        corner[i] =
+            demosaiced(around + SIDE * (BEFORE + i / 2) + BEFORE + i % 2, colour[burst_site(u, v)],
+                       colour[burst_site(u + 1, v)], colour[site]);
+    }
+    const float fx = place.x - (float)x0, fy = place.y - (float)y0;
+    const float upper = corner[0] + fx * (corner[1] - corner[0]);
+    const float lower = corner[2] + fx * (corner[3] - corner[2]);
+    *light = (upper + fy * (lower - upper)) / picture->exposure;
+    return highest < BURST_CLIPPED || burst_as_bright(merge);
+}
+
+/* By how much the frame shows more at x, y of the sensor than the reference has where that came
+ * from. */
+static int too_much(const baryta_merge *merge, const doubted *frame, const doubted *reference,
+                    int32_t x, int32_t y, vector by, float *excess) {
+    const int site = burst_site(x, y);
+    float light;
+    if (!interpolate(merge, reference, (vector){(float)x - by.x, (float)y - by.y}, site, &light)) {
+        return 0;
+    }
+    *excess = light_of(merge, site, (float)at(frame->view, x, y)) / frame->exposure - light;
+    return 1;
+}
+
+/* What its neighbours show too much, as a square's mean: the largest, which may be a defect too,
+ * left out. */
+static int around(const baryta_merge *merge, const doubted *frame, const doubted *reference,
+                  vector by, float *square) {
+    float sum = 0.0f, most = 0.0f;
+    for (int i = 0; i < 9; i++) {
+        const int32_t x = frame->x + i % 3 - 1, y = frame->y + i / 3 - 1;
+        float excess;
+        if (i == 4) {
+            continue;
+        }
+        if (!too_much(merge, frame, reference, x, y, by, &excess)) {
+            return 0;
+        }
+        sum += excess * excess;
+        most = fmaxf(most, excess * excess);
+    }
+    *square = (sum - most) / 7.0f;
+    return 1;
+}
+
+/* What the frames so far have added at a suspect's place: sum of their weights. */
+static float added(const baryta_merge *merge, const burst_suspect *s) {
+    uint32_t sum = 0;
+    for (int i = 0; i < 4 && merge->total > 1.0f; i++) {
+        const int32_t tx = s->x / 8 + i % 2, ty = s->y / 8 + i / 2;
+        const uint16_t *agreed = burst_agreed(merge, tx, ty);
+        for (ptrdiff_t bin = 0; bin < BURST_BINS; bin++) {
+            sum += agreed[bin * BURST_CHUNK];
+        }
+    }
+    return (float)sum;
+}
+
+/* Takes note of whether this frame differs there as if the reference had no defect. */
+static void note(const baryta_merge *merge, burst_suspect *s, int alike) {
+    if (s->alike != alike) {
+        const float sum = added(merge, s);
+        s->like += s->alike ? sum : -sum;
+        s->alike = (int8_t)alike;
+    }
+}
+
+static uint16_t value_of(const baryta_merge *merge, int site, float light) {
+    const float value = light / merge->scale.gain[site] + merge->scale.black[site];
+    return (uint16_t)burst_clamp(value + 0.5f, 0.0f, 65535.0f);
+}
+
+/* Replaces the sample in the reference by what the frames show of its content, also in what they
+ * have added against it. */
+static void replace(baryta_merge *merge, const burst_suspect *s) {
+    uint16_t *sample = &merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x];
+    const uint16_t old = *sample;
+    const int site = burst_site(s->x, s->y);
+    *sample = value_of(merge, site, s->light / (float)s->witnesses);
+    const float agreed = added(merge, s), like = s->like + (s->alike ? agreed : 0.0f);
+    if (agreed > like) {
+        const float part = 1.0f - like / agreed, gain = merge->scale.gain[site];
+        burst_lower_reference(merge, s->x, s->y, part * gain * (float)(old - *sample));
+    }
+    burst_measure_block(merge, s->x / 8, s->y / 8);
+}
+
+/* Where content has gone that is at x, y in the reference. */
+static vector flow_at(const baryta_merge *merge, float x, float y) {
+    const burst_grid *g = &merge->grid;
+    const int32_t bx = (int32_t)burst_clamp(x, 0.0f, (float)(g->width - 1)) / 8;
+    const int32_t by = (int32_t)burst_clamp(y, 0.0f, (float)(g->height - 1)) / 8;
+    const size_t block = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
+    return (vector){merge->flow.x[block], merge->flow.y[block]};
+}
+
+/* Hears a frame that moved; false if it speaks for detail. excess: what the frame shows at its
+ * place. */
+static int hear(const baryta_merge *merge, const doubted *frame, const doubted *reference,
+                vector went, vector came, float excess, burst_suspect *s) {
+    const int site = burst_site(s->x, s->y);
+    const float own = light_of(merge, site, (float)at(reference->view, s->x, s->y));
+    const float by = fabsf(s->by) * merge->scale.gain[site], sign = s->by > 0.0f ? 1.0f : -1.0f;
+    float light, square;
+    if (sign * excess < enough * by) {
+        return 0;
+    }
+    if (!interpolate(merge, frame, (vector){(float)s->x + went.x, (float)s->y + went.y}, site,
+                     &light)) {
+        return 1;
+    }
+    const float least = fminf(sign * excess, sign * (own - light));
+    if (least < enough * by) {
+        return 0;
+    }
+    if (around(merge, frame, reference, came, &square)) {
+        s->least = s->witnesses > 0 ? fminf(s->least, least) : least;
+        s->square += square;
+        s->light += light;
+        s->witnesses++;
+    }
+    return 1;
+}
+
+static int proven(const burst_suspect *s) {
+    const float square = s->square / (float)s->witnesses;
+    return s->witnesses >= (s->isolated ? 2 : 3) && s->least * s->least > clear * clear * square;
+}
+
+/* What the frame says of a suspect; the reference stays as it is. */
+static void judge(const baryta_merge *merge, const view *frame, const view *reference,
+                  burst_suspect *s) {
+    const float x = (float)s->x, y = (float)s->y;
+    const vector went = flow_at(merge, x, y);
+    s->patched = 0;
+    if (!s->convicted && went.x * went.x + went.y * went.y < moved_enough * moved_enough) {
+        note(merge, s, 1);
+        return;
+    }
+    const vector came = flow_at(merge, x - went.x, y - went.y);
+    const float apart_x = came.x - went.x, apart_y = came.y - went.y;
+    const doubted shown = {frame, s->x, s->y, merge->exposure,
+                           burst_median_of_neighbours(frame, s->x, s->y)};
+    doubted known = {reference, s->x, s->y, 1.0f, at(reference, s->x, s->y)};
+    if (s->convicted != CONVICTED) {
+        known.instead = burst_median_of_neighbours(reference, s->x, s->y);
+    }
+    const int site = burst_site(s->x, s->y);
+    const float lit = light_of(merge, site, (float)at(frame, s->x, s->y));
+    float excess;
+    if (apart_x * apart_x + apart_y * apart_y > 0.25f ||
+        !too_much(merge, &shown, &known, s->x, s->y, came, &excess)) {
+        s->patched = s->convicted == CONVICTED;
+        s->patch = shown.instead;
+        return;
+    }
+    if (s->convicted == 0) {
+        if (!hear(merge, &shown, &known, went, came, excess, s)) {
+            s->convicted = CLEARED;
+            return;
+        }
+        const float own = light_of(merge, site, (float)at(reference, s->x, s->y));
+        note(merge, s, own >= BURST_CLIPPED && !burst_as_bright(merge));
+        s->convicted = s->witnesses > 0 && proven(s) ? CONVICTED_NOW : 0;
+        if (getenv("HPDUMP") && s->witnesses) {
+            fprintf(stderr, "HP %d %d %g %d %d %g %g %g %d\n", s->x, s->y, (double)(s->by*merge->scale.gain[site]), s->isolated, s->witnesses, (double)s->least, (double)sqrtf(s->square/(float)s->witnesses), (double)excess, s->convicted);
+        }
+    }
+    if (s->convicted > 0) {
+        s->patched = 1;
+        s->patch = value_of(merge, site, (lit / merge->exposure - excess) * merge->exposure);
+    }
+}
+
+/* Those that are cleared are detail; where they stand alone the alignment still is not to see it. */
+static void forget_cleared(baryta_merge *merge) {
+    int32_t kept = 0;
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        if (merge->suspect[i].convicted != CLEARED || merge->suspect[i].isolated) {
+            merge->suspect[kept++] = merge->suspect[i];
+        }
+    }
+    merge->suspects = kept;
+}
+
+int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
+    const view v = {frame->data, frame->stride / 2};
+    const view reference = {merge->reference, merge->grid.width};
+    int32_t replaced = 0;
+    for (int32_t from = 0; from < merge->suspects; from += AT_ONCE) {
+        const int32_t left = merge->suspects - from, to = from + (left < AT_ONCE ? left : AT_ONCE);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
+        for (int32_t i = from; i < to; i++) {
+            judge(merge, &v, &reference, &merge->suspect[i]);
+        }
+        for (int32_t i = from; i < to; i++) {
+            burst_suspect *s = &merge->suspect[i];
+            if (s->convicted == CONVICTED_NOW) {
+                replace(merge, s);
+                s->convicted = CONVICTED;
+                if (++replaced % PAUSE == 0 && burst_pause(merge)) {
+                    return 0;
+                }
+            }
+        }
+        if (burst_pause(merge)) {
+            return 0;
+        }
+    }
+    forget_cleared(merge);
+    return 1;
+}
