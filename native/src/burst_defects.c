@@ -11,7 +11,7 @@
 
 static const float moved_enough = 1.5f; /* samples */
 static const float enough = 0.6f; /* of what it stands out by in the reference */
-static const float clear = 2.5f; /* times what its neighbours show */
+static const float clear = 2.5f, clear_alone = 20.0f; /* times what its neighbours show: of any number of frames; of one */
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
 enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
@@ -200,9 +200,11 @@ static int hear(const baryta_merge *merge, const doubted *frame, const doubted *
     return 1;
 }
 
+/* The fewer frames, the clearer it has to be. */
 static int proven(const burst_suspect *s) {
-    const float square = s->square / (float)s->witnesses;
-    return s->witnesses >= (s->isolated ? 2 : 3) && s->least * s->least > clear * clear * square;
+    const float rms = sqrtf(s->square / (float)s->witnesses);
+    const float needed = fmaxf(clear_alone / (float)s->witnesses, clear);
+    return s->witnesses > 1 && s->least > needed * rms;
 }
 
 /* What the frame says of a suspect; the reference stays as it is. */
