@@ -10,8 +10,11 @@
 #include <stdlib.h>
 
 static const float moved_enough = 1.5f; /* samples */
-static const float enough = 0.6f; /* of what it stands out by in the reference */
-static const float clear = 2.5f, clear_alone = 20.0f; /* times what its neighbours show: of any number of frames; of one */
+/* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
+static const float enough = 0.5f, enough_alone = 0.6f;
+/* Times what its neighbours show: of that many frames or more; of fewer, divided by their number. */
+static const float clear = 3.0f, clear_alone = 24.0f;
+enum { MANY = 5 };
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
 enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
@@ -179,8 +182,9 @@ static int hear(const baryta_merge *merge, const doubted *frame, const doubted *
     const int site = burst_site(s->x, s->y);
     const float own = light_of(merge, site, (float)at(reference->view, s->x, s->y));
     const float by = fabsf(s->by) * merge->scale.gain[site], sign = s->by > 0.0f ? 1.0f : -1.0f;
+    const float wanted = by * (s->isolated ? enough_alone : enough);
     float light, square;
-    if (sign * excess < enough * by) {
+    if (sign * excess < wanted) {
         return 0;
     }
     if (!interpolate(merge, frame, (vector){(float)s->x + went.x, (float)s->y + went.y}, site,
@@ -188,7 +192,7 @@ static int hear(const baryta_merge *merge, const doubted *frame, const doubted *
         return 1;
     }
     const float least = fminf(sign * excess, sign * (own - light));
-    if (least < enough * by) {
+    if (least < wanted) {
         return 0;
     }
     if (around(merge, frame, reference, came, &square)) {
@@ -200,11 +204,11 @@ static int hear(const baryta_merge *merge, const doubted *frame, const doubted *
     return 1;
 }
 
-/* The fewer frames, the clearer it has to be. */
+/* What stands alone in the reference counts as one frame more. */
 static int proven(const burst_suspect *s) {
-    const float rms = sqrtf(s->square / (float)s->witnesses);
-    const float needed = fmaxf(clear_alone / (float)s->witnesses, clear);
-    return s->witnesses > 1 && s->least > needed * rms;
+    const int frames = s->witnesses + s->isolated;
+    const float needed = frames < MANY ? clear_alone / (float)frames : clear;
+    return s->witnesses > 1 && s->least > needed * sqrtf(s->square / (float)s->witnesses);
 }
 
 /* What the frame says of a suspect; the reference stays as it is. */
