@@ -6,13 +6,11 @@
  * may do both, but not in one sample alone: what shows is measured by what its neighbours show. */
 #include "burst_outliers.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 static const float moved_enough = 1.5f; /* samples */
 /* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
 static const float enough = 0.5f, enough_alone = 0.6f;
-/* Times what its neighbours show: of that many frames or more; of fewer, divided by their number. */
+/* Times what its neighbours show: of that many frames or more; of fewer, divided by their number.
+ */
 static const float clear = 3.0f, clear_alone = 24.0f;
 enum { MANY = 5 };
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
@@ -24,8 +22,8 @@ enum { SIDE = 6, BEFORE = 2 }; /* of the samples that a guess is made of */
 typedef struct doubted {
     const view *view;
     int32_t x, y;
-    float exposure;
     uint16_t instead;
+    float exposure;
 } doubted;
 
 typedef struct vector {
@@ -57,7 +55,8 @@ static float demosaiced(const float *p, int own, int beside, int colour) {
     return (5.0f * p[0] + 4.0f * two - corners - same + 0.5f * across) / 8.0f;
 }
 
-/* A site's light at a place of a picture, over the reference's white; false if it cannot be told. */
+/* A site's light at a place of a picture, over the reference's white; false if it cannot be told.
+ */
 static int interpolate(const baryta_merge *merge, const doubted *picture, vector place, int site,
                        float *light) {
     const int32_t *colour = merge->options.format.colour;
@@ -66,21 +65,21 @@ static int interpolate(const baryta_merge *merge, const doubted *picture, vector
         y0 + SIDE - BEFORE > merge->grid.height) {
         return 0;
     }
-    float around[SIDE * SIDE], highest = 0.0f;
+    float samples[SIDE * SIDE], highest = 0.0f;
     for (int32_t j = 0; j < SIDE; j++) {
         for (int32_t i = 0; i < SIDE; i++) {
             const int32_t x = x0 - BEFORE + i, y = y0 - BEFORE + j;
             const int here = x == picture->x && y == picture->y;
             const uint16_t value = here ? picture->instead : at(picture->view, x, y);
-            around[SIDE * j + i] = light_of(merge, burst_site(x, y), (float)value);
-            highest = fmaxf(highest, around[SIDE * j + i]);
+            samples[SIDE * j + i] = light_of(merge, burst_site(x, y), (float)value);
+            highest = fmaxf(highest, samples[SIDE * j + i]);
         }
     }
     float corner[4];
     for (int i = 0; i < 4; i++) {
         const int32_t u = x0 + i % 2, v = y0 + i / 2;
         corner[i] =
-            demosaiced(around + SIDE * (BEFORE + i / 2) + BEFORE + i % 2, colour[burst_site(u, v)],
+            demosaiced(samples + SIDE * (BEFORE + i / 2) + BEFORE + i % 2, colour[burst_site(u, v)],
                        colour[burst_site(u + 1, v)], colour[site]);
     }
     const float fx = place.x - (float)x0, fy = place.y - (float)y0;
@@ -90,33 +89,27 @@ static int interpolate(const baryta_merge *merge, const doubted *picture, vector
     return highest < BURST_CLIPPED || burst_as_bright(merge);
 }
 
-/* By how much the frame shows more at x, y of the sensor than the reference has where that came
- * from. */
-static int too_much(const baryta_merge *merge, const doubted *frame, const doubted *reference,
-                    int32_t x, int32_t y, vector by, float *excess) {
-    const int site = burst_site(x, y);
-    float light;
-    if (!interpolate(merge, reference, (vector){(float)x - by.x, (float)y - by.y}, site, &light)) {
-        return 0;
-    }
-    *excess = light_of(merge, site, (float)at(frame->view, x, y)) / frame->exposure - light;
-    return 1;
+/* What the frame shows at x, y of the sensor, over the reference's white. */
+static float shown_at(const baryta_merge *merge, const view *frame, int32_t x, int32_t y) {
+    return light_of(merge, burst_site(x, y), (float)at(frame, x, y)) / merge->exposure;
 }
 
-/* What its neighbours show too much, as a square's mean: the largest, which may be a defect too,
- * left out. */
-static int around(const baryta_merge *merge, const doubted *frame, const doubted *reference,
-                  vector by, float *square) {
+/* The mean square of what the frame shows too much at the eight samples round a place: the largest,
+ * which may be a defect too, left out. False if it cannot be told. */
+static int look_round(const baryta_merge *merge, const view *frame, const doubted *reference,
+                      vector came, float *square) {
     float sum = 0.0f, most = 0.0f;
     for (int i = 0; i < 9; i++) {
-        const int32_t x = frame->x + i % 3 - 1, y = frame->y + i / 3 - 1;
-        float excess;
+        const int32_t x = reference->x + i % 3 - 1, y = reference->y + i / 3 - 1;
+        const vector from = {(float)x - came.x, (float)y - came.y};
+        float light;
         if (i == 4) {
             continue;
         }
-        if (!too_much(merge, frame, reference, x, y, by, &excess)) {
+        if (!interpolate(merge, reference, from, burst_site(x, y), &light)) {
             return 0;
         }
+        const float excess = shown_at(merge, frame, x, y) - light;
         sum += excess * excess;
         most = fmaxf(most, excess * excess);
     }
@@ -175,30 +168,35 @@ static vector flow_at(const baryta_merge *merge, float x, float y) {
     return (vector){merge->flow.x[block], merge->flow.y[block]};
 }
 
-/* Hears a frame that moved; false if it speaks for detail. excess: what the frame shows at its
- * place. */
-static int hear(const baryta_merge *merge, const doubted *frame, const doubted *reference,
-                vector went, vector came, float excess, burst_suspect *s) {
+/* Hears a frame that moved; false if it speaks for detail. light: what the reference has of what
+ * the frame shows at the suspect's place. */
+static int hear(const baryta_merge *merge, const view *frame, const doubted *reference, vector went,
+                vector came, float light, burst_suspect *s) {
     const int site = burst_site(s->x, s->y);
+    const float by = s->by * merge->scale.gain[site], sign = by > 0.0f ? 1.0f : -1.0f;
+    const float wanted = fabsf(by) * (s->isolated ? enough_alone : enough);
     const float own = light_of(merge, site, (float)at(reference->view, s->x, s->y));
-    const float by = fabsf(s->by) * merge->scale.gain[site], sign = s->by > 0.0f ? 1.0f : -1.0f;
-    const float wanted = by * (s->isolated ? enough_alone : enough);
-    float light, square;
-    if (sign * excess < wanted) {
+    const float shown = shown_at(merge, frame, s->x, s->y);
+    const int may_be_more = !burst_as_bright(merge) && shown * merge->exposure >= BURST_CLIPPED;
+    const float here = sign * (may_be_more ? INFINITY : shown - light);
+    if (here < wanted) {
         return 0;
     }
-    if (!interpolate(merge, frame, (vector){(float)s->x + went.x, (float)s->y + went.y}, site,
-                     &light)) {
+    const doubted there = {frame, s->x, s->y, burst_median_of_neighbours(frame, s->x, s->y),
+                           merge->exposure};
+    const vector to = {(float)s->x + went.x, (float)s->y + went.y};
+    float without, square;
+    if (!interpolate(merge, &there, to, site, &without)) {
         return 1;
     }
-    const float least = fminf(sign * excess, sign * (own - light));
+    const float least = fminf(here, sign * (own - without));
     if (least < wanted) {
         return 0;
     }
-    if (around(merge, frame, reference, came, &square)) {
+    if (look_round(merge, frame, reference, came, &square)) {
         s->least = s->witnesses > 0 ? fminf(s->least, least) : least;
         s->square += square;
-        s->light += light;
+        s->light += without;
         s->witnesses++;
     }
     return 1;
@@ -214,49 +212,45 @@ static int proven(const burst_suspect *s) {
 /* What the frame says of a suspect; the reference stays as it is. */
 static void judge(const baryta_merge *merge, const view *frame, const view *reference,
                   burst_suspect *s) {
-    const float x = (float)s->x, y = (float)s->y;
-    const vector went = flow_at(merge, x, y);
     s->patched = 0;
-    if (!s->convicted && went.x * went.x + went.y * went.y < moved_enough * moved_enough) {
-        note(merge, s, 1);
+    if (s->convicted == CLEARED) {
         return;
     }
-    const vector came = flow_at(merge, x - went.x, y - went.y);
-    const float apart_x = came.x - went.x, apart_y = came.y - went.y;
-    const doubted shown = {frame, s->x, s->y, merge->exposure,
-                           burst_median_of_neighbours(frame, s->x, s->y)};
-    doubted known = {reference, s->x, s->y, 1.0f, at(reference, s->x, s->y)};
-    if (s->convicted != CONVICTED) {
-        known.instead = burst_median_of_neighbours(reference, s->x, s->y);
-    }
+    const float x = (float)s->x, y = (float)s->y;
     const int site = burst_site(s->x, s->y);
-    const float lit = light_of(merge, site, (float)at(frame, s->x, s->y));
-    float excess;
-    if (apart_x * apart_x + apart_y * apart_y > 0.25f ||
-        !too_much(merge, &shown, &known, s->x, s->y, came, &excess)) {
-        s->patched = s->convicted == CONVICTED;
-        s->patch = shown.instead;
-        return;
-    }
-    if (s->convicted == 0) {
-        if (!hear(merge, &shown, &known, went, came, excess, s)) {
-            s->convicted = CLEARED;
+    const float own = light_of(merge, site, (float)at(reference, s->x, s->y));
+    const vector went = flow_at(merge, x, y);
+    if (!s->convicted) {
+        const int still = went.x * went.x + went.y * went.y < moved_enough * moved_enough;
+        note(merge, s, still || (own >= BURST_CLIPPED && !burst_as_bright(merge)));
+        if (still) {
             return;
         }
-        const float own = light_of(merge, site, (float)at(reference, s->x, s->y));
-        note(merge, s, own >= BURST_CLIPPED && !burst_as_bright(merge));
-        s->convicted = s->witnesses > 0 && proven(s) ? CONVICTED_NOW : 0;
-        if (getenv("HPDUMP") && s->witnesses) {
-            fprintf(stderr, "HP %d %d %g %d %d %g %g %g %d\n", s->x, s->y, (double)(s->by*merge->scale.gain[site]), s->isolated, s->witnesses, (double)s->least, (double)sqrtf(s->square/(float)s->witnesses), (double)excess, s->convicted);
-        }
     }
-    if (s->convicted > 0) {
-        s->patched = 1;
-        s->patch = value_of(merge, site, (lit / merge->exposure - excess) * merge->exposure);
+    /* Where what the reference shows there went to; where what the frame shows there came from. */
+    const vector came = flow_at(merge, x - went.x, y - went.y);
+    const float apart_x = came.x - went.x, apart_y = came.y - went.y;
+    const doubted known = {reference, s->x, s->y,
+                           s->convicted ? at(reference, s->x, s->y)
+                                        : burst_median_of_neighbours(reference, s->x, s->y),
+                           1.0f};
+    float light;
+    if (apart_x * apart_x + apart_y * apart_y > 0.25f ||
+        !interpolate(merge, &known, (vector){x - came.x, y - came.y}, site, &light)) {
+        s->patched = s->convicted;
+        s->patch = burst_median_of_neighbours(frame, s->x, s->y);
+        return;
     }
+    if (!s->convicted) {
+        const int detail = !hear(merge, frame, &known, went, came, light, s);
+        s->convicted = detail ? CLEARED : proven(s) ? CONVICTED_NOW : 0;
+    }
+    s->patched = s->convicted > 0;
+    s->patch = value_of(merge, site, light * merge->exposure);
 }
 
-/* Those that are cleared are detail; where they stand alone the alignment still is not to see it. */
+/* Those that are cleared are detail; where they stand alone the alignment still is not to see it.
+ */
 static void forget_cleared(baryta_merge *merge) {
     int32_t kept = 0;
     for (int32_t i = 0; i < merge->suspects; i++) {

@@ -14,7 +14,8 @@ enum {
     STEPS = 120
 }; /* rows that are asked how much there is; half sigmas told apart */
 
-void burst_like_neighbours(const view *v, int32_t x, int32_t y, uint16_t like[8]) {
+uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
+    uint16_t like[8];
     int n = 0;
     for (int32_t dy = -2; dy <= 2; dy += 2) {
         for (int32_t dx = -2; dx <= 2; dx += 2) {
@@ -28,21 +29,25 @@ void burst_like_neighbours(const view *v, int32_t x, int32_t y, uint16_t like[8]
             }
         }
     }
-}
-
-uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
-    uint16_t like[8];
-    burst_like_neighbours(v, x, y, like);
     return (uint16_t)((like[3] + like[4] + 1) / 2);
 }
 
 float burst_excess(const baryta_merge *merge, const view *v, int32_t x, int32_t y) {
-    uint16_t like[8];
-    burst_like_neighbours(v, x, y, like);
-    const float low = (float)like[0], high = (float)like[7], own = (float)at(v, x, y);
-    const float noise = sigmas * burst_sigma(merge, burst_site(x, y), high);
-    const float limit = noise + 0.25f * (high - low) + rounding;
-    return own - high > limit ? own - high : low - own > limit ? own - low : 0.0f;
+    int32_t low = 65535, high = 0;
+    for (int32_t dy = -2; dy <= 2; dy += 2) {
+        for (int32_t dx = -2; dx <= 2; dx += 2) {
+            if (dx != 0 || dy != 0) {
+                const int32_t value = at(v, x + dx, y + dy);
+                low = value < low ? value : low;
+                high = value > high ? value : high;
+            }
+        }
+    }
+    const int32_t own = at(v, x, y);
+    const float noise = sigmas * burst_sigma(merge, burst_site(x, y), (float)high);
+    const float limit = noise + 0.25f * (float)(high - low) + rounding;
+    const float above = (float)(own - high), below = (float)(low - own);
+    return above > limit ? above : below > limit ? -below : 0.0f;
 }
 
 /* How far the sample lies beyond both ends of at least three of the four lines through it, sample
