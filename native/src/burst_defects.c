@@ -144,13 +144,25 @@ static uint16_t value_of(const baryta_merge *merge, int site, float light) {
     return (uint16_t)burst_clamp(value + 0.5f, 0.0f, 65535.0f);
 }
 
-/* Replaces the sample in the reference by what the frames show of its content, also in what they
- * have added against it. */
-static void replace(baryta_merge *merge, const burst_suspect *s) {
+/* What lies under a defect: what the frames have where its content went, and the median of its like
+ * neighbours, each as far as it can be known. */
+static float mended(const baryta_merge *merge, const view *reference, const burst_suspect *s) {
+    const int site = burst_site(s->x, s->y);
+    const float frames = (float)s->witnesses;
+    uint16_t like[8];
+    burst_like_neighbours(reference, s->x, s->y, like);
+    const float median = light_of(merge, site, 0.5f * (float)(like[3] + like[4]));
+    const float apart = 0.25f * merge->scale.gain[site] * (float)(like[6] - like[1]);
+    const float of_median = apart * apart + 1e-9f, of_frames = s->square / (frames * frames);
+    return (median * of_frames + s->light / frames * of_median) / (of_frames + of_median);
+}
+
+/* Replaces the sample in the reference, also in what the frames have added against it. */
+static void replace(baryta_merge *merge, const view *reference, const burst_suspect *s) {
     uint16_t *sample = &merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x];
     const uint16_t old = *sample;
     const int site = burst_site(s->x, s->y);
-    *sample = value_of(merge, site, s->light / (float)s->witnesses);
+    *sample = value_of(merge, site, mended(merge, reference, s));
     const float agreed = added(merge, s), like = s->like + (s->alike ? agreed : 0.0f);
     if (agreed > like) {
         const float part = 1.0f - like / agreed, gain = merge->scale.gain[site];
@@ -168,38 +180,35 @@ static vector flow_at(const baryta_merge *merge, float x, float y) {
     return (vector){merge->flow.x[block], merge->flow.y[block]};
 }
 
-/* Hears a frame that moved; false if it speaks for detail. light: what the reference has of what
- * the frame shows at the suspect's place. */
-static int hear(const baryta_merge *merge, const view *frame, const doubted *reference, vector went,
-                vector came, float light, burst_suspect *s) {
+/* What a frame that moved says of a suspect. */
+typedef struct answer {
+    int known, detail;
+    float least; /* of what shows too much here and what is missing where it went */
+    float square, light; /* see burst_suspect */
+} answer;
+
+/* light: what the reference has of what the frame shows at the suspect's place. */
+static answer ask(const baryta_merge *merge, const view *frame, const doubted *reference,
+                  vector went, vector came, float light, const burst_suspect *s) {
     const int site = burst_site(s->x, s->y);
     const float by = s->by * merge->scale.gain[site], sign = by > 0.0f ? 1.0f : -1.0f;
     const float wanted = fabsf(by) * (s->isolated ? enough_alone : enough);
     const float own = light_of(merge, site, (float)at(reference->view, s->x, s->y));
     const float shown = shown_at(merge, frame, s->x, s->y);
     const int may_be_more = !burst_as_bright(merge) && shown * merge->exposure >= BURST_CLIPPED;
-    const float here = sign * (may_be_more ? INFINITY : shown - light);
-    if (here < wanted) {
-        return 0;
+    answer a = {.known = 1, .least = sign * (may_be_more ? INFINITY : shown - light)};
+    if (a.least >= wanted) {
+        const doubted there = {frame, s->x, s->y, burst_median_of_neighbours(frame, s->x, s->y),
+                               merge->exposure};
+        const vector to = {(float)s->x + went.x, (float)s->y + went.y};
+        a.known = interpolate(merge, &there, to, site, &a.light);
+        a.least = fminf(a.least, sign * (own - a.light));
     }
-    const doubted there = {frame, s->x, s->y, burst_median_of_neighbours(frame, s->x, s->y),
-                           merge->exposure};
-    const vector to = {(float)s->x + went.x, (float)s->y + went.y};
-    float without, square;
-    if (!interpolate(merge, &there, to, site, &without)) {
-        return 1;
+    a.detail = a.known && a.least < wanted;
+    if (a.known && !a.detail) {
+        a.known = look_round(merge, frame, reference, came, &a.square);
     }
-    const float least = fminf(here, sign * (own - without));
-    if (least < wanted) {
-        return 0;
-    }
-    if (look_round(merge, frame, reference, came, &square)) {
-        s->least = s->witnesses > 0 ? fminf(s->least, least) : least;
-        s->square += square;
-        s->light += without;
-        s->witnesses++;
-    }
-    return 1;
+    return a;
 }
 
 /* What stands alone in the reference counts as one frame more. */
@@ -209,44 +218,59 @@ static int proven(const burst_suspect *s) {
     return s->witnesses > 1 && s->least > needed * sqrtf(s->square / (float)s->witnesses);
 }
 
+static void hear(const answer *a, burst_suspect *s) {
+    if (a->detail) {
+        s->convicted = CLEARED;
+    } else if (a->known) {
+        s->least = s->witnesses > 0 ? fminf(s->least, a->least) : a->least;
+        s->square += a->square;
+        s->light += a->light;
+        s->witnesses++;
+        s->convicted = proven(s) ? CONVICTED_NOW : 0;
+    }
+}
+
 /* What the frame says of a suspect; the reference stays as it is. */
 static void judge(const baryta_merge *merge, const view *frame, const view *reference,
                   burst_suspect *s) {
-    s->patched = 0;
-    if (s->convicted == CLEARED) {
-        return;
-    }
     const float x = (float)s->x, y = (float)s->y;
     const int site = burst_site(s->x, s->y);
     const float own = light_of(merge, site, (float)at(reference, s->x, s->y));
     const vector went = flow_at(merge, x, y);
+    const int still = went.x * went.x + went.y * went.y < moved_enough * moved_enough;
     if (!s->convicted) {
-        const int still = went.x * went.x + went.y * went.y < moved_enough * moved_enough;
         note(merge, s, still || (own >= BURST_CLIPPED && !burst_as_bright(merge)));
-        if (still) {
-            return;
-        }
+    }
+    s->patched = 0;
+    if (still && s->convicted != CONVICTED) {
+        return;
     }
     /* Where what the reference shows there went to; where what the frame shows there came from. */
     const vector came = flow_at(merge, x - went.x, y - went.y);
     const float apart_x = came.x - went.x, apart_y = came.y - went.y;
     const doubted known = {reference, s->x, s->y,
-                           s->convicted ? at(reference, s->x, s->y)
-                                        : burst_median_of_neighbours(reference, s->x, s->y),
+                           s->convicted == CONVICTED
+                               ? at(reference, s->x, s->y)
+                               : burst_median_of_neighbours(reference, s->x, s->y),
                            1.0f};
     float light;
     if (apart_x * apart_x + apart_y * apart_y > 0.25f ||
         !interpolate(merge, &known, (vector){x - came.x, y - came.y}, site, &light)) {
-        s->patched = s->convicted;
+        s->patched = s->convicted == CONVICTED;
         s->patch = burst_median_of_neighbours(frame, s->x, s->y);
         return;
     }
-    if (!s->convicted) {
-        const int detail = !hear(merge, frame, &known, went, came, light, s);
-        s->convicted = detail ? CLEARED : proven(s) ? CONVICTED_NOW : 0;
-    }
-    s->patched = s->convicted > 0;
     s->patch = value_of(merge, site, light * merge->exposure);
+    s->patched = s->convicted == CONVICTED;
+    if (!s->patched) {
+        const answer a = ask(merge, frame, &known, went, came, light, s);
+        const int clearly = a.known && !a.detail && a.least > clear * sqrtf(a.square);
+        if (!s->convicted) {
+            hear(&a, s);
+        }
+        /* Whatever other frames have said, so that their order does not matter. */
+        s->patched = s->convicted == CONVICTED_NOW || (s->isolated && clearly);
+    }
 }
 
 /* Those that are cleared are detail; where they stand alone the alignment still is not to see it.
@@ -274,7 +298,7 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
         for (int32_t i = from; i < to; i++) {
             burst_suspect *s = &merge->suspect[i];
             if (s->convicted == CONVICTED_NOW) {
-                replace(merge, s);
+                replace(merge, &reference, s);
                 s->convicted = CONVICTED;
                 if (++replaced % PAUSE == 0 && burst_pause(merge)) {
                     return 0;

@@ -14,8 +14,7 @@ enum {
     STEPS = 120
 }; /* rows that are asked how much there is; half sigmas told apart */
 
-uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
-    uint16_t like[8];
+void burst_like_neighbours(const view *v, int32_t x, int32_t y, uint16_t like[8]) {
     int n = 0;
     for (int32_t dy = -2; dy <= 2; dy += 2) {
         for (int32_t dx = -2; dx <= 2; dx += 2) {
@@ -29,6 +28,11 @@ uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
             }
         }
     }
+}
+
+uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
+    uint16_t like[8];
+    burst_like_neighbours(v, x, y, like);
     return (uint16_t)((like[3] + like[4] + 1) / 2);
 }
 

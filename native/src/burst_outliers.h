@@ -30,6 +30,8 @@ static inline float burst_sigma(const baryta_merge *merge, int site, float value
 
 /* How far the sample stands out of all its like neighbours, sample units; 0: not clearly. */
 float burst_excess(const baryta_merge *merge, const view *v, int32_t x, int32_t y);
+/* The eight like neighbours, ascending, and what is in their middle. */
+void burst_like_neighbours(const view *v, int32_t x, int32_t y, uint16_t like[8]);
 uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y);
 
 #endif
