@@ -9,8 +9,7 @@
 static const float moved_enough = 1.5f; /* samples */
 /* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
 static const float enough = 0.5f, enough_alone = 0.6f;
-/* Times what its neighbours show: of that many frames or more; of fewer, divided by their number.
- */
+/* Times what its neighbours show: from MANY frames on; of fewer, divided by their number. */
 static const float clear = 3.0f, clear_alone = 24.0f;
 enum { MANY = 5 };
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
@@ -153,7 +152,8 @@ static float mended(const baryta_merge *merge, const view *reference, const burs
     burst_like_neighbours(reference, s->x, s->y, like);
     const float median = light_of(merge, site, 0.5f * (float)(like[3] + like[4]));
     const float apart = 0.25f * merge->scale.gain[site] * (float)(like[6] - like[1]);
-    const float of_median = apart * apart + 1e-9f, of_frames = s->square / (frames * frames);
+    const float of_median = apart * apart + 1e-9f; /* even where nothing varies */
+    const float of_frames = s->square / (frames * frames);
     return (median * of_frames + s->light / frames * of_median) / (of_frames + of_median);
 }
 
@@ -273,8 +273,7 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     }
 }
 
-/* Those that are cleared are detail; where they stand alone the alignment still is not to see it.
- */
+/* What is cleared is detail; where it stands alone the alignment still is not to see it. */
 static void forget_cleared(baryta_merge *merge) {
     int32_t kept = 0;
     for (int32_t i = 0; i < merge->suspects; i++) {
