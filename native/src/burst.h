@@ -100,7 +100,8 @@ typedef struct burst_stabiliser {
 /* A sample of the reference that stands out, in the order of rows. Lights are normalised. */
 typedef struct burst_suspect {
     int32_t x, y;
-    float by, sigmas; /* how far it stands out: sample units, signed; deviations of the noise */
+    float by; /* how far it stands out, sample units, signed */
+    float rank; /* as compared with noise and with what the samples beside it do */
     float least; /* that a frame that moved shows of it */
     float square; /* of what its neighbours show, summed over those frames */
     float light; /* that they have where its content went, summed */

@@ -8,11 +8,10 @@
 /* Of what stands out, of what is listed as isolated, and of what a lens has spread. */
 static const float least_sigmas = 4.0f, sigmas = 6.0f, lens_sigmas = 2.0f;
 static const float rounding = 2.0f; /* sample units that mean nothing */
+static const int32_t side[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
 enum { LOOK = 32 }; /* what to look at one costs, as burst_worked counts */
-enum {
-    EVERY = 17,
-    STEPS = 120
-}; /* rows that are asked how much there is; half sigmas told apart */
+enum { EVERY = 17 }; /* rows that are asked how much there is */
+enum { STEPS = 128, BY_RANK = 16 }; /* ranks told apart */
 
 void burst_like_neighbours(const view *v, int32_t x, int32_t y, uint16_t like[8]) {
     int n = 0;
@@ -75,25 +74,43 @@ static float stands_out(const baryta_merge *merge, const view *v, int32_t x, int
     return by;
 }
 
-/* Light that fell through a lens also lifts at least two of the four samples beside it, by a tenth
- * and by more than noise does: a blue sample on yellow has neighbours noisier than itself. */
-static int spread_by_lens(const baryta_merge *merge, const view *v, int32_t x, int32_t y,
-                          float by) {
-    static const int32_t side[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
-    int lifted = 0;
+/* By how much each of the four samples beside it is lifted with it, and what it has round it. */
+static void look_beside(const view *v, int32_t x, int32_t y, float by, float lift[4],
+                        float round[4]) {
     for (int i = 0; i < 4; i++) {
         const int32_t nx = x + side[i][0], ny = y + side[i][1];
         const int32_t ox = nx + 2 * side[i][0], oy = ny + 2 * side[i][1];
         const int32_t px = side[i][1], py = side[i][0]; /* across */
-        const float around = ((float)at(v, ox, oy) + (float)at(v, nx + 2 * px, ny + 2 * py) +
-                              (float)at(v, nx - 2 * px, ny - 2 * py)) /
-                             3.0f;
-        const float lift = ((float)at(v, nx, ny) - around) * (by > 0.0f ? 1.0f : -1.0f);
+        round[i] = ((float)at(v, ox, oy) + (float)at(v, nx + 2 * px, ny + 2 * py) +
+                    (float)at(v, nx - 2 * px, ny - 2 * py)) /
+                   3.0f;
+        lift[i] = ((float)at(v, nx, ny) - round[i]) * (by > 0.0f ? 1.0f : -1.0f);
+    }
+}
+
+/* Light that fell through a lens also lifts at least two of the four samples beside it, by a tenth
+ * and by more than noise does: a blue sample on yellow has neighbours noisier than itself. */
+static int spread_by_lens(const baryta_merge *merge, const view *v, int32_t x, int32_t y,
+                          float by) {
+    float lift[4], round[4];
+    look_beside(v, x, y, by, lift, round);
+    int lifted = 0;
+    for (int i = 0; i < 4; i++) {
         /* Of the sample and of the mean of three. */
-        const float sigma = sqrtf(4.0f / 3.0f) * burst_sigma(merge, burst_site(nx, ny), around);
-        lifted += lift > fmaxf(0.1f * fabsf(by), lens_sigmas * sigma);
+        const int site = burst_site(x + side[i][0], y + side[i][1]);
+        const float sigma = sqrtf(4.0f / 3.0f) * burst_sigma(merge, site, round[i]);
+        lifted += lift[i] > fmaxf(0.1f * fabsf(by), lens_sigmas * sigma);
     }
     return lifted >= 2;
+}
+
+/* The more the samples beside it differ from what is round them, the more likely it is detail. */
+static float rank(const view *v, int32_t x, int32_t y, float by, float ratio) {
+    float lift[4], round[4];
+    look_beside(v, x, y, by, lift, round);
+    const float square =
+        lift[0] * lift[0] + lift[1] * lift[1] + lift[2] * lift[2] + lift[3] * lift[3];
+    return fabsf(by) / (fabsf(by) / ratio + 0.5f * sqrtf(square));
 }
 
 int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y) {
@@ -133,8 +150,8 @@ static int append(suspects *found, burst_suspect suspect) {
     return 1;
 }
 
-/* Lists what stands out by so many sigma of rows first..last - 1, of one row in `every`, as many as
- * there is room for in all. */
+/* Lists what has such a rank of rows first..last - 1, of one row in `every`, as many as there is
+ * room for in all. */
 static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_t every,
                         float least, suspects *found) {
     const int32_t width = merge->grid.width;
@@ -142,7 +159,7 @@ static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_
     uint8_t *flags = calloc((size_t)width, 1);
     int good = flags != NULL;
     for (int32_t y = first; y < last && good && found->count < BURST_MAX_SUSPECTS; y += every) {
-        merge->routines->flag_row(merge, y, least, flags);
+        merge->routines->flag_row(merge, y, fmaxf(least_sigmas, least), flags);
         int32_t looked = 0;
         for (int32_t x = 3; x < width - 3 && good; x++) {
             const uint8_t *next = memchr(flags + x, 1, (size_t)(width - 3 - x));
@@ -153,13 +170,14 @@ static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_
             looked++;
             float ratio;
             const float by = stands_out(merge, &v, x, y, &ratio);
-            if (ratio > least) {
+            const float ranked = ratio > least_sigmas ? rank(&v, x, y, by, ratio) : 0.0f;
+            if (ranked > least) {
                 const float alone = burst_excess(merge, &v, x, y);
                 const int isolated = alone != 0.0f && !spread_by_lens(merge, &v, x, y, alone);
                 good = append(found, (burst_suspect){.x = x,
                                                      .y = y,
                                                      .by = by,
-                                                     .sigmas = ratio,
+                                                     .rank = ranked,
                                                      .isolated = (int8_t)isolated,
                                                      .alike = 1});
             }
@@ -170,27 +188,27 @@ static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_
     return good;
 }
 
-/* Of more than there is room for, those are listed that stand out most: by how many sigma. */
+/* The rank above which there is room for what stands out, with some to spare. */
 static int choose_least(baryta_merge *merge, float *least) {
     suspects some = {NULL, 0, 0};
-    const int good = find_in_rows(merge, 3, merge->grid.height - 3, EVERY, least_sigmas, &some);
+    const int good = find_in_rows(merge, 3, merge->grid.height - 3, EVERY, 0.0f, &some);
     int32_t number[STEPS] = {0};
     for (int32_t i = 0; i < some.count; i++) {
-        const float step = 2.0f * (some.list[i].sigmas - least_sigmas);
+        const float step = (float)BY_RANK * some.list[i].rank;
         number[step < (float)STEPS ? (int)step : STEPS - 1]++;
     }
     free(some.list);
-    int32_t step = STEPS, left = BURST_MAX_SUSPECTS / EVERY;
+    int32_t step = STEPS, left = BURST_MAX_SUSPECTS / (EVERY + 1);
     while (step > 0 && number[step - 1] <= left) {
         left -= number[--step];
     }
-    *least = least_sigmas + 0.5f * (float)step;
+    *least = (float)step / (float)BY_RANK;
     return good;
 }
 
 int burst_find_suspects(baryta_merge *merge) {
     const int32_t threads = merge->options.threads, rows = merge->grid.height - 6;
-    float least = least_sigmas;
+    float least = 0.0f;
     suspects *found = calloc((size_t)threads, sizeof *found);
     if (found == NULL || !choose_least(merge, &least)) {
         free(found);
