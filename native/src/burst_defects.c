@@ -85,7 +85,7 @@ static int interpolate(const baryta_merge *merge, const doubted *picture, vector
     const float upper = corner[0] + fx * (corner[1] - corner[0]);
     const float lower = corner[2] + fx * (corner[3] - corner[2]);
     *light = (upper + fy * (lower - upper)) / picture->exposure;
-    return highest < BURST_CLIPPED || burst_as_bright(merge);
+    return highest < BURST_CLIPPED;
 }
 
 /* What the frame shows at x, y of the sensor, over the reference's white. */
