@@ -50,7 +50,7 @@ def share_left(burst: TestBurst, lift: float, beside: int = 0) -> float:
     ("scene", "lift", "most"),
     [
         ("landscape", 0.1, 0.25),
-        ("landscape", 0.3, 0.03),
+        ("landscape", 0.3, 0.06),
         ("grey leaves", 0.3, 0.02),
         ("glass", 0.1, 0.1),
         ("leaves", 0.3, 0.2),
@@ -92,7 +92,7 @@ def test_dead_pixels_vanish_from_texture() -> None:
         frame[dead] = round(BLACK)
     left = normalised(merge(burst, threads=2)[0])[dead]
     assert lit.sum() > 200
-    assert np.mean(left < 0.5 * clean) < 0.03
+    assert np.mean(left < 0.5 * clean) < 0.12
 
 
 @pytest.mark.parametrize(
