@@ -10,7 +10,7 @@ static const float moved_enough = 1.5f; /* samples */
 /* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
 static const float enough = 0.5f, enough_alone = 0.6f;
 /* Times what its neighbours show: from MANY frames on; of fewer, divided by their number. */
-static const float clear = 3.0f, clear_alone = 24.0f;
+static const float clear = 5.0f, clear_alone = 40.0f;
 enum { MANY = 5 };
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
