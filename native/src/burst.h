@@ -38,7 +38,7 @@ enum {
     BURST_ONE = 1 << 14, /* of the finished rows' samples and of the resampling's weights */
     BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
     BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
-    BURST_MAX_SUSPECTS = 65536,
+    BURST_MAX_SUSPECTS = 32768,
     BURST_ASK = 1 << 20 /* samples' work between two questions whether to go on */
 };
 
@@ -97,17 +97,21 @@ typedef struct burst_stabiliser {
     float sigma; /* of a grey pixel */
 } burst_stabiliser;
 
-/* An outlier of the reference, in the order of rows. */
+/* A sample of the reference that stands out, in the order of rows. Lights are normalised. */
 typedef struct burst_suspect {
     int32_t x, y;
     float by; /* how far it stands out, sample units, signed */
-    int16_t doubts; /* how much speaks against it */
-    int16_t convicted;
-    int16_t seen; /* at its place in another frame */
-    float agreed; /* weights of the frames added, there */
-    float like; /* of these, of frames that differ there as if the reference had no defect */
-    int16_t alike; /* the frame added last was one */
-    int16_t patched; /* this frame shows it too and is to be read as patch there */
+    float rank; /* as compared with noise and with what the samples beside it do */
+    float least; /* that a frame that moved shows of it */
+    float square; /* of what its neighbours show, summed over those frames */
+    float light; /* that they have where its content went, summed */
+    float like; /* weights of frames that differ there as if the reference had no defect; if alike,
+                   less what had been added before */
+    int8_t alike; /* the frame added last was one */
+    int8_t isolated; /* stands out alone, and no lens has spread it: alignment is not to see it */
+    int8_t witnesses; /* frames that moved */
+    int8_t convicted;
+    int8_t patched; /* this frame is to be read as patch there */
     uint16_t patch;
 } burst_suspect;
 
@@ -287,12 +291,14 @@ void burst_sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
-/* burst_outliers.c: lists suspects, 0 if there is no memory or the merge is to end; patches the
- * reference and marks what to patch in the frame, 0 if the merge is to end. */
+/* burst_outliers.c: lists suspects, 0 if there is no memory or the merge is to end. */
 int burst_find_suspects(baryta_merge *merge);
 /* The first suspect, in their order, at a sample or after it; their number if there is none. */
 int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y);
-int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame, float exposure);
+
+/* burst_defects.c: patches the reference and marks what to patch in the frame; 0 if the merge is to
+ * end. */
+int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame);
 
 /* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which
  * suspects, and what is like them in the frame, are as their neighbours. */

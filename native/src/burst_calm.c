@@ -10,6 +10,9 @@ enum {
 static void exchange_suspects(baryta_merge *merge) {
     for (int32_t i = 0; i < merge->suspects; i++) {
         burst_suspect *s = &merge->suspect[i];
+        if (!s->isolated) {
+            continue;
+        }
         const size_t at = (size_t)s->y * (size_t)merge->grid.width + (size_t)s->x;
         const uint16_t own = merge->reference[at];
         merge->reference[at] = s->patch;
@@ -24,7 +27,9 @@ void burst_grey_reference(baryta_merge *merge) {
                                 (int64_t)g->width * (int64_t)sizeof(uint16_t)};
     for (int32_t i = 0; i < merge->suspects && !burst_worked(merge, LOOK); i++) {
         burst_suspect *s = &merge->suspect[i];
-        s->patch = burst_median_of_neighbours(&reference, s->x, s->y);
+        if (s->isolated) {
+            s->patch = burst_median_of_neighbours(&reference, s->x, s->y);
+        }
     }
     exchange_suspects(merge);
     merge->routines->grey(merge, &plane, 1.0f, &merge->grey);
@@ -85,7 +90,7 @@ void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame) {
         if (burst_worked(merge, LOOK)) {
             continue;
         }
-        s->patched = burst_excess(merge, &v, s->x, s->y) * s->by > 0.0f;
+        s->patched = s->isolated && burst_excess(merge, &v, s->x, s->y) * s->by > 0.0f;
         s->patch = s->patched ? burst_median_of_neighbours(&v, s->x, s->y) : 0;
     }
     int32_t cell[CELLS][2], count = 0;

@@ -25,11 +25,17 @@ void burst_flag_row(const baryta_merge *merge, int32_t y, float sigmas, uint8_t 
         black = fmaxf(black, merge->scale.black[site]);
     }
     for (int32_t x = 2; x < width - 2; x++) {
-        uint16_t high = higher(row[x - 2], row[x + 2]), least = lower(row[x - 2], row[x + 2]);
-        for (int i = -2; i <= 2; i += 2) {
-            high = higher(high, higher(up[x + i], low[x + i]));
-            least = lower(least, lower(up[x + i], low[x + i]));
-        }
+        const uint16_t across[2] = {row[x - 2], row[x + 2]}, down[2] = {up[x], low[x]};
+        const uint16_t falling[2] = {up[x - 2], low[x + 2]}, rising[2] = {low[x - 2], up[x + 2]};
+        /* Of each line the upper end, of these the second highest; and the other way round. */
+        const uint16_t a = higher(across[0], across[1]), b = higher(down[0], down[1]);
+        const uint16_t c = higher(falling[0], falling[1]), d = higher(rising[0], rising[1]);
+        const uint16_t high =
+            higher(higher(lower(a, b), lower(c, d)), lower(higher(a, b), higher(c, d)));
+        const uint16_t e = lower(across[0], across[1]), f = lower(down[0], down[1]);
+        const uint16_t g = lower(falling[0], falling[1]), h = lower(rising[0], rising[1]);
+        const uint16_t least =
+            lower(lower(higher(e, f), higher(g, h)), higher(lower(e, f), lower(g, h)));
         const uint16_t above = (uint16_t)(higher(row[x], high) - high);
         const uint16_t below = (uint16_t)(least - lower(row[x], least));
         const float by = (float)higher(above, below), level = (float)high - black;

@@ -261,7 +261,6 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     burst_motion motion = {0.0, 0.0, 0.0};
     if (!blurred(merge, frame)) {
         motion = align(merge, frame, &fitting);
-        exposure = merge->exposure;
     }
     if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge)) {
         const baryta_status known = look_closely(merge, frame, &motion, &fitting);
@@ -274,7 +273,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     report->rejected = fitting < 0.4f;
     if (!report->rejected) {
-        if (!burst_judge_suspects(merge, frame, exposure)) {
+        if (!burst_judge_suspects(merge, frame)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }
     }
