@@ -31,7 +31,6 @@ MODES: Final = {
 """The modes, and which wishes each takes."""
 
 WATCHED: Final = frozenset({"night", "hdr", "bracket"})  # modes that ask how steady the camera is
-BULB_LIMIT: Final = 24.0  # seconds a bulb exposure stays open if nobody ends it
 _MANUAL_MERGED = 1.0 / 15.0  # seconds: with a longer shutter a picture by hand is one frame
 
 
@@ -118,7 +117,7 @@ def plan_wish(
         ),
         "manual": lambda: _by_hand(metering, profile, wish, frames, ev, steady),
         "long": lambda: plan_long(metering, profile, seconds=shutter or 1.0, ev=ev),
-        "bulb": lambda: plan_bulb(metering, profile, seconds=shutter or BULB_LIMIT, ev=ev),
+        "bulb": lambda: plan_bulb(metering, profile, seconds=shutter, ev=ev),
     }
     return replace(plans[wish.mode](), frame_time=profile.frame_time)
 

@@ -18,6 +18,7 @@ from capture.plans.describe import seconds_words
 from capture.plans.scarce import reached
 from capture.ring import keeps
 
+BULB_LIMIT = 24.0  # seconds a bulb exposure stays open if nobody ends it
 _SLICE = 1.0  # seconds of a frame of a bulb exposure, which is to end when it is told to
 _MOST_SLICES = 24  # frames that memory has room for
 _WHITE = 0.9  # level that lights are held at
@@ -111,20 +112,27 @@ def plan_long(
 
 
 def plan_bulb(
-    metering: Metering, profile: SensorProfile, *, seconds: float, ev: float = 0.0
+    metering: Metering,
+    profile: SensorProfile,
+    *,
+    seconds: float | None = None,
+    ev: float = 0.0,
 ) -> ExposurePlan:
     """As plan_long in frames of a second or so, to be ended between any two.
 
     Args:
         metering: what the camera sees.
         profile: the sensor's limits.
-        seconds: the most it may take.
+        seconds: the most it may take; None for BULB_LIMIT, or what the light allows.
         ev: compensation of the picture's brightness.
 
     Raises:
         ValueError: for a time that is none, or one that 24 frames do not fill, or a
             light too bright for it.
     """
+    if seconds is None:
+        wanted = metering.exposure_time * metering.analogue_gain * metering.digital_gain * 2.0**ev
+        seconds = max(min(BULB_LIMIT, _MOST_SLICES * _brightest(wanted)), profile.min_exposure)
     return _sliced(
         "bulb",
         metering,
@@ -161,8 +169,8 @@ def _sliced(
         most = _MOST_SLICES * longest
         raise ValueError(f"{mode} exposures take {most:g} s at most with this sensor")
     shutter = max(seconds / count, profile.min_exposure)
-    if shutter > wanted * 2.0**_BRIGHTER:
-        most = _MOST_SLICES * wanted * 2.0**_BRIGHTER
+    if shutter > _brightest(wanted) * 1.0001:
+        most = _MOST_SLICES * _brightest(wanted)
         raise ValueError(
             f"the light is too bright for {seconds:g} s: {seconds_words(most)} s at most, "
             "or a grey filter before the lens"
@@ -173,6 +181,11 @@ def _sliced(
     # What clips is white: pulled it would be grey.
     push = max(log2(wanted / (shutter * gain)), min(log2(max(brightest, 1e-9) / _WHITE), 0.0))
     return ExposurePlan(mode, (FrameExposure(shutter, gain),) * count, push, ev)
+
+
+def _brightest(wanted: float) -> float:
+    """Seconds of a frame at the least gain, that are as bright as is still taken as a wish."""
+    return float(wanted * 2.0**_BRIGHTER)
 
 
 def _check(profile: SensorProfile, shutter: float | None, gain: float | None) -> None:

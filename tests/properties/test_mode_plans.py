@@ -468,3 +468,13 @@ def test_nonsense_is_refused_in_a_line() -> None:
         Schedule(count=0)
     with pytest.raises(ValueError, match="timer"):
         Schedule(delay=-1.0)
+
+
+@given(exposure=st.floats(1e-4, 4.0), highlight=st.floats(0.05, 8.0), ev=st.floats(-3.0, 3.0))
+def test_a_bulb_opens_in_any_light(exposure: float, highlight: float, ev: float) -> None:
+    """Nobody has asked for a time: it ends by itself where the light would be too much."""
+    sensor = profile("imx477")
+    plan = plan_bulb(Metering(exposure, 1.0, highlight), sensor, ev=ev)
+    wanted = exposure * 2.0**ev
+    assert plan.frames[0].exposure_time <= max(4.001 * wanted, sensor.min_exposure)
+    assert sum(frame.exposure_time for frame in plan.frames) <= 24.001
