@@ -197,7 +197,8 @@ def test_a_kept_bracket_merges_to_the_same_range(
     result = told(capsys, *shot, "--out", tmp_path)
     burst = next(Path(path) for path in result["paths"] if path.endswith("BURST"))
     frames = [read_dng(path) for path in sorted(burst.glob("*.DNG"))]
-    brightness = [f.push + np.log2(f.info.exposure_time or 1.0) for f in frames]
+    told_of = [(f.push, f.info.exposure_time or 1.0, f.info.iso or 100.0) for f in frames]
+    brightness = [push + np.log2(time * iso) for push, time, iso in told_of]
     assert np.ptp(brightness) < 0.02
     assert {frame.info.mode for frame in frames} == {"bracket"}
     picture = read_dng(Path(result["paths"][1]))
