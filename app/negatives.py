@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import log2
+from math import isfinite, log2
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ def frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negativ
             mode=burst.mode or None,
             plan=burst.plan or None,
             white_balance_set=burst.white_balance_set,
-            subject_distance=None if shot.lens_position is None else metres(shot.lens_position),
+            subject_distance=_distance(shot.lens_position),
         ),
     )
 
@@ -81,6 +81,13 @@ def frame_noise(profile: SensorProfile, shot: FrameMetadata) -> native.MosaicNoi
     """The noise of a frame at its gain."""
     noise = profile.noise(_gain(shot))
     return native.MosaicNoise(noise.shot, noise.read)
+
+
+def _distance(dioptres: float | None) -> float | None:
+    """Metres; lenses go beyond infinity, and what is no number costs no picture."""
+    if dioptres is None or not isfinite(dioptres):
+        return None
+    return metres(max(dioptres, 0.0))
 
 
 def _gain(shot: FrameMetadata) -> float:
