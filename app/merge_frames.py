@@ -204,9 +204,12 @@ def _hidden(reference: Negative, step: Sequence[int], read: Read, manner: Manner
 
 
 def _gain(noise: native.MosaicNoise, reference: native.MosaicNoise) -> float:
-    """A frame's gain over the reference's, to which photon noise is in proportion."""
+    """A frame's gain over the reference's, to which photon noise is in proportion.
+
+    What is a merge itself counts as of less gain: it has as much more light.
+    """
     own, theirs = sum(noise.shot), sum(reference.shot)
-    return own / theirs if own > 0.0 and theirs > 0.0 else 1.0
+    return min(max(own / theirs, 1.0 / MOST), MOST) if own > 0.0 and theirs > 0.0 else 1.0
 
 
 def _scaled(mosaic: Mosaic, scale: int) -> Mosaic:

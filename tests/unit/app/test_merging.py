@@ -144,6 +144,20 @@ def test_a_merged_negative_counts_as_the_frames_it_is_made_of(files: list[Path])
     assert (both.used, both.negative.info.frames_merged) == (2, 9)
 
 
+@pytest.mark.parametrize("reference", [0, 1])
+def test_gains_however_far_apart_are_merged(tmp_path: Path, reference: int) -> None:
+    """A negative made of 32 frames at gain 1 and a frame at gain 16: 512 by their noise."""
+    sensor = profile("imx477")
+    calm = _burst(sensor, _mosaic(sensor, (0.5, 1.0, 0.5)))
+    negative = next(burst_negatives(calm))
+    paths = [tmp_path / "calm.dng", tmp_path / "loud.dng"]
+    for path, noisier in zip(paths, (1.0, 512.0), strict=True):
+        noise = negative.noise
+        told = replace(noise, shot=tuple(noisier * shot for shot in noise.shot))
+        path.write_bytes(encode_dng(replace(negative, noise=told)))
+    assert merge_files(paths, Stages(), reference=reference).used >= 1
+
+
 def test_a_fast_merge_takes_the_frames_next_to_the_reference(files: list[Path]) -> None:
     """A long burst is looked at as quickly as a short one, and tells which frames it took."""
     burst = _shaken([4.0, 4.0, 0.0, *[4.0] * 6], [0.01, 0.01] + [0.01 + 1e-6 * i for i in range(7)])
