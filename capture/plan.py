@@ -281,7 +281,9 @@ def _plan(
     lights = Highlights.of(metering, brighter, most)
     longest = LONGEST * steady / STEADY
     exposure = split_exposure(wanted * 2.0**-lights.darker, profile, longest, steady)
-    exposure = whole_pulses(exposure, profile, metering.mains)
+    pulses = whole_pulses(exposure, profile, metering.mains)
+    if pulses.exposure_time <= longest:
+        exposure = pulses
     exposure = lights.streamed(exposure, metering, profile, ev, steady)
     push = log2(wanted / (exposure.exposure_time * exposure.analogue_gain))
     return ExposurePlan(mode, (exposure,) * frames, push, ev)

@@ -6,14 +6,17 @@ them, but looks through all that there is for it, at once: 0.2 to 0.5 s in which
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import PropertyStorage
+from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
+
+from app.ui.theme import Text, fitting, paint
 
 A_FRAME = 0.004  # seconds of a frame for it
 QUIET = 1.0  # seconds after a change, in which what it set off comes to its end
@@ -31,6 +34,7 @@ class Dismantling:
         self._idle = idle
         self._gone: list[Any] = []  # screens
         self._parts: list[Any] = []  # of them, the outer ones first
+        self._tied: list[Any] = []  # those that still hear of what changes
         self._begin = Clock.create_trigger(self._look, QUIET)
         self._again = Clock.create_trigger(self._look, AGAIN)
         self._next = Clock.create_trigger(self._go_on, 0)
@@ -39,6 +43,11 @@ class Dismantling:
     def pending(self) -> bool:
         """Whether there is something left of them."""
         return bool(self._gone or self._parts)
+
+    @property
+    def left(self) -> int:
+        """How many parts of them are not taken apart yet; 0 before it begins."""
+        return len(self._parts)
 
     def add(self, screen: Any) -> None:  # noqa: ANN401 - Kivy is untyped
         """One more; it is closed, and in no window."""
@@ -49,7 +58,7 @@ class Dismantling:
         """Leaves them to Python's collector."""
         for event in (self._begin, self._again, self._next):
             event.cancel()
-        self._gone, self._parts = [], []
+        self._gone, self._parts, self._tied = [], [], []
 
     def _look(self, *_: object) -> None:
         if not self._idle():
@@ -58,14 +67,29 @@ class Dismantling:
         while self._gone:
             screen = self._gone.pop()
             self._parts += [*belongings(screen), *screen.helpers]
+        let_go(self._parts)
+        self._tied = [part for part in self._parts if isinstance(part, Widget)]
         self._next()
 
     def _go_on(self, *_: object) -> None:
         end = time.thread_time() + A_FRAME
+        while self._tied and time.thread_time() < end:
+            Builder.unbind_widget(self._tied.pop().uid)
         while self._parts and time.thread_time() < end:
             take_apart(self._parts.pop())
         if self._parts:
             self._next()
+
+
+def let_go(parts: Sequence[Any]) -> None:
+    """Ends what the theme tells them: one that is whole still would look for those apart."""
+    ours = {id(part) for part in parts}
+    for name in paint.properties():
+        for call, _, _, weak, _ in paint.get_property_observers(name, args=True):
+            bound = call() if weak else call
+            if id(getattr(bound, "__self__", None)) in ours:
+                paint.unbind(**{name: bound})
+    fitting.forget(part for part in parts if isinstance(part, Text))
 
 
 def belongings(screen: Widget) -> list[Any]:
@@ -103,10 +127,11 @@ def _of_each(held: Iterable[object]) -> Iterator[Any]:
 
 def take_apart(thing: Any) -> None:  # noqa: ANN401 - a widget, or what a screen is made with
     """Ends every reference of a thing to others, which makes it useless; nothing is dispatched."""
+    if isinstance(thing, Label):
+        thing._trigger_texture.cancel()  # noqa: SLF001 - it would look for what is gone
     if hasattr(thing, "get_property_observers"):
         _unbind(thing)
     if isinstance(thing, Widget):
-        Builder.unbind_widget(thing.uid)
         canvas = thing.canvas
         for group in (canvas.has_before and canvas.before, canvas.has_after and canvas.after):
             if group:

@@ -1,6 +1,7 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -141,6 +142,13 @@ class Fitting:
     def follow(self, text: "Text") -> None:
         """Fits a text anew, too, when the size of type changes."""
         self._all.add(text)
+
+    def forget(self, texts: "Iterable[Text]") -> None:
+        """Fits these no more."""
+        for text in texts:
+            self._all.discard(text)
+            self._at_once.pop(id(text), None)
+            self._patient.pop(id(text), None)
 
     @property
     def waiting(self) -> int:

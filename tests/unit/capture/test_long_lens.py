@@ -78,6 +78,16 @@ def test_where_nothing_is_measured_the_usual_hand_is_seen_larger(sensor: SensorP
     assert max(f.exposure_time for f in tele) <= longest * 60 / TELE * 1.001
 
 
+@pytest.mark.parametrize("mode", ["auto", "single"])
+def test_lamps_that_flicker_do_not_lengthen_it(sensor: SensorProfile, mode: str) -> None:
+    """A pulse of the mains is too long for a long lens: stripes are the lesser evil."""
+    metering = Metering(1 / 15, 4.0, 0.5, mains=50)
+    tele = plan_wish(metering, sensor, Wish(mode), focal_length_35mm=TELE).frames[0]
+    wide = plan_wish(metering, sensor, Wish(mode)).frames[0]
+    assert tele.exposure_time <= 4 / TELE
+    assert wide.exposure_time * 100.0 == pytest.approx(round(wide.exposure_time * 100.0))
+
+
 def test_a_tripod_holds_any_lens(sensor: SensorProfile) -> None:
     """Nothing shakes there."""
     still = Motion(0.0)
