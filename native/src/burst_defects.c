@@ -17,7 +17,6 @@ static const float clear = 5.0f, clear_alone = 40.0f;
 enum { MANY = 5 };
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
-enum { AHEAD = 4 }; /* suspects whose surroundings are asked for */
 enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
 enum { SIDE = 6, BEFORE = 2 }; /* of the samples that a guess is made of */
 enum { STRIDE = 8 }; /* of these: a row is two fours that overlap */
@@ -293,20 +292,6 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     }
 }
 
-/* Asks in time for what a suspect will be judged by: it lies wherever a suspect does. */
-static void ask_for(const baryta_merge *merge, const view *frame, const view *reference,
-                    const burst_suspect *s) {
-    const vector went = flow_at(merge, (float)s->x, (float)s->y);
-    const float right = (float)(merge->grid.width - 1), bottom = (float)(merge->grid.height - 1);
-    const int32_t x = (int32_t)burst_clamp((float)s->x - went.x, 0.0f, right);
-    const int32_t y = (int32_t)burst_clamp((float)s->y - went.y, 3.0f, bottom - 3.0f);
-    for (int32_t j = -2; j <= 3; j++) {
-        __builtin_prefetch(reference->samples + (y + j) * reference->stride + x);
-    }
-    __builtin_prefetch(reference->samples + s->y * reference->stride + s->x);
-    __builtin_prefetch(frame->samples + s->y * frame->stride + s->x);
-}
-
 /* What is cleared is detail; where it stands alone the alignment still is not to see it. */
 static void forget_cleared(baryta_merge *merge) {
     int32_t kept = 0;
@@ -326,8 +311,6 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
         const int32_t left = merge->suspects - from, to = from + (left < AT_ONCE ? left : AT_ONCE);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = from; i < to; i++) {
-            const int32_t next = i + AHEAD < merge->suspects ? i + AHEAD : i;
-            ask_for(merge, &v, &reference, &merge->suspect[next]);
             judge(merge, &v, &reference, &merge->suspect[i]);
         }
         for (int32_t i = from; i < to; i++) {
