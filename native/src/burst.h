@@ -446,13 +446,14 @@ static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by
 
 /* Whether the block's samples that are clipped in the reference stay white. */
 static inline int burst_keeps_white(const baryta_merge *merge, int32_t bx, int32_t by) {
-    float least = burst_at_rim(merge, bx, by) ? 0.0f : 1.0f;
-    for (int site = 0; site < 4; site++) {
+    const float enough = 0.9f;
+    int keeps = burst_at_rim(merge, bx, by);
+    for (int site = 0; site < 4 && !keeps; site++) {
         const float *upper = burst_belief(merge, site, bx, by);
         const float *lower = burst_belief(merge, site, bx, by + 1);
-        least = fminf(least, fminf(fminf(upper[0], upper[1]), fminf(lower[0], lower[1])));
+        keeps = upper[0] < enough || upper[1] < enough || lower[0] < enough || lower[1] < enough;
     }
-    return least < 0.9f;
+    return keeps;
 }
 
 /* The half-Hann window whose square, at half overlap, sums to one. */

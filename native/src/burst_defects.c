@@ -5,6 +5,9 @@
  * Detail does neither, or not in each frame. What moves by itself and what misleads the alignment
  * may do both, but not in one sample alone: what shows is measured by what its neighbours show. */
 #include "burst_outliers.h"
+#include "vec4.h"
+
+#include <string.h>
 
 static const float moved_enough = 1.5f; /* samples */
 /* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
@@ -16,12 +19,13 @@ enum { MANY = 5 };
 enum { AT_ONCE = 4096, PAUSE = 512 };
 enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
 enum { SIDE = 6, BEFORE = 2 }; /* of the samples that a guess is made of */
+enum { STRIDE = 8 }; /* of these: a row is two fours that overlap */
 
-/* A picture in which one sample is not believed. */
+/* A picture in which one sample is not believed, and the median round it taken instead. */
 typedef struct doubted {
     const view *view;
     int32_t x, y;
-    uint16_t instead;
+    int believed; /* it is after all */
     float exposure;
 } doubted;
 
@@ -36,9 +40,9 @@ static float light_of(const baryta_merge *merge, int site, float value) {
 /* A colour at a sample that may be of another one, from 5x5 normalised samples round it (Malvar,
  * He, Cutler, ICASSP 2004). */
 static float demosaiced(const float *p, int own, int beside, int colour) {
-    const float cross = p[-1] + p[1] + p[-SIDE] + p[SIDE], far_x = p[-2] + p[2];
-    const float far_y = p[-2 * SIDE] + p[2 * SIDE];
-    const float corners = p[-SIDE - 1] + p[-SIDE + 1] + p[SIDE - 1] + p[SIDE + 1];
+    const float cross = p[-1] + p[1] + p[-STRIDE] + p[STRIDE], far_x = p[-2] + p[2];
+    const float far_y = p[-2 * STRIDE] + p[2 * STRIDE];
+    const float corners = p[-STRIDE - 1] + p[-STRIDE + 1] + p[STRIDE - 1] + p[STRIDE + 1];
     if (own == colour) {
         return p[0];
     }
@@ -49,9 +53,38 @@ static float demosaiced(const float *p, int own, int beside, int colour) {
         return (6.0f * p[0] + 2.0f * corners - 1.5f * (far_x + far_y)) / 8.0f;
     }
     const int along_x = beside == colour;
-    const float two = along_x ? p[-1] + p[1] : p[-SIDE] + p[SIDE];
+    const float two = along_x ? p[-1] + p[1] : p[-STRIDE] + p[STRIDE];
     const float same = along_x ? far_x : far_y, across = along_x ? far_y : far_x;
     return (5.0f * p[0] + 4.0f * two - corners - same + 0.5f * across) / 8.0f;
+}
+
+/* The samples from x0, y0 on, normalised; returns whether none is clipped. */
+static int normalise(const baryta_merge *merge, const doubted *picture, int32_t x0, int32_t y0,
+                     float samples[SIDE * STRIDE]) {
+    const int32_t u = picture->x - x0, v = picture->y - y0;
+    const int within = u >= 0 && u < SIDE && v >= 0 && v < SIDE && !picture->believed;
+    v4 highest = v4_all(0.0f);
+    for (int32_t j = 0; j < SIDE; j++) {
+        const uint16_t *in = picture->view->samples + (y0 + j) * picture->view->stride + x0;
+        const int one = burst_site(x0, y0 + j), other = one ^ 1;
+        const float *g = merge->scale.gain, *b = merge->scale.black;
+        const v4 gain = {g[one], g[other], g[one], g[other]};
+        const v4 black = {b[one], b[other], b[one], b[other]};
+        uint16_t raw[SIDE];
+        memcpy(raw, in, sizeof raw);
+        if (within && j == v) {
+            raw[u] = burst_median_of_neighbours(picture->view, picture->x, picture->y);
+        }
+        for (int i = 0; i < 2; i++) {
+            const uint16_t *p = raw + 2 * i;
+            const v4 four = {(float)p[0], (float)p[1], (float)p[2], (float)p[3]};
+            const v4 light = (four - black) * gain;
+            highest = v4_max(highest, light);
+            v4_store(samples + STRIDE * j + 2 * i, light);
+        }
+    }
+    return highest[0] < BURST_CLIPPED && highest[1] < BURST_CLIPPED && highest[2] < BURST_CLIPPED &&
+           highest[3] < BURST_CLIPPED;
 }
 
 /* A site's light at a place of a picture, over the reference's white; false if it cannot be told.
@@ -64,28 +97,19 @@ static int interpolate(const baryta_merge *merge, const doubted *picture, vector
         y0 + SIDE - BEFORE > merge->grid.height) {
         return 0;
     }
-    float samples[SIDE * SIDE], highest = 0.0f;
-    for (int32_t j = 0; j < SIDE; j++) {
-        for (int32_t i = 0; i < SIDE; i++) {
-            const int32_t x = x0 - BEFORE + i, y = y0 - BEFORE + j;
-            const int here = x == picture->x && y == picture->y;
-            const uint16_t value = here ? picture->instead : at(picture->view, x, y);
-            samples[SIDE * j + i] = light_of(merge, burst_site(x, y), (float)value);
-            highest = fmaxf(highest, samples[SIDE * j + i]);
-        }
-    }
-    float corner[4];
+    float samples[SIDE * STRIDE], corner[4];
+    const int unclipped = normalise(merge, picture, x0 - BEFORE, y0 - BEFORE, samples);
     for (int i = 0; i < 4; i++) {
         const int32_t u = x0 + i % 2, v = y0 + i / 2;
         corner[i] =
-            demosaiced(samples + SIDE * (BEFORE + i / 2) + BEFORE + i % 2, colour[burst_site(u, v)],
-                       colour[burst_site(u + 1, v)], colour[site]);
+            demosaiced(samples + STRIDE * (BEFORE + i / 2) + BEFORE + i % 2,
+                       colour[burst_site(u, v)], colour[burst_site(u + 1, v)], colour[site]);
     }
     const float fx = place.x - (float)x0, fy = place.y - (float)y0;
     const float upper = corner[0] + fx * (corner[1] - corner[0]);
     const float lower = corner[2] + fx * (corner[3] - corner[2]);
     *light = (upper + fy * (lower - upper)) / picture->exposure;
-    return highest < BURST_CLIPPED;
+    return unclipped;
 }
 
 /* What the frame shows at x, y of the sensor, over the reference's white. */
@@ -110,7 +134,7 @@ static int look_round(const baryta_merge *merge, const view *frame, const doubte
         }
         const float excess = shown_at(merge, frame, x, y) - light;
         sum += excess * excess;
-        most = fmaxf(most, excess * excess);
+        most = excess * excess > most ? excess * excess : most;
     }
     *square = (sum - most) / 7.0f;
     return 1;
@@ -198,8 +222,7 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
     const int may_be_more = !burst_as_bright(merge) && shown * merge->exposure >= BURST_CLIPPED;
     answer a = {.known = 1, .least = sign * (may_be_more ? INFINITY : shown - light)};
     if (a.least >= wanted) {
-        const doubted there = {frame, s->x, s->y, burst_median_of_neighbours(frame, s->x, s->y),
-                               merge->exposure};
+        const doubted there = {frame, s->x, s->y, 0, merge->exposure};
         const vector to = {(float)s->x + went.x, (float)s->y + went.y};
         a.known = interpolate(merge, &there, to, site, &a.light);
         a.least = fminf(a.least, sign * (own - a.light));
@@ -248,16 +271,12 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     /* Where what the reference shows there went to; where what the frame shows there came from. */
     const vector came = flow_at(merge, x - went.x, y - went.y);
     const float apart_x = came.x - went.x, apart_y = came.y - went.y;
-    const doubted known = {reference, s->x, s->y,
-                           s->convicted == CONVICTED
-                               ? at(reference, s->x, s->y)
-                               : burst_median_of_neighbours(reference, s->x, s->y),
-                           1.0f};
+    const doubted known = {reference, s->x, s->y, s->convicted == CONVICTED, 1.0f};
     float light;
     if (apart_x * apart_x + apart_y * apart_y > 0.25f ||
         !interpolate(merge, &known, (vector){x - came.x, y - came.y}, site, &light)) {
         s->patched = s->convicted == CONVICTED;
-        s->patch = burst_median_of_neighbours(frame, s->x, s->y);
+        s->patch = s->patched ? burst_median_of_neighbours(frame, s->x, s->y) : 0;
         return;
     }
     s->patch = value_of(merge, site, light * merge->exposure);

@@ -14,19 +14,20 @@ enum { EVERY = 17 }; /* rows that are asked how much there is */
 enum { STEPS = 128, BY_RANK = 16 }; /* ranks told apart */
 
 void burst_like_neighbours(const view *v, int32_t x, int32_t y, uint16_t like[8]) {
-    int n = 0;
-    for (int32_t dy = -2; dy <= 2; dy += 2) {
-        for (int32_t dx = -2; dx <= 2; dx += 2) {
-            if (dx != 0 || dy != 0) {
-                int k = n++;
-                const uint16_t value = at(v, x + dx, y + dy);
-                for (; k > 0 && like[k - 1] > value; k--) {
-                    like[k] = like[k - 1];
-                }
-                like[k] = value;
-            }
-        }
+    /* Batcher's odd-even merge sort: no branch to mispredict. */
+    static const uint8_t pair[19][2] = {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3}, {4, 6},
+                                        {5, 7}, {1, 2}, {5, 6}, {0, 4}, {1, 5}, {2, 6}, {3, 7},
+                                        {2, 4}, {3, 5}, {1, 2}, {3, 4}, {5, 6}};
+    const uint16_t *row = v->samples + y * v->stride + x;
+    const uint16_t *up = row - 2 * v->stride, *low = row + 2 * v->stride;
+    uint16_t a[8] = {up[-2], up[0], up[2], row[-2], row[2], low[-2], low[0], low[2]};
+#pragma GCC unroll 19
+    for (int i = 0; i < 19; i++) {
+        const uint16_t p = a[pair[i][0]], q = a[pair[i][1]];
+        a[pair[i][0]] = p < q ? p : q;
+        a[pair[i][1]] = p < q ? q : p;
     }
+    memcpy(like, a, sizeof a);
 }
 
 uint16_t burst_median_of_neighbours(const view *v, int32_t x, int32_t y) {
@@ -155,7 +156,7 @@ static int append(suspects *found, burst_suspect suspect) {
 }
 
 /* Lists what has such a rank of rows first..last - 1, of one row in `every`, as many as there is
- * room for in all. */
+ * room for in all. Whether it is isolated is told of every row's only. */
 static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_t every,
                         float least, suspects *found) {
     const int32_t width = merge->grid.width;
@@ -176,7 +177,7 @@ static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_
             const float by = stands_out(merge, &v, x, y, &ratio);
             const float ranked = ratio > least_sigmas ? rank(&v, x, y, by, ratio) : 0.0f;
             if (ranked > least) {
-                const float alone = burst_excess(merge, &v, x, y);
+                const float alone = every == 1 ? burst_excess(merge, &v, x, y) : 0.0f;
                 const int isolated = alone != 0.0f && !spread_by_lens(merge, &v, x, y, alone);
                 good = append(found, (burst_suspect){.x = x,
                                                      .y = y,

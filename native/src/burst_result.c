@@ -69,7 +69,8 @@ static double tile_say(const baryta_merge *merge, int32_t tx, int32_t ty) {
     for (int32_t j = ty > 0 ? ty - 1 : 0; j <= ty && j < grid->blocks_h; j++) {
         for (int32_t i = tx > 0 ? tx - 1 : 0; i <= tx && i < grid->blocks_w; i++) {
             const v4 mean = merge->mean[(size_t)j * (size_t)grid->blocks_w + (size_t)i];
-            if (fminf(fminf(mean[0], mean[1]), fminf(mean[2], mean[3])) < 0.9999f) {
+            const float all = 0.9999f;
+            if (mean[0] < all || mean[1] < all || mean[2] < all || mean[3] < all) {
                 return 1.0;
             }
         }
@@ -207,11 +208,11 @@ static void shrink_tile_row(const baryta_merge *merge, const burst_shrink_plan *
 static void spread_list(const baryta_merge *merge, const burst_strip *strip, int list, float *out) {
     const float *lower = tile_list(merge, strip, list);
     const float *upper = tile_list(merge, strip, list + BEFORE);
-    for (int32_t bx = 0; bx < merge->grid.blocks_w; bx++) {
-        const float mean = 0.25f * (upper[bx] + upper[bx + 1] + lower[bx] + lower[bx + 1]);
-        for (int c = 0; c < 4; c++) {
-            out[4 * bx + c] = mean;
-        }
+    for (int32_t bx = 0; bx < merge->grid.blocks_w; bx += LANES) {
+        const vf mean = 0.25f * (vf_load(upper + bx) + vf_load(upper + bx + 1) +
+                                 vf_load(lower + bx) + vf_load(lower + bx + 1));
+        const vf cells[4] = {mean, mean, mean, mean};
+        vf_zip(cells, out + 4 * bx);
     }
 }
 
@@ -266,46 +267,78 @@ static void write_row(const baryta_merge *merge, const baryta_plane *merged, int
     }
 }
 
-/* Whether of the 24 samples round an unclipped one no more are unclipped than a line through it
- * has: of such a speck the other frames show no more than that there is one. */
-static int is_speck(const baryta_merge *merge, int32_t x, int32_t y) {
+/* Which of the samples round a block's row, two beyond it on either side, are not clipped: a bit a
+ * sample. */
+static uint32_t unclipped_round(const baryta_merge *merge, int32_t bx, int32_t y, int32_t white) {
     const int32_t right = merge->grid.width - 1, bottom = merge->grid.height - 1;
-    int unclipped = -1;
-    for (int32_t v = y - 2; v <= y + 2 && unclipped <= 4; v++) {
-        const int32_t row = v < 0 ? 0 : v > bottom ? bottom : v;
-        const uint16_t *in = merge->reference + (size_t)row * (size_t)merge->grid.width;
-        for (int32_t u = x - 2; u <= x + 2; u++) {
-            const uint16_t value = in[u < 0 ? 0 : u > right ? right : u];
-            unclipped += (float)value < merge->options.format.white;
+    const int32_t row = y < 0 ? 0 : y > bottom ? bottom : y;
+    const uint16_t *in = merge->reference + (size_t)row * (size_t)merge->grid.width;
+    uint32_t bits = 0;
+    for (int32_t i = 0; i < 12; i++) {
+        const int32_t x = 8 * bx - 2 + i;
+        bits |= (uint32_t)(in[x < 0 ? 0 : x > right ? right : x] < white) << i;
+    }
+    return bits;
+}
+
+/* Samples of which of the 24 round them no more are unclipped than a line through them has: of such
+ * a speck the other frames show no more than that there is one. So many columns and rows. */
+static void keep_specks(const baryta_merge *merge, const baryta_plane *merged, int32_t bx,
+                        int32_t by, int32_t columns, int32_t rows) {
+    static const uint8_t ones[32] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
+                                     1, 2, 2, 3, 2, 3, 3, 4, 2, 3, 3, 4, 3, 4, 4, 5};
+    const int32_t white = (int32_t)ceilf(merge->options.format.white);
+    const float scale = (float)merge->options.output_scale;
+    uint32_t bits[12];
+    for (int32_t j = 0; j < rows + 4; j++) {
+        bits[j] = unclipped_round(merge, bx, 8 * by - 2 + j, white);
+    }
+    for (int32_t j = 0; j < rows; j++) {
+        const int32_t y = 8 * by + j;
+        const uint16_t *in = merge->reference + (size_t)y * (size_t)merge->grid.width + 8 * bx;
+        uint16_t *out = (uint16_t *)baryta_row(merged, y) + 8 * bx;
+        for (int32_t i = 0; i < columns; i++) {
+            int unclipped = -1;
+            for (int32_t v = 0; v < 5; v++) {
+                unclipped += ones[(bits[j + v] >> i) & 31u];
+            }
+            if (unclipped <= 4 && in[i] < white) {
+                const float value = (float)in[i] * scale;
+                out[i] = (uint16_t)(value < 65535.0f ? value : 65535.0f);
+            }
         }
     }
-    return unclipped <= 4;
 }
 
 /* What is clipped stays so where a tile's transform would have spread a light's rim into it, and
  * specks between clipped samples stay what they are. */
 static void keep_white(const baryta_merge *merge, const baryta_plane *merged, int32_t by) {
     const burst_grid *grid = &merge->grid;
-    const float scale = (float)merge->options.output_scale, white = merge->options.format.white;
+    const float white = merge->options.format.white;
+    const float scaled = white * (float)merge->options.output_scale;
+    const int32_t least = (int32_t)ceilf(white);
+    const uint16_t kept = (uint16_t)(scaled < 65535.0f ? scaled : 65535.0f);
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
         if (!burst_keeps_white(merge, bx, by)) {
             continue;
         }
-        const int32_t bottom = 8 * by + 8 < grid->height ? 8 * by + 8 : grid->height;
-        const int32_t right = 8 * bx + 8 < grid->width ? 8 * bx + 8 : grid->width;
-        int clipped = 0;
-        for (int specks = 0; specks <= (clipped > 0); specks++) {
-            for (int32_t y = 8 * by; y < bottom; y++) {
-                const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width;
-                uint16_t *out = baryta_row(merged, y);
-                for (int32_t x = 8 * bx; x < right; x++) {
-                    const float own = fminf((float)in[x], white);
-                    clipped += own >= white;
-                    if (specks ? own < white && is_speck(merge, x, y) : own >= white) {
-                        out[x] = (uint16_t)fminf(own * scale, 65535.0f);
-                    }
-                }
+        const int32_t rows = grid->height - 8 * by < 8 ? grid->height - 8 * by : 8;
+        const int32_t columns = grid->width - 8 * bx < 8 ? grid->width - 8 * bx : 8;
+        int32_t clipped = 0;
+        for (int32_t y = 8 * by; y < 8 * by + rows; y++) {
+            const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width + 8 * bx;
+            int32_t here = 0;
+            for (int32_t i = 0; i < columns; i++) {
+                here += in[i] >= least;
             }
+            uint16_t *out = (uint16_t *)baryta_row(merged, y) + 8 * bx;
+            for (int32_t i = 0; i < columns && here > 0; i++) {
+                out[i] = in[i] >= least ? kept : out[i];
+            }
+            clipped += here;
+        }
+        if (clipped > 0 && clipped < rows * columns) {
+            keep_specks(merge, merged, bx, by, columns, rows);
         }
     }
 }
