@@ -13,8 +13,8 @@ def nearly_all_lost(ratios: Mapping[int, float], used: set[int]) -> bool:
         ratios: by frame that was to come to it, its exposure over the reference's.
         used: those that did.
     """
-    light = 1.0 + sum(ratios[index] for index in used)
-    whole = 1.0 + sum(ratios.values())
+    light = sum(ratios[index] for index in used)
+    whole = sum(ratios.values())
     return bool(ratios) and len(used) <= _FEW * len(ratios) and light <= _LITTLE * whole
 
 

@@ -118,7 +118,8 @@ def merge_burst(
         )
         used = {index for step in steps for index in step} - {*rejected}
         left_out = tuple(sorted(({*others} | {*metadata}) - used - {reference}))
-        made = _merged(first, picture, exposures, reference, left_out, 1 + len(used))
+        count = 1 + len(used)
+        made = _merged(first, picture, exposures, reference, left_out, count, count)
         return made, nearly_all_lost(ratios, used)
 
     count = len(burst.frames)
@@ -221,8 +222,9 @@ def merge_files(
     first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
     left_out = _left_out(others, steps, rejected)
+    used = 1 + len(others) - len(left_out)
     count = sum(frames[i] for i in frames if i not in left_out)
-    return _merged(first, merged, in_order, reference, left_out, count)
+    return _merged(first, merged, in_order, reference, left_out, used, count)
 
 
 def _merged(
@@ -231,6 +233,7 @@ def _merged(
     exposures: tuple[Exposure, ...],
     reference: int,
     left_out: tuple[int, ...],
+    used: int,
     frames: int,
 ) -> MergedNegative:
     granted = tuple((time or 0.0, gain or 0.0) for time, gain in exposures)
@@ -240,7 +243,6 @@ def _merged(
     negative = replace(
         first, mosaic=merged.mosaic, format=merged.format, noise=merged.noise, info=info
     )
-    used = len(exposures) - len(left_out)
     return MergedNegative(negative, exposures, left_out, reference, used)
 
 

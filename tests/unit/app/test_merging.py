@@ -118,6 +118,14 @@ def test_every_frame_is_taken_once() -> None:
     assert merged.used == 3  # the one that was shaken most adds nothing
 
 
+def test_a_frame_too_long_to_be_merged_is_not_taken_from_those_that_were() -> None:
+    """Beyond 256 times the reference it is not even read: left out, and the others used."""
+    times = [0.001, 0.004, 0.016, 0.3]
+    merged = merge_burst(replace(_shaken([0.0] * 4, times), mode="bracket"), Stages())
+    assert merged.left_out == (3,)
+    assert merged.used == merged.negative.info.frames_merged == 3
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """A burst as DNG files, its first frame blurred."""
