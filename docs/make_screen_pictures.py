@@ -16,6 +16,7 @@ from PIL import Image
 
 from app.cameras import Cameras
 from app.clock import local_time
+from app.device import DeviceState
 from app.drive import Drive
 from app.lenses import LensBook, Mount, write_book
 from app.library import Library
@@ -36,6 +37,7 @@ OUT = Path(__file__).parent / "pictures"
 NONE = Path("none")
 SCENES = ("night-street", "portrait", "print", "still-life")
 WAIT = 300.0  # seconds for any one thing
+DEVICE = DeviceState(battery=64, temperature=48.0)
 SETTLED = 12  # frames in which words are fitted in and lists laid out
 
 
@@ -73,6 +75,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     from kivy.base import EventLoop  # noqa: PLC0415 - Kivy acts on import
     from kivy.core.window import Window  # noqa: PLC0415
 
+    import app.ui.bridge  # noqa: PLC0415 - as above
     import app.ui.control_panel  # noqa: PLC0415 - as above
     from app.ui.app import load_rules  # noqa: PLC0415
     from app.ui.bridge import Bridge  # noqa: PLC0415
@@ -82,6 +85,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
     from app.ui.parts import Parts  # noqa: PLC0415
 
     app.ui.control_panel.AWAY = 3600.0  # seconds: the dials stay for their picture
+    app.ui.bridge.read_device = lambda: DEVICE  # whatever this machine runs on
     Window.register()
     Window.initialized = True
     EventLoop.status = "started"
@@ -183,6 +187,7 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
         root.screen.pages.clear()
     Window.size = (800, 480)
     until("size", lambda: tuple(root.screen.size) == (800, 480))
+    until("the panel's millimetres", lambda: not root.renewal.pending)
     for shot in library.shots()[2:5]:
         library.delete(shot)
     root.screen.gallery.open_trash()
