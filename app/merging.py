@@ -8,7 +8,7 @@ from pathlib import Path
 
 import native
 from app.averaging import average
-from app.changed_scene import best_alone, nearly_all_lost
+from app.changed_scene import best_alone, nearly_all_lost, only_blurred
 from app.exposure_steps import ALIKE, merge_steps
 from app.merge_frames import Frame, Manner, Read, ready_frames
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
@@ -124,10 +124,14 @@ def merge_burst(
 
     count = len(burst.frames)
     reference = choose_reference(burst.reference, count, exposure, sharpness)
-    found, lost = merged(reference, _others(count, reference, fast=fast))
+    others = _others(count, reference, fast=fast)
+    found, lost = merged(reference, others)
     if not lost or fast or burst.mode in AVERAGED:
         return found
     best = _best_alone(burst, reference)
+    witness = best[0] if best is not None else others[0]
+    if only_blurred(read(witness), read(reference), threads=threads):
+        return _told(found, f"{found.used} of {count} frames fit")
     if best is not None:
         found, _ = merged(*best)
     return _told(found, f"the scene changed, {found.used} of {count} frames fit")

@@ -7,8 +7,9 @@ import pytest
 
 from app.changed_scene import best_alone, nearly_all_lost
 from app.merging import MergedNegative, merge_burst
+from app.negatives import unpack_frame
 from app.stages import Stages
-from capture.frames import Burst
+from capture.frames import Burst, Packing, RawFrame
 from capture.plan import ExposurePlan, FrameExposure
 from capture.plans.taking import take
 from capture.simulated import SimulatedSource
@@ -17,6 +18,7 @@ SIZE = (320, 240)
 BRACKET = ExposurePlan(
     "bracket", tuple(FrameExposure(t, 1.0) for t in (1 / 960, 1 / 240, 1 / 60)), 4
 )
+TWO_STOPS = replace(BRACKET, frames=(FrameExposure(1 / 240, 1.0), *BRACKET.frames[-1:] * 5))
 EQUAL = ExposurePlan("auto", (FrameExposure(1 / 240, 1.0),) * 8, 2.0)
 
 
@@ -64,6 +66,26 @@ def test_equal_frames_that_do_not_fit_leave_the_pressed_one(count: int) -> None:
     found = merge_burst(swung("still-life", "print", plan), Stages(), threads=2)
     assert (found.reference, found.used) == (0, 1)
     assert f"the scene changed, 1 of {count} frames fit" in (found.negative.info.plan or "")
+
+
+def smeared(burst: Burst, pairs: int) -> Burst:
+    """All but the first frame along their rows, by so many pairs of samples."""
+
+    def smear(frame: RawFrame) -> RawFrame:
+        mosaic = unpack_frame(frame, 2)
+        mean = np.mean([np.roll(mosaic, 2 * i - pairs, 1) for i in range(pairs)], 0)
+        return replace(frame, data=np.rint(mean).astype(np.uint16), packing=Packing.U16)
+
+    return replace(burst, frames=(burst.frames[0], *map(smear, burst.frames[1:])))
+
+
+@pytest.mark.parametrize("plan", [TWO_STOPS, EQUAL])
+def test_frames_that_are_merely_blurred_are_no_changed_scene(plan: ExposurePlan) -> None:
+    """The sharp reference is the picture, however dark it is; the story tells how many fit."""
+    found = merge_burst(smeared(shot("still-life", plan), 12), Stages(), threads=2)
+    count = len(plan.frames)
+    assert (found.reference, found.used) == (0, 1)
+    assert (found.negative.info.plan or "").endswith(f"; 1 of {count} frames fit")
 
 
 def test_a_long_frame_that_is_lost_is_not_nearly_all() -> None:
