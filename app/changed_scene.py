@@ -1,6 +1,7 @@
 """Bursts whose frames do not fit the first: blurred, the scene changed, or the camera swung."""
 
 from collections.abc import Mapping
+from math import hypot
 
 import numpy as np
 
@@ -14,6 +15,8 @@ _SOFTER = 0.8  # of the reference's sharpness, that a blurred frame has at most
 # How a frame's blocks correlate with the reference's: 0.67 smeared by an eighth of the width, 0.95
 # by a fortieth; 0.4 at most after swings by half a picture (a street by night, 512x384).
 _SAME = 0.6
+_DROWNED = 6.0  # EV below the picture's brightness: a reference so dark is noise in most places
+_HAND, _TURN = 0.05, 2.0  # of the width, degrees: further than a hand shakes within a burst
 
 
 def nearly_all_lost(ratios: Mapping[int, float], used: set[int]) -> bool:
@@ -26,6 +29,26 @@ def nearly_all_lost(ratios: Mapping[int, float], used: set[int]) -> bool:
     light = sum(ratios[index] for index in used)
     whole = sum(ratios.values())
     return bool(ratios) and len(used) <= _FEW * len(ratios) and light <= _LITTLE * whole
+
+
+def astray(reports: Mapping[int, native.FrameReport], width: int, push: float) -> frozenset[int]:
+    """Frames that fit a drowned reference by chance, where no hand has moved them.
+
+    What is merged after the first of them is fitted to what that brought, and is astray with it.
+
+    Args:
+        reports: by frame, in the order that they were merged in.
+        width: of the frames.
+        push: EV by which the reference lacks the picture's brightness.
+    """
+    if push < _DROWNED:
+        return frozenset()
+    order = list(reports)
+    for place, report in enumerate(reports.values()):
+        far = hypot(*report.shift) > _HAND * width or abs(report.rotation) > _TURN
+        if far and not report.rejected:
+            return frozenset(order[place:])
+    return frozenset()
 
 
 def best_alone(pushes: Mapping[int, float]) -> int:
