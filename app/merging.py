@@ -105,8 +105,7 @@ def merge_burst(
         if burst.mode in STEPPED:
             ratios = {i: _over(burst.frames[i].metadata, base) for i in others}
             steps = merge_steps(ratios)
-        manner = _manner(burst.mode, stages, threads)
-        picture, reports, owed = _merge(first, steps, frame, manner)
+        picture, reports, owed = _merge(first, steps, frame, _manner(burst.mode, stages, threads))
         owed += log2(_over(rivals[burst.reference], base))
         first = replace(first, push=first.push + owed)
         exposures = tuple(
