@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from app.modes import WATCHED, Plan, Wish
+from app.modes import WATCHED, Plan, Wish, with_wishes
 from app.raw_meter import Lights
 from app.status import Failure, Fate
 from capture.frames import Burst, PreviewFrame, SensorProfile
@@ -298,21 +298,17 @@ class CameraThread:
                 metering = self._lights.lately(source, self._seen, look=now >= self._calm)
             else:
                 metering = source.metering()
-            plan, lack = self._planned(metering, source.profile, wish), ""
+            plan, lack = self._planned(metering, source, wish), ""
         except ValueError as error:
             plan, lack = None, str(error)
         if wish is self._wish:  # during a look it may have changed
             source.expect(plan)
             self._listener.planned(self, plan, lack)
 
-    def _planned(self, metering: Metering, profile: SensorProfile, wish: Wish) -> ExposurePlan:
+    def _planned(self, metering: Metering, source: CameraSource, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
-        controls = self._controls
-        self._newest = plan = replace(
-            self._plan(metering, profile, wish, motion),
-            white_balance_set=controls.colour_gains is not None,
-            focus=controls.lens_position,
-        )
+        plan = self._plan(metering, source.profile, wish, motion)
+        self._newest = plan = with_wishes(plan, self._controls, source.abilities)
         return plan
 
     def _save(self, source: CameraSource) -> None:
@@ -326,7 +322,7 @@ class CameraThread:
             return
         self._expect(CAPTURE_LIMIT)
         try:
-            plan = self._planned(source.metering(), source.profile, self._asked)
+            plan = self._planned(source.metering(), source, self._asked)
             burst = take(source, plan, since_press=self._clock() - self._pressed)
         except CutShortError as error:
             burst = error.burst
@@ -343,7 +339,7 @@ class CameraThread:
         metering = self._lights.now(source, self._seen) if watched else source.metering()
         self._shot.clear()  # from here on capture() saves what it can
         try:
-            plan = self._planned(metering, source.profile, wish)
+            plan = self._planned(metering, source, wish)
         except ValueError as error:  # the light has changed since the press
             self._listener.refused(self, str(error))
             return

@@ -1,6 +1,6 @@
 """Many frames to one negative: a burst from the camera, or negatives from files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import hypot, log2
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import native
 from app.averaging import average
-from app.changed_scene import best_alone, nearly_all_lost
+from app.changed_scene import astray, best_alone, nearly_all_lost, only_blurred
 from app.exposure_steps import ALIKE, merge_steps
 from app.merge_frames import Frame, Manner, Read, ready_frames
 from app.negatives import frame_format, frame_negative, frame_noise, unpack_frame
@@ -91,46 +91,53 @@ def merge_burst(
             whole = frame_negative(burst, frame.metadata, mosaic)
             return halved(whole, threads) if fast else whole
 
-    def merged(reference: int, others: Sequence[int]) -> tuple[MergedNegative, bool]:
-        """With others round a frame; whether nearly all of them are lost."""
+    def merged(reference: int, others: Sequence[int]) -> tuple[MergedNegative, bool, bool]:
+        """With others round a frame; whether nearly all are lost, and whether any went astray."""
         first = read(reference)
-        base = metadata[reference].exposure
-
-        def ratio(metadata: FrameMetadata) -> float:
-            own = metadata.exposure
-            return own / base if own and base else 1.0
+        base = metadata[reference]
 
         def frame(index: int) -> Frame:
             negative = read(index)
-            return Frame(negative.mosaic, ratio(metadata[index]), negative.noise)
+            return Frame(negative.mosaic, _over(metadata[index], base), negative.noise)
 
         ratios = dict.fromkeys(others, 1.0)
         steps: Sequence[Sequence[int]] = [others]
         if burst.mode in STEPPED:
-            ratios = {i: ratio(burst.frames[i].metadata) for i in others}
+            ratios = {i: _over(burst.frames[i].metadata, base) for i in others}
             steps = merge_steps(ratios)
-        manner = _manner(burst.mode, stages, threads)
-        picture, rejected, owed = _merge(first, steps, frame, manner)
-        owed += log2(ratio(rivals[burst.reference]))
+        picture, reports, owed = _merge(first, steps, frame, _manner(burst.mode, stages, threads))
+        owed += log2(_over(rivals[burst.reference], base))
         first = replace(first, push=first.push + owed)
         exposures = tuple(
             (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
         )
-        used = {index for step in steps for index in step} - {*rejected}
+        used = {index for step in steps for index in step} - _rejected(reports)
         left_out = tuple(sorted(({*others} | {*metadata}) - used - {reference}))
         count = 1 + len(used)
         made = _merged(first, picture, exposures, reference, left_out, count, count)
-        return made, nearly_all_lost(ratios, used)
+        deep = burst.push if burst.mode in STEPPED else 0.0  # others have no better frame
+        strays = astray(reports, first.mosaic.shape[1], deep) & used
+        return made, nearly_all_lost(ratios, used - strays), bool(strays)
 
     count = len(burst.frames)
     reference = choose_reference(burst.reference, count, exposure, sharpness)
-    found, lost = merged(reference, _others(count, reference, fast=fast))
+    others = _others(count, reference, fast=fast)
+    found, lost, torn = merged(reference, others)
     if not lost or fast or burst.mode in AVERAGED:
         return found
     best = _best_alone(burst, reference)
+    witness = best[0] if best is not None else others[0]
+    if not torn and only_blurred(read(witness), read(reference), threads=threads):
+        return _told(found, f"{found.used} of {count} frames fit")
     if best is not None:
-        found, _ = merged(*best)
+        found, _, _ = merged(*best)
     return _told(found, f"the scene changed, {found.used} of {count} frames fit")
+
+
+def _over(frame: FrameMetadata, base: FrameMetadata) -> float:
+    """A frame's exposure over another's; 1 where either is not told."""
+    own, theirs = frame.exposure, base.exposure
+    return own / theirs if own and theirs else 1.0
 
 
 def _best_alone(burst: Burst, reference: int) -> tuple[int, list[int]] | None:
@@ -218,10 +225,10 @@ def merge_files(
         base = exposures[reference]
         steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
     manner = _manner(whole.info.mode, stages, threads)
-    merged, rejected, owed = _merge(first, steps, frame, manner)
+    merged, reports, owed = _merge(first, steps, frame, manner)
     first = replace(first, push=first.push + owed)
     in_order = tuple(exposures[i] for i in sorted(exposures))
-    left_out = _left_out(others, steps, rejected)
+    left_out = _left_out(others, steps, _rejected(reports))
     used = 1 + len(others) - len(left_out)
     count = sum(frames[i] for i in frames if i not in left_out)
     return _merged(first, merged, in_order, reference, left_out, used, count)
@@ -254,10 +261,10 @@ def _told(found: MergedNegative, what: str) -> MergedNegative:
 
 
 def _left_out(
-    others: Sequence[int], steps: Sequence[Sequence[int]], rejected: Sequence[int]
+    others: Sequence[int], steps: Sequence[Sequence[int]], rejected: set[int]
 ) -> tuple[int, ...]:
     """Those that did not fit, and those too long or too short to be in any step."""
-    merged = {index for step in steps for index in step} - set(rejected)
+    merged = {index for step in steps for index in step} - rejected
     return tuple(index for index in others if index not in merged)
 
 
@@ -270,15 +277,15 @@ def _merge(
     steps: Sequence[Sequence[int]],
     read: Read,
     manner: Manner,
-) -> tuple[native.Merged, tuple[int, ...], float]:
-    """Streams the others into the reference, step by step; the frames that did not fit; EV owed.
+) -> tuple[native.Merged, dict[int, native.FrameReport], float]:
+    """Streams the others into the reference, step by step; what became of them; EV owed.
 
     A lone frame is kept as it is, unshrunk. Between steps nothing is shrunk either: what the next
     frames show clearly is not to be judged before. A coefficient of the reference whose noise
     passes for motion would stay as a tick of stripes: steps before the last tolerate more.
     """
     if manner.average:
-        return _averaged(reference, [i for step in steps for i in step], read, manner), (), 0.0
+        return _averaged(reference, [i for step in steps for i in step], read, manner), {}, 0.0
     stages, alone = manner.stages, not any(steps)
     calming = (len(steps[-1]) + _CALMING if len(steps) > 1 else 1) if manner.wide and steps else 0
     parts = _parts(stages, sum(2 + len(step) for step in steps or [[]]), calming)
@@ -323,8 +330,11 @@ def _merge(
             native.correct_defects(
                 merged.mosaic, merged.format, merged.noise, threads=manner.threads
             )
-    rejected = tuple(sorted(index for index in reports if index not in used))
-    return merged, rejected, frames.owes(used)
+    return merged, reports, frames.owes(used)
+
+
+def _rejected(reports: Mapping[int, native.FrameReport]) -> set[int]:
+    return {index for index, report in reports.items() if report.rejected}
 
 
 def _noise_over(frame: native.MosaicNoise, merged: native.MosaicNoise) -> float:

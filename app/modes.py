@@ -17,6 +17,7 @@ from capture.plans.bracket import plan_bracket, plan_hdr
 from capture.plans.manual import plan_bulb, plan_long, plan_manual
 from capture.plans.motion import HAND, Motion
 from capture.plans.night import plan_night
+from capture.source import Abilities, Controls
 
 MODES: Final = {
     "auto": ("frames",),
@@ -120,6 +121,21 @@ def plan_wish(
         "bulb": lambda: plan_bulb(metering, profile, seconds=shutter, ev=ev),
     }
     return replace(plans[wish.mode](), frame_time=profile.frame_time)
+
+
+def with_wishes(plan: ExposurePlan, controls: Controls, able: Abilities) -> ExposurePlan:
+    """A plan that tells what a person has set of the camera.
+
+    Args:
+        plan: for what the camera meters.
+        controls: that are set.
+        able: what the camera can do: without a motor there is no focus to tell of.
+    """
+    return replace(
+        plan,
+        white_balance_set=controls.colour_gains is not None,
+        focus=None if able.lens_positions is None else controls.lens_position,
+    )
 
 
 def _by_hand(

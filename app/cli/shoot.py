@@ -20,7 +20,7 @@ from app.cli.wishes import (
 )
 from app.lenses import focal_length_35mm
 from app.looks import frame_named, look_named
-from app.modes import WATCHED
+from app.modes import WATCHED, with_wishes
 from app.pictures.errors import StoreError
 from app.pictures.files import failures
 from app.pipeline import SavedPicture, make_picture
@@ -35,7 +35,7 @@ from capture.plan import ExposurePlan
 from capture.plans.describe import describe
 from capture.plans.motion import HAND
 from capture.plans.taking import take, take_until, watch
-from capture.source import CameraError, CameraSource, CutShortError, Progress
+from capture.source import CameraError, CameraSource, Controls, CutShortError, Progress
 from native import Look
 from styles import Frame
 
@@ -193,12 +193,10 @@ def _planned(source: CameraSource, run: Run, told: set[str]) -> ExposurePlan:
     motion = watch(source) if arguments.mode in WATCHED else HAND
     frames = context.settings.frames
     metering = raw_metering(source) if arguments.mode in WATCHED else source.metering()
-    focal_length = focal_length_35mm(run.workshop.lens, source.profile)
-    plan = replace(
-        wished_plan(arguments, metering, source.profile, frames, motion, focal_length),
-        white_balance_set=arguments.wb is not None,
-        focus=arguments.focus if source.abilities.lens_positions else None,
-    )
+    profile, able = source.profile, source.abilities
+    focal_length = focal_length_35mm(run.workshop.lens, profile)
+    plan = wished_plan(arguments, metering, profile, frames, motion, focal_length)
+    plan = with_wishes(plan, wished_controls(arguments, profile, able) or Controls(), able)
     check_held(arguments, plan)
     words = describe(plan)
     if not arguments.json and words not in told:
