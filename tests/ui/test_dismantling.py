@@ -1,5 +1,6 @@
-"""What is changed while an old screen is taken apart reaches the new one alone."""
+"""What comes while an old screen is taken apart, or before one is done, meets nothing half."""
 
+import time
 from typing import Any
 
 import pytest
@@ -26,4 +27,42 @@ def test_the_next_change_finds_half_a_screen(
     assert freeing.left
     stage.choices.change(stage.bridge.background, **change)
     stage.until(lambda: not freeing.pending and not stage.root.renewal.pending)
+    stage.frames(5)
+
+
+def test_a_finger_on_what_goes_is_waited_for(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thumb rests on the settings while their language changes; it moves and lifts later."""
+    from kivy.base import EventLoop
+    from kivy.input.motionevent import MotionEvent
+    from kivy.uix.scrollview import ScrollView
+
+    class Thumb(MotionEvent):  # UnitTestTouch is not in EventLoop.touches
+        def depack(self, args: tuple[float, float]) -> None:
+            self.sx, self.sy = args
+            self.profile = ["pos"]
+            super().depack(args)
+
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    stage.screen.drawer.open_settings()
+    stage.frames(5)
+    rows = next(part for part in stage.screen.pages.top.walk() if isinstance(part, ScrollView))
+    x, y = rows.to_window(*rows.center)
+    thumb = Thumb(
+        "test", 1, (x / stage.window.width, y / stage.window.height), is_touch=True, type_id="touch"
+    )
+    EventLoop.post_dispatch_input("begin", thumb)
+    stage.frames(3)
+    assert thumb.grab_list
+    stage.choices.change(stage.bridge.background, language="ja")
+    stage.until(lambda: not stage.root.renewal.pending)
+    freeing = stage.root.dismantling
+    end = time.monotonic() + 1.0
+    stage.until(lambda: time.monotonic() > end or not freeing.pending)
+    thumb.move((thumb.sx, thumb.sy + 0.05))
+    EventLoop.post_dispatch_input("update", thumb)
+    stage.frames(2)
+    EventLoop.post_dispatch_input("end", thumb)
+    stage.until(lambda: not freeing.pending)
     stage.frames(5)
