@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -66,3 +67,30 @@ def test_a_finger_on_what_goes_is_waited_for(stage: Any, monkeypatch: pytest.Mon
     EventLoop.post_dispatch_input("end", thumb)
     stage.until(lambda: not freeing.pending)
     stage.frames(5)
+
+
+def test_a_screen_that_is_given_up_half_made_is_freed(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three languages one after the other, each before the screen in the one before is there."""
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    renewal = stage.root.renewal
+    made: list[Any] = []
+    make = renewal._make  # noqa: SLF001
+
+    def made_now() -> Any:
+        screen = make()
+        made.append(ref(screen))
+        return screen
+
+    monkeypatch.setattr(renewal, "_make", made_now)
+    for count, (language, frames) in enumerate((("ja", 0), ("de", 3), ("zh", 0)), 1):
+        stage.choices.change(stage.bridge.background, language=language)
+        stage.until(lambda count=count: len(made) == count)
+        stage.frames(frames)
+        assert renewal.pending
+    stage.until(lambda: not renewal.pending and not stage.root.dismantling.pending)
+    stage.frames(3)
+    assert [one() for one in made] == [None, None, stage.screen]
