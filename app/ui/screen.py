@@ -108,6 +108,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             on_swipe=lambda _, direction: ids.styles.step(direction),
             on_exposure=lambda _, steps: self.expose(steps),
         )
+        ids.viewfinder.ids.panel.bind(open=self.focus.let_go)
         ids.exposure.bind(on_step=lambda _, steps: self.expose(steps))
         ids.shutter.bind(on_fire=lambda _: self.fire())
         ids.last_picture.bind(on_release=lambda _: self.gallery.open_last())

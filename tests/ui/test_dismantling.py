@@ -78,7 +78,7 @@ def test_a_screen_that_is_given_up_half_made_is_freed(
     stage.until(lambda: stage.screen.pages.ready)
     renewal = stage.root.renewal
     made: list[Any] = []
-    make = renewal._make  # noqa: SLF001
+    make = renewal._make
 
     def made_now() -> Any:
         screen = make()
