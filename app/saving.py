@@ -1,9 +1,9 @@
 """From a burst to a saved picture, and the room there is for more of them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from app.shot_queue import Process, SavedPicture, Shelf, Shot, ShotQueue
+from app.shot_queue import Name, Process, SavedPicture, Shelf, Shot, ShotQueue
 from app.status import Failure, LastPicture
 from app.store.card import CardError
 from app.telling import Telling
@@ -58,10 +58,17 @@ class Saving:
         self._queue.try_again()
         self._changed()
 
-    def discard_failed(self) -> None:
-        """Gives up the shots whose saving failed."""
-        self._queue.discard_failed()
-        self._telling.change(problem=None)
+    @property
+    def failed_shots(self) -> frozenset[Name]:
+        """Those whose saving failed."""
+        return self._queue.failed_shots
+
+    def discard_failed(self, names: Collection[Name]) -> None:
+        """Gives up these of the shots whose saving failed."""
+        self._queue.discard_failed(names)
+        with self._telling.lock:
+            if not self._queue.failed:
+                self._telling.change(problem=None)
         self._changed()
 
     def cancel(self, number: int) -> None:

@@ -8,7 +8,7 @@ hear of every change in order.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from app.live_camera import LiveCamera
 from app.modes import Plan, Wish
 from app.press import Taken, UnderWay
 from app.saving import Saving
-from app.shot_queue import Process, Shelf
+from app.shot_queue import Name, Process, Shelf
 from app.status import ControlChanges, SessionStatus, State
 from app.telling import Observer, Telling
 from capture.frames import PreviewFrame, SensorProfile
@@ -317,9 +317,14 @@ class Session:
         """Tells how much room there is, after pictures have gone; it reads the card."""
         self._saving.look_at_space(now=True)
 
-    def discard_unsaved(self) -> None:
-        """Gives up the bursts whose saving failed."""
-        self._saving.discard_failed()
+    @property
+    def unsaved(self) -> frozenset[Name]:
+        """The shots whose saving failed."""
+        return self._saving.failed_shots
+
+    def discard_unsaved(self, names: Collection[Name]) -> None:
+        """Gives up these of the shots whose saving failed."""
+        self._saving.discard_failed(names)
 
     def cancel_picture(self, number: int) -> None:
         """Gives up the shot of that number, waiting or in work; does nothing without one."""

@@ -7,7 +7,7 @@ back when it is their turn. What is not finished when the queue closes goes to t
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +67,7 @@ class Shelf(Protocol):
 
 
 Process = Callable[[Shot, Report], SavedPicture]
+Name = tuple[int, datetime]  # number and time of a shot: those of earlier sessions have no number
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +79,11 @@ class _Held:
     job: Job[SavedPicture] | None = None
     given_up: bool = False
     moving: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def name(self) -> Name:
+        """Of the shot."""
+        return self.shot.number, self.shot.taken
 
 
 class ShotQueue:
@@ -123,6 +129,12 @@ class ShotQueue:
             return len(self._failed)
 
     @property
+    def failed_shots(self) -> frozenset[Name]:
+        """Which they are."""
+        with self._lock:
+            return frozenset(held.name for held in self._failed)
+
+    @property
     def in_memory(self) -> int:
         """Bursts in memory."""
         with self._lock:
@@ -166,10 +178,11 @@ class ShotQueue:
         for held in again:
             self._queue(held)
 
-    def discard_failed(self) -> None:
-        """Gives up the shots whose saving failed."""
+    def discard_failed(self, names: Collection[Name]) -> None:
+        """Gives up these of the shots whose saving failed."""
         with self._lock:
-            gone, self._failed = self._failed, []
+            gone = [held for held in self._failed if held.name in names]
+            self._failed = [held for held in self._failed if held not in gone]
         for held in gone:
             _give_up(held)
 

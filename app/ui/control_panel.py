@@ -213,3 +213,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """Takes the dials away."""
         self.turned = ""
         self.open = False
+
+    def end(self) -> None:
+        """Makes no parts any more, and leaves by itself no more."""
+        self._ahead.cancel()
+        self._away.cancel()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import PropertyStorage
@@ -19,8 +20,7 @@ from kivy.uix.widget import Widget
 from app.ui.theme import Text, fitting, paint
 
 A_FRAME = 0.004  # seconds of a frame for it
-QUIET = 1.0  # seconds after a change, in which what it set off comes to its end
-AGAIN = 0.1  # seconds between two looks whether it has
+QUIET = 1.0  # seconds after a change or a lift, in which what it set off comes to its end
 
 
 class Dismantling:
@@ -35,8 +35,9 @@ class Dismantling:
         self._gone: list[Any] = []  # screens
         self._parts: list[Any] = []  # of them, the outer ones first
         self._tied: list[Any] = []  # those that still hear of what changes
+        self._touched = False  # a finger may lie on what is gone
         self._begin = Clock.create_trigger(self._look, QUIET)
-        self._again = Clock.create_trigger(self._look, AGAIN)
+        self._again = Clock.create_trigger(self._look, 0)
         self._next = Clock.create_trigger(self._go_on, 0)
 
     @property
@@ -61,8 +62,13 @@ class Dismantling:
         self._gone, self._parts, self._tied = [], [], []
 
     def _look(self, *_: object) -> None:
-        if not self._idle():
+        if EventLoop.touches or not self._idle():
+            self._touched = self._touched or bool(EventLoop.touches)
             self._again()
+            return
+        if self._touched:  # lists go on with a lift for a moment
+            self._touched = False
+            self._begin()
             return
         while self._gone:
             screen = self._gone.pop()

@@ -31,6 +31,8 @@ class Focus:
     def __init__(self, root: Widget) -> None:
         self._root = root
         self._at: Any = None
+        self._on: list[Any] = []  # it, and what it lies on up to the root
+        self._changed = 0.0  # when one of these changed, seconds
         self._gone = 0.0  # when what was framed went, seconds
         self._looking = Clock.create_trigger(self._look, -1)
 
@@ -44,16 +46,25 @@ class Focus:
         """A framed control may have gone; a method, for the clock holds that weakly."""
         if self._at is not None and self._at not in self._controls():
             self.clear()
-            self._gone = time.monotonic()
+            self._gone = self._changed
+
+    def _heard(self, *_: object) -> None:
+        self._changed = time.monotonic()
+        self._looking()
+
+    def let_go(self, *_: object) -> None:
+        """What goes now goes as it is known to: enter has its own meaning from now on."""
+        self._look()
+        self._gone = 0.0
 
     def clear(self) -> None:
         """Frames nothing."""
         if self._at is not None:
             self._at.focused = False
-            for name in GOING:
-                if self._at.property(name, quiet=True) is not None:
-                    self._at.funbind(name, self._looking)
-        self._at, self._gone = None, 0.0
+            for one in self._on:
+                for name in _going(one):
+                    one.funbind(name, self._heard)
+        self._at, self._on, self._gone = None, [], 0.0
 
     def step(self, direction: int) -> None:
         """Frames the next control, or the one before, in reading order; a ring."""
@@ -115,17 +126,21 @@ class Focus:
         self.clear()
         self._at = control = control.__self__  # the id of a rule is a proxy
         control.focused = True
-        for name in GOING:
-            if control.property(name, quiet=True) is not None:
-                control.fbind(name, self._looking)
-        parent = control.parent
-        while parent is not None and parent is not self._root.parent:
-            if isinstance(parent, ScrollView):
-                parent.scroll_to(control, animate=False)
-            parent = parent.parent
+        one = control
+        while one is not None and one is not self._root:
+            self._on.append(one)
+            for name in _going(one):
+                one.fbind(name, self._heard)
+            if isinstance(one, ScrollView):
+                one.scroll_to(control, animate=False)
+            one = one.parent
 
     def _controls(self) -> list[Any]:
         return _in_order(self._root, self._at)
+
+
+def _going(widget: Widget) -> list[str]:
+    return [name for name in GOING if widget.property(name, quiet=True) is not None]
 
 
 def _in_order(widget: Widget, framed: object) -> list[Any]:

@@ -60,7 +60,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self._lost = Clock.create_trigger(self._forget, FORGOTTEN)
         Window.fbind("on_touch_down", self._touched)
         Window.fbind("on_touch_up", self._lifted)
-        self.renewal = Renewal(self, self._made, self._scale, self._change)
+        drop = self.dismantling.add
+        self.renewal = Renewal(self, self._made, self._scale, self._change, drop)
         self.fbind("size", self._scaled)
         choices.bind(now=self._follow, on_unkept=self._unkept)
         paint.bind(surround=self._clear)

@@ -36,6 +36,7 @@ class Renewal:
         make: makes one without what is inside its parts.
         scale: takes on the panel's millimetres.
         change: takes the new screen for the old one, and with it a page of the kind that is open.
+        drop: takes what there is of one that is given up, closed.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Renewal:
         make: Callable[[], CameraScreen],
         scale: Callable[[], None],
         change: Callable[[CameraScreen, type[Page] | None], None],
+        drop: Callable[[CameraScreen], None],
     ) -> None:
-        self._holder, self._make, self._scale, self._change = holder, make, scale, change
+        self._holder, self._make, self._scale = holder, make, scale
+        self._change, self._drop = change, drop
         self._new: CameraScreen | None = None
         self._before: Page | None = None  # what was open when it began
         self._steps: Generator[bool] | None = None
@@ -73,9 +76,10 @@ class Renewal:
         self._later.cancel()
         if self._steps is not None:
             self._steps.close()
-        if self._new is not None:
-            self._new.close()
-        self._new = self._steps = None
+        new, self._new, self._steps = self._new, None, None
+        if new is not None:
+            new.close()
+            self._drop(new)
 
     def _step(self, *_: object) -> None:
         if not self._free():
@@ -109,12 +113,11 @@ class Renewal:
         self._scale()
         yield True
         with put_off(work):
-            screen = self._make()
+            screen = self._new = self._make()
         screen.pos, screen.size = self._holder.pos, self._holder.size
         yield from _done(work)
         with put_off(work):
             screen.begin()
-        self._new = screen
         yield from _done(work)
         for name in ("viewfinder", *BESIDE):
             yield from _done(deque(out_of_sight(screen.ids[name], self._holder)), drawn=True)

@@ -64,7 +64,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.focus = Focus(self)
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
-        self._count, self._mapping = 0, False
+        self._count, self._mapping, self._begun = 0, False, False
         self._lines: ToneLines | None = None
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self.drawing = OneByOne(self, ("viewfinder", *BESIDE), self._covered)
@@ -75,6 +75,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def begin(self) -> None:
         """Follows the session and what a person does."""
+        self._begun = True
         self._wire()
         self._keys = ScreenKeys(self)
         for name in ("size", "pos", "aspect"):
@@ -107,6 +108,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             on_swipe=lambda _, direction: ids.styles.step(direction),
             on_exposure=lambda _, steps: self.expose(steps),
         )
+        ids.viewfinder.ids.panel.bind(open=self.focus.let_go)
         ids.exposure.bind(on_step=lambda _, steps: self.expose(steps))
         ids.shutter.bind(on_fire=lambda _: self.fire())
         ids.last_picture.bind(on_release=lambda _: self.gallery.open_last())
@@ -116,8 +118,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     @property
     def helpers(self) -> tuple[object, ...]:
         """What it is made with besides widgets, all its own."""
-        ours = (self.pages, self.focus, self.sign, self._keys, self.handling, self.gallery)
-        return (*ours, self.drawer, self.troubles, self.statistics, self.level)
+        ours: tuple[object, ...] = (self.pages, self.focus, self.sign)
+        if not self._begun:
+            return ours
+        ours = (*ours, self._keys, self.handling, self.gallery, self.drawer)
+        return (*ours, self.troubles, self.statistics, self.level)
 
     # What a person does.
 
@@ -162,10 +167,13 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         """Follows nothing any more."""
         self.drawing.end()
         self.pages.end()
+        self.sign.close()
+        if not self._begun:
+            return
         self.troubles.close()  # a page that closes made it look once more
         self.level.want(wanted=False)
+        self.ids.viewfinder.ids.panel.end()
         self.handling.close()
-        self.sign.close()
         self.bridge.unbind(status=self._follow, device=self._tell_device, on_frame=self._show)
         self.shelf.unbind(ready=self._dress, damaged=self._dress)
         self.choices.unbind(now=self._like)

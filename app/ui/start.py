@@ -119,7 +119,7 @@ def prepare() -> None:
     if touch is not None:
         Config.set("input", "touch", f"mtdev,{touch}")
     else:
-        Config.set("input", "mouse", "mouse,disable_multitouch")
+        Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")  # no touch
 
 
 def _refuse(line: str) -> int:

@@ -5,6 +5,7 @@ from functools import partial
 
 from kivy.clock import Clock
 
+from app.shot_queue import Name
 from app.status import Failure, Fate, SessionStatus
 from app.ui.drawer import Drawer
 from app.ui.failure import FailureScreen
@@ -48,6 +49,7 @@ class Troubles:
         self._gallery, self._drawer, self._leave = gallery, drawer, leave
         self._told: Failure | None = None
         self._asked = False  # whether to end the app in spite of what is not saved
+        self._named: frozenset[Name] = frozenset()  # by the question: what fails later is not meant
         self._drive = parts.drive
         self._looking = Clock.create_trigger(self._look, -1)
         self._again = Clock.create_trigger(self._look, AGAIN)
@@ -92,7 +94,8 @@ class Troubles:
         else:
             page.bind(
                 on_retry=lambda _: self._session.save_again(),
-                on_discard=lambda _: self._session.discard_unsaved(),
+                on_discard=lambda _: self._session.discard_unsaved(self._named),
+                asking=self._name,
             )
         page.bind(
             on_library=partial(self._beside, self._gallery.open_library),
@@ -113,6 +116,9 @@ class Troubles:
                 "{count} pictures are not saved yet. Discard them for good?",
                 count,
             )
+
+    def _name(self, *_: object) -> None:
+        self._named = self._session.unsaved
 
     def _quit(self, page: FailureScreen) -> None:
         """Escape means back everywhere else: it takes no picture away that waits to be saved."""

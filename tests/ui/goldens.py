@@ -243,7 +243,7 @@ def _walk_work(stage: Any, screen: Any) -> Iterator[str]:
     screen.fire()
     stage.until(lambda: screen.troubles.page is not None)
     yield "unsaved"
-    session.discard_unsaved()
+    session.discard_unsaved(session.unsaved)
     stage.until(lambda: screen.troubles.page is None)
     stage.save_fault = None
     large = stage.choices.now.large_text

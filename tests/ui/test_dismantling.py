@@ -1,6 +1,8 @@
-"""What is changed while an old screen is taken apart reaches the new one alone."""
+"""What comes while an old screen is taken apart, or before one is done, meets nothing half."""
 
+import time
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -27,3 +29,68 @@ def test_the_next_change_finds_half_a_screen(
     stage.choices.change(stage.bridge.background, **change)
     stage.until(lambda: not freeing.pending and not stage.root.renewal.pending)
     stage.frames(5)
+
+
+def test_a_finger_on_what_goes_is_waited_for(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thumb rests on the settings while their language changes; it moves and lifts later."""
+    from kivy.base import EventLoop
+    from kivy.input.motionevent import MotionEvent
+    from kivy.uix.scrollview import ScrollView
+
+    class Thumb(MotionEvent):  # UnitTestTouch is not in EventLoop.touches
+        def depack(self, args: tuple[float, float]) -> None:
+            self.sx, self.sy = args
+            self.profile = ["pos"]
+            super().depack(args)
+
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    stage.screen.drawer.open_settings()
+    stage.frames(5)
+    rows = next(part for part in stage.screen.pages.top.walk() if isinstance(part, ScrollView))
+    x, y = rows.to_window(*rows.center)
+    thumb = Thumb(
+        "test", 1, (x / stage.window.width, y / stage.window.height), is_touch=True, type_id="touch"
+    )
+    EventLoop.post_dispatch_input("begin", thumb)
+    stage.frames(3)
+    assert thumb.grab_list
+    stage.choices.change(stage.bridge.background, language="ja")
+    stage.until(lambda: not stage.root.renewal.pending)
+    freeing = stage.root.dismantling
+    end = time.monotonic() + 1.0
+    stage.until(lambda: time.monotonic() > end or not freeing.pending)
+    thumb.move((thumb.sx, thumb.sy + 0.05))
+    EventLoop.post_dispatch_input("update", thumb)
+    stage.frames(2)
+    EventLoop.post_dispatch_input("end", thumb)
+    stage.until(lambda: not freeing.pending)
+    stage.frames(5)
+
+
+def test_a_screen_that_is_given_up_half_made_is_freed(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three languages one after the other, each before the screen in the one before is there."""
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    renewal = stage.root.renewal
+    made: list[Any] = []
+    make = renewal._make
+
+    def made_now() -> Any:
+        screen = make()
+        made.append(ref(screen))
+        return screen
+
+    monkeypatch.setattr(renewal, "_make", made_now)
+    for count, (language, frames) in enumerate((("ja", 0), ("de", 3), ("zh", 0)), 1):
+        stage.choices.change(stage.bridge.background, language=language)
+        stage.until(lambda count=count: len(made) == count)
+        stage.frames(frames)
+        assert renewal.pending
+    stage.until(lambda: not renewal.pending and not stage.root.dismantling.pending)
+    stage.frames(3)
+    assert [one() for one in made] == [None, None, stage.screen]

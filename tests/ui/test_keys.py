@@ -206,15 +206,43 @@ def test_the_dials_are_set_by_keys(stage: Any, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_enter_for_a_control_that_has_just_gone_takes_no_picture(stage: Any) -> None:
-    """It was meant for that; a second later it is the shutter's again."""
+    """It was meant for that; a second later it is the shutter's again, found gone or not."""
+    from app.modes import Wish
+
     screen = stage.open()
     panel = screen.ids.viewfinder.ids.panel
     screen.key(C)
-    assert screen.focus.at is not None
-    panel.leave()
+    for wait, shots in ((0.0, 0), (1.1, 1)):
+        stage.session.set_wish(Wish())
+        stage.until(lambda: "ev" in panel.chips)
+        screen.focus.frame(panel.chips["ev"])
+        stage.session.set_wish(Wish(mode="manual", shutter=0.01, gain=4.0))
+        stage.until(lambda: "ev" not in panel.chips)
+        time.sleep(wait)
+        screen.key(ENTER)
+        assert stage.session.status.shots == shots
+
+
+@pytest.mark.parametrize("leave", ["leave", "toggle"])
+def test_enter_after_the_dials_have_left_takes_a_picture(stage: Any, leave: str) -> None:
+    """By themselves or by a key: the shutter's button is not without effect for a second."""
+    screen = stage.open()
+    panel = screen.ids.viewfinder.ids.panel
+    screen.key(C)
+    screen.focus.frame(panel.chips["ev"])
+    screen.key(ENTER)
+    screen.focus.frame(panel.dial.ids.more)
+    getattr(panel, leave)()
     stage.frames(2)
     screen.key(ENTER)
-    assert stage.session.status.shots == 0
+    assert stage.session.status.shots == 1
+
+
+def test_enter_long_after_what_held_a_control_has_gone_takes_a_picture(stage: Any) -> None:
+    """The frame is not seen any more, whatever it was that was hidden."""
+    screen = stage.open()
+    screen.focus.frame(screen.ids.styles.tiles[conftest.STYLES[0]])
+    screen.remove_widget(screen.ids.styles)
     time.sleep(1.1)
     screen.key(ENTER)
     assert stage.session.status.shots == 1

@@ -1,5 +1,6 @@
 """What is not saved: pictures that wait in memory, and settings."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -83,6 +84,27 @@ def test_how_many_wait_is_told_and_a_question_is_of_those_it_named(stage: Any) -
     stage.save_fault = None
     stage.tap(page.ids.again)
     stage.until(lambda: len(stage.library.shots()) == 2 and screen.troubles.page is None)
+
+
+def test_a_picture_that_fails_after_the_question_is_not_discarded(stage: Any) -> None:
+    """The answer comes before the screen has looked once more."""
+    screen = stage.open()
+    page = unsaved(stage)
+    page.asking = True
+    stage.until(lambda: stage.session.status.can_shoot)
+    (asked,) = stage.session.unsaved
+    stage.session.shoot()
+    end = time.monotonic() + 10.0
+    while stage.session.status.unsaved < 2 and time.monotonic() < end:
+        time.sleep(0.01)  # nothing is drawn
+    assert page.asking
+    page.first()
+    (left,) = stage.session.unsaved
+    assert left != asked
+    assert stage.session.status.problem is not None
+    stage.save_fault = None
+    stage.session.save_again()
+    stage.until(lambda: len(stage.library.shots()) == 1 and screen.troubles.page is None)
 
 
 def test_a_picture_on_the_card_is_not_told_as_lost_without_power(stage: Any) -> None:

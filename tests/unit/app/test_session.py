@@ -890,7 +890,7 @@ def test_unsaved_pictures_fill_the_memory_and_can_be_given_up(rig: Rig) -> None:
         assert session.shoot()
         rig.until(unsaved=number + 1, queued=0)
     assert not session.shoot()
-    session.discard_unsaved()
+    session.discard_unsaved(session.unsaved)
     rig.darkroom.fault = None
     assert session.shoot()
     _wait_for(lambda: session.status.last_picture is not None)

@@ -190,7 +190,7 @@ def test_a_failure_is_tried_again_or_given_up(rig: Rig) -> None:
     rig.queue.try_again()
     rig.gate.release(1)
     until(lambda: rig.finished == [(1, False), (1, False)] and rig.queue.failed == 1)
-    rig.queue.discard_failed()
+    rig.queue.discard_failed(rig.queue.failed_shots)
     assert (rig.queue.failed, rig.queue.pending, entries(rig)) == (0, 0, [])
     assert [path.name for path in store.names.aside.iterdir()] == ["0001"]
 
