@@ -1,5 +1,6 @@
 """The main screen: puts the parts in their places and passes on what happens."""
 
+import logging
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,8 @@ from app.ui.tone_map import ToneLines, tone_lines
 from app.ui.tool_shader import Marks
 from app.ui.troubles import Troubles
 from capture.frames import PreviewFrame
+
+log = logging.getLogger(__name__)
 
 BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
@@ -66,6 +69,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._shown: PreviewFrame | None = None
         self._count, self._mapping, self._begun = 0, False, False
         self._lines: ToneLines | None = None
+        self._untold = True  # that there are none
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self.drawing = OneByOne(self, ("viewfinder", *BESIDE), self._covered)
 
@@ -263,10 +267,17 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if look is None:
             return
         self._mapping = True
-        self.bridge.background(partial(tone_lines, frame.pixels, look[0]), self._take_tones)
+        find = partial(tone_lines, frame.pixels, look[0])
+        self.bridge.background(find, self._take_tones, failed=self._no_tones)
 
     def _take_tones(self, lines: ToneLines) -> None:
         self._mapping, self._lines = False, lines
+
+    def _no_tones(self, error: Exception) -> None:
+        """Those before stay, and the next frame is tried; told once, not ten times a second."""
+        self._mapping = False
+        level, self._untold = (logging.WARNING if self._untold else logging.DEBUG), False
+        log.log(level, "the preview's tone mapping failed: %s", repr(error))
 
     def _like(self, *_: object) -> None:
         """Takes on what a person has chosen."""

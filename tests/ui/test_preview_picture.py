@@ -173,3 +173,22 @@ def test_the_preview_is_framed_as_the_picture(stage: Any, panel: tuple[int, int]
     middle = seen.shape[0] // 2
     assert (seen[2:-2, 2:-2, 0] < 40).all(), "the picture leaves it out"
     assert (seen[middle, [1, -2], 1] > 150).all(), "the picture keeps it"
+
+
+def test_tone_mapping_goes_on_after_one_failure(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory that is short for a moment does not leave the preview as it was then for good."""
+    from app.ui import screen
+
+    find, calls = screen.tone_lines, []
+
+    def once_short(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise MemoryError
+        return find(*given)
+
+    monkeypatch.setattr(screen, "tone_lines", once_short)
+    stage.open()
+    stage.until(lambda: len(calls) > 1)

@@ -21,17 +21,26 @@ def line_of(stage: Any, monkeypatch: pytest.MonkeyPatch, device: DeviceState, *s
     return line
 
 
-@pytest.mark.parametrize("size", [(720, 1280), (800, 480), (320, 480), (480, 320)])
-@pytest.mark.parametrize("device", [COOL, HOT])
+BOTH = ("64 %  48 °C", "64 %  83 °C")
+TOLD = {  # by size of the panel and large type: of the cool device and of the hot one
+    (720, 1280, False): BOTH,
+    (800, 480, False): ("64 %", "83 °C"),
+    (320, 480, True): BOTH,
+    (480, 320, False): ("", "83 °C"),
+    (480, 320, True): ("", ""),
+}
+
+
+@pytest.mark.parametrize("panel", TOLD, ids=str)
+@pytest.mark.parametrize("device", [COOL, HOT], ids=["cool", "hot"])
 def test_the_battery_is_told_where_there_is_room(
-    stage: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], device: DeviceState
+    stage: Any, monkeypatch: pytest.MonkeyPatch, panel: tuple[int, int, bool], device: DeviceState
 ) -> None:
     """Both, or the more urgent one, or none; what goes on and the space are always there, whole."""
-    stage.preferences = Preferences(welcomed=True, language="fr", large_text=size[0] < 500)
+    *size, large = panel
+    stage.preferences = Preferences(welcomed=True, language="fr", large_text=large)
     line = line_of(stage, monkeypatch, device, *size)
-    both, first = f"64 %  {device.temperature:.0f} °C", "83 °C" if device is HOT else "64 %"
-    told = {(720, 1280): both, (800, 480): first}.get(size)
-    assert line.aside in ((told,) if told else (both, first, ""))
+    assert line.aside == TOLD[panel][device is HOT]
     assert line.activity
     assert line.space
     texts = [part for part in line.walk() if hasattr(part, "fits") and part.text]
