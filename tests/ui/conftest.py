@@ -305,6 +305,7 @@ class Stage:
     def close(self) -> None:
         """Takes the screen down."""
         if self.root is not None:
+            from app.ui.dismantling import belongings, let_go, take_apart
             from app.ui.language import speech
             from app.ui.theme import paint
 
@@ -319,6 +320,11 @@ class Stage:
             self.session.stop(WAIT)
             self.window.rotation = 0
             gc.unfreeze()  # what is kept in an app is not in the next test
+            screen = self.root.screen
+            parts = [*belongings(screen), *screen.helpers]
+            let_go(parts)
+            for part in parts:
+                take_apart(part)
 
 
 @pytest.fixture

@@ -216,8 +216,8 @@ def test_one_press_ends_what_is_open(dark: Session, schedule: Schedule, meanwhil
 
 
 def test_what_the_light_forbids_is_told_before_the_press(session: Session) -> None:
-    """A bulb exposure by day has no plan; the press takes nothing, and another wish ends that."""
-    session.set_wish(Wish("bulb"))
+    """A long exposure by day has no plan; the press takes nothing, and another wish ends that."""
+    session.set_wish(Wish("long", shutter=24.0))
     until(lambda: bool(session.status.lack))
     assert "too bright" in session.status.lack
     assert session.status.planned is None
