@@ -342,7 +342,7 @@ def test_bulb_goes_from_press_to_press(stage: Any) -> None:
 def test_what_cannot_be_had_is_told_instead_of_taken(stage: Any) -> None:
     """A long exposure by day: the line says why not, and the press takes nothing."""
     screen = opened(stage)
-    screen.handling.dials.turn("mode", 6)
+    stage.session.set_wish(Wish("long", shutter=120.0))
     readout = screen.ids.viewfinder.ids.panel.readout
     stage.until(lambda: readout.line.startswith("Too bright: "))
     stage.tap(screen.ids.shutter)
