@@ -48,7 +48,7 @@ def negative_story(negative: Negative) -> dict[str, str]:
 
 def _runs(exposures: Sequence[tuple[float, float]]) -> str:
     """As "1x0.0006@1 7x0.0667@1": how many frames of which seconds at which gain."""
-    runs = groupby(f"{time:.6g}@{gain:.6g}" for time, gain in exposures)
+    runs = groupby(f"{float(time)!r}@{float(gain)!r}" for time, gain in exposures)
     return " ".join(f"{len(list(alike))}x{exposure}" for exposure, alike in runs)
 
 

@@ -149,10 +149,14 @@ def test_sdl_makes_no_mouse_of_a_finger(window: Any) -> None:
 @pytest.mark.parametrize(
     ("environment", "device", "expected"),
     [
-        ({"DISPLAY": ":99"}, "panel", [["mouse", "mouse,disable_multitouch"]]),
-        ({"WAYLAND_DISPLAY": "wayland-9"}, "panel", [["mouse", "mouse,disable_multitouch"]]),
+        ({"DISPLAY": ":99"}, "panel", [["mouse", "mouse,disable_multitouch,disable_hover"]]),
+        (
+            {"WAYLAND_DISPLAY": "wayland-9"},
+            "panel",
+            [["mouse", "mouse,disable_multitouch,disable_hover"]],
+        ),
         ({}, "panel", [["touch", "mtdev,/dev/input/event5"]]),
-        ({}, "none", [["mouse", "mouse,disable_multitouch"]]),
+        ({}, "none", [["mouse", "mouse,disable_multitouch,disable_hover"]]),
     ],
     ids=["x", "wayland", "console", "console-mouse"],
 )
