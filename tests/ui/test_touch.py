@@ -146,17 +146,20 @@ def test_sdl_makes_no_mouse_of_a_finger(window: Any) -> None:
     assert sdl(window).SDL_GetHintBoolean(b"SDL_TOUCH_MOUSE_EVENTS", 1) == 0
 
 
+MOUSE = "mouse,disable_multitouch,disable_hover"
+
+
 @pytest.mark.parametrize(
     ("environment", "device", "expected"),
     [
-        ({"DISPLAY": ":99"}, "panel", [["mouse", "mouse,disable_multitouch,disable_hover"]]),
+        ({"DISPLAY": ":99"}, "panel", [["mouse", MOUSE]]),
         (
             {"WAYLAND_DISPLAY": "wayland-9"},
             "panel",
-            [["mouse", "mouse,disable_multitouch,disable_hover"]],
+            [["mouse", MOUSE]],
         ),
         ({}, "panel", [["touch", "mtdev,/dev/input/event5"]]),
-        ({}, "none", [["mouse", "mouse,disable_multitouch,disable_hover"]]),
+        ({}, "none", [["mouse", MOUSE]]),
     ],
     ids=["x", "wayland", "console", "console-mouse"],
 )
