@@ -20,6 +20,7 @@ from app.pictures.negative import ShotInfo
 from app.store import Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
+MOST_RARE = 0.150  # the same, of what is done once: a setting, the first time that something opens
 FEW = 20_000  # objects of 150 000
 
 
@@ -171,7 +172,7 @@ def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyP
             times = [time for change in changes for time in times_of_choice(stage, change)]
             best[name] = min(best.get(name, 1.0), max(times))
     gc.unfreeze()
-    assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
+    assert max(best.values()) < MOST_RARE, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
 
 
 def test_nothing_that_opens_holds_the_drawing_up(
@@ -219,9 +220,9 @@ def test_nothing_that_opens_holds_the_drawing_up(
         assert waits.seen == []
         stage.until(lambda: stage.session.status.queued == 0)
     gc.unfreeze()
-    for times in (passes[0], np.min(passes, axis=0)):
+    for times, most in ((passes[0], MOST_RARE), (np.min(passes, axis=0), MOST)):
         told = {name: f"{time * 1e3:.0f} ms" for name, time in zip(acts, times, strict=True)}
-        assert (np.asarray(times) < MOST).all(), told
+        assert (np.asarray(times) < most).all(), told
 
 
 def test_a_screen_that_is_gone_is_freed_a_little_each_frame(
