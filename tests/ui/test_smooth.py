@@ -20,7 +20,7 @@ from app.pictures.negative import ShotInfo
 from app.store import Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
-MOST_RARE = 0.150  # the same, of what is done once: a setting, the first time that something opens
+MOST_RARE = 0.150  # the same, of what is done once: a setting, a first opening
 FEW = 20_000  # objects of 150 000
 
 
@@ -172,7 +172,9 @@ def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyP
             times = [time for change in changes for time in times_of_choice(stage, change)]
             best[name] = min(best.get(name, 1.0), max(times))
     gc.unfreeze()
-    assert max(best.values()) < MOST_RARE, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
+    assert max(best.values()) < MOST_RARE, {
+        name: f"{most * 1e3:.0f} ms" for name, most in best.items()
+    }
 
 
 def test_nothing_that_opens_holds_the_drawing_up(
