@@ -98,6 +98,11 @@ def steady_shutter(focal_length_35mm: float | None) -> float:
     return min(STEADY, 1.0 / focal_length_35mm) if focal_length_35mm else STEADY
 
 
+def longest_held(steady: float) -> float:
+    """Seconds beyond which a handheld frame is not worth having, of a lens held so long still."""
+    return LONGEST * steady / STEADY
+
+
 def split_exposure(
     exposure: float, profile: SensorProfile, longest: float = LONGEST, steady: float = STEADY
 ) -> FrameExposure:
@@ -279,7 +284,7 @@ def _plan(
     brighter = metering.digital_gain * 2.0**ev
     wanted = metering.exposure_time * metering.analogue_gain * brighter
     lights = Highlights.of(metering, brighter, most)
-    longest = LONGEST * steady / STEADY
+    longest = longest_held(steady)
     exposure = split_exposure(wanted * 2.0**-lights.darker, profile, longest, steady)
     pulses = whole_pulses(exposure, profile, metering.mains)
     if pulses.exposure_time <= longest:

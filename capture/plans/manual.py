@@ -4,7 +4,6 @@ from math import ceil, isfinite, log2
 
 from capture.frames import SensorProfile
 from capture.plan import (
-    LONGEST,
     PROTECTION,
     SINGLE_PROTECTION,
     STEADY,
@@ -12,6 +11,7 @@ from capture.plan import (
     FrameExposure,
     Highlights,
     Metering,
+    longest_held,
     split_exposure,
 )
 from capture.plans.describe import seconds_words
@@ -68,7 +68,7 @@ def plan_manual(
     if shutter is not None and gain is not None:
         frame, push = FrameExposure(shutter, gain), ev
     elif shutter is None and gain is None:
-        frame = split_exposure(wanted, profile, LONGEST * steady / STEADY, steady)
+        frame = split_exposure(wanted, profile, longest_held(steady), steady)
         push = log2(wanted / (frame.exposure_time * frame.analogue_gain))
     else:
         lights = Highlights.of(metering, brighter, PROTECTION if frames > 1 else SINGLE_PROTECTION)

@@ -20,7 +20,7 @@ from app.pictures.negative import ShotInfo
 from app.store import Store
 
 MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
-MOST_RARE = 0.150  # the same, of what is done once: a setting, a first opening
+MOST_RARE = 0.100  # the same, of what is done once: a setting, a first opening
 FEW = 20_000  # objects of 150 000
 
 

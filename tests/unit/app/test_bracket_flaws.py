@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from interrupting import assert_ends
 
 from app.dark_sides import calm_dark_sides
 from app.hot_pixels import hot_pixels, mend
@@ -168,13 +169,4 @@ def test_calming_dark_sides_tells_its_progress_and_can_end_at_each_step() -> Non
     assert (told[0], told[-1]) == (0.0, 1.0)
     assert max(b - a for a, b in pairwise(told)) < 0.1
     for last in range(len(told)):
-        asked: list[float] = []
-
-        def stop(fraction: float, asked: list[float] = asked, last: int = last) -> None:
-            asked.append(fraction)
-            if len(asked) > last:
-                raise InterruptedError
-
-        with pytest.raises(InterruptedError):
-            calm_dark_sides(windowed(noise)[0], progress=stop)
-        assert len(asked) == last + 1
+        assert_ends(lambda stop: calm_dark_sides(windowed(noise)[0], progress=stop), last)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from interrupting import assert_ends
 
 from app.calming import calm_equal, calm_steps
 from app.longest import Longest, take_longest
@@ -83,16 +84,7 @@ def test_calming_tells_its_progress_and_ends_where_it_is_told(
     assert told[-1] == 1.0
     assert max(after - before for before, after in pairwise(told)) < 0.4
     for last in {*range(0, len(told), max(len(told) // 20, 1)), len(told) - 1}:
-        asked: list[float] = []
-
-        def stop(fraction: float, asked: list[float] = asked, last: int = last) -> None:
-            asked.append(fraction)
-            if len(asked) > last:
-                raise InterruptedError
-
-        with pytest.raises(InterruptedError):
-            work(stop)
-        assert len(asked) == last + 1
+        assert_ends(work, last)
 
 
 def off(mosaic: np.ndarray) -> np.ndarray:
