@@ -1,6 +1,7 @@
 """What waits until the viewfinder shows something."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from app.status import Failure, SessionStatus
@@ -48,6 +49,10 @@ class Failed:
 
     def check(self) -> None:
         """Nothing to open again."""
+
+    def follow(self, call: Callable[[], None]) -> Callable[[], None]:
+        """No frame that anybody is called for."""
+        return lambda: None
 
     def preview(self) -> None:
         """No frame."""
