@@ -50,8 +50,9 @@ class Failed:
     def check(self) -> None:
         """Nothing to open again."""
 
-    def follow(self, call: Callable[[], None]) -> Callable[[], None]:
+    def follow(self, viewer: Callable[[], None]) -> Callable[[], None]:
         """No frame that anybody is called for."""
+        del viewer
         return lambda: None
 
     def preview(self) -> None:
