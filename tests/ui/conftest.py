@@ -38,7 +38,7 @@ from native import Look
 if importlib.util.find_spec("kivy") is None:  # not imported here: the display comes first
     pytest.skip("the touchscreen app needs Kivy: pip install 'baryta[ui]'", allow_module_level=True)
 
-WAIT = 60.0
+WAIT = 240.0  # seconds until something hangs, on a machine with much other work too
 closed = count(1)  # stages
 PROFILE = SensorProfile(
     name="test",
