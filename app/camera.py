@@ -308,7 +308,7 @@ class CameraThread:
     def _planned(self, metering: Metering, source: CameraSource, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
         plan = self._plan(metering, source.profile, wish, motion)
-        self._newest = plan = with_wishes(plan, self._controls, source.abilities)
+        self._newest = plan = with_wishes(plan, wish, self._controls, source.abilities)
         return plan
 
     def _save(self, source: CameraSource) -> None:

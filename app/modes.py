@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from capture.colour import neutral_at, white_xy
-from capture.frames import SensorProfile
+from capture.frames import ByHand, SensorProfile
 from capture.plan import (
     ExposurePlan,
     Metering,
@@ -123,17 +123,25 @@ def plan_wish(
     return replace(plans[wish.mode](), frame_time=profile.frame_time)
 
 
-def with_wishes(plan: ExposurePlan, controls: Controls, able: Abilities) -> ExposurePlan:
+def with_wishes(
+    plan: ExposurePlan, wish: Wish, controls: Controls, able: Abilities
+) -> ExposurePlan:
     """A plan that tells what a person has set of the camera.
 
     Args:
         plan: for what the camera meters.
+        wish: what it was made for.
         controls: that are set.
         able: what the camera can do: without a motor there is no focus to tell of.
     """
     return replace(
         plan,
-        white_balance_set=controls.colour_gains is not None,
+        by_hand=ByHand(
+            shutter=wish.shutter is not None or wish.open_ended,
+            gain=wish.gain is not None,
+            white_balance=controls.colour_gains is not None,
+            compensation=plan.ev + controls.exposure_value if wish.metered else 0.0,
+        ),
         focus=None if able.lens_positions is None else controls.lens_position,
     )
 

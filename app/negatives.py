@@ -66,7 +66,7 @@ def frame_negative(burst: Burst, shot: FrameMetadata, mosaic: Mosaic) -> Negativ
             raw_format=burst.raw_format or None,
             mode=burst.mode or None,
             plan=burst.plan or None,
-            white_balance_set=burst.white_balance_set,
+            by_hand=burst.by_hand,
             subject_distance=_distance(shot.lens_position),
         ),
     )

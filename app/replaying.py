@@ -58,7 +58,7 @@ def read_frame(path: Path) -> ReplayFrame:
         raw_format=info.raw_format or "",
         mode=info.mode or "",
         plan=info.plan or "",
-        white_balance_set=info.white_balance_set,
+        by_hand=info.by_hand,
     )
 
 

@@ -187,7 +187,7 @@ class FrameMetadata:
         gains = values.get("ColourGains")
         return cls(
             timestamp=values.get("SensorTimestamp"),
-            exposure_time=None if microseconds is None else microseconds * 1e-6,
+            exposure_time=None if microseconds is None else microseconds / 1e6,
             analogue_gain=values.get("AnalogueGain"),
             digital_gain=values.get("DigitalGain"),
             colour_gains=None if gains is None else (float(gains[0]), float(gains[1])),
@@ -227,6 +227,23 @@ class RawFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a person has set of a picture and not left to the camera.
+
+    Attributes:
+        shutter: whether the time was set.
+        gain: whether the gain was set.
+        white_balance: whether the light's colour was set.
+        compensation: brightening that was asked of the meter, EV.
+    """
+
+    shutter: bool = False
+    gain: bool = False
+    white_balance: bool = False
+    compensation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Burst:
     """Frames of one press, and what they were meant to be.
 
@@ -242,7 +259,7 @@ class Burst:
         raw_format: of the frames as the camera handed them out, in its words; empty if unknown.
         mode: the mode that planned it, "replay" for files that do not tell; "" unknown.
         plan: what was planned, in one line; "" unknown.
-        white_balance_set: whether a person has set the white balance; None unknown.
+        by_hand: what a person has set; None unknown.
     """
 
     frames: Sequence[RawFrame]
@@ -256,7 +273,7 @@ class Burst:
     raw_format: str = ""
     mode: str = ""
     plan: str = ""
-    white_balance_set: bool | None = None
+    by_hand: ByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite, log2
 from typing import Self
 
-from capture.frames import SensorProfile
+from capture.frames import ByHand, SensorProfile
 from capture.plans.histogram import RawHistogram
 
 
@@ -61,7 +61,7 @@ class ExposurePlan:
             that counts for frames that were exposed long ago.
         span: EV to both sides of the meter that a bracket was asked for; 0 for what is none.
         frame_time: seconds from one frame to the next at least.
-        white_balance_set: whether a person has set the white balance.
+        by_hand: what a person has set.
         focus: that a person has set, dioptres; None for the camera's.
     """
 
@@ -71,7 +71,7 @@ class ExposurePlan:
     ev: float = 0.0
     span: float = 0.0
     frame_time: float = 1.0 / 30.0
-    white_balance_set: bool = False
+    by_hand: ByHand = ByHand()
     focus: float | None = None
 
 

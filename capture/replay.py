@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from capture.cells import cell_colours
 from capture.frames import (
+    ByHand,
     Burst,
     CfaPattern,
     FrameMetadata,
@@ -50,7 +51,7 @@ class ReplayFrame:
         raw_format: in which the camera handed it out, if the file tells.
         mode: that its burst was planned by; "" if the file does not tell.
         plan: of its burst, in one line.
-        white_balance_set: whether a person had set the white balance; None unknown.
+        by_hand: what a person had set; None unknown.
     """
 
     mosaic: npt.NDArray[np.uint16]
@@ -64,7 +65,7 @@ class ReplayFrame:
     raw_format: str = ""
     mode: str = ""
     plan: str = ""
-    white_balance_set: bool | None = None
+    by_hand: ByHand | None = None
 
 
 Decode = Callable[[Path], ReplayFrame]
@@ -193,7 +194,7 @@ class ReplaySource:
             raw_format=first.raw_format,
             mode=first.mode or "replay",
             plan=first.plan,
-            white_balance_set=first.white_balance_set,
+            by_hand=first.by_hand,
         )
 
     def _need_running(self) -> None:
@@ -233,7 +234,7 @@ def replayed_burst(paths: Sequence[Path], decode: Decode, reference: int = 0) ->
         raw_format=chosen.raw_format,
         mode=chosen.mode,
         plan=chosen.plan,
-        white_balance_set=chosen.white_balance_set,
+        by_hand=chosen.by_hand,
     )
 
 

@@ -402,7 +402,7 @@ class SimulatedSource:
         number = self._number
         shutter = self._shutter.read(number)
         shutter = min(max(shutter, self._profile.min_exposure), self._profile.max_exposure)
-        shutter = max(round(shutter * 1e6), 1) * 1e-6
+        shutter = max(round(shutter * 1e6), 1) / 1e6
         gain = quantised_gain(self._gain.read(number), self._profile)
         lens = self._lens.read(number)
         duration = max(self._duration.read(number), shutter)

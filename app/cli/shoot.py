@@ -15,6 +15,7 @@ from app.cli.wishes import (
     check_wishes,
     lacks,
     schedule,
+    wished,
     wished_controls,
     wished_plan,
 )
@@ -196,7 +197,8 @@ def _planned(source: CameraSource, run: Run, told: set[str]) -> ExposurePlan:
     profile, able = source.profile, source.abilities
     focal_length = focal_length_35mm(run.workshop.lens, profile)
     plan = wished_plan(arguments, metering, profile, frames, motion, focal_length)
-    plan = with_wishes(plan, wished_controls(arguments, profile, able) or Controls(), able)
+    controls = wished_controls(arguments, profile, able) or Controls()
+    plan = with_wishes(plan, wished(arguments), controls, able)
     check_held(arguments, plan)
     words = describe(plan)
     if not arguments.json and words not in told:

@@ -167,6 +167,18 @@ def wished_controls(
     return Controls(lens_position=focus, colour_gains=gains, mains=hertz)
 
 
+def wished(arguments: Namespace) -> Wish:
+    """Of a picture."""
+    return Wish(
+        arguments.mode,
+        arguments.frames,
+        arguments.span,
+        arguments.step,
+        arguments.shutter,
+        arguments.gain,
+    )
+
+
 def wished_plan(
     arguments: Namespace,
     metering: Metering,
@@ -188,19 +200,11 @@ def wished_plan(
     Raises:
         UsageError: for what the sensor cannot do.
     """
-    wish = Wish(
-        arguments.mode,
-        arguments.frames,
-        arguments.span,
-        arguments.step,
-        arguments.shutter,
-        arguments.gain,
-    )
     try:
         return plan_wish(
             metering,
             profile,
-            wish,
+            wished(arguments),
             motion,
             frames=frames,
             ev=arguments.ev,

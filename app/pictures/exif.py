@@ -12,8 +12,8 @@ _LARGEST_SHORT = 65535
 _COMPOSED_WHEN_SHOOTING = 3  # CompositeImage
 _REI = 2  # SensitivityType: recommended exposure index
 INFINITY = 0xFFFFFFFF  # of SubjectDistance
-_AUTOMATIC = (2, 0)  # ExposureProgram: normal; ExposureMode: auto
-_PROGRAMS = {"manual": (1, 1), "long": (1, 1), "bulb": (1, 1), "bracket": (2, 2), "replay": (0, 0)}
+MANUAL, _NORMAL, SHUTTER_PRIORITY = 1, 2, 4  # ExposureProgram; it has none for a set gain
+_AUTO_EXPOSURE, _MANUAL_EXPOSURE, _AUTO_BRACKET = 0, 1, 2  # ExposureMode
 _UNCALIBRATED = 0xFFFF  # ColorSpace: see the ICC profile
 
 
@@ -110,12 +110,16 @@ def encode_exif(
 
 def _set_wishes(exif: Directory, info: ShotInfo) -> None:
     """What was left to the camera, and what was set by hand."""
-    if info.mode:
-        program, mode = _PROGRAMS.get(info.mode, _AUTOMATIC)
+    hand = info.by_hand
+    if hand is not None:
+        program, mode = _NORMAL, _AUTO_BRACKET if info.mode == "bracket" else _AUTO_EXPOSURE
+        if hand.shutter:
+            program = MANUAL if hand.gain else SHUTTER_PRIORITY
+            mode = _MANUAL_EXPOSURE if hand.gain else _AUTO_EXPOSURE
         exif.numbers(Tag.EXPOSURE_PROGRAM, Type.SHORT, program)
+        exif.numbers(Tag.EXPOSURE_BIAS, Type.SRATIONAL, hand.compensation)
         exif.numbers(Tag.EXPOSURE_MODE, Type.SHORT, mode)
-    if info.white_balance_set is not None:
-        exif.numbers(Tag.WHITE_BALANCE, Type.SHORT, int(info.white_balance_set))
+        exif.numbers(Tag.WHITE_BALANCE, Type.SHORT, int(hand.white_balance))
     if info.subject_distance is not None:
         distance = min(info.subject_distance, float(INFINITY))
         exif.numbers(Tag.SUBJECT_DISTANCE, Type.RATIONAL, distance)

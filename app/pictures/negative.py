@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.pictures.position import Position
-from capture.frames import ColourCalibration
+from capture.frames import ByHand, ColourCalibration
 from native import MosaicFormat, MosaicNoise, Warp
 
 
@@ -35,7 +35,7 @@ class ShotInfo:
         mode: that the shot was planned by.
         plan: what was planned, in one line.
         exposures: what was granted: seconds and gain of each frame, in time order, 0 if unknown.
-        white_balance_set: whether a person has set the white balance.
+        by_hand: what a person has set; None unknown.
         subject_distance: metres that the lens was focused on, infinite beyond its scale.
         negative: file name of the DNG that a picture was made of later; None for the shot's own.
     """
@@ -60,7 +60,7 @@ class ShotInfo:
     mode: str | None = None
     plan: str | None = None
     exposures: tuple[tuple[float, float], ...] = ()
-    white_balance_set: bool | None = None
+    by_hand: ByHand | None = None
     subject_distance: float | None = None
 
 

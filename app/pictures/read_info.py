@@ -4,12 +4,13 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
-from app.pictures.exif import INFINITY
+from app.pictures.exif import INFINITY, MANUAL, SHUTTER_PRIORITY
 from app.pictures.negative import ShotInfo
 from app.pictures.position import read_position
 from app.pictures.story import numbers, read_exposures
 from app.pictures.tags import Tag
 from app.pictures.tiff_reader import ReadDirectory
+from capture.frames import ByHand
 
 _OFFSET_LENGTH = len("+01:00")
 
@@ -25,9 +26,6 @@ def read_info(
     frames = numbers(properties, "FramesMerged")
     version = numbers(properties, "StyleVersion")
     rounded_iso = _positive(places, Tag.RECOMMENDED_EXPOSURE_INDEX) or _positive(places, Tag.ISO)
-    balance = next(
-        (n for place in places if (n := place.integer(Tag.WHITE_BALANCE)) in (0, 1)), None
-    )
     distance = _positive(places, Tag.SUBJECT_DISTANCE)
     defaults = ShotInfo()
     return ShotInfo(
@@ -52,8 +50,22 @@ def read_info(
         mode=properties.get("Mode"),
         plan=properties.get("Plan"),
         exposures=read_exposures(properties),
-        white_balance_set=None if balance is None else bool(balance),
+        by_hand=_by_hand(places),
         subject_distance=math.inf if distance and distance >= INFINITY else distance,
+    )
+
+
+def _by_hand(places: list[ReadDirectory]) -> ByHand | None:
+    """What a person set; nothing is known of it without an exposure program."""
+    place = next((p for p in places if p.integer(Tag.EXPOSURE_PROGRAM)), None)
+    if place is None:
+        return None
+    program = place.integer(Tag.EXPOSURE_PROGRAM)
+    return ByHand(
+        shutter=program in (MANUAL, SHUTTER_PRIORITY),
+        gain=program == MANUAL,
+        white_balance=place.integer(Tag.WHITE_BALANCE) == 1,
+        compensation=place.number(Tag.EXPOSURE_BIAS) or 0.0,
     )
 
 

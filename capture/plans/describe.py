@@ -75,7 +75,7 @@ def describe(plan: ExposurePlan) -> str:
         parts.append(f"open for {seconds_words(open_for)} of {figures.seconds} s")
     elif figures.count > 1:
         parts.append(f"{figures.seconds} s in all")
-    if plan.white_balance_set:
+    if plan.by_hand.white_balance:
         parts.append("white balance by hand")
     if plan.focus is not None:
         parts.append(f"focus {distance.told(plan.focus)}")

@@ -131,7 +131,7 @@ def _noted(burst: Burst, plan: ExposurePlan) -> Burst:
         burst,
         mode=plan.mode,
         plan=describe(plan),
-        white_balance_set=plan.white_balance_set,
+        by_hand=plan.by_hand,
     )
 
 

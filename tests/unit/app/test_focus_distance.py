@@ -73,5 +73,5 @@ def test_a_focus_is_told_of_cameras_with_a_motor(
     camera.end()
     assert camera.join(30)
     assert plan is not None, lack
-    assert plan.white_balance_set
+    assert plan.by_hand.white_balance
     assert plan.focus == told

@@ -17,6 +17,7 @@ from app.modes import Wish, plan_wish
 from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
 from app.settings import Settings
+from capture.frames import ByHand
 from capture.plan import Metering
 from capture.plans.bracket import plan_bracket
 from capture.plans.motion import Motion
@@ -100,12 +101,12 @@ def test_set_by_hand_means_obeyed(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "gain 4, white balance by hand, focus 2 m" in result["plan"]
     for path in result["paths"]:
         info = read_shot_info(Path(path))
-        assert info.white_balance_set
+        assert info.by_hand == ByHand(shutter=True, gain=True, white_balance=True)
         assert info.subject_distance == pytest.approx(2.0, rel=0.01)
     auto = read_dng(Path(told(capsys, "shoot", "--mode", "single", "--out", tmp_path)["paths"][1]))
     assert negative.neutral[0] > auto.neutral[0]  # a lamp's white is redder than daylight's
     assert negative.neutral[2] < auto.neutral[2]
-    assert auto.info.white_balance_set is False
+    assert auto.info.by_hand == ByHand()
 
 
 @pytest.mark.parametrize("drive", ["single", "continuous"])

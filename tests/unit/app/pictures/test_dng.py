@@ -18,6 +18,7 @@ from app.pictures import dng
 from app.pictures.dng import encode_dng
 from app.pictures.negative import Negative, ShotInfo
 from app.pictures.read_dng import read_dng
+from capture.frames import ByHand
 
 MakeNegative = Callable[..., Negative]
 PATTERNS = [(0, 1, 1, 2), (2, 1, 1, 0), (1, 0, 2, 1), (1, 2, 0, 1), (1, 1, 1, 1)]
@@ -98,20 +99,39 @@ def test_exiftool_has_nothing_to_say(
 
 @exiftool
 @pytest.mark.parametrize(
-    ("mode", "program", "exposure"), [("auto", 2, 0), ("manual", 1, 1), ("bracket", 2, 2)]
+    ("mode", "hand", "program", "exposure"),
+    [
+        ("auto", ByHand(compensation=-1 / 3), 2, 0),
+        ("manual", ByHand(), 2, 0),
+        ("manual", ByHand(shutter=True), 4, 0),
+        ("manual", ByHand(gain=True), 2, 0),
+        ("manual", ByHand(shutter=True, gain=True, white_balance=True), 1, 1),
+        ("bracket", ByHand(), 2, 2),
+    ],
 )
 def test_what_was_set_by_hand_is_told(
-    make_negative: MakeNegative, tmp_path: Path, mode: str, program: int, exposure: int
+    make_negative: MakeNegative,
+    tmp_path: Path,
+    mode: str,
+    hand: ByHand,
+    program: int,
+    exposure: int,
 ) -> None:
     """Libraries sort by these tags; infinity is the largest number there is."""
     path = tmp_path / "a.dng"
-    info = ShotInfo(mode=mode, white_balance_set=mode == "manual", subject_distance=math.inf)
+    info = ShotInfo(mode=mode, by_hand=hand, subject_distance=math.inf)
     path.write_bytes(encode_dng(make_negative(info=info)))
     tags = tags_of(path)
     assert (tags["ExifIFD:ExposureProgram"], tags["ExifIFD:ExposureMode"]) == (program, exposure)
-    assert tags["ExifIFD:WhiteBalance"] == (1 if mode == "manual" else 0)
+    assert tags["ExifIFD:WhiteBalance"] == (1 if hand.white_balance else 0)
+    assert tags["ExifIFD:ExposureCompensation"] == pytest.approx(hand.compensation)
     assert tags["ExifIFD:SubjectDistance"] in (2**32 - 1, "inf")
-    assert read_dng(path).info.subject_distance == math.inf
+    read = read_dng(path).info
+    assert read.subject_distance == math.inf
+    assert read.by_hand is not None
+    assert read.by_hand.shutter == hand.shutter
+    assert read.by_hand.white_balance == hand.white_balance
+    assert read.by_hand.compensation == pytest.approx(hand.compensation)
 
 
 @exiftool
