@@ -1,6 +1,6 @@
 """Exposure plans: from what the camera meters to the frames of a burst. Pure functions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite, log2
 from typing import Self
 
@@ -71,7 +71,7 @@ class ExposurePlan:
     ev: float = 0.0
     span: float = 0.0
     frame_time: float = 1.0 / 30.0
-    by_hand: ByHand = ByHand()
+    by_hand: ByHand = field(default_factory=ByHand)
     focus: float | None = None
 
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from capture.cells import cell_colours
 from capture.frames import (
-    ByHand,
     Burst,
+    ByHand,
     CfaPattern,
     FrameMetadata,
     Packing,
