@@ -2,8 +2,9 @@
 
 import select
 import sys
+import termios
 from argparse import Namespace
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,7 +36,7 @@ from capture.frames import Burst
 from capture.plan import ExposurePlan
 from capture.plans.describe import describe
 from capture.plans.motion import HAND
-from capture.plans.taking import take, take_until, watch
+from capture.plans.taking import ended_early, take, take_until, watch
 from capture.source import CameraError, CameraSource, Controls, CutShortError, Progress
 from native import Look
 from styles import Frame
@@ -158,12 +159,17 @@ def _set(source: CameraSource, arguments: Namespace, context: Context) -> None:
 
 
 def _take(source: CameraSource, run: Run, stages: Stages, told: set[str]) -> _Taken:
-    """One burst; of a camera that fails in its midst, what was taken before."""
+    """One burst; of one that fails or is interrupted in its midst, what was taken before."""
     context = run.context
     with stages.timed("capture") as capturing:
+        so_far: list[Burst] = []
+        plan = _planned(source, run, told)
         try:
-            plan = _planned(source, run, told)
-            burst = _capture(source, plan, run.arguments, capturing)
+            burst = _capture(source, plan, run.arguments, capturing, so_far.append)
+        except KeyboardInterrupt:
+            if not so_far:
+                raise
+            run.interrupted, burst = True, ended_early(so_far[-1], plan)
         except CutShortError as error:
             context.warn(f"{error}; the picture is made of what was taken before")
             burst = error.burst
@@ -211,10 +217,15 @@ def _planned(source: CameraSource, run: Run, told: set[str]) -> ExposurePlan:
 
 
 def _capture(
-    source: CameraSource, plan: ExposurePlan, arguments: Namespace, progress: Progress
+    source: CameraSource,
+    plan: ExposurePlan,
+    arguments: Namespace,
+    progress: Progress,
+    so_far: Callable[[Burst], None],
 ) -> Burst:
     if _ended_by_hand(arguments):
-        return take_until(source, plan, _entered, progress)
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)  # what was typed before ends nothing
+        return take_until(source, plan, _entered, progress, so_far=so_far)
     return take(source, plan, progress)
 
 

@@ -114,10 +114,7 @@ def take_until(
             break
     if first is None:
         raise ValueError("a plan has at least one frame")
-    noted = _noted(replace(first, frames=tuple(frames)), plan)
-    if len(frames) == len(plan.frames):
-        return noted
-    return replace(noted, plan=f"{noted.plan}; ended after {_counted(len(frames))}")
+    return ended_early(replace(first, frames=tuple(frames)), plan)
 
 
 def _singles(plan: ExposurePlan) -> Iterator[ExposurePlan]:
@@ -133,6 +130,14 @@ def _noted(burst: Burst, plan: ExposurePlan) -> Burst:
         plan=describe(plan),
         by_hand=plan.by_hand,
     )
+
+
+def ended_early(burst: Burst, plan: ExposurePlan) -> Burst:
+    """What was taken of a plan until somebody ended it, which it tells of itself."""
+    noted, count = _noted(burst, plan), len(burst.frames)
+    if count == len(plan.frames):
+        return noted
+    return replace(noted, plan=f"{noted.plan}; ended after {_counted(count)}")
 
 
 def cut_short(burst: Burst, plan: ExposurePlan) -> Burst:
