@@ -137,8 +137,10 @@ def _gain(fits: Floats, corners: Floats) -> npt.NDArray[np.float32]:
     y, x = np.meshgrid(np.linspace(-1, 1, _ROWS), np.linspace(-1, 1, _COLUMNS), indexing="ij")
     light = np.exp(np.stack([_terms(x, y) @ fit for fit in fits]))
     light[:, :: _ROWS - 1, :: _COLUMNS - 1] *= np.exp(corners)
-    light /= light.max(axis=(1, 2), keepdims=True)
-    gain = 1.0 / light
+    # All colours by one place, the brightest, which then keeps its white.
+    row, column = np.unravel_index(light.prod(axis=0).argmax(), light.shape[1:])
+    gain = light[:, row, column, None, None] / light
+    gain /= gain.min()
     if gain.max() > STRONGEST:
         raise LensError("the corners are nearly black; see whether something covers the lens")
     return np.asarray(gain, np.float32)

@@ -68,6 +68,20 @@ def test_the_lens_is_found_whatever_the_light(slope: float) -> None:
     assert np.abs(corrected - 1.0).max() < (0.01 if slope == 0.0 else 0.02)
 
 
+def test_tinted_edges_leave_the_middle_its_white() -> None:
+    """A lens whose edges are red on one side and blue on the other: white stays white."""
+    surface = wall().astype(np.float64)
+    tilt = np.linspace(0.9, 1.1, WIDTH)
+    black = LAYOUT.black[0]
+    for site, light in ((0, tilt), (3, tilt[::-1])):
+        part = surface[site // 2 :: 2, site % 2 :: 2]
+        part[...] = (part - black) * light[site % 2 :: 2] + black
+    gain = measure_flat(np.rint(surface).astype(np.uint16), LAYOUT).gain
+    middle = gain[:, gain.shape[1] // 2, gain.shape[2] // 2]
+    assert np.ptp(middle) < 0.004
+    assert gain.min() == pytest.approx(1.0, abs=1e-6)
+
+
 def test_dust_is_found_and_not_corrected() -> None:
     """A speck is told with its place and depth; the profile is the same without it."""
     plain, dusty = measure_flat(wall(), LAYOUT), measure_flat(wall(dust=0.1), LAYOUT)
