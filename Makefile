@@ -21,7 +21,7 @@ app: .venv/ui ## open the touchscreen app
 
 test: .venv/tests ## C and Python tests
 	.ci/c-tests
-	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/tests ## style, types, layers
 	.ci/lint

@@ -56,8 +56,11 @@ def sample(plane: Floats, x: Floats, y: Floats, channel: Sites) -> Floats:
     v = np.clip(v, 0, plane.shape[0] - 1.001)
     ix, iy = u.astype(np.intp), v.astype(np.intp)
     fx, fy = u - ix, v - iy
-    top = plane[iy, ix, channel] * (1 - fx) + plane[iy, ix + 1, channel] * fx
-    low = plane[iy + 1, ix, channel] * (1 - fx) + plane[iy + 1, ix + 1, channel] * fx
+    columns, channels = plane.shape[1:]
+    values, at = plane.reshape(-1), (iy * columns + ix) * channels + channel
+    below = at + columns * channels
+    top = values.take(at) * (1 - fx) + values.take(at + channels) * fx
+    low = values.take(below) * (1 - fx) + values.take(below + channels) * fx
     return np.asarray(top * (1 - fy) + low * fy, np.float32)
 
 

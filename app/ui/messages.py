@@ -6,14 +6,16 @@ The formats are gettext's (GNU gettext manual, "PO Files" and "MO Files").
 import ast
 import gettext
 import struct
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 _MAGIC = 0x950412DE
 
 
+@cache
 def read_messages(path: Path) -> gettext.GNUTranslations:
-    """The messages of a .po file in UTF-8.
+    """The messages of a .po file in UTF-8, which is read once: every choice on the screen asks.
 
     Raises:
         OSError, ValueError, SyntaxError: if it cannot be read or is none.

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+_SETTLED = 1e-7  # what is left to go is rounding's
 _LEAST_BRIGHT, _MOST_BRIGHT = 0.5, 0.9  # level of the brightest fiftieth, asked for at most
 
 
@@ -57,7 +58,10 @@ class AutoExposure:
     def settle(self, value: float) -> None:
         """Goes all the way, with a compensation in EV."""
         for _ in range(60):
-            self.exposure *= self._ratio(value)
+            ratio = self._ratio(value)
+            self.exposure *= ratio
+            if abs(ratio - 1.0) < _SETTLED:
+                break
 
     def step(self, value: float) -> float:
         """The exposure for the next frame, with a compensation in EV."""

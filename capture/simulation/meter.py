@@ -34,6 +34,10 @@ class Meter:
         self._scene, self._frame = scene, Frame(width, height)
         self.profile = small
         self._sensor = SimulatedSensor(scene, small, 0, 0.0, 1)
+        self._y = np.linspace(-1.0, 1.0, height)[:, None]
+        self._x = np.linspace(-1.0, 1.0, width)[None, :]
+        self._weight = 1.5 - 0.5 * (self._x * self._x + self._y * self._y)
+        self._whole = self._weight.sum()
         self.at: Point | None = None
         """What is to be grey; None for the whole picture."""
 
@@ -43,17 +47,13 @@ class Meter:
         Shading is corrected; in the mean the centre weighs more, or a point alone counts.
         """
         green = self._sensor.green(self._scene.focus)
-        height, width = green.shape
-        y = np.linspace(-1.0, 1.0, height)[:, None]
-        x = np.linspace(-1.0, 1.0, width)[None, :]
         level = np.minimum(green * (exposure * self._scene.lux * SENSITIVITY), 1.0)
         if self.at is not None:
-            across, down = abs(x - 2 * self.at[0] + 1), abs(y - 2 * self.at[1] + 1)
+            across, down = abs(self._x - 2 * self.at[0] + 1), abs(self._y - 2 * self.at[1] + 1)
             place = (across <= 2 * _SPOT) & (down <= 2 * _SPOT)
             return float(level[place].mean()), float("inf")
-        weight = 1.5 - 0.5 * (x * x + y * y)
         brightest = np.partition(level.ravel(), -(level.size // 50) - 1)[-(level.size // 50) - 1 :]
-        return float((level * weight).sum() / weight.sum()), float(brightest.mean())
+        return float((level * self._weight).sum() / self._whole), float(brightest.mean())
 
     def light(self, shutter: float, gain: float) -> npt.NDArray[np.float32]:
         """What the samples are lit with, (height, width) float32, 1 where they clip."""

@@ -83,6 +83,40 @@ def display() -> Iterator[str]:
     process.wait(WAIT)
 
 
+class Blinds:
+    """All is drawn, but one pixel is filled while nobody looks: a processor is slow at filling.
+
+    Attributes:
+        open: the whole window is filled.
+    """
+
+    open = False
+
+    def put_before(self, window: Any) -> None:
+        """Of a window, for good."""
+        window.bind(on_draw=self._limit)  # before its own drawing
+
+    def _limit(self, *_: object) -> None:
+        from kivy.graphics.opengl import GL_SCISSOR_TEST, glDisable, glEnable, glScissor
+
+        if self.open:
+            glDisable(GL_SCISSOR_TEST)
+        else:
+            glEnable(GL_SCISSOR_TEST)
+            glScissor(0, 0, 1, 1)
+
+
+blinds = Blinds()
+
+
+@pytest.fixture
+def drawn_whole() -> Iterator[None]:
+    """Every frame is filled, for tests of what a frame takes."""
+    blinds.open = True
+    yield
+    blinds.open = False
+
+
 @pytest.fixture(scope="session")
 def window(display: str) -> Iterator[Any]:
     """The one window that Kivy opens in a process."""
@@ -100,6 +134,7 @@ def window(display: str) -> Iterator[Any]:
     Window.initialized = True
     Window.close = lambda *_: None  # the end of one app leaves the window to the next
     EventLoop.status = "started"
+    blinds.put_before(Window)
     yield Window
     os.environ.clear()
     os.environ.update(before)
@@ -297,9 +332,11 @@ class Stage:
 
         # Kivy draws nothing when nothing changed, and what the back buffer holds after a swap may
         # be the picture before: a page at rest came out two ways.
+        before, blinds.open = blinds.open, True
         for _ in range(3):
             self.window.canvas.ask_update()
             self.frames(1)
+        blinds.open = before
         width, height = (int(side) for side in self.window.system_size)
         data = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
         return np.frombuffer(data, np.uint8).reshape(height, width, 4)[::-1, :, :3].copy()

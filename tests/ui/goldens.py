@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
 from app.proofs import Proof
 from app.status import State
+from capture.frames import RawSample
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
 
@@ -86,6 +88,17 @@ def kept(path: Path) -> Pixels:
         return np.asarray(image.convert("RGB"))
 
 
+@cache
+def still_life() -> tuple[Pixels, RawSample | None]:
+    """A frame of few colours, which make small goldens."""
+    source = SimulatedSource("still-life", size=(640, 480), preview_size=(640, 480), threads=1)
+    source.start()
+    frame = source.preview()
+    pixels = frame.pixels.copy()
+    pixels[..., :3] = posterised(pixels[..., :3])
+    return pixels, frame.raw
+
+
 def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scene, a battery, a library and a place that are always the same."""
     import app.ui.bridge
@@ -98,12 +111,8 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.ui.bridge, "read_device", lambda: state)
     monkeypatch.setattr(app.ui.drawer, "short", lambda _path: "/srv/pictures")
     monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
-    source = SimulatedSource("still-life", size=(640, 480), preview_size=(640, 480), threads=1)
-    source.start()
-    frame = source.preview()
-    pixels = frame.pixels.copy()
-    pixels[..., :3] = posterised(pixels[..., :3])  # few colours make small goldens
-    stage.camera.pixels, stage.camera.raw = pixels, frame.raw
+    pixels, raw = still_life()
+    stage.camera.pixels, stage.camera.raw = pixels.copy(), raw
     grey = (pixels[..., 1:2] / np.float32(255.0)).repeat(3, axis=2) ** np.float32(2.2)
     proof = Proof(grey, orientation=1, seed=1, noise=0.0)
     monkeypatch.setattr("app.library.Library.proof", lambda *_: proof)

@@ -23,6 +23,8 @@ MOST = 0.050  # seconds of the thread's own processor time, for one act or one f
 MOST_RARE = 0.100  # the same, of what is done once: a setting, a first opening
 FEW = 20_000  # objects of 150 000
 
+pytestmark = pytest.mark.usefixtures("drawn_whole")
+
 
 class Waits:
     """What the thread that draws may never do, in a with: open files, sleep, wait for another.

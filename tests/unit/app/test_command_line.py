@@ -1,4 +1,4 @@
-"""The fixed command line, run as a person would: a process of its own."""
+"""The fixed command line, run as a person would: a process of its own, where that may matter."""
 
 import json
 import os
@@ -6,9 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from app.main import main
 
 SMALL = "simulated:still-life"
 Run = subprocess.CompletedProcess[str]
@@ -37,6 +40,31 @@ def baryta(home: Path, *arguments: str | Path) -> Run:
     return subprocess.run(
         command, env=_environment(home), capture_output=True, text=True, check=False, timeout=120
     )
+
+
+@pytest.fixture
+def here(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> Callable[[list[str]], Run]:
+    """Runs one command in this process, which has loaded all that takes long."""
+    for key in os.environ:
+        if key.startswith("XDG_"):
+            monkeypatch.delenv(key)
+    monkeypatch.setenv("HOME", str(home))
+
+    def run(arguments: list[str]) -> Run:
+        try:
+            status = main(arguments)
+        except SystemExit as left:
+            status = int(str(left.code))
+        said = capsys.readouterr()
+        logged = "".join(f"{record.getMessage()}\n" for record in caplog.records)
+        return Run(arguments, status, said.out, logged + said.err)
+
+    return run
 
 
 def fails(run: Run, status: int, said: str) -> None:
@@ -90,9 +118,11 @@ def fails(run: Run, status: int, said: str) -> None:
     ],
     ids=_name,
 )
-def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], said: str) -> None:
+def test_wrong_usage_is_one_line_and_status_2(
+    here: Callable[[list[str]], Run], arguments: list[str], said: str
+) -> None:
     """Wrong usage, and what a later version brings, is told in one line with status 2."""
-    fails(baryta(home, *arguments), 2, said)
+    fails(here(arguments), 2, said)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +143,28 @@ def test_wrong_usage_is_one_line_and_status_2(home: Path, arguments: list[str], 
     ],
     ids=_name,
 )
-def test_failures_are_one_line_and_status_1(home: Path, arguments: list[str], said: str) -> None:
+def test_failures_are_one_line_and_status_1(
+    here: Callable[[list[str]], Run], arguments: list[str], said: str
+) -> None:
     """What cannot be done is told in one line with status 1."""
-    fails(baryta(home, *arguments), 1, said)
+    fails(here(arguments), 1, said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["shoot", "--frames", "0"], 2, "1 to 64"),
+        (["shoot", "--mode", "sport"], 2, "invalid choice"),
+        (["styles", "show", "Nothing"], 1, "no look"),
+        (["shoot", "--source", "replay:missing"], 1, "missing"),
+    ],
+    ids=_name,
+)
+def test_a_process_ends_with_that_line_and_status(
+    home: Path, arguments: list[str], status: int, said: str
+) -> None:
+    """From its beginning to its end, with nothing else on stderr."""
+    fails(baryta(home, *arguments), status, said)
 
 
 def test_no_camera_names_the_remedy(home: Path) -> None:
