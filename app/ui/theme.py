@@ -189,29 +189,34 @@ class Fitting:
 fitting = Fitting()
 
 
-class Text(Label):  # type: ignore[misc]  # Kivy is untyped
+class Tinted(Label):  # type: ignore[misc]  # Kivy is untyped
+    """A label whose letters are white, coloured as they are drawn: no theme draws them anew.
+
+    One with an outline is drawn in its own color and outline_color.
+
+    Attributes:
+        paint: its colour.
+    """
+
+    paint = ListProperty(NORMAL.text)
+
+
+class Text(Tinted):
     """A label that shrinks its text until it fits its box: text is never cut.
 
     Attributes:
         mm: wanted height of the type, millimetres.
-        paint: its colour.
     """
 
     mm = NumericProperty(3.2)
-    paint = ListProperty(NORMAL.text)
     weight = StringProperty("normal")
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         for name in ("size", "text", "mm", "weight"):
             self.fbind(name, self._later)
-        self.fbind("color", self._even)
-        self._even()
         fitting.follow(self)
         self._later()
-
-    def _even(self, *_: object) -> None:
-        self.disabled_color = self.color  # Kivy's is white, whatever the theme
 
     def _later(self, *_: object) -> None:
         fitting.add(self)
@@ -279,3 +284,4 @@ for _name in FONTS.values():
     _regular, _bold = (str(FOLDER / f"{_name}-{weight}.otf") for weight in ("Regular", "Bold"))
     LabelBase.register(_name, fn_regular=_regular, fn_bold=_bold)
 Factory.register("Text", cls=Text)
+Factory.register("Tinted", cls=Tinted)
