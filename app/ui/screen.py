@@ -189,7 +189,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def _follow(self, _: object, status: SessionStatus) -> None:
         parts = self.ids
-        begun = self.sign.follow(status)
+        begun = self.sign.follow(status, heard=self.parent is not None)
         if begun:
             parts.last_picture.expect(status.shots)
         parts.last_picture.freeze(self._frame, self.shelf.ready.get(status.style))
@@ -240,16 +240,19 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def _show(self, _: object, frame: PreviewFrame, fitted: Fitted | None = None) -> None:
         parts = self.ids
         self._frame = frame
-        if not parts.viewfinder.opacity and parts.viewfinder.texture:
-            self.bridge.fitter.wanted = None
-            return  # nobody sees it: the newest one comes when the page goes
+        shown, fitter = self.parent is not None, self.bridge.fitter
+        if not (shown and parts.viewfinder.opacity) and parts.viewfinder.texture:
+            if shown:
+                fitter.wanted = None
+            return  # nobody sees it: the newest one comes when the page goes, or with the screen
         self._shown = frame
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""
         parts.last_picture.freeze(frame, self.shelf.ready.get(self.bridge.status.style))
         wanted = parts.viewfinder.fit(self._lines)
-        self.bridge.fitter.wanted = wanted
+        if shown:  # one that is made behind another leaves the stream to that
+            fitter.wanted = wanted
         parts.viewfinder.show(fitted or wanted.of(frame.pixels))
         self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:

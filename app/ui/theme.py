@@ -16,6 +16,7 @@ from kivy.factory import Factory
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
 
 from app.ui.language import FONTS, font_for
 
@@ -114,13 +115,23 @@ AT_MOST = 16  # texts a frame: drawing their letters takes time too
 
 
 def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
-    """Whether a widget is in a window, by what is known of others, which this adds to."""
+    """Whether a widget is drawn in a window, by what is known of others, which this adds to."""
     if widget is None:
         return False
     if id(widget) not in known:
         above = widget.parent  # a window's is itself
-        known[id(widget)] = above is widget or seen(above, known)
+        drawn = above is widget or (widget.opacity > 0 and seen(above, known))
+        known[id(widget)] = drawn and not scrolled_away(widget)
     return known[id(widget)]
+
+
+def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
+    """Whether it is one of a list's rows, and none of those that are in sight."""
+    view = getattr(row.parent, "parent", None)
+    if not isinstance(view, ScrollView):
+        return False
+    _, foot = view.to_parent(0, row.y)
+    return bool(foot >= view.top or foot + row.height <= view.y)
 
 
 class Fitting:
