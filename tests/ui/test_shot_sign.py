@@ -73,3 +73,22 @@ def test_the_sign_goes_and_a_run_is_heard_picture_by_picture(
         assert not screen.framed
         assert speaker.played == count
         stage.until(lambda: not screen.ids.viewfinder.blink)
+
+
+def test_a_picture_in_a_change_of_language_is_heard_once(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen that is made behind the other follows the session too, and says nothing."""
+    speaker = heard(stage, monkeypatch)
+    screen = stage.open()
+    stage.until(lambda: stage.session.status.can_shoot)
+    stage.choices.change(stage.bridge.background, language="de")
+    made = stage.root.renewal
+    stage.until(lambda: made._new is not None and made._new._begun)
+    screen.fire()
+    stage.bridge.look()
+    assert made._new is not None
+    assert made._new.sign.shown
+    assert speaker.played == 1
+    stage.until(lambda: not made.pending)
+    assert speaker.played == 1

@@ -176,9 +176,7 @@ def test_no_setting_holds_the_drawing_up(stage: Any, monkeypatch: pytest.MonkeyP
             times = [time for change in changes for time in times_of_choice(stage, change)]
             best[name] = min(best.get(name, 1.0), max(times))
     gc.unfreeze()
-    assert max(best.values()) < MOST, {
-        name: f"{most * 1e3:.0f} ms" for name, most in best.items()
-    }
+    assert max(best.values()) < MOST, {name: f"{most * 1e3:.0f} ms" for name, most in best.items()}
 
 
 def test_nothing_that_opens_holds_the_drawing_up(
