@@ -3,8 +3,8 @@
 The formats are gettext's (GNU gettext manual, "PO Files" and "MO Files").
 """
 
-import ast
 import gettext
+import json
 import struct
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,7 @@ def read_messages(path: Path) -> gettext.GNUTranslations:
     """The messages of a .po file in UTF-8.
 
     Raises:
-        OSError, ValueError, SyntaxError: if it cannot be read or is none.
+        OSError, ValueError: if it cannot be read or is none.
     """
     return gettext.GNUTranslations(BytesIO(_compiled(_parsed(path.read_text("utf-8")))))
 
@@ -38,7 +38,7 @@ def _parsed(text: str) -> dict[str, str]:
         if not line.startswith('"'):
             name, _, quoted = line.partition(" ")
             fields[name] = ""
-        fields[name] += str(ast.literal_eval(quoted))
+        fields[name] += str(json.loads(quoted))  # escapes as C's, the usual ones
     return messages
 
 
