@@ -24,6 +24,7 @@ from app.ui.start import Looks, Screen
 window = Window  # None if no display could be opened
 
 RULES = (
+    "theme",
     "icons",
     "notice",
     "controls",

@@ -11,6 +11,7 @@ from kivy.uix.gridlayout import GridLayout
 from app.drive import Drive
 from app.lenses import Mount
 from app.status import SessionStatus, State
+from app.ui.ahead import turn
 from app.ui.dial import Chip, Dial
 from app.ui.dials import NAMES
 from app.ui.language import marked, tr
@@ -194,7 +195,9 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _make_ahead(self, *_: object) -> None:
         missing = [name for name in (*NAMES, "lock") if name not in self._kept]
-        if missing:
+        if not turn():
+            self._ahead()
+        elif missing:
             self._made_chip(missing[0])
             self._ahead()
         else:

@@ -104,7 +104,7 @@ class Ruler(Widget):  # type: ignore[misc]  # Kivy is untyped
             width = slot * (1.0 + WIDER) if middle else slot
             text.text = self.words[mark] if 0 <= mark < len(self.words) else ""
             text.mm, text.weight = (3.2, "bold") if middle else (2.6, "normal")
-            text.color = paint.text if middle else paint.quiet
+            text.paint = paint.text if middle else paint.quiet
             text.size = max(width - mm(0.6), 1), self.height
             text.pos = left + mm(0.3), self.y
             left += width

@@ -17,6 +17,7 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
+from app.ui.ahead import turn
 from app.ui.theme import Text, fitting, paint
 
 A_FRAME = 0.004  # seconds of a frame for it
@@ -35,6 +36,7 @@ class Dismantling:
         self._gone: list[Any] = []  # screens
         self._parts: list[Any] = []  # of them, the outer ones first
         self._tied: list[Any] = []  # those that still hear of what changes
+        self._search: Iterator[None] | None = None  # for the parts
         self._touched = False  # a finger may lie on what is gone
         self._begin = Clock.create_trigger(self._look, QUIET)
         self._again = Clock.create_trigger(self._look, 0)
@@ -43,12 +45,12 @@ class Dismantling:
     @property
     def pending(self) -> bool:
         """Whether there is something left of them."""
-        return bool(self._gone or self._parts)
+        return bool(self._gone or self._search or self._parts)
 
     @property
     def left(self) -> int:
         """How many parts of them are not taken apart yet; 0 before it begins."""
-        return len(self._parts)
+        return 0 if self._search else len(self._parts)
 
     def add(self, screen: Any) -> None:  # noqa: ANN401 - Kivy is untyped
         """One more; it is closed, and in no window."""
@@ -59,10 +61,10 @@ class Dismantling:
         """Leaves them to Python's collector."""
         for event in (self._begin, self._again, self._next):
             event.cancel()
-        self._gone, self._parts, self._tied = [], [], []
+        self._gone, self._parts, self._tied, self._search = [], [], [], None
 
     def _look(self, *_: object) -> None:
-        if EventLoop.touches or not self._idle():
+        if EventLoop.touches or self._search or not self._idle():
             self._touched = self._touched or bool(EventLoop.touches)
             self._again()
             return
@@ -70,20 +72,33 @@ class Dismantling:
             self._touched = False
             self._begin()
             return
-        while self._gone:
-            screen = self._gone.pop()
-            self._parts += [*belongings(screen), *screen.helpers]
-        let_go(self._parts)
-        self._tied = [part for part in self._parts if isinstance(part, Widget)]
+        self._search = self._found(self._gone)
+        self._gone = []
         self._next()
 
+    def _found(self, screens: list[Any]) -> Iterator[None]:
+        """Looks for their parts, one after the other."""
+        for screen in screens:
+            for part in each_belonging(screen):
+                self._parts.append(part)
+                yield
+            self._parts += screen.helpers
+        let_go(self._parts)
+        self._tied = [part for part in self._parts if isinstance(part, Widget)]
+
     def _go_on(self, *_: object) -> None:
+        if not turn():
+            self._next()
+            return
         end = time.thread_time() + A_FRAME
+        while self._search and time.thread_time() < end:
+            if next(self._search, self) is self:
+                self._search = None
         while self._tied and time.thread_time() < end:
             Builder.unbind_widget(self._tied.pop().uid)
         while self._parts and time.thread_time() < end:
             take_apart(self._parts.pop())
-        if self._parts:
+        if self._search or self._parts:
             self._next()
 
 
@@ -100,20 +115,25 @@ def let_go(parts: Sequence[Any]) -> None:
 
 def belongings(screen: Widget) -> list[Any]:
     """All widgets of a screen, those that it only keeps as well, and what moves its lists."""
-    found: dict[int, Any] = {id(screen): screen}
+    return list(each_belonging(screen))
+
+
+def each_belonging(screen: Widget) -> Iterator[Any]:
+    """One after the other of belongings(), the outer ones first."""
+    found = {id(screen)}
     waiting = [screen]
     while waiting:
         widget = waiting.pop()
+        yield widget
+        if isinstance(widget, ScrollView):
+            yield from (effect for effect in (widget.effect_x, widget.effect_y) if effect)
         held = [vars(widget), widget.children]
         if widget is screen:
             held.append([vars(helper) for helper in screen.helpers])
         for one in _widgets(held):
             if id(one) not in found:
-                found[id(one)] = one
+                found.add(id(one))
                 waiting.append(one)
-    lists = [widget for widget in found.values() if isinstance(widget, ScrollView)]
-    effects = [effect for one in lists for effect in (one.effect_x, one.effect_y) if effect]
-    return [*found.values(), *effects]
 
 
 def _widgets(held: object) -> Iterator[Any]:

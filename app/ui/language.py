@@ -2,6 +2,7 @@
 
 import gettext
 import logging
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,13 +31,19 @@ class Speech:
 
     def speak(self, language: str) -> None:
         """Changes the language; what has none of its words stays English."""
-        self.language, self.words = language, gettext.NullTranslations()
-        path = FOLDER / f"{language}.po"
-        if path.exists():
-            try:
-                self.words = read_messages(path)
-            except (OSError, ValueError, SyntaxError, KeyError):
-                log.exception("%s: cannot be used", path)
+        self.language, self.words = language, words_of(language)
+
+
+@cache
+def words_of(language: str) -> gettext.NullTranslations:
+    """A language's words, read once; none if there are none, or none that can be used."""
+    path = FOLDER / f"{language}.po"
+    if path.exists():
+        try:
+            return read_messages(path)
+        except (OSError, ValueError, KeyError):
+            log.exception("%s: cannot be used", path)
+    return gettext.NullTranslations()
 
 
 speech = Speech()

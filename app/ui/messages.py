@@ -3,8 +3,8 @@
 The formats are gettext's (GNU gettext manual, "PO Files" and "MO Files").
 """
 
-import ast
 import gettext
+import json
 import struct
 from functools import cache
 from io import BytesIO
@@ -18,7 +18,7 @@ def read_messages(path: Path) -> gettext.GNUTranslations:
     """The messages of a .po file in UTF-8, which is read once: every choice on the screen asks.
 
     Raises:
-        OSError, ValueError, SyntaxError: if it cannot be read or is none.
+        OSError, ValueError: if it cannot be read or is none.
     """
     return gettext.GNUTranslations(BytesIO(_compiled(_parsed(path.read_text("utf-8")))))
 
@@ -40,7 +40,7 @@ def _parsed(text: str) -> dict[str, str]:
         if not line.startswith('"'):
             name, _, quoted = line.partition(" ")
             fields[name] = ""
-        fields[name] += str(ast.literal_eval(quoted))
+        fields[name] += str(json.loads(quoted))  # escapes as C's, the usual ones
     return messages
 
 

@@ -12,7 +12,7 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from app.ui.ahead import Work, put_off
+from app.ui.ahead import Work, put_off, turn
 from app.ui.covering import out_of_sight
 from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
@@ -217,7 +217,8 @@ class Pages:
         missing = [kind for kind in self._makers if kind in self._ahead - set(self._kept)]
         if not missing:
             return
-        if not self._idle() or EventLoop.touches:  # a finger that drags would feel it
+        # A finger that drags would feel it.
+        if not self._idle() or EventLoop.touches or not turn():
             self._making()
             return
         self._in_work = missing[0]
@@ -226,7 +227,8 @@ class Pages:
 
     def _finish_one(self, _seconds: float) -> None:
         if self._unfinished:
-            self._unfinished.popleft()()
+            if turn():
+                self._unfinished.popleft()()
             self._finishing()
         else:
             self._making()

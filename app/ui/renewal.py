@@ -7,7 +7,7 @@ from typing import Any
 
 from kivy.clock import Clock
 
-from app.ui.ahead import Work, put_off
+from app.ui.ahead import Work, put_off, turn
 from app.ui.covering import out_of_sight
 from app.ui.failure import FailureScreen
 from app.ui.library_page import LibraryPage
@@ -87,6 +87,8 @@ class Renewal:
                 self._start()
                 self._next.cancel()
             self._later()
+        elif self._steps is not None and not turn():
+            self._next()
         elif self._steps is not None:
             end = time.thread_time() + A_FRAME
             while not next(self._steps, True) and time.thread_time() < end:

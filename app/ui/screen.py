@@ -4,6 +4,7 @@ import logging
 from functools import partial
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.metrics import Metrics
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
@@ -72,6 +73,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._untold = True  # that there are none
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self.drawing = OneByOne(self, ("viewfinder", *BESIDE), self._covered)
+        self._boxes: dict[str, Rect] = {}  # of parts that are elsewhere still
+        self._placing = Clock.create_trigger(self._place_one, 0)
 
     def _idle(self) -> bool:
         """Whether what nobody has asked for yet may be made."""
@@ -170,6 +173,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def close(self) -> None:
         """Follows nothing any more."""
         self.drawing.end()
+        self._placing.cancel()
         self.pages.end()
         self.sign.close()
         if not self._begun:
@@ -189,7 +193,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def _follow(self, _: object, status: SessionStatus) -> None:
         parts = self.ids
-        begun = self.sign.follow(status)
+        begun = self.sign.follow(status, heard=self.parent is not None)
         if begun:
             parts.last_picture.expect(status.shots)
         parts.last_picture.freeze(self._frame, self.shelf.ready.get(status.style))
@@ -222,6 +226,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if top is not None:
             finder.let_go()
         finder.opacity = 1 if top is None or top.translucent else 0
+        if finder.opacity:
+            self._place_all()
         beside = [self.ids[name] for name in BESIDE if name not in self.drawing.left]
         for part in (finder.ids.panel, *beside):
             part.opacity = 1 if top is None else 0
@@ -240,16 +246,19 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def _show(self, _: object, frame: PreviewFrame, fitted: Fitted | None = None) -> None:
         parts = self.ids
         self._frame = frame
-        if not parts.viewfinder.opacity and parts.viewfinder.texture:
-            self.bridge.fitter.wanted = None
-            return  # nobody sees it: the newest one comes when the page goes
+        shown, fitter = self.parent is not None, self.bridge.fitter
+        if not (shown and parts.viewfinder.opacity) and parts.viewfinder.texture:
+            if shown:
+                fitter.wanted = None
+            return  # nobody sees it: the newest one comes when the page goes, or with the screen
         self._shown = frame
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""
         parts.last_picture.freeze(frame, self.shelf.ready.get(self.bridge.status.style))
         wanted = parts.viewfinder.fit(self._lines)
-        self.bridge.fitter.wanted = wanted
+        if shown:  # one that is made behind another leaves the stream to that
+            fitter.wanted = wanted
         parts.viewfinder.show(fitted or wanted.of(frame.pixels))
         self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:
@@ -296,7 +305,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         parts.viewfinder.compiled = self.shelf.ready.get(self.session.status.style)
 
     def place(self, *_: object) -> None:
-        """Puts everything in its place."""
+        """Puts everything in its place; what a page covers, a part a frame."""
         if self.width < 1 or self.height < 1:
             return
         places = arrange(
@@ -307,9 +316,24 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             left_handed=self.choices.now.left_handed,
         )
         self.pages.left_handed = self.choices.now.left_handed
-        parts = self.ids
-        parts.styles.strip = places.strip
-        for name in ("viewfinder", *BESIDE):
-            box: Rect = getattr(places, name)
-            parts[name].pos = (self.x + box.x, self.y + box.y)
-            parts[name].size = (box.width, box.height)
+        self._strip = places.strip
+        self._boxes = {name: getattr(places, name) for name in ("viewfinder", *BESIDE)}
+        if self.ids.viewfinder.opacity:
+            self._place_all()
+        else:
+            self._placing()
+
+    def _place_all(self) -> None:
+        while self._boxes:
+            self._place_one()
+
+    def _place_one(self, *_: object) -> None:
+        name = next(iter(self._boxes), None)
+        if name is None:
+            return
+        box, part = self._boxes.pop(name), self.ids[name]
+        if name == "styles":
+            part.strip = self._strip
+        part.pos = (self.x + box.x, self.y + box.y)
+        part.size = (box.width, box.height)
+        self._placing()

@@ -29,13 +29,19 @@ class ShotSign(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self._capturing = False
         self._ending = Clock.create_trigger(self._end, LEAST)
 
-    def follow(self, status: SessionStatus) -> bool:
-        """Takes over what the session tells; True for a picture that it has not told of before."""
+    def follow(self, status: SessionStatus, *, heard: bool) -> bool:
+        """Takes over what the session tells; True for a picture that it has not told of before.
+
+        Args:
+            status: of the session.
+            heard: with the shutter's sound.
+        """
         self._capturing = status.state is State.CAPTURING
         begun = status.shots != self._shots
         if begun:
             self._shots = status.shots
-            self._sounds.shutter()
+            if heard:
+                self._sounds.shutter()
             self._ending.cancel()
             self._ending()
         self.shown = self._capturing or bool(self._ending.is_triggered)

@@ -16,6 +16,7 @@ from kivy.factory import Factory
 from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
 
 from app.ui.language import FONTS, font_for
 
@@ -114,13 +115,23 @@ AT_MOST = 16  # texts a frame: drawing their letters takes time too
 
 
 def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
-    """Whether a widget is in a window, by what is known of others, which this adds to."""
+    """Whether a widget is drawn in a window, by what is known of others, which this adds to."""
     if widget is None:
         return False
     if id(widget) not in known:
         above = widget.parent  # a window's is itself
-        known[id(widget)] = above is widget or seen(above, known)
+        drawn = above is widget or (widget.opacity > 0 and seen(above, known))
+        known[id(widget)] = drawn and not scrolled_away(widget)
     return known[id(widget)]
+
+
+def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
+    """Whether it is one of a list's rows, and none of those that are in sight."""
+    view = getattr(row.parent, "parent", None)
+    if not isinstance(view, ScrollView):
+        return False
+    _, foot = view.to_parent(0, row.y)
+    return bool(foot >= view.top or foot + row.height <= view.y)
 
 
 class Fitting:
@@ -189,29 +200,34 @@ class Fitting:
 fitting = Fitting()
 
 
-class Text(Label):  # type: ignore[misc]  # Kivy is untyped
+class Tinted(Label):  # type: ignore[misc]  # Kivy is untyped
+    """A label whose letters are white, coloured as they are drawn: no theme draws them anew.
+
+    One with an outline is drawn in its own color and outline_color.
+
+    Attributes:
+        paint: its colour.
+    """
+
+    paint = ListProperty(NORMAL.text)
+
+
+class Text(Tinted):
     """A label that shrinks its text until it fits its box: text is never cut.
 
     Attributes:
         mm: wanted height of the type, millimetres.
-        paint: its colour.
     """
 
     mm = NumericProperty(3.2)
-    paint = ListProperty(NORMAL.text)
     weight = StringProperty("normal")
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         for name in ("size", "text", "mm", "weight"):
             self.fbind(name, self._later)
-        self.fbind("color", self._even)
-        self._even()
         fitting.follow(self)
         self._later()
-
-    def _even(self, *_: object) -> None:
-        self.disabled_color = self.color  # Kivy's is white, whatever the theme
 
     def _later(self, *_: object) -> None:
         fitting.add(self)
@@ -279,3 +295,4 @@ for _name in FONTS.values():
     _regular, _bold = (str(FOLDER / f"{_name}-{weight}.otf") for weight in ("Regular", "Bold"))
     LabelBase.register(_name, fn_regular=_regular, fn_bold=_bold)
 Factory.register("Text", cls=Text)
+Factory.register("Tinted", cls=Tinted)

@@ -73,3 +73,36 @@ def test_the_sign_goes_and_a_run_is_heard_picture_by_picture(
         assert not screen.framed
         assert speaker.played == count
         stage.until(lambda: not screen.ids.viewfinder.blink)
+
+
+def test_a_picture_in_a_change_of_language_is_heard_once(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen that is made behind the other follows the session too, and says nothing."""
+    from app.ui.screen import CameraScreen
+
+    speaker = heard(stage, monkeypatch)
+    screen = stage.open()
+    stage.until(lambda: stage.session.status.can_shoot)
+    stage.choices.change(stage.bridge.background, language="de")
+    renewal, begun = stage.root.renewal, []
+    monkeypatch.setattr(CameraScreen, "begin", telling(CameraScreen.begin, begun))
+    stage.until(lambda: begun)
+    screen.fire()
+    stage.bridge.look()
+    assert renewal.pending
+    assert begun[0].sign.shown
+    assert speaker.played == 1
+    stage.until(lambda: not renewal.pending)
+    assert stage.screen is begun[0]
+    assert speaker.played == 1
+
+
+def telling(call: Any, told: list[Any]) -> Any:
+    """The same method, with a list of those it was called of."""
+
+    def called(one: Any) -> None:
+        call(one)
+        told.append(one)
+
+    return called

@@ -400,7 +400,7 @@ def test_the_words_of_what_cannot_be_touched_have_the_theme_s_colour(
     assert compare.disabled
     stage.frames(5)
     word = next(part for part in compare.children if isinstance(part, Text))
-    assert tuple(word.disabled_color) == PALETTES[theme].line
+    assert tuple(word.paint) == PALETTES[theme].line
     x, y = (round(side) for side in word.to_window(*word.pos))
     seen = stage.picture()[480 - y - round(word.height) : 480 - y, x : x + round(word.width)]
     ground = seen[0, 0].astype(int)
