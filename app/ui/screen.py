@@ -306,8 +306,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             self.aspect,
             left_handed=self.choices.now.left_handed,
         )
-        self.pages.left_handed = self.choices.now.left_handed
         parts = self.ids
+        self.pages.left_handed = parts.viewfinder.left_handed = self.choices.now.left_handed
         parts.styles.strip = places.strip
         for name in ("viewfinder", *BESIDE):
             box: Rect = getattr(places, name)
