@@ -26,7 +26,7 @@ def spot(navigator: Any, u: float, v: float) -> tuple[float, float]:
 
 
 def touch_at(stage: Any, navigator: Any, *points: tuple[float, float]) -> None:
-    """A finger goes down at the first of these points of the small picture, and along the others."""
+    """A finger goes down at the first of these points of the small picture, along the others."""
     (x, y), *path = (spot(navigator, *point) for point in points)
     stage.touch(x, y, *path)
 
@@ -51,7 +51,7 @@ def enlarged(stage: Any, size: tuple[int, int] = (800, 480)) -> Any:
 
 
 @pytest.mark.parametrize(("size", "left"), HANDS, ids=str)
-def test_the_viewer_goes_where_it_is_touched(stage: Any, size: tuple[int, int], left: bool) -> None:  # noqa: FBT001 - a test's case
+def test_the_viewer_goes_where_it_is_touched(stage: Any, size: tuple[int, int], left: bool) -> None:
     """A touch in a corner shows it, the finger leads on and cannot leave the picture."""
     stage.preferences = Preferences(welcomed=True, large_text=left, left_handed=left)
     keep(stage)
@@ -155,7 +155,7 @@ def test_restyle_has_it_too(stage: Any) -> None:
 
 
 @pytest.mark.parametrize(("size", "left"), HANDS, ids=str)
-def test_the_loupe_goes_where_it_is_touched(stage: Any, size: tuple[int, int], left: bool) -> None:  # noqa: FBT001 - a test's case
+def test_the_loupe_goes_where_it_is_touched(stage: Any, size: tuple[int, int], left: bool) -> None:
     """Focus and exposure stay as they are; it makes room for the histogram and for the dials."""
     stage.preferences = Preferences(
         welcomed=True, large_text=left, left_handed=left, histogram=left
