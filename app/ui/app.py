@@ -31,6 +31,7 @@ RULES = (
     "overlays",
     "level_line",
     "focus_mark",
+    "navigator",
     "readout",
     "dial",
     "control_panel",

@@ -75,10 +75,13 @@ class Focus:
         self.frame(controls[here % len(controls)])
 
     def move(self, across: int, up: int) -> None:
-        """Frames the nearest control in a direction."""
+        """Frames the nearest control in a direction; one that can be steered is, and keeps it."""
         here = self.at
         if here is None:
             self.step(1)
+            return
+        if hasattr(here, "steer"):
+            here.steer(across, up)
             return
         x, y = here.to_window(*here.center)
         best, chosen = None, None

@@ -315,7 +315,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             self.aspect,
             left_handed=self.choices.now.left_handed,
         )
-        self.pages.left_handed = self.choices.now.left_handed
+        left_handed = self.choices.now.left_handed
+        self.pages.left_handed = self.ids.viewfinder.left_handed = left_handed
         self._strip = places.strip
         self._boxes = {name: getattr(places, name) for name in ("viewfinder", *BESIDE)}
         if self.ids.viewfinder.opacity:

@@ -8,7 +8,7 @@ from app.status import SessionStatus, State
 from app.ui.controls import Control
 from app.ui.exposure import words
 from app.ui.language import marked, tr, trn
-from app.ui.theme import paint, width_of
+from app.ui.theme import SMALLEST, paint, width_of
 
 STAGES = {
     "read": marked("Reading"),
@@ -127,11 +127,13 @@ class StatusLine(Control):
         self.progress = status.progress if status.queued else 0.0
 
     def fit_aside(self, *_: object) -> None:
-        """Tells of the device what fits beside what goes on."""
+        """Tells of the device what fits beside what goes on; heat in smaller type before not."""
         self.hot = hot(self.device)
-        size = mm(ASIDE) * paint.letters
+        words = device_words(self.device)
+        ways = [(told, paint.letters) for told in words[:-1]]
+        ways += [(words[-2], size) for size in (1.0, SMALLEST) if self.hot]
         room = self.ids.doing.width - width_of(self.activity, mm(ACTIVITY) * paint.letters)
-        for told in device_words(self.device):
-            self.aside, self.aside_width = told, width_of(told, size)
+        for told, size in (*ways, ("", 1.0)):
+            self.aside, self.aside_width = told, width_of(told, mm(ASIDE) * size)
             if self.aside_width + mm(GAP + CELL * ("%" in told)) <= room:
                 break

@@ -1,8 +1,8 @@
 """The look in a fragment shader: the same compiled table and tone mapping as the saved picture's.
 
 GLSL ES 1.00. The table is the look's own, sampled anew at places that cost the shader little: the
-square root of light in sRGB's primaries. It lies as 33 slices side by side in one texture (1089 x
-33: within the 2048 of the smallest Pi), so that the sampler interpolates red and green, and two
+square root of light in sRGB's primaries. It lies as 45 slices side by side in one texture (2025 x
+45: within the 2048 of the smallest Pi), so that the sampler interpolates red and green, and two
 fetches make a colour.
 """
 
@@ -12,7 +12,7 @@ from kivy.graphics.opengl import GL_MAX_TEXTURE_SIZE, glGetIntegerv
 
 from native import Look, apply_table
 
-SIZE = 33
+SIZE = 45
 BRIGHTEST = (
     2.0  # light of the last node: white is 1, but tone mapping may lift a vivid colour beyond
 )
@@ -45,11 +45,11 @@ void main(void) {
 #ifdef TONED
     weaker *= weakening.x + weakening.y * frame.a;
 #endif
-    // By a gain's root, for the table's axis is that of the light; light of 2 lies at node 32.
-    vec3 place = min(root * (22.627417 / weaker), 32.0);
-    float slice = min(floor(place.b), 31.0);
-    vec2 at = vec2(slice * 33.0 + place.r + 0.5, place.g + 0.5) * vec2(1.0 / 1089.0, 1.0 / 33.0);
-    vec3 styled = mix(node(at), node(at + vec2(33.0 / 1089.0, 0.0)), place.b - slice);
+    // By a gain's root, for the table's axis is that of the light; light of 2 lies at node 44.
+    vec3 place = min(root * (31.112698 / weaker), 44.0);
+    float slice = min(floor(place.b), 43.0);
+    vec2 at = vec2(slice * 45.0 + place.r + 0.5, place.g + 0.5) * vec2(1.0 / 2025.0, 1.0 / 45.0);
+    vec3 styled = mix(node(at), node(at + vec2(45.0 / 2025.0, 0.0)), place.b - slice);
     gl_FragColor = vec4(styled, 1.0);
 }
 """
@@ -95,9 +95,9 @@ def encode(linear: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def packed(look: Look) -> npt.NDArray[np.uint8]:
-    """The table as (33, 1089, 4) uint8 for a screen with sRGB's primaries.
+    """The table as (45, 2025, 4) uint8 for a screen with sRGB's primaries.
 
-    Row: green; column: blue times 33 plus red. Panels without colour management show sRGB.
+    Row: green; column: blue times 45 plus red. Panels without colour management show sRGB.
     """
     axis = BRIGHTEST * np.linspace(0.0, 1.0, SIZE) ** 2
     green, blue, red = np.meshgrid(axis, axis, axis, indexing="ij")

@@ -50,6 +50,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         mark: how the mark shows where focus is set; "" for none.
         pointed: where, 0..1 from the picture's top left.
         count: seconds to the picture, while the self timer runs.
+        left_handed: the hand that holds it is on the left.
 
     Events:
         on_swipe: direction, 1 to the next style, -1 to the one before.
@@ -77,6 +78,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     mark = StringProperty("")
     pointed = ListProperty([0.5, 0.5])
     count = StringProperty("")
+    left_handed = BooleanProperty(defaultvalue=False)
 
     __events__ = ("on_exposure", "on_hold", "on_point", "on_swipe")
 
@@ -126,6 +128,11 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         across = (pointed[0] - centre[0]) * zoom + 0.5
         down = (pointed[1] - centre[1]) * zoom + 0.5
         return left + across * width, bottom + (1.0 - down) * height
+
+    def seen(self, zoom: float, centre: Any) -> tuple[float, float, float, float]:  # noqa: ANN401
+        """What the loupe shows: left, top, right, bottom of the picture; for the rules."""
+        (u, v), half = centre, 0.5 / zoom
+        return u - half, v - half, u + half, v + half
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Takes hold of a touch on the picture."""

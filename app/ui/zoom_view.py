@@ -24,6 +24,7 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
         zoom: times fitted in; 1 shows all.
         limit: the zoom that shows the picture's own pixels; 1 if it is smaller than the view.
         centre: the point of the picture in the middle, 0..1 from its top left.
+        part: left, top, right, bottom of what is seen, 0..1 of the picture.
 
     Events:
         on_step: swiped; 1 to the next picture, -1 to the one before.
@@ -36,6 +37,7 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
     zoom = NumericProperty(1.0)
     limit = NumericProperty(1.0)
     centre = ListProperty([0.5, 0.5])
+    part = ListProperty([0.0, 0.0, 1.0, 1.0])
 
     __events__ = ("on_settle", "on_step", "on_tap")
 
@@ -78,13 +80,17 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
             ]
         self._bound()
 
+    def look_at(self, point: tuple[float, float]) -> None:
+        """Puts a point of the picture, 0..1 from its top left, into the middle, if it can be."""
+        self.centre = list(point)
+        self._bound()
+
     def pan(self, across: float, up: float) -> None:
         """Moves the picture by pixels of the window."""
         width, height = self._fitted()
         if width and height:
             u, v = self.centre
-            self.centre = [u - across / (width * self.zoom), v + up / (height * self.zoom)]
-            self._bound()
+            self.look_at((u - across / (width * self.zoom), v + up / (height * self.zoom)))
 
     def step_aside(self, across: int, up: int) -> bool:
         """For keys: looks a fifth of the view aside; False where nothing is enlarged."""
@@ -95,14 +101,8 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
     def seen(self) -> tuple[int, int, int, int]:
         """The part that is seen: left, top, right, bottom in pixels of the picture."""
         across, down = self.natural
-        left, top = self._point(self.x, self.top)
-        right, bottom = self._point(self.right, self.y)
-        return (
-            int(max(left, 0.0) * across),
-            int(max(top, 0.0) * down),
-            round(min(right, 1.0) * across),
-            round(min(bottom, 1.0) * down),
-        )
+        left, top, right, bottom = self._part_seen()
+        return int(left * across), int(top * down), round(right * across), round(bottom * down)
 
     def sharpen(self, texture: Any, box: tuple[int, int, int, int]) -> None:  # noqa: ANN401
         """Lays a texture over a part of the picture, given as seen() does."""
@@ -181,10 +181,17 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
         if not width or not height:
             return 0.5, 0.5
         u, v = self.centre
+        # Not center_x: that is brought up to date only after pos has told of its change.
         return (
-            u + (x - self.center_x) / (width * self.zoom),
-            v - (y - self.center_y) / (height * self.zoom),
+            u + (x - self.x - self.width / 2) / (width * self.zoom),
+            v - (y - self.y - self.height / 2) / (height * self.zoom),
         )
+
+    def _part_seen(self) -> tuple[float, float, float, float]:
+        """The part that is seen, as in part."""
+        left, top = self._point(self.x, self.y + self.height)
+        right, bottom = self._point(self.x + self.width, self.y)
+        return max(left, 0.0), max(top, 0.0), min(right, 1.0), min(bottom, 1.0)
 
     def _bound(self) -> None:
         """Keeps the picture's edges outside the view, or the picture in its middle."""
@@ -204,7 +211,6 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
         self._whole.texture = self.texture
         wide, high = width * self.zoom, height * self.zoom
         u, v = self.centre
-        # Not center_x: that is brought up to date only after pos has told of its change.
         left = self.x + self.width / 2 - u * wide
         top = self.y + self.height / 2 + v * high
 
@@ -221,5 +227,6 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
             lay(self._part, self._detail[1])
         else:
             self._part.size = (0, 0)
+        self.part = self._part_seen() if self.zoom > 1.0 else (0.0, 0.0, 1.0, 1.0)
         if self.zoom > 1.0:
             self._rest()

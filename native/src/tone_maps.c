@@ -14,7 +14,12 @@ static const float least_floor = 0.0005f; /* of stops, where tone mapping gives 
 static void add_contrast(const baryta_light *light, const baryta_tone_range *range, int32_t x,
                          int32_t y, float luminance, float line[2]) {
     const float stops = baryta_tone_stops(luminance, range->floor);
-    const float lift = fminf(fmaxf(line[0] * stops + line[1], range->least), range->most);
+    const float told = line[0] * stops + line[1];
+    const float lift = fminf(fmaxf(told, range->least), range->most);
+    if (lift < told || lift > told) { /* level: beyond the limits contrast would add to the rest */
+        line[0] = 0.0f;
+        line[1] = lift;
+    }
     const float factor = baryta_exp2(lift) * baryta_light_fall(light, x, y);
     const float lifted = baryta_stops(factor * luminance);
     const float slope = baryta_enlarged(&light->blocks, light->slope, x, y);

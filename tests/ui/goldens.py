@@ -119,6 +119,8 @@ def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.preferences = Preferences(welcomed=True)
     for number in range(3):
         picture = np.roll(pixels[..., :3], 120 * number, axis=1)
+        if number == 2:  # there is more of it than any panel shows
+            picture = picture.repeat(4, axis=0).repeat(4, axis=1)
         info = ShotInfo(
             style="Authentic", taken=datetime(2026, 5, 17, 11, 30, tzinfo=UTC), frames_merged=8
         )
@@ -166,6 +168,9 @@ def _walk_finder(stage: Any, screen: Any) -> Iterator[str]:
     finder = screen.ids.viewfinder
     stage.until(lambda: finder.shares is not None and finder.clip is not None)
     yield "finder-tools"
+    finder.magnify(2.0, (0.3, 0.3))
+    yield "finder-loupe"
+    finder.magnify(1.0)
     stage.choices.change(
         stage.bridge.background, **{name: getattr(Preferences(), name) for name in ON}
     )
@@ -193,6 +198,9 @@ def _walk_library(stage: Any, screen: Any) -> Iterator[str]:
     viewer = pages.top
     stage.until(lambda: min(viewer.ids.picture.natural) > 0)
     yield "viewer"
+    stage.tap(viewer.ids.magnify)
+    yield "viewer-close"
+    stage.tap(viewer.ids.magnify)
     viewer.tell_story()
     stage.until(lambda: viewer.ids.story.complete)
     yield "story"

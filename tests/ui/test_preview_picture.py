@@ -28,6 +28,7 @@ from styles import available, compile_style, load
 
 WIDTH, HEIGHT = 1352, 1012  # of the sensor
 
+BEYOND = ("Sepia", "Vibrant")  # whose JPEG alone is 0.48 and 0.33 off its own picture
 TO_YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 
 Colours = npt.NDArray[np.float64]
@@ -122,11 +123,12 @@ def as_read(jpeg: bytes) -> npt.NDArray[np.uint8]:
 
 @pytest.mark.parametrize("name", available())
 def test_the_chart_is_shown_as_it_is_saved(stage: Any, shot: Shot, name: str) -> None:
-    """Mean CIEDE2000 of the window's 24 patches to the picture's and its JPEG's at most 0.5.
+    """Mean CIEDE2000 of the window's 24 patches to the saved JPEG's at most 0.5, two looks apart.
 
-    A JPEG is read in whole levels of Y, Cb and Cr, the same one all over an even patch: it stands
-    for all colours within half a level of what is read, and the difference is to the next of those.
-    To what is read itself it is up to 0.7, of which 0.2 to 0.5 is the JPEG's to its own picture.
+    A JPEG is read in whole levels of Y, Cb and Cr, and the chroma of an even patch, which the
+    burst's noise has been taken from, is one of them all over: 0.2 to 0.5 off its own picture. It
+    stands for all colours within half a level of what is read; to those, and to the picture, no
+    look is further off than 0.4.
     """
     negative, look = read_dng(shot.dng), look_named(name, Path("none"))
     picture, _ = print_negative(negative, look, shot.workshop, Stages())
@@ -146,13 +148,14 @@ def test_the_chart_is_shown_as_it_is_saved(stage: Any, shot: Shot, name: str) ->
     window = shot.means(shown(stage))
     seen = lab_on_panel(window, p3=False)
     difference = delta_e_2000(seen, lab_on_panel(wanted, p3=True))
-    assert difference.mean() <= 0.5, f"{difference.mean():.3f}, at most {difference.max():.2f}"
+    assert difference.mean() <= 0.4, f"{difference.mean():.3f}, at most {difference.max():.2f}"
 
     meant = np.clip(levels(in_p3(window)), saved - 0.5, saved + 0.5) @ np.linalg.inv(TO_YCC).T
     difference = delta_e_2000(seen, lab_on_panel(np.clip(meant / 255.0, 0.0, 1.0), p3=True))
-    assert difference.mean() <= 0.5, f"{difference.mean():.3f}, at most {difference.max():.2f}"
+    assert difference.mean() <= 0.3, f"{difference.mean():.3f}, at most {difference.max():.2f}"
     read = delta_e_2000(seen, lab_on_panel(shot.means(jpeg), p3=True))
-    assert read.mean() <= 0.75, f"{read.mean():.3f}, at most {read.max():.2f}"
+    limit = 0.6 if name in BEYOND else 0.5
+    assert read.mean() <= limit, f"{read.mean():.3f}, at most {read.max():.2f}"
 
 
 @pytest.mark.parametrize("panel", [(800, 480), (720, 1280), (480, 320)], ids=str)

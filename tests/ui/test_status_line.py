@@ -27,7 +27,7 @@ TOLD = {  # by size of the panel and large type: of the cool device and of the h
     (800, 480, False): ("64 %", "83 °C"),
     (320, 480, True): BOTH,
     (480, 320, False): ("", "83 °C"),
-    (480, 320, True): ("", ""),
+    (480, 320, True): ("", "83 °C"),  # in smaller type
 }
 
 

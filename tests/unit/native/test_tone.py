@@ -185,3 +185,20 @@ def test_the_maps_hold_local_contrast(strength: float, tones: float) -> None:
     assert difference.max() < 1.3, difference.max()
     plain = render(linear, replace(mapped, local_contrast=0.0))
     assert np.abs(shown - plain).max() > 3.0
+
+
+def test_contrast_is_added_where_tone_mapping_gives_none() -> None:
+    """In a scene of patches, most of which are light enough: the lines' cut ends are level."""
+    rng = np.random.default_rng(4)
+    patches = 2.0 ** rng.uniform(-7.5, 0.0, (10, 15))
+    linear = grey(patches.repeat(20, 0).repeat(20, 1))
+    mapped = replace(look(0.8), local_contrast=0.15)
+    maps = tone_maps(linear, mapped)
+    stops = np.log2(linear @ WEIGHTS + maps.floor)
+    gain = np.clip(maps.lines[..., 0] * stops + maps.lines[..., 1], maps.least, maps.most)
+    shown = apply_table((linear * 2.0 ** gain[..., None]).astype(np.float32), mapped) * 255
+    middles = np.abs(shown - render(linear, mapped))[10::20, 10::20]
+    assert middles.max() < 1.1, middles.max()
+    bare = tone_maps(linear, look(0.8)).lines[10::20, 10::20]
+    told = bare[..., 0] * stops[10::20, 10::20] + bare[..., 1]
+    assert (told < 0.0).mean() > 0.2, "what the lines would take away is cut off"
