@@ -53,4 +53,3 @@ USELESS: dict[str, Spoil] = {
 }
 
 MADE_OF_NOISE = ("chance", "dark noise", "another scene")  # have theirs already
-BLURRED = ("camera swung", "out of focus")

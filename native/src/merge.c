@@ -14,6 +14,8 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
 }
 
 static const double too_blurred = 0.5; /* of the reference's sharpness */
+/* Of its edges, of which there are to be so many: few may be of a lamp that goes out. */
+static const double too_faded = 0.25, edges_to_ask = 0.05;
 
 /* A frame brighter than told counts for more than one as told by its share's ratio to this power.
  */
@@ -165,19 +167,36 @@ static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame
     return status;
 }
 
+typedef enum blur { SHARP, FADED, BLURRED } blur;
+
+/* Whether hardly anything is left of the edges that the reference has across or down. */
+static int edges_faded(const sharpness_estimate *own, const sharpness_estimate *frame) {
+    for (int down = 0; down < 2; down++) {
+        if (own->edges[down] > edges_to_ask &&
+            frame->edges[down] * own->level < too_faded * own->edges[down] * frame->level) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
  * tell it from the reference's. The model's noise cancels out of the difference; of what the
- * reference has, half of it is left, for the model may be too high by two. */
-static int blurred(const baryta_merge *merge, const baryta_plane *frame) {
+ * reference has, half of it is left, for the model may be too high by two. Where most of the detail
+ * is noise, edges tell. */
+static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
     const float e = merge->exposure; /* beyond it clips and drowns other detail */
     if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
-        return 0; /* what was not proven cannot be lost */
+        return SHARP; /* what was not proven cannot be lost */
     }
     const sharpness_estimate sharp =
         sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
-    return lost > too_blurred * all + own.doubt + sharp.doubt;
+    if (lost > too_blurred * all + own.doubt + sharp.doubt) {
+        return BLURRED;
+    }
+    return burst_as_bright(merge) && edges_faded(&own, &sharp) ? FADED : SHARP;
 }
 
 /* Frames of different exposure clip at different light: what either cannot show is cut off in both,
@@ -259,7 +278,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     const double start = omp_get_wtime();
     float fitting = 0.0f;
     burst_motion motion = {0.0, 0.0, 0.0};
-    if (!blurred(merge, frame)) {
+    const blur blurred = judge_blur(merge, frame);
+    if (blurred != BLURRED) {
         motion = align(merge, frame, &fitting);
     }
     if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge)) {
@@ -267,6 +287,9 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         if (known != BARYTA_OK) {
             return known;
         }
+    }
+    if (blurred == FADED) {
+        burst_distrust_edges(merge);
     }
     if (burst_pause(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");

@@ -14,6 +14,9 @@ enum {
 static const float clipping = 0.95f; /* a clipped light's edge is steep however blurred it is */
 static const float dark = 0.02f; /* of full scale: what is darker hardly counts for more */
 static const double errors = 3.0; /* of the noise's energy: below these no detail is proven */
+/* Squared differences in variances of noise: that an edge is proven by, and more than which tells
+ * no more of it. */
+static const float proven = 16.0f, enough = 400.0f;
 
 typedef struct job {
     const baryta_plane *mosaic;
@@ -26,12 +29,13 @@ typedef struct job {
 } job;
 
 /* Sums over neighbours: the gradients' energy without noise, the level's, the noise's and that
- * squared. */
+ * squared; that of proven edges across and down, in variances of noise. */
 typedef struct sums {
     double gradient;
     double level;
     double noise;
     double squared;
+    double edges[2];
 } sums;
 
 /* Of four pairs of samples the left ones, or the right ones. */
@@ -70,10 +74,12 @@ static void green_cells(const job *work, int32_t cell_y, int32_t x0, int32_t cou
 
 /* Adds the pairs (a[i], b[i]). A pair's mean and difference have independent noise, so a weight
  * that is made of the mean leaves the difference unbiased. */
-static void add_pairs(const job *work, const float *a, const float *b, int32_t count, sums *total) {
+static void add_pairs(const job *work, const float *a, const float *b, int32_t count, int down,
+                      sums *total) {
     const v4 shot = v4_all(2.0f * work->shot), read = v4_all(2.0f * work->read);
     const v4 zero = v4_all(0.0f), white = v4_all(clipping);
-    v4 gradient = zero, level = zero, noise = zero, squared = zero;
+    const v4 least = v4_all(1e-12f); /* a model may have no noise */
+    v4 gradient = zero, level = zero, noise = zero, squared = zero, edges = zero;
     for (int32_t i = 0; i < count; i += 4) {
         v4 first, second;
         i4 counted;
@@ -96,7 +102,10 @@ static void add_pairs(const job *work, const float *a, const float *b, int32_t c
         const v4 variance = shot * light + read; /* of the difference */
         const v4 weight = v4_select(counted, v4_all(1.0f) / (light + v4_all(dark)), zero);
         const v4 difference = first - second;
-        gradient += weight * (difference * difference - variance);
+        const v4 energy = difference * difference, ratio = energy / v4_max(variance, least);
+        const i4 edge = counted & (ratio > v4_all(proven));
+        edges += v4_select(edge, v4_min(ratio, v4_all(enough)), zero);
+        gradient += weight * (energy - variance);
         level += weight * (mean * mean - v4_all(0.25f) * variance);
         noise += weight * variance;
         squared += (weight * variance) * (weight * variance);
@@ -105,20 +114,21 @@ static void add_pairs(const job *work, const float *a, const float *b, int32_t c
     total->level += (double)((level[0] + level[1]) + (level[2] + level[3]));
     total->noise += (double)((noise[0] + noise[1]) + (noise[2] + noise[3]));
     total->squared += (double)((squared[0] + squared[1]) + (squared[2] + squared[3]));
+    total->edges[down] += (double)((edges[0] + edges[1]) + (edges[2] + edges[3]));
 }
 
 /* A row of cells with its neighbours to the right and below. */
 static sums measure_band(const job *work, int32_t cell_y) {
     const int32_t cells = work->mosaic->width / 2;
-    sums total = {0.0, 0.0, 0.0, 0.0};
+    sums total = {.level = 0.0};
     float row[CHUNK + 1], below[CHUNK + 1];
     for (int32_t x0 = 0; x0 < cells; x0 += CHUNK) {
         const int32_t own = cells - x0 < CHUNK ? cells - x0 : CHUNK;
         const int32_t loaded = cells - x0 < CHUNK + 1 ? cells - x0 : CHUNK + 1;
         green_cells(work, cell_y, x0, loaded, row);
         green_cells(work, cell_y + 1, x0, own, below);
-        add_pairs(work, row, row + 1, loaded - 1, &total);
-        add_pairs(work, row, below, own, &total);
+        add_pairs(work, row, row + 1, loaded - 1, 0, &total);
+        add_pairs(work, row, below, own, 1, &total);
     }
     return total;
 }
@@ -150,19 +160,27 @@ sharpness_estimate sharpness_measure(const baryta_plane *mosaic, const baryta_mo
     for (int32_t i = 0; i < bands; i++) {
         band[i] = measure_band(&work, i * step);
     }
-    sums total = {0.0, 0.0, 0.0, 0.0};
+    sums total = {.level = 0.0};
     for (int32_t i = 0; i < bands; i++) {
         total.gradient += band[i].gradient;
         total.level += band[i].level;
         total.noise += band[i].noise;
         total.squared += band[i].squared;
+        total.edges[0] += band[i].edges[0];
+        total.edges[1] += band[i].edges[1];
     }
     if (!(total.level > 0.0)) {
-        return (sharpness_estimate){0.0, 0.0, 0.0};
+        return (sharpness_estimate){.value = 0.0};
     }
-    /* The squares' variance is 2, doubled by the samples that neighbours share. */
-    return (sharpness_estimate){total.gradient / total.level, total.noise / total.level,
-                                errors * 2.0 * sqrt(total.squared) / total.level};
+    const double pairs = (double)bands * (double)(mosaic->width / 2);
+    return (sharpness_estimate){
+        .value = total.gradient / total.level,
+        .noise = total.noise / total.level,
+        /* The squares' variance is 2, doubled by the samples that neighbours share. */
+        .doubt = errors * 2.0 * sqrt(total.squared) / total.level,
+        .level = total.level / pairs,
+        .edges = {total.edges[0] / pairs, total.edges[1] / pairs},
+    };
 }
 
 baryta_status baryta_sharpness(const baryta_plane *mosaic, const baryta_mosaic_format *format,

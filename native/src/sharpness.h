@@ -8,6 +8,10 @@ typedef struct sharpness_estimate {
     double value; /* without noise's part, may be negative */
     double noise; /* that part, as the model has it */
     double doubt; /* what noise may have added or taken, three standard errors */
+    double level; /* mean over pairs of neighbours, as the light counts in the value */
+    /* Of pairs across and down that noise does not explain the energy, in variances of noise, each
+     * limited; mean over all pairs. */
+    double edges[2];
 } sharpness_estimate;
 
 /* All arguments valid. */

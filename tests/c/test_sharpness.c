@@ -1,6 +1,8 @@
-/* The sharpness figure against its definition in double, on textures and on noise. */
+/* The sharpness figure, and the energy of edges, against their definitions in double, on textures
+ * and on noise. */
 #include "baryta.h"
 #include "check.h"
+#include "sharpness.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -20,10 +22,10 @@ static double normalised(int x, int y) {
 }
 
 typedef struct sums {
-    double gradient, level, noise;
+    double gradient, level, noise, edges[2];
 } sums;
 
-static void add(sums *total, double a, double b, double shot, double read) {
+static void add(sums *total, int down, double a, double b, double shot, double read) {
     if (a < 0.95 && b < 0.95) {
         const double mean = 0.5 * (a + b), light = fmax(mean, 0.0);
         const double variance = 2.0 * (shot * light + read);
@@ -31,11 +33,13 @@ static void add(sums *total, double a, double b, double shot, double read) {
         total->gradient += weight * ((a - b) * (a - b) - variance);
         total->level += weight * (mean * mean - 0.25 * variance);
         total->noise += weight * variance * weight * variance;
+        const double over = (a - b) * (a - b) / variance;
+        total->edges[down] += over > 16.0 ? fmin(over, 400.0) : 0.0;
     }
 }
 
 static double expected(const baryta_mosaic_format *format, const baryta_noise *noise, int width,
-                       int height) {
+                       int height, double edges[2]) {
     double shot = 0.0, read = 0.0;
     int greens = 0;
     for (int site = 0; site < 4; site++) {
@@ -58,14 +62,19 @@ static double expected(const baryta_mosaic_format *format, const baryta_noise *n
         }
     }
     const int rows = height / 2, columns = width / 2, step = rows > 512 ? rows / 256 : 1;
-    sums total = {0.0, 0.0, 0.0};
+    sums total = {.level = 0.0};
+    int bands = 0;
     for (int y = 0; y + 1 < rows; y += step) {
         for (int x = 0; x < columns; x++) {
             if (x + 1 < columns) {
-                add(&total, green[y][x], green[y][x + 1], shot, read);
+                add(&total, 0, green[y][x], green[y][x + 1], shot, read);
             }
-            add(&total, green[y][x], green[y + 1][x], shot, read);
+            add(&total, 1, green[y][x], green[y + 1][x], shot, read);
         }
+        bands++;
+    }
+    for (int down = 0; down < 2; down++) {
+        edges[down] = total.edges[down] / bands / columns;
     }
     const double proven = total.gradient - 6.0 * sqrt(total.noise);
     return proven > 0.0 ? proven / total.level : 0.0;
@@ -91,7 +100,8 @@ static void compare(int mono, int turned, int width, int height, double contrast
     }
     const baryta_noise noise = {{1e-4f, 2e-4f, 3e-4f, 4e-4f}, {1e-6f, 2e-6f, 3e-6f, 4e-6f}};
     fill(width, height, contrast, 60);
-    const double right = expected(&layout, &noise, width, height);
+    double edges[2];
+    const double right = expected(&layout, &noise, width, height, edges);
     float figure[3];
     for (int threads = 1; threads <= 3; threads++) {
         CHECK(baryta_sharpness(&plane, &layout, &noise, &figure[threads - 1], threads) ==
@@ -100,6 +110,13 @@ static void compare(int mono, int turned, int width, int height, double contrast
     CHECK(figure[0] == figure[1] && figure[0] == figure[2]);
     CHECK(fabs((double)figure[0] - right) < 2e-4 * right + 1e-9);
     CHECK(contrast == 0.0 || right > 1e-4);
+    const sharpness_estimate found = sharpness_measure(&plane, &layout, &noise, 2);
+    for (int down = 0; down < 2; down++) {
+        /* A pair at the threshold may fall on either side. */
+        const double pair = 16.0 / ((double)(width / 2) * (double)(height / 2));
+        CHECK(fabs(found.edges[down] - edges[down]) < 2e-4 * edges[down] + 2.0 * pair);
+    }
+    CHECK(contrast == 0.0 || edges[0] + edges[1] > 1.0);
 }
 
 int main(void) {

@@ -7,7 +7,7 @@ from bursts import BLACK, WHITE, TestBurst, make_burst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from merge_gains import gains, merge
-from useless import BLURRED, MADE_OF_NOISE, USELESS, noisy
+from useless import MADE_OF_NOISE, USELESS, noisy
 
 from native import FrameReport, Merged, Merger, MosaicFormat, MosaicNoise
 
@@ -167,17 +167,15 @@ def test_order_hardly_matters_to_small_pictures(
 @example(scene="text", iso=1600.0, kind="upside down", place=1, seed=11)
 @example(scene="text", iso=1600.0, kind="finger", place=1, seed=10)
 @example(scene="landscape", iso=1600.0, kind="camera swung", place=4, seed=40)
+@example(scene="night", iso=400.0, kind="out of focus", place=2, seed=22)
+@example(scene="night", iso=1600.0, kind="out of focus", place=2, seed=22)
 @example(scene="leaves", iso=1600.0, kind="another scene", place=1, seed=11)
 @example(scene="leaves", iso=1600.0, kind="black level off", place=1, seed=10)
 @example(scene="leaves", iso=1600.0, kind="brighter", place=4, seed=40)
 def test_a_useless_frame_never_hurts(
     scene: str, iso: float, kind: str, place: int, seed: int
 ) -> None:
-    """Whatever is added to a burst, and when, costs a tenth of a decibel at most.
-
-    A night that is BLURRED is told from a sharp one by its few lit edges alone, of which noise
-    hides most: it may cost 0.35 (up to 0.18 was found of this scene, up to 0.31 of another seed).
-    """
+    """Whatever is added to a burst, and when, costs a tenth of a decibel at most."""
     burst = some_burst(scene, 1, iso, 4, moving=False)
     clean = gains(burst, merge(burst)[0])
     rng = np.random.default_rng(seed)
@@ -190,6 +188,5 @@ def test_a_useless_frame_never_hurts(
     burst.frames.insert(place, frame)
     burst.exposures.insert(place, 1.0)
     spoilt = gains(burst, merge(burst)[0])
-    most = 0.35 if scene == "night" and kind in BLURRED else 0.1
-    assert spoilt.linear > clean.linear - most
-    assert spoilt.root > clean.root - most
+    assert spoilt.linear > clean.linear - 0.1
+    assert spoilt.root > clean.root - 0.1

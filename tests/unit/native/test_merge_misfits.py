@@ -1,10 +1,12 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from bursts import TestBurst, make_burst
 from disturbances import elsewhere, flash
 from merge_gains import gains, merge
 from scenes import painted
+from useless import USELESS, noisy
 
 MISFIT = 4  # the frame that does not belong
 
@@ -87,6 +89,23 @@ def test_no_frame_passes_for_blurred_by_a_wrong_noise_model(scene: str, error: f
     burst = make_burst(scene, iso=1600, seed=52, texture="leaves")
     _, reports = merge(burst, noise_error=error)
     assert not any(report.rejected for report in reports)
+
+
+@pytest.mark.parametrize("kind", ["camera swung", "out of focus"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_blurred_night_serves_where_it_is_dark(kind: str, seed: int) -> None:
+    """Much noise hides the blur but for lit edges: round them the frame is left out."""
+    iso, rng = 1600.0, np.random.default_rng(3)
+    burst = make_burst("night", iso=iso, frames=5, seed=seed)
+    _, sharp = merge(burst)
+    still = make_burst("night", iso=iso, frames=5, seed=seed, noise_free=True).frames[MISFIT]
+    burst.frames[MISFIT] = noisy(USELESS[kind](still, rng), iso, rng)
+    rejected, cost = harm(burst)
+    _, reports = merge(burst)
+    assert sharp[MISFIT - 1].weight > 0.9
+    assert not rejected
+    assert 0.15 < reports[MISFIT - 1].weight < 0.6
+    assert cost < 0.1
 
 
 @pytest.mark.parametrize("ratio", [0.7, 1.1, 1.6])
