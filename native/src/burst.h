@@ -22,6 +22,7 @@ enum {
     BURST_UNIT = 128, /* what a frame's weight is counted in */
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
     BURST_JUDGES = 3, /* first frames that the noise is judged by */
+    BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
     BURST_EDGE = 16,
@@ -204,7 +205,8 @@ void burst_grey(baryta_merge *merge, const baryta_plane *frame, float exposure,
                 burst_pyramid *pyramid);
 /* Binomial 3x3 smoothing of every level: what is left aliases little between pixels. */
 void burst_soften(const burst_pyramid *in, burst_pyramid *out, int32_t threads);
-void burst_halve(burst_pyramid *pyramid, int32_t threads);
+/* Of the rows first..last-1 of the finest level, multiples of BURST_BAND, all others'. */
+void burst_halve(const burst_pyramid *pyramid, int32_t first, int32_t last);
 
 /* burst_motion.c */
 burst_motion burst_find_motion(baryta_merge *merge);

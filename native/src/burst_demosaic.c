@@ -77,6 +77,11 @@ typedef struct window {
     vf sum, squares, noise;
 } window;
 
+static inline window window_of(vf smoothed, vf raw) {
+    const vf away = smoothed - raw;
+    return (window){smoothed, smoothed * smoothed, away * away};
+}
+
 static inline void take(window *w, vf smoothed, vf raw) {
     const vf away = smoothed - raw;
     w->sum += smoothed;
@@ -125,15 +130,14 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
     const float *below = burst_spare_row(band, BURST_RAW, row + 1, p);
     float *out = burst_spare_row(band, BURST_GREEN, row, p);
     for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-        const vf zero = vf_all(0.0f);
-        window along = {zero, zero, zero}, across_rows = {zero, zero, zero};
         const vf own = vf_load(d + i);
-        take(&along, vf_load(s + i - 1), vf_load(d + i - 1));
+        window along = window_of(vf_load(s + i - 1), vf_load(d + i - 1));
         take(&along, vf_load(t + i), vf_load(e + i));
         take(&along, vf_load(s + i), own);
         take(&along, vf_load(t + i + 1), vf_load(e + i + 1));
         take(&along, vf_load(s + i + 1), vf_load(d + i + 1));
-        for (int k = 0; k < WINDOW; k++) {
+        window across_rows = window_of(vf_load(soft[0] + i), vf_load(down[0] + i));
+        for (int k = 1; k < WINDOW; k++) {
             take(&across_rows, vf_load(soft[k] + i), vf_load(down[k] + i));
         }
         const estimate h = estimated(own, &along);

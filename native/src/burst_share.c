@@ -9,9 +9,10 @@
 
 /* Rows: to begin a strip costs as much as two or three of them. The thread that entered takes over
  * fewer than the others, for while it waits for them nobody asks whether to go on. */
-enum { WORTH = 2 * BURST_STEP, WORTH_ASKING = BURST_STEP / 2 };
+enum { WORTH = BURST_STEP, WORTH_ASKING = BURST_STEP / 2 };
 /* Blocks that a thread works on between two questions: rows of a wide picture are fewer. */
 enum { AT_ONCE = 4096 };
+enum { NEAR = 4 }; /* steps before a strip's end */
 
 typedef struct crew {
     baryta_merge *merge;
@@ -62,12 +63,14 @@ static burst_strip *next_strip(crew *c, burst_strip *own, int32_t number) {
     return found;
 }
 
-/* How many rows a strip goes on by; 0 if it is done. */
+/* How many rows a strip goes on by; 0 if it is done. Near its end fewer, for nobody can take over
+ * what is under way. */
 static int32_t take_rows(crew *c, burst_strip *strip) {
     int32_t rows = 0;
 #pragma omp critical(burst_share)
     if (!c->cancelled) {
-        rows = left_of(strip) < c->at_once ? left_of(strip) : c->at_once;
+        const int32_t left = left_of(strip);
+        rows = left < NEAR * c->at_once ? (left + NEAR - 1) / NEAR : c->at_once;
         strip->taken += rows;
         strip->last = strip->limit; /* others may have taken what lies below */
         c->taken += rows;

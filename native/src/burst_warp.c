@@ -49,44 +49,56 @@ static int32_t sparsity(const baryta_merge *merge) {
     return 1 + columns * rows / ENOUGH;
 }
 
-/* Warps tiles of the other frame's level 0 by their displacement, every so many columns of them. */
+/* Warps a row of tiles of the other frame's level 0 by their displacement, every so many of them.
+ */
+static void warp_row(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion,
+                     double cosine, double sine, int32_t y0, int32_t every) {
+    const int32_t width = in->width[0], height = in->height[0];
+    for (int32_t x0 = every / 2 * TILE; x0 < width; x0 += every * TILE) {
+        const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
+        const int32_t ny = height - y0 < TILE ? height - y0 : TILE;
+        const double cx = 2.0 * x0 + TILE - 0.5, cy = 2.0 * y0 + TILE - 0.5;
+        double tx, ty;
+        burst_move(&merge->grid, motion, cosine, sine, cx, cy, &tx, &ty);
+        const float dx =
+            burst_clamp((float)(0.5 * (tx - cx)) + merge->sway.x[y0 / TILE], -30000.0f, 30000.0f);
+        const float dy =
+            burst_clamp((float)(0.5 * (ty - cy)) + merge->sway.y[y0 / TILE], -30000.0f, 30000.0f);
+        const float floor_x = floorf(dx), floor_y = floorf(dy);
+        const float fx = floorf(32.0f * (dx - floor_x) + 0.5f);
+        const float fy = floorf(32.0f * (dy - floor_y) + 0.5f);
+        const int32_t sx = x0 + (int32_t)floor_x, sy = y0 + (int32_t)floor_y;
+        uint8_t copy[TILE + 1][TILE + 1];
+        const uint8_t *source[TILE + 1];
+        for (int32_t y = 0; y <= ny; y++) {
+            const int32_t v = sy + y < 0 ? 0 : sy + y >= height ? height - 1 : sy + y;
+            const uint8_t *row = in->data[0] + (ptrdiff_t)v * width;
+            const int inside = sx >= 0 && sx + TILE + 1 <= width;
+            source[y] = inside ? row + sx : copy[y];
+            for (int32_t x = 0; x <= TILE && !inside; x++) {
+                const int32_t u = sx + x < 0 ? 0 : sx + x >= width ? width - 1 : sx + x;
+                copy[y][x] = row[u];
+            }
+        }
+        mix_tile(source, fx, fy, merge->warped.data[0] + (ptrdiff_t)y0 * width + x0, width, nx, ny);
+    }
+}
+
+/* All rows of tiles; halved: also the coarser levels. */
 static void warp(baryta_merge *merge, const burst_pyramid *in, const burst_motion *motion,
-                 int32_t every) {
+                 int32_t every, int halved) {
     const int32_t width = in->width[0], height = in->height[0];
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
-#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
-    for (int32_t y0 = 0; y0 < height; y0 += TILE) {
-        if (burst_worked(merge, TILE * width / every)) {
-            continue;
-        }
-        for (int32_t x0 = every / 2 * TILE; x0 < width; x0 += every * TILE) {
-            const int32_t nx = width - x0 < TILE ? width - x0 : TILE;
-            const int32_t ny = height - y0 < TILE ? height - y0 : TILE;
-            const double cx = 2.0 * x0 + TILE - 0.5, cy = 2.0 * y0 + TILE - 0.5;
-            double tx, ty;
-            burst_move(&merge->grid, motion, cosine, sine, cx, cy, &tx, &ty);
-            const float dx = burst_clamp((float)(0.5 * (tx - cx)) + merge->sway.x[y0 / TILE],
-                                         -30000.0f, 30000.0f);
-            const float dy = burst_clamp((float)(0.5 * (ty - cy)) + merge->sway.y[y0 / TILE],
-                                         -30000.0f, 30000.0f);
-            const float floor_x = floorf(dx), floor_y = floorf(dy);
-            const float fx = floorf(32.0f * (dx - floor_x) + 0.5f);
-            const float fy = floorf(32.0f * (dy - floor_y) + 0.5f);
-            const int32_t sx = x0 + (int32_t)floor_x, sy = y0 + (int32_t)floor_y;
-            uint8_t copy[TILE + 1][TILE + 1];
-            const uint8_t *source[TILE + 1];
-            for (int32_t y = 0; y <= ny; y++) {
-                const int32_t v = sy + y < 0 ? 0 : sy + y >= height ? height - 1 : sy + y;
-                const uint8_t *row = in->data[0] + (ptrdiff_t)v * width;
-                const int inside = sx >= 0 && sx + TILE + 1 <= width;
-                source[y] = inside ? row + sx : copy[y];
-                for (int32_t x = 0; x <= TILE && !inside; x++) {
-                    const int32_t u = sx + x < 0 ? 0 : sx + x >= width ? width - 1 : sx + x;
-                    copy[y][x] = row[u];
-                }
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
+    for (int32_t first = 0; first < height; first += BURST_BAND) {
+        const int32_t last = first + BURST_BAND;
+        for (int32_t y0 = first; y0 < (last < height ? last : height); y0 += TILE) {
+            if (!burst_worked(merge, TILE * width / every)) {
+                warp_row(merge, in, motion, cosine, sine, y0, every);
             }
-            mix_tile(source, fx, fy, merge->warped.data[0] + (ptrdiff_t)y0 * width + x0, width, nx,
-                     ny);
+        }
+        if (halved) {
+            burst_halve(&merge->warped, first, last);
         }
     }
 }
@@ -239,7 +251,7 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
         if (burst_pause(merge)) {
             return 0;
         }
-        warp(merge, &merge->soft_other, motion, every);
+        warp(merge, &merge->soft_other, motion, every, 0);
         better = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
     reduction(+ : better)
@@ -265,8 +277,7 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
         memset(x, 0, sizeof(float) * (size_t)rows);
         memset(y, 0, sizeof(float) * (size_t)rows);
     }
-    warp(merge, &merge->other, motion, 1);
-    burst_halve(&merge->warped, merge->options.threads);
+    warp(merge, &merge->other, motion, 1, 1);
     return !burst_pause(merge);
 }
 

@@ -31,10 +31,36 @@ static void set_grid(burst_grid *grid, int32_t width, int32_t height) {
     grid->columns += grid->columns / BURST_CHUNK % 2 == 0 ? BURST_CHUNK : 0;
 }
 
+/* What a block's samples sum up to, by site. */
+typedef struct account {
+    v4 sum, clipped, lowest;
+} account;
+
+static inline void enter(account *a, v4 value) {
+    a->sum += v4_min(value, v4_all(1.0f));
+    a->clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
+    a->lowest = v4_min(a->lowest, value);
+}
+
+/* Four cells side by side, from the left. */
+static inline void enter_cells(account *a, const uint16_t *p, const uint16_t *q, v4 gain,
+                               v4 black) {
+    v4 upper, lower; /* a cell's half in each place */
+    memcpy(&upper, p, sizeof upper);
+    memcpy(&lower, q, sizeof lower);
+    const v4 cells[2] = {V4_SHUFFLE(upper, lower, 0, 4, 1, 5),
+                         V4_SHUFFLE(upper, lower, 2, 6, 3, 7)};
+    u16x4 raw[4];
+    memcpy(raw, cells, sizeof raw);
+    for (int i = 0; i < 4; i++) {
+        enter(a, (__builtin_convertvector(__builtin_convertvector(raw[i], i4), v4) - black) * gain);
+    }
+}
+
 void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     const burst_grid *g = &merge->grid;
     const v4 gain = v4_load(merge->scale.gain), black = v4_load(merge->scale.black);
-    v4 sum = v4_all(0.0f), clipped = v4_all(0.0f), lowest = v4_all(2.0f);
+    account a = {v4_all(0.0f), v4_all(0.0f), v4_all(2.0f)};
     float count = 0.0f;
     /* A cell that the frame's odd edge cuts is left out, unless there is no other. */
     const int32_t x0 = 8 * bx + 1 < g->width ? 8 * bx : 8 * bx - 2;
@@ -42,24 +68,26 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
     for (int32_t y = y0; y + 1 < g->height && y < y0 + 8; y += 2) {
         const uint16_t *p = merge->reference + (size_t)y * (size_t)g->width;
         const uint16_t *q = p + g->width;
-        for (int32_t x = x0; x + 1 < g->width && x < x0 + 8; x += 2) {
+        if (x0 + 8 <= g->width) {
+            enter_cells(&a, p + x0, q + x0, gain, black);
+            count += 4.0f;
+            continue;
+        }
+        for (int32_t x = x0; x + 1 < g->width; x += 2) {
             const v4 raw = {(float)p[x], (float)p[x + 1], (float)q[x], (float)q[x + 1]};
-            const v4 value = (raw - black) * gain;
-            sum += v4_min(value, v4_all(1.0f));
-            clipped += v4_select(value >= v4_all(0.9999f), v4_all(1.0f), v4_all(0.0f));
-            lowest = v4_min(lowest, value);
+            enter(&a, (raw - black) * gain);
             count += 1.0f;
         }
     }
     const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
-    merge->mean[at] = sum / count;
+    merge->mean[at] = a.sum / count;
     unsigned rim = 0;
     for (unsigned site = 0; site < 4; site++) {
-        rim |= (unsigned)(clipped[site] >= 3.0f) << site;
-        rim |= (unsigned)(lowest[site] < 0.1f) << (4 + site);
+        rim |= (unsigned)(a.clipped[site] >= 3.0f) << site;
+        rim |= (unsigned)(a.lowest[site] < 0.1f) << (4 + site);
     }
     merge->rim[at] = (uint8_t)rim;
-    merge->signal[at] = v4_max(sum - clipped, v4_all(0.0f)) / count;
+    merge->signal[at] = v4_max(a.sum - a.clipped, v4_all(0.0f)) / count;
 }
 
 void burst_find_rims(baryta_merge *merge) {

@@ -11,7 +11,6 @@ typedef struct kernels {
     const char *name;
     int32_t lanes;
     const burst_routines *routines;
-    void (*halve)(burst_pyramid *pyramid, int32_t threads);
     void (*step_row)(const burst_step *step, int32_t y, double sums[BURST_STEP_SUMS]);
     int (*bring_over)(baryta_merge *merge, const burst_motion *motion);
     void (*spread_flow)(baryta_merge *merge, const burst_motion *motion, const burst_field *field);

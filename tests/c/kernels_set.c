@@ -48,7 +48,6 @@ const kernels BURST_SET(kernels) = {
     .name = NAME(BARYTA_SET),
     .lanes = LANES,
     .routines = &BURST_SET(burst_routines),
-    .halve = burst_halve,
     .step_row = burst_step_row,
     .bring_over = burst_bring_over,
     .spread_flow = burst_spread_flow,
