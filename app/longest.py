@@ -21,7 +21,7 @@ from app.mosaics import Floats, Mosaic, levels, normalised, sites
 from app.progress import Progress, part_of
 from app.squares import extreme, near
 from app.things import whole_things
-from native import Merged, Merger, MosaicFormat, MosaicNoise
+from native import FrameReport, Merged, Merger, MosaicFormat, MosaicNoise
 
 Mask = npt.NDArray[np.bool_]
 
@@ -97,11 +97,19 @@ def take_longest(
         threads=threads,
         progress=part(count + 1),
     ) as merger:
-        merger.add(clear, exposure=ratio, progress=part(count + 2))
+        report = merger.add(clear, exposure=ratio, progress=part(count + 2))
         both = merger.finish(progress=part(count + 3)).mosaic
     there = aligned_long(merged.mosaic, both, layout, part(count + 4))
+    clips = find_clipping(clear, layout, report)
     share = find_served(
-        merged.mosaic, there, layout, noise, ratio, gain=longest.gain, progress=part(count + 5)
+        merged.mosaic,
+        there,
+        clips,
+        layout,
+        noise,
+        ratio,
+        gain=longest.gain,
+        progress=part(count + 5),
     )
     take_served(merged.mosaic, there, layout, share, part(count + 6))
     progress(1.0)
@@ -131,9 +139,36 @@ def aligned_long(
     return there
 
 
+def find_clipping(clear: Mosaic, layout: MosaicFormat, motion: FrameReport) -> Mask:
+    """Where the longest frames clip, (height / 2, width / 2) by cell at the bracket's place.
+
+    Args:
+        clear: (height, width), the longest frames' merge at its own place.
+        layout: of it.
+        motion: of it against the bracket.
+    """
+    white = levels(np.float32(_CLIPPED), layout)
+    cells = np.max(sites(clear), 0) >= white
+    height, width = cells.shape
+    there = np.zeros_like(cells)
+    if not cells.any():
+        return there
+    angle = np.float32(np.radians(motion.rotation))
+    x, y = (np.arange(side, dtype=np.float32) - 0.5 * (side - 1) for side in (width, height))
+    right = 0.5 * (width - 1) + 0.5 * motion.shift[0]
+    down = 0.5 * (height - 1) + 0.5 * motion.shift[1]
+    for row in range(height):
+        u = np.rint(np.cos(angle) * x - np.sin(angle) * y[row] + right).astype(np.intp)
+        v = np.rint(np.sin(angle) * x + np.cos(angle) * y[row] + down).astype(np.intp)
+        inside = (u >= 0) & (u < width) & (v >= 0) & (v < height)
+        there[row, inside] = cells[v[inside], u[inside]]
+    return there
+
+
 def find_served(
     merged: Mosaic,
     longest: Floats,
+    clips: Mask,
     layout: MosaicFormat,
     noise: MosaicNoise,
     ratio: float,
@@ -146,6 +181,7 @@ def find_served(
     Args:
         merged: (height, width), the bracket's merge in the scale of the shortest frame.
         longest: (height, width), the longest frames' merge as aligned_long() gives it.
+        clips: where they clip, as find_clipping() gives it.
         layout: of merged.
         noise: of the shortest frame alone.
         ratio: of the longest frames' exposure to the shortest's.
@@ -156,16 +192,20 @@ def find_served(
         (height / 2, width / 2) by cell of 2x2 samples: share of the longest frames, 0 to 1.
     """
     height, width = merged.shape[0] // 2, merged.shape[1] // 2
-    drowned, other, spoilt, clipped = (np.zeros((height, width), bool) for _ in range(4))
+    drowned, other, spoilt, blind, clipped = (np.zeros((height, width), bool) for _ in range(5))
     for first in range(0, height, _BAND):
         progress(0.8 * first / height)
         upper, last = max(first - _MARGIN, 0), min(first + _BAND, height)
-        rows = slice(2 * upper, 2 * min(last + _MARGIN, height))
-        found = _seen(normalised(merged[rows], layout), longest[rows], noise, ratio, gain)
-        for whole, part in zip((drowned, other, spoilt, clipped), found, strict=True):
+        cells = slice(upper, min(last + _MARGIN, height))
+        rows = slice(2 * cells.start, 2 * cells.stop)
+        ours = normalised(merged[rows], layout)
+        found = _seen(ours, longest[rows], clips[cells], noise, ratio, gain)
+        for whole, part in zip((drowned, other, spoilt, blind, clipped), found, strict=True):
             whole[first:last] = part[first - upper : last - upper]
     progress(0.8)
-    moved = whole_things(other, spoilt) if ratio / gain >= _MOVED_RATIO else np.zeros_like(other)
+    moved = np.zeros_like(other)
+    if ratio / gain >= _MOVED_RATIO:
+        moved = whole_things(other, spoilt, blind)
     progress(0.9)
     stays = near(other & ~moved, _GROWN)
     taken = (near(moved, _GROWN) | (drowned & ~stays)).astype(np.float32)
@@ -174,12 +214,12 @@ def find_served(
 
 
 def _seen(
-    merged: Floats, longest: Floats, noise: MosaicNoise, ratio: float, gain: float
-) -> tuple[Mask, Mask, Mask, Mask]:
-    """Of a band, by cell, four masks.
+    merged: Floats, longest: Floats, clips: Mask, noise: MosaicNoise, ratio: float, gain: float
+) -> tuple[Mask, Mask, Mask, Mask, Mask]:
+    """Of a band, by cell, five masks.
 
     Where the shortest shows too little; what else the longest show there; what else they show that
-    has to stay; and where they clip.
+    has to stay; where something else stands before what clips; and where they clip.
     """
     ours, theirs = (np.stack(sites(light)) for light in (merged, longest))
     shot = np.asarray(noise.shot, np.float32)[:, None, None]
@@ -193,10 +233,11 @@ def _seen(
     signal = (light / np.sqrt(shot * light + read)).mean(0)
     drowned = extreme(signal, _AROUND, np.minimum) < _CLEAR
     white = [side.max(0) >= _CLIPPED / ratio for side in (ours, theirs)]
+    white[1] |= clips
     clipped = near(white[0] | white[1], _LEAKS)
-    one_clips = _mean((white[0] != white[1]).astype(np.float32), _LEAKS) > _MOST
-    spoilt = (other & ~drowned & ~clipped) | one_clips
-    return drowned, other & drowned & ~clipped, spoilt, clipped
+    blind = _mean((white[0] != white[1]).astype(np.float32), _LEAKS) > _MOST
+    other &= ~clipped
+    return drowned, other & drowned, other & ~drowned, blind, clipped
 
 
 def take_served(

@@ -8,32 +8,44 @@ shortest's. A thing that is so in a part of it would be put together of two mome
 import numpy as np
 import numpy.typing as npt
 
+from app.squares import near
+
 Mask = npt.NDArray[np.bool_]
+Thing = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]  # rows and columns of blocks
 
 _BLOCK = 4  # cells a side of the blocks that make things
 _APART = 2  # blocks: nearer ones are of one thing
+_SOLID = 0.75  # of a block's cells: less is noise, or the edge of a light
 _SPOILT = 0.1  # of a thing, that has to stay the shortest frame's: it stays altogether
 
 
-def whole_things(served: Mask, spoilt: Mask) -> Mask:
-    """What the longest frames serve of things that they serve whole.
+def whole_things(served: Mask, spoilt: Mask, blind: Mask) -> Mask:
+    """What the longest frames serve, less the things that have to stay as the shortest saw them.
 
     Args:
         served: (height, width) by cell, where something else is to be taken from the longest.
         spoilt: the same, where something else has to stay.
+        blind: the same, where something else stands before a light that clips in the longest.
     """
     height, width = served.shape
-    serving, spoiling = _counts(served), _counts(spoilt)
+    serving, spoiling, hiding = _counts(served), _counts(spoilt), _counts(blind)
     spoiling[spoiling < _BLOCK * _BLOCK] = 0  # edges do not lie on one another to a cell
-    kept = np.zeros(serving.shape, bool)
-    left = (serving + spoiling) > 0
+    left = (serving > _SOLID * _BLOCK * _BLOCK) | (spoiling > 0) | (hiding > 0)
+    stays, about = np.zeros(left.shape, bool), np.zeros(left.shape, bool)
+    whole = []
     for row, column in zip(*np.nonzero(left), strict=True):
         if not left[row, column]:
             continue
         thing = _gathered(left, int(row), int(column))
-        rows, columns = np.array(thing).T
-        good, bad = serving[rows, columns].sum(), spoiling[rows, columns].sum()
-        kept[rows, columns] = bad <= _SPOILT * good
+        if hiding[thing].any():
+            about[_about(thing)] = True
+        if hiding[thing].any() or spoiling[thing].sum() > _SPOILT * serving[thing].sum():
+            stays[thing] = True
+        else:
+            whole.append(thing)
+    for thing in whole:  # the same thing at its other place
+        stays[thing] = about[thing].any()
+    kept = ~near(stays, _APART)
     grown = np.repeat(np.repeat(kept, _BLOCK, 0), _BLOCK, 1)[:height, :width]
     return np.asarray(served & grown)
 
@@ -47,7 +59,7 @@ def _counts(cells: Mask) -> npt.NDArray[np.int64]:
     return np.asarray(blocks.sum((1, 3)), np.int64)
 
 
-def _gathered(left: Mask, row: int, column: int) -> list[tuple[int, int]]:
+def _gathered(left: Mask, row: int, column: int) -> Thing:
     """A thing's blocks, which are taken out of those left."""
     left[row, column] = False
     stack, found = [(row, column)], []
@@ -55,8 +67,17 @@ def _gathered(left: Mask, row: int, column: int) -> list[tuple[int, int]]:
         y, x = stack.pop()
         found.append((y, x))
         upper, before = max(y - _APART, 0), max(x - _APART, 0)
-        near = left[upper : y + _APART + 1, before : x + _APART + 1]
-        for dy, dx in zip(*np.nonzero(near), strict=True):
+        beside = left[upper : y + _APART + 1, before : x + _APART + 1]
+        for dy, dx in zip(*np.nonzero(beside), strict=True):
             stack.append((upper + int(dy), before + int(dx)))
-        near[...] = False
-    return found
+        beside[...] = False
+    rows, columns = np.array(found).T
+    return rows, columns
+
+
+def _about(thing: Thing) -> tuple[slice, slice]:
+    """A thing's rows and columns, and as far round them as it is tall or wide."""
+    ends = [(int(side.min()), int(side.max()) + 1) for side in thing]
+    reach = max(last - first for first, last in ends)
+    rows, columns = (slice(max(first - reach, 0), last + reach) for first, last in ends)
+    return rows, columns
