@@ -1,11 +1,7 @@
 """The main screen: puts the parts in their places and passes on what happens."""
 
-import logging
-from functools import partial
 from typing import Any
 
-from kivy.clock import Clock
-from kivy.metrics import Metrics
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
@@ -19,21 +15,18 @@ from app.ui.focus import Focus
 from app.ui.gallery import Gallery
 from app.ui.handling import Handling
 from app.ui.language import tr
-from app.ui.layout import Rect, arrange
 from app.ui.level_line import LevelWatch
 from app.ui.live_statistics import LiveStatistics
+from app.ui.live_tones import LiveTones
 from app.ui.pages import Pages
-from app.ui.panels import MM_PER_INCH
 from app.ui.parts import Parts
+from app.ui.placing import Placing
 from app.ui.screen_keys import ScreenKeys
 from app.ui.shot_sign import ShotSign
 from app.ui.textures import reduced, upload
-from app.ui.tone_map import ToneLines, tone_lines
 from app.ui.tool_shader import Marks
 from app.ui.troubles import Troubles
 from capture.frames import PreviewFrame
-
-log = logging.getLogger(__name__)
 
 BESIDE = ("status", "styles", "exposure", "shutter", "last_picture")  # the picture
 THUMBNAIL = 160  # pixels: the long side of the small live picture, at least
@@ -68,13 +61,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.focus = Focus(self)
         self._frame: PreviewFrame | None = None
         self._shown: PreviewFrame | None = None
-        self._count, self._mapping, self._begun = 0, False, False
-        self._lines: ToneLines | None = None
-        self._untold = True  # that there are none
+        self._count, self._begun = 0, False
+        self._tones = LiveTones(self.bridge, self.shelf)
         self.sign = ShotSign(self.choices.sounds, self.session.status.shots)
         self.drawing = OneByOne(self, ("viewfinder", *BESIDE), self._covered)
-        self._boxes: dict[str, Rect] = {}  # of parts that are elsewhere still
-        self._placing = Clock.create_trigger(self._place_one, 0)
+        self._placing = Placing(self, ("viewfinder", *BESIDE))
 
     def _idle(self) -> bool:
         """Whether what nobody has asked for yet may be made."""
@@ -125,7 +116,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     @property
     def helpers(self) -> tuple[object, ...]:
         """What it is made with besides widgets, all its own."""
-        ours: tuple[object, ...] = (self.pages, self.focus, self.sign)
+        ours: tuple[object, ...] = (self.pages, self.focus, self.sign, self._placing, self._tones)
         if not self._begun:
             return ours
         ours = (*ours, self._keys, self.handling, self.gallery, self.drawer)
@@ -173,7 +164,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
     def close(self) -> None:
         """Follows nothing any more."""
         self.drawing.end()
-        self._placing.cancel()
+        self._placing.end()
         self.pages.end()
         self.sign.close()
         if not self._begun:
@@ -227,7 +218,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             finder.let_go()
         finder.opacity = 1 if top is None or top.translucent else 0
         if finder.opacity:
-            self._place_all()
+            self._placing.all()
         beside = [self.ids[name] for name in BESIDE if name not in self.drawing.left]
         for part in (finder.ids.panel, *beside):
             part.opacity = 1 if top is None else 0
@@ -256,7 +247,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.aspect = width / height
         parts.viewfinder.hint = ""
         parts.last_picture.freeze(frame, self.shelf.ready.get(self.bridge.status.style))
-        wanted = parts.viewfinder.fit(self._lines)
+        wanted = parts.viewfinder.fit(self._tones.lines)
         if shown:  # one that is made behind another leaves the stream to that
             fitter.wanted = wanted
         parts.viewfinder.show(fitted or wanted.of(frame.pixels))
@@ -266,27 +257,9 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
             small = reduced(frame.pixels, step)
             self.thumbnail = parts.styles.texture = upload(small, self.thumbnail)
             self.statistics.see_small(small)
-        if self._count % TONE_EVERY == 0 and not self._mapping:
-            self._map_tones(frame)
+        if self._count % TONE_EVERY == 0:
+            self._tones.find(frame)
         self._count += 1
-
-    def _map_tones(self, frame: PreviewFrame) -> None:
-        """Local tone mapping, beside the drawing: a frame's come a few frames later."""
-        look = self.shelf.ready.get(self.session.status.style)
-        if look is None:
-            return
-        self._mapping = True
-        find = partial(tone_lines, frame.pixels, look[0])
-        self.bridge.background(find, self._take_tones, failed=self._no_tones)
-
-    def _take_tones(self, lines: ToneLines) -> None:
-        self._mapping, self._lines = False, lines
-
-    def _no_tones(self, error: Exception) -> None:
-        """Those before stay, and the next frame is tried; told once, not ten times a second."""
-        self._mapping = False
-        level, self._untold = (logging.WARNING if self._untold else logging.DEBUG), False
-        log.log(level, "the preview's tone mapping failed: %s", repr(error))
 
     def _like(self, *_: object) -> None:
         """Takes on what a person has chosen."""
@@ -306,35 +279,6 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def place(self, *_: object) -> None:
         """Puts everything in its place; what a page covers, a part a frame."""
-        if self.width < 1 or self.height < 1:
-            return
-        places = arrange(
-            self.width,
-            self.height,
-            Metrics.dpi / MM_PER_INCH,
-            self.aspect,
-            left_handed=self.choices.now.left_handed,
-        )
         left_handed = self.choices.now.left_handed
         self.pages.left_handed = self.ids.viewfinder.left_handed = left_handed
-        self._strip = places.strip
-        self._boxes = {name: getattr(places, name) for name in ("viewfinder", *BESIDE)}
-        if self.ids.viewfinder.opacity:
-            self._place_all()
-        else:
-            self._placing()
-
-    def _place_all(self) -> None:
-        while self._boxes:
-            self._place_one()
-
-    def _place_one(self, *_: object) -> None:
-        name = next(iter(self._boxes), None)
-        if name is None:
-            return
-        box, part = self._boxes.pop(name), self.ids[name]
-        if name == "styles":
-            part.strip = self._strip
-        part.pos = (self.x + box.x, self.y + box.y)
-        part.size = (box.width, box.height)
-        self._placing()
+        self._placing.begin(left_handed=left_handed)

@@ -182,9 +182,9 @@ def test_tone_mapping_goes_on_after_one_failure(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory that is short for a moment does not leave the preview as it was then for good."""
-    from app.ui import screen
+    from app.ui import live_tones
 
-    find, calls = screen.tone_lines, []
+    find, calls = live_tones.tone_lines, []
 
     def once_short(*given: Any) -> Any:
         calls.append(given)
@@ -192,6 +192,6 @@ def test_tone_mapping_goes_on_after_one_failure(
             raise MemoryError
         return find(*given)
 
-    monkeypatch.setattr(screen, "tone_lines", once_short)
+    monkeypatch.setattr(live_tones, "tone_lines", once_short)
     stage.open()
     stage.until(lambda: len(calls) > 1)
