@@ -16,12 +16,7 @@ from baryta_release.places import Config, Places
 
 STEPS = ("fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "symlink", "sync")
 
-
-@pytest.fixture(autouse=True)
-def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is killed leaves what is written with the system: here nothing waits for the disk."""
-    monkeypatch.setattr(os, "fsync", lambda _file: None)
-    monkeypatch.setattr(os, "sync", lambda: None)
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def every_step(

@@ -10,6 +10,8 @@ from releases import Unit, deployer, ship, tell
 from baryta_release.places import Config, Places
 from baryta_release.removing import remove
 
+pytestmark = pytest.mark.usefixtures("quick_disk")
+
 
 @pytest.fixture(autouse=True)
 def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
