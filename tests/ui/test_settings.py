@@ -69,6 +69,7 @@ def test_settings_follow_a_touch_at_once(stage: Any) -> None:
     assert paint.letters > 1.0
     stage.tap(page.rows["left_handed"])
     stage.until(lambda: stage.choices.now.left_handed)
+    stage.frames(6)  # what the page covers follows, a part a frame
     assert screen.ids.shutter.center_x == pytest.approx(800 - x)
     assert page.rows["left_handed"].value == "On"
     stage.tap(page.ids.back)
