@@ -147,8 +147,8 @@ def find_clipping(clear: Mosaic, layout: MosaicFormat, motion: FrameReport) -> M
         layout: of it.
         motion: of it against the bracket.
     """
-    white = levels(np.float32(_CLIPPED), layout)
-    cells = np.max(sites(clear), 0) >= white
+    white = layout.black[0] + _CLIPPED * (layout.white - layout.black[0])
+    cells = np.asarray(np.max(sites(clear), 0) >= white)
     height, width = cells.shape
     there = np.zeros_like(cells)
     if not cells.any():

@@ -2,7 +2,9 @@
 
 What moves before dark and bright shows one moment in the longest frames, another in the shortest.
 Where the longest frames cannot tell, for they clip, or the shortest shows it clearly, it stays the
-shortest's. A thing that is so in a part of it would be put together of two moments.
+shortest's. A thing that is so in a part of it would be put together of two moments. What stands
+before a light that clips in the longest cannot be taken of them, for they do not know the light
+behind it; nor may it come or go at its other place, which is looked for as far as it is large.
 """
 
 import numpy as np

@@ -1,14 +1,17 @@
 """The dark of a bracket is taken from its longest frames, in all colours together."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from app.longest import aligned_long, find_served, take_served
-from native import MosaicFormat, MosaicNoise
+from app.longest import aligned_long, find_clipping, find_served, take_served
+from native import FrameReport, MosaicFormat, MosaicNoise
 
 LAYOUT = MosaicFormat((0, 1, 1, 2), (4096.0,) * 4, 65520.0)
 NOISE = MosaicNoise((2e-3,) * 4, (4e-5,) * 4)
 RATIO = 16.0
 SHAPE = (122, 86)
+NONE = np.zeros((61, 43), bool)
 
 
 def mosaic(value: np.ndarray) -> np.ndarray:
@@ -27,7 +30,7 @@ def test_the_dark_is_taken_and_the_clear_is_not() -> None:
     ours, theirs = flat(0.002), flat(0.002, seed=2)
     ours[:60] += 0.4
     theirs[:60] += 0.4
-    share = find_served(mosaic(ours), theirs, LAYOUT, NOISE, 2.0)
+    share = find_served(mosaic(ours), theirs, NONE, LAYOUT, NOISE, 2.0)
     assert share.shape == (61, 43)
     assert share[:25].max() == 0.0
     assert share[36:].min() > 0.99
@@ -42,7 +45,7 @@ def test_what_moved_is_taken_whole() -> None:
     one = np.random.default_rng(3).normal(0.0, (2e-3 * 0.002 + 4e-5) ** 0.5, SHAPE)
     ours[40:80, 30:60] += one[40:80, 30:60]
     merged = mosaic(ours)
-    share = find_served(merged, theirs, LAYOUT, NOISE, RATIO)
+    share = find_served(merged, theirs, NONE, LAYOUT, NOISE, RATIO)
     assert share[20:40, 15:30].min() > 0.99
     assert share[:12].max() == 0.0
     before = merged.copy()
@@ -57,7 +60,7 @@ def test_what_the_shortest_frame_shows_clearly_is_its_own() -> None:
     ours, theirs = flat(0.05), flat(0.05, seed=2)
     noise = MosaicNoise((1e-4,) * 4, (1e-7,) * 4)
     ours[40:80, 30:60] *= 1.3
-    assert not find_served(mosaic(ours), theirs, LAYOUT, noise, RATIO).any()
+    assert not find_served(mosaic(ours), theirs, NONE, LAYOUT, noise, RATIO).any()
 
 
 def test_clipped_light_is_never_taken() -> None:
@@ -65,9 +68,38 @@ def test_clipped_light_is_never_taken() -> None:
     ours, theirs = flat(0.002), flat(0.004, seed=2)
     ours[60:70, 40:50] = 0.9
     theirs[60:70, 40:50] = 1.0 / RATIO
-    share = find_served(mosaic(ours), theirs, LAYOUT, NOISE, RATIO)
+    share = find_served(mosaic(ours), theirs, NONE, LAYOUT, NOISE, RATIO)
     assert share[28:37, 18:27].max() == 0.0
     assert share[:20].min() > 0.9
+
+
+def test_what_hides_a_light_that_clips_in_the_longest_keeps_its_other_place() -> None:
+    """Before a pane the shortest frame saw it, the longest beside it: it stays at the first."""
+    ours, theirs = flat(0.002), flat(0.002, seed=2)
+    ours[20:100, :44] = theirs[20:100, :44] = 0.9
+    theirs[40:80, 46:66] += 0.01
+    clips = NONE.copy()
+    clips[10:50, :22] = True
+    moved = find_served(mosaic(ours), theirs, clips, LAYOUT, NOISE, RATIO)
+    assert moved[22:38, 24:32].min() > 0.99
+    ours[40:80, 10:30] = theirs[40:80, 10:30] = 0.01  # the longest show nothing there but white
+    stays = find_served(mosaic(ours), theirs, clips, LAYOUT, NOISE, RATIO)
+    assert stays[22:38, 24:32].max() == 0.0
+    assert stays[:5].min() > 0.99
+
+
+def test_where_the_longest_clip_is_told_at_the_bracket_s_place() -> None:
+    """Light is brought over by the motion, as the frame was; beyond its edge nothing is known."""
+    clear = flat(0.1)
+    clear[20:40, 50:70] = 1.0
+    motion = FrameReport((12.0, -8.0), 0.0, 1.0, False, 0.0, 0.0)
+    clips = find_clipping(mosaic(clear), LAYOUT, motion)
+    expected = NONE.copy()
+    expected[14:24, 19:29] = True
+    assert np.array_equal(clips, expected)
+    turned = find_clipping(mosaic(clear), LAYOUT, replace(motion, shift=(0.0, 0.0), rotation=90.0))
+    assert turned.sum() == 100
+    assert turned[17:27, 1:11].all()
 
 
 def test_bands_do_not_show() -> None:
@@ -76,8 +108,9 @@ def test_bands_do_not_show() -> None:
     theirs = np.full((700, 40), 0.001, np.float32)
     theirs += 0.4 * np.repeat(np.arange(14) % 2, 50)[:, None].astype(np.float32)
     ours = (theirs + rng.normal(0.0, 0.003, (700, 40))).astype(np.float32)
-    share = find_served(mosaic(ours), theirs, LAYOUT, NOISE, RATIO)
-    part = find_served(mosaic(ours)[200:330], theirs[200:330], LAYOUT, NOISE, RATIO)
+    none = np.zeros((350, 20), bool)
+    share = find_served(mosaic(ours), theirs, none, LAYOUT, NOISE, RATIO)
+    part = find_served(mosaic(ours)[200:330], theirs[200:330], none[:65], LAYOUT, NOISE, RATIO)
     assert 0.1 < share.mean() < 0.95
     assert np.abs(share[112:153] - part[12:53]).max() < 1e-3
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 from mode_scenes import (
     Comparison,
+    Plan,
     bracket,
     compare,
     flickering,
@@ -208,3 +209,56 @@ def test_things_of_dark_and_bright_parts_show_one_moment_in_a_bracket() -> None:
     off = np.abs(np.log2(found / light))[visible(light, burst)]
     assert np.mean(off > 1.0) < 0.0005  # 0.0001; 0.014 put together of two
     assert off.mean() < 0.03  # 0.022; 0.065
+
+
+@pytest.mark.parametrize(
+    ("plan", "shake", "seed", "start", "speed"),
+    [
+        (hdr, 1.0, 5, -0.25, 0.6),  # her body before a pane, her feet before the sill
+        (bracket, 0.0, 5, -0.25, 0.6),
+        (hdr, 1.0, 11, -0.12, -0.5),  # half before the window, half before the wall
+        (hdr, 0.0, 22, -0.55, 1.5),  # before the window, and wholly before the wall
+    ],
+)
+def test_a_walker_before_a_window_shows_one_moment(
+    plan: Plan, shake: float, seed: int, start: float, speed: float
+) -> None:
+    """She is where the shortest frame saw her, whole, and nothing of her is where she went."""
+    walker = replace(
+        load_scene("walker").movers[0], place=lambda time, _unit: (start + speed * time, 0.0)
+    )
+    scene = replace(load_scene("window"), movers=(walker,))
+
+    def started(of: Scene) -> SimulatedSource:
+        camera = SimulatedSource(of, size=SIZE, shake=shake, seed=seed)
+        camera.start()
+        return camera
+
+    camera = started(scene)
+    planned = plan(camera.metering(), camera.profile, watch(camera))
+    burst = take(started(scene), planned)
+    shots = [frame.metadata for frame in burst.frames]
+    merged = merge_burst(burst, Stages(), threads=2)
+    assert merged.left_out == ()
+    assert merged.reference == 0
+    exposures = [shot.exposure or 0.0 for shot in shots]
+    longest = next(s for s in shots if (s.exposure or 0.0) > max(exposures) / 1.5)
+
+    def blocks(light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Means of 8x8 samples."""
+        return np.asarray(light.reshape(72, 8, 96, 8).mean((1, 3)))
+
+    def with_her_at(stamp: int | None) -> npt.NDArray[np.float32]:
+        """The light at the press, had she stood where she was then."""
+        at = walker.place((stamp or 0) * 1e-9, 1.0)
+        standing = replace(walker, place=lambda _time, _unit: at)
+        light = truth(started(replace(scene, movers=(standing,))), shots[0])
+        return blocks(light * np.float32(exposures[0]))
+
+    then, later = with_her_at(shots[0].timestamp), with_her_at(longest.timestamp)
+    found = blocks(levels(merged.negative))
+    moved = np.abs(np.log2(then / later)) > 0.4
+    off = np.abs(np.log2(found / then))[moved]
+    assert moved.sum() > 90
+    assert np.mean(off > 0.4) < 0.02  # 0.01 at most; 0.06 to 0.71 where she was torn or doubled
+    assert off.mean() < 0.06  # 0.013 to 0.053; 0.064 to 1.9
