@@ -1,12 +1,16 @@
 """The lens on the camera, as it changes while pictures wait."""
 
 import os
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app import ui
+from app.drive import Drive
 from app.lenses import (
     NO_LENS,
     Lens,
@@ -17,6 +21,9 @@ from app.lenses import (
     read_book,
     write_book,
 )
+from app.main import main
+from app.pictures.shot_info import read_shot_info
+from capture.simulated import SimulatedSource
 
 START = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 WIDE, NORMAL, TELE = (
@@ -142,3 +149,36 @@ def test_its_own_choice_is_no_news(folder: Path) -> None:
     mount.look(START - timedelta(minutes=1))
     assert mount.at(START - timedelta(seconds=1)) == WIDE
     assert mount.lens == TELE
+
+
+def test_the_running_app_hears_of_the_command_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ring that is turned while the app runs is told by the next picture."""
+    camera = SimulatedSource("still-life", size=(128, 96), preview_size=(32, 24))
+    monkeypatch.setattr("app.main.open_source", lambda _name: camera)
+    figures = ("--focal-length", "50", "--f-number", "1.4")
+    assert main(["lens", "add", "Fast", *figures]) == 0
+    assert main(["lens", "use", "fast"]) == 0
+
+    def run(drive: Drive, *_: object) -> int:
+        session = drive.session
+        session.start()
+        until(session.shoot)
+        until(lambda: session.status.last_picture is not None)
+        assert main(["lens", "use", "fast", "--f-number", "8"]) == 0
+        until(session.shoot)
+        return session.stop()
+
+    monkeypatch.setattr(ui, "run", run)
+    assert main(["--source", "simulated"]) == 0
+    pictures = sorted(home.rglob("BARY*.JPG"))
+    assert [read_shot_info(picture).f_number for picture in pictures] == [1.4, 8.0]
+
+
+def until(met: Callable[[], bool]) -> None:
+    """Waits for it, and not for ever."""
+    deadline = time.monotonic() + 60.0
+    while not met():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.01)
