@@ -21,7 +21,7 @@ from app.lenses import Lens, LensError, Mount, focal_length_35mm
 from app.library import Library
 from app.looks import PREVIEW_SIZE, frame_named, look_named
 from app.memory import LOW_MEMORY, available_memory, ring_depth
-from app.modes import plan_wish
+from app.modes import Wish, plan_wish
 from app.negatives import unpack_frame
 from app.notify import watched
 from app.pictures.errors import PictureError, StoreError
@@ -31,9 +31,12 @@ from app.settings import Settings, SettingsError, load_settings, settings_path
 from app.shot_queue import SavedPicture, Shot
 from app.stages import Listener, Stages
 from app.starting import Step, mark
-from app.workshop import Workshop
+from app.workshop import Workshop, lens_without_book
+from capture.frames import SensorProfile
 from capture.pi.library import list_cameras, list_ids
 from capture.pi.source import PiSource
+from capture.plan import ExposurePlan, Metering
+from capture.plans.motion import Motion
 from capture.source import CameraError, CameraSource
 from native import Look, NativeError
 from styles import Frame, StyleError, usable
@@ -102,7 +105,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         logging.getLogger("baryta").warning("%s; pictures are not signed", error)
     names = tuple(usable(settings.styles))
 
-    mount = Mount(workshop.lenses, workshop.lens)
+    mount = Mount(workshop.lenses, workshop.lens, lens_without_book(settings))
 
     def through(lens: Lens) -> Workshop:
         return replace(workshop, lens=lens)
@@ -122,24 +125,30 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
             entry=shot.entry,
         )
 
-    def low_memory() -> bool:
-        free = available_memory()
-        return free is not None and free < LOW_MEMORY
-
-    session = Session(
-        _cameras(source, settings, context.open_source),
-        lambda metering, profile, wish, motion: plan_wish(
+    def planned(
+        metering: Metering, profile: SensorProfile, wish: Wish, motion: Motion
+    ) -> ExposurePlan:
+        mount.look(context.clock())  # on the camera's thread, twice a second and at a press
+        return plan_wish(
             metering,
             profile,
             wish,
             motion,
             frames=settings.frames,
             focal_length_35mm=focal_length_35mm(mount.lens, profile),
-        ),
+        )
+
+    def low_memory() -> bool:
+        free = available_memory()
+        return free is not None and free < LOW_MEMORY
+
+    session = Session(
+        _cameras(source, settings, context.open_source),
+        planned,
         process,
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
-        shelf=CardShelf(workshop, settings),
+        shelf=CardShelf(workshop, settings, mount),
         low_memory=low_memory,
         free_pictures=workshop.store.free_pictures,
         focus_first=settings.focus_first,

@@ -12,7 +12,7 @@ from app.pictures.negative import Negative
 from app.pictures.sidecars import encode_sidecars
 from app.printing import code_negative, print_negative
 from app.shot_queue import Shot
-from app.spool import Spool
+from app.spool import Spool, as_taken
 from app.stages import Stages
 from app.store.spool import Entry
 from app.workshop import Workshop
@@ -67,13 +67,14 @@ def make_picture(
         taken: the press.
         time_source: where that time came from.
         frame: round the picture.
-        entry: where the burst lies on the disk, if it does; removed once the picture is saved.
+        entry: where the burst lies on the disk, if it does: lens and place are what its frames
+            tell; removed once the picture is saved.
 
     Raises:
         PictureError, StoreError, NativeError, MemoryError: with one clear line; nothing
             half-written remains. What the stages' listener raises passes through likewise.
     """
-    not_kept = ""
+    waited, not_kept = entry, ""
     if workshop.keep_burst and entry is None:
         with stages.timed("write"):
             try:
@@ -83,9 +84,12 @@ def make_picture(
                 not_kept = str(error)
 
     merged = merge_burst(burst, stages, threads=workshop.threads)
-    negative = workshop.describe(
+    here = workshop if waited is None else workshop.elsewhere()
+    negative = here.describe(
         merged.negative, burst.profile, taken=taken, time_source=time_source, style=look.name
     )
+    if waited is not None:
+        negative = as_taken(negative, waited)
     picture, jpeg = print_negative(negative, look, workshop, stages, frame=frame)
     dng = code_negative(negative, picture, workshop, stages)
     with stages.timed("write"):

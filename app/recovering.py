@@ -6,8 +6,9 @@ or a press before that: the way to the viewfinder is shorter without.
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.lenses import Mount
 from app.looks import frame_named, look_named
 from app.pictures.errors import PictureError, StoreError
 from app.settings import Settings
@@ -27,16 +28,21 @@ class CardShelf:
     Attributes:
         workshop: of the session.
         settings: the person's.
+        mount: the lens as it changes meanwhile; None where it stays the workshop's.
     """
 
     workshop: Workshop
     settings: Settings
+    mount: Mount | None = None
 
     def put(self, shot: Shot) -> Shot:
         """The shot, its burst on the card; StoreError if it has no room there."""
         from app.spool import Spool  # noqa: PLC0415 - loaded behind the first frame
 
-        return Spool(self.workshop).put(shot, keep=self.workshop.keep_burst)
+        workshop = self.workshop
+        if self.mount is not None:
+            workshop = replace(workshop, lens=self.mount.at(shot.taken))
+        return Spool(workshop).put(shot, keep=workshop.keep_burst)
 
     def waiting(self) -> Iterator[Shot]:
         """Finishes what a crash left, and gives the bursts that wait."""

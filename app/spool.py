@@ -12,8 +12,11 @@ from app.pictures.dng import encode_dng
 from app.pictures.errors import PictureError, StoreError
 from app.pictures.negative import Negative
 from app.pictures.raw_tags import check_pixels, read_tags
+from app.pictures.read_info import read_info
 from app.pictures.shot_info import read_shot_info
+from app.pictures.tags import Tag
 from app.pictures.tiff_reader import TiffError
+from app.pictures.warp_opcode import read_warp
 from app.replaying import read_frame
 from app.shot_queue import Shot
 from app.store.spool import Entry, kept_bytes, spooled_bytes, waiting, write_entry
@@ -103,6 +106,38 @@ class Spool:
             time_source=shot.time_source,
             style=shot.style,
         )
+
+
+def as_taken(negative: Negative, entry: Entry) -> Negative:
+    """The negative of a burst on the card, told what its frames were told when they went there.
+
+    The lens on the camera, its aperture and the place may be others by now, and the book edited.
+
+    Args:
+        negative: merged of the frames; it has their shading.
+        entry: of the burst.
+
+    Returns:
+        With lens, position and distortion; as it was if no frame tells of them.
+    """
+    for path in entry.frames:
+        with suppress(OSError, TiffError, ValueError), path.open("rb") as stream:
+            if (tags := read_tags(stream)) is None or tags.raw is None:
+                continue
+            told = read_info(tags.first, tags.exif, tags.gps, tags.properties)
+            corrections = tags.raw.raw(Tag.OPCODE_LIST_3)
+            info = replace(
+                negative.info,
+                lens=told.lens,
+                focal_length=told.focal_length,
+                focal_length_35mm=told.focal_length_35mm,
+                f_number=told.f_number,
+                position=told.position,
+            )
+            return replace(
+                negative, info=info, warp=read_warp(corrections) if corrections else None
+            )
+    return negative
 
 
 def raw_bytes(burst: Burst) -> int:

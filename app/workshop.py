@@ -157,11 +157,15 @@ class Workshop:
         """
         kind = name.partition(":")[0]
         if kind == "replay":
-            return replace(self, lens=NO_LENS, lenses=None, position=None, credentials=None)
+            return self.elsewhere().without_credentials()
         signing = self.with_credentials(settings)
         if signing.credentials is None or kind != "simulated":
             return signing
         return replace(signing, credentials=replace(signing.credentials, simulated=True))
+
+    def elsewhere(self) -> Self:
+        """For what was taken at another time or place: nothing is told of today's lens."""
+        return replace(self, lens=NO_LENS, lenses=None, position=None)
 
     def without_credentials(self) -> Self:
         """For the bursts that an earlier session left: nobody knows what took them."""
@@ -183,7 +187,12 @@ def _lens(settings: Settings) -> Lens:
     except LensError as error:  # pictures come first
         log.warning("%s", error)
         lens = None
-    return lens or Lens(settings.lens, settings.focal_length, settings.f_number)
+    return lens or lens_without_book(settings)
+
+
+def lens_without_book(settings: Settings) -> Lens:
+    """What the settings tell of the lens, for a camera that none of the book's is on."""
+    return Lens(settings.lens, settings.focal_length, settings.f_number)
 
 
 def _credentials(settings: Settings) -> Credentials | None:

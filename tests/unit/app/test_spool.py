@@ -2,16 +2,19 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from rehearsal import rehearse
 
+from app.lenses import Flat, Lens, LensBook, Mount, save_flat, write_book
 from app.main import main
 from app.merging import merge_burst
 from app.pictures.errors import StoreError
+from app.pictures.position import Position
+from app.pictures.read_dng import read_dng
 from app.pictures.shot_info import read_shot_info
 from app.pipeline import make_picture
 from app.recovering import CardShelf, finish_pictures
@@ -24,6 +27,7 @@ from app.store.index import State
 from app.store.spool import waiting
 from app.workshop import Workshop
 from capture.frames import Burst, Packing
+from native import Warp
 from styles import plain_look
 
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, 600_000, tzinfo=UTC)
@@ -194,3 +198,88 @@ def test_the_library_on_the_command_line(
     spoken = capsys.readouterr()
     assert f"damaged  {jpeg}" in spoken.out
     assert spoken.err == "baryta: 1 file is damaged; copy what you have from a backup\n"
+
+
+OLD, NEW = Lens("Fast", 50.0, 1.4, "M", "Fast 50"), Lens("Wide", 28.0, 2.8, "M", "Wide 28")
+WARPS = {
+    lens.lensfun: Warp(((1.0, bend, 0.0, 0.0),) * 3, ((0.0, 0.0),) * 3, (0.5, 0.5))
+    for lens, bend in ((OLD, -0.02), (NEW, 0.05))
+}
+HERE, THERE = Position(46.5, 8.1, 4158.0), Position(-33.0, 151.0)
+
+
+@pytest.fixture
+def lenses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two measured lenses that lensfun knows, the new one on the camera."""
+    folder = tmp_path / "lenses"
+    write_book(folder, LensBook((OLD, NEW), used=NEW.name))
+    for lens, gain in ((OLD, 1.5), (NEW, 3.0)):
+        flat = Flat(np.full((4, 2, 2), gain, np.float32), ())
+        save_flat(folder, lens, "imx477_simulated", flat)
+    monkeypatch.setattr(
+        "app.workshop.lens_warp", lambda lens, _size, _pitch: WARPS.get(lens.lensfun)
+    )
+    return folder
+
+
+def check_old(dng: Path) -> None:
+    """The picture was taken here, through the old lens."""
+    negative = read_dng(dng)
+    info = negative.info
+    assert (info.lens, info.focal_length, info.f_number) == ("Fast", 50.0, 1.4)
+    assert info.focal_length_35mm is not None
+    assert info.position == HERE
+    assert negative.warp == WARPS[OLD.lensfun]
+    assert negative.shading is not None
+    assert negative.shading.max() == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("story", ["whole", "damaged"])
+def test_a_burst_that_waited_keeps_its_lens_and_place(
+    story: str, tmp_path: Path, shot: Shot, lenses: Path
+) -> None:
+    """Another lens, at another place, is on the camera when its picture is made."""
+    store = Store.library(tmp_path)
+    then = Workshop(store, lens=OLD, lenses=lenses, position=HERE)
+    now = replace(then, lens=NEW, position=THERE)
+    entry = Spool(then).put(shot).entry
+    assert entry is not None
+    if story == "damaged":
+        (entry.folder / "burst.json").write_bytes(b"torn")
+        entry.frames[0].write_bytes(b"torn")
+    entry.close()
+    write_book(lenses, LensBook())
+    (found,) = Spool(now).waiting()
+    look = plain_look(17)
+    taken, entry = found.taken, found.entry
+    paths = make_picture(found.burst, look, now, Stages(), taken=taken, entry=entry).paths
+    check_old(paths[1])
+    told = read_shot_info(paths[0])
+    assert (told.lens, told.position) == ("Fast", HERE)
+
+
+def test_the_shelf_tells_the_lens_of_the_press(tmp_path: Path, shot: Shot, lenses: Path) -> None:
+    """It was changed while the burst was in memory."""
+    workshop = Workshop(Store.library(tmp_path), lens=OLD, lenses=lenses, position=HERE)
+    mount = Mount(lenses, OLD)
+    mount.use(NEW.name, TAKEN + timedelta(seconds=1))
+    settings = Settings(pictures=tmp_path, styles=tmp_path)
+    for lens, taken in ((OLD, TAKEN), (NEW, TAKEN + timedelta(seconds=2))):
+        entry = CardShelf(workshop, settings, mount).put(replace(shot, taken=taken)).entry
+        assert entry is not None
+        assert {read_shot_info(frame).lens for frame in entry.frames} == {lens.name}
+
+
+def test_what_waited_without_a_lens_is_given_none(tmp_path: Path, shot: Shot, lenses: Path) -> None:
+    """Nobody told of one then, and today's says nothing of it."""
+    store = Store.library(tmp_path)
+    entry = Spool(Workshop(store)).put(shot).entry
+    now = Workshop(store, lens=NEW, lenses=lenses, position=THERE)
+    assert entry is not None
+    entry.close()
+    (found,) = Spool(now).waiting()
+    look = plain_look(17)
+    taken, entry = found.taken, found.entry
+    paths = make_picture(found.burst, look, now, Stages(), taken=taken, entry=entry).paths
+    negative = read_dng(paths[1])
+    assert (negative.info.lens, negative.info.position, negative.warp) == (None, None, None)
