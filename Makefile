@@ -53,7 +53,7 @@ test-soak: .venv/tests ## the touchscreen app in use for SOAK seconds
 fuzz: .venv/fuzz ## bad input for every reader, SECONDS of processor time each
 	.ci/fuzz $(SECONDS)
 
-sanitized: .venv/tests ## C tests, and those of Python that call the core, against ASan and UBSan
+sanitized: .venv/tests ## C and Python tests against ASan and UBSan
 	.ci/sanitized
 
 tsan: .venv/tests ## C tests against ThreadSanitizer
