@@ -109,8 +109,8 @@ class Workshop:
             focal_length=lens.focal_length or None,
             focal_length_35mm=focal_length_35mm(lens, profile),
             f_number=lens.f_number or None,
-            # A lens of the book has no motor, and the camera's own says nothing of its distance.
-            subject_distance=None if lens.name else negative.info.subject_distance,
+            # An adapted lens has no motor; the camera's own says nothing of its distance.
+            subject_distance=None if lens.mount else negative.info.subject_distance,
             position=self.position,
         )
         shading, warp = self._shading(negative, profile), self._warp(profile)

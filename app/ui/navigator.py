@@ -41,8 +41,8 @@ class Navigator(Control):
         return taken
 
     def on_touch_move(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
-        """Goes with the finger."""
-        if touch.grab_current is self:
+        """Goes with the finger, while there is something to look for."""
+        if touch.grab_current is self and self.shown:
             self._follow(touch)
         return bool(super().on_touch_move(touch))
 

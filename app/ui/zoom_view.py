@@ -81,9 +81,10 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
         self._bound()
 
     def look_at(self, point: tuple[float, float]) -> None:
-        """Puts a point of the picture, 0..1 from its top left, into the middle, if it can be."""
-        self.centre = list(point)
-        self._bound()
+        """Puts a point of what is enlarged, 0..1 from its top left, into the middle if it can."""
+        if self.zoom > 1.0:
+            self.centre = list(point)
+            self._bound()
 
     def pan(self, across: float, up: float) -> None:
         """Moves the picture by pixels of the window."""

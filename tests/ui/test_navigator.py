@@ -123,6 +123,23 @@ def test_keys_steer_it(stage: Any) -> None:
     assert not navigator.shown
 
 
+def test_a_finger_left_in_it_moves_nothing_once_it_has_gone(stage: Any) -> None:
+    """The picture is turned over under the finger: the next one is seen whole."""
+    from kivy.tests.common import UnitTestTouch
+
+    keep(stage)
+    viewer = enlarged(stage)
+    picture, navigator = viewer.ids.picture, viewer.ids.navigator
+    finger = UnitTestTouch(*spot(navigator, 0.2, 0.2))
+    finger.touch_down()
+    viewer.step(1)
+    assert picture.zoom == 1.0
+    finger.touch_move(*spot(navigator, 0.0, 0.0))
+    picture.look_at((0.0, 0.0))
+    assert tuple(picture.centre) == MIDDLE
+    finger.touch_up()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_two_pictures_go_there_together(stage: Any, size: tuple[int, int]) -> None:
     """Compare has one for both."""

@@ -11,6 +11,7 @@ from commands import told
 from app.cli.context import Context
 from app.cli.parser import build_parser
 from app.cli.wishes import check_held, check_wishes, dioptres, light, seconds, wished_plan
+from app.lenses import Lens
 from app.main import main
 from app.merging import AVERAGED
 from app.modes import Wish, plan_wish
@@ -107,6 +108,21 @@ def test_set_by_hand_means_obeyed(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert negative.neutral[0] > auto.neutral[0]  # a lamp's white is redder than daylight's
     assert negative.neutral[2] < auto.neutral[2]
     assert auto.info.by_hand == ByHand()
+
+
+@pytest.mark.parametrize(("mount", "told_distance"), [("M", False), ("", True)])
+def test_an_adapted_lens_has_no_distance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mount: str, *, told_distance: bool
+) -> None:
+    """The camera's motor says nothing of where a lens on an adapter is focused."""
+    lens = Lens("Fast fifty", 50.0, 1.4, mount)
+    monkeypatch.setattr("app.workshop._lens", lambda _settings: lens)
+    options = ["--mode", "single", "--focus", "2m", "--out", str(tmp_path)]
+    assert main(["shoot", *options]) == 0
+    (path,) = tmp_path.glob("*.DNG")
+    info = read_dng(path).info
+    assert info.lens == "Fast fifty"
+    assert (info.subject_distance is not None) == told_distance
 
 
 @pytest.mark.parametrize("drive", ["single", "continuous"])
