@@ -140,7 +140,7 @@ def with_wishes(
             shutter=wish.shutter is not None or wish.open_ended,
             gain=wish.gain is not None,
             white_balance=controls.colour_gains is not None,
-            compensation=plan.ev + controls.exposure_value if wish.metered else 0.0,
+            compensation=plan.ev + (controls.exposure_value if wish.metered else 0.0),
         ),
         focus=None if able.lens_positions is None else controls.lens_position,
     )

@@ -50,13 +50,13 @@ def read_info(
         mode=properties.get("Mode"),
         plan=properties.get("Plan"),
         exposures=read_exposures(properties),
-        by_hand=_by_hand(places),
+        by_hand=_by_hand(places) if "Mode" in properties else None,
         subject_distance=math.inf if distance and distance >= INFINITY else distance,
     )
 
 
 def _by_hand(places: list[ReadDirectory]) -> ByHand | None:
-    """What a person set; nothing is known of it without an exposure program."""
+    """What a person set of one of our pictures; other cameras' programs are more than ours."""
     place = next((p for p in places if p.integer(Tag.EXPOSURE_PROGRAM)), None)
     if place is None:
         return None

@@ -234,7 +234,9 @@ class Text(Tinted):
 
     def fit(self) -> None:
         """Takes the largest type that fits."""
-        self.text_size = self.size
+        # Of a height Kivy keeps half for what follows the middle line break, and drops the rest.
+        broken = self.valign == "middle" and "\n" in self.text
+        self.text_size = (self.width, None if broken else self.height)
         if not self.text:
             return
         self.bold = self.weight == "bold"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.goldens import FOLDER, LIMIT, WRITE, keep, kept, set_up, small, walk, worst
 
-SETTLING = 60.0  # seconds at most: words are fitted a frame or two later, pictures follow
+SETTLING = 20.0  # seconds at most: words are fitted a frame or two later, pictures follow
 SIZES = [(800, 480), (720, 1280), (480, 320)]
 
 

@@ -99,10 +99,20 @@ def _texts(texts: list[Any]) -> list[str]:
             found.append(f"{text.text!r} does not fit into {text.size}")
         elif text.text_size[0] and _widest(text) > text.text_size[0]:
             found.append(f"a word of {text.text!r} is broken")
+        if lost_of(text):
+            found.append(f"of {text.text!r} {lost_of(text)!r} is not drawn")
         width, height = text.texture_size
         if width > text.width + SLACK or height > text.height + SLACK:
             found.append(f"{text.text!r} is {text.texture_size}, larger than {text.size}")
     return found
+
+
+def lost_of(label: Any) -> str:
+    """The letters of a label, of its end, that were not laid out."""
+    lines = label._label._cached_lines  # noqa: SLF001 - Kivy tells it nowhere else
+    drawn = "".join("".join(word.text for line in lines for word in line.words).split())
+    wanted = "".join(label.text.split())
+    return "" if drawn == wanted else wanted[len(drawn) :] or drawn
 
 
 def _widest(label: Any) -> float:
@@ -189,6 +199,26 @@ def test_the_smallest_panel_of_the_settings_holds_everything(
     stage.until(lambda: screen.ids.last_picture.texture is not None)
     stage.frames(5)
     assert not faults(screen, (800, 480), mm)
+
+
+@pytest.mark.parametrize("size", [(480, 320), (320, 480)], ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_lines_of_what_is_told_of_a_picture_are_whole(
+    stage: Any, monkeypatch: pytest.MonkeyPatch, language: str, size: tuple[int, int]
+) -> None:
+    """Why a protected picture stays is longer than the first line."""
+    from app.ui.language import tr
+
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
+    screen = stage.open(*size)
+    screen.gallery.open_library()
+    stage.until(lambda: screen.pages.top.shots)
+    screen.pages.top.dispatch("on_pick", 0)
+    viewer = screen.pages.top
+    viewer.notice = "0003\n" + tr("Protected: take the mark away first")
+    stage.frames(4)
+    assert not faults(viewer, size)
 
 
 def test_a_window_that_becomes_another_panel_is_made_anew(stage: Any) -> None:
