@@ -71,7 +71,8 @@ class Rig:
         """What was taken, frame by frame."""
         path = self.folder / "frames.jsonl"
         text = path.read_text("utf-8") if path.exists() else ""
-        return [json.loads(line) for line in text.splitlines()]
+        whole = text[: text.rfind("\n") + 1]  # the last line may be in the writing
+        return [json.loads(line) for line in whole.splitlines()]
 
     def taken_at(self, timestamp: int, camera: int = 0) -> dict[str, Any]:
         """The log's line of a frame that was delivered."""
