@@ -79,7 +79,7 @@ class Dismantling:
     def _found(self, screens: list[Any]) -> Iterator[None]:
         """Looks for their parts, one after the other."""
         for screen in screens:
-            for part in each_belonging(screen):
+            for part in belongings(screen):
                 self._parts.append(part)
                 yield
             self._parts += screen.helpers
@@ -113,13 +113,8 @@ def let_go(parts: Sequence[Any]) -> None:
     fitting.forget(part for part in parts if isinstance(part, Text))
 
 
-def belongings(screen: Widget) -> list[Any]:
-    """All widgets of a screen, those that it only keeps as well, and what moves its lists."""
-    return list(each_belonging(screen))
-
-
-def each_belonging(screen: Widget) -> Iterator[Any]:
-    """One after the other of belongings(), the outer ones first."""
+def belongings(screen: Widget) -> Iterator[Any]:
+    """All widgets of a screen, kept ones too, and what moves its lists; the outer ones first."""
     found = {id(screen)}
     waiting = [screen]
     while waiting:

@@ -6,16 +6,14 @@ The formats are gettext's (GNU gettext manual, "PO Files" and "MO Files").
 import gettext
 import json
 import struct
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 _MAGIC = 0x950412DE
 
 
-@cache
 def read_messages(path: Path) -> gettext.GNUTranslations:
-    """The messages of a .po file in UTF-8, which is read once: every choice on the screen asks.
+    """The messages of a .po file in UTF-8.
 
     Raises:
         OSError, ValueError: if it cannot be read or is none.

@@ -5,6 +5,7 @@
  * Of the halved grey, whose noise is alike at every level, each tile's differences are compared
  * with what noise makes of them. A blur carries light to the tiles beside. */
 #include "burst.h"
+#include "tiles.h"
 
 enum { SIDE = BURST_TILE / 2 };
 
@@ -25,14 +26,6 @@ static float energy_of(const burst_pyramid *grey, int32_t x, int32_t y) {
     return (float)sum * (1.0f / (2 * (SIDE - 1) * (SIDE - 1)));
 }
 
-static int32_t least(int32_t a, int32_t b) {
-    return a < b ? a : b;
-}
-
-static int32_t most(int32_t a, int32_t b) {
-    return a > b ? a : b;
-}
-
 void burst_distrust_edges(baryta_merge *merge) {
     const burst_pyramid *grey = &merge->grey;
     const int32_t columns = (grey->width[0] + BURST_TILE - 1) / BURST_TILE;
@@ -45,19 +38,20 @@ void burst_distrust_edges(baryta_merge *merge) {
     float *energy = merge->medians[0]; /* which the frame's light has been judged by */
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
-        const int32_t y = least(j * SIDE, grey->height[1] - SIDE);
+        const int32_t y = baryta_min(j * SIDE, grey->height[1] - SIDE);
         if (burst_worked(merge, (int64_t)columns * SIDE * SIDE)) {
             continue;
         }
         for (int32_t i = 0; i < columns; i++) {
-            energy[j * columns + i] = energy_of(grey, least(i * SIDE, grey->width[1] - SIDE), y);
+            energy[j * columns + i] =
+                energy_of(grey, baryta_min(i * SIDE, grey->width[1] - SIDE), y);
         }
     }
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
             float here = 0.0f;
-            for (int32_t y = most(j - 1, 0); y <= least(j + 1, rows - 1); y++) {
-                for (int32_t x = most(i - 1, 0); x <= least(i + 1, columns - 1); x++) {
+            for (int32_t y = baryta_max(j - 1, 0); y <= baryta_min(j + 1, rows - 1); y++) {
+                for (int32_t x = baryta_max(i - 1, 0); x <= baryta_min(i + 1, columns - 1); x++) {
                     here = fmaxf(here, energy[y * columns + x]);
                 }
             }

@@ -354,7 +354,7 @@ class Stage:
             self.drive.stop()
             self.bridge.close()
             self.root.close()
-            parts = belongings(self.screen)
+            parts = list(belongings(self.screen))
             let_go(parts)  # or each later theme and size of type is theirs too
             for part in parts:
                 Builder.unbind_widget(getattr(part, "uid", None))

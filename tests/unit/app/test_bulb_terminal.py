@@ -4,28 +4,17 @@ import os
 import pty
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from app.main import main
 from app.pictures.read_dng import read_dng
-from capture.frames import Burst
-from capture.plan import ExposurePlan
 from capture.simulated import SimulatedSource
-from capture.source import Progress, Seen
+from tests.standing_clock import NoTime
 
 PARTS = 3  # that are exposed until something happens
-
-
-class NoTime:
-    """A clock for the camera that stands."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        pass
 
 
 @pytest.fixture
@@ -40,24 +29,15 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 def bulb(monkeypatch: pytest.MonkeyPatch, out: Path, happens: Callable[[], object]) -> int:
     """Exposes; after some parts something happens."""
+    camera = SimulatedSource("night-street", size=(256, 192), clock=NoTime())
+    expose, taken = camera.capture, count(1)
 
-    class Camera(SimulatedSource):
-        taken = 0
+    def capture(*given: object, **named: object) -> object:
+        if next(taken) > PARTS:
+            happens()
+        return expose(*given, **named)
 
-        def capture(
-            self,
-            plan: ExposurePlan,
-            progress: Progress | None = None,
-            *,
-            since_press: float | None = None,
-            seen: Seen | None = None,
-        ) -> Burst:
-            Camera.taken += 1
-            if Camera.taken > PARTS:
-                happens()
-            return super().capture(plan, progress, since_press=since_press, seen=seen)
-
-    camera = Camera("night-street", size=(256, 192), clock=NoTime())
+    monkeypatch.setattr(camera, "capture", capture)
     monkeypatch.setattr("app.main.open_source", lambda _name: camera)
     return main(["shoot", "--mode", "bulb", "--out", str(out)])
 

@@ -25,6 +25,7 @@ from capture.plans.motion import Motion
 from capture.profiles import profile
 from capture.simulated import SimulatedSource
 from capture.source import CameraSource
+from tests.standing_clock import NoTime
 
 MODES = {
     "auto": [],
@@ -36,16 +37,6 @@ MODES = {
     "long": ["--shutter", "0.2"],
     "bulb": ["--shutter", "0.1"],
 }
-
-
-class NoTime:
-    """A clock for the camera that stands."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        pass
 
 
 def small(name: str) -> CameraSource:

@@ -14,16 +14,7 @@ from app.store import Store, list_shots
 from capture.plan import Metering
 from capture.simulated import SimulatedSource
 from capture.source import Abilities, CameraError, CameraSource
-
-
-class NoTime:
-    """A clock for the camera that stands."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        pass
+from tests.standing_clock import NoTime
 
 
 @pytest.fixture(autouse=True)

@@ -11,17 +11,8 @@ from app.pictures.shot_info import read_shot_info
 from capture.scenes import Scene
 from capture.simulated import SimulatedSource
 from capture.source import CameraSource
+from tests.standing_clock import NoTime
 from tests.white_wall import WALL
-
-
-class NoTime:
-    """A clock for the camera that stands."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float) -> None:
-        pass
 
 
 def camera(name: str) -> CameraSource:
