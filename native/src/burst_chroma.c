@@ -12,46 +12,46 @@
 static const float prior = 9.0f * 0.0005f; /* of slope 1, in units of nine variances of green */
 
 /* Sums down three sites of a colour: of green, the colour, green squared, and their product. */
-static void sum_columns(const burst_band *band, int32_t row, int parity) {
-    const ptrdiff_t length = band->length;
-    const float *green[3], *chroma[3];
-    for (int k = 0; k < 3; k++) {
-        green[k] = burst_spare_row(band, BURST_GREEN, row + 2 * (k - 1), parity);
-        chroma[k] = burst_spare_row(band, BURST_RAW, row + 2 * (k - 1), parity);
-    }
-    float *out = band->across;
-    for (int32_t i = 0; i < band->length; i += LANES) {
-        const vf g0 = vf_load(green[0] + i), c0 = vf_load(chroma[0] + i);
-        const vf g1 = vf_load(green[1] + i), c1 = vf_load(chroma[1] + i);
-        const vf g2 = vf_load(green[2] + i), c2 = vf_load(chroma[2] + i);
-        vf_store(out + i, g0 + g1 + g2);
-        vf_store(out + length + i, c0 + c1 + c2);
-        vf_store(out + 2 * length + i, g0 * g0 + g1 * g1 + g2 * g2);
-        vf_store(out + 3 * length + i, g0 * c0 + g1 * c1 + g2 * c2);
-    }
+typedef struct down {
+    vf green, chroma, squares, products;
+} down;
+
+static inline down sum_down(const float *const green[3], const float *const chroma[3], int32_t i) {
+    const vf g0 = vf_load(green[0] + i), c0 = vf_load(chroma[0] + i);
+    const vf g1 = vf_load(green[1] + i), c1 = vf_load(chroma[1] + i);
+    const vf g2 = vf_load(green[2] + i), c2 = vf_load(chroma[2] + i);
+    return (down){g0 + g1 + g2, c0 + c1 + c2, g0 * g0 + g1 * g1 + g2 * g2,
+                  g0 * c0 + g1 * c1 + g2 * c2};
 }
 
-static inline vf three(const float *p) {
-    return vf_load(p - 1) + vf_load(p) + vf_load(p + 1);
+/* With what lies beside. */
+static inline vf three(vf before, vf own, vf next) {
+    return vf_before(before, own) + own + vf_after(own, next);
 }
 
 void burst_demosaic_fit(const burst_band *band, int32_t row, const int32_t colour[2]) {
     const int p = colour[0] == 1 ? 1 : 0;
-    const ptrdiff_t length = band->length;
-    sum_columns(band, row, p);
-    const float *sums = band->across;
-    const float *green = burst_spare_row(band, BURST_GREEN, row, p);
-    const float *chroma = burst_spare_row(band, BURST_RAW, row, p);
+    const float *green[3], *chroma[3];
+    for (int k = 0; k < 3; k++) {
+        green[k] = burst_spare_row(band, BURST_GREEN, row + 2 * (k - 1), p);
+        chroma[k] = burst_spare_row(band, BURST_RAW, row + 2 * (k - 1), p);
+    }
     float *slope = burst_spare_row(band, BURST_SLOPE, row, p);
     float *base = burst_spare_row(band, BURST_BASE, row, p);
     const float ninth = 1.0f / 9.0f;
+    down before = sum_down(green, chroma, BURST_EDGE - LANES);
+    down own = sum_down(green, chroma, BURST_EDGE);
     for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-        const vf g = three(sums + i), c = three(sums + length + i);
-        const vf spread = three(sums + 2 * length + i) - g * g * ninth;
-        const vf common = three(sums + 3 * length + i) - g * c * ninth;
+        const down next = sum_down(green, chroma, i + LANES);
+        const vf g = three(before.green, own.green, next.green);
+        const vf c = three(before.chroma, own.chroma, next.chroma);
+        const vf spread = three(before.squares, own.squares, next.squares) - g * g * ninth;
+        const vf common = three(before.products, own.products, next.products) - g * c * ninth;
         const vf a = (common + prior) / (vf_max(spread, vf_all(0.0f)) + prior);
         vf_store(slope + i, a);
-        vf_store(base + i, vf_load(chroma + i) - a * vf_load(green + i));
+        vf_store(base + i, vf_load(chroma[1] + i) - a * vf_load(green[1] + i));
+        before = own;
+        own = next;
     }
 }
 

@@ -142,9 +142,10 @@ static void find_rows(const burst_band *band, int32_t y, rows_of *rows) {
 
 /* Rounded to the samples' own unit, in the low halves. */
 static inline vi sample_row(const int16_t *p, const vi wx[TAPS / 2]) {
-    vi sum = (vi){0} + BURST_ONE / 2;
+    vi sum = (vi){0} + BURST_ONE / 2, pairs[TAPS / 2];
+    vi_load_threes(p, pairs);
     for (int t = 0; t < TAPS / 2; t++) {
-        sum = vi_dot_add(sum, vi_load_pairs(p + 2 * t), wx[t]);
+        sum = vi_dot_add(sum, pairs[t], wx[t]);
     }
     return sum;
 }

@@ -59,6 +59,24 @@ static inline vi vi_dot_add(vi sum, vi a, vi b) {
     return (vi)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
 }
 
+/* Lines crossed by loads cost more than moving what has been loaded. */
+static inline void vi_load_threes(const int16_t *p, vi out[3]) {
+    const __m512i own = _mm512_loadu_si512(p);
+    const __m512i more = _mm512_castsi128_si512(
+        _mm_loadl_epi64((const __m128i *)(const void *)(p + 2 * LANES)));
+    out[0] = (vi)own;
+    out[1] = (vi)_mm512_alignr_epi32(more, own, 1);
+    out[2] = (vi)_mm512_alignr_epi32(more, own, 2);
+}
+
+static inline vf vf_before(vf first, vf second) {
+    return (vf)_mm512_alignr_epi32((__m512i)second, (__m512i)first, 15);
+}
+
+static inline vf vf_after(vf first, vf second) {
+    return (vf)_mm512_alignr_epi32((__m512i)second, (__m512i)first, 1);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     const __m512i before = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     const __m512 moved = _mm512_permutexvar_ps(before, rest);

@@ -79,6 +79,20 @@ static inline vi vi_dot_add(vi sum, vi a, vi b) {
     return sum + vi_dot(a, b);
 }
 
+static inline void vi_load_threes(const int16_t *p, vi out[3]) {
+    for (int i = 0; i < 3; i++) {
+        memcpy(&out[i], p + 2 * i, sizeof out[i]);
+    }
+}
+
+static inline vf vf_before(vf first, vf second) {
+    return (vf){first[3], second[0], second[1], second[2]};
+}
+
+static inline vf vf_after(vf first, vf second) {
+    return (vf){first[1], first[2], first[3], second[0]};
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     return (vf){first[0], rest[0], rest[1], rest[2]};
 }

@@ -61,6 +61,22 @@ static inline vi vi_dot_add(vi sum, vi a, vi b) {
     return sum + vi_dot(a, b);
 }
 
+static inline void vi_load_threes(const int16_t *p, vi out[3]) {
+    for (int i = 0; i < 3; i++) {
+        memcpy(&out[i], p + 2 * i, sizeof out[i]);
+    }
+}
+
+static inline vf vf_before(vf first, vf second) {
+    const __m256i middle = _mm256_permute2x128_si256((__m256i)first, (__m256i)second, 0x21);
+    return (vf)_mm256_alignr_epi8((__m256i)second, middle, 12);
+}
+
+static inline vf vf_after(vf first, vf second) {
+    const __m256i middle = _mm256_permute2x128_si256((__m256i)first, (__m256i)second, 0x21);
+    return (vf)_mm256_alignr_epi8(middle, (__m256i)first, 4);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     const __m256i before = _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6);
     const __m256 moved = _mm256_permutevar8x32_ps(rest, before);
