@@ -86,11 +86,11 @@ static inline void vi_load_threes(const int16_t *p, vi out[3]) {
 }
 
 static inline vf vf_before(vf first, vf second) {
-    return (vf){first[3], second[0], second[1], second[2]};
+    return V4_SHUFFLE(first, second, 3, 4, 5, 6);
 }
 
 static inline vf vf_after(vf first, vf second) {
-    return (vf){first[1], first[2], first[3], second[0]};
+    return V4_SHUFFLE(first, second, 1, 2, 3, 4);
 }
 
 static inline vf vf_behind(const float *first, vf rest) {
