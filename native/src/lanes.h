@@ -110,10 +110,4 @@ static inline void vf_store_pairs(int16_t *p, vu even, vu odd) {
     memcpy(p, &pairs, sizeof pairs);
 }
 
-static inline vi vi_load_pairs(const int16_t *p) {
-    vi pairs;
-    memcpy(&pairs, p, sizeof pairs);
-    return pairs;
-}
-
 #endif

@@ -62,8 +62,8 @@ static inline vi vi_dot_add(vi sum, vi a, vi b) {
 /* Lines crossed by loads cost more than moving what has been loaded. */
 static inline void vi_load_threes(const int16_t *p, vi out[3]) {
     const __m512i own = _mm512_loadu_si512(p);
-    const __m512i more = _mm512_castsi128_si512(
-        _mm_loadl_epi64((const __m128i *)(const void *)(p + 2 * LANES)));
+    const __m512i more =
+        _mm512_castsi128_si512(_mm_loadl_epi64((const __m128i *)(const void *)(p + 2 * LANES)));
     out[0] = (vi)own;
     out[1] = (vi)_mm512_alignr_epi32(more, own, 1);
     out[2] = (vi)_mm512_alignr_epi32(more, own, 2);
