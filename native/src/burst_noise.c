@@ -35,6 +35,9 @@ static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
 static const float surely_less = 0.93f;
 /* Of a frame that surely fits such a ratio is enough to believe it alone. */
 static const float surely_like = 1.15f;
+/* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
+ * differences grow with them so fast; so much more, in any case. */
+static const float patterned = 0.45f, misplaced_pattern = 0.23f, surely_patterned = 1.0f;
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
@@ -181,7 +184,8 @@ static medians medians_of(const burst_patch *patches, int32_t count, float from,
 /* What the noise is at least, against the model: what of the differences in the calmest eighth of a
  * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
  * differences grow with it, from there to the fourth eighth. */
-static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed) {
+static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed,
+                       float *growing) {
     for (int32_t i = 0; i < count; i++) {
         listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
     }
@@ -190,9 +194,31 @@ static float proven_by(const burst_patch *patches, int32_t count, int fits, floa
     const medians calm = medians_of(patches, count, -1.0f, eighths[0], listed);
     const medians usual = medians_of(patches, count, eighths[1], eighths[2], listed);
     const float grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
+    *growing = grows;
     const float share =
         fminf(fmaxf(misplaced * grows, fits ? least_if_fits : least_misplaced), most_misplaced);
     return (calm.differs - share * calm.own) / (1.0f - share);
+}
+
+/* How much the calmest quarter of a level's patches have in common with what lies a cell beside
+ * them: of noise nothing, of a weave much, though it be the same everywhere like noise. */
+static float pattern_of(const burst_patch *patches, int32_t count, float *listed) {
+    for (int32_t i = 0; i < count; i++) {
+        listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
+    }
+    const float calm = ranked(listed, count, count / 4);
+    double common[4][BURST_LAGS] = {{0.0}}, own = 1e-12, most = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        const burst_patch *p = &patches[i];
+        for (int n = 0; n < 4 * BURST_LAGS && p->own <= calm * (p->shot + p->read); n++) {
+            common[n / BURST_LAGS][n % BURST_LAGS] += (double)p->lag[n / BURST_LAGS][n % BURST_LAGS];
+            own += n == 0 ? (double)p->own : 0.0;
+        }
+    }
+    for (int n = 0; n < 4 * BURST_LAGS; n++) {
+        most = fmax(most, fabs(common[n / BURST_LAGS][n % BURST_LAGS]));
+    }
+    return (float)(most / own);
 }
 
 /* What a level of light says: the factor of noise against the model, 0 if it does not tell; the
@@ -214,7 +240,11 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     const float calm = ranked(listed, all, all / 50) / fiftieth;
     const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    v.least = proven_by(patches, count, fits, listed);
+    float grows = 0.0f;
+    v.least = proven_by(patches, count, fits, listed, &grows);
+    const float pattern = pattern_of(patches, count, listed);
+    const int out_of_place =
+        pattern > surely_patterned || (pattern > patterned && grows > misplaced_pattern);
     list_level(patches, count, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
@@ -226,8 +256,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
         factor =
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     }
-    v.certain = own < noise_like * calm && factor > 0.8f * calm;
-    v.alone = v.certain || (fits && low < surely_like * least);
+    v.certain = !out_of_place && own < noise_like * calm && factor > 0.8f * calm;
+    v.alone = v.certain || (!out_of_place && fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
         /* Between what it is at least, where that tells, and at most. */
@@ -236,6 +266,9 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
         }
     } else if (all >= MANY) { /* the lowest of few are chance */
         v.factor = believable(fminf(least, most));
+    }
+    if (out_of_place && v.factor > 1.0f) { /* a pattern's differences tell no more noise */
+        v.factor = v.least = 0.0f;
     }
     v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
     return v;
