@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { LEVELS = 8, FEWEST = 64, MANY = 400 };
+enum { MOST = 16 }; /* times the model's noise: beyond, it is no noise */
 enum { LISTING = 16 }; /* what a level of light costs by patch, as burst_worked counts */
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -37,7 +38,7 @@ static const float surely_less = 0.93f;
 static const float surely_like = 1.15f;
 /* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
  * differences grow with them so fast; so much more, in any case. */
-static const float patterned = 0.45f, misplaced_pattern = 0.23f, surely_patterned = 1.0f;
+static const float patterned = 0.36f, misplaced_pattern = 0.23f, surely_patterned = 1.0f;
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
@@ -105,7 +106,7 @@ static float uncut(float seen, float above, float variance) {
     }
     for (int i = 0; i < 8; i++) {
         const float below = above / sqrtf(variance * fmaxf(factor, 0.01f)) - rise;
-        factor = fminf(seen / fmaxf(cut_off(below, &rise), 0.1f), 16.0f);
+        factor = fminf(seen / fmaxf(cut_off(below, &rise), 0.1f), MOST);
     }
     return factor;
 }
@@ -256,7 +257,7 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
         factor =
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     }
-    v.certain = !out_of_place && own < noise_like * calm && factor > 0.8f * calm;
+    v.certain = !out_of_place && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
     v.alone = v.certain || (!out_of_place && fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
