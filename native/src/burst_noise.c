@@ -212,7 +212,8 @@ static float pattern_of(const burst_patch *patches, int32_t count, float *listed
     for (int32_t i = 0; i < count; i++) {
         const burst_patch *p = &patches[i];
         for (int n = 0; n < 4 * BURST_LAGS && p->own <= calm * (p->shot + p->read); n++) {
-            common[n / BURST_LAGS][n % BURST_LAGS] += (double)p->lag[n / BURST_LAGS][n % BURST_LAGS];
+            common[n / BURST_LAGS][n % BURST_LAGS] +=
+                (double)p->lag[n / BURST_LAGS][n % BURST_LAGS];
             own += n == 0 ? (double)p->own : 0.0;
         }
     }
@@ -330,7 +331,9 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
         verdicts[level] =
             judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits, listed);
-        proven = fmaxf(proven, verdicts[level].least);
+        if (8 * (begin[level + 1] - begin[level]) >= count) { /* the calmest of few are chance */
+            proven = fmaxf(proven, verdicts[level].least);
+        }
     }
     for (int level = 0; level < LEVELS; level++) {
         const verdict v = verdicts[level];
