@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum { LEVELS = 8, FEWEST = 64, MANY = 400 };
-enum { MOST = 16 }; /* times the model's noise: beyond, it is no noise */
+enum { MOST = 16 }; /* times the model's noise: beyond, nothing is */
 enum { LISTING = 16 }; /* what a level of light costs by patch, as burst_worked counts */
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -37,8 +37,13 @@ static const float surely_less = 0.93f;
 /* Of a frame that surely fits such a ratio is enough to believe it alone. */
 static const float surely_like = 1.15f;
 /* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
- * differences grow with them so fast; so much more, in any case. */
-static const float patterned = 0.36f, misplaced_pattern = 0.23f, surely_patterned = 1.0f;
+ * differences grow with them so fast; so much less, if they grow faster; so much more, in any case.
+ */
+static const float patterned = 0.46f, misplaced_pattern = 0.23f;
+static const float faintly_patterned = 0.36f, much_misplaced = 0.42f;
+static const float surely_patterned = 1.0f;
+/* More noise than that the reference must confirm. */
+static const float plausible = 6.0f;
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
@@ -246,7 +251,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     v.least = proven_by(patches, count, fits, listed, &grows);
     const float pattern = pattern_of(patches, count, listed);
     const int out_of_place =
-        pattern > surely_patterned || (pattern > patterned && grows > misplaced_pattern);
+        pattern > surely_patterned || (pattern > patterned && grows > misplaced_pattern) ||
+        (pattern > faintly_patterned && grows > much_misplaced);
     list_level(patches, count, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
@@ -269,7 +275,7 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     } else if (all >= MANY) { /* the lowest of few are chance */
         v.factor = believable(fminf(least, most));
     }
-    if (out_of_place && v.factor > 1.0f) { /* a pattern's differences tell no more noise */
+    if ((out_of_place && v.factor > 1.0f) || (!v.certain && v.factor > plausible)) {
         v.factor = v.least = 0.0f;
     }
     v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
