@@ -182,6 +182,29 @@ def fabric(rng: np.random.Generator, height: int, width: int) -> Floats:
     )
 
 
+def weave(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Cloth whose colours have a weave each, of 2.2 to 5 sensor pixels, in soft folds."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / OVERSAMPLING
+    scene = np.empty((height, width, 3), np.float32)
+    for colour in range(3):
+        turn = rng.uniform(0, 0.6)
+        along, across = 2 * np.pi / rng.uniform(2.2, 5, 2)
+        u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+        scene[..., colour] = 0.25 + 0.12 * np.sin(along * u) + 0.1 * np.sin(across * v)
+    return scene * np.exp(0.3 * _cloud(rng, height, width, 2.0))[..., None]
+
+
+def beads(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Beads of 0.8 to 2 sensor pixels' radius, every one of a colour of its own."""
+    image = Image.new("RGB", (width, height))
+    draw = ImageDraw.Draw(image)
+    for x, y, r in rng.random((height * width // (5 * OVERSAMPLING**2) * 2, 3)).tolist():
+        cx, cy, radius = x * width, y * height, (0.8 + 1.2 * r * r) * OVERSAMPLING
+        colour = tuple(int(c) for c in rng.integers(16, 250, 3))
+        draw.ellipse((cx - radius, cy - radius, cx + radius, cy + radius), fill=colour)
+    return (np.asarray(image, np.float32) / 255.0) * np.float32(0.8)
+
+
 def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Grey patches of constant light, 64 sensor pixels square."""
     size = 64 * OVERSAMPLING
@@ -200,6 +223,8 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "glass": glass,
     "specks": specks,
     "fabric": fabric,
+    "weave": weave,
+    "beads": beads,
     "flat": flat,
 }
 

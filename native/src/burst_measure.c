@@ -65,6 +65,25 @@ static inline vf changes_of(square v, vf changes[CHANGES]) {
     return sum * (1.0f / (4 * CHANGES));
 }
 
+/* What changes have in common with those a cell across, down and both, as changes_of: beyond the
+ * half and the quarter that differences of white noise share with their neighbours. */
+static inline void lags_of(vf changes[CHANGES], vf variance, vf lag[BURST_LAGS]) {
+    enum { ACROSS = SIDE - 1 };
+    vf sum[BURST_LAGS] = {vf_all(0.0f), vf_all(0.0f), vf_all(0.0f)};
+    for (int j = 0; j < ACROSS; j++) {
+        for (int i = 0; i < ACROSS; i++) {
+            const vf *here = &changes[j * ACROSS + i];
+            sum[0] += i > 0 ? here[0] * here[-1] : vf_all(0.0f);
+            sum[1] += j > 0 ? here[0] * here[-ACROSS] : vf_all(0.0f);
+            sum[2] += i > 0 && j > 0 ? here[0] * here[-ACROSS - 1] : vf_all(0.0f);
+        }
+    }
+    const float pairs = 4.0f * ACROSS * (ACROSS - 1), both = 4.0f * (ACROSS - 1) * (ACROSS - 1);
+    lag[0] = sum[0] * (1.0f / pairs) + variance * 0.5f;
+    lag[1] = sum[1] * (1.0f / pairs) + variance * 0.5f;
+    lag[2] = sum[2] * (1.0f / both) - variance * 0.25f;
+}
+
 /* Greens lie on a lattice of their own along the diagonals, half a cell apart: there the same
  * differences see less of a scene that a lens has drawn. Their mean is the greens' own difference.
  */
@@ -91,6 +110,7 @@ static void measure(const baryta_merge *merge, const burst_strip *strip, int32_t
     vf own = zero, differs = zero, light = zero, above = zero, shot = zero, green_light = zero;
     vf green_above = zero, shared[BURST_PAIRS], moved[BURST_PAIRS];
     vf greens[2 * SIDE][2 * SIDE], changes[4][CHANGES], taken[4][CHANGES];
+    vf lag[4][BURST_LAGS];
     float read = 0.0f;
     vi clipped = {0};
     for (int s = 0; s < 4; s++) {
@@ -104,7 +124,9 @@ static void measure(const baryta_merge *merge, const burst_strip *strip, int32_t
                 clipped |= value[j][i] > 0.9f;
             }
         }
-        own += 0.25f * changes_of(value, changes[s]);
+        const vf variance = changes_of(value, changes[s]);
+        lags_of(changes[s], variance, lag[s]);
+        own += 0.25f * variance;
         differs += 0.25f * changes_of(difference, taken[s]);
         const vf part = 0.25f * vf_max(of_site, zero);
         const float cut = merge->scale.black[s] * merge->scale.gain[s];
@@ -146,6 +168,11 @@ static void measure(const baryta_merge *merge, const burst_strip *strip, int32_t
         for (int pair = 0; pair < BURST_PAIRS; pair++) {
             out[i].shared[pair] = shared[pair][i];
             out[i].moved[pair] = moved[pair][i];
+        }
+        for (int s = 0; s < 4; s++) {
+            for (int n = 0; n < BURST_LAGS; n++) {
+                out[i].lag[s][n] = lag[s][n][i];
+            }
         }
         out[i].green = green[i];
         out[i].green_light = green_light[i];

@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { LEVELS = 8, FEWEST = 64, MANY = 400 };
+enum { MOST = 16 }; /* times the model's noise: beyond, nothing is */
 enum { LISTING = 16 }; /* what a level of light costs by patch, as burst_worked counts */
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -35,6 +36,14 @@ static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
 static const float surely_less = 0.93f;
 /* Of a frame that surely fits such a ratio is enough to believe it alone. */
 static const float surely_like = 1.15f;
+/* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
+ * differences grow with them so fast; so much less, if they grow faster; so much more, in any case.
+ */
+static const float patterned = 0.46f, misplaced_pattern = 0.23f;
+static const float faintly_patterned = 0.36f, much_misplaced = 0.42f;
+static const float surely_patterned = 1.0f;
+/* More noise than that the reference must confirm. */
+static const float plausible = 6.0f;
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
@@ -102,7 +111,7 @@ static float uncut(float seen, float above, float variance) {
     }
     for (int i = 0; i < 8; i++) {
         const float below = above / sqrtf(variance * fmaxf(factor, 0.01f)) - rise;
-        factor = fminf(seen / fmaxf(cut_off(below, &rise), 0.1f), 16.0f);
+        factor = fminf(seen / fmaxf(cut_off(below, &rise), 0.1f), MOST);
     }
     return factor;
 }
@@ -181,7 +190,8 @@ static medians medians_of(const burst_patch *patches, int32_t count, float from,
 /* What the noise is at least, against the model: what of the differences in the calmest eighth of a
  * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
  * differences grow with it, from there to the fourth eighth. */
-static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed) {
+static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed,
+                       float *growing) {
     for (int32_t i = 0; i < count; i++) {
         listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
     }
@@ -190,9 +200,32 @@ static float proven_by(const burst_patch *patches, int32_t count, int fits, floa
     const medians calm = medians_of(patches, count, -1.0f, eighths[0], listed);
     const medians usual = medians_of(patches, count, eighths[1], eighths[2], listed);
     const float grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
+    *growing = grows;
     const float share =
         fminf(fmaxf(misplaced * grows, fits ? least_if_fits : least_misplaced), most_misplaced);
     return (calm.differs - share * calm.own) / (1.0f - share);
+}
+
+/* How much the calmest quarter of a level's patches have in common with what lies a cell beside
+ * them: of noise nothing, of a weave much, though it be the same everywhere like noise. */
+static float pattern_of(const burst_patch *patches, int32_t count, float *listed) {
+    for (int32_t i = 0; i < count; i++) {
+        listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
+    }
+    const float calm = ranked(listed, count, count / 4);
+    double common[4][BURST_LAGS] = {{0.0}}, own = 1e-12, most = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        const burst_patch *p = &patches[i];
+        for (int n = 0; n < 4 * BURST_LAGS && p->own <= calm * (p->shot + p->read); n++) {
+            common[n / BURST_LAGS][n % BURST_LAGS] +=
+                (double)p->lag[n / BURST_LAGS][n % BURST_LAGS];
+            own += n == 0 ? (double)p->own : 0.0;
+        }
+    }
+    for (int n = 0; n < 4 * BURST_LAGS; n++) {
+        most = fmax(most, fabs(common[n / BURST_LAGS][n % BURST_LAGS]));
+    }
+    return (float)(most / own);
 }
 
 /* What a level of light says: the factor of noise against the model, 0 if it does not tell; the
@@ -214,7 +247,12 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     const float calm = ranked(listed, all, all / 50) / fiftieth;
     const float own = ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    v.least = proven_by(patches, count, fits, listed);
+    float grows = 0.0f;
+    v.least = proven_by(patches, count, fits, listed, &grows);
+    const float pattern = pattern_of(patches, count, listed);
+    const int out_of_place =
+        pattern > surely_patterned || (pattern > patterned && grows > misplaced_pattern) ||
+        (pattern > faintly_patterned && grows > much_misplaced);
     list_level(patches, count, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
@@ -226,8 +264,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
         factor =
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     }
-    v.certain = own < noise_like * calm && factor > 0.8f * calm;
-    v.alone = v.certain || (fits && low < surely_like * least);
+    v.certain = !out_of_place && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
+    v.alone = v.certain || (!out_of_place && fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
         /* Between what it is at least, where that tells, and at most. */
@@ -236,6 +274,9 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
         }
     } else if (all >= MANY) { /* the lowest of few are chance */
         v.factor = believable(fminf(least, most));
+    }
+    if ((out_of_place && v.factor > 1.0f) || (!v.certain && v.factor > plausible)) {
+        v.factor = v.least = 0.0f;
     }
     v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
     return v;
@@ -296,7 +337,9 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
         verdicts[level] =
             judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits, listed);
-        proven = fmaxf(proven, verdicts[level].least);
+        if (8 * (begin[level + 1] - begin[level]) >= count) { /* the calmest of few are chance */
+            proven = fmaxf(proven, verdicts[level].least);
+        }
     }
     for (int level = 0; level < LEVELS; level++) {
         const verdict v = verdicts[level];

@@ -4,7 +4,7 @@
 
 #include "burst.h"
 
-enum { BURST_PAIRS = 6, BURST_PATCH_SIDE = 4, BURST_PATCH_STRIDE = 2 /* cells */ };
+enum { BURST_PAIRS = 6, BURST_PATCH_SIDE = 4, BURST_PATCH_STRIDE = 2 /* cells */, BURST_LAGS = 3 };
 
 /* Variances are those of differences of differences, over what white noise makes of them; light is
  * normalised. */
@@ -16,6 +16,9 @@ typedef struct burst_patch {
     /* By pair of sites: what of the reference varies together, which noise does not, and what of
      * that the difference takes back. */
     float shared[BURST_PAIRS], moved[BURST_PAIRS];
+    /* By site: how its changes go with those a cell across, down and both, beyond what white
+     * noise's do. */
+    float lag[4][BURST_LAGS];
     /* Of both greens together, half a cell apart; their light, and above the cut-off. */
     float green, green_light, green_above;
 } burst_patch;

@@ -89,6 +89,19 @@ def test_what_demosaicing_gets_wrong_of_cloth_is_no_noise(
     assert result.linear > 1.5
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso", "seed"),
+    [("weave", 400, 3), ("weave", 800, 3), ("beads", 100, 2), ("beads", 400, 2), ("beads", 400, 3)],
+)
+def test_a_pattern_that_is_everywhere_is_no_noise(scene: str, iso: int, seed: int) -> None:
+    """Coloured detail as even as noise, finer than the sensor shows it, is not averaged away."""
+    burst = make_burst(scene, width=448, height=320, iso=iso, seed=seed)
+    result = gains(burst, merge(burst)[0])
+    print(f"ISO {iso} seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
+    assert min(result.linear, result.root) > 0.2
+    assert min(result.worst, result.root_worst) > -0.02
+
+
 @pytest.mark.parametrize(("iso", "least"), [(100, 12.5), (400, 11.7), (1600, 9.4)])
 def test_patches_at_the_clipping_limit_gain(iso: int, least: float) -> None:
     """Where noise clips samples of some channels here and there, the others tell no untruth."""
