@@ -24,6 +24,7 @@ from native.rectify import Warp, rectify
 from native.render import Look, ToneMaps, apply_table, render, tone_maps
 from native.sharpness import sharpness
 from native.unpack import unpack
+from native.ycc import ycc
 
 __all__ = [
     "PEAKING_THRESHOLD",
@@ -59,4 +60,5 @@ __all__ = [
     "tone_frame",
     "tone_maps",
     "unpack",
+    "ycc",
 ]

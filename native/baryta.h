@@ -306,6 +306,12 @@ typedef struct baryta_conversion {
 baryta_status baryta_convert(const baryta_plane *picture, const baryta_conversion *conversion,
                              const baryta_plane *converted);
 
+/* ---- ycc.c: a finished picture as luma and chroma ---- */
+
+/* Both uint8, 3 a pixel, of one size: R, G, B to Y, Cb, Cr (ITU-T T.871). Chroma is rounded with a
+ * dither, the same within JPEG's blocks of 8x8. */
+baryta_status baryta_ycc(const baryta_plane *picture, const baryta_plane *coded);
+
 /* ---- floor.c: the cost of only touching memory ---- */
 
 /* Reads frames (uint16) and writes their mean to mean (uint16): the least any

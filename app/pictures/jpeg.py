@@ -17,6 +17,7 @@ from app.pictures.srgb import to_srgb
 from app.pictures.story import story
 from app.pictures.upright import upright
 from app.pictures.xmp import encode_xmp
+from native import ycc
 from styles import Frame
 
 Picture = npt.NDArray[np.uint8]
@@ -58,12 +59,11 @@ def encode_jpeg(
             gain = replace(gain, map=turned)
         orientation = 1
     height, width = picture.shape[:2]
-    image = Image.fromarray(picture, "RGB")
-    exif = encode_exif(info, width, height, _thumbnail(image), orientation)
+    exif = encode_exif(info, width, height, _thumbnail(picture), orientation)
     coded_map = encode_gain_map(gain, quality) if gain else b""
     told = announcement(len(coded_map)) if gain else ()
     xmp = encode_xmp(info.software, info.taken, story(info), *told)
-    coded = code_pixels(image, quality, subsampling=0)
+    coded = code_pixels(Image.fromarray(ycc(picture), "YCbCr"), quality, subsampling=0)
     head = b"".join(
         [
             coded[:2],
@@ -95,7 +95,8 @@ def _sealed(assemble: Callable[[int], bytes], seal: Callable[[bytes], bytes]) ->
     raise ValueError("what seals the JPEG is of another length each time")
 
 
-def _thumbnail(image: Image.Image) -> bytes:
+def _thumbnail(picture: Picture) -> bytes:
+    image = Image.fromarray(picture, "RGB")
     small = image.copy() if min(image.size) < _THUMBNAIL[1] else image.reduce(_reduction(image))
     small.thumbnail(_THUMBNAIL, Image.Resampling.LANCZOS)
     return code_pixels(Image.fromarray(to_srgb(np.asarray(small)), "RGB"), 80, subsampling=2)

@@ -46,8 +46,11 @@ void main(void) {
     weaker *= weakening.x + weakening.y * frame.a;
 #endif
     // By a gain's root, for the table's axis is that of the light; light of 2 lies at node 44.
-    vec3 place = min(root * (31.112698 / weaker), 44.0);
-    float slice = min(floor(place.b), 43.0);
+    vec3 place = root * (31.112698 / weaker);
+#ifdef TONED
+    place = min(place, 43.999);
+#endif
+    float slice = floor(place.b);
     vec2 at = vec2(slice * 45.0 + place.r + 0.5, place.g + 0.5) * vec2(1.0 / 2025.0, 1.0 / 45.0);
     vec3 styled = mix(node(at), node(at + vec2(45.0 / 2025.0, 0.0)), place.b - slice);
     gl_FragColor = vec4(styled, 1.0);

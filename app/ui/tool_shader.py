@@ -23,9 +23,8 @@ uniform float stripe;        // pixels of the window
 
 const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
 
-float luma_at(vec2 at) {     // at the middle of a pixel, in whole levels
-    vec3 levels = floor(texture2D(texture0, at).rgb * 255.0 + 0.5);
-    return floor((levels.r + 2.0 * levels.g + levels.b + 2.0) / 4.0);
+float luma_at(vec2 at) {     // at the middle of a pixel, in whole levels: (R + 2 G + B + 2) / 4
+    return floor(dot(texture2D(texture0, at).rgb, vec3(63.75, 127.5, 63.75)) + 0.51);
 }
 
 bool sharp(vec2 at, vec2 way, float here) {

@@ -1,12 +1,11 @@
 """What the viewfinder costs over a plain texture: xvfb-run python -m tests.bench.bench_preview.
 
 Processor time of the whole process, the driver's threads included, for one frame of 1280 x 960: its
-upload, and one drawing of it as panels of 800 x 480 and 720 x 1280 show it; plain is Kivy's own
-Image. All in one run, in turns, the least of rounds. On llvmpipe, Mesa's renderer in software,
-fragments are the processor's work:
-see docs/screen.md for what they cost a graphics processor. What is the processor's anywhere, the
-frame made small and its upload, stands apart: the time of the thread that draws until the driver
-has the frame.
+upload, and one drawing of it as panels of 800 x 480, 720 x 1280 and 480 x 320 show it; plain is
+Kivy's own Image. All in one run, in turns, the least of rounds. On llvmpipe, Mesa's renderer in
+software, fragments are the processor's work: see docs/screen.md for what they cost a graphics
+processor. What is the processor's anywhere, the frame made small and its upload, stands apart: the
+time of the thread that draws until the driver has the frame.
 """
 
 import sys
@@ -22,7 +21,7 @@ from app.ui.start import prepare
 from styles import compile_style, load
 
 FRAMES = 12
-SIZES = ((640, 480), (720, 540))
+SIZES = ((640, 480), (720, 540), (426, 320))
 WINDOW, PLAIN = "empty window", "plain"
 LOOK, TONES, TOOLS = "look", "look, tones", "look, tones, peaking, zebra"
 
