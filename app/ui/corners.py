@@ -67,9 +67,7 @@ def corners(
         return Corners(shares, button, NOWHERE)
     across, up = small(aspect, ground, (last - first, top - floor), mm)
     x = first if left_handed else last - across
-    return Corners(
-        shares, button, Rect(x, top - _margin(up, top - floor, mm) - up, across, up)
-    )
+    return Corners(shares, button, Rect(x, top - _margin(up, top - floor, mm) - up, across, up))
 
 
 def small(

@@ -81,7 +81,9 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     pointed = ListProperty([0.5, 0.5])
     count = StringProperty("")
     left_handed = BooleanProperty(defaultvalue=False)
-    corners = ObjectProperty(Corners(NOWHERE, NOWHERE, NOWHERE), rebind=True)  # its rules look into it
+    corners = ObjectProperty(
+        Corners(NOWHERE, NOWHERE, NOWHERE), rebind=True
+    )  # its rules look into it
 
     __events__ = ("on_exposure", "on_hold", "on_point", "on_swipe")
 
@@ -137,7 +139,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         (u, v), half = centre, 0.5 / zoom
         return u - half, v - half, u + half, v + half
 
-    def corners_of(  # noqa: PLR0913 - all that the rules name
+    def corners_of(
         self,
         picture: Any,  # noqa: ANN401
         left: float,
@@ -148,9 +150,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     ) -> Corners:
         """As corners(); for the rules."""
         sides = (left, right)
-        return corners(
-            picture, sides, floor, mm(1), histogram=histogram, left_handed=left_handed
-        )
+        return corners(picture, sides, floor, mm(1), histogram=histogram, left_handed=left_handed)
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Takes hold of a touch on the picture."""

@@ -52,7 +52,7 @@ def test_they_keep_clear_of_each_other_and_of_the_dials(one: Panel) -> None:
 @pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one.width}x{one.height}, {one.mm_width}")
 @pytest.mark.parametrize(("histogram", "left"), HANDS)
 def test_every_panel_has_room_for_the_loupe(one: Panel, histogram: bool, left: bool) -> None:
-    """The button while a dial is turned too; the small picture beside the hand and not too large."""
+    """The button while a dial is turned too; the small picture beside the hand and small."""
     for rows in (1, 2):
         got, view, _ = laid(one, 4 / 3, rows, histogram=histogram, left_handed=left)
         assert got.button.width
