@@ -89,7 +89,7 @@ def _run(parsed: argparse.Namespace) -> int:
     except SettingsError as error:
         if parsed.run:
             raise
-        logging.getLogger("baryta").error("the screen tells: %s", error)
+        logging.getLogger("baryta").warning("the screen tells: %s", error)
         settings, cameras = own_settings(path), Cameras.one(partial(_no_camera, path))
     context = Context(settings, open_source, local_time, sys.stdout, sys.stderr, time_source)
     if parsed.run is None:
