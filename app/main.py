@@ -27,7 +27,7 @@ from app.notify import watched
 from app.pictures.errors import PictureError, StoreError
 from app.recovering import CardShelf, look_or_own
 from app.session import Session
-from app.settings import Settings, SettingsError, load_settings, settings_path
+from app.settings import Settings, SettingsError, load_settings, own_settings, settings_path
 from app.shot_queue import SavedPicture, Shot
 from app.stages import Listener, Stages
 from app.starting import Step, mark
@@ -83,16 +83,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    settings = load_settings(settings_path())
+    path, cameras = settings_path(), None
+    try:
+        settings = load_settings(path) if parsed.run else _app_settings(path)
+    except SettingsError as error:
+        if parsed.run:
+            raise
+        logging.getLogger("baryta").warning("the screen tells: %s", error)
+        settings, cameras = own_settings(path), Cameras.one(partial(_no_camera, path))
     context = Context(settings, open_source, local_time, sys.stdout, sys.stderr, time_source)
     if parsed.run is None:
-        return _run_app(parsed, context)
+        return _run_app(parsed, context, cameras)
     gc.enable()
     parsed.run(parsed, context)
     return DONE
 
 
-def _run_app(parsed: argparse.Namespace, context: Context) -> int:
+def _app_settings(path: Path) -> Settings:
+    """Those that the app is to begin with.
+
+    Raises:
+        SettingsError: if it cannot.
+    """
+    settings = load_settings(path)
+    parse_pins(settings.buttons)
+    Workshop.of(settings)
+    return settings
+
+
+def _no_camera(path: Path) -> CameraSource:
+    """In place of one, where the settings cannot be used: the failure screen tells why.
+
+    Pictures would else go to another place than the one that was set.
+    """
+    try:
+        _app_settings(path)
+    except SettingsError as error:
+        raise CameraError(str(error)) from error
+    raise CameraError("the settings are mended; start Baryta again")
+
+
+def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | None = None) -> int:
     """The touchscreen app on the chosen camera."""
     mark(Step.LOADED)
     settings = context.settings
@@ -143,7 +174,7 @@ def _run_app(parsed: argparse.Namespace, context: Context) -> int:
         return free is not None and free < LOW_MEMORY
 
     session = Session(
-        _cameras(source, settings, context.open_source),
+        cameras or _cameras(source, settings, context.open_source),
         planned,
         process,
         names,

@@ -1,7 +1,7 @@
 """What a person has set: frozen values from a TOML file in the XDG folders."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -114,14 +114,20 @@ def load_settings(path: Path) -> Settings:
     except (ValueError, RecursionError) as error:  # of tomllib: digits and nesting have an end too
         raise SettingsError(f"{path}: not valid TOML: {error}; mend or remove it") from error
     known = {field.name: field.type for field in fields(Settings)}
-    checked = {key: _checked(path, key, value, known) for key, value in values.items()}
-    folders = {
-        "pictures": platformdirs.user_pictures_path() / "Baryta",
-        "styles": path.parent / "styles",
-        "lenses": path.parent / "lenses",
-        "state": platformdirs.user_state_path("baryta"),
-    }
-    return Settings(**(folders | checked))
+    return replace(
+        own_settings(path),
+        **{key: _checked(path, key, value, known) for key, value in values.items()},
+    )
+
+
+def own_settings(path: Path) -> Settings:
+    """Those of Baryta itself, where there is no file at the path."""
+    return Settings(
+        pictures=platformdirs.user_pictures_path() / "Baryta",
+        styles=path.parent / "styles",
+        lenses=path.parent / "lenses",
+        state=platformdirs.user_state_path("baryta"),
+    )
 
 
 def _checked(path: Path, key: str, value: Any, known: dict[str, Any]) -> Any:  # noqa: ANN401  (TOML)

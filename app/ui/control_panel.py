@@ -15,16 +15,19 @@ from app.ui.ahead import turn
 from app.ui.dial import Chip, Dial
 from app.ui.dials import NAMES
 from app.ui.language import marked, tr
+from app.ui.layout import LEAST
 from app.ui.readout import Readout, line_words, title_words
 from app.ui.theme import paint
 
-LOCK = marked("Lock")
+LOCK, LOUPE = "lock", "loupe"  # chips that are no dials
+TOGGLES = {LOCK: marked("Lock"), LOUPE: marked("Loupe")}
 AWAY = 10.0  # seconds after the last touch
 BETWEEN = 0.1  # seconds between two parts that are made before anybody has asked for them
-LEAST = 10.0  # mm of width of a chip
+NARROWEST = 10.0  # mm of width of a chip
 BRIEF = 60.0  # mm of width, below which the readout has only what matters most
 ROWS = 2  # of chips, at most
 HIGH = 60.0  # mm of the picture's height, below which chips make room for the dial
+ROW = 9.6  # mm
 
 
 class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -34,18 +37,21 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         open: the dials are there.
         turned: the name of the one that is turned; "" for none.
         low: height of what it lies over, pixels.
+        loupe: how far it magnifies, where the chips cover its button; "" elsewhere.
         dials: what they do; None before it is known.
 
     Events:
         on_lock: focus, exposure and white balance are to be held, or given back.
+        on_whole: the loupe is to be closed.
     """
 
     open = BooleanProperty(defaultvalue=False)
     turned = StringProperty("")
     low = NumericProperty(0.0)
+    loupe = StringProperty("")
     dials = ObjectProperty(None, allownone=True)
 
-    __events__ = ("on_lock",)
+    __events__ = ("on_lock", "on_whole")
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(orientation="vertical", **kwargs)
@@ -62,6 +68,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         self._away = Clock.create_trigger(self.leave, AWAY)
         for name in ("open", "turned", "width", "low"):
             self.fbind(name, self._build)
+        self.fbind("loupe", lambda *_: self.tell())
         self._build()
 
     @property
@@ -71,7 +78,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     @property
     def chips(self) -> dict[str, Chip]:
-        """Those that are there, by their dials' names; "lock" is the last."""
+        """Those that are there, by their dials' names; "lock" and "loupe" are the last."""
         return self._chips
 
     @property
@@ -88,8 +95,10 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def choose(self, name: str) -> None:
         """Turns a dial, or leaves the one that is turned."""
         self.stay()
-        if name == "lock":
+        if name == LOCK:
             self.dispatch("on_lock")
+        elif name == LOUPE:
+            self.dispatch("on_whole")
         else:
             self.turned = "" if self.turned == name else name
 
@@ -119,7 +128,9 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
             self._build()
             return
         for name, chip in self._chips.items():
-            if name == "lock":
+            if name == LOUPE:
+                chip.value, chip.chosen = self.loupe, True
+            elif name == LOCK:
                 chip.value, chip.chosen = tr("On") if self._locked else tr("Off"), self._locked
             else:
                 chip.value, chip.chosen = self.dials.setting(name).word, name == self.turned
@@ -137,19 +148,23 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def on_lock(self) -> None:
         """Default handler."""
 
+    def on_whole(self) -> None:
+        """Default handler."""
+
     def _wanted(self) -> tuple[object, ...]:
         """What the panel is built of."""
         if not self.open or self.dials is None:
             return ()
         names = self.dials.names()
         turned = self.turned if self.turned in names else ""
-        chips = () if turned and self.low < mm(HIGH) else (*names, "lock")
+        toggles = (LOCK, LOUPE) if self.loupe else (LOCK,)
+        chips = () if turned and self.low < mm(HIGH) else (*names, *toggles)
         return (turned, chips, self._columns(len(chips)))
 
     def _columns(self, count: int) -> int:
         if not count:
             return 1
-        rows = -(-count * mm(LEAST) * paint.letters // max(self.width, 1))
+        rows = -(-count * mm(NARROWEST) * paint.letters // max(self.width, 1))
         return int(-(-count // min(rows, ROWS)))
 
     def _build(self, *_: object) -> None:
@@ -177,13 +192,13 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         for name in names:
             self._chips[name] = self._made_chip(name)
             self._grid.add_widget(self._chips[name])
-        self._grid.height = mm(9.6) * -(-len(names) // columns)
+        self._grid.height = mm(ROW) * -(-len(names) // columns)
         self.add_widget(self._grid)
         return float(self._grid.height)
 
     def _made_chip(self, name: str) -> Chip:
         if name not in self._kept:
-            self._kept[name] = chip = Chip(name=tr(NAMES.get(name, LOCK)))
+            self._kept[name] = chip = Chip(name=tr({**NAMES, **TOGGLES}[name]))
             chip.bind(on_release=partial(self._chosen, name))
         return self._kept[name]
 
@@ -194,7 +209,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         return self._kept_dial
 
     def _make_ahead(self, *_: object) -> None:
-        missing = [name for name in (*NAMES, "lock") if name not in self._kept]
+        missing = [name for name in (*NAMES, *TOGGLES) if name not in self._kept]
         if not turn():
             self._ahead()
         elif missing:
@@ -221,3 +236,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """Makes no parts any more, and leaves by itself no more."""
         self._ahead.cancel()
         self._away.cancel()
+
+
+def covers(height: float) -> bool:
+    """Whether the chips leave no room for a button in so much height of the picture, pixels."""
+    return bool(height < mm((ROWS + 1) * ROW + LEAST))

@@ -158,7 +158,7 @@ def _small(width: float, height: float, mm: float, aspect: float) -> Arrangement
 def _portrait(width: float, height: float, mm: float) -> Arrangement:
     """Picture on top, the thumb zone in the lowest third."""
     roomy = height >= 120.0 * mm and width >= 48.0 * mm
-    gap = (2.5 if roomy else 1.5) * mm
+    gap = (2.5 if roomy else 1.2) * mm
     diameter = (20.0 if roomy else SHUTTER) * mm
     status = Rect(gap, height - gap / 2 - TARGET * mm, width - 2 * gap, TARGET * mm)
     tile = (19.0 if roomy else TARGET) * mm

@@ -3,12 +3,11 @@
 from typing import Any
 
 from kivy.metrics import mm
-from kivy.properties import ListProperty, NumericProperty, ObjectProperty
+from kivy.properties import ListProperty, ObjectProperty
 
 from app.ui.controls import Control
-from app.ui.layout import LEAST
+from app.ui.corners import small
 
-MOST = 16.0  # mm of its longer side
 STEP = 0.25  # of the part that is seen, for a key
 
 
@@ -18,7 +17,6 @@ class Navigator(Control):
     Attributes:
         texture, compiled, tone, margin: the picture, as in StyledImage.
         part: left, top, right, bottom of what is seen, 0..1 of the picture from its top left.
-        room: height there is for it, pixels.
 
     Events:
         on_look: the point of the picture, 0..1 from its top left, that is wanted in the middle.
@@ -29,7 +27,6 @@ class Navigator(Control):
     tone = ObjectProperty(None, allownone=True)
     margin = ListProperty([0.0, 0.0])
     part = ListProperty([0.0, 0.0, 1.0, 1.0])
-    room = NumericProperty(0.0)
 
     __events__ = ("on_look",)
 
@@ -73,16 +70,17 @@ class ViewNavigator(Navigator):
 
     Attributes:
         view: it.
+        room: width and height there is for it, pixels.
     """
 
     view = ObjectProperty(None, allownone=True, rebind=True)
+    room = ListProperty([0.0, 0.0])
 
 
-def sized(texture: Any, room: float) -> tuple[float, float]:  # noqa: ANN401 - Kivy's texture
-    """Width and height of the control for a picture: its shape, but never too narrow to touch."""
+def sized(texture: Any, ground: Any, room: Any) -> tuple[float, float]:  # noqa: ANN401
+    """Width and height of the control for a picture over a view of a size, in a room."""
     aspect = texture.width / texture.height if texture else 4 / 3
-    high = min(mm(MOST), max(room, mm(LEAST))) / max(aspect, 1.0)
-    return max(high * aspect, mm(LEAST)), max(high, mm(LEAST))
+    return small(aspect, ground[0] * ground[1], room, mm(1))
 
 
 def outline(part: Any, picture: Any) -> tuple[float, float, float, float]:  # noqa: ANN401

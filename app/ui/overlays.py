@@ -11,13 +11,12 @@ from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
+from app.ui.corners import HISTOGRAM_FOOT, histogram_width
 from app.ui.language import font_for
 from app.ui.layout import Rect, fit
 
 BINS = 64
 CLIPPED = 0.002  # of the pixels, from which on a colour's clipping is told
-HISTOGRAM = 30.0  # mm it is wide at most, and 0.45 of the picture
-HISTOGRAM_FOOT = 15.0  # mm below the picture's top, with its legend
 NAME = 2.3  # mm of type
 COLOURS = ((1.0, 0.25, 0.2), (0.3, 0.9, 0.35), (0.35, 0.55, 1.0))
 
@@ -153,11 +152,6 @@ def name_place(
     if top > box.top - HISTOGRAM_FOOT * unit:
         left = max(left, box.x + histogram_width(box.width, unit) + 1.5 * unit)
     return min(left, box.right - width), top - height
-
-
-def histogram_width(picture: float, unit: float) -> float:
-    """In pixels, of a picture so wide."""
-    return min(HISTOGRAM * unit, 0.45 * picture)
 
 
 def corner_points(box: tuple[float, float, float, float], corner: int, arm: float) -> list[float]:

@@ -81,6 +81,8 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.place()
         self._like()
         self._dress()
+        newest = self.bridge.fitter.newest
+        self._frame = newest[1] if newest else None  # the next one may be a long exposure away
         self._follow(self.bridge, self.bridge.status)
         self._tell_device(self.bridge, self.bridge.device)
         # The first frames are drawn part by part: all of it at once takes longer than a frame may.

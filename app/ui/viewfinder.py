@@ -16,6 +16,7 @@ from kivy.properties import (
 from kivy.uix.floatlayout import FloatLayout
 
 from app.ui.ahead import Part
+from app.ui.corners import NOWHERE, Corners, corners
 from app.ui.fitting import Fit, Fitted
 from app.ui.styled_image import StyledImage
 from app.ui.tone_map import ToneLines
@@ -51,6 +52,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         pointed: where, 0..1 from the picture's top left.
         count: seconds to the picture, while the self timer runs.
         left_handed: the hand that holds it is on the left.
+        corners: places of histogram and loupe.
 
     Events:
         on_swipe: direction, 1 to the next style, -1 to the one before.
@@ -79,6 +81,9 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
     pointed = ListProperty([0.5, 0.5])
     count = StringProperty("")
     left_handed = BooleanProperty(defaultvalue=False)
+    corners = ObjectProperty(
+        Corners(NOWHERE, NOWHERE, NOWHERE), rebind=True
+    )  # its rules look into it
 
     __events__ = ("on_exposure", "on_hold", "on_point", "on_swipe")
 
@@ -133,6 +138,19 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         """What the loupe shows: left, top, right, bottom of the picture; for the rules."""
         (u, v), half = centre, 0.5 / zoom
         return u - half, v - half, u + half, v + half
+
+    def corners_of(
+        self,
+        picture: Any,  # noqa: ANN401
+        left: float,
+        right: float,
+        floor: float,
+        histogram: bool,  # noqa: FBT001
+        left_handed: bool,  # noqa: FBT001
+    ) -> Corners:
+        """As corners(); for the rules."""
+        sides = (left, right)
+        return corners(picture, sides, floor, mm(1), histogram=histogram, left_handed=left_handed)
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Takes hold of a touch on the picture."""

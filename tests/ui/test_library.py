@@ -281,6 +281,8 @@ def test_restyling_shows_both_and_makes_a_new_picture(stage: Any) -> None:
     stage.until(lambda: viewer.shot.id == "0002")
     assert viewer.shot.style == "Monochrome"
     assert viewer.shot.paths[0].name == "BARY0002.JPG"
+    stage.until(lambda: screen.ids.last_picture.path == viewer.shot.paths[0])
+    assert screen.ids.last_picture.texture is screen.ids.last_picture.saved[1], "the newest"
 
 
 def test_a_picture_without_negative_is_told_when_restyling(stage: Any) -> None:

@@ -56,7 +56,8 @@ def test_names_of_framelines_keep_clear_of_the_histogram(
     window: Any, size: tuple[int, int]
 ) -> None:
     """Whatever the lens would see, and however long its name is."""
-    from app.ui.overlays import HISTOGRAM_FOOT, histogram_width, name_place, named
+    from app.ui.corners import HISTOGRAM_FOOT, histogram_width
+    from app.ui.overlays import name_place, named
 
     assert window
     unit = 6.4

@@ -9,14 +9,16 @@ import pytest
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
+from tests.ui.goldens import fitting_waits
 from tests.ui.test_layout import faults
 from tests.ui.test_library import KEYS, viewer_of
 from tests.ui.test_touch import DOWN, MOTION, UP, Hand, opened
 
-SIZES = [(800, 480), (720, 1280), (480, 320)]
+SIZES = [(800, 480), (720, 1280), (480, 320), (320, 480)]
 UPWARDS = 273  # the key
 MIDDLE = (0.5, 0.5)
-HANDS = [(size, left) for size in SIZES for left in (False, True)]
+EITHER = (False, True)
+NOTICE = "0003 deleted\nProtected: take the mark away first"
 
 
 def spot(navigator: Any, u: float, v: float) -> tuple[float, float]:
@@ -50,17 +52,31 @@ def enlarged(stage: Any, size: tuple[int, int] = (800, 480)) -> Any:
     return viewer
 
 
-@pytest.mark.parametrize(("size", "left"), HANDS, ids=str)
-def test_the_viewer_goes_where_it_is_touched(stage: Any, size: tuple[int, int], left: bool) -> None:
+def in_type(stage: Any, large: bool) -> None:
+    """Of this size, with all words fitted into their boxes."""
+    if stage.choices.now.large_text is not large:
+        stage.choices.change(stage.bridge.background, large_text=large)
+    stage.frames(2)
+    stage.until(lambda: not fitting_waits())
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_viewer_goes_where_it_is_touched(stage: Any, size: tuple[int, int]) -> None:
     """A touch in a corner shows it, the finger leads on and cannot leave the picture."""
-    stage.preferences = Preferences(welcomed=True, large_text=left, left_handed=left)
     keep(stage)
     viewer = enlarged(stage, size)
     picture, navigator = viewer.ids.picture, viewer.ids.navigator
     assert navigator.shown
-    assert not faults(viewer, size)
-    side = navigator.center_x < picture.center_x
-    assert side is (left and viewer.wide), "it lies beside the hand"
+    for large, left in product(EITHER, EITHER):
+        in_type(stage, large)
+        viewer.left_handed, viewer.notice, viewer.undoable = left, "", False
+        place = tuple(navigator.pos)
+        viewer.notice, viewer.undoable = NOTICE, True
+        stage.frames(2)
+        assert not faults(viewer, size), (large, left)
+        assert tuple(navigator.pos) == place, "no notice moves it"
+        assert (navigator.center_x < picture.center_x) is left, "it lies beside the hand"
+    viewer.notice, viewer.undoable = "", False
     touch_at(stage, navigator, (0.02, 0.02))
     assert picture.part[:2] == pytest.approx((0.0, 0.0), abs=1e-6)
     touch_at(stage, navigator, (0.1, 0.1), (0.4, 0.6), (0.5, 0.7))
@@ -142,61 +158,94 @@ def test_a_finger_left_in_it_moves_nothing_once_it_has_gone(stage: Any) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_two_pictures_go_there_together(stage: Any, size: tuple[int, int]) -> None:
-    """Compare has one for both."""
+    """Compare has one for both, at the hand's edge of the screen, and so has Restyle."""
     keep(stage)
     viewer = enlarged(stage, size)
     viewer.dispatch("on_compare")
     page = stage.screen.pages.top
-    left, right, navigator = page.ids.left, page.ids.right, page.ids.navigator
-    stage.until(lambda: min(left.limit, right.limit) > 1)
+    _two(stage, page, (page.ids.left, page.ids.right), size)
+    stage.screen.pages.close()
+    viewer.dispatch("on_restyle")
+    page = stage.screen.pages.top
+    stage.until(lambda: page.hint != "Developing the negative")
+    _two(stage, page, (page.ids.before, page.ids.after), size)
+
+
+def _two(stage: Any, page: Any, views: tuple[Any, Any], size: tuple[int, int]) -> None:
+    navigator = page.ids.navigator
+    stage.until(lambda: views[0].limit > 1)
     assert not navigator.shown
     stage.tap(page.ids.magnify)
-    stage.frames(3)
-    assert not faults(page, size)
+    for large, left in product(EITHER, EITHER):
+        page.left_handed = left
+        in_type(stage, large)
+        assert not faults(page, size), (large, left)
+        edge = navigator.x if left else size[0] - navigator.right
+        assert edge < size[0] / 20, "it lies beside the hand"
+        assert navigator.width * navigator.height < 0.16 * views[0].width * views[0].height
     touch_at(stage, navigator, (0.7, 0.4))
-    for view in (left, right):
+    for view in views:
         assert view.centre == pytest.approx((0.7, 0.4), abs=1e-6)
 
 
-def test_restyle_has_it_too(stage: Any) -> None:
-    """The picture as it is and as it could be."""
-    keep(stage)
-    viewer = enlarged(stage)
-    viewer.dispatch("on_restyle")
-    page = stage.screen.pages.top
-    stage.until(lambda: page.ids.before.limit > 1)
-    stage.tap(page.ids.magnify)
-    touch_at(stage, page.ids.navigator, (0.3, 0.7))
-    assert page.ids.before.centre == pytest.approx((0.3, 0.7), abs=1e-6)
-    assert page.ids.after.centre == pytest.approx((0.3, 0.7), abs=1e-6)
-
-
-@pytest.mark.parametrize(("size", "left"), HANDS, ids=str)
-def test_the_loupe_goes_where_it_is_touched(stage: Any, size: tuple[int, int], left: bool) -> None:
-    """Focus and exposure stay as they are; it makes room for the histogram and for the dials."""
-    stage.preferences = Preferences(
-        welcomed=True, large_text=left, left_handed=left, histogram=left
-    )
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_loupe_goes_where_it_is_touched(stage: Any, size: tuple[int, int]) -> None:
+    """Focus and exposure stay as they are."""
     screen = stage.open(*size)
     finder = screen.ids.viewfinder
     navigator = finder.ids.navigator
-    stage.until(lambda: not left or finder.shares is not None)
     assert not navigator.shown
     finder.magnify(4.0)
     stage.frames(3)
     assert navigator.shown
-    assert not faults(screen, size)
-    assert (navigator.center_x < finder.center_x) is left
     touch_at(stage, navigator, (0.3, 0.4), (0.6, 0.7))
     assert finder.centre == pytest.approx((0.6, 0.7), abs=1e-6)
     status = stage.session.status
     assert (status.controls.focus_at, status.exposure_value) == (None, 0.0)
-    finder.ids.panel.toggle()
-    stage.frames(3)
-    assert navigator.shown is (navigator.y >= finder.ids.panel.top)
-    finder.ids.panel.toggle()
     finder.magnify(1.0)
     assert not navigator.shown
+
+
+@pytest.mark.parametrize("size", SIZES[2:], ids=str)  # others: tests/unit/app/test_corners.py
+def test_the_loupe_makes_room_for_histogram_and_dials(stage: Any, size: tuple[int, int]) -> None:
+    """For either hand and in either type; there is always a way out of it to be seen."""
+    screen = stage.open(*size)
+    finder = screen.ids.viewfinder
+    panel, navigator = finder.ids.panel, finder.ids.navigator
+    finder.magnify(4.0)
+    for large, left, histogram in product(EITHER, EITHER, EITHER):
+        wanted = {"left_handed": left, "histogram": histogram}
+        stage.choices.change(stage.bridge.background, **wanted)
+        in_type(stage, large)
+        stage.until(lambda: (finder.shares is not None) is histogram)  # noqa: B023 - run at once
+        for dials in ("closed", "", "shutter"):
+            panel.open = dials != "closed"
+            panel.turned = dials if panel.open else ""
+            stage.frames(2)
+            where = (large, left, histogram, dials)
+            assert not faults(screen, size), where
+            assert finder.ids.loupe.shown is not ("loupe" in panel.chips), where
+            assert navigator.shown or panel.open, where
+            if not panel.open:
+                middle = finder.ids.loupe.x if left and histogram else finder.center_x
+                assert (navigator.center_x < middle) is left, where
+    panel.turned = ""
+    stage.frames(2)
+    stage.tap(panel.chips.get("loupe", finder.ids.loupe))
+    assert (finder.zoom, "loupe" in panel.chips) == (1.0, False)
+
+
+def test_the_dials_stay_while_the_loupe_is_moved(stage: Any) -> None:
+    """The small picture would move from under the finger if they went."""
+    finder = stage.open(480, 320).ids.viewfinder
+    panel = finder.ids.panel
+    finder.magnify(4.0)
+    panel.toggle()
+    panel.choose("shutter")
+    stage.frames(2)
+    panel._away.cancel()  # noqa: SLF001 - as if the time were nearly over
+    touch_at(stage, finder.ids.navigator, (0.3, 0.4), (0.6, 0.7))
+    assert panel._away.is_triggered  # noqa: SLF001 - begun anew
 
 
 def test_the_loupe_s_small_picture_is_in_the_look(stage: Any) -> None:

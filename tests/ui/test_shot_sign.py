@@ -1,5 +1,6 @@
 """That a picture is being taken is seen and heard, whatever is open and whoever pressed."""
 
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from app.buttons import Pins, attached
 from app.preferences import Preferences
+from app.status import State
 from tests.ui.speaker import Speaker
 
 PAGES = ["open_library", "open_trash", "open_send", "open_settings", "open_welcome"]
@@ -96,6 +98,33 @@ def test_a_picture_in_a_change_of_language_is_heard_once(
     stage.until(lambda: not renewal.pending)
     assert stage.screen is begun[0]
     assert speaker.played == 1
+
+
+def test_the_picture_is_there_after_a_change_of_language_in_a_long_exposure(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last frame before it, framed, and the looks' thumbnails: the stream rests meanwhile."""
+    over, capture = Event(), stage.camera.capture
+
+    def long(*arguments: Any, **named: Any) -> Any:
+        over.wait(60.0)
+        return capture(*arguments, **named)
+
+    monkeypatch.setattr(stage.camera, "capture", long)
+    before = stage.open()
+    stage.until(lambda: stage.session.status.can_shoot)
+    before.fire()
+    stage.until(lambda: stage.session.status.state is State.CAPTURING)
+    stage.choices.change(stage.bridge.background, language="de")
+    stage.until(lambda: stage.screen is not before)
+    stage.frames(2)
+    finder, screen = stage.screen.ids.viewfinder, stage.screen
+    assert finder.texture is not None
+    assert finder.blink
+    assert min(finder.picture[2:]) > 100
+    assert screen.thumbnail is not None
+    over.set()
+    stage.until(lambda: not finder.blink)
 
 
 def telling(call: Any, told: list[Any]) -> Any:

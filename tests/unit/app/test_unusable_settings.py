@@ -1,0 +1,53 @@
+"""Settings that cannot be used are told on the screen, by a camera that takes nothing."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from app import ui
+from app.drive import Drive
+from app.main import main
+from app.session import Session
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('frames = "x', "not valid toml"),
+        ("frame = 3", "unknown setting"),
+        ('buttons = "99"', "the setting buttons"),
+        ('position = "home"', "the setting position"),
+    ],
+)
+def test_the_app_opens_and_tells(
+    home: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    """No window is missing, no picture goes astray; mended, it asks for a new start."""
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    file = home / ".config/baryta/settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    ran = []
+
+    def run(drive: Drive, *_: object) -> int:
+        session = drive.session
+        session.start()
+        _tells(session, said)
+        file.write_text("frames = 3")
+        session.retry()
+        _tells(session, "the settings are mended")
+        session.stop()
+        ran.append(session)
+        return 0
+
+    monkeypatch.setattr(ui, "run", run)
+    assert main([]) == 0
+    assert ran
+
+
+def _tells(session: Session, said: str) -> None:
+    end = time.monotonic() + 60.0
+    while session.status.failure is None or said not in session.status.failure.cause.lower():
+        assert time.monotonic() < end, session.status
+        time.sleep(0.01)
