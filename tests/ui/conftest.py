@@ -246,12 +246,12 @@ class Stage:
 
     def open(self, width: int = 800, height: int = 480) -> Any:
         """Opens the main screen; returns when it shows the camera."""
-        from app.ui.app import load_rules
         from app.ui.bridge import Bridge
         from app.ui.choices import Choices
         from app.ui.looks import LookShelf
         from app.ui.main_window import MainWindow
         from app.ui.parts import Parts
+        from app.ui.rules import load_rules
 
         self.window.size = (width, height)
         load_rules()
