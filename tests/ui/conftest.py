@@ -344,9 +344,7 @@ class Stage:
     def close(self) -> None:
         """Takes the screen down."""
         if self.root is not None:
-            from kivy.lang import Builder
-
-            from app.ui.dismantling import belongings, let_go
+            from app.ui.dismantling import belongings, untied
             from app.ui.language import speech
             from app.ui.theme import paint
 
@@ -354,10 +352,8 @@ class Stage:
             self.drive.stop()
             self.bridge.close()
             self.root.close()
-            parts = list(belongings(self.screen))
-            let_go(parts)  # or each later theme and size of type is theirs too
-            for part in parts:
-                Builder.unbind_widget(getattr(part, "uid", None))
+            for _ in untied(list(belongings(self.screen))):
+                pass  # or each later theme and size of type is theirs too
             speech.speak("en")
             paint.wear("normal")
             paint.letters = 1.0
