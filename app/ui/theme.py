@@ -137,7 +137,7 @@ def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Of many a frame takes as many as it has time for, seen ones first.
+    Of many a frame takes some, seen ones first, the others as far as it has time for them.
     """
 
     def __init__(self) -> None:
@@ -177,16 +177,16 @@ class Fitting:
         if self._frame != Clock.frames:
             self._frame, self._left = Clock.frames, AT_MOST
         keys = list(self._waiting)
+        known: dict[int, bool] = {}
         if len(keys) > self._left:
-            known: dict[int, bool] = {}
             keys.sort(key=lambda key: not seen(self._waiting[key](), known))
         end = time.thread_time() + A_FRAME
         for key in keys[: self._left]:
+            if time.thread_time() > end and not seen(self._waiting[key](), known):
+                break
             self._left -= 1
             if (text := self._waiting.pop(key)()) is not None:
                 text.fit()
-            if time.thread_time() > end:
-                break
         if self._waiting:
             self._next()
 
