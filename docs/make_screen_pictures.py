@@ -77,12 +77,12 @@ def show(workshop: Workshop, folder: Path) -> None:  # noqa: PLR0915 - one walk 
 
     import app.ui.bridge  # noqa: PLC0415 - as above
     import app.ui.control_panel  # noqa: PLC0415 - as above
-    from app.ui.app import load_rules  # noqa: PLC0415
     from app.ui.bridge import Bridge  # noqa: PLC0415
     from app.ui.choices import Choices  # noqa: PLC0415
     from app.ui.looks import LookShelf  # noqa: PLC0415
     from app.ui.main_window import MainWindow  # noqa: PLC0415
     from app.ui.parts import Parts  # noqa: PLC0415
+    from app.ui.rules import load_rules  # noqa: PLC0415
 
     app.ui.control_panel.AWAY = 3600.0  # seconds: the dials stay for their picture
     app.ui.bridge.read_device = lambda: DEVICE  # whatever this machine runs on

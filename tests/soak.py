@@ -108,12 +108,12 @@ def opened(folder: Path, session: Session) -> Any:  # noqa: ANN401 - Kivy is unt
     from kivy.base import EventLoop  # noqa: PLC0415 - Kivy acts on import
     from kivy.core.window import Window  # noqa: PLC0415
 
-    from app.ui.app import load_rules  # noqa: PLC0415
     from app.ui.bridge import Bridge  # noqa: PLC0415
     from app.ui.choices import Choices  # noqa: PLC0415
     from app.ui.looks import LookShelf  # noqa: PLC0415
     from app.ui.main_window import MainWindow  # noqa: PLC0415
     from app.ui.parts import Parts  # noqa: PLC0415
+    from app.ui.rules import load_rules  # noqa: PLC0415
 
     Window.register()
     Window.initialized = True

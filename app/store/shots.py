@@ -1,5 +1,6 @@
 """The shots in a store."""
 
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,9 @@ def list_shots(store: Store) -> list[Shot]:
         PictureError: if the store cannot be read.
     """
     try:
+        for folder in (store.names.root, store.names.base):
+            if os.path.lexists(folder):  # a file or a link to nothing is no empty library
+                os.scandir(folder).close()
         known = _known(store)
         record, shots = next(known, None), []
         for folder in store.names.folders():

@@ -1,13 +1,10 @@
 """The Kivy application: one window, one screen, the keyboard."""
 
 import gc
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from kivy.app import App
 from kivy.core.window import Window
-from kivy.lang import Builder
 
 from app.drive import Drive
 from app.lenses import Mount
@@ -19,54 +16,10 @@ from app.ui.keys import Keys
 from app.ui.looks import LookShelf
 from app.ui.main_window import MainWindow
 from app.ui.parts import Parts
+from app.ui.rules import load_rules
 from app.ui.start import Looks, Screen
 
 window = Window  # None if no display could be opened
-
-RULES = (
-    "theme",
-    "icons",
-    "notice",
-    "controls",
-    "overlays",
-    "level_line",
-    "focus_mark",
-    "navigator",
-    "readout",
-    "dial",
-    "control_panel",
-    "viewfinder",
-    "style_strip",
-    "shutter",
-    "exposure",
-    "last_picture",
-    "status_line",
-    "failure",
-    "picture_view",
-    "picture_grid",
-    "story_panel",
-    "library_page",
-    "trash_page",
-    "viewer",
-    "compare_page",
-    "restyle_page",
-    "tools_page",
-    "shading_page",
-    "settings_page",
-    "welcome_page",
-    "send_page",
-    "export_page",
-    "screen",
-)
-
-
-def load_rules() -> None:
-    """Loads each part's class, which Kivy knows by its name from then on, and its rules, once."""
-    for name in RULES:
-        import_module(f"app.ui.{name}")
-        path = Path(__file__).with_name(f"{name}.kv")
-        if path.exists() and str(path) not in Builder.files:
-            Builder.load_file(str(path))
 
 
 class BarytaApp(App):  # type: ignore[misc]  # Kivy is untyped

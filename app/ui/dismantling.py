@@ -35,8 +35,7 @@ class Dismantling:
         self._idle = idle
         self._gone: list[Any] = []  # screens
         self._parts: list[Any] = []  # of them, the outer ones first
-        self._tied: list[Any] = []  # those that still hear of what changes
-        self._search: Iterator[None] | None = None  # for the parts
+        self._search: Iterator[None] | None = None  # for the parts, until they are untied
         self._touched = False  # a finger may lie on what is gone
         self._begin = Clock.create_trigger(self._look, QUIET)
         self._again = Clock.create_trigger(self._look, 0)
@@ -61,7 +60,7 @@ class Dismantling:
         """Leaves them to Python's collector."""
         for event in (self._begin, self._again, self._next):
             event.cancel()
-        self._gone, self._parts, self._tied, self._search = [], [], [], None
+        self._gone, self._parts, self._search = [], [], None
 
     def _look(self, *_: object) -> None:
         if EventLoop.touches or self._search or not self._idle():
@@ -77,14 +76,13 @@ class Dismantling:
         self._next()
 
     def _found(self, screens: list[Any]) -> Iterator[None]:
-        """Looks for their parts, one after the other."""
+        """Looks for their parts, one after the other, and unties them."""
         for screen in screens:
             for part in belongings(screen):
                 self._parts.append(part)
                 yield
             self._parts += screen.helpers
-        let_go(self._parts)
-        self._tied = [part for part in self._parts if isinstance(part, Widget)]
+        yield from untied(self._parts)
 
     def _go_on(self, *_: object) -> None:
         if not turn():
@@ -94,16 +92,17 @@ class Dismantling:
         while self._search and time.thread_time() < end:
             if next(self._search, self) is self:
                 self._search = None
-        while self._tied and time.thread_time() < end:
-            Builder.unbind_widget(self._tied.pop().uid)
         while self._parts and time.thread_time() < end:
             take_apart(self._parts.pop())
         if self._search or self._parts:
             self._next()
 
 
-def let_go(parts: Sequence[Any]) -> None:
-    """Ends what the theme tells them: one that is whole still would look for those apart."""
+def untied(parts: Sequence[Any]) -> Iterator[None]:
+    """Ends what theme and rules tell parts of a screen, first all of one, then part by part.
+
+    One that is whole still would look for those that are taken apart.
+    """
     ours = {id(part) for part in parts}
     for name in paint.properties():
         for call, _, _, weak, _ in paint.get_property_observers(name, args=True):
@@ -111,6 +110,10 @@ def let_go(parts: Sequence[Any]) -> None:
             if id(getattr(bound, "__self__", None)) in ours:
                 paint.unbind(**{name: bound})
     fitting.forget(part for part in parts if isinstance(part, Text))
+    for part in parts:
+        if isinstance(part, Widget):
+            Builder.unbind_widget(part.uid)
+            yield
 
 
 def belongings(screen: Widget) -> Iterator[Any]:

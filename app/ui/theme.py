@@ -137,14 +137,13 @@ def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Where all of them change size a frame takes as many as it has time for, seen ones first; and
-    what is not seen waits where there is much of it.
+    Of many a frame takes some, seen ones first, the others as far as it has time for them.
     """
 
     def __init__(self) -> None:
         self._all: WeakSet[Text] = WeakSet()
-        self._at_once: dict[int, ref[Text]] = {}
-        self._patient: dict[int, ref[Text]] = {}
+        self._waiting: dict[int, ref[Text]] = {}
+        self._frame, self._left = -1, 0  # texts that the frame may take still
         self._soon = Clock.create_trigger(self._fit, -1)
         self._next = Clock.create_trigger(self._fit, 0)
         # Once for all: each that bound itself would first be compared with all that ever did.
@@ -158,42 +157,37 @@ class Fitting:
         """Fits these no more."""
         for text in texts:
             self._all.discard(text)
-            self._at_once.pop(id(text), None)
-            self._patient.pop(id(text), None)
+            self._waiting.pop(id(text), None)
 
     @property
     def waiting(self) -> int:
         """How many are to be fitted."""
-        return len(self._at_once) + len(self._patient)
+        return len(self._waiting)
 
-    def add(self, text: "Text", *, patient: bool = False) -> None:
+    def add(self, text: "Text") -> None:
         """One more."""
-        (self._patient if patient else self._at_once)[id(text)] = ref(text)
+        self._waiting[id(text)] = ref(text)
         self._soon()
 
     def _resize(self, *_: object) -> None:
         for text in self._all:
-            self.add(text, patient=True)
+            self.add(text)
 
     def _fit(self, *_: object) -> None:
-        at_once, self._at_once = self._at_once, {}
+        if self._frame != Clock.frames:
+            self._frame, self._left = Clock.frames, AT_MOST
+        keys = list(self._waiting)
         known: dict[int, bool] = {}
-        for key, one in at_once.items():
-            if (text := one()) is None:
-                continue
-            if len(at_once) > AT_MOST and not seen(text, known):
-                self._patient[key] = one
-            else:
-                self._patient.pop(key, None)
-                text.fit()
+        if len(keys) > self._left:
+            keys.sort(key=lambda key: not seen(self._waiting[key](), known))
         end = time.thread_time() + A_FRAME
-        waiting = sorted(self._patient, key=lambda key: not seen(self._patient[key](), known))
-        for key in waiting[:AT_MOST]:
-            if (text := self._patient.pop(key)()) is not None:
-                text.fit()
-            if time.thread_time() > end:
+        for key in keys[: self._left]:
+            if time.thread_time() > end and not seen(self._waiting[key](), known):
                 break
-        if self._patient:
+            self._left -= 1
+            if (text := self._waiting.pop(key)()) is not None:
+                text.fit()
+        if self._waiting:
             self._next()
 
 

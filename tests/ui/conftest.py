@@ -246,12 +246,12 @@ class Stage:
 
     def open(self, width: int = 800, height: int = 480) -> Any:
         """Opens the main screen; returns when it shows the camera."""
-        from app.ui.app import load_rules
         from app.ui.bridge import Bridge
         from app.ui.choices import Choices
         from app.ui.looks import LookShelf
         from app.ui.main_window import MainWindow
         from app.ui.parts import Parts
+        from app.ui.rules import load_rules
 
         self.window.size = (width, height)
         load_rules()
@@ -344,9 +344,7 @@ class Stage:
     def close(self) -> None:
         """Takes the screen down."""
         if self.root is not None:
-            from kivy.lang import Builder
-
-            from app.ui.dismantling import belongings, let_go
+            from app.ui.dismantling import belongings, untied
             from app.ui.language import speech
             from app.ui.theme import paint
 
@@ -354,10 +352,8 @@ class Stage:
             self.drive.stop()
             self.bridge.close()
             self.root.close()
-            parts = list(belongings(self.screen))
-            let_go(parts)  # or each later theme and size of type is theirs too
-            for part in parts:
-                Builder.unbind_widget(getattr(part, "uid", None))
+            for _ in untied(list(belongings(self.screen))):
+                pass  # or each later theme and size of type is theirs too
             speech.speak("en")
             paint.wear("normal")
             paint.letters = 1.0

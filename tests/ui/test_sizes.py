@@ -140,6 +140,13 @@ def _walk(widget: Any) -> list[Any]:
 
 
 def _texts_fit(root: Any) -> None:
+    """All of them, once those that are waiting for a frame of theirs have been fitted."""
+    from kivy.base import EventLoop
+
+    from app.ui.theme import fitting
+
+    while fitting.waiting:
+        EventLoop.idle()
     texts = [widget for widget in _walk(root) if hasattr(widget, "fits") and widget.text]
     assert texts
     for text in texts:

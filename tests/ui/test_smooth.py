@@ -18,8 +18,9 @@ import pytest
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
 from app.store import Store
+from tests.ui.conftest import blinds
 
-MOST = 0.050  # seconds of the thread's own processor time, for one act or one frame
+MOST = 0.050  # seconds of the thread's own processor time, for one frame and the act in it
 FEW = 20_000  # objects of 150 000
 
 pytestmark = pytest.mark.usefixtures("drawn_whole")
@@ -100,15 +101,15 @@ def keep_what_is_there() -> None:
 
 
 def step_times(acts: list[Any]) -> list[float]:
-    """Does one act a frame; the times of acts and frames, seconds."""
+    """Does one act a frame; the times of each with its frame, as a touch has it, seconds."""
     from kivy.base import EventLoop
 
     times = []
     for act in acts:
-        for step in (act, EventLoop.idle):
-            start = time.thread_time()
-            step()
-            times.append(time.thread_time() - start)
+        start = time.thread_time()
+        act()
+        EventLoop.idle()
+        times.append(time.thread_time() - start)
     return times
 
 
@@ -186,50 +187,78 @@ def test_nothing_that_opens_holds_the_drawing_up(
 ) -> None:
     """Pages, drawer, dials, story, style, press and review, with 3000 pictures in the library.
 
-    Of each the longest frame counts, the first time and as the best of three.
+    Of each the longest frame counts: the first time as the better of two screens, which have all
+    before them, and then as the best of three.
     """
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 600.0)  # that is another test's
     fill(stage.library.workshop.store, 3000)
     stage.camera.pixels = np.random.default_rng(3).integers(0, 255, (960, 1280, 4), np.uint8)
-    screen = stage.open()
-    pages, gallery, drawer = screen.pages, screen.gallery, screen.drawer
-    stage.until(lambda: pages.ready)
-    drawer.open_welcome()  # made before the first frame, where it is needed
-    pages.clear()
-    gallery.open_library()
-    stage.until(lambda: len(pages.top.shots) == 3000)
-    pages.clear()
-    toggle = screen.ids.viewfinder.ids.panel.toggle
-    acts = {
-        "library": gallery.open_library,
-        "picture": lambda: pages.top.dispatch("on_pick", 700),
-        "next": lambda: pages.top.step(1),
-        "story": lambda: pages.top.tell_story(),  # noqa: PLW0108 - top is another one then
-        "trash": gallery.open_trash,
-        "send": gallery.open_send,
-        "review": gallery.open_last,
-        "drawer": drawer.open_tools,
-        "settings": drawer.open_settings,
-        "shading": drawer.open_shading,
-        "welcome": drawer.open_welcome,
-        "viewfinder": pages.clear,
-        "dials": toggle,
-        "no dials": toggle,
-        "style": lambda: screen.ids.styles.step(1),
-        "press": screen.fire,
-    }
-    keep_what_is_there()
+    blinds.open = False
+    stage.open()
+    ready_to_browse(stage)
     passes = []
-    for _ in range(3):
-        with Waits(monkeypatch) as waits:
-            passes.append([max(step_times([act, *[lambda: None] * 12])) for act in acts.values()])
-        assert waits.seen == []
-        stage.until(lambda: stage.session.status.queued == 0)
+    for language in ("en", "de", "de"):
+        if language != stage.choices.now.language:  # another screen
+            stage.choices.change(stage.bridge.background, language=language)
+            ready_to_browse(stage)
+        passes.append(times_of_openings(stage, monkeypatch))
     gc.unfreeze()
-    # What opens for the first time does so once: one reading of them may be the machine's.
-    for times, odd in ((np.asarray(passes[0]), 1), (np.min(passes, axis=0), 0)):
-        told = {name: f"{time * 1e3:.0f} ms" for name, time in zip(acts, times, strict=True)}
-        assert (times > MOST).sum() <= odd, told
-        assert (times < 2 * MOST).all(), told
+    for times in (passes[:2], passes):
+        best = {name: min(one[name] for one in times) for name in passes[0]}
+        told = {name: f"{time * 1e3:.0f} ms" for name, time in best.items()}
+        assert max(best.values()) < MOST, told
+
+
+def ready_to_browse(stage: Any) -> None:
+    """All is made and read that is made and read before anybody asks for it."""
+    from app.ui.theme import fitting
+
+    blinds.open = False
+    stage.until(lambda: not stage.root.renewal.pending)
+    screen = stage.screen
+    stage.until(lambda: screen.pages.ready and len(screen.gallery.shelf.shots or ()) >= 3000)
+    stage.until(lambda: screen.ids.last_picture.texture is not None)
+    screen.drawer.open_welcome()  # made before the first frame, where it is needed
+    screen.pages.clear()
+    stage.until(lambda: not fitting.waiting)
+    blinds.open = True
+    stage.frames(3)
+    keep_what_is_there()
+
+
+def times_of_openings(stage: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Of each the longest frame until nothing follows of it, seconds; each opens what it should."""
+    screen = stage.screen
+    pages, gallery, drawer = screen.pages, screen.gallery, screen.drawer
+    toggle = screen.ids.viewfinder.ids.panel.toggle
+    acts: dict[str, tuple[Callable[[], object], str | None]] = {
+        "library": (gallery.open_library, "LibraryPage"),
+        "picture": (lambda: pages.top.dispatch("on_pick", 700), "Viewer"),
+        "next": (lambda: pages.top.step(1), "Viewer"),
+        "story": (lambda: pages.top.tell_story(), "Viewer"),  # noqa: PLW0108 - another one then
+        "trash": (gallery.open_trash, "TrashPage"),
+        "send": (gallery.open_send, "SendPage"),
+        "viewfinder": (pages.clear, None),
+        "review": (gallery.open_last, "Viewer"),
+        "back": (pages.clear, None),
+        "drawer": (drawer.open_tools, "ToolsPage"),
+        "settings": (drawer.open_settings, "SettingsPage"),
+        "shading": (drawer.open_shading, "ShadingPage"),
+        "welcome": (drawer.open_welcome, "WelcomePage"),
+        "back again": (pages.clear, None),
+        "dials": (toggle, None),
+        "no dials": (toggle, None),
+        "style": (lambda: screen.ids.styles.step(1), None),
+        "press": (screen.fire, None),
+    }
+    times = {}
+    with Waits(monkeypatch) as waits:
+        for name, (act, opened) in acts.items():
+            times[name] = max(step_times([act, *[lambda: None] * 12]))
+            assert opened == (type(pages.top).__name__ if pages.top else None), name
+    assert waits.seen == []
+    stage.until(lambda: stage.session.status.queued == 0)
+    return times
 
 
 def test_a_screen_that_is_gone_is_freed_a_little_each_frame(

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.pictures import atomic
-from app.pictures.errors import StoreError
+from app.pictures.errors import PictureError, StoreError
 from app.pictures.files import write_file
 from app.store import Store, list_shots, trash
 from app.store.card import CardError
@@ -192,6 +192,18 @@ def test_folders_that_cannot_be(tmp_path: Path) -> None:
         Store.library(tmp_path / "file").save(b"j", b"d")
     with pytest.raises(StoreError, match="cannot be opened"):
         Store.library(Path("/proc/nothing")).prepare()
+
+
+def test_what_is_in_the_way_is_no_empty_library(tmp_path: Path) -> None:
+    """A file in the folder's place, and a link to a stick that is not there; nothing at all is."""
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to(tmp_path / "stick")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "DCIM").write_bytes(b"x")
+    for name in ("file", "link", "root"):
+        with pytest.raises(PictureError, match=f"{name}: cannot be read"):
+            list_shots(Store.library(tmp_path / name))
+    assert list_shots(Store.library(tmp_path / "none")) == []
 
 
 def test_failed_publishing_takes_the_dng_back(
