@@ -14,8 +14,8 @@ static const float moved_enough = 1.5f; /* samples */
 static const float enough = 0.5f, enough_alone = 0.6f;
 /* Times what its neighbours show, for one frame. */
 static const float clear = 5.0f;
-/* The same times how alike the frames' answers are: at least, and of so few frames, divided by their
- * number cubed. No answers are more alike than of this spread over their mean. */
+/* The same times how alike the frames' answers are: at least, and of so few frames, divided by
+ * their number cubed. No answers are more alike than of this spread over their mean. */
 static const float proof = 24.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
@@ -240,16 +240,15 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
     return a;
 }
 
-/* Detail that passes for a defect in one frame looks different in the next one. What stands alone in
- * the reference counts as one frame more. */
+/* Detail that passes for a defect in one frame looks different in the next one. What stands alone
+ * in the reference counts as one frame more. */
 static int proven(const burst_suspect *s) {
     const float frames = (float)s->witnesses, counted = frames + (float)s->isolated;
     const float needed = fmaxf(proof, proof_of_few / (counted * counted * counted));
     const float mean = 0.5f * s->answers / frames;
     const float variance = fmaxf(0.5f * s->answers_square / frames - mean * mean, 0.0f);
     const float spread = variance + least_spread * least_spread * mean * mean;
-    return s->witnesses > 1 &&
-           s->least * mean > needed * sqrtf(s->square / frames) * sqrtf(spread);
+    return s->witnesses > 1 && s->least * mean > needed * sqrtf(s->square / frames) * sqrtf(spread);
 }
 
 static void hear(const answer *a, burst_suspect *s) {
