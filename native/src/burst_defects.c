@@ -12,9 +12,11 @@
 static const float moved_enough = 1.5f; /* samples */
 /* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
 static const float enough = 0.5f, enough_alone = 0.6f;
-/* Times what its neighbours show: from MANY frames on; of fewer, divided by their number. */
-static const float clear = 5.0f, clear_alone = 40.0f;
-enum { MANY = 5 };
+/* Times what its neighbours show, for one frame. */
+static const float clear = 5.0f;
+/* The same times how alike the frames' answers are: at least, and of so few frames, divided by
+ * their number cubed. No answers are more alike than of this spread over their mean. */
+static const float proof = 24.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
 enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
@@ -207,7 +209,8 @@ static vector flow_at(const baryta_merge *merge, float x, float y) {
 /* What a frame that moved says of a suspect. */
 typedef struct answer {
     int known, detail;
-    float least; /* of what shows too much here and what is missing where it went */
+    float here, there; /* what shows too much here, what is missing where it went */
+    float least; /* of the two */
     float square, light; /* see burst_suspect */
 } answer;
 
@@ -220,12 +223,15 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
     const float own = light_of(merge, site, (float)at(reference->view, s->x, s->y));
     const float shown = shown_at(merge, frame, s->x, s->y);
     const int may_be_more = !burst_as_bright(merge) && shown * merge->exposure >= BURST_CLIPPED;
-    answer a = {.known = 1, .least = sign * (may_be_more ? INFINITY : shown - light)};
+    answer a = {.known = 1, .here = sign * (shown - light)};
+    a.least = may_be_more ? sign * INFINITY : a.here;
     if (a.least >= wanted) {
         const doubted there = {frame, s->x, s->y, 0, merge->exposure};
         const vector to = {(float)s->x + went.x, (float)s->y + went.y};
         a.known = interpolate(merge, &there, to, site, &a.light);
-        a.least = fminf(a.least, sign * (own - a.light));
+        a.there = sign * (own - a.light);
+        a.here = may_be_more ? a.there : a.here;
+        a.least = fminf(a.here, a.there);
     }
     a.detail = a.known && a.least < wanted;
     if (a.known && !a.detail) {
@@ -234,11 +240,15 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
     return a;
 }
 
-/* What stands alone in the reference counts as one frame more. */
+/* Detail that passes for a defect in one frame looks different in the next one. What stands alone
+ * in the reference counts as one frame more. */
 static int proven(const burst_suspect *s) {
-    const int frames = s->witnesses + s->isolated;
-    const float needed = frames < MANY ? clear_alone / (float)frames : clear;
-    return s->witnesses > 1 && s->least > needed * sqrtf(s->square / (float)s->witnesses);
+    const float frames = (float)s->witnesses, counted = frames + (float)s->isolated;
+    const float needed = fmaxf(proof, proof_of_few / (counted * counted * counted));
+    const float mean = 0.5f * s->answers / frames;
+    const float variance = fmaxf(0.5f * s->answers_square / frames - mean * mean, 0.0f);
+    const float spread = variance + least_spread * least_spread * mean * mean;
+    return s->witnesses > 1 && s->least * mean > needed * sqrtf(s->square / frames) * sqrtf(spread);
 }
 
 static void hear(const answer *a, burst_suspect *s) {
@@ -247,6 +257,8 @@ static void hear(const answer *a, burst_suspect *s) {
     } else if (a->known) {
         s->least = s->witnesses > 0 ? fminf(s->least, a->least) : a->least;
         s->square += a->square;
+        s->answers += a->here + a->there;
+        s->answers_square += a->here * a->here + a->there * a->there;
         s->light += a->light;
         s->witnesses++;
         s->convicted = proven(s) ? CONVICTED_NOW : 0;

@@ -47,19 +47,20 @@ def share_left(burst: TestBurst, lift: float, beside: int = 0) -> float:
 
 
 @pytest.mark.parametrize(
-    ("scene", "lift", "most"),
+    ("scene", "lift", "seed", "most"),
     [
-        ("landscape", 0.1, 0.3),
-        ("landscape", 0.3, 0.06),
-        ("grey leaves", 0.3, 0.02),
-        ("glass", 0.1, 0.2),
-        ("leaves", 0.3, 0.26),
-        ("text", 0.3, 0.2),
+        ("landscape", 0.1, 1, 0.24),
+        ("landscape", 0.3, 1, 0.06),
+        ("grey leaves", 0.3, 1, 0.02),
+        ("glass", 0.1, 1, 0.2),
+        ("leaves", 0.3, 1, 0.2),
+        ("text", 0.3, 1, 0.14),
+        ("text", 0.3, 3, 0.45),  # three of its frames moved enough
     ],
 )
-def test_hot_pixels_vanish_from_texture(scene: str, lift: float, most: float) -> None:
+def test_hot_pixels_vanish_from_texture(scene: str, lift: float, seed: int, most: float) -> None:
     """Few are left, though their neighbours differ among themselves as much as they stand out."""
-    assert share_left(make_burst(scene, iso=100, seed=1), lift) < most
+    assert share_left(make_burst(scene, iso=100, seed=seed), lift) < most
 
 
 @pytest.mark.parametrize("beside", [1, 2])

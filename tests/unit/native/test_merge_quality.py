@@ -63,7 +63,8 @@ def test_stained_glass_never_loses(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "factor", "iso"), [(8, 2, 50), (5, 4, 100), (2, 4, 50), (1, 4, 50), (9, 4, 50)]
+    ("seed", "factor", "iso"),
+    [(8, 2, 50), (3, 3, 50), (5, 4, 100), (2, 4, 50), (1, 4, 50), (9, 4, 50)],
 )
 def test_overexposed_glass_hardly_loses(seed: int, factor: int, iso: int) -> None:
     """Where most is clipped and the rest full of grain, noise is taken for no more than it is."""
