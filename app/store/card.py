@@ -93,7 +93,9 @@ def check_way(folder: Path) -> None:
         if place.is_symlink():
             raise CardError("Card gone", f"the card of {folder} is gone; put it back")
         if place.exists():
-            raise CardError("Card closed", f"{place}: a file is in the way; move it")
+            raise CardError(
+                "Card closed", f"{place} may not be written to; a file is in the way; move it"
+            )
 
 
 def _outside(root: Path) -> int | None:
