@@ -1,6 +1,7 @@
 """The background worker (one thread, a bounded queue, progress, cancel, back-pressure); a beat."""
 
 import logging
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -253,3 +254,21 @@ def repeated(act: Callable[[], None], seconds: Callable[[], float], name: str) -
     finally:
         over.set()
         thread.join()
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignores Ctrl-C and SIGTERM meanwhile: what ends is not to be broken off by being asked twice.
+
+    Only the main thread hears signals; on another nothing happens.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_IGN) for number in asked]
+    try:
+        yield
+    finally:
+        for number, handler in zip(asked, before, strict=True):
+            signal.signal(number, handler)

@@ -78,6 +78,7 @@ class _Held:
     begun: bool = False  # processing reads its burst: it is not moved any more
     job: Job[SavedPicture] | None = None
     given_up: bool = False
+    saved: bool = False  # as a picture
     moving: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -217,16 +218,21 @@ class ShotQueue:
         Returns:
             The shots that are neither pictures nor on the shelf: they are lost.
         """
-        self._worker.close(timeout)
+        late = self._worker.close(timeout)
         self._mover.close(timeout)
         with self._lock:
             left = [*self._open, *self._failed]
             self._open, self._failed = [], []
-        return [held.shot for held in left if not self._keep(held)]
+        lost = [held for held in left if not self._keep(held)]
+        if late:  # one that is just being saved gets time to take its frames off the shelf again
+            self._worker.close(0.0)
+        return [held.shot for held in lost if not held.saved]
 
     def _keep(self, held: _Held) -> bool:
-        """Puts a shot on the shelf for the next session."""
-        with about(held.shot.number, held.shot.taken):
+        """Puts a shot on the shelf for the next session, unless it is a picture by now."""
+        with held.moving, about(held.shot.number, held.shot.taken):
+            if held.saved:
+                return True
             if held.shot.entry is None and self._shelf is not None:
                 try:
                     held.shot = self._shelf.put(held.shot)
@@ -235,7 +241,8 @@ class ShotQueue:
             kept = held.shot.entry is not None
             if kept:
                 log.warning("shot %d: its frames wait on the card", held.shot.number)
-        _let_go(held)
+            if held.job is None or held.job.finished or not held.begun:
+                _let_go(held)
         return kept
 
     def _queue(self, held: _Held) -> None:
@@ -248,8 +255,14 @@ class ShotQueue:
     def _make(self, held: _Held, report: Report) -> SavedPicture:
         with held.moving:
             held.begun = True
-        with about(held.shot.number, held.shot.taken):
-            return self._process(held.shot, report)
+            shot = held.shot
+        with about(shot.number, shot.taken):
+            picture = self._process(shot, report)
+        with held.moving:
+            held.saved = True
+            if shot.entry is None and held.shot.entry is not None:  # close() kept it meanwhile
+                held.shot.entry.remove()
+        return picture
 
     def _made(self, held: _Held, job: Job[SavedPicture]) -> None:
         error = job.error()
@@ -257,7 +270,11 @@ class ShotQueue:
         if cancelled and not held.given_up:
             return  # close() keeps it
         with self._lock:
-            self._open.remove(held)
+            closed = held not in self._open
+            if closed and error is not None:
+                return  # close() has kept it
+            if not closed:
+                self._open.remove(held)
             if error is not None and not cancelled:
                 self._failed.append(held)
         with about(held.shot.number, held.shot.taken):

@@ -81,6 +81,23 @@ class Card:
         return free_pictures(self._root, self.picture_bytes)
 
 
+def check_way(folder: Path) -> None:
+    """Looks whether a folder is there, or nothing is that keeps it from being made.
+
+    Raises:
+        CardError: if a file, or a link to nothing, is in its place or in that of one above it.
+    """
+    for place in (folder, *folder.parents):
+        if place.is_dir():
+            return
+        if place.is_symlink():
+            raise CardError("Card gone", f"the card of {folder} is gone; put it back")
+        if place.exists():
+            raise CardError(
+                "Card closed", f"{place} may not be written to; a file is in the way; move it"
+            )
+
+
 def _outside(root: Path) -> int | None:
     """The file system that the card is mounted in; None on the system's own disk."""
     place = existing(root)

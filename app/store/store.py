@@ -19,7 +19,7 @@ from app.pictures.files import failures
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_stream_info
 from app.pictures.tiff_reader import TiffError
-from app.store.card import Card, free_pictures, is_full
+from app.store.card import Card, check_way, free_pictures, is_full
 from app.store.index import DamagedIndexError, FileRecord, Index, ShotRecord, State
 from app.store.names import Names
 from app.store.numbers import check_numbers, take_number
@@ -135,9 +135,11 @@ class Store:
         """How many more pictures fit on the card.
 
         Raises:
-            CardError: if none can be saved: the card is gone or locked, or numbers have run out.
+            CardError: if none can be saved: the card is gone or locked, something is in the
+                library's place, or numbers have run out.
             OSError: if the disk does not answer.
         """
+        check_way(self.names.base)
         free = self.card.free_pictures()
         check_numbers(self.names)
         return free

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app import display
 from app.drive import Drive
+from app.jobs import uninterrupted
 from app.journal import in_journal
 from app.lenses import Mount
 from app.library import Library
@@ -74,10 +75,11 @@ def run(
             return _refuse(display.NO_ANSWER)
         BarytaApp(drive, mount, looks, library, screen).run()
     finally:
-        drive.stop()
-        if waiting := session.status.queued:
-            _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
-        lost = session.stop(EXIT_LIMIT)
+        with uninterrupted():  # a shot that is being taken would be lost
+            drive.stop()
+            if waiting := session.status.queued:
+                _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
+            lost = session.stop(EXIT_LIMIT)
     return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
 
 

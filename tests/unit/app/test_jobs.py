@@ -1,6 +1,7 @@
 """The background worker: order, back-pressure, progress, cancelling, and its end."""
 
 import gc
+import signal
 import threading
 import time
 import weakref
@@ -17,6 +18,7 @@ from app.jobs import (
     Worker,
     WorkerClosedError,
     repeated,
+    uninterrupted,
 )
 
 WAIT = 10.0
@@ -256,3 +258,18 @@ def test_a_beat_goes_on_after_a_failure_and_ends_with_its_block(
     assert "beat: failed" in caplog.text
     assert not any(thread.name == "beat" for thread in threading.enumerate())
     assert len(done) == count
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_end_is_not_broken_off_by_being_asked_twice(number: signal.Signals) -> None:
+    """What is asked for meanwhile is not heard; afterwards it is again."""
+    heard: list[int] = []
+    before = signal.signal(number, lambda number, _: heard.append(number))
+    try:
+        with uninterrupted():
+            signal.raise_signal(number)
+            assert heard == []
+        signal.raise_signal(number)
+        assert heard == [number]
+    finally:
+        signal.signal(number, before)

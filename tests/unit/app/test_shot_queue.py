@@ -167,6 +167,27 @@ def test_only_what_neither_memory_nor_card_can_keep_is_lost(rig: Rig) -> None:
     assert [shot.number for shot in rig.queue.close(0.05)] == [1, 2]
 
 
+def test_a_picture_that_is_saved_after_the_time_is_up_is_no_second_one(rig: Rig) -> None:
+    """It is past where a cancel takes effect: its frames wait on the card until it is saved."""
+    rig.report = False
+    rig.shoot(1)
+    until(lambda: rig.queue.in_work == 1)
+    put = rig.shelf.put
+
+    def put_late(shot: Shot) -> Shot:
+        kept = put(shot)
+        assert entries(rig) == ["0001"]
+        rig.gate.release(1)
+        return kept
+
+    rig.shelf.put = put_late  # type: ignore[method-assign]
+    close_worker = rig.queue._worker.close  # noqa: SLF001 - the five seconds are not waited for
+    rig.queue._worker.close = lambda timeout: close_worker(timeout, 0.5)  # type: ignore[method-assign]  # noqa: SLF001
+    assert rig.queue.close(0.05) == []
+    until(lambda: rig.finished == [(1, True)])
+    assert (rig.made[0].number, entries(rig)) == (1, [])
+
+
 def test_what_an_earlier_session_left_is_made_first(rig: Rig) -> None:
     """Bursts that wait on the card become pictures when the camera starts."""
     store = rig.shelf.store

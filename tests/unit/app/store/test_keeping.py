@@ -311,6 +311,24 @@ def test_a_card_tells_what_is_wrong_before_the_shot(
         here.free_pictures()
 
 
+def test_what_lies_in_the_place_of_a_library_is_told_before_the_shot(tmp_path: Path) -> None:
+    """A link to nothing is a card that is not put in; a file can be the DCIM folder, or above."""
+    place = tmp_path / "Baryta"
+    place.symlink_to(tmp_path / "stick")
+    with pytest.raises(CardError, match=f"the card of {place}.* is gone; put it back") as told:
+        Store.library(place).free_pictures()
+    assert told.value.word == "Card gone"
+    (tmp_path / "stick").mkdir()
+    assert Store.library(place).free_pictures() > 0
+    (place / "DCIM").write_text("in the way")
+    for root, file in ((place, place / "DCIM"), (place / "DCIM" / "a", place / "DCIM")):
+        with pytest.raises(
+            CardError, match=f"{file} may not .*; a file is in the way; move it"
+        ) as told:
+            Store.library(root).free_pictures()
+        assert told.value.word == "Card closed"
+
+
 def test_a_pulled_card_is_not_written_beside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
