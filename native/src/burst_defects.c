@@ -230,8 +230,8 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
         const vector to = {(float)s->x + went.x, (float)s->y + went.y};
         a.known = interpolate(merge, &there, to, site, &a.light);
         a.there = sign * (own - a.light);
-        a.here = may_be_more ? a.there : a.here;
-        a.least = fminf(a.here, a.there);
+        a.least = fminf(a.least, a.there);
+        a.here = burst_as_bright(merge) ? a.here : a.there; /* a defect knows no exposure */
     }
     a.detail = a.known && a.least < wanted;
     if (a.known && !a.detail) {

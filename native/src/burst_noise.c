@@ -250,9 +250,9 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     float grows = 0.0f;
     v.least = proven_by(patches, count, fits, listed, &grows);
     const float pattern = pattern_of(patches, count, listed);
-    const int out_of_place =
-        pattern > surely_patterned || (pattern > patterned && grows > misplaced_pattern) ||
-        (pattern > faintly_patterned && grows > much_misplaced);
+    const int out_of_place = pattern > surely_patterned ||
+                             (pattern > patterned && grows > misplaced_pattern) ||
+                             (pattern > faintly_patterned && grows > much_misplaced);
     list_level(patches, count, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
