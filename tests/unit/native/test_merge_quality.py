@@ -103,6 +103,16 @@ def test_a_pattern_that_is_everywhere_is_no_noise(scene: str, iso: int, seed: in
     assert min(result.worst, result.root_worst) > -0.02
 
 
+@pytest.mark.parametrize("iso", [100, 1600])
+def test_a_plain_wall_counts_every_frame(iso: int) -> None:
+    """Where there is nothing but noise, chance tells no edges, motion or likeness of frames."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (256, 320))
+    plane = np.full((rows, columns, 3), 0.2, np.float32)
+    merged, reports = merge(make_burst("flat", width=320, height=256, iso=iso, plane=plane))
+    assert min(report.weight for report in reports) > 0.95
+    assert merged.frames > 7.5
+
+
 @pytest.mark.parametrize(("iso", "least"), [(100, 12.5), (400, 11.7), (1600, 9.4)])
 def test_patches_at_the_clipping_limit_gain(iso: int, least: float) -> None:
     """Where noise clips samples of some channels here and there, the others tell no untruth."""
