@@ -37,13 +37,13 @@ static const float surely_less = 0.93f;
 /* Of a frame that surely fits such a ratio is enough to believe it alone. */
 static const float surely_like = 1.15f;
 /* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
- * differences grow with them so fast; so much less, if they grow faster; so much more, in any case.
- */
+ * differences grow with them so fast; so much less, if they grow faster. */
 static const float patterned = 0.46f, misplaced_pattern = 0.23f;
 static const float faintly_patterned = 0.36f, much_misplaced = 0.42f;
-static const float surely_patterned = 1.0f;
 /* More noise than that the reference must confirm. */
 static const float plausible = 6.0f;
+/* And of a model that is half as high as it should be so much is read. */
+static const float told_half = 2.5f;
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
@@ -250,9 +250,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     float grows = 0.0f;
     v.least = proven_by(patches, count, fits, listed, &grows);
     const float pattern = pattern_of(patches, count, listed);
-    const int out_of_place = pattern > surely_patterned ||
-                             (pattern > patterned && grows > misplaced_pattern) ||
-                             (pattern > faintly_patterned && grows > much_misplaced);
+    const int misplaced_detail = (pattern > patterned && grows > misplaced_pattern) ||
+                                 (pattern > faintly_patterned && grows > much_misplaced);
     list_level(patches, count, ALL, listed, &v.shot_part);
     const float least = ranked(listed, all, all / 50) / fiftieth;
     const float low = ranked(listed, all, all / 4) / quarter;
@@ -264,8 +263,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
         factor =
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     }
-    v.certain = !out_of_place && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
-    v.alone = v.certain || (!out_of_place && fits && low < surely_like * least);
+    v.certain = !misplaced_detail && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
+    v.alone = v.certain || (!misplaced_detail && fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
         /* Between what it is at least, where that tells, and at most. */
@@ -275,7 +274,9 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     } else if (all >= MANY) { /* the lowest of few are chance */
         v.factor = believable(fminf(least, most));
     }
-    if ((out_of_place && v.factor > 1.0f) || (!v.certain && v.factor > plausible)) {
+    /* Detail that seldom passes for flat may still tell of a model that is half as high. */
+    const float most_told = !misplaced_detail ? plausible : 3 * flat > all ? 1.0f : told_half;
+    if (!v.certain && v.factor > most_told) {
         v.factor = v.least = 0.0f;
     }
     v.weight = sqrtf((float)all) * (v.certain ? 1.0f : 0.25f) * (1.0f / FEWEST);
@@ -337,7 +338,8 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
     for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
         verdicts[level] =
             judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits, listed);
-        if (8 * (begin[level + 1] - begin[level]) >= count) { /* the calmest of few are chance */
+        const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */
+        if (!few || verdicts[level].least < told_half) {
             proven = fmaxf(proven, verdicts[level].least);
         }
     }
