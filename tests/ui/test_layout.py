@@ -157,9 +157,12 @@ def _overlaps(texts: list[Any], controls: list[Any]) -> list[str]:
 
 def faults_of_all(stage: Any, size: tuple[int, int]) -> dict[str, list[str]]:
     """What is wrong on each screen of the walk, by the screen's name."""
+    from app.ui.theme import fitting
+
     found = {}
     for name in walk(stage, stage.open(*size)):
         stage.frames(3)
+        stage.until(lambda: not fitting.waiting)
         if wrong := faults(stage.screen.pages.top or stage.screen, size):
             found[name] = wrong
     return found
