@@ -114,7 +114,8 @@ def _app_settings(path: Path) -> Settings:
 def _no_camera(path: Path) -> CameraSource:
     """In place of one, where the settings cannot be used: the failure screen tells why.
 
-    Pictures would else go to another place than the one that was set.
+    Pictures would else go to another place than the one that was set, and bursts that wait would be
+    developed otherwise than asked.
     """
     try:
         _app_settings(path)
@@ -124,7 +125,7 @@ def _no_camera(path: Path) -> CameraSource:
 
 
 def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | None = None) -> int:
-    """The touchscreen app on the chosen camera."""
+    """The touchscreen app on the chosen camera, or on cameras given, which take no picture."""
     mark(Step.LOADED)
     settings = context.settings
     pins = parse_pins(settings.buttons)
@@ -179,7 +180,7 @@ def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | No
         process,
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
-        shelf=CardShelf(workshop, settings, mount),
+        shelf=None if cameras else CardShelf(workshop, settings, mount),
         low_memory=low_memory,
         free_pictures=workshop.store.free_pictures,
         focus_first=settings.focus_first,

@@ -90,12 +90,12 @@ def check_way(folder: Path) -> None:
     for place in (folder, *folder.parents):
         if place.is_dir():
             return
-        if place.is_symlink():
-            raise CardError("Card gone", f"the card of {folder} is gone; put it back")
         if place.exists():
             raise CardError(
                 "Card closed", f"{place} may not be written to; a file is in the way; move it"
             )
+        if place.is_symlink():
+            raise CardError("Card gone", f"the card of {place} is gone; put it back")
 
 
 def _outside(root: Path) -> int | None:

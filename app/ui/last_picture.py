@@ -65,6 +65,15 @@ class LastPicture(Control):
             self._frozen = self.texture, self.compiled = upload(frame.pixels), compiled
             self.developing, self.number = True, shot
 
+    def take_over(self, other: "LastPicture") -> None:
+        """Goes on with a picture that another screen's has from the preview."""
+        if other._frozen[0] is None or other.number <= self.number:  # noqa: SLF001 - its own kind
+            return
+        self._frozen, self.number = other._frozen, other.number  # noqa: SLF001 - as above
+        if other.developing:
+            self.texture, self.compiled = self._frozen
+            self.developing, self.progress = True, other.progress
+
     def renew(self, newest: tuple[Path, Pixels] | None) -> None:
         """Shows the library's newest picture; nothing of what is gone stays."""
         self._keep(newest)

@@ -168,6 +168,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         """Another screen in place of this one, with the same settings open."""
         before, self.screen = self.screen, screen
         before.close()
+        screen.ids.last_picture.take_over(before.ids.last_picture)
         self.remove_widget(before)
         self.add_widget(screen)
         self.remove_widget(self.notice)

@@ -103,7 +103,7 @@ def test_a_picture_in_a_change_of_language_is_heard_once(
 def test_the_picture_is_there_after_a_change_of_language_in_a_long_exposure(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last frame before it, framed, and the looks' thumbnails: the stream rests meanwhile."""
+    """The last frame, framed, thumbnails and the picture itself: the stream rests meanwhile."""
     over, capture = Event(), stage.camera.capture
 
     def long(*arguments: Any, **named: Any) -> Any:
@@ -123,8 +123,14 @@ def test_the_picture_is_there_after_a_change_of_language_in_a_long_exposure(
     assert finder.blink
     assert min(finder.picture[2:]) > 100
     assert screen.thumbnail is not None
+    last = screen.ids.last_picture
+    assert last.developing
+    screen.gallery.open_last()
+    assert screen.pages.top.texture is last.texture is not None
+    screen.pages.clear()
     over.set()
     stage.until(lambda: not finder.blink)
+    stage.until(lambda: last.path is not None and not last.developing)
 
 
 def telling(call: Any, told: list[Any]) -> Any:

@@ -9,6 +9,10 @@ from app import ui
 from app.drive import Drive
 from app.main import main
 from app.session import Session
+from app.settings import own_settings
+from app.store import Store
+from app.store.spool import waiting, write_entry
+from app.store.story import BurstStory
 
 
 @pytest.mark.parametrize(
@@ -44,6 +48,27 @@ def test_the_app_opens_and_tells(
     monkeypatch.setattr(ui, "run", run)
     assert main([]) == 0
     assert ran
+    assert not own_settings(file).pictures.exists()
+
+
+def test_frames_that_wait_are_left_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are for the settings that somebody made, not for Baryta's own, nor for its folder."""
+    file = home / ".config/baryta/settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("frame = 3")
+    store = Store.library(own_settings(file).pictures)
+    write_entry(store, store.take_number(), BurstStory("Neutral", ""), [b"frame"]).close()
+    there = set(store.root.rglob("*"))
+
+    def run(drive: Drive, *_: object) -> int:
+        drive.session.start()
+        _tells(drive.session, "unknown setting")
+        return drive.session.stop()
+
+    monkeypatch.setattr(ui, "run", run)
+    assert main([]) == 0
+    assert set(store.root.rglob("*")) == there
+    assert [entry.number for entry in waiting(store)] == [1]
 
 
 def _tells(session: Session, said: str) -> None:
