@@ -324,10 +324,9 @@ def test_what_lies_in_the_place_of_a_library_is_told_before_the_shot(tmp_path: P
     file.write_text("in the way")
     link = tmp_path / "link"
     link.symlink_to(file)
-    for root, file in ((place, file), (file / "a", file), (link, link)):
-        with pytest.raises(
-            CardError, match=f"{file} may not .*; a file is in the way; move it"
-        ) as told:
+    for root, told_of in ((place, file), (file / "a", file), (link, link)):
+        message = f"{told_of} may not .*; a file is in the way; move it"
+        with pytest.raises(CardError, match=message) as told:
             Store.library(root).free_pictures()
         assert told.value.word == "Card closed"
 
