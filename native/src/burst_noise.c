@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum { LEVELS = 8, FEWEST = 64, MANY = 400 };
-enum { MOST = 16 }; /* times the model's noise: beyond, nothing is */
+enum { MOST = 16 }; /* times the model's noise: more is not looked for */
 enum { LISTING = 16 }; /* what a level of light costs by patch, as burst_worked counts */
 
 /* The flat patches' lower quartile and the lowest fiftieth of all patches lie so far below their
@@ -187,31 +187,33 @@ static medians medians_of(const burst_patch *patches, int32_t count, float from,
     return found;
 }
 
+/* Lists the reference's own variances, against the model. */
+static void list_own(const burst_patch *patches, int32_t count, float *listed) {
+    for (int32_t i = 0; i < count; i++) {
+        listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
+    }
+}
+
 /* What the noise is at least, against the model: what of the differences in the calmest eighth of a
  * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
  * differences grow with it, from there to the fourth eighth. */
 static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed,
-                       float *growing) {
-    for (int32_t i = 0; i < count; i++) {
-        listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
-    }
+                       float *grows) {
+    list_own(patches, count, listed);
     const float eighths[] = {ranked(listed, count, count / 8), ranked(listed, count, 3 * count / 8),
                              ranked(listed, count, count / 2)};
     const medians calm = medians_of(patches, count, -1.0f, eighths[0], listed);
     const medians usual = medians_of(patches, count, eighths[1], eighths[2], listed);
-    const float grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
-    *growing = grows;
+    *grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
     const float share =
-        fminf(fmaxf(misplaced * grows, fits ? least_if_fits : least_misplaced), most_misplaced);
+        fminf(fmaxf(misplaced * *grows, fits ? least_if_fits : least_misplaced), most_misplaced);
     return (calm.differs - share * calm.own) / (1.0f - share);
 }
 
 /* How much the calmest quarter of a level's patches have in common with what lies a cell beside
  * them: of noise nothing, of a weave much, though it be the same everywhere like noise. */
 static float pattern_of(const burst_patch *patches, int32_t count, float *listed) {
-    for (int32_t i = 0; i < count; i++) {
-        listed[i] = patches[i].own / (patches[i].shot + patches[i].read);
-    }
+    list_own(patches, count, listed);
     const float calm = ranked(listed, count, count / 4);
     double common[4][BURST_LAGS] = {{0.0}}, own = 1e-12, most = 0.0;
     for (int32_t i = 0; i < count; i++) {
