@@ -372,14 +372,14 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
 
 int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, float *shot,
                       float *read, int *certain) {
-    float *listed = burst_allocate((size_t)patches->count, sizeof *listed);
-    burst_patch *sorted = burst_allocate((size_t)patches->count, sizeof *sorted);
+    float *listed = calloc((size_t)patches->count, sizeof *listed);
+    burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
     const int allocated = listed != NULL && sorted != NULL;
     if (allocated) {
         *certain = fit(merge, patches, sorted, fits, listed, shot, read);
     }
-    burst_release(listed);
-    burst_release(sorted);
+    free(listed);
+    free(sorted);
     return allocated;
 }
 

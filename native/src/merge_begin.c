@@ -93,6 +93,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
 void burst_find_rims(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
     const ptrdiff_t width = g->blocks_w;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t by = 0; by < g->blocks_h; by++) {
         const uint8_t *own = merge->rim + by * width, *up = by > 0 ? own - width : own;
         const uint8_t *low = by + 1 < g->blocks_h ? own + width : own;
@@ -111,22 +112,27 @@ static const float darkest = 1e-5f; /* what is darker counts as this */
 /* All blocks, and the colours' ratio. */
 static void measure_blocks(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
+    float *of_block = merge->tile_flow; /* stops; of a frame's flow nothing is known yet */
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t by = 0; by < g->blocks_h; by++) {
         for (int32_t bx = 0; bx < g->blocks_w && !burst_worked(merge, BLOCK); bx++) {
             burst_measure_block(merge, bx, by);
+            const size_t at = (size_t)by * (size_t)g->blocks_w + (size_t)bx;
+            float light = 0.0f;
+            for (int site = 0; site < 4; site++) {
+                light += 0.25f * merge->mean[at][site];
+            }
+            of_block[at] = logf(fmaxf(light, darkest));
         }
     }
     burst_find_rims(merge);
     double total[3] = {0}, number[3] = {0}, stops = 0.0;
     for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
-        float light = 0.0f;
         for (int site = 0; site < 4; site++) {
             total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
             number[merge->options.format.colour[site]] += 1.0;
-            light += 0.25f * merge->mean[i][site];
         }
-        stops += (double)logf(fmaxf(light, darkest));
+        stops += (double)of_block[i];
     }
     merge->usual_light = expf((float)(stops / ((double)g->blocks_w * (double)g->blocks_h)));
     for (int c = 0; c < 3; c++) {
