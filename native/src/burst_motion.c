@@ -103,8 +103,8 @@ typedef struct hypothesis {
     double misfit; /* 0 all fits .. 1 nothing does, before the last step */
 } hypothesis;
 
-/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level. row_sums: one
- * for each row of the picture. */
+/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level.
+ * row_sums: one for each row of the picture. */
 static double step(baryta_merge *merge, int32_t level, double tolerance, double slack,
                    hypothesis *guess, double *row_sums) {
     burst_motion *motion = &guess->motion;

@@ -14,4 +14,5 @@ const burst_routines BURST_SET(burst_routines) = {
     .shrink_begin = burst_shrink_begin,
     .shrink_advance = burst_shrink_advance,
     .flag_row = burst_flag_row,
+    .sharpness_rows = burst_sharpness_rows,
 };

@@ -199,8 +199,8 @@ static void search_far(const baryta_merge *merge, int32_t level, int32_t x, int3
             const __m128i cost = eight_differences(a, b + (ptrdiff_t)dy * width + dx, width);
             const __m128i least = _mm_minpos_epu16(_mm_or_si128(cost, left_out));
             if (_mm_extract_epi16(least, 0) < best->cost) {
-                *best = (best_match){dx + _mm_extract_epi16(least, 1), dy,
-                                     _mm_extract_epi16(least, 0)};
+                *best =
+                    (best_match){dx + _mm_extract_epi16(least, 1), dy, _mm_extract_epi16(least, 0)};
             }
         }
     }

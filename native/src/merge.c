@@ -190,8 +190,8 @@ static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
     if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
         return SHARP; /* what was not proven cannot be lost */
     }
-    const sharpness_estimate sharp =
-        sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
+    const sharpness_estimate sharp = sharpness_measure(frame, &merge->options.format, &merge->told,
+                                                       merge->options.threads, merge->routines);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
     if (lost > too_blurred * all + own.doubt + sharp.doubt) {
         return BLURRED;
