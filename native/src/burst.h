@@ -237,8 +237,9 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_edges.c: takes merge->trust from the tiles where the reference shows edges, and from those
- * beside. */
+/* burst_edges.c: whether a frame brought over lacks most edges of the reference; takes merge->trust
+ * from the tiles where the reference shows edges, and from those beside. */
+int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 void burst_distrust_edges(baryta_merge *merge);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
