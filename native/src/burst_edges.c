@@ -80,7 +80,7 @@ static answer ask(const baryta_merge *merge, int level, int32_t i, int32_t j) {
     const edges e = measure(merge, level, i, j);
     const int32_t pixels = (BURST_TILE >> level) - 1;
     /* Products one beside another share pixels: 3/2 of the variance of independent ones. */
-    const float sure = certain * sqrtf(3.0f) / (float)pixels;
+    const float sure = certain * sqrtf(3.0f) / (float)pixels; /* of both ways together */
     if (e.own[ACROSS] + e.own[DOWN] < sure) {
         return NONE;
     }
@@ -111,12 +111,12 @@ static int follows(const baryta_merge *merge, const burst_motion *motion, int32_
            to_y <= grid->height - margin;
 }
 
-int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion) {
+burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion) {
     const burst_pyramid *grey = &merge->grey;
     const int32_t columns = (grey->width[0] + BURST_TILE - 1) / BURST_TILE;
     const int32_t rows = (grey->height[0] + BURST_TILE - 1) / BURST_TILE;
     if (grey->levels <= COARSE) {
-        return 0; /* a picture of a few tiles */
+        return (burst_answers){0, 0}; /* a picture of a few tiles */
     }
     int32_t asked = 0, lacking = 0;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)                  \
@@ -134,8 +134,15 @@ int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion) {
             }
         }
     }
-    return asked >= baryta_max(TILES_TO_ASK, columns * rows / SHARE_TO_ASK) &&
-           (float)lacking >= lost * (float)asked;
+    return (burst_answers){asked, lacking};
+}
+
+int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion) {
+    const burst_answers answers = burst_ask_for_edges(merge, motion);
+    const int32_t columns = (merge->grey.width[0] + BURST_TILE - 1) / BURST_TILE;
+    const int32_t rows = (merge->grey.height[0] + BURST_TILE - 1) / BURST_TILE;
+    return answers.asked >= baryta_max(TILES_TO_ASK, columns * rows / SHARE_TO_ASK) &&
+           (float)answers.lacking >= lost * (float)answers.asked;
 }
 
 void burst_distrust_edges(baryta_merge *merge) {
