@@ -26,7 +26,7 @@ static const float kept = 0.65f; /* of an edge, by a sharp frame: the warp softe
  */
 static const float lost = 0.6f;
 enum { TILES_TO_ASK = 8, SHARE_TO_ASK = 200 }; /* at least, and one tile in so many */
-static const double astray = 3.0; /* samples from where the hand's motion has it: it moves by itself */
+static const double astray = 3.0; /* samples from where the hand has moved it: it moves itself */
 
 /* Of a tile, across and down, over what noise alone makes of squared differences. */
 typedef struct edges {

@@ -30,8 +30,8 @@ static void expose(const baryta_plane *frame, const baryta_merge_options *option
             for (uint32_t k = 0; k < 4; k++) {
                 chance += scene_random(x, y, 4 * seed + k);
             }
-            const double sigma = sqrt((double)options->noise.shot[site] * light +
-                                      (double)options->noise.read[site]);
+            const double sigma =
+                sqrt((double)options->noise.shot[site] * light + (double)options->noise.read[site]);
             const double black = (double)options->format.black[site];
             const double range = (double)options->format.white - black;
             const double value = black + (light + 1.73 * sigma * chance) * range;
