@@ -237,8 +237,14 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_edges.c: takes merge->trust from the tiles where the reference shows edges, and from those
- * beside. */
+/* burst_edges.c: of the tiles in which the reference has edges those that the frame covers, and
+ * those of them that lack the edges though nothing moved there; whether most of them do; takes
+ * merge->trust from the tiles where the reference shows edges, and from those beside. */
+typedef struct burst_answers {
+    int32_t asked, lacking;
+} burst_answers;
+burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion);
+int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 void burst_distrust_edges(baryta_merge *merge);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
