@@ -268,6 +268,10 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     baryta_status status = BARYTA_OK;
     if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
+        merge->done = merge->aim = 1.0f;
+        if (status == BARYTA_OK && !burst_judge_marks(merge, frame)) {
+            status = fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
     if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {
