@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 3, PIXELS = 60000 };
+enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 2, PIXELS = 60000 };
 /* So few take less time than to wake a thread. */
 enum { FEW = 20000 };
 
@@ -177,11 +177,9 @@ burst_motion burst_find_motion(baryta_merge *merge) {
         return none;
     }
     const int32_t start = coarsest(&merge->grey);
-    /* The last frame's motion and none at all are tried beside the search's, which repeated
-     * patterns can mislead. */
+    /* None at all is tried beside the search's, which repeated patterns can mislead. */
     hypothesis guess[HYPOTHESES] = {
-        {.motion = none},
-        {.motion = merge->last_motion},
+        {.motion = none}, /* the search's, below */
         {.motion = none},
     };
     const size_t sums = (size_t)merge->grid.height * SUMS;
@@ -219,6 +217,5 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
         return none;
     }
-    merge->last_motion = motion;
     return motion;
 }

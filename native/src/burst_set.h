@@ -31,6 +31,7 @@
 #define burst_band_begin BURST_SET(burst_band_begin)
 #define burst_band_reach BURST_SET(burst_band_reach)
 #define burst_difference BURST_SET(burst_difference)
+#define burst_mark BURST_SET(burst_mark)
 #define burst_flag_row BURST_SET(burst_flag_row)
 #define burst_sharpness_rows BURST_SET(burst_sharpness_rows)
 #define burst_strip_begin BURST_SET(burst_strip_begin)

@@ -223,9 +223,6 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->aim = 1.0f;
     burst_suppose_noise(&options->format, &merge->options.noise);
     merge->told = merge->options.noise;
-    for (int i = 0; i < BURST_JUDGES; i++) {
-        merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
-    }
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
@@ -236,6 +233,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
     }
     burst_stabilise(&merge->options.noise, &merge->stabiliser);
+    merge->told_sigma = merge->stabiliser.sigma;
     baryta_status status =
         burst_allocate_all(merge) ? take_reference(merge, reference) : BARYTA_NO_MEMORY;
     if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {
