@@ -23,6 +23,7 @@ enum {
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
     BURST_OCTAVES = 5, /* of the noise over the model's, 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
+    BURST_GUESSES = 2, /* at a frame's motion, refined side by side */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
     BURST_EDGE = 16,
@@ -179,7 +180,8 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
-    uint64_t *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
+    uint64_t
+        *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
