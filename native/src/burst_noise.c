@@ -327,7 +327,8 @@ static int octaves_of(double factor) {
     return octaves;
 }
 
-/* Least squares over the classes, drawn a little towards the model and towards one common factor. */
+/* Least squares over the classes, drawn a little towards the model and towards one common factor.
+ */
 static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
                 float *listed, int octaves[2]) {
     const int32_t count = patches->count;
