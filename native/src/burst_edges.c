@@ -25,7 +25,7 @@ static const float kept = 0.65f; /* of an edge, by a sharp frame: the warp softe
 /* Of a frame without edges: of the tiles that have some, that are to be so many, so many lack them.
  */
 static const float lost = 0.6f;
-enum { TILES_TO_ASK = 8, SHARE_TO_ASK = 200 }; /* at least, and one tile in so many */
+enum { TILES_TO_ASK = 5, SHARE_TO_ASK = 200 }; /* at least, and one tile in so many */
 static const double astray = 3.0; /* samples from where the hand has moved it: it moves itself */
 
 /* Of a tile, across and down, over what noise alone makes of squared differences. */
