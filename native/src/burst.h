@@ -40,6 +40,7 @@ enum {
     BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
     BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
     BURST_MAX_SUSPECTS = 32768,
+    BURST_MOST_MARKS = 8, /* of a block: one that has more is misplaced, or all detail */
     BURST_ASK = 1 << 20 /* samples' work between two questions whether to go on */
 };
 
@@ -97,6 +98,8 @@ typedef struct burst_stabiliser {
     float slope, offset, factor, floor; /* grey = factor * sqrt(slope * x + offset) - floor */
     float sigma; /* of a grey pixel */
 } burst_stabiliser;
+
+#define BURST_LOOKED UINT64_MAX
 
 /* A sample of the reference that stands out, in the order of rows. Lights are normalised. */
 typedef struct burst_suspect {
@@ -176,6 +179,7 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
+    uint64_t *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
@@ -236,8 +240,14 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_edges.c: takes merge->trust from the tiles where the reference shows edges, and from those
- * beside. */
+/* burst_edges.c: of the tiles in which the reference has edges those that the frame covers, and
+ * those of them that lack the edges though nothing moved there; whether most of them do; takes
+ * merge->trust from the tiles where the reference shows edges, and from those beside. */
+typedef struct burst_answers {
+    int32_t asked, lacking;
+} burst_answers;
+burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion);
+int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 void burst_distrust_edges(baryta_merge *merge);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
@@ -305,6 +315,15 @@ int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y);
 /* burst_defects.c: patches the reference and marks what to patch in the frame; 0 if the merge is to
  * end. */
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame);
+
+/* Looks at what the frame just added has marked, and lists what may be a defect. */
+int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame);
+
+/* Whether content moved so far over the sensor, samples, that a defect's place shows other content.
+ */
+static inline int burst_moved(float x, float y) {
+    return x * x + y * y >= 1.5f * 1.5f;
+}
 
 /* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which
  * suspects, and what is like them in the frame, are as their neighbours. */

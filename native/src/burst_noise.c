@@ -338,9 +338,14 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     verdict verdicts[LEVELS] = {{.factor = 0.0f}};
     float proven = 1.0f / unproven;
-    for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
-        verdicts[level] =
-            judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits, listed);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
+    for (int level = 0; level < LEVELS; level++) {
+        if (!burst_worked(merge, LISTING * count)) {
+            verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level],
+                                          fits, listed + begin[level]);
+        }
+    }
+    for (int level = 0; level < LEVELS; level++) {
         const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */
         if (!few || verdicts[level].least < told_half) {
             proven = fmaxf(proven, verdicts[level].least);
@@ -370,14 +375,14 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
 }
 
 int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int octaves[2]) {
-    float *listed = burst_allocate((size_t)patches->count, sizeof *listed);
-    burst_patch *sorted = burst_allocate((size_t)patches->count, sizeof *sorted);
+    float *listed = calloc((size_t)patches->count, sizeof *listed);
+    burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
     const int allocated = listed != NULL && sorted != NULL;
     if (allocated) {
         fit(merge, patches, sorted, fits, listed, octaves);
     }
-    burst_release(listed);
-    burst_release(sorted);
+    free(listed);
+    free(sorted);
     return allocated;
 }
 

@@ -148,8 +148,8 @@ static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
     if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
         return SHARP; /* what was not proven cannot be lost */
     }
-    const sharpness_estimate sharp =
-        sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
+    const sharpness_estimate sharp = sharpness_measure(frame, &merge->options.format, &merge->told,
+                                                       merge->options.threads, merge->routines);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
     if (lost > too_blurred * all + own.doubt + sharp.doubt) {
         return BLURRED;
@@ -247,7 +247,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
             return known;
         }
     }
-    if (blurred == FADED) {
+    if (fitting >= 0.4f && burst_as_bright(merge) && !burst_pause(merge) &&
+        (blurred == FADED || burst_lacks_edges(merge, &motion))) {
         burst_distrust_edges(merge);
     }
     if (burst_pause(merge)) {
@@ -267,6 +268,10 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     baryta_status status = BARYTA_OK;
     if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
+        merge->done = merge->aim = 1.0f;
+        if (status == BARYTA_OK && !burst_judge_marks(merge, frame)) {
+            status = fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
     if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {
