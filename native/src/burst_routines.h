@@ -27,6 +27,8 @@ typedef struct burst_routines {
                            int32_t rows);
     void (*mark)(const baryta_merge *merge, const float *cells, int32_t bx, int32_t by);
     void (*flag_row)(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
+    void (*sharpness_rows)(const sharpness_job *work, int32_t first, int32_t step, int32_t count,
+                           sharpness_sums *sums);
 } burst_routines;
 
 /* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */
@@ -86,5 +88,10 @@ void burst_mark(const baryta_merge *merge, const float *cells, int32_t bx, int32
 /* burst_flags.c: for columns 2 to width - 3 of a row of the reference 1 where a sample lies beyond
  * all like neighbours by so many standard deviations or nearly so, else 0. */
 void burst_flag_row(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
+
+/* burst_sharpness.c: sums over so many rows of cells and their neighbours to the right and below, a
+ * step apart from the first one on. */
+void burst_sharpness_rows(const sharpness_job *work, int32_t first, int32_t step, int32_t count,
+                          sharpness_sums *sums);
 
 #endif

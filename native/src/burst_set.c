@@ -15,4 +15,5 @@ const burst_routines BURST_SET(burst_routines) = {
     .shrink_advance = burst_shrink_advance,
     .mark = burst_mark,
     .flag_row = burst_flag_row,
+    .sharpness_rows = burst_sharpness_rows,
 };

@@ -33,6 +33,7 @@
 #define burst_difference BURST_SET(burst_difference)
 #define burst_mark BURST_SET(burst_mark)
 #define burst_flag_row BURST_SET(burst_flag_row)
+#define burst_sharpness_rows BURST_SET(burst_sharpness_rows)
 #define burst_strip_begin BURST_SET(burst_strip_begin)
 #define burst_strip_advance BURST_SET(burst_strip_advance)
 #define burst_strip_look BURST_SET(burst_strip_look)
