@@ -171,6 +171,7 @@ struct baryta_merge {
     burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
@@ -311,6 +312,9 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame);
  * suspects, and what is like them in the frame, are as their neighbours. */
 void burst_grey_reference(baryta_merge *merge);
 void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame);
+/* Lists by tile of the alignment what the reference's mean grey lacks where suspects are as their
+ * neighbours but the frame has none: those are the scene's. */
+void burst_list_hidden(baryta_merge *merge, float *hidden, int32_t columns, int32_t rows);
 
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
 int burst_strips_make(baryta_merge *merge);
