@@ -124,17 +124,18 @@ typedef struct agreement {
     double size, least;
 } agreement;
 
-static const double within = 0.06; /* pixels of the level are one place */
+/* So many pixels of the level are one place, among levels and at full size. */
+static const double within = 0.06, within_full = 0.075;
 static const double much_worse = 2.0; /* than the least misfit of the levels */
 
-static int strays(const agreement *agreed, const burst_guess *guess) {
+static int strays(const agreement *agreed, const burst_guess *guess, double limit) {
     const double x = guess->motion.x - agreed->last.motion.x;
     const double y = guess->motion.y - agreed->last.motion.y;
-    return hypot(x, y) > within * agreed->size;
+    return hypot(x, y) > limit * agreed->size;
 }
 
 static void agree(agreement *agreed, int32_t level, const burst_guess *guess) {
-    if (!strays(agreed, guess)) {
+    if (!strays(agreed, guess, within)) {
         agreed->last = *guess;
         agreed->size = (double)(2 << level);
     }
@@ -184,9 +185,10 @@ burst_motion burst_find_motion(baryta_merge *merge) {
         }
     }
     merge->aliased = 0;
-    if (at->misfit > much_worse * agreed.least && strays(&agreed, at)) {
+    if (at->misfit > much_worse * agreed.least && strays(&agreed, at, within)) {
         burst_guess full = agreed.last;
-        merge->aliased = burst_bears_out(merge, &full, at) && !strays(&agreed, &full);
+        merge->aliased =
+            burst_bears_out(merge, &full, at) && !strays(&agreed, &full, within_full);
         *at = merge->aliased ? full : *at;
     }
     /* What is left of where they started from is less than this by far. */
