@@ -21,7 +21,7 @@ enum {
     BURST_LEVELS = 7,
     BURST_UNIT = 128, /* what a frame's weight is counted in */
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
-    BURST_JUDGES = 3, /* first frames that the noise is judged by */
+    BURST_OCTAVES = 5, /* of the noise over the model's, 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
@@ -40,6 +40,7 @@ enum {
     BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
     BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
     BURST_MAX_SUSPECTS = 32768,
+    BURST_MOST_MARKS = 8, /* of a block: one that has more is misplaced, or all detail */
     BURST_ASK = 1 << 20 /* samples' work between two questions whether to go on */
 };
 
@@ -97,6 +98,8 @@ typedef struct burst_stabiliser {
     float slope, offset, factor, floor; /* grey = factor * sqrt(slope * x + offset) - floor */
     float sigma; /* of a grey pixel */
 } burst_stabiliser;
+
+#define BURST_LOOKED UINT64_MAX
 
 /* A sample of the reference that stands out, in the order of rows. Lights are normalised. */
 typedef struct burst_suspect {
@@ -158,6 +161,7 @@ struct baryta_merge {
     float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
     float *medians[2]; /* of light */
     float *own_light; /* of a tile that burst_gain.c asked: the reference's; 0 not known yet */
+    float lit; /* share of the tiles that have the reference's light */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t
         *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
@@ -168,7 +172,6 @@ struct baryta_merge {
     burst_pyramid grey, other, warped;
     burst_pyramid soft_grey, soft_other;
     burst_stabiliser stabiliser;
-    burst_motion last_motion; /* of the frame before */
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
     int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
@@ -178,6 +181,7 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
+    uint64_t *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
@@ -191,8 +195,8 @@ struct baryta_merge {
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */
-    float shot_factor[BURST_JUDGES], read_factor[BURST_JUDGES]; /* what each has shown */
-    int32_t judged; /* frames that the noise was judged by */
+    float told_sigma; /* the stabiliser's by that */
+    int32_t votes[2][BURST_OCTAVES]; /* frames that have shown so of shot and of read noise */
     int32_t failed; /* a cancelled add has left the sums half done */
     baryta_progress progress; /* of the begin or the add that is under way */
     void *user;
@@ -238,8 +242,14 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_edges.c: takes merge->trust from the tiles where the reference shows edges, and from those
- * beside. */
+/* burst_edges.c: of the tiles in which the reference has edges those that the frame covers, and
+ * those of them that lack the edges though nothing moved there; whether most of them do; takes
+ * merge->trust from the tiles where the reference shows edges, and from those beside. */
+typedef struct burst_answers {
+    int32_t asked, lacking;
+} burst_answers;
+burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion);
+int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 void burst_distrust_edges(baryta_merge *merge);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
@@ -308,6 +318,15 @@ int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y);
  * end. */
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame);
 
+/* Looks at what the frame just added has marked, and lists what may be a defect. */
+int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame);
+
+/* Whether content moved so far over the sensor, samples, that a defect's place shows other content.
+ */
+static inline int burst_moved(float x, float y) {
+    return x * x + y * y >= 1.5f * 1.5f;
+}
+
 /* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which
  * suspects, and what is like them in the frame, are as their neighbours. */
 void burst_grey_reference(baryta_merge *merge);
@@ -354,6 +373,14 @@ void burst_free_all(baryta_merge *merge);
 /* burst_noise.c */
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
+
+/* burst_correct.c: takes shot and read noise for so many octaves more than told; returns by what
+ * that changes it at middle grey. */
+double burst_take_noise(baryta_merge *merge, const int octaves[2]);
+/* What a frame has shown. */
+void burst_vote_noise(baryta_merge *merge, const int octaves[2]);
+/* Takes the noise for what the middle one of the frames has shown. */
+void burst_agree_on_noise(baryta_merge *merge);
 
 /* merge_begin.c: what baryta_merge_begin does, with such routines; mean and signal of a block of
  * the reference; which blocks are at rims, of what those say of themselves. */

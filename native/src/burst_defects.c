@@ -7,9 +7,9 @@
 #include "burst_outliers.h"
 #include "vec4.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static const float moved_enough = 1.5f; /* samples */
 /* Of what it stands out by in the reference, to be shown; less where some of that may be detail. */
 static const float enough = 0.5f, enough_alone = 0.6f;
 /* Times what its neighbours show, for one frame. */
@@ -17,6 +17,11 @@ static const float clear = 5.0f;
 /* The same times how alike the frames' answers are: at least, and of so few frames, divided by
  * their number cubed. No answers are more alike than of this spread over their mean. */
 static const float proof = 24.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
+/* Light from which on the more a suspect stands out by the less it needs, down to such a part; of
+ * more than two frames. */
+static const float tall = 0.08f, least_part = 0.25f;
+/* Of noise, and of what its neighbours show: what a marked sample is to stand out by at once. */
+static const float marked_sigmas = 6.0f, marked_clear = 2.0f;
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
 enum { AT_ONCE = 4096, PAUSE = 512 };
 enum { CLEARED = -1, CONVICTED = 1, CONVICTED_NOW = 2 };
@@ -244,8 +249,9 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
  * in the reference counts as one frame more. */
 static int proven(const burst_suspect *s) {
     const float frames = (float)s->witnesses, counted = frames + (float)s->isolated;
-    const float needed = fmaxf(proof, proof_of_few / (counted * counted * counted));
     const float mean = 0.5f * s->answers / frames;
+    const float part = s->witnesses > 2 ? burst_clamp(tall / mean, least_part, 1.0f) : 1.0f;
+    const float needed = part * fmaxf(proof, proof_of_few / (counted * counted * counted));
     const float variance = fmaxf(0.5f * s->answers_square / frames - mean * mean, 0.0f);
     const float spread = variance + least_spread * least_spread * mean * mean;
     return s->witnesses > 1 && s->least * mean > needed * sqrtf(s->square / frames) * sqrtf(spread);
@@ -272,7 +278,7 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     const int site = burst_site(s->x, s->y);
     const float own = light_of(merge, site, (float)at(reference, s->x, s->y));
     const vector went = flow_at(merge, x, y);
-    const int still = went.x * went.x + went.y * went.y < moved_enough * moved_enough;
+    const int still = !burst_moved(went.x, went.y);
     if (!s->convicted) {
         note(merge, s, still || (own >= BURST_CLIPPED && !burst_as_bright(merge)));
     }
@@ -344,4 +350,99 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
     }
     forget_cleared(merge);
     return 1;
+}
+
+/* By how much the frame shows at a marked sample's place what the reference does not have where that
+ * came from, in the sample's units: to s->by; false if it is nothing to speak of. */
+static int suspect_mark(const baryta_merge *merge, const view *frame, const view *reference,
+                        burst_suspect *s) {
+    const float x = (float)s->x, y = (float)s->y;
+    const int site = burst_site(s->x, s->y);
+    const vector went = flow_at(merge, x, y), came = flow_at(merge, x - went.x, y - went.y);
+    const doubted known = {reference, s->x, s->y, 0, 1.0f};
+    float light;
+    if (!interpolate(merge, &known, (vector){x - came.x, y - came.y}, site, &light)) {
+        return 0;
+    }
+    const float shown = shown_at(merge, frame, s->x, s->y), gain = merge->scale.gain[site];
+    const float value = merge->scale.black[site] + fmaxf(shown, light) / gain;
+    s->by = (shown - light) / gain;
+    return fabsf(s->by) > marked_sigmas * burst_sigma(merge, site, value);
+}
+
+/* Whether the frame, which has been added, answers for a marked sample as for a defect. */
+static int judge_mark(const baryta_merge *merge, const view *frame, const view *reference,
+                      burst_suspect *s) {
+    const int32_t known = burst_suspect_from(merge, s->x, s->y);
+    if (known < merge->suspects && merge->suspect[known].x == s->x &&
+        merge->suspect[known].y == s->y) {
+        return 0;
+    }
+    if (!suspect_mark(merge, frame, reference, s)) {
+        return 0;
+    }
+    /* Until this frame none had moved. */
+    s->like = added(merge, s) * (1.0f - merge->share / (merge->total - 1.0f));
+    judge(merge, frame, reference, s);
+    return s->witnesses == 1 && s->convicted == 0 && s->least > marked_clear * sqrtf(s->square);
+}
+
+/* Lists the marked samples of blocks from *block on, as many as there is room for; of all of them
+ * if *block comes to their end. */
+static int32_t list_marks(baryta_merge *merge, int32_t *block, burst_suspect *list, int32_t room) {
+    const burst_grid *g = &merge->grid;
+    int32_t count = 0;
+    for (; *block < g->blocks_w * g->blocks_h && count + BURST_MOST_MARKS <= room; ++*block) {
+        uint64_t marks = merge->marks[*block];
+        if (marks == 0 || marks == BURST_LOOKED) {
+            continue;
+        }
+        merge->marks[*block] = BURST_LOOKED;
+        if (__builtin_popcountll(marks) > BURST_MOST_MARKS) {
+            continue;
+        }
+        for (; marks != 0; marks &= marks - 1) {
+            const int32_t run = __builtin_ctzll(marks), site = run / 4 % 4;
+            const int32_t x = 8 * (*block % g->blocks_w) + 2 * (run % 4) + site % 2;
+            const int32_t y = 8 * (*block / g->blocks_w) + 2 * (run / 16) + site / 2;
+            if (x < g->width && y < g->height) {
+                list[count++] = (burst_suspect){.x = x, .y = y};
+            }
+        }
+    }
+    return count;
+}
+
+static int in_order(const void *one, const void *other) {
+    const burst_suspect *a = one, *b = other;
+    return a->y != b->y ? (a->y > b->y) - (a->y < b->y) : (a->x > b->x) - (a->x < b->x);
+}
+
+int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame) {
+    const view v = {frame->data, frame->stride / 2};
+    const view reference = {merge->reference, merge->grid.width};
+    const int32_t blocks = merge->grid.blocks_w * merge->grid.blocks_h, old = merge->suspects;
+    burst_suspect *list = malloc(AT_ONCE * sizeof *list);
+    if (list == NULL) {
+        return 0;
+    }
+    int32_t all = old;
+    for (int32_t block = 0; block < blocks && !burst_pause(merge);) {
+        const int32_t count = list_marks(merge, &block, list, AT_ONCE);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
+        for (int32_t i = 0; i < count; i++) {
+            list[i].rank = (float)judge_mark(merge, &v, &reference, &list[i]);
+        }
+        for (int32_t i = 0; i < count && all < BURST_MAX_SUSPECTS; i++) {
+            if (list[i].rank > 0.0f) {
+                merge->suspect[all++] = list[i];
+            }
+        }
+    }
+    free(list);
+    if (all > old) {
+        qsort(merge->suspect, (size_t)all, sizeof *merge->suspect, in_order);
+    }
+    merge->suspects = all;
+    return !merge->failed;
 }

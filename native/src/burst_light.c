@@ -253,5 +253,6 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
     if (!same_scene(merge, rows)) {
         return 0.0f;
     }
-    return known > 0 ? (float)trusted / (float)known : 1.0f;
+    merge->lit = known > 0 ? (float)trusted / (float)known : 1.0f;
+    return merge->lit;
 }

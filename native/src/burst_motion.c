@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 3, PIXELS = 60000 };
+enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 2, PIXELS = 60000 };
 /* So few take less time than to wake a thread. */
 enum { FEW = 20000 };
 
@@ -59,9 +59,10 @@ static burst_motion search(const burst_pyramid *a, const burst_pyramid *b, int32
     return (burst_motion){(double)at_x * size, (double)at_y * size, 0.0};
 }
 
-/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level. */
+/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level.
+ * row_sums: one for each row of the picture. */
 static double step(baryta_merge *merge, int32_t level, double tolerance, double slack,
-                   burst_guess *guess) {
+                   burst_guess *guess, double *row_sums) {
     const burst_motion *motion = &guess->motion;
     const burst_pyramid *a = &merge->soft_grey, *b = &merge->soft_other;
     const double size = (double)(2 << level);
@@ -88,23 +89,24 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
     const int32_t threads = rows * width > FEW ? merge->options.threads : 1;
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 2)
     for (int32_t i = 0; i < rows; i++) {
-        burst_step_row(&s, 1 + i * every, merge->row_sums + (size_t)i * SUMS);
+        burst_step_row(&s, 1 + i * every, row_sums + (size_t)i * SUMS);
     }
     double sums[SUMS] = {0};
     for (int32_t i = 0; i < rows; i++) {
         for (int k = 0; k < SUMS; k++) {
-            sums[k] += merge->row_sums[(size_t)i * SUMS + (size_t)k];
+            sums[k] += row_sums[(size_t)i * SUMS + (size_t)k];
         }
     }
     return burst_take_step(sums, size, radius, guess);
 }
 
-static void refine(baryta_merge *merge, int32_t level, int coarse, burst_guess *guess) {
+static void refine(baryta_merge *merge, int32_t level, int coarse, burst_guess *guess,
+                   double *row_sums) {
     const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
     const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
     for (int i = 0; i < 12; i++) {
         const double slack = coarse && i < 4 ? 1.0 : 0.35;
-        const double moved = step(merge, level, 2.0 * noise + 2.0, slack, guess);
+        const double moved = step(merge, level, 2.0 * noise + 2.0, slack, guess, row_sums);
         if (burst_worked(merge, 2 * PIXELS) || moved < enough) {
             break;
         }
@@ -149,24 +151,28 @@ burst_motion burst_find_motion(baryta_merge *merge) {
         return none;
     }
     const int32_t start = coarsest(&merge->grey);
-    /* The last frame's motion and none at all are tried beside the search's, which repeated
-     * patterns can mislead. */
-    burst_guess guess[HYPOTHESES] = {
-        {.motion = search(&merge->grey, &merge->other, start)},
-        {.motion = merge->last_motion},
+    /* None at all is tried beside the search's, which repeated patterns can mislead. */
+    burst_guess calm[HYPOTHESES], guess[HYPOTHESES] = {
+        {.motion = none}, /* the search's, below */
         {.motion = none},
     };
-    burst_guess calm[HYPOTHESES];
-    int best = 0;
-    for (int i = 0; i < HYPOTHESES; i++) {
-        refine(merge, start, 1, &guess[i]);
+    const size_t sums = (size_t)merge->grid.height * SUMS;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
+    for (int i = 0; i < HYPOTHESES; i++) { /* each by itself: there is little to a step */
+        if (i == 0) {
+            guess[i].motion = search(&merge->grey, &merge->other, start);
+        }
+        refine(merge, start, 1, &guess[i], merge->row_sums + (size_t)i * sums);
         calm[i] = guess[i];
         if (start > 0) {
-            refine(merge, start - 1, 0, &guess[i]);
+            refine(merge, start - 1, 0, &guess[i], merge->row_sums + (size_t)i * sums);
         }
-        if (burst_pause(merge)) {
-            return none;
-        }
+    }
+    if (burst_pause(merge)) {
+        return none;
+    }
+    int best = 0;
+    for (int i = 1; i < HYPOTHESES; i++) {
         best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
     }
     /* The finer levels start from a rounded motion: so the frames before, whose motion may have led
@@ -178,7 +184,7 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     const double step = 0.25 * (double)(2 << start), turn = 0.002;
     *found = rounded(found, step, turn);
     for (int32_t level = start > 2 ? start - 2 : 0; level >= 0; level--) {
-        refine(merge, level, 0, at);
+        refine(merge, level, 0, at, merge->row_sums);
         agree(&agreed, level, at);
         if (burst_pause(merge)) {
             return none;
@@ -197,6 +203,5 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
         return none;
     }
-    merge->last_motion = motion;
     return motion;
 }

@@ -34,8 +34,6 @@ static const float misplaced = 3.0f, most_misplaced = 0.4f;
 static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
 /* Noise that is less than that is less than the model's. */
 static const float surely_less = 0.93f;
-/* Of a frame that surely fits such a ratio is enough to believe it alone. */
-static const float surely_like = 1.15f;
 /* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
  * differences grow with them so fast; so much less, if they grow faster. */
 static const float patterned = 0.46f, misplaced_pattern = 0.23f;
@@ -44,6 +42,9 @@ static const float faintly_patterned = 0.36f, much_misplaced = 0.42f;
 static const float plausible = 6.0f;
 /* And of a model that is half as high as it should be so much is read. */
 static const float told_half = 2.5f;
+/* Between the octaves of noise: a little more than the model's is as likely detail. */
+static const double borders[] = {0.35, 0.7, 1.5, 3.0};
+static const double same_frame = 0.2; /* not another one of the scene */
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
@@ -236,11 +237,11 @@ static float pattern_of(const burst_patch *patches, int32_t count, float *listed
 typedef struct verdict {
     float factor, shot_part;
     float weight, least;
-    int certain, alone; /* the last: or the frame by itself */
+    int certain;
 } verdict;
 
 static verdict judge_level(const burst_patch *patches, int32_t count, int fits, float *listed) {
-    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0};
+    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0};
     const int32_t all = list_level(patches, count, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
@@ -266,7 +267,6 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
             fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
     }
     v.certain = !misplaced_detail && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
-    v.alone = v.certain || (!misplaced_detail && fits && low < surely_like * least);
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
         /* Between what it is at least, where that tells, and at most. */
@@ -315,31 +315,37 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
     }
 }
 
-/* Near the model the model stands: a little more noise is as likely detail. Beyond, steps of a
- * quarter of an octave are fine enough, and the same whichever frame tells. */
-static float admitted(double factor) {
-    if ((factor > 0.8 && factor < 1.6) || factor < 0.2) { /* the last: the same frame again */
-        return 1.0f;
+/* In whole octaves, the same whichever frame tells. */
+static int octaves_of(double factor) {
+    if (factor < same_frame) {
+        return 0;
     }
-    const double most = factor < 1.0 ? factor : 1.0 + 1.4 * (factor - 1.3);
-    return (float)exp2(0.25 * rint(4.0 * log2(fmin(fmax(most, 0.25), 4.0))));
+    int octaves = -2;
+    while (octaves < 2 && factor > borders[2 + octaves]) {
+        octaves++;
+    }
+    return octaves;
 }
 
-/* Least squares over the classes, drawn a little towards the model and towards one common factor.
- * Returns whether half of them say so by this frame alone. */
-static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
-               float *listed, float *shot, float *read) {
+/* Least squares over the classes, drawn a little towards the model and towards one common factor. */
+static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
+                float *listed, int octaves[2]) {
     const int32_t count = patches->count;
     int32_t begin[LEVELS + 1];
     sort_by_level(patches, sorted, begin);
-    int certain = 0, sure = 0; /* the latter: by the reference */
+    int sure = 0; /* by the reference */
     const double model = 0.004, common = 1.0;
     double ss = model + common, sr = -common, rr = model + common, s1 = model, r1 = model;
     verdict verdicts[LEVELS] = {{.factor = 0.0f}};
     float proven = 1.0f / unproven;
-    for (int level = 0; level < LEVELS && !burst_worked(merge, LISTING * count); level++) {
-        verdicts[level] =
-            judge_level(sorted + begin[level], begin[level + 1] - begin[level], fits, listed);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
+    for (int level = 0; level < LEVELS; level++) {
+        if (!burst_worked(merge, LISTING * count)) {
+            verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level],
+                                          fits, listed + begin[level]);
+        }
+    }
+    for (int level = 0; level < LEVELS; level++) {
         const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */
         if (!few || verdicts[level].least < told_half) {
             proven = fmaxf(proven, verdicts[level].least);
@@ -349,7 +355,6 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
         const verdict v = verdicts[level];
         const float factor = v.certain ? v.factor : fminf(v.factor, unproven * proven);
         if (factor > 0.0f) {
-            certain += v.alone ? 1 : -1;
             sure += v.certain ? 1 : -1;
             const double weight = (double)(v.weight / (factor * factor));
             const double p = (double)v.shot_part, q = 1.0 - p;
@@ -365,21 +370,19 @@ static int fit(baryta_merge *merge, const burst_patches *patches, burst_patch *s
     if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
         limit_by_greens(patches->patch, count, &merge->options.noise, listed, &of_shot, &of_read);
     }
-    *shot = admitted(of_shot);
-    *read = admitted(of_read);
-    return certain >= 0;
+    octaves[0] = octaves_of(of_shot);
+    octaves[1] = octaves_of(of_read);
 }
 
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, float *shot,
-                      float *read, int *certain) {
-    float *listed = burst_allocate((size_t)patches->count, sizeof *listed);
-    burst_patch *sorted = burst_allocate((size_t)patches->count, sizeof *sorted);
+int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int octaves[2]) {
+    float *listed = calloc((size_t)patches->count, sizeof *listed);
+    burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
     const int allocated = listed != NULL && sorted != NULL;
     if (allocated) {
-        *certain = fit(merge, patches, sorted, fits, listed, shot, read);
+        fit(merge, patches, sorted, fits, listed, octaves);
     }
-    burst_release(listed);
-    burst_release(sorted);
+    free(listed);
+    free(sorted);
     return allocated;
 }
 

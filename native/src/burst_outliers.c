@@ -227,6 +227,8 @@ int burst_find_suspects(baryta_merge *merge) {
         bad |= !find_in_rows(merge, first, last, 1, least, &found[i]);
     }
     merge->suspects = 0;
+    memset(merge->marks, 0,
+           (size_t)merge->grid.blocks_w * (size_t)merge->grid.blocks_h * sizeof *merge->marks);
     for (int32_t i = 0; i < threads; i++) {
         const int32_t left = BURST_MAX_SUSPECTS - merge->suspects;
         const int32_t count = found[i].count < left ? found[i].count : left;

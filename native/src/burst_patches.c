@@ -8,6 +8,7 @@
 #include "burst_routines.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 8, FEWEST_ROWS = 4 };
@@ -25,7 +26,7 @@ int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_
     const int32_t down = grid->height / 8 - 1, rows = down < most ? down : most;
     patches->across = across;
     patches->count = rows * DOWN * across;
-    patches->patch = burst_allocate((size_t)patches->count, sizeof *patches->patch);
+    patches->patch = calloc((size_t)patches->count, sizeof *patches->patch);
     if (patches->patch == NULL) {
         return 0;
     }
@@ -57,7 +58,7 @@ int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_
 }
 
 void burst_free_patches(burst_patches *patches) {
-    burst_release(patches->patch);
+    free(patches->patch);
     patches->patch = NULL;
 }
 

@@ -25,7 +25,10 @@ typedef struct burst_routines {
     void (*shrink_begin)(const baryta_merge *merge, burst_strip *strip);
     void (*shrink_advance)(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                            int32_t rows);
+    void (*mark)(const baryta_merge *merge, const float *cells, int32_t bx, int32_t by);
     void (*flag_row)(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
+    void (*sharpness_rows)(const sharpness_job *work, int32_t first, int32_t step, int32_t count,
+                           sharpness_sums *sums);
 } burst_routines;
 
 /* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */
@@ -77,8 +80,18 @@ void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
 void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                           int32_t rows);
 
+/* burst_marks.c: marks in merge->marks, of LANES blocks from bx on, those which moved for the first
+ * time, what differs from the reference by far more than the blocks do in the mean. cells: from
+ * burst_difference. */
+void burst_mark(const baryta_merge *merge, const float *cells, int32_t bx, int32_t by);
+
 /* burst_flags.c: for columns 2 to width - 3 of a row of the reference 1 where a sample lies beyond
  * all like neighbours by so many standard deviations or nearly so, else 0. */
 void burst_flag_row(const baryta_merge *merge, int32_t y, float sigmas, uint8_t *flags);
+
+/* burst_sharpness.c: sums over so many rows of cells and their neighbours to the right and below, a
+ * step apart from the first one on. */
+void burst_sharpness_rows(const sharpness_job *work, int32_t first, int32_t step, int32_t count,
+                          sharpness_sums *sums);
 
 #endif

@@ -13,5 +13,7 @@ const burst_routines BURST_SET(burst_routines) = {
     .believe = burst_believe,
     .shrink_begin = burst_shrink_begin,
     .shrink_advance = burst_shrink_advance,
+    .mark = burst_mark,
     .flag_row = burst_flag_row,
+    .sharpness_rows = burst_sharpness_rows,
 };

@@ -213,6 +213,9 @@ static double add_tile_row(baryta_merge *merge, const baryta_plane *frame, burst
     for (int32_t tx = 0; tx < grid->tiles_w; tx += LANES) {
         uint16_t *sum = ty > strip->first ? burst_sum(merge, ty - 1, tx) : NULL;
         const int sampled = sample_tiles(merge, frame, strip, ty, tx);
+        if (sampled && counted) {
+            burst_mark(merge, strip->sampled, tx, ty);
+        }
         blend_tiles(merge, strip, tx, counted, sampled, sum);
     }
     double weight = 0.0;

@@ -6,6 +6,7 @@
  * clearly beaten; a Lucas-Kanade step gives the subpixel part. */
 #include "burst.h"
 #include "lanes.h"
+#include "tiles.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -166,6 +167,56 @@ static coarse_tile look_at(const baryta_merge *merge, int32_t level, const burst
     return t;
 }
 
+#if defined(__AVX2__)
+/* Differences of a coarse tile to eight places side by side. */
+static inline __m128i eight_differences(const uint8_t *a, const uint8_t *b, ptrdiff_t stride) {
+    __m256i sum = _mm256_setzero_si256();
+    for (ptrdiff_t j = 0; j < COARSE; j += 2) { /* two rows, by their left and right halves */
+        const __m128i rows = two_rows(a + j * stride, stride);
+        const __m256i own = _mm256_set_m128i(_mm_srli_si128(rows, 8), rows);
+        const __m256i other =
+            _mm256_set_m128i(sixteen(b + (j + 1) * stride), sixteen(b + j * stride));
+        sum = _mm256_add_epi16(sum, _mm256_mpsadbw_epu8(other, own, 0));
+        sum = _mm256_add_epi16(sum, _mm256_mpsadbw_epu8(other, own, 055));
+    }
+    return _mm_add_epi16(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+}
+
+/* As below, of equal ones the first again; what is read beyond a row is not counted. */
+static void search_far(const baryta_merge *merge, int32_t level, int32_t x, int32_t y,
+                       best_match *best) {
+    const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
+    const __m128i lane = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+    const int32_t left = baryta_max(-FAR, -x), right = baryta_min(FAR, width - COARSE - x);
+    const uint8_t *a = merge->grey.data[level] + (ptrdiff_t)y * width + x;
+    const uint8_t *b = merge->warped.data[level] + (ptrdiff_t)y * width + x;
+    for (int32_t dy = baryta_max(-FAR, -y); dy <= baryta_min(FAR, height - COARSE - y); dy++) {
+        for (int32_t dx = left; dx <= right; dx += 8) {
+            const int32_t none = dy == 0 ? -dx : -1; /* no motion does not win again */
+            const __m128i left_out =
+                _mm_or_si128(_mm_cmpgt_epi16(lane, _mm_set1_epi16((int16_t)(right - dx))),
+                             _mm_cmpeq_epi16(lane, _mm_set1_epi16((int16_t)none)));
+            const __m128i cost = eight_differences(a, b + (ptrdiff_t)dy * width + dx, width);
+            const __m128i least = _mm_minpos_epu16(_mm_or_si128(cost, left_out));
+            if (_mm_extract_epi16(least, 0) < best->cost) {
+                *best =
+                    (best_match){dx + _mm_extract_epi16(least, 1), dy, _mm_extract_epi16(least, 0)};
+            }
+        }
+    }
+}
+#else
+/* The first of the least differing places that differ less than the best one. */
+static void search_far(const baryta_merge *merge, int32_t level, int32_t x, int32_t y,
+                       best_match *best) {
+    for (int32_t dy = -FAR; dy <= FAR; dy++) {
+        for (int32_t dx = -FAR; dx <= FAR; dx++) {
+            try_match(merge, level, COARSE, x, y, dx, dy, best);
+        }
+    }
+}
+#endif
+
 /* Small fast objects are lost in the coarse levels: tiles that have found nothing look everywhere,
  * unless there are so many that the whole frame must be another picture. */
 static void look_far(baryta_merge *merge, int32_t level, const burst_field *field) {
@@ -186,11 +237,7 @@ static void look_far(baryta_merge *merge, int32_t level, const burst_field *fiel
             continue;
         }
         t.found.cost -= t.found.cost / 4; /* as much less must what lies far differ */
-        for (int32_t dy = -FAR; dy <= FAR; dy++) {
-            for (int32_t dx = -FAR; dx <= FAR; dx++) {
-                try_match(merge, level, COARSE, t.x, t.y, dx, dy, &t.found);
-            }
-        }
+        search_far(merge, level, t.x, t.y, &t.found);
         field->x[k] = (float)t.found.x;
         field->y[k] = (float)t.found.y;
     }

@@ -81,6 +81,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vf_load_half, vf_store_half: IEEE 754 binary16, rounded to nearest even; beyond it the largest.
  * vf_counts: sixteen-bit counts as numbers; vf_add_counts: adds numbers, rounded, to them.
  * vi_of_fours: the t-th of each list, for four lanes each.
+ * vf_of_rows: four from column x on of each row.
  * vi_dot: pairs of sixteen-bit numbers times pairs of them, each pair's two products added;
  * vi_dot_add: to a sum.
  * vi_join: the low halves of the first, the high ones of the second.

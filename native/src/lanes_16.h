@@ -47,6 +47,12 @@ static inline vi vi_of_fours(const int32_t *const list[4], int t) {
     return (vi)_mm512_inserti32x8(_mm512_castsi256_si512(low), high, 1);
 }
 
+static inline vf vf_of_rows(const float *const row[4], int32_t x) {
+    const __m256 low = _mm256_set_m128(_mm_loadu_ps(row[1] + x), _mm_loadu_ps(row[0] + x));
+    const __m256 high = _mm256_set_m128(_mm_loadu_ps(row[3] + x), _mm_loadu_ps(row[2] + x));
+    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (vi)_mm512_mask_mov_epi16((__m512i)low, 0xaaaaaaaau, (__m512i)high);
 }

@@ -59,6 +59,10 @@ static inline vi vi_of_fours(const int32_t *const list[1], int t) {
     return list[0][t] - (vi){0};
 }
 
+static inline vf vf_of_rows(const float *const row[1], int32_t x) {
+    return vf_load(row[0] + x);
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (low & 0xffff) | (high & ~0xffff);
 }

@@ -49,6 +49,10 @@ static inline vi vi_of_fours(const int32_t *const list[2], int t) {
     return (vi)_mm256_set_m128i(_mm_set1_epi32(list[1][t]), _mm_set1_epi32(list[0][t]));
 }
 
+static inline vf vf_of_rows(const float *const row[2], int32_t x) {
+    return _mm256_set_m128(_mm_loadu_ps(row[1] + x), _mm_loadu_ps(row[0] + x));
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (vi)_mm256_blend_epi16((__m256i)low, (__m256i)high, 0xaa);
 }

@@ -13,7 +13,7 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
     return status;
 }
 
-static const float enough_fit = 0.4f; /* of the tiles */
+static const float enough_fit = 0.4f, surely_lit = 0.85f; /* of the tiles */
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 /* Of its edges, of which there are to be so many: few may be of a lamp that goes out. */
 static const double too_faded = 0.25, edges_to_ask = 0.05;
@@ -22,8 +22,7 @@ static const double too_faded = 0.25, edges_to_ask = 0.05;
  */
 static const float trusted = 0.4f;
 
-/* Patches that are looked at of a frame that the noise is judged by, and of others. */
-enum { MANY = 8000, FEW = 2000 };
+enum { PATCHES = 8000 }; /* that are looked at of a frame */
 
 /* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
  * that of the finish. */
@@ -91,77 +90,36 @@ static void set_exposure(baryta_merge *merge, float exposure) {
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 
-static float middle(const float three[BURST_JUDGES]) {
-    const float low = fminf(three[0], three[1]), high = fmaxf(three[0], three[1]);
-    return fmaxf(low, fminf(high, three[2]));
-}
-
-/* Takes the noise for what the middle one of the first frames shows it to be, those to come taken
- * to confirm the model: so one bad frame alone decides nothing. fitting is the flow's share of
- * fits. */
+/* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
 static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
                                    const burst_motion *motion, float *fitting) {
-    float shot = 1.0f, read = 1.0f;
-    int certain = 0;
-    const baryta_noise current = merge->options.noise;
-    merge->options.noise = merge->told;
-    const int judged = burst_judge_noise(merge, patches, fits, &shot, &read, &certain);
-    merge->options.noise = current;
-    if (!judged) {
+    int octaves[2];
+    if (!burst_judge_noise(merge, patches, fits, octaves)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
     }
-    merge->shot_factor[merge->judged] = shot;
-    merge->read_factor[merge->judged] = read;
-    merge->judged++;
-    if (merge->judged == 1 && certain) { /* a second voice for it */
-        merge->shot_factor[2] = shot;
-        merge->read_factor[2] = read;
-    }
-    shot = middle(merge->shot_factor);
-    read = middle(merge->read_factor);
-    double before = 0.0, after = 0.0;
-    for (int site = 0; site < 4; site++) { /* at middle grey */
-        float *s = &merge->options.noise.shot[site], *r = &merge->options.noise.read[site];
-        before += (double)(0.18f * *s + *r);
-        *s = fminf(merge->told.shot[site] * shot, 1.0f);
-        *r = fminf(merge->told.read[site] * read, 1.0f);
-        after += (double)(0.18f * *s + *r);
-    }
+    burst_vote_noise(merge, octaves);
+    const double factor = burst_take_noise(merge, octaves);
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    const double factor = before > 0.0 ? after / before : 1.0;
-    merge->stabiliser.sigma *= (float)sqrt(factor);
-    if (!burst_pause(merge) &&
-        (factor > 1.2 || factor < 1.0 / 1.2)) { /* what was judged by the wrong noise */
-        /* Later some suspects may have been convicted already. */
-        if (merge->judged <= 2 && !burst_find_suspects(merge)) {
-            return merge->failed
-                       ? fail(merge, BARYTA_CANCELLED, "cancelled")
-                       : fail(merge, BARYTA_NO_MEMORY, "not enough memory to look for defects");
-        }
-        *fitting = merge->routines->find_flow(merge, motion);
+    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
+        *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
     return BARYTA_OK;
 }
 
 /* Looks closely at some of the frame: one whose detail is not the reference's does not fit, though
- * noise hide it tile by tile, and the first that do tell the noise. */
+ * noise hide it tile by tile, and one that does tells the noise. */
 static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame,
                                   const burst_motion *motion, float *fitting) {
-    const int asked = merge->judged < BURST_JUDGES;
-    const baryta_noise current = merge->options.noise;
     burst_patches patches;
-    merge->options.noise = merge->told;
-    const int seen = burst_strips_grow(merge, burst_plan_strips(merge)) &&
-                     burst_look_at_patches(merge, frame, asked ? MANY : FEW, &patches);
-    merge->options.noise = current;
-    if (!seen) {
+    if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
+        !burst_look_at_patches(merge, frame, PATCHES, &patches)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
     }
     baryta_status status = BARYTA_OK;
     const burst_likeness like = burst_compare_detail(&patches);
     if (like.foreign) {
         *fitting = 0.0f;
-    } else if (like.tells && asked) {
+    } else if (like.tells) {
         status = correct_noise(merge, &patches, like.fits, motion, fitting);
     }
     burst_free_patches(&patches);
@@ -191,8 +149,8 @@ static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
     if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
         return SHARP; /* what was not proven cannot be lost */
     }
-    const sharpness_estimate sharp =
-        sharpness_measure(frame, &merge->options.format, &merge->told, merge->options.threads);
+    const sharpness_estimate sharp = sharpness_measure(frame, &merge->options.format, &merge->told,
+                                                       merge->options.threads, merge->routines);
     const double lost = own.value - sharp.value, all = own.value + 0.5 * own.noise;
     if (lost > too_blurred * all + own.doubt + sharp.doubt) {
         return BLURRED;
@@ -225,8 +183,8 @@ static float bring_over(baryta_merge *merge, const baryta_plane *frame, burst_mo
     return merge->routines->find_flow(merge, motion);
 }
 
-/* Finds motion and flow, and the exposure where it is not what was told: unless the frame fits as
- * told and does not by what was found. */
+/* Finds motion and flow, and the exposure where it is not what was told: unless the frame surely fits
+ * as told and does not by what was found. */
 static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
     burst_motion motion = {0.0, 0.0, 0.0};
     *fitting = bring_over(merge, frame, &motion);
@@ -235,7 +193,7 @@ static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float 
         return motion;
     }
     const float told = merge->exposure, share = merge->share, most = merge->most_share;
-    const int fitted = *fitting >= enough_fit;
+    const int fitted = *fitting >= enough_fit && merge->lit > surely_lit;
     set_exposure(merge, told * gain);
     merge->most_share = share * powf(fmaxf(merge->share / share, 1.0f), trusted);
     set_exposure(merge, merge->exposure);
@@ -269,6 +227,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
                  "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
         return BARYTA_BAD_ARGUMENT;
     }
+    burst_take_noise(merge, (const int[2]){0, 0}); /* as told, until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
     set_exposure(merge, exposure);
     merge->frame = frame;
@@ -299,7 +258,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
             return known;
         }
     }
-    if (blurred == FADED) {
+    if (fitting >= 0.4f && burst_as_bright(merge) && !burst_pause(merge) &&
+        (blurred == FADED || burst_lacks_edges(merge, &motion))) {
         burst_distrust_edges(merge);
     }
     if (burst_pause(merge)) {
@@ -319,6 +279,10 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     baryta_status status = BARYTA_OK;
     if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
+        merge->done = merge->aim = 1.0f;
+        if (status == BARYTA_OK && !burst_judge_marks(merge, frame)) {
+            status = fail(merge, BARYTA_CANCELLED, "cancelled");
+        }
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
     if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {
@@ -381,6 +345,7 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
+    burst_agree_on_noise(merge);
     burst_forget_frame(merge); /* the result takes its place */
     const burst_pass passes[] = {
         {begin_believing, go_on_believing, NULL, 0.0f, believing, progress, user},

@@ -93,6 +93,7 @@ void burst_measure_block(baryta_merge *merge, int32_t bx, int32_t by) {
 void burst_find_rims(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
     const ptrdiff_t width = g->blocks_w;
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static)
     for (int32_t by = 0; by < g->blocks_h; by++) {
         const uint8_t *own = merge->rim + by * width, *up = by > 0 ? own - width : own;
         const uint8_t *low = by + 1 < g->blocks_h ? own + width : own;
@@ -108,27 +109,45 @@ void burst_find_rims(baryta_merge *merge) {
 
 static const float darkest = 1e-5f; /* what is darker counts as this */
 
+/* Of a row of blocks: the sums of their means by site, and of what these are in stops. */
+enum { STOPS = 4, SUMS };
+
+static void measure_row(baryta_merge *merge, int32_t by, double sums[SUMS]) {
+    const burst_grid *g = &merge->grid;
+    for (int n = 0; n < SUMS; n++) {
+        sums[n] = 0.0;
+    }
+    for (int32_t bx = 0; bx < g->blocks_w && !burst_worked(merge, BLOCK); bx++) {
+        burst_measure_block(merge, bx, by);
+        const v4 mean = merge->mean[(size_t)by * (size_t)g->blocks_w + (size_t)bx];
+        float light = 0.0f;
+        for (int site = 0; site < 4; site++) {
+            sums[site] += (double)mean[site];
+            light += 0.25f * mean[site];
+        }
+        sums[STOPS] += (double)logf(fmaxf(light, darkest));
+    }
+}
+
 /* All blocks, and the colours' ratio. */
 static void measure_blocks(baryta_merge *merge) {
     const burst_grid *g = &merge->grid;
+    const double blocks = (double)g->blocks_w * (double)g->blocks_h;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t by = 0; by < g->blocks_h; by++) {
-        for (int32_t bx = 0; bx < g->blocks_w && !burst_worked(merge, BLOCK); bx++) {
-            burst_measure_block(merge, bx, by);
-        }
+        measure_row(merge, by, merge->row_sums + (ptrdiff_t)by * SUMS);
     }
     burst_find_rims(merge);
     double total[3] = {0}, number[3] = {0}, stops = 0.0;
-    for (size_t i = 0; i < (size_t)g->blocks_w * (size_t)g->blocks_h; i++) {
-        float light = 0.0f;
+    for (int32_t by = 0; by < g->blocks_h; by++) {
+        const double *sums = merge->row_sums + (ptrdiff_t)by * SUMS;
         for (int site = 0; site < 4; site++) {
-            total[merge->options.format.colour[site]] += (double)merge->mean[i][site];
-            number[merge->options.format.colour[site]] += 1.0;
-            light += 0.25f * merge->mean[i][site];
+            total[merge->options.format.colour[site]] += sums[site];
+            number[merge->options.format.colour[site]] += (double)g->blocks_w;
         }
-        stops += (double)logf(fmaxf(light, darkest));
+        stops += sums[STOPS];
     }
-    merge->usual_light = expf((float)(stops / ((double)g->blocks_w * (double)g->blocks_h)));
+    merge->usual_light = expf((float)(stops / blocks));
     for (int c = 0; c < 3; c++) {
         merge->colour_gain[c] = 1.0f;
         if (!merge->mono && total[c] > 0.0 && total[1] > 0.0) {
@@ -169,8 +188,8 @@ static baryta_status take_reference(baryta_merge *merge, const baryta_plane *ref
     if (burst_pause(merge)) {
         return BARYTA_CANCELLED;
     }
-    merge->sharpness =
-        sharpness_measure(&copy, &options->format, &options->noise, options->threads);
+    merge->sharpness = sharpness_measure(&copy, &options->format, &options->noise, options->threads,
+                                         merge->routines);
     burst_make_kernel(merge->mono, merge->kernel);
     return burst_pause(merge) ? BARYTA_CANCELLED : BARYTA_OK;
 }
@@ -204,9 +223,6 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->aim = 1.0f;
     burst_suppose_noise(&options->format, &merge->options.noise);
     merge->told = merge->options.noise;
-    for (int i = 0; i < BURST_JUDGES; i++) {
-        merge->shot_factor[i] = merge->read_factor[i] = 1.0f;
-    }
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
@@ -217,6 +233,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
         merge->scale.gain[site] = 1.0f / (options->format.white - options->format.black[site]);
     }
     burst_stabilise(&merge->options.noise, &merge->stabiliser);
+    merge->told_sigma = merge->stabiliser.sigma;
     baryta_status status =
         burst_allocate_all(merge) ? take_reference(merge, reference) : BARYTA_NO_MEMORY;
     if (status == BARYTA_OK && baryta_report(progress, user, 1.0f)) {

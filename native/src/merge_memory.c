@@ -7,13 +7,21 @@
 #include <sys/mman.h>
 #endif
 
-/* Large arrays begin on large pages, so that these can be used; the pages are zero until they are
- * written, by whichever thread comes first. Before the array stands what it lies in. */
+/* Large arrays are mapped by themselves, on large pages if there are any: the pages are zero until
+ * they are written, by whichever thread comes first. The heap would keep what one merge gave back
+ * and clear it for the next, page by page, before any thread has work. Before the array stands what
+ * it lies in. */
 enum { LINE = 64, PAGE = 1 << 21 };
+
+#if defined(MADV_HUGEPAGE) && !defined(__SANITIZE_ADDRESS__) /* which watches the heap's bounds */
+#define MAPPED(bytes) ((bytes) >= PAGE / 2)
+#else
+#define MAPPED(bytes) 0
+#endif
 
 typedef struct place {
     void *memory; /* to be freed */
-    size_t bytes; /* of the array */
+    size_t bytes, whole; /* of the array, of the memory */
 } place;
 
 static place place_of(void *array) {
@@ -22,32 +30,53 @@ static place place_of(void *array) {
     return p;
 }
 
+/* Zeroed; NULL if there is none. */
+static unsigned char *take(size_t whole, int mapped) {
+#if defined(MADV_HUGEPAGE)
+    if (mapped) {
+        void *memory =
+            mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return memory != MAP_FAILED ? memory : NULL;
+    }
+#endif
+    (void)mapped;
+    return calloc(1, whole);
+}
+
 void *burst_allocate(size_t count, size_t size) {
     if (size > 0 && count > (SIZE_MAX - 2 * (size_t)PAGE - LINE) / size) {
         return NULL;
     }
-    const size_t wanted = count * size, align = wanted >= PAGE / 2 ? PAGE : LINE;
-    const size_t bytes = (wanted + align - 1) / align * align;
-    unsigned char *memory = calloc(1, bytes + align + LINE);
+    const size_t wanted = count * size, align = MAPPED(wanted) ? PAGE : LINE;
+    const size_t bytes = (wanted + align - 1) / align * align, whole = bytes + align + LINE;
+    unsigned char *memory = take(whole, MAPPED(wanted));
     if (memory == NULL) {
         return NULL;
     }
     const size_t past = ((uintptr_t)memory + LINE) % align;
     unsigned char *array = memory + LINE + (past > 0 ? align - past : 0);
 #if defined(MADV_HUGEPAGE)
-    if (align == PAGE) {
+    if (MAPPED(wanted)) {
         (void)madvise(array, bytes, MADV_HUGEPAGE);
     }
 #endif
-    const place p = {memory, bytes};
+    const place p = {memory, bytes, whole};
     memcpy(array - sizeof p, &p, sizeof p);
     return array;
 }
 
 void burst_release(void *array) {
-    if (array != NULL) {
-        free(place_of(array).memory);
+    if (array == NULL) {
+        return;
     }
+    const place p = place_of(array);
+#if defined(MADV_HUGEPAGE)
+    if (MAPPED(p.bytes)) {
+        (void)munmap(p.memory, p.whole);
+        return;
+    }
+#endif
+    free(p.memory);
 }
 
 /* Gives the memory of a large array back until it is written again. */
@@ -126,10 +155,11 @@ int burst_allocate_all(baryta_merge *merge) {
             return 0;
         }
     }
-    merge->row_sums = burst_allocate((size_t)g->height * 16, sizeof(double));
+    merge->row_sums = burst_allocate(3 * (size_t)g->height * 16, sizeof(double));
     merge->rows_low = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
+    merge->marks = burst_allocate(blocks, sizeof(uint64_t));
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
@@ -137,7 +167,7 @@ int burst_allocate_all(baryta_merge *merge) {
         merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
         merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL ||
         merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
-        merge->suspect == NULL) {
+        merge->suspect == NULL || merge->marks == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -180,4 +210,5 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->rows_low);
     burst_release(merge->rows_high);
     burst_release(merge->suspect);
+    burst_release(merge->marks);
 }

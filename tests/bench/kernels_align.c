@@ -171,6 +171,32 @@ static double light_plain(const kernels *k, bench *b) {
     return seconds;
 }
 
+static double edges(const kernels *k, bench *b) {
+    (void)k;
+    const double start = bench_now();
+    burst_ask_for_edges(b->c.merge, b->motion);
+    return bench_now() - start;
+}
+
+static double edges_plain(const kernels *k, bench *b) {
+    (void)k;
+    const baryta_merge *merge = b->c.merge;
+    plain_image own[2], warped[2];
+    for (int level = 0; level < 2; level++) {
+        const int32_t w = merge->grey.width[level + 1], h = merge->grey.height[level + 1];
+        own[level] = (plain_image){merge->grey.data[level + 1], w, h};
+        warped[level] = (plain_image){merge->warped.data[level + 1], w, h};
+    }
+    const double start = bench_now(), sigma = (double)merge->stabiliser.sigma;
+    volatile int32_t lacking = 0;
+    for (int32_t j = 0; j < b->field->height; j++) {
+        for (int32_t i = 0; i < b->field->width; i++) {
+            lacking += plain_edge_tile(own, warped, sigma, i, j) == 2;
+        }
+    }
+    return bench_now() - start;
+}
+
 /* All of the flow. */
 static double flow(const kernels *k, bench *b) {
     const double start = bench_now();
@@ -218,6 +244,7 @@ const bench_row bench_align[] = {
     {"sway and warp", bring_over, bring_over_plain, 0},
     {"blocks", spread, spread_plain, 0},
     {"light", light, light_plain, 0},
+    {"edges", edges, edges_plain, 0},
     {"tiles", flow, tiles_plain, 3},
     {NULL, NULL, NULL, 0},
 };

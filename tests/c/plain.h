@@ -156,6 +156,12 @@ void plain_trust(const plain_image *a, const plain_image *b, const plain_motion 
                  const plain_plane field[2], const plain_levels *grey, const plain_exposed *exposed,
                  plain_plane *trust);
 
+/* plain_edges.c: what a tile of 32 samples of the reference shows in the grey halved once and
+ * twice: 0 no edges, 1 edges, 2 edges that the frame, brought over, lacks. sigma: of the noise of
+ * the grey that is not halved. */
+int plain_edge_tile(const plain_image reference[2], const plain_image frame[2], double sigma,
+                    int32_t i, int32_t j);
+
 /* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
  * fits best a block of 8x8 samples, grey pixels. */
 void plain_block_motion(const plain_image *a, const plain_image *b, const plain_plane field[2],

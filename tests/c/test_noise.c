@@ -52,8 +52,8 @@ static baryta_merge *look(const kernels *k, const baryta_noise *model, const bar
     return merge;
 }
 
-/* The factors that a flat burst shows against a model told so many times too high. */
-static void judge(const kernels *k, float told, float factors[2], int *certain) {
+/* By how many octaves a flat burst is noisier than a model told so many times too high. */
+static void judge(const kernels *k, float told, int octaves[2]) {
     baryta_noise model = scene_noise;
     for (int site = 0; site < 4; site++) {
         model.shot[site] *= told;
@@ -61,21 +61,39 @@ static void judge(const kernels *k, float told, float factors[2], int *certain) 
     }
     burst_patches patches;
     baryta_merge *merge = look(k, &model, &scene_noise, (const uint32_t[]){0, 0}, &patches);
-    CHECK(burst_judge_noise(merge, &patches, 0, &factors[0], &factors[1], certain));
+    CHECK(burst_judge_noise(merge, &patches, 0, octaves));
     burst_free_patches(&patches);
     baryta_merge_free(merge);
 }
 
 static void judged(const kernels *k) {
-    static const float told[] = {1.0f, 1.2f, 1.0f / 3.0f, 3.0f};
-    static const float least[] = {1.0f, 1.0f, 2.0f, 0.25f}, most[] = {1.0f, 1.0f, 4.0f, 0.5f};
-    for (int i = 0; i < 4; i++) {
-        float factors[2];
-        int certain = 0;
-        judge(k, told[i], factors, &certain);
-        CHECK(certain);
-        CHECK(factors[0] >= least[i] && factors[0] <= most[i]);
-        CHECK(factors[1] >= least[i] && factors[1] <= most[i]);
+    static const float told[] = {1.0f, 1.2f, 0.5f, 2.0f, 0.25f, 4.0f};
+    static const int right[] = {0, 0, 1, -1, 2, -2};
+    for (int i = 0; i < 6; i++) {
+        int octaves[2];
+        judge(k, told[i], octaves);
+        CHECK(octaves[0] == right[i] && octaves[1] == right[i]);
+    }
+}
+
+/* Of frames' votes the middle one counts, of two the one nearer to the model; in any order. */
+static void agreed(const kernels *k) {
+    static const int shown[][5] = {{1, 1, 0, 2, 1}, {-1, 1, -1, 0, 0}, {-2, -1, -2, -1, -2}};
+    static const int after[][5] = {{1, 1, 1, 1, 1}, {-1, 0, -1, 0, 0}, {-2, -1, -2, -1, -2}};
+    for (int i = 0; i < 3; i++) {
+        burst_patches patches;
+        baryta_merge *merge =
+            look(k, &scene_noise, &scene_noise, (const uint32_t[]){0, 0}, &patches);
+        burst_agree_on_noise(merge); /* nobody has voted */
+        CHECK(merge->options.noise.shot[0] == merge->told.shot[0]);
+        for (int n = 0; n < 5; n++) {
+            burst_vote_noise(merge, (const int[2]){shown[i][n], 0});
+            burst_agree_on_noise(merge);
+            CHECK(merge->options.noise.shot[0] == ldexpf(merge->told.shot[0], after[i][n]));
+            CHECK(merge->options.noise.read[0] == merge->told.read[0]);
+        }
+        burst_free_patches(&patches);
+        baryta_merge_free(merge);
     }
 }
 
@@ -136,6 +154,7 @@ int main(void) {
     supposed();
     for (int set = 0; kernels_of(set) != NULL; set++) {
         judged(kernels_of(set));
+        agreed(kernels_of(set));
         compared(kernels_of(set));
     }
     return 0;

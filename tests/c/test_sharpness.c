@@ -1,12 +1,14 @@
 /* The sharpness figure, and the energy of edges, against their definitions in double, on textures
  * and on noise. */
 #include "baryta.h"
+#include "burst_routines.h"
 #include "check.h"
 #include "sharpness.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LARGEST = 2200 };
 
@@ -110,7 +112,13 @@ static void compare(int mono, int turned, int width, int height, double contrast
     CHECK(figure[0] == figure[1] && figure[0] == figure[2]);
     CHECK(fabs((double)figure[0] - right) < 2e-4 * right + 1e-9);
     CHECK(contrast == 0.0 || right > 1e-4);
-    const sharpness_estimate found = sharpness_measure(&plane, &layout, &noise, 2);
+    const sharpness_estimate found =
+        sharpness_measure(&plane, &layout, &noise, 2, burst_routines_of(0));
+    for (int set = 1; burst_routines_of(set) != NULL; set++) {
+        const sharpness_estimate same =
+            sharpness_measure(&plane, &layout, &noise, 2, burst_routines_of(set));
+        CHECK(memcmp(&same, &found, sizeof same) == 0);
+    }
     for (int down = 0; down < 2; down++) {
         /* A pair at the threshold may fall on either side. */
         const double pair = 16.0 / ((double)(width / 2) * (double)(height / 2));

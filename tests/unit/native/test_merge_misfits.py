@@ -5,7 +5,7 @@ import pytest
 from bursts import TestBurst, make_burst
 from disturbances import elsewhere, flash
 from merge_gains import gains, merge
-from scenes import painted
+from scenes import MARGIN, OVERSAMPLING, Floats, painted
 from useless import USELESS, noisy
 
 MISFIT = 4  # the frame that does not belong
@@ -106,6 +106,63 @@ def test_a_blurred_night_serves_where_it_is_dark(kind: str, seed: int) -> None:
     assert not rejected
     assert 0.15 < reports[MISFIT - 1].weight < 0.6
     assert cost < 0.1
+
+
+@pytest.mark.parametrize("kind", ["camera swung", "out of focus"])
+@pytest.mark.parametrize("seed", [2, 8])
+def test_in_the_noise_of_iso_3200_tiles_tell_the_blur(kind: str, seed: int) -> None:
+    """No pair of pixels stands out of it, but windows do: round them the frame is left out."""
+    iso, rng = 3200.0, np.random.default_rng(3)
+    size = {"width": 352, "height": 272}
+    burst = make_burst("night", iso=iso, frames=5, seed=seed, **size)
+    still = make_burst("night", iso=iso, frames=5, seed=seed, noise_free=True, **size)
+    burst.frames[MISFIT] = noisy(USELESS[kind](still.frames[MISFIT], rng), iso, rng)
+    rejected, cost = harm(burst)
+    _, reports = merge(burst)
+    assert not rejected
+    assert all(report.weight > 0.9 for report in reports[: MISFIT - 1])
+    assert 0.2 < reports[MISFIT - 1].weight < 0.7
+    assert cost < 0.06
+
+
+def wall(height: int, width: int) -> Floats:
+    """A soft light over a wall that is hardly rough."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
+    rough = np.random.default_rng(4).standard_normal((rows // 4, columns // 4))
+    light = np.linspace(0.08, 0.68, columns) * (1.0 + 0.02 * np.kron(rough, np.ones((4, 4))))
+    return np.asarray(light[..., None] * (1.0, 0.95, 0.85), np.float32)
+
+
+def dim_room(height: int, width: int) -> Floats:
+    """One lamp's light in a room, no edge anywhere."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
+    y, x = np.mgrid[0:rows, 0:columns]
+    far = np.hypot(x - 0.4 * columns, y - 0.5 * rows) / (0.25 * rows)
+    return np.asarray((0.01 + 0.03 * np.exp(-(far**2)))[..., None] * (1.0, 0.7, 0.5), np.float32)
+
+
+@pytest.mark.parametrize("iso", [400, 1600])
+@pytest.mark.parametrize("exposures", [None, [1.0, 2.0, 0.5, 1.0, 2.0, 0.5]])
+def test_every_frame_of_a_wall_counts(iso: int, exposures: list[float] | None) -> None:
+    """A scene without edges: no frame lacks them, whatever chance shows; of a bracket neither."""
+    plane, size = wall(256, 320), {"width": 320, "height": 256}
+    burst = make_burst("flat", iso=iso, frames=6, plane=plane, exposures=exposures, **size)
+    assert min(report.weight for report in merge(burst)[1]) > 0.9
+
+
+@pytest.mark.parametrize(("seed", "linear", "root"), [(1, 11.2, 14.5), (3, 9.8, 13.35)])
+def test_people_in_a_dim_room_are_no_blur(seed: int, linear: float, root: float) -> None:
+    """Where those that move are all the edges, they are no reason to doubt the frame."""
+    plane, size = dim_room(256, 320), {"width": 320, "height": 256}
+    burst = make_burst(
+        "flat", iso=1600, plane=plane, moving=True, seed=seed, texture="text", **size
+    )
+    merged, reports = merge(burst)
+    result = gains(burst, merged)
+    print(f"seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
+    assert min(report.weight for report in reports) > 0.85
+    assert result.linear > linear
+    assert result.root > root
 
 
 @pytest.mark.parametrize("ratio", [0.7, 1.1, 1.6])

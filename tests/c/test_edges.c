@@ -1,0 +1,120 @@
+/* Which tiles have edges, and which of them a frame lacks, against the plain twin: as many exactly.
+ * In much noise blurred frames lack most, sharp ones few; what has moved by itself is not missed;
+ * noise alone has no edges. */
+#include "burst_case.h"
+#include "tiles.h"
+
+enum { WIDTH = 411, HEIGHT = 331 };
+typedef enum kind { SHARP, BLURRED, MOVED, FLAT } kind;
+
+/* Light of a dark street: windows that are lit, or a wide blur of them. */
+static double street(double u, double v, kind of) {
+    const double du = fmod(fabs(u), 96.0) - 48.0, dv = fmod(fabs(v), 80.0) - 40.0;
+    if (of == FLAT) {
+        return 0.02;
+    }
+    if (of == BLURRED) {
+        return 0.012 + 0.002 * cos(0.03 * u) * cos(0.04 * v);
+    }
+    return 0.01 + (fabs(du) < 9.0 && fabs(dv) < 12.0 ? 0.03 : 0.0);
+}
+
+static void expose(const baryta_plane *frame, const baryta_merge_options *options, kind of,
+                   double dx, double dy, uint32_t seed) {
+    for (int32_t y = 0; y < frame->height; y++) {
+        uint16_t *row = (uint16_t *)(void *)((uint8_t *)frame->data + y * frame->stride);
+        for (int32_t x = 0; x < frame->width; x++) {
+            const int site = 2 * (y & 1) + (x & 1);
+            const double light = street(x - dx, y - dy, of);
+            double chance = -2.0;
+            for (uint32_t k = 0; k < 4; k++) {
+                chance += scene_random(x, y, 4 * seed + k);
+            }
+            const double sigma =
+                sqrt((double)options->noise.shot[site] * light + (double)options->noise.read[site]);
+            const double black = (double)options->format.black[site];
+            const double range = (double)options->format.white - black;
+            const double value = black + (light + 1.73 * sigma * chance) * range;
+            row[x] = (uint16_t)fmin(fmax(value + 0.5, 0.0), (double)options->format.white);
+        }
+    }
+}
+
+/* As the twin has it; the flow and the sway as they were found. */
+static burst_answers expected(const baryta_merge *merge, const burst_motion *motion) {
+    const burst_pyramid *grey = &merge->grey;
+    const plain_motion rigid = {motion->x, motion->y, motion->angle, WIDTH, HEIGHT};
+    const double sigma = (double)merge->stabiliser.sigma;
+    plain_image own[2], other[2];
+    for (int level = 0; level < 2; level++) {
+        const int32_t width = grey->width[level + 1], height = grey->height[level + 1];
+        own[level] = (plain_image){grey->data[level + 1], width, height};
+        other[level] = (plain_image){merge->warped.data[level + 1], width, height};
+    }
+    burst_answers answers = {0, 0};
+    for (int32_t n = 0; n < case_tiles(merge); n++) {
+        const int32_t columns = (grey->width[0] + BURST_TILE - 1) / BURST_TILE;
+        const int32_t i = n % columns, j = n / columns;
+        const int32_t bx = baryta_min(4 * i + 2, merge->grid.blocks_w - 1);
+        const int32_t by = baryta_min(4 * j + 2, merge->grid.blocks_h - 1);
+        const int32_t block = by * merge->grid.blocks_w + bx;
+        double x, y, sway_x, sway_y;
+        plain_moved(&rigid, 8.0 * bx + 3.5, 8.0 * by + 3.5, &x, &y);
+        burst_sway_at(merge, 8.0 * by + 3.5, &sway_x, &sway_y);
+        x += sway_x;
+        y += sway_y;
+        const int found = plain_edge_tile(own, other, sigma, i, j);
+        if (found > 0 && x >= 12.0 && y >= 12.0 && x <= WIDTH - 12.0 && y <= HEIGHT - 12.0) {
+            answers.asked++;
+            answers.lacking += found > 1 &&
+                               fabs(8.0 * bx + 3.5 + (double)merge->flow.x[block] - x) <= 3.0 &&
+                               fabs(8.0 * by + 3.5 + (double)merge->flow.y[block] - y) <= 3.0;
+        }
+    }
+    return answers;
+}
+
+/* Whether the frame lacks edges. */
+static int compare(const kernels *k, kind of, double dx, double dy, float noise, int32_t threads) {
+    baryta_merge_options options = scene_options(&scene_bayer, &scene_noise);
+    options.threads = threads;
+    for (int site = 0; site < 4; site++) {
+        options.noise.shot[site] *= noise;
+        options.noise.read[site] *= noise;
+    }
+    baryta_plane reference = scene_plane(WIDTH, HEIGHT), frame = scene_plane(WIDTH, HEIGHT);
+    expose(&reference, &options, of == FLAT ? FLAT : SHARP, 0.0, 0.0, 1);
+    expose(&frame, &options, of == MOVED ? SHARP : of, dx, dy, 2);
+    baryta_merge *merge;
+    CHECK(burst_begin(&options, &reference, k->routines, &merge, NULL, NULL) == BARYTA_OK);
+    const burst_motion motion = {of == MOVED ? 0.0 : dx, of == MOVED ? 0.0 : dy, 0.0};
+    k->routines->grey(merge, &frame, 1.0f, &merge->other);
+    k->routines->soften(&merge->other, &merge->soft_other, 1);
+    k->routines->find_flow(merge, &motion);
+    const burst_answers found = burst_ask_for_edges(merge, &motion);
+    const burst_answers right = expected(merge, &motion);
+    CHECK(found.asked == right.asked && found.lacking == right.lacking);
+    CHECK(of == FLAT ? found.asked == 0 : found.asked > 10);
+    const int lacks = burst_lacks_edges(merge, &motion);
+    baryta_merge_free(merge);
+    free(reference.data);
+    free(frame.data);
+    return lacks;
+}
+
+int main(void) {
+    for (int set = 0; kernels_of(set) != NULL; set++) {
+        const kernels *k = kernels_of(set);
+        for (int32_t threads = 1; threads <= 3; threads += 2) {
+            for (float noise = 1.6f; noise < 4.0f; noise *= 2.0f) {
+                CHECK(!compare(k, SHARP, 0.0, 0.0, noise, threads));
+                CHECK(!compare(k, SHARP, 5.3, -3.6, noise, threads));
+                CHECK(compare(k, BLURRED, 0.0, 0.0, noise, threads));
+                CHECK(compare(k, BLURRED, 5.3, -3.6, noise, threads));
+                CHECK(!compare(k, MOVED, 9.0, -7.0, noise, threads));
+                CHECK(!compare(k, FLAT, 0.0, 0.0, noise, threads));
+            }
+        }
+    }
+    return 0;
+}
