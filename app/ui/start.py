@@ -18,7 +18,6 @@ from native import Look
 
 log = logging.getLogger(__name__)
 
-EXIT_LIMIT = 60.0  # seconds for the queue after the window has closed; the rest waits on the card
 SIZE = (800, 480)  # of the window on a desktop, pixels; the console uses the whole screen
 
 Looks = Mapping[str, Look] | Callable[[str], Look]
@@ -79,7 +78,7 @@ def run(
             drive.stop()
             if waiting := session.status.queued:
                 _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
-            lost = session.stop(EXIT_LIMIT)
+            lost = session.stop()
     return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
 
 
