@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from capture.colour import neutral_of
 from capture.compensation import Compensation
 from capture.frames import (
     Burst,
@@ -45,7 +46,7 @@ from capture.simulation.automatics import (
 from capture.simulation.clock import Clock, SystemClock
 from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.meter import Meter
-from capture.simulation.preview import PreviewRenderer
+from capture.simulation.preview import PreviewRenderer, display_matrix
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
 from capture.source import Abilities, CameraError, Controls, Enough, Progress, Seen
 
@@ -177,6 +178,9 @@ class SimulatedSource:
         """Writes controls before the next frame; they are obeyed after the sensor's delay."""
         self._need_running()
         _check(controls)
+        if controls.colour_gains != self._controls.colour_gains:
+            used = None if controls.colour_gains is None else neutral_of(controls.colour_gains)
+            self._preview.matrix = display_matrix(self._profile.calibrations, self.neutral, used)
         self._controls = controls
         self._compensation.ask(controls.exposure_value, self._number)
         self._meter.at = controls.meter_at
@@ -444,7 +448,7 @@ class SimulatedSource:
 
     def _scene_neutral(self) -> tuple[float, float, float]:
         gains = self._controls.colour_gains
-        return self.neutral if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1])
+        return self.neutral if gains is None else neutral_of(gains)
 
     def _preview_renderer(
         self, size: tuple[int, int], seed: int, threads: int | None
