@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from still_clock import StillClock
 
 from capture.colour import REC2020_TO_SRGB, development_colour, neutral_at, white_xy
 from capture.frames import Packing
@@ -9,18 +10,6 @@ from capture.pi.spot import grey_distance
 from capture.plan import ExposurePlan, FrameExposure
 from capture.simulated import SimulatedSource
 from capture.source import Controls
-
-
-class StillClock:
-    """A clock that moves only when someone sleeps."""
-
-    now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def _source(scene: str) -> SimulatedSource:
