@@ -255,3 +255,23 @@ def test_fingers_that_never_lift_are_forgotten(
     finger.touch_down()
     finger.touch_up()
     assert [name for name, _ in found] == ["on_point"]
+
+
+def test_keys_leave_a_few_pictures_where_they_are(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grid that fits stays at the top when one of its pictures is framed."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True)
+    screen = stage.open(800, 480)
+    screen.gallery.open_library()
+    library = screen.pages.top
+    stage.until(lambda: library.shots)
+    stage.frames(3)
+    grid = library.ids.grid
+    cells = lambda: [one for one in grid.walk() if hasattr(one, "focused")]  # noqa: E731
+    stage.until(cells)
+    before = grid.scroll_y
+    library.focus.frame(cells()[0])
+    stage.frames(2)
+    assert grid.scroll_y == before
