@@ -239,10 +239,10 @@ class Dials:
 
     def _at(self, name: str, values: list[Mark]) -> int:
         status = self._session.status
-        controls, wish = status.controls, status.wish
+        controls, wish, schedule = status.controls, status.wish, self._drive.schedule
         known: dict[str, float | str | None] = {
             "mode": wish.mode,
-            "drive": SCHEDULES.index(self._drive.schedule),
+            "drive": next((i for i, one in enumerate(SCHEDULES) if one == schedule), None),
             "ev": controls.exposure_value,
             "shutter": wish.shutter,
             "gain": wish.gain,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app import display
+from app import display, x_display
 from app.drive import Drive
 from app.jobs import uninterrupted
 from app.journal import in_journal
@@ -18,7 +18,7 @@ from native import Look
 
 log = logging.getLogger(__name__)
 
-SIZE = (800, 480)  # of the window on a desktop, pixels; the console uses the whole screen
+SIZE = (800, 480)  # of the window on a desktop, pixels, at most; the console uses the whole screen
 
 Looks = Mapping[str, Look] | Callable[[str], Look]
 
@@ -100,9 +100,10 @@ def prepare() -> None:
     from kivy.config import Config  # noqa: PLC0415 - as above
 
     console = not display.has_desktop()
+    width, height = window_size()
     for key, value in {
-        "width": SIZE[0],
-        "height": SIZE[1],
+        "width": width,
+        "height": height,
         "fullscreen": "auto" if console else "0",
         "show_cursor": int(not console),
         "resizable": 1,
@@ -121,6 +122,16 @@ def prepare() -> None:
         Config.set("input", "touch", f"mtdev,{touch}")
     else:
         Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")  # no touch
+
+
+def window_size() -> tuple[int, int]:
+    """Of the window on a desktop, pixels: no larger than an X display, on which nobody may mind it.
+
+    Wayland's compositors and the console give it a size by themselves.
+    """
+    screen = x_display.size(os.environ) if os.environ["SDL_VIDEODRIVER"] == "x11" else None
+    width, height = screen or SIZE
+    return min(width, SIZE[0]), min(height, SIZE[1])
 
 
 def _refuse(line: str) -> int:
