@@ -1006,6 +1006,7 @@ def test_an_exposure_longer_than_the_end_has_is_kept_once(tmp_path: Path) -> Non
     assert rig.camera.capturing.wait(WAIT)
     rig.darkroom.free.clear()
     assert session.stop(0.1) == 0
+    assert rig.camera.stops == 0, "nobody waits for it"
     rig.camera.release.set()
     _wait_for(lambda: rig.camera.stops == 1)
     assert session.stop(WAIT) == 0
