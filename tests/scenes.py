@@ -220,19 +220,6 @@ def meadow(rng: np.random.Generator, height: int, width: int) -> Floats:
     return np.asarray(image, np.float32) / 255.0
 
 
-def bricks(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """A wall of rough bricks of 12 by 30 sensor pixels with light joints."""
-    y, x = np.mgrid[0:height, 0:width] // OVERSAMPLING
-    row = y // 12
-    along = x + 15 * (row % 2)
-    joint = (y % 12 == 0) | (along % 30 == 0)
-    tone = rng.uniform(0.6, 1.3, (row.max() + 1, along.max() // 30 + 1))[row, along // 30]
-    brick = tone[..., None] * np.array((0.45, 0.18, 0.1))
-    grain = 1 + 0.25 * rng.standard_normal((height // 2, width // 2)).repeat(2, 0).repeat(2, 1)
-    wall = np.where(joint[..., None], np.array((0.5, 0.5, 0.47)), brick) * grain[..., None]
-    return np.clip(wall, 0.01, 1).astype(np.float32)
-
-
 def shirt(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Cloth of one colour, its threads 2.2 to 3.2 sensor pixels wide, in soft folds."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) / OVERSAMPLING
@@ -264,7 +251,6 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "weave": weave,
     "beads": beads,
     "meadow": meadow,
-    "bricks": bricks,
     "shirt": shirt,
     "flat": flat,
 }

@@ -126,18 +126,17 @@ typedef struct agreement {
     double size, least;
 } agreement;
 
-/* So many pixels of the level are one place, among levels and at full size. */
-static const double within = 0.06, within_full = 0.075;
+static const double within = 0.06; /* pixels of the level are one place */
 static const double much_worse = 2.0; /* than the least misfit of the levels */
 
-static int strays(const agreement *agreed, const burst_guess *guess, double limit) {
+static int strays(const agreement *agreed, const burst_guess *guess) {
     const double x = guess->motion.x - agreed->last.motion.x;
     const double y = guess->motion.y - agreed->last.motion.y;
-    return hypot(x, y) > limit * agreed->size;
+    return hypot(x, y) > within * agreed->size;
 }
 
 static void agree(agreement *agreed, int32_t level, const burst_guess *guess) {
-    if (!strays(agreed, guess, within)) {
+    if (!strays(agreed, guess)) {
         agreed->last = *guess;
         agreed->size = (double)(2 << level);
     }
@@ -191,10 +190,9 @@ burst_motion burst_find_motion(baryta_merge *merge) {
         }
     }
     merge->aliased = 0;
-    if (at->misfit > much_worse * agreed.least && strays(&agreed, at, within)) {
+    if (at->misfit > much_worse * agreed.least && strays(&agreed, at)) {
         burst_guess full = agreed.last;
-        merge->aliased =
-            burst_bears_out(merge, &full, at) && !strays(&agreed, &full, within_full);
+        merge->aliased = burst_bears_out(merge, &full, at) && !strays(&agreed, &full);
         *at = merge->aliased ? full : *at;
     }
     /* What is left of where they started from is less than this by far. */

@@ -258,8 +258,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
             return known;
         }
     }
-    if (fitting >= 0.4f && burst_as_bright(merge) && !burst_pause(merge) &&
-        (blurred == FADED || burst_lacks_edges(merge, &motion))) {
+    if (fitting >= enough_fit && burst_as_bright(merge) && !burst_pause(merge) &&
+        (blurred == FADED || (!merge->aliased && burst_lacks_edges(merge, &motion)))) {
         burst_distrust_edges(merge);
     }
     if (burst_pause(merge)) {
