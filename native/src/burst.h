@@ -161,6 +161,7 @@ struct baryta_merge {
     float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
     float *medians[2]; /* of light */
     float *own_light; /* of a tile that burst_gain.c asked: the reference's; 0 not known yet */
+    float lit; /* share of the tiles that have the reference's light */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t
         *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
@@ -173,6 +174,7 @@ struct baryta_merge {
     burst_stabiliser stabiliser;
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
@@ -330,6 +332,9 @@ static inline int burst_moved(float x, float y) {
  * suspects, and what is like them in the frame, are as their neighbours. */
 void burst_grey_reference(baryta_merge *merge);
 void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame);
+/* Lists by tile of the alignment what the reference's mean grey lacks where suspects are as their
+ * neighbours but the frame has none: those are the scene's. */
+void burst_list_hidden(baryta_merge *merge, float *hidden, int32_t columns, int32_t rows);
 
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
 int burst_strips_make(baryta_merge *merge);

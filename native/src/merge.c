@@ -13,6 +13,7 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
     return status;
 }
 
+static const float enough_fit = 0.4f, surely_lit = 0.85f; /* of the tiles */
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 /* Of its edges, of which there are to be so many: few may be of a lamp that goes out. */
 static const double too_faded = 0.25, edges_to_ask = 0.05;
@@ -172,25 +173,35 @@ static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
     burst_grey_frame(merge, frame);
 }
 
-/* Finds motion and flow, and the exposure where it is not what was told. */
+/* Finds motion and flow; returns the share of tiles that fit. */
+static float bring_over(baryta_merge *merge, const baryta_plane *frame, burst_motion *motion) {
+    make_greys(merge, frame);
+    if (burst_pause(merge)) {
+        return 0.0f;
+    }
+    *motion = merge->routines->find_motion(merge);
+    return merge->routines->find_flow(merge, motion);
+}
+
+/* Finds motion and flow, and the exposure where it is not what was told: unless the frame surely fits
+ * as told and does not by what was found. */
 static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
     burst_motion motion = {0.0, 0.0, 0.0};
-    for (int again = 0; again < 2; again++) {
-        make_greys(merge, frame);
-        if (burst_pause(merge)) {
-            break;
-        }
-        motion = merge->routines->find_motion(merge);
-        *fitting = merge->routines->find_flow(merge, &motion);
-        const float gain =
-            merge->failed || again > 0 ? 1.0f : burst_find_gain(merge, frame, &motion);
-        if (gain == 1.0f) {
-            break;
-        }
-        const float told = merge->share;
-        set_exposure(merge, merge->exposure * gain);
-        merge->most_share = told * powf(fmaxf(merge->share / told, 1.0f), trusted);
-        set_exposure(merge, merge->exposure);
+    *fitting = bring_over(merge, frame, &motion);
+    const float gain = merge->failed ? 1.0f : burst_find_gain(merge, frame, &motion);
+    if (gain == 1.0f) {
+        return motion;
+    }
+    const float told = merge->exposure, share = merge->share, most = merge->most_share;
+    const int fitted = *fitting >= enough_fit && merge->lit > surely_lit;
+    set_exposure(merge, told * gain);
+    merge->most_share = share * powf(fmaxf(merge->share / share, 1.0f), trusted);
+    set_exposure(merge, merge->exposure);
+    *fitting = bring_over(merge, frame, &motion);
+    if (fitted && *fitting < enough_fit && !merge->failed) {
+        merge->most_share = most;
+        set_exposure(merge, told);
+        *fitting = bring_over(merge, frame, &motion);
     }
     return motion;
 }
@@ -241,7 +252,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (blurred != BLURRED) {
         motion = align(merge, frame, &fitting);
     }
-    if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge)) {
+    if (!burst_pause(merge) && fitting >= enough_fit && burst_tells_noise(merge)) {
         const baryta_status known = look_closely(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
@@ -254,7 +265,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (burst_pause(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
-    report->rejected = fitting < 0.4f;
+    report->rejected = fitting < enough_fit;
     if (!report->rejected) {
         if (!burst_judge_suspects(merge, frame)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
