@@ -324,7 +324,8 @@ static int quarters_of(double factor, int sure) {
     return (int)rint(4.0 * log2(fmin(fmax(factor, 0.25), 4.0)));
 }
 
-/* Least squares over the classes, drawn a little towards the model and towards one common factor. */
+/* Least squares over the classes, drawn a little towards the model and towards one common factor.
+ */
 static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
                 float *listed, int quarters[2]) {
     const int32_t count = patches->count;
@@ -371,7 +372,8 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
     quarters[1] = quarters_of(of_read, sure >= 0);
 }
 
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int quarters[2]) {
+int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+                      int quarters[2]) {
     float *listed = calloc((size_t)patches->count, sizeof *listed);
     burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
     const int allocated = listed != NULL && sorted != NULL;

@@ -52,7 +52,8 @@ static baryta_merge *look(const kernels *k, const baryta_noise *model, const bar
     return merge;
 }
 
-/* By how many quarters of an octave a flat burst is noisier than a model told so many times too high. */
+/* By how many quarters of an octave a flat burst is noisier than a model told so many times too
+ * high. */
 static void judge(const kernels *k, float told, int quarters[2]) {
     baryta_noise model = scene_noise;
     for (int site = 0; site < 4; site++) {
