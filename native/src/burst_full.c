@@ -12,7 +12,7 @@
 
 enum { SIDE = 128, ACROSS = 3, WINDOWS = ACROSS * ACROSS, STEPS = 8, SPARE = 16 };
 
-static const double clearly = 0.8; /* of the other's misfit */
+static const double clearly = 0.6; /* of the other's misfit */
 
 typedef uint8_t window[SIDE * SIDE + SPARE];
 
