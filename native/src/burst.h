@@ -21,7 +21,7 @@ enum {
     BURST_LEVELS = 7,
     BURST_UNIT = 128, /* what a frame's weight is counted in */
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
-    BURST_OCTAVES = 5, /* of the noise over the model's, 2^-2 .. 2^2 */
+    BURST_NOISES = 17, /* over the model's, quarters of an octave: 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
@@ -196,7 +196,7 @@ struct baryta_merge {
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */
     float told_sigma; /* the stabiliser's by that */
-    int32_t votes[2][BURST_OCTAVES]; /* frames that have shown so of shot and of read noise */
+    int32_t votes[2][BURST_NOISES]; /* frames that have shown so of shot and of read noise */
     int32_t failed; /* a cancelled add has left the sums half done */
     baryta_progress progress; /* of the begin or the add that is under way */
     void *user;
@@ -374,11 +374,11 @@ void burst_free_all(baryta_merge *merge);
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
-/* burst_correct.c: takes shot and read noise for so many octaves more than told; returns by what
- * that changes it at middle grey. */
-double burst_take_noise(baryta_merge *merge, const int octaves[2]);
+/* burst_correct.c: takes shot and read noise for so many quarters of an octave more than told;
+ * returns by what that changes it at middle grey. */
+double burst_take_noise(baryta_merge *merge, const int quarters[2]);
 /* What a frame has shown. */
-void burst_vote_noise(baryta_merge *merge, const int octaves[2]);
+void burst_vote_noise(baryta_merge *merge, const int quarters[2]);
 /* Takes the noise for what the middle one of the frames has shown. */
 void burst_agree_on_noise(baryta_merge *merge);
 

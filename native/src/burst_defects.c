@@ -17,9 +17,9 @@ static const float clear = 5.0f;
 /* The same times how alike the frames' answers are: at least, and of so few frames, divided by
  * their number cubed. No answers are more alike than of this spread over their mean. */
 static const float proof = 24.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
-/* Light from which on the more a suspect stands out by the less it needs, down to such a part; of
- * more than two frames. */
-static const float tall = 0.08f, least_part = 0.25f;
+/* Light from which on the more a suspect stands out by the less it needs, down to such a part: of
+ * more than two frames, if the least answer is so many times what its neighbours show. */
+static const float tall = 0.08f, least_part = 0.25f, tall_clear = 3.0f;
 /* Of noise, and of what its neighbours show: what a marked sample is to stand out by at once. */
 static const float marked_sigmas = 6.0f, marked_clear = 2.0f;
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
@@ -249,12 +249,13 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
  * in the reference counts as one frame more. */
 static int proven(const burst_suspect *s) {
     const float frames = (float)s->witnesses, counted = frames + (float)s->isolated;
-    const float mean = 0.5f * s->answers / frames;
-    const float part = s->witnesses > 2 ? burst_clamp(tall / mean, least_part, 1.0f) : 1.0f;
+    const float mean = 0.5f * s->answers / frames, round = sqrtf(s->square / frames);
+    const int stands_clear = s->witnesses > 2 && s->least > tall_clear * round;
+    const float part = stands_clear ? burst_clamp(tall / mean, least_part, 1.0f) : 1.0f;
     const float needed = part * fmaxf(proof, proof_of_few / (counted * counted * counted));
     const float variance = fmaxf(0.5f * s->answers_square / frames - mean * mean, 0.0f);
     const float spread = variance + least_spread * least_spread * mean * mean;
-    return s->witnesses > 1 && s->least * mean > needed * sqrtf(s->square / frames) * sqrtf(spread);
+    return s->witnesses > 1 && s->least * mean > needed * round * sqrtf(spread);
 }
 
 static void hear(const answer *a, burst_suspect *s) {
@@ -413,34 +414,37 @@ static int32_t list_marks(baryta_merge *merge, int32_t *block, burst_suspect *li
     return count;
 }
 
+static int before(const burst_suspect *a, const burst_suspect *b) {
+    return a->y != b->y ? a->y < b->y : a->x < b->x;
+}
+
 static int in_order(const void *one, const void *other) {
-    const burst_suspect *a = one, *b = other;
-    return a->y != b->y ? (a->y > b->y) - (a->y < b->y) : (a->x > b->x) - (a->x < b->x);
+    return before(other, one) - before(one, other);
 }
 
 int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame) {
     const view v = {frame->data, frame->stride / 2};
     const view reference = {merge->reference, merge->grid.width};
-    const int32_t blocks = merge->grid.blocks_w * merge->grid.blocks_h, old = merge->suspects;
-    burst_suspect *list = malloc(AT_ONCE * sizeof *list);
-    if (list == NULL) {
-        return 0;
-    }
-    int32_t all = old;
+    const int32_t blocks = merge->grid.blocks_w * merge->grid.blocks_h;
+    int32_t all = merge->suspects;
     for (int32_t block = 0; block < blocks && !burst_pause(merge);) {
-        const int32_t count = list_marks(merge, &block, list, AT_ONCE);
+        burst_suspect *list = merge->suspect + all;
+        const int32_t room = BURST_MAX_SUSPECTS - all;
+        const int32_t count = list_marks(merge, &block, list, room < AT_ONCE ? room : AT_ONCE);
+        if (count == 0 && block < blocks) {
+            break; /* there is no room */
+        }
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = 0; i < count; i++) {
             list[i].rank = (float)judge_mark(merge, &v, &reference, &list[i]);
         }
-        for (int32_t i = 0; i < count && all < BURST_MAX_SUSPECTS; i++) {
+        for (int32_t i = 0; i < count; i++) {
             if (list[i].rank > 0.0f) {
                 merge->suspect[all++] = list[i];
             }
         }
     }
-    free(list);
-    if (all > old) {
+    if (all > merge->suspects) {
         qsort(merge->suspect, (size_t)all, sizeof *merge->suspect, in_order);
     }
     merge->suspects = all;

@@ -174,8 +174,8 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     for (int i = 1; i < HYPOTHESES; i++) {
         best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
     }
-    /* The finer levels start from a rounded motion: so the frames before, whose motion may have led
-     * here, leave no trace in the last digits, which decide between displacements as good. */
+    /* The finer levels start from a rounded motion: so which one led here leaves no trace in the
+     * last digits, which decide between displacements as good. */
     burst_guess *const at = &guess[best];
     burst_motion *const found = &at->motion;
     agreement agreed = {calm[best], (double)(2 << start), calm[best].misfit};

@@ -93,12 +93,12 @@ static void set_exposure(baryta_merge *merge, float exposure) {
 /* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
 static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
                                    const burst_motion *motion, float *fitting) {
-    int octaves[2];
-    if (!burst_judge_noise(merge, patches, fits, octaves)) {
+    int quarters[2];
+    if (!burst_judge_noise(merge, patches, fits, quarters)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
     }
-    burst_vote_noise(merge, octaves);
-    const double factor = burst_take_noise(merge, octaves);
+    burst_vote_noise(merge, quarters);
+    const double factor = burst_take_noise(merge, quarters);
     set_exposure(merge, merge->exposure); /* which noise has a part in */
     if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
