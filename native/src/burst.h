@@ -181,7 +181,8 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
-    uint64_t *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
+    uint64_t
+        *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
