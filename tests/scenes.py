@@ -206,7 +206,7 @@ def beads(rng: np.random.Generator, height: int, width: int) -> Floats:
 
 
 def meadow(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """Grass full of flowers of 0.6 to 2 sensor pixels' radius, bright red, yellow, white and blue."""
+    """Grass full of bright flowers of 0.6 to 2 sensor pixels' radius."""
     image = Image.new("RGB", (width, height), (20, 70, 12))
     draw = ImageDraw.Draw(image)
     grass = [(12, 50, 8), (26, 88, 14), (6, 20, 4)]

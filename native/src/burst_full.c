@@ -12,7 +12,7 @@
 
 enum { SIDE = 128, ACROSS = 3, WINDOWS = ACROSS * ACROSS, STEPS = 8, SPARE = 16 };
 
-static const double clearly = 0.8; /* of the other's misfit */
+static const double clearly = 0.6; /* of the other's misfit */
 
 typedef uint8_t window[SIDE * SIDE + SPARE];
 
@@ -76,8 +76,8 @@ static void place(const baryta_merge *merge, const burst_motion *motion, windows
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
     for (int32_t i = 0; i < WINDOWS; i++) {
         double x, y;
-        burst_move(grid, motion, cosine, sine, w->x[i] + 0.5 * w->width,
-                   w->y[i] + 0.5 * w->height, &x, &y);
+        burst_move(grid, motion, cosine, sine, w->x[i] + 0.5 * w->width, w->y[i] + 0.5 * w->height,
+                   &x, &y);
         const int32_t left = (int32_t)lrint(x - 0.5 * w->width);
         const int32_t top = (int32_t)lrint(y - 0.5 * w->height);
         const int32_t u = baryta_max(1, baryta_min(left, grid->width - 1 - w->width));

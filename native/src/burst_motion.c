@@ -152,9 +152,9 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     const int32_t start = coarsest(&merge->grey);
     /* None at all is tried beside the search's, which repeated patterns can mislead. */
     burst_guess calm[HYPOTHESES], guess[HYPOTHESES] = {
-        {.motion = none}, /* the search's, below */
-        {.motion = none},
-    };
+                                      {.motion = none}, /* the search's, below */
+                                      {.motion = none},
+                                  };
     const size_t sums = (size_t)merge->grid.height * SUMS;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int i = 0; i < HYPOTHESES; i++) { /* each by itself: there is little to a step */

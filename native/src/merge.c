@@ -183,8 +183,8 @@ static float bring_over(baryta_merge *merge, const baryta_plane *frame, burst_mo
     return merge->routines->find_flow(merge, motion);
 }
 
-/* Finds motion and flow, and the exposure where it is not what was told: unless the frame surely fits
- * as told and does not by what was found. */
+/* Finds motion and flow, and the exposure where it is not what was told: unless the frame surely
+ * fits as told and does not by what was found. */
 static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
     burst_motion motion = {0.0, 0.0, 0.0};
     *fitting = bring_over(merge, frame, &motion);
