@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = 2, PIXELS = 60000 };
+enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = BURST_GUESSES, PIXELS = 60000 };
 /* So few take less time than to wake a thread. */
 enum { FEW = 20000 };
 
