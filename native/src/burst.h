@@ -109,6 +109,7 @@ typedef struct burst_suspect {
     float rank; /* as compared with noise and with what the samples beside it do */
     float least; /* that a frame that moved shows of it */
     float square; /* of what its neighbours show, summed over those frames */
+    float square_there; /* of what is missing of them where they went */
     float answers, answers_square; /* two of each frame, summed; their squares */
     float light; /* that they have where its content went, summed */
     float like; /* weights of frames that differ there as if the reference had no defect; if alike,
