@@ -17,9 +17,10 @@ static const float clear = 5.0f;
 /* The same times how alike the frames' answers are: at least, and of so few frames, divided by
  * their number cubed. No answers are more alike than of this spread over their mean. */
 static const float proof = 24.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
-/* Light from which on the more a suspect stands out by the less it needs, down to such a part; of
- * more than two frames. */
-static const float tall = 0.08f, least_part = 0.25f;
+/* Light from which on the more a suspect stands out by the less it needs, down to such a part: of
+ * more than two frames, if the least answer is so many times what its neighbours show, here and where
+ * they went. */
+static const float tall = 0.08f, least_part = 0.25f, tall_clear = 4.0f;
 /* Of noise, and of what its neighbours show: what a marked sample is to stand out by at once. */
 static const float marked_sigmas = 6.0f, marked_clear = 2.0f;
 /* Suspects judged at once, by one state of the reference; convicts replaced between pauses. */
@@ -147,6 +148,29 @@ static int look_round(const baryta_merge *merge, const view *frame, const doubte
     return 1;
 }
 
+/* The same of what is missing where they went. */
+static int look_there(const baryta_merge *merge, const doubted *frame, const view *reference,
+                      vector went, float *square) {
+    float sum = 0.0f, most = 0.0f;
+    for (int i = 0; i < 9; i++) {
+        const int32_t x = frame->x + i % 3 - 1, y = frame->y + i / 3 - 1;
+        const vector to = {(float)x + went.x, (float)y + went.y};
+        const int site = burst_site(x, y);
+        float light;
+        if (i == 4) {
+            continue;
+        }
+        if (!interpolate(merge, frame, to, site, &light)) {
+            return 0;
+        }
+        const float missing = light_of(merge, site, (float)at(reference, x, y)) - light;
+        sum += missing * missing;
+        most = missing * missing > most ? missing * missing : most;
+    }
+    *square = (sum - most) / 7.0f;
+    return 1;
+}
+
 /* What the frames so far have added at a suspect's place: sum of their weights. */
 static float added(const baryta_merge *merge, const burst_suspect *s) {
     uint32_t sum = 0;
@@ -216,7 +240,7 @@ typedef struct answer {
     int known, detail;
     float here, there; /* what shows too much here, what is missing where it went */
     float least; /* of the two */
-    float square, light; /* see burst_suspect */
+    float square, square_there, light; /* see burst_suspect */
 } answer;
 
 /* light: what the reference has of what the frame shows at the suspect's place. */
@@ -240,7 +264,11 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
     }
     a.detail = a.known && a.least < wanted;
     if (a.known && !a.detail) {
+        const doubted there = {frame, s->x, s->y, 0, merge->exposure};
         a.known = look_round(merge, frame, reference, came, &a.square);
+        if (a.known && !look_there(merge, &there, reference->view, went, &a.square_there)) {
+            a.square_there = INFINITY;
+        }
     }
     return a;
 }
@@ -249,12 +277,14 @@ static answer ask(const baryta_merge *merge, const view *frame, const doubted *r
  * in the reference counts as one frame more. */
 static int proven(const burst_suspect *s) {
     const float frames = (float)s->witnesses, counted = frames + (float)s->isolated;
-    const float mean = 0.5f * s->answers / frames;
-    const float part = s->witnesses > 2 ? burst_clamp(tall / mean, least_part, 1.0f) : 1.0f;
+    const float mean = 0.5f * s->answers / frames, round = sqrtf(s->square / frames);
+    const float either = sqrtf(fmaxf(s->square, s->square_there) / frames);
+    const int stands_clear = s->witnesses > 2 && s->least > tall_clear * either;
+    const float part = stands_clear ? burst_clamp(tall / mean, least_part, 1.0f) : 1.0f;
     const float needed = part * fmaxf(proof, proof_of_few / (counted * counted * counted));
     const float variance = fmaxf(0.5f * s->answers_square / frames - mean * mean, 0.0f);
     const float spread = variance + least_spread * least_spread * mean * mean;
-    return s->witnesses > 1 && s->least * mean > needed * sqrtf(s->square / frames) * sqrtf(spread);
+    return s->witnesses > 1 && s->least * mean > needed * round * sqrtf(spread);
 }
 
 static void hear(const answer *a, burst_suspect *s) {
@@ -263,6 +293,7 @@ static void hear(const answer *a, burst_suspect *s) {
     } else if (a->known) {
         s->least = s->witnesses > 0 ? fminf(s->least, a->least) : a->least;
         s->square += a->square;
+        s->square_there += a->square_there;
         s->answers += a->here + a->there;
         s->answers_square += a->here * a->here + a->there * a->there;
         s->light += a->light;
@@ -352,8 +383,8 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
     return 1;
 }
 
-/* By how much the frame shows at a marked sample's place what the reference does not have where that
- * came from, in the sample's units: to s->by; false if it is nothing to speak of. */
+/* By how much the frame shows at a marked sample's place what the reference does not have where
+ * that came from, in the sample's units: to s->by; false if it is nothing to speak of. */
 static int suspect_mark(const baryta_merge *merge, const view *frame, const view *reference,
                         burst_suspect *s) {
     const float x = (float)s->x, y = (float)s->y;
@@ -413,34 +444,37 @@ static int32_t list_marks(baryta_merge *merge, int32_t *block, burst_suspect *li
     return count;
 }
 
+static int before(const burst_suspect *a, const burst_suspect *b) {
+    return a->y != b->y ? a->y < b->y : a->x < b->x;
+}
+
 static int in_order(const void *one, const void *other) {
-    const burst_suspect *a = one, *b = other;
-    return a->y != b->y ? (a->y > b->y) - (a->y < b->y) : (a->x > b->x) - (a->x < b->x);
+    return before(other, one) - before(one, other);
 }
 
 int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame) {
     const view v = {frame->data, frame->stride / 2};
     const view reference = {merge->reference, merge->grid.width};
-    const int32_t blocks = merge->grid.blocks_w * merge->grid.blocks_h, old = merge->suspects;
-    burst_suspect *list = malloc(AT_ONCE * sizeof *list);
-    if (list == NULL) {
-        return 0;
-    }
-    int32_t all = old;
+    const int32_t blocks = merge->grid.blocks_w * merge->grid.blocks_h;
+    int32_t all = merge->suspects;
     for (int32_t block = 0; block < blocks && !burst_pause(merge);) {
-        const int32_t count = list_marks(merge, &block, list, AT_ONCE);
+        burst_suspect *list = merge->suspect + all;
+        const int32_t room = BURST_MAX_SUSPECTS - all;
+        const int32_t count = list_marks(merge, &block, list, room < AT_ONCE ? room : AT_ONCE);
+        if (count == 0 && block < blocks) {
+            break; /* there is no room */
+        }
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = 0; i < count; i++) {
             list[i].rank = (float)judge_mark(merge, &v, &reference, &list[i]);
         }
-        for (int32_t i = 0; i < count && all < BURST_MAX_SUSPECTS; i++) {
+        for (int32_t i = 0; i < count; i++) {
             if (list[i].rank > 0.0f) {
                 merge->suspect[all++] = list[i];
             }
         }
     }
-    free(list);
-    if (all > old) {
+    if (all > merge->suspects) {
         qsort(merge->suspect, (size_t)all, sizeof *merge->suspect, in_order);
     }
     merge->suspects = all;

@@ -220,9 +220,48 @@ static double flags_plain(const kernels *k, bench *b) {
     return bench_now() - start;
 }
 
+static double marks(const kernels *k, bench *b) {
+    _Alignas(64) static float cells[BURST_RUNS * BURST_CELLS];
+    const burst_grid *grid = &b->c.merge->grid;
+    for (int32_t i = 0; i < BURST_RUNS * BURST_CELLS; i++) {
+        cells[i] = (float)scene_random(i, 0, 1);
+    }
+    const size_t blocks = (size_t)grid->blocks_w * (size_t)grid->blocks_h;
+    memset(b->c.merge->marks, 0, blocks * sizeof *b->c.merge->marks);
+    const double start = bench_now();
+    for (int32_t by = 0; by < grid->blocks_h; by++) {
+        for (int32_t bx = 0; bx < grid->blocks_w; bx += k->lanes) {
+            k->routines->mark(b->c.merge, cells, bx, by);
+        }
+    }
+    return bench_now() - start;
+}
+
+static double marks_plain(const kernels *k, bench *b) {
+    (void)k;
+    float own[BURST_RUNS];
+    uint64_t all = 0;
+    for (int32_t i = 0; i < BURST_RUNS; i++) {
+        own[i] = (float)scene_random(i, 0, 1);
+    }
+    const double start = bench_now();
+    for (int32_t i = 0; i < b->c.merge->grid.blocks_w * b->c.merge->grid.blocks_h; i++) {
+        double nearest;
+        own[i % BURST_RUNS] += 1e-3f;
+        all |= plain_mark(own, &nearest);
+    }
+    CHECK(all != UINT64_MAX);
+    return bench_now() - start;
+}
+
 const bench_row bench_blend[] = {
-    {"demosaic", demosaic, demosaic_plain, 0}, {"resampling", resample, resample_plain, 0},
-    {"blend", strip, blend_plain, 2},          {"transforms", transforms, transforms_plain, 0},
-    {"shrink", shrink, shrink_plain, 0},       {"finish", finish, finish_plain, 0},
-    {"flags", flags, flags_plain, 0},          {NULL, NULL, NULL, 0},
+    {"demosaic", demosaic, demosaic_plain, 0},
+    {"resampling", resample, resample_plain, 0},
+    {"blend", strip, blend_plain, 2},
+    {"transforms", transforms, transforms_plain, 0},
+    {"shrink", shrink, shrink_plain, 0},
+    {"finish", finish, finish_plain, 0},
+    {"flags", flags, flags_plain, 0},
+    {"marks", marks, marks_plain, 0},
+    {NULL, NULL, NULL, 0},
 };

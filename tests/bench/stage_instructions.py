@@ -28,7 +28,7 @@ STAGES = {
     "light": ("burst_light",),
     "gain": ("burst_gain",),
     "noise": ("burst_noise", "burst_patches", "burst_measure"),
-    "defects": ("burst_outliers", "burst_lower", "burst_calm"),
+    "defects": ("burst_outliers", "burst_lower", "burst_calm", "burst_marks"),
     "demosaic": ("burst_band", "burst_demosaic", "burst_chroma"),
     "resampling": ("burst_resample", "burst_strip"),
     "blend": ("burst_temporal", "burst_share", "merge"),

@@ -130,6 +130,10 @@ int32_t plain_match_fine(const plain_image *a, const plain_image *b, double sigm
 double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format,
                   const baryta_noise *noise, double sigmas, int32_t x, int32_t y);
 
+/* plain_marks.c: which of a block's differences exceed 5.5 times their mean; nearest: how near the
+ * nearest comes to that, relative. */
+uint64_t plain_mark(const float difference[64], double *nearest);
+
 /* plain_sway.c: what a rolling shutter adds to the motion of each row of tiles, grey pixels. a, b:
  * smoothed grey of reference and frame; sigma: of its noise; x, y: by row of 16 pixels. */
 void plain_find_sway(const plain_image *a, const plain_image *b, const plain_motion *motion,
@@ -221,6 +225,9 @@ double plain_sharpened(const plain_plane *luma, const double *kernel, int32_t re
 double plain_grain(uint32_t seed, const double *kernel, int32_t reach, int32_t x, int32_t y);
 double plain_with_grain(double value, double amount, double grain);
 double plain_dither(int32_t x, int32_t y);
+
+/* plain_ycc.c: luma (channel 0) or chroma of a pixel, not yet a whole level. */
+double plain_ycc(const uint8_t rgb[3], int channel);
 
 /* plain_scatter.c: what a look does to linear light before its table. Luminance; light of a pixel
  * that blooms, and that reaches the film's base. */
