@@ -44,6 +44,7 @@ static const float plausible = 6.0f;
 static const float told_half = 2.5f;
 /* Between these the model stands. */
 static const double let_be = 0.8, more = 1.5, surely_more = 1.35;
+static const double much_more = 3.0;
 static const double same_frame = 0.2; /* not another one of the scene */
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
@@ -321,7 +322,10 @@ static int quarters_of(double factor, int sure) {
     if (factor < same_frame || (factor > let_be && factor < (sure ? surely_more : more))) {
         return 0;
     }
-    return (int)rint(4.0 * log2(fmin(fmax(factor, 0.25), 4.0)));
+    if (factor > 2.0) { /* a pattern may say so: twice, or surely more */
+        return factor < much_more ? 4 : 8;
+    }
+    return (int)rint(4.0 * log2(fmax(factor, 0.25)));
 }
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
