@@ -72,8 +72,8 @@ class CameraListener(Protocol):
         """The burst that was asked for cannot be taken; the camera goes on."""
         ...
 
-    def failed(self, camera: "CameraThread", failure: Failure) -> None:
-        """The camera failed, and this thread ends."""
+    def failed(self, camera: "CameraThread", failure: Failure, error: Exception) -> None:
+        """The camera failed, and this thread ends; what is logged then is about its shot."""
         ...
 
 
@@ -234,13 +234,11 @@ class CameraThread:
             source.start()
             self._listener.opened(self, source.abilities, source.profile)
             self._stream(source)
-        except MemoryError:
-            self._now.run(log.exception, "no memory for the camera")
-            self._listener.failed(self, replace(NO_MEMORY, shot=self._fate))
-        except Exception as error:  # noqa: BLE001 - logged with its shot
-            self._now.run(log.exception, "the camera failed")
-            failure = Failure.of(error, REMEDY)
-            self._listener.failed(self, replace(failure, shot=self._fate))
+        except Exception as error:  # noqa: BLE001 - told
+            memory = isinstance(error, MemoryError)
+            failure = NO_MEMORY if memory else Failure.of(error, REMEDY)
+            failure = replace(failure, shot=self._fate)
+            self._now.run(self._listener.failed, self, failure, error)
         finally:
             self._close(source)
 

@@ -9,6 +9,7 @@ are taken from it.
 
 import html
 import logging
+import re
 import secrets
 import threading
 import time
@@ -87,6 +88,8 @@ class HandOver:
     ) -> None:
         from waitress.server import create_server  # noqa: PLC0415 - no start waits for it
 
+        # It warns of each request that waits for another, as of pictures of one page do.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._ask, self._words = shots, words or Words()
         self._listed: tuple[Shot, ...] = ()
         self._paths: dict[str, Path] = {}  # by the names that the page gave them
@@ -180,13 +183,21 @@ class HandOver:
         if wanted != rest:
             small = read_thumbnail(path)
             return _give(start, "image/jpeg", small) if small else _refuse(start, "404 Not Found")
+        size = path.stat().st_size
+        part = _part(str(environment.get("HTTP_RANGE", "")), size)
+        if not part:
+            return _refuse(start, "416 Range Not Satisfiable")
         file = path.open("rb")
+        file.seek(part.start)
+        whole = len(part) == size
         headers = [
             ("Content-Type", _TYPES[path.suffix]),
-            ("Content-Length", str(path.stat().st_size)),
+            ("Content-Length", str(len(part))),
+            ("Accept-Ranges", "bytes"),
+            *([] if whole else [("Content-Range", f"bytes {part[0]}-{part[-1]}/{size}")]),
             *_PRIVATE,
         ]
-        start("200 OK", headers)
+        start("200 OK" if whole else "206 Partial Content", headers)
         if environment["REQUEST_METHOD"] == "HEAD":
             file.close()
             return [b""]
@@ -233,6 +244,20 @@ def _number(environment: Environment, pages: int) -> int:
     with suppress(ValueError):
         page = int(asked[:9])
     return min(max(page, 1), pages)
+
+
+def _part(wanted: str, size: int) -> range:
+    """The bytes that a download which was cut off goes on with (RFC 9110, 14.2).
+
+    Of a header that is not one range, all of them; of one beyond the file, none.
+    """
+    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip())
+    if found is None or found[0].endswith("=-"):
+        return range(size)
+    first, last = found.groups()
+    if not first:
+        return range(max(size - int(last), 0), size)
+    return range(int(first), min(int(last) + 1, size) if last else size)
 
 
 def _set_clock(environment: Environment, start: Start) -> Iterable[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.pictures.errors import PictureError
+from app.pictures.errors import PictureError, StoreError
 from app.pictures.negative import ShotInfo
 from app.pictures.shot_info import read_shot_info
 from app.pictures.thumbnail import upright_size
@@ -45,13 +45,16 @@ class Library:
     Attributes:
         workshop: where they lie, and how another JPEG is made.
         looks: a look's name to the look and its frame; it may fail with StyleError.
+        closed: why it is not known which store is the person's; "" if it is.
     """
 
     workshop: Workshop
     looks: Looks
+    closed: str = ""
 
     def shots(self) -> tuple[Shot, ...]:
-        """All shots, the newest first; PictureError if the store cannot be read."""
+        """All shots, the newest first; PictureError, StoreError if they cannot be read."""
+        self._check()
         return tuple(reversed(list_shots(self.workshop.store)))
 
     def shot(self, number: int) -> Shot | None:
@@ -83,10 +86,12 @@ class Library:
 
     def trash(self) -> tuple[Shot, ...]:
         """What was deleted and can come back, the last deleted one first; StoreError on failure."""
+        self._check()
         return tuple(reversed(list_deleted(self.workshop.store)))
 
     def empty_trash(self) -> int:
         """Deletes what is in the trash for good; how many shots. StoreError on failure."""
+        self._check()
         return empty_trash(self.workshop.store)
 
     def proof(self, shot: Shot, longest: int, report: Listener | None = None) -> Proof:
@@ -136,6 +141,10 @@ class Library:
         source, store = self.negative(shot), self.workshop.store
         store.prepare()
         return restyle_picture(source, look, self.workshop, Stages(report), frame=frame)
+
+    def _check(self) -> None:
+        if self.closed:
+            raise StoreError(self.closed)
 
 
 def jpeg_of(shot: Shot) -> Path | None:

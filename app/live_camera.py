@@ -5,6 +5,7 @@ thread of its own (app.camera). One that was given up is not heard any more.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Unpack
@@ -19,11 +20,11 @@ from app.status import Changes, Failure, Fate, State
 from app.telling import Telling
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan
-from capture.source import Abilities, Controls
+from capture.source import Abilities, CameraError, Controls
 
 log = logging.getLogger(__name__)
 
-CLOSE_LIMIT = 10.0  # seconds for the camera to close
+CLOSE_LIMIT = 10.0  # seconds for the camera to close, if it has longer
 
 SILENT = Failure("The camera has stopped answering.", "Check its cable, then try again.")
 
@@ -67,6 +68,7 @@ class LiveCamera:
         self._back_off = BackOff(clock)
         self._ended: CameraThread | None = None
         self._recovering = False
+        self._told = ""  # why the camera failed, in the log
         self._thread: CameraThread | None = None  # the opening in use
         self.profile: SensorProfile | None = None
         self.frame: tuple[int, PreviewFrame] | None = None
@@ -121,10 +123,6 @@ class LiveCamera:
         if self._thread is not None:
             self._thread.release()
 
-    def forget(self) -> None:
-        """Hears no more of the camera."""
-        self._thread = None
-
     def give_back(self) -> None:
         """Closes the camera; another may be opened at once, and is when this one has ended."""
         thread, self._thread = self._thread, None
@@ -139,22 +137,31 @@ class LiveCamera:
             if thread is not None and thread.overdue:
                 thread.end()  # should it ever answer, it closes
                 fate = self._salvage(thread)
-                self.failed(thread, replace(SILENT, shot=fate))
+                self.failed(thread, replace(SILENT, shot=fate), CameraError(SILENT.cause))
                 self._ended = None  # nobody waits for it
             elif status.state is State.FAILED and self._back_off.due and not self.over:
                 self.open(status.failure)
 
-    def close(self) -> None:
-        """Closes the camera for good, after a burst in the making; returns when it has ended."""
+    def close(self, limit: float) -> None:
+        """Closes the camera for good, after a burst in the making, and hears no more of it.
+
+        Args:
+            limit: seconds for it; of a burst that takes longer there is what has been taken.
+        """
         with self._lock:
             self.over = True
             thread = self._thread
-        if thread is not None:
-            thread.end()
-            limit = CLOSE_LIMIT
-            while not thread.join(limit) and not thread.overdue:
-                limit = 1.0
+        if thread is None:
+            return
+        thread.release()  # nobody will end an exposure that is open
+        thread.end()
+        end, wait = time.monotonic() + limit, min(CLOSE_LIMIT, limit)
+        while not thread.join(wait) and not thread.overdue:
+            if (wait := min(1.0, end - time.monotonic())) <= 0.0:
+                break
+        with self._lock:
             self._salvage(thread)
+            self._thread = None  # a burst that comes yet would be a second picture
 
     def _salvage(self, camera: CameraThread) -> Fate:
         """Makes a picture of what a camera that hangs has of the shot that is under way."""
@@ -203,6 +210,7 @@ class LiveCamera:
                 self.frame = (self.frame[0] + 1 if self.frame else 1, frame)
                 self._back_off.worked()
                 if self._telling.status.state is State.STARTING:  # nothing was to be seen before
+                    self._told = ""
                     self._change(state=State.READY, failure=None)
         for viewer in tuple(self.viewers):
             viewer()
@@ -225,11 +233,12 @@ class LiveCamera:
                 self._saving.submit(self._under_way.shot(burst))
                 self._change(state=State.READY, capture_progress=1.0)
 
-    def failed(self, camera: CameraThread, failure: Failure) -> None:
+    def failed(self, camera: CameraThread, failure: Failure, error: Exception) -> None:
         """The camera failed; pictures in the queue are still made."""
         with self._lock:
             if self._thread is not camera:
                 return
+            self._log(failure, error)
             if self._telling.status.state is State.CAPTURING and self._under_way.fail(
                 "the camera failed while taking it"
             ):
@@ -238,6 +247,15 @@ class LiveCamera:
             self._back_off.failed()
             self._change(state=State.FAILED, failure=failure)
             self._recover()
+
+    def _log(self, failure: Failure, error: Exception) -> None:
+        """In one line, with a traceback of what nobody expects; once, until the cause changes."""
+        if (line := f"{failure.cause} {failure.remedy}") == self._told:
+            return
+        self._told = line
+        expected = isinstance(error, CameraError | MemoryError)
+        traced = not expected or log.isEnabledFor(logging.DEBUG)
+        log.error("the camera failed: %s", line, exc_info=error if traced else None)
 
     def _hear(self, heard: CameraThread, **changes: Unpack[Changes]) -> None:
         with self._lock:

@@ -5,12 +5,13 @@ import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 from app import battery, ui
-from app.buttons import attached, parse_pins
+from app.buttons import Pins, attached, parse_pins
 from app.cameras import Camera, Cameras, camera_names
 from app.cli import CommandError, Context, NotInThisVersionError, UsageError, build_parser
 from app.clock import local_time, time_source
@@ -83,32 +84,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    path, cameras = settings_path(), None
-    try:
-        settings = load_settings(path) if parsed.run else _app_settings(path)
-    except SettingsError as error:
-        if parsed.run:
-            raise
-        logging.getLogger("baryta").warning("the screen tells: %s", error)
-        settings, cameras = own_settings(path), Cameras.one(partial(_no_camera, path))
-    context = Context(settings, open_source, local_time, sys.stdout, sys.stderr, time_source)
+    path = settings_path()
     if parsed.run is None:
-        return _run_app(parsed, context, cameras)
+        return _start_app(parsed, path)
+    settings = load_settings(path)
     gc.enable()
-    parsed.run(parsed, context)
+    parsed.run(
+        parsed,
+        Context(settings, open_source, local_time, sys.stdout, sys.stderr, time_source),
+    )
     return DONE
 
 
-def _app_settings(path: Path) -> Settings:
-    """Those that the app is to begin with.
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What the app begins with.
 
-    Raises:
-        SettingsError: if it cannot.
+    Attributes:
+        settings, pins, workshop: as set up.
+        unusable: why the settings are Baryta's own instead of those that were made; "" if not.
     """
-    settings = load_settings(path)
-    parse_pins(settings.buttons)
-    Workshop.of(settings)
-    return settings
+
+    settings: Settings
+    pins: Pins
+    workshop: Workshop
+    unusable: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, unusable: str = "") -> Self:
+        """Raises SettingsError if the app cannot begin with them."""
+        return cls(settings, parse_pins(settings.buttons), Workshop.of(settings), unusable)
+
+
+def _start_app(parsed: argparse.Namespace, path: Path) -> int:
+    try:
+        setup = _Setup.of(load_settings(path))
+    except SettingsError as error:
+        logging.getLogger("baryta").warning("the screen tells: %s", error)
+        setup = _Setup.of(own_settings(path), str(error))
+        return _run_app(parsed, setup, Cameras.one(partial(_no_camera, path)))
+    source = getattr(parsed, "source", setup.settings.source)
+    return _run_app(parsed, setup, _cameras(source, setup.settings, open_source))
 
 
 def _no_camera(path: Path) -> CameraSource:
@@ -118,18 +134,16 @@ def _no_camera(path: Path) -> CameraSource:
     developed otherwise than asked.
     """
     try:
-        _app_settings(path)
+        _Setup.of(load_settings(path))
     except SettingsError as error:
         raise CameraError(str(error)) from error
     raise CameraError("the settings are mended; start Baryta again")
 
 
-def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | None = None) -> int:
-    """The touchscreen app on the chosen camera, or on cameras given, which take no picture."""
+def _run_app(parsed: argparse.Namespace, setup: _Setup, cameras: Cameras) -> int:
+    """The touchscreen app; where the settings are unusable, no picture is taken or touched."""
     mark(Step.LOADED)
-    settings = context.settings
-    pins = parse_pins(settings.buttons)
-    workshop = Workshop.of(settings)
+    settings, workshop = setup.settings, setup.workshop
     source = getattr(parsed, "source", settings.source)
     try:
         workshop = workshop.for_source(source, settings)
@@ -160,7 +174,7 @@ def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | No
     def planned(
         metering: Metering, profile: SensorProfile, wish: Wish, motion: Motion
     ) -> ExposurePlan:
-        mount.look(context.clock())  # on the camera's thread, twice a second and at a press
+        mount.look(local_time())  # on the camera's thread, twice a second and at a press
         return plan_wish(
             metering,
             profile,
@@ -175,17 +189,17 @@ def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | No
         return free is not None and free < LOW_MEMORY
 
     session = Session(
-        cameras or _cameras(source, settings, context.open_source),
+        cameras,
         planned,
         process,
         names,
         style=next((name for name in names if name.casefold() == settings.style.casefold()), None),
-        shelf=None if cameras else CardShelf(workshop, settings, mount),
+        shelf=None if setup.unusable else CardShelf(workshop, settings, mount),
         low_memory=low_memory,
         free_pictures=workshop.store.free_pictures,
         focus_first=settings.focus_first,
-        local_time=context.clock,
-        time_source=context.time_source,
+        local_time=local_time,
+        time_source=time_source,
     )
 
     drive = Drive(session)
@@ -198,8 +212,9 @@ def _run_app(parsed: argparse.Namespace, context: Context, cameras: Cameras | No
 
     screen = ui.Screen(preferences=settings.state / "screen.json")
     try:
-        with watched(session), battery.watched(session), attached(session, drive, pins):
-            return ui.run(drive, mount, shown, Library(workshop, picture_looks), screen)
+        with watched(session), battery.watched(session), attached(session, drive, setup.pins):
+            library = Library(workshop, picture_looks, setup.unusable)
+            return ui.run(drive, mount, shown, library, screen)
     except KeyboardInterrupt:  # asked to end, as a service is; nothing is amiss unless a picture is
         return FAILED if session.stop() else DONE
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from app.jobs import Report
 from app.lenses import Mount
 from app.looks import frame_named, look_named
 from app.pictures.errors import PictureError, StoreError
@@ -44,12 +45,12 @@ class CardShelf:
             workshop = replace(workshop, lens=self.mount.at(shot.taken))
         return Spool(workshop).put(shot, keep=workshop.keep_burst)
 
-    def waiting(self) -> Iterator[Shot]:
-        """Finishes what a crash left, and gives the bursts that wait."""
+    def waiting(self, report: Report) -> Iterator[Shot]:
+        """Finishes what a crash left, and gives the bursts that wait; report may end it."""
         import app.pipeline  # noqa: F401, PLC0415 - the first press finds it loaded
         from app.spool import Spool  # noqa: PLC0415 - as above
 
-        for number in finish_pictures(self.workshop, self.settings):
+        for number in finish_pictures(self.workshop, self.settings, Stages(report)):
             log.warning("shot %04d: finished after a crash", number)
         yield from Spool(self.workshop).waiting()
 

@@ -38,7 +38,7 @@ class Saving:
         clock: Callable[[], float],
     ) -> None:
         self._telling, self._free_pictures, self._clock = telling, free_pictures, clock
-        self._next_look = clock()
+        self._next_look, self._lack = clock(), ""
         self._queue = ShotQueue(
             process, capacity, self._finished, self._changed, shelf=shelf, low_memory=low_memory
         )
@@ -85,14 +85,16 @@ class Saving:
         if not now and self._clock() < self._next_look:
             return
         self._next_look = self._clock() + SPACE_INTERVAL
-        free, trouble = None, ""
+        free, trouble, lack = None, "", ""
         try:
             free = self._free_pictures()
         except CardError as error:
-            log.warning("%s", error)
-            trouble = error.word
+            trouble, lack = error.word, str(error)
         except OSError as error:
-            log.warning("the free space is unknown: %s", error)
+            lack = f"the free space is unknown: {error}"
+        if lack and lack != self._lack:  # for as long as the card is out
+            log.warning("%s", lack)
+        self._lack = lack
         self._telling.change(free_pictures=free, card=trouble)
 
     def _finished(

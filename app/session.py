@@ -28,6 +28,10 @@ from capture.source import Abilities, Controls, Point
 
 log = logging.getLogger(__name__)
 
+# Seconds for what is under way at the end. With app.shot_queue.KEEPING for what is not a picture by
+# then all of it is over well before TimeoutStopSec of deploy/system.
+STOP_LIMIT = 45.0
+
 AUTOMATIC = Controls()
 
 
@@ -344,27 +348,28 @@ class Session:
             self.checks += 1
         self._live.check()
 
-    def stop(self, timeout: float = 120.0) -> int:
+    def stop(self, timeout: float = STOP_LIMIT) -> int:
         """Closes the camera, finishes the queued pictures, and ends the session for good.
 
-        A burst in the making is completed first. Stopping twice is allowed.
+        A burst in the making is completed first, but an open exposure ends. Stopping twice is
+        allowed.
 
         Args:
-            timeout: seconds for the queue; bursts that are not pictures by then go to the shelf
-                and wait there for the next session.
+            timeout: seconds for the burst and the queue; what is not a picture by then goes to the
+                shelf, in KEEPING more at most, and waits there for the next session.
 
         Returns:
             How many pictures were lost; each is also logged as an error.
         """
-        self._live.close()
-        lost = self._saving.close(timeout)
+        end = time.monotonic() + timeout
+        self._live.close(timeout)
+        lost = self._saving.close(max(end - time.monotonic(), 0.0))
         with self._lock:
             if self.status.state is State.CAPTURING:
                 self._under_way.fail("the camera did not answer")
             for shot in lost:
                 why = "there was no time and no place to keep it"
                 self._under_way.lose(shot.number, shot.taken, why)
-            self._live.forget()
             self._change(state=State.STOPPED, failure=None, queued=0, unsaved=0, problem=None)
             return self._under_way.lost
 

@@ -7,13 +7,16 @@ back when it is their turn. What is not finished when the queue closes goes to t
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from app.jobs import Job, JobCancelled, Report, Worker
+from app.jobs import Job, JobCancelled, Report, Worker, WorkerClosedError
 from app.journal import about
 from app.memory import give_back
 from app.store.spool import Entry
@@ -21,6 +24,7 @@ from capture.frames import Burst
 
 log = logging.getLogger(__name__)
 
+KEEPING = 30.0  # seconds at most until what waits at the end is on the shelf: three bursts of 12 MP
 _QUEUE = 4096  # jobs; what limits the queue is memory and the shelf
 
 
@@ -61,8 +65,12 @@ class Shelf(Protocol):
         """The shot with its burst on the disk; StoreError if there is no room or no disk."""
         ...
 
-    def waiting(self) -> Iterable[Shot]:
-        """Finishes what a crash left, and gives the bursts that wait."""
+    def waiting(self, report: Report) -> Iterable[Shot]:
+        """Finishes what a crash left, and gives the bursts that wait.
+
+        Args:
+            report: told of progress; it raises to end the work.
+        """
         ...
 
 
@@ -85,6 +93,11 @@ class _Held:
     def name(self) -> Name:
         """Of the shot."""
         return self.shot.number, self.shot.taken
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is in memory only, though somebody wants it."""
+        return not (self.saved or self.given_up or self.shot.entry is not None)
 
 
 class ShotQueue:
@@ -114,6 +127,7 @@ class ShotQueue:
         self._lock = threading.Lock()
         self._open: list[_Held] = []
         self._failed: list[_Held] = []
+        self._fetching: Job[None] | None = None
         self._worker = Worker(_QUEUE, name="pictures", changed=changed, after=give_back)
         self._mover = Worker(_QUEUE, name="shelf", changed=changed)
 
@@ -167,14 +181,14 @@ class ShotQueue:
     def recover(self) -> None:
         """Queues what an earlier session left on the shelf; returns at once."""
         if self._shelf is not None:
-            self._mover.submit(lambda _: self._fetch())
+            self._fetching = self._mover.submit(self._fetch)
 
     def try_again(self) -> None:
         """Queues the shots whose saving failed once more."""
         with self._lock:
             again, self._failed = self._failed, []
             for held in again:
-                held.begun, held.given_up, held.job = False, False, None
+                held.begun, held.job = False, None
             self._open += again
         for held in again:
             self._queue(held)
@@ -196,9 +210,9 @@ class ShotQueue:
         """
         with self._lock:
             held = next((held for held in self._open if held.shot.number == number > 0), None)
-        if held is None:
-            return False
-        held.given_up = True
+            if held is None:
+                return False
+            held.given_up = True
         if held.job is None:  # it is just being queued, and is given up when it is
             return True
         held.job.cancel()
@@ -209,41 +223,48 @@ class ShotQueue:
             self._changed()
         return True
 
-    def close(self, timeout: float | None) -> list[Shot]:
+    def close(self, timeout: float, keeping: float = KEEPING) -> list[Shot]:
         """Takes no more shots, and finishes those it has.
 
         Args:
             timeout: seconds for them; what is not a picture by then goes to the shelf.
+            keeping: further seconds for that, whatever hangs.
 
         Returns:
             The shots that are neither pictures nor on the shelf: they are lost.
         """
-        late = self._worker.close(timeout)
-        self._mover.close(timeout)
+        end, grace = time.monotonic() + timeout + keeping, keeping / 6.0
+        if self._fetching is not None:  # what an earlier session left can wait for the next
+            self._fetching.cancel()
+        late = self._worker.close(timeout, grace)  # for the picture in work to hear of it
         with self._lock:
             left = [*self._open, *self._failed]
             self._open, self._failed = [], []
-        lost = [held for held in left if not self._keep(held)]
+        with suppress(WorkerClosedError):  # closed before: what came since lies on the shelf
+            for held in left:
+                self._mover.submit(partial(self._keep, held))
+        self._mover.close(max(end - time.monotonic(), 0.0), grace=0.0)
         if late:  # one that is just being saved gets time to take its frames off the shelf again
-            self._worker.close(0.0)
-        return [held.shot for held in lost if not held.saved]
+            self._worker.close(0.0, min(grace, max(end - time.monotonic(), 0.0)))
+        return [held.shot for held in left if held.lost]
 
-    def _keep(self, held: _Held) -> bool:
+    def _keep(self, held: _Held, _report: Report) -> None:
         """Puts a shot on the shelf for the next session, unless it is a picture by now."""
         with held.moving, about(held.shot.number, held.shot.taken):
             if held.saved:
-                return True
+                return
+            if held.given_up:
+                _give_up(held)
+                return
             if held.shot.entry is None and self._shelf is not None:
                 try:
                     held.shot = self._shelf.put(held.shot)
                 except Exception:
                     log.exception("shot %d: cannot be kept for later", held.shot.number)
-            kept = held.shot.entry is not None
-            if kept:
+            if held.shot.entry is not None:
                 log.warning("shot %d: its frames wait on the card", held.shot.number)
             if held.job is None or held.job.finished or not held.begun:
                 _let_go(held)
-        return kept
 
     def _queue(self, held: _Held) -> None:
         held.job = self._worker.submit(
@@ -276,6 +297,7 @@ class ShotQueue:
             if not closed:
                 self._open.remove(held)
             if error is not None and not cancelled:
+                held.given_up = False  # the cancel came too late
                 self._failed.append(held)
         with about(held.shot.number, held.shot.taken):
             if cancelled:
@@ -295,12 +317,15 @@ class ShotQueue:
                 log.warning("shot %d stays in memory: %s", held.shot.number, error)
         self._changed()
 
-    def _fetch(self) -> None:
+    def _fetch(self, report: Report) -> None:
         if self._shelf is None:
             return
         try:
-            for shot in self._shelf.waiting():
+            for shot in self._shelf.waiting(report):
+                report("", 0.0)
                 self.submit(replace(shot, number=0))
+        except JobCancelled:
+            raise
         except Exception:
             log.exception("what an earlier session left cannot be finished")
 

@@ -185,6 +185,11 @@ def development_colour(
     return (float(gains[0]), float(gains[1]), float(gains[2])), matrix
 
 
+def neutral_of(gains: tuple[float, float]) -> tuple[float, float, float]:
+    """The neutral that white balance gains of red and blue, green's 1, make grey."""
+    return (1.0 / gains[0], 1.0, 1.0 / gains[1])
+
+
 def _checked(neutral: Sequence[float]) -> Vector:
     camera = np.asarray(neutral, np.float64)
     if camera.shape != (3,) or not np.isfinite(camera).all() or camera.min() <= 0.0:

@@ -26,14 +26,14 @@ class Metering:
         highlight: level at that exposure of the brightest part that should keep detail (99.9th
             percentile of the raw, normalised, before clipping where known; 1 means at the clipping
             level).
-        digital_gain: brightness that the automatics want beyond what the raw has.
+        digital_gain: brightness that is wanted beyond what the raw has.
         histogram: of the raw at that exposure, if the camera gives it.
         highlight_seen: whether that level was measured; otherwise it is what the share of clipped
             samples lets one guess.
         streamed: exposure of the live stream, if that is another: one that was planned
             (CameraSource.expect).
         mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
-        ev: compensation that the automatic exposure was told, and surely has taken up.
+        ev: compensation in the exposure, as far as it surely has been taken up, and in that gain.
         chosen: whether a person pointed at what is to be bright, or locked the exposure.
     """
 

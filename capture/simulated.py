@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from capture.colour import neutral_of
 from capture.compensation import Compensation
 from capture.frames import (
     Burst,
@@ -45,7 +46,7 @@ from capture.simulation.automatics import (
 from capture.simulation.clock import Clock, SystemClock
 from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.meter import Meter
-from capture.simulation.preview import PreviewRenderer
+from capture.simulation.preview import PreviewRenderer, display_matrix
 from capture.simulation.sensor import SENSITIVITY, Exposure, SimulatedSensor
 from capture.source import Abilities, CameraError, Controls, Enough, Progress, Seen
 
@@ -177,8 +178,12 @@ class SimulatedSource:
         """Writes controls before the next frame; they are obeyed after the sensor's delay."""
         self._need_running()
         _check(controls)
+        if controls.colour_gains != self._controls.colour_gains:
+            used = None if controls.colour_gains is None else neutral_of(controls.colour_gains)
+            self._preview.matrix = display_matrix(self._profile.calibrations, self.neutral, used)
         self._controls = controls
-        self._compensation.ask(controls.exposure_value, self._number)
+        locked = controls.exposure_locked
+        self._compensation.ask(controls.exposure_value, self._number, locked=locked)
         self._meter.at = controls.meter_at
         if controls.lens_position is not None:
             self._lens.write(self._number, controls.lens_position)
@@ -226,6 +231,8 @@ class SimulatedSource:
         self._due = max(self._due, self._clock.monotonic() - settings.duration) + settings.duration
         exposure = settings.exposure
         level = self._seen_exposure(settings) * self._scene.lux * SENSITIVITY
+        if not self._controls.exposure_fixed:
+            level *= 2.0**self._compensation.beyond
         pixels = self._preview.render(
             settings.number,
             exposure.time,
@@ -256,14 +263,15 @@ class SimulatedSource:
         """The automatic exposure's settings and the highlights at them."""
         self._need_running()
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
-        light = self._meter.light(shutter, gain)
+        light, beyond = self._meter.light(shutter, gain), self._compensation.beyond
         return Metering(
             shutter,
             gain,
             float(np.quantile(light, 0.999)),
+            digital_gain=2.0**beyond,
             histogram=RawHistogram.of(light),
             mains=self._controls.mains,
-            ev=self._compensation.at(self._number, ended=ended(gain, self._profile)),
+            ev=beyond + self._compensation.at(self._number, ended=ended(gain, self._profile)),
             chosen=self._controls.exposure_chosen,
         )
 
@@ -370,7 +378,7 @@ class SimulatedSource:
         """Writes shutter and gain before the next frame: set by hand, or by the automatics."""
         controls = self._controls
         if not controls.exposure_locked:
-            self._automatics.step(controls.exposure_value)
+            self._automatics.step(self._compensation.told)
         shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
         if controls.exposure_time is not None and controls.analogue_gain is None:
             shutter = controls.exposure_time
@@ -424,7 +432,7 @@ class SimulatedSource:
         profile, exposure, controls = self._profile, settings.exposure, self._controls
         red, _, blue = self.neutral
         scale = 1 << (16 - profile.bit_depth)
-        settled = self._automatics.settled(controls.exposure_value)
+        settled = self._automatics.settled(self._compensation.told)
         return {
             "SensorTimestamp": round(exposure.time * 1e9),
             "ExposureTime": round(exposure.exposure_time * 1e6),
@@ -444,7 +452,7 @@ class SimulatedSource:
 
     def _scene_neutral(self) -> tuple[float, float, float]:
         gains = self._controls.colour_gains
-        return self.neutral if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1])
+        return self.neutral if gains is None else neutral_of(gains)
 
     def _preview_renderer(
         self, size: tuple[int, int], seed: int, threads: int | None

@@ -75,6 +75,11 @@ class Controls:
             raise ValueError(f"mains have 50 or 60 hertz, not {self.mains}; 0 for daylight")
 
     @property
+    def exposure_fixed(self) -> bool:
+        """Whether nothing is left to the automatic exposure."""
+        return self.exposure_time is not None and self.analogue_gain is not None
+
+    @property
     def exposure_chosen(self) -> bool:
         """Whether a person pointed at what is to be bright, or locked the exposure."""
         return self.exposure_locked or self.meter_at is not None

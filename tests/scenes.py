@@ -205,6 +205,31 @@ def beads(rng: np.random.Generator, height: int, width: int) -> Floats:
     return (np.asarray(image, np.float32) / 255.0) * np.float32(0.8)
 
 
+def meadow(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Grass full of bright flowers of 0.6 to 2 sensor pixels' radius."""
+    image = Image.new("RGB", (width, height), (20, 70, 12))
+    draw = ImageDraw.Draw(image)
+    grass = [(12, 50, 8), (26, 88, 14), (6, 20, 4)]
+    petals = [(230, 13, 26), (230, 204, 13), (242, 242, 230), (26, 26, 230)]
+    count = height * width // (10 * OVERSAMPLING**2)
+    for colours, most in ((grass, 6.0), (petals, 2.0)):
+        for x, y, r, c in rng.random((count, 4)).tolist():
+            cx, cy, radius = x * width, y * height, (0.6 + (most - 0.6) * r**3) * OVERSAMPLING
+            colour = colours[int(c * len(colours))]
+            draw.ellipse((cx - radius, cy - radius, cx + radius, cy + radius), fill=colour)
+    return np.asarray(image, np.float32) / 255.0
+
+
+def shirt(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Cloth of one colour, its threads 2.2 to 3.2 sensor pixels wide, in soft folds."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / OVERSAMPLING
+    turn, (along, across) = rng.uniform(0.1, 0.6), 2 * np.pi / rng.uniform(2.2, 3.2, 2)
+    u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    light = 0.3 + 0.14 * np.sin(along * u) + 0.12 * np.sin(across * v)
+    light *= np.exp(0.4 * _cloud(rng, height, width, 2.0))
+    return np.asarray(light[..., None] * np.array((0.7, 0.8, 1.0)), np.float32)
+
+
 def flat(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Grey patches of constant light, 64 sensor pixels square."""
     size = 64 * OVERSAMPLING
@@ -225,6 +250,8 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Floats]] = {
     "fabric": fabric,
     "weave": weave,
     "beads": beads,
+    "meadow": meadow,
+    "shirt": shirt,
     "flat": flat,
 }
 

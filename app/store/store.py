@@ -139,7 +139,7 @@ class Store:
                 library's place, or numbers have run out.
             OSError: if the disk does not answer.
         """
-        check_way(self.names.base)
+        self._check_way()
         free = self.card.free_pictures()
         check_numbers(self.names)
         return free
@@ -260,13 +260,20 @@ class Store:
         """Holds the store against other processes and threads.
 
         Raises:
-            CardError: if the card has been pulled: nothing is written beside it.
+            CardError: if the card has been pulled, or something is in the library's place: nothing
+                is written beside it.
         """
+        self._check_way()
         self.card.check()
         make_folder(self.names.base)
         make_folder(self.names.hidden)
         with locked(self.names.lock):
             yield
+
+    def _check_way(self) -> None:
+        """CardError if something keeps the store's folders from being made."""
+        for folder in (self.names.base, self.names.hidden):
+            check_way(folder)
 
     def _known(self) -> list[ShotRecord]:
         """The records; DamagedIndexError if one leads to another shot's files, or elsewhere."""

@@ -5,9 +5,9 @@ session's newest status and preview frame and at its own finished background wor
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, ObjectProperty
 
 from app.device import DeviceState, read_device
+from app.jobs import Job, Worker
 from app.session import Session
 from app.starting import Step, mark
 from app.status import SessionStatus
@@ -28,16 +29,18 @@ T = TypeVar("T")
 
 RATE = 30.0  # looks a second
 DEVICE_EVERY = 5.0  # seconds between two looks at the device
+ENDING = 3.0  # seconds at the end for what is in work
+_MOST = 1 << 16  # pieces of work of a lane
 
 
-Work = tuple[Future[Any], Callable[[Any], None], Callable[[Exception], None] | None]
+Work = tuple[Job[Any], Callable[[Any], None], Callable[[Exception], None] | None]
 
 
 @dataclass(slots=True, eq=False)
 class _Lane:
     """A thread and the work it has been given."""
 
-    pool: ThreadPoolExecutor
+    worker: Worker
     waiting: deque[Work] = field(default_factory=deque)
 
 
@@ -91,9 +94,9 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         if self._closed:
             return
         if lane not in self._lanes:
-            self._lanes[lane] = _Lane(ThreadPoolExecutor(1, thread_name_prefix=lane))
+            self._lanes[lane] = _Lane(Worker(_MOST, name=lane))
         work = self._lanes[lane]
-        work.waiting.append((work.pool.submit(call), then, failed))
+        work.waiting.append((work.worker.submit(lambda _: call()), then, failed))
 
     @property
     def idle(self) -> bool:
@@ -113,7 +116,7 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         elif self.status.failure is not None:
             self.settled = True
         for lane in tuple(self._lanes.values()):
-            while lane.waiting and lane.waiting[0][0].done():
+            while lane.waiting and lane.waiting[0][0].finished:
                 _hand_over(*lane.waiting.popleft())
 
     def _look_at_device(self, _seconds: float = 0.0) -> None:
@@ -127,27 +130,31 @@ class Bridge(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self.settled = True
 
     def close(self) -> None:
-        """Stops looking; unfinished work of the interface is dropped."""
+        """Stops looking; work of the interface that is not finished soon is dropped."""
         self._closed = True
         self._event.cancel()
         self._devices.cancel()
         self.fitter.close()
         for lane in self._lanes.values():
+            for job, *_ in lane.waiting:
+                job.cancel()
             lane.waiting.clear()
-            lane.pool.shutdown(wait=False, cancel_futures=True)
+        end = time.monotonic() + ENDING
+        for lane in self._lanes.values():
+            lane.worker.close(max(end - time.monotonic(), 0.0), grace=0.0)
 
     def on_frame(self, frame: PreviewFrame, fitted: Fitted | None) -> None:
         """Default handler."""
 
 
 def _hand_over(
-    future: Future[Any],
+    job: Job[Any],
     then: Callable[[Any], None],
     failed: Callable[[Exception], None] | None,
 ) -> None:
-    error = future.exception()
+    error = job.error()
     if error is None:
-        then(future.result())
+        then(job.result())
     elif failed is not None and isinstance(error, Exception):
         failed(error)
     else:

@@ -1,5 +1,6 @@
 """The dials over the lower edge of the picture: there when wanted, gone when left alone."""
 
+from collections.abc import Callable
 from functools import partial
 
 from kivy.clock import Clock
@@ -12,10 +13,12 @@ from app.drive import Drive
 from app.lenses import Mount
 from app.status import SessionStatus, State
 from app.ui.ahead import turn
+from app.ui.corners import button_fits
+from app.ui.covering import out_of_sight
 from app.ui.dial import Chip, Dial
 from app.ui.dials import NAMES
 from app.ui.language import marked, tr
-from app.ui.layout import LEAST
+from app.ui.layout import ROW
 from app.ui.readout import Readout, line_words, title_words
 from app.ui.theme import paint
 
@@ -27,7 +30,6 @@ NARROWEST = 10.0  # mm of width of a chip
 BRIEF = 60.0  # mm of width, below which the readout has only what matters most
 ROWS = 2  # of chips, at most
 HIGH = 60.0  # mm of the picture's height, below which chips make room for the dial
-ROW = 9.6  # mm
 
 
 class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
@@ -37,7 +39,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         open: the dials are there.
         turned: the name of the one that is turned; "" for none.
         low: height of what it lies over, pixels.
-        loupe: how far it magnifies, where the chips cover its button; "" elsewhere.
+        above: height of the picture over the panel's lower edge, pixels.
+        loupe: how far it magnifies; "" if it does not. Where its button has no room it is a chip.
         dials: what they do; None before it is known.
 
     Events:
@@ -48,6 +51,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     open = BooleanProperty(defaultvalue=False)
     turned = StringProperty("")
     low = NumericProperty(0.0)
+    above = NumericProperty(0.0)
     loupe = StringProperty("")
     dials = ObjectProperty(None, allownone=True)
 
@@ -63,12 +67,14 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         self._kept_dial: Dial | None = None
         self._grid = GridLayout(size_hint_y=None)
         self._ahead = Clock.create_trigger(self._make_ahead, BETWEEN)
+        self._rehearsal: Callable[[], None] | None = None  # ends it
         self._shown: tuple[object, ...] = ()
         self._locked = False
         self._away = Clock.create_trigger(self.leave, AWAY)
         for name in ("open", "turned", "width", "low"):
             self.fbind(name, self._build)
-        self.fbind("loupe", lambda *_: self.tell())
+        for name in ("above", "loupe"):
+            self.fbind(name, lambda *_: self.tell())
         self._build()
 
     @property
@@ -127,6 +133,12 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         if self._shown != self._wanted():
             self._build()
             return
+        self._tell_chips()
+        if self._dial is not None:
+            setting = self.dials.setting(self.turned)
+            self._dial.words, self._dial.at = list(setting.words), setting.at
+
+    def _tell_chips(self) -> None:
         for name, chip in self._chips.items():
             if name == LOUPE:
                 chip.value, chip.chosen = self.loupe, True
@@ -134,9 +146,6 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
                 chip.value, chip.chosen = tr("On") if self._locked else tr("Off"), self._locked
             else:
                 chip.value, chip.chosen = self.dials.setting(name).word, name == self.turned
-        if self._dial is not None:
-            setting = self.dials.setting(self.turned)
-            self._dial.words, self._dial.at = list(setting.words), setting.at
 
     def on_touch_down(self, touch: object) -> bool:
         """A finger keeps the dials there."""
@@ -157,8 +166,10 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
             return ()
         names = self.dials.names()
         turned = self.turned if self.turned in names else ""
-        toggles = (LOCK, LOUPE) if self.loupe else (LOCK,)
-        chips = () if turned and self.low < mm(HIGH) else (*names, *toggles)
+        chips = () if turned and self.low < mm(HIGH) else (*names, LOCK)
+        rows = -(-len(chips) // self._columns(len(chips))) + bool(turned) + 1  # the readout
+        if self.loupe and not button_fits(self.above - rows * mm(ROW), mm(1)):
+            chips = (*chips, LOUPE)
         return (turned, chips, self._columns(len(chips)))
 
     def _columns(self, count: int) -> int:
@@ -169,6 +180,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _build(self, *_: object) -> None:
         self._shown = self._wanted()
+        self._end_rehearsal()
         self.clear_widgets()
         self._grid.clear_widgets()
         self._chips, self._dial = {}, None
@@ -181,6 +193,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
                 height += self._dial.height
             if names:
                 height += self._add_chips(names, columns)  # type: ignore[arg-type]
+                self.add_widget(self._grid)
         self._readout.open = self.open
         self.add_widget(self._readout)
         self.height = height
@@ -193,7 +206,6 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
             self._chips[name] = self._made_chip(name)
             self._grid.add_widget(self._chips[name])
         self._grid.height = mm(ROW) * -(-len(names) // columns)
-        self.add_widget(self._grid)
         return float(self._grid.height)
 
     def _made_chip(self, name: str) -> Chip:
@@ -215,8 +227,33 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         elif missing:
             self._made_chip(missing[0])
             self._ahead()
-        else:
+        elif self._kept_dial is None:
             self._made_dial()
+            self._ahead()
+        elif self._rehearsal is None:
+            self._rehearse()
+        else:
+            self._end_rehearsal()
+
+    def _rehearse(self) -> None:
+        """Draws the chips where nothing is seen of them: what is drawn first takes long."""
+        if self.open or self.dials is None:
+            return
+        names = (*self.dials.names(), LOCK)
+        self._add_chips(names, self._columns(len(names)))
+        self._tell_chips()
+        self._grid.width = self.width
+        draw, self._rehearsal = out_of_sight(self._grid, self)
+        draw()
+        self._ahead()
+
+    def _end_rehearsal(self) -> None:
+        """Of whatever there is one."""
+        end, self._rehearsal = self._rehearsal, None
+        if end is not None:
+            end()
+            self._grid.clear_widgets()
+            self._chips = {}
 
     def _chosen(self, name: str, _chip: Chip) -> None:
         self.choose(name)
@@ -236,8 +273,3 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         """Makes no parts any more, and leaves by itself no more."""
         self._ahead.cancel()
         self._away.cancel()
-
-
-def covers(height: float) -> bool:
-    """Whether the chips leave no room for a button in so much height of the picture, pixels."""
-    return bool(height < mm((ROWS + 1) * ROW + LEAST))

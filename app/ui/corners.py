@@ -50,9 +50,9 @@ def corners(
     top = picture[1] + picture[3]
     left, right = sides[0] + GAP * mm, sides[1] - GAP * mm
     shares = _histogram(picture[2], left, top, floor, mm) if histogram else NOWHERE
-    height = min(BUTTON[1] * mm, top - floor)
-    if height < LEAST * mm:
+    if not button_fits(top - floor, mm):
         return Corners(shares, NOWHERE, NOWHERE)
+    height = min(BUTTON[1] * mm, top - floor)
     wide = BUTTON[0] * mm
     button = Rect(right - wide, top - _margin(height, top - floor, mm) - height, wide, height)
     aspect, ground = picture[2] / max(picture[3], 1), picture[2] * picture[3]
@@ -68,6 +68,16 @@ def corners(
     across, up = small(aspect, ground, (last - first, top - floor), mm)
     x = first if left_handed else last - across
     return Corners(shares, button, Rect(x, top - _margin(up, top - floor, mm) - up, across, up))
+
+
+def button_fits(height: float, mm: float) -> bool:
+    """Whether so much of the picture's height, pixels, holds the loupe's button.
+
+    Args:
+        height: from what comes from below up to the picture's top.
+        mm: pixels a millimetre.
+    """
+    return height >= LEAST * mm
 
 
 def small(

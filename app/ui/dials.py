@@ -166,10 +166,20 @@ class Dials:
             wish = Wish("manual")
         wish = replace(wish, shutter=value) if name == "shutter" else replace(wish, gain=value)
         session.set_wish(wish)
-        slow = (wish.shutter or 0.0) > _STREAMED
-        session.set_controls(
-            exposure_time=None if slow else wish.shutter, analogue_gain=None if slow else wish.gain
-        )
+        shutter, gain = self._streamed(wish.shutter, wish.gain)
+        session.set_controls(exposure_time=shutter, analogue_gain=gain)
+
+    def _streamed(
+        self, shutter: float | None, gain: float | None
+    ) -> tuple[float | None, float | None]:
+        """What the live stream is exposed with: as bright as the picture, without its stutter."""
+        if shutter is None or shutter <= _STREAMED:
+            return shutter, gain
+        if gain is None:
+            return None, None  # as metered, as the picture will be
+        profile = self._session.profile
+        most = gain if profile is None else profile.max_gain
+        return _STREAMED, min(gain * shutter / _STREAMED, most)
 
     def _point(self, point: Point | None) -> None:
         session = self._session
@@ -229,10 +239,10 @@ class Dials:
 
     def _at(self, name: str, values: list[Mark]) -> int:
         status = self._session.status
-        controls, wish = status.controls, status.wish
+        controls, wish, schedule = status.controls, status.wish, self._drive.schedule
         known: dict[str, float | str | None] = {
             "mode": wish.mode,
-            "drive": SCHEDULES.index(self._drive.schedule),
+            "drive": next((i for i, one in enumerate(SCHEDULES) if one == schedule), None),
             "ev": controls.exposure_value,
             "shutter": wish.shutter,
             "gain": wish.gain,

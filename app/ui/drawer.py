@@ -38,7 +38,7 @@ class Drawer:
         self._gallery, self._viewfinder = gallery, viewfinder
         pages.keep(ToolsPage, self._made_tools)
         pages.keep(SettingsPage, self._made_settings)
-        pages.keep(ShadingPage, self._made_shading, ahead=False)
+        pages.keep(ShadingPage, self._made_shading)
         pages.keep(WelcomePage, self._made_welcome, ahead=False)
 
     @property

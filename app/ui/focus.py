@@ -134,7 +134,7 @@ class Focus:
             self._on.append(one)
             for name in _going(one):
                 one.fbind(name, self._heard)
-            if isinstance(one, ScrollView):
+            if isinstance(one, ScrollView) and _scrolls(one):
                 one.scroll_to(control, animate=False)
             one = one.parent
 
@@ -144,6 +144,12 @@ class Focus:
 
 def _going(widget: Widget) -> list[str]:
     return [name for name in GOING if widget.property(name, quiet=True) is not None]
+
+
+def _scrolls(view: ScrollView) -> bool:
+    """Whether there is more than fits; Kivy moves what fits as well, to the view's foot."""
+    across, up = view.viewport_size
+    return bool(across > view.width or up > view.height)
 
 
 def _in_order(widget: Widget, framed: object) -> list[Any]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 TARGET = 9.5  # mm, what is touched often
 LEAST = 9.0  # mm, the least of anything to touch
+ROW = 9.6  # mm over the picture's lower edge: the readout, a dial, a row of chips
 SHUTTER = 16.5  # mm, the least diameter of the shutter
 TALL = 80.0  # mm: a rail this high has room for the styles
 CHIP = 25.0  # mm: width of a style with its name beside the thumbnail

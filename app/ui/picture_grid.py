@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.metrics import mm
 from kivy.properties import (
@@ -26,6 +27,7 @@ CELL = 23.0  # mm, wanted width
 LEAST_COLUMNS = 3
 CAPTION = 3.6  # mm below a picture
 GAP = 0.8  # mm
+A_FRAME = 8  # pictures that are laid out in one: all that are seen take too long
 
 
 class Cell(Control):
@@ -106,6 +108,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         self._sheet = Widget(size_hint=(1, None))
         self.add_widget(self._sheet)
         self._before: tuple[Shot, ...] = ()
+        self._more = Clock.create_trigger(self.fill, 0)
         self.fbind("shots", self._changed)
         self.fbind("size", self._measure)
         self.fbind("scroll_y", self.fill)
@@ -175,7 +178,12 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
             self._spare.append(Cell())
 
     def fill(self, *_: object) -> None:
-        """Gives every place on the screen a cell, and asks for the thumbnails that lack."""
+        """Gives every place on the screen a cell, and asks for the thumbnails that lack.
+
+        Where there is too much for a frame the next ones go on.
+        """
+        if self._more.is_triggered:
+            return
         wide, high = self._pitch()
         beyond = max(self._sheet.height - self.height, 0.0)
         offset = (1.0 - min(max(self.scroll_y, 0.0), 1.0)) * beyond
@@ -184,13 +192,15 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
         seen = range(first, min(last, len(self.shots)))
         for index in [index for index in self.cells if index not in seen]:
             self._drop(index)
-        for index in seen:
-            if index not in self.cells:
-                row, column = divmod(index, self.columns)
-                cell = self._take(index)
-                cell.size = (wide - mm(GAP), high - mm(GAP))
-                cell.pos = (column * wide + mm(GAP) / 2, self._sheet.height - (row + 1) * high)
-        if self.thumbnails is not None:
+        missing = [index for index in seen if index not in self.cells]
+        for index in missing[:A_FRAME]:
+            row, column = divmod(index, self.columns)
+            cell = self._take(index)
+            cell.size = (wide - mm(GAP), high - mm(GAP))
+            cell.pos = (column * wide + mm(GAP) / 2, self._sheet.height - (row + 1) * high)
+        if len(missing) > A_FRAME:
+            self._more()
+        elif self.thumbnails is not None:
             paths = (self.cells[index].path for index in seen)
             self.thumbnails.want([path for path in paths if path is not None])
 

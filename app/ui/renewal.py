@@ -98,9 +98,9 @@ class Renewal:
 
     def _free(self) -> bool:
         screen: CameraScreen = self._holder.screen
-        top, finder = screen.pages.top, screen.ids.viewfinder
+        top = screen.pages.top
         if top is None:
-            return not finder.ids.panel.open and finder.zoom <= 1.0
+            return not screen.ids.viewfinder.ids.panel.open
         return isinstance(top, FailureScreen) or self._kind() is not None
 
     def _kind(self) -> type[Page] | None:
@@ -144,7 +144,7 @@ def _done(work: Work, *, drawn: bool = False) -> Generator[bool]:
         while work:
             with put_off(work):
                 work.popleft()()
-            yield len(work) == 1
+            yield len(work) == 1 or (drawn and len(work) == 2)  # a frame of its own
     finally:
         if drawn and len(work) == 1:
             work.popleft()()

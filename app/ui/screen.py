@@ -115,6 +115,14 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.bridge.bind(status=self._follow, device=self._tell_device, on_frame=self._show)
         self.shelf.bind(ready=self._dress, damaged=self._dress)
 
+    def take_over(self, before: "CameraScreen") -> None:
+        """Goes on where another screen is: the picture in the making, the loupe."""
+        self.ids.last_picture.take_over(before.ids.last_picture)
+        loupe = before.ids.viewfinder
+        if loupe.zoom > 1.0:
+            self.ids.viewfinder.magnify(loupe.zoom, tuple(loupe.centre))
+            self._shown = None  # the frame is shown anew, in its own pixels
+
     @property
     def helpers(self) -> tuple[object, ...]:
         """What it is made with besides widgets, all its own."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app import display
+from app import display, x_display
 from app.drive import Drive
 from app.jobs import uninterrupted
 from app.journal import in_journal
@@ -18,8 +18,7 @@ from native import Look
 
 log = logging.getLogger(__name__)
 
-EXIT_LIMIT = 60.0  # seconds for the queue after the window has closed; the rest waits on the card
-SIZE = (800, 480)  # of the window on a desktop, pixels; the console uses the whole screen
+SIZE = (800, 480)  # of the window on a desktop, pixels, at most; the console uses the whole screen
 
 Looks = Mapping[str, Look] | Callable[[str], Look]
 
@@ -79,7 +78,7 @@ def run(
             drive.stop()
             if waiting := session.status.queued:
                 _tell(f"finishing {waiting} picture{'s' if waiting > 1 else ''}")
-            lost = session.stop(EXIT_LIMIT)
+            lost = session.stop()
     return _refuse(f"{lost} pictures could not be saved; see the log") if lost else 0
 
 
@@ -101,9 +100,10 @@ def prepare() -> None:
     from kivy.config import Config  # noqa: PLC0415 - as above
 
     console = not display.has_desktop()
+    width, height = window_size()
     for key, value in {
-        "width": SIZE[0],
-        "height": SIZE[1],
+        "width": width,
+        "height": height,
         "fullscreen": "auto" if console else "0",
         "show_cursor": int(not console),
         "resizable": 1,
@@ -122,6 +122,16 @@ def prepare() -> None:
         Config.set("input", "touch", f"mtdev,{touch}")
     else:
         Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")  # no touch
+
+
+def window_size() -> tuple[int, int]:
+    """Of the window on a desktop, pixels: no larger than an X display, on which nobody may mind it.
+
+    Wayland's compositors and the console give it a size by themselves.
+    """
+    screen = x_display.size(os.environ) if os.environ["SDL_VIDEODRIVER"] == "x11" else None
+    width, height = screen or SIZE
+    return min(width, SIZE[0]), min(height, SIZE[1])
 
 
 def _refuse(line: str) -> int:

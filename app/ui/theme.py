@@ -19,6 +19,7 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 
 from app.ui.language import FONTS, font_for
+from app.ui.turns import take_turn
 
 Colour = tuple[float, float, float, float]
 
@@ -35,6 +36,7 @@ class Palette:
         quiet: of what may be overlooked.
         accent: of what is chosen or at work.
         veil: behind words that lie over the picture.
+        paper: behind a code for telephones, whose squares are black.
     """
 
     surround: Colour
@@ -44,6 +46,7 @@ class Palette:
     quiet: Colour
     accent: Colour
     veil: Colour
+    paper: Colour
 
 
 # By contrast (WCAG 2.2) to the surround, text and quiet: normal 16.5 and 7.9, sunlight 19.3 and
@@ -57,6 +60,7 @@ PALETTES: Final = {
         quiet=(0.66, 0.645, 0.61, 1.0),
         accent=(0.93, 0.65, 0.28, 1.0),
         veil=(0.035, 0.035, 0.038, 0.0),
+        paper=(1.0, 1.0, 1.0, 1.0),
     ),
     "sunlight": Palette(
         surround=(0.97, 0.97, 0.96, 1.0),
@@ -66,6 +70,7 @@ PALETTES: Final = {
         quiet=(0.19, 0.19, 0.18, 1.0),
         accent=(0.62, 0.24, 0.0, 1.0),
         veil=(0.97, 0.97, 0.96, 0.6),
+        paper=(1.0, 1.0, 1.0, 1.0),
     ),
     "night": Palette(
         surround=(0.0, 0.0, 0.0, 1.0),
@@ -75,6 +80,7 @@ PALETTES: Final = {
         quiet=(0.78, 0.10, 0.05, 1.0),
         accent=(1.0, 0.30, 0.12, 1.0),
         veil=(0.0, 0.0, 0.0, 0.75),
+        paper=(0.92, 0.13, 0.06, 1.0),
     ),
 }
 NORMAL: Final = PALETTES["normal"]
@@ -84,7 +90,7 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     """The colours in use, and the size of type; whatever is drawn follows them at once.
 
     Attributes:
-        surround, raised, line, text, quiet, accent, veil: as in Palette.
+        surround, raised, line, text, quiet, accent, veil, paper: as in Palette.
         letters: times the size of type.
     """
 
@@ -95,6 +101,7 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     quiet = ListProperty(NORMAL.quiet)
     accent = ListProperty(NORMAL.accent)
     veil = ListProperty(NORMAL.veil)
+    paper = ListProperty(NORMAL.paper)
     letters = NumericProperty(1.0)
 
     def wear(self, theme: str) -> None:
@@ -110,8 +117,7 @@ FOLDER: Final = Path(__file__).with_name("fonts")
 SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
 STEPS = 7  # sizes that are tried
 SHORT = 6  # ideographs that are one word
-A_FRAME = 0.004  # seconds of a frame for fitting texts
-AT_MOST = 16  # texts a frame: drawing their letters takes time too
+A_FRAME = 0.005  # seconds of a frame for fitting texts and drawing their letters
 
 
 def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
@@ -137,15 +143,17 @@ def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Of many a frame takes some, seen ones first, the others as far as it has time for them.
+    Of many a frame takes as many as it has time for, seen ones first; of the others none where
+    something else is made in it.
     """
 
     def __init__(self) -> None:
         self._all: WeakSet[Text] = WeakSet()
         self._waiting: dict[int, ref[Text]] = {}
-        self._frame, self._left = -1, 0  # texts that the frame may take still
+        self._frame, self._spent = -1, 0.0  # seconds of the frame
         self._soon = Clock.create_trigger(self._fit, -1)
-        self._next = Clock.create_trigger(self._fit, 0)
+        self._next = Clock.create_trigger(self._go_on, 0)
+        self._held = False
         # Once for all: each that bound itself would first be compared with all that ever did.
         paint.bind(letters=self._resize)
 
@@ -169,24 +177,39 @@ class Fitting:
         self._waiting[id(text)] = ref(text)
         self._soon()
 
+    def hold(self) -> None:
+        """In this frame much is laid out anew: letters come with the next one."""
+        self._held = True
+        self._next()
+
     def _resize(self, *_: object) -> None:
         for text in self._all:
-            self.add(text)
+            self._waiting[id(text)] = ref(text)
+        self.hold()
+
+    def _go_on(self, *_: object) -> None:
+        self._held = False
+        self._fit()
 
     def _fit(self, *_: object) -> None:
+        if self._held:
+            return
         if self._frame != Clock.frames:
-            self._frame, self._left = Clock.frames, AT_MOST
-        keys = list(self._waiting)
+            self._frame, self._spent = Clock.frames, 0.0
+        start = time.thread_time()
         known: dict[int, bool] = {}
-        if len(keys) > self._left:
-            keys.sort(key=lambda key: not seen(self._waiting[key](), known))
-        end = time.thread_time() + A_FRAME
-        for key in keys[: self._left]:
-            if time.thread_time() > end and not seen(self._waiting[key](), known):
+        keys = {key: seen(text(), known) for key, text in self._waiting.items()}
+        mine = None  # whether the frame may be spent on what nobody sees
+        for key in sorted(keys, key=lambda key: not keys[key]):
+            if self._spent + time.thread_time() - start > A_FRAME:
                 break
-            self._left -= 1
+            if not keys[key]:
+                mine = take_turn() if mine is None else mine
+                if not mine:
+                    break
             if (text := self._waiting.pop(key)()) is not None:
                 text.fit()
+        self._spent += time.thread_time() - start
         if self._waiting:
             self._next()
 
@@ -227,7 +250,13 @@ class Text(Tinted):
         fitting.add(self)
 
     def fit(self) -> None:
-        """Takes the largest type that fits."""
+        """Takes the largest type that fits, and draws its letters."""
+        self._fit()
+        if self._trigger_texture.is_triggered:  # now, for its time to be known
+            self._trigger_texture.cancel()
+            self.texture_update()
+
+    def _fit(self) -> None:
         # Of a height Kivy keeps half for what follows the middle line break, and drops the rest.
         broken = self.valign == "middle" and "\n" in self.text
         self.text_size = (self.width, None if broken else self.height)

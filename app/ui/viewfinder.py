@@ -18,6 +18,7 @@ from kivy.uix.floatlayout import FloatLayout
 from app.ui.ahead import Part
 from app.ui.corners import NOWHERE, Corners, corners
 from app.ui.fitting import Fit, Fitted
+from app.ui.pinch import HeldFingers, closed
 from app.ui.styled_image import StyledImage
 from app.ui.tone_map import ToneLines
 
@@ -89,7 +90,7 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._fingers: list[Any] = []
+        self._fingers = HeldFingers()
         self._holding = Clock.create_trigger(self._held, HOLD)
         self._rehearsing = Clock.create_trigger(self._rehearse, 0)
         self.fbind("compiled", self._rehearsing)
@@ -156,46 +157,36 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         """Takes hold of a touch on the picture."""
         if super().on_touch_down(touch):
             return True
-        if not self.collide_point(*touch.pos) or len(self._fingers) == 2:
+        if not self.collide_point(*touch.pos) or not self._fingers.take(touch):
             return False
         touch.grab(self)
-        touch.ud.update(steps=0, swiped=False, moved=False, spent=False)
-        self._fingers.append(touch)
+        touch.ud.update(steps=0, swiped=False)
         if len(self._fingers) == 1:
             self._holding()
         else:
-            self.let_go()
+            self._holding.cancel()
         return True
 
     def let_go(self) -> None:
         """What fingers have begun here ends: they can move the loupe, and mean nothing else."""
         self._holding.cancel()
-        for touch in self._fingers:
-            touch.ud.update(moved=True, spent=True)
+        self._fingers.spend()
 
     def on_touch_move(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Up and down sets the exposure in steps, across swipes once, two fingers magnify."""
         if touch.grab_current is not self:
             return bool(super().on_touch_move(touch))
-        across, up = touch.x - touch.ox, touch.y - touch.oy
-        if hypot(across, up) > mm(SLOP):
+        if hypot(touch.x - touch.ox, touch.y - touch.oy) > mm(SLOP):
             touch.ud["moved"] = True
             self._holding.cancel()
-        if len(self._fingers) == 2:
+        if touch not in self._fingers:
+            pass
+        elif len(self._fingers) == 2:
             self._pinch(touch)
         elif self.zoom > 1.0:
             self._pan(touch.dx, touch.dy)
-        elif touch.ud["spent"]:
-            pass
-        elif touch.ud["steps"] == 0 and abs(across) > abs(up):
-            if not touch.ud["swiped"] and abs(across) >= mm(SWIPE):
-                touch.ud["swiped"] = True
-                self.dispatch("on_swipe", -1 if across > 0 else 1)
-        elif not touch.ud["swiped"]:
-            steps = int(up / mm(STEP))
-            if steps != touch.ud["steps"]:
-                self.dispatch("on_exposure", steps - touch.ud["steps"])
-                touch.ud["steps"] = steps
+        elif not touch.ud["spent"]:
+            self._drag(touch)
         return True
 
     def on_touch_up(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
@@ -203,10 +194,13 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         if touch.grab_current is not self:
             return bool(super().on_touch_up(touch))
         touch.ungrab(self)
+        if touch not in self._fingers:
+            return True
         self._holding.cancel()
-        if touch in self._fingers:
-            self._fingers.remove(touch)
-        if not touch.ud["moved"]:
+        self._fingers.lift(touch)
+        if touch.ud["spent"]:
+            self.magnify(closed(self.zoom))
+        elif not touch.ud["moved"]:
             mark = self.ids.mark
             if mark.shown and mark.collide_point(*touch.pos):
                 mark.press()
@@ -236,23 +230,30 @@ class Viewfinder(FloatLayout, Part):  # type: ignore[misc]  # Kivy is untyped
         """Default handler."""
 
     def _held(self, _seconds: float) -> None:
-        if len(self._fingers) == 1 and not self._fingers[0].ud["moved"]:
-            touch = self._fingers[0]
+        touch = self._fingers.alone()
+        if touch is not None and not touch.ud["moved"]:
             touch.ud["moved"] = True  # what follows is no tap
             self.dispatch("on_hold", self.point(*touch.pos))
 
     def _pinch(self, touch: Any) -> None:  # noqa: ANN401 - a Kivy touch
-        one, two = self._fingers
-        other = two if touch is one else one
-        before = hypot(touch.px - other.x, touch.py - other.y)
-        if before > 0.0:
-            now = hypot(touch.x - other.x, touch.y - other.y)
-            middle = self.point((touch.x + other.x) / 2, (touch.y + other.y) / 2)
-            zoom = min(max(self.zoom * now / before, 1.0), CLOSEST)
-            keep = self.zoom / zoom  # what is between the fingers stays there
-            pairs = zip(middle, self.centre, strict=True)
-            u, v = (at + (part - at) * keep for at, part in pairs)
-            self.magnify(zoom, (u, v))
+        apart, at = self._fingers.spread(touch)
+        zoom = min(max(self.zoom * apart, 1.0), CLOSEST)
+        keep = self.zoom / zoom  # what is between the fingers stays there
+        pairs = zip(self.point(*at), self.centre, strict=True)
+        u, v = (between + (part - between) * keep for between, part in pairs)
+        self.magnify(zoom, (u, v))
+
+    def _drag(self, touch: Any) -> None:  # noqa: ANN401 - a Kivy touch
+        across, up = touch.x - touch.ox, touch.y - touch.oy
+        if touch.ud["steps"] == 0 and abs(across) > abs(up):
+            if not touch.ud["swiped"] and abs(across) >= mm(SWIPE):
+                touch.ud["swiped"] = True
+                self.dispatch("on_swipe", -1 if across > 0 else 1)
+        elif not touch.ud["swiped"]:
+            steps = int(up / mm(STEP))
+            if steps != touch.ud["steps"]:
+                self.dispatch("on_exposure", steps - touch.ud["steps"])
+                touch.ud["steps"] = steps
 
     def _pan(self, across: float, up: float) -> None:
         _, _, width, height = self.picture

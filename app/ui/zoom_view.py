@@ -9,6 +9,8 @@ from kivy.metrics import mm
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.stencilview import StencilView
 
+from app.ui.pinch import HeldFingers, closed
+
 SWIPE = 10.0  # mm
 SLOP = 1.5  # mm: less is a tap
 SETTLED = 0.15  # seconds without a movement
@@ -48,7 +50,7 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
             self._whole = Rectangle(size=(0, 0))
             self._part = Rectangle(size=(0, 0))
         self._detail: tuple[Any, tuple[float, float, float, float]] | None = None
-        self._fingers: list[Any] = []
+        self._fingers = HeldFingers()
         self._rest = Clock.create_trigger(lambda _: self.dispatch("on_settle"), SETTLED)
         for name in ("pos", "size", "texture", "natural", "zoom", "centre"):
             self.fbind(name, self._place)
@@ -114,11 +116,9 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
 
     def on_touch_down(self, touch: Any) -> bool:  # noqa: ANN401 - a Kivy touch
         """Takes hold of up to two fingers."""
-        if not self.collide_point(*touch.pos) or len(self._fingers) == 2:
+        if not self.collide_point(*touch.pos) or not self._fingers.take(touch):
             return False
         touch.grab(self)
-        touch.ud["moved"] = False
-        self._fingers.append(touch)
         if getattr(touch, "is_double_tap", False):
             touch.ud["moved"] = True
             self.toggle(touch.pos)
@@ -131,15 +131,9 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
         if hypot(touch.x - touch.ox, touch.y - touch.oy) > mm(SLOP):
             touch.ud["moved"] = True
         if len(self._fingers) == 2:
-            one, two = self._fingers
-            one.ud["moved"] = two.ud["moved"] = True
-            other = two if touch is one else one
-            now = hypot(touch.x - other.x, touch.y - other.y)
-            before = hypot(touch.px - other.x, touch.py - other.y)
-            middle = ((touch.x + other.x) / 2, (touch.y + other.y) / 2)
             self.pan((touch.x - touch.px) / 2, (touch.y - touch.py) / 2)
-            if before > 0.0:
-                self.zoom_to(self.zoom * now / before, middle)
+            apart, middle = self._fingers.spread(touch)
+            self.zoom_to(self.zoom * apart, middle)
         elif self.zoom > 1.0:
             self.pan(touch.dx, touch.dy)
         return True
@@ -149,13 +143,15 @@ class ZoomView(StencilView):  # type: ignore[misc]  # Kivy is untyped
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        alone = self._fingers == [touch]
-        if touch in self._fingers:
-            self._fingers.remove(touch)
+        if touch not in self._fingers:
+            return True
+        self._fingers.lift(touch)
         across, up = touch.x - touch.ox, touch.y - touch.oy
-        if not touch.ud["moved"]:
+        if touch.ud["spent"]:
+            self.zoom_to(closed(self.zoom))
+        elif not touch.ud["moved"]:
             self.dispatch("on_tap")
-        elif alone and self.zoom <= 1.0 and abs(across) > max(mm(SWIPE), abs(up)):
+        elif self.zoom <= 1.0 and abs(across) > max(mm(SWIPE), abs(up)):
             self.dispatch("on_step", -1 if across > 0 else 1)
         return True
 

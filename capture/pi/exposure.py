@@ -56,18 +56,20 @@ class StreamExposure:
     @property
     def wanted(self) -> Controls:
         """The controls with the exposure that is to be set now."""
+        controls = replace(self.controls, exposure_value=self._compensation.told)
         by_hand = self._protection.exposure or self._passing
         if by_hand is None and self._spot.exposure is not None:
-            return spotted(self.controls, self._spot.exposure, self._profile)
+            return spotted(controls, self._spot.exposure, self._profile)
         by_hand = by_hand or self._held
         if by_hand is None:
-            return self.controls
+            return controls
         shutter, gain = by_hand.exposure_time, by_hand.analogue_gain
-        return replace(self.controls, exposure_time=shutter, analogue_gain=gain)
+        return replace(controls, exposure_time=shutter, analogue_gain=gain)
 
     def control(self, controls: Controls) -> None:
         """Takes a person's controls; they are to be sent then."""
-        self._compensation.ask(controls.exposure_value, self._count)
+        locked = controls.exposure_locked
+        self._compensation.ask(controls.exposure_value, self._count, locked=locked)
         self._spot.point(controls.meter_at)
         self._hold(controls)
         if metered_by(controls) != metered_by(self.controls):
@@ -91,23 +93,33 @@ class StreamExposure:
             self._automatic.see(frame.metadata)
             changed = self._point(frame) or changed
         changed = self._hold(self.controls) or changed
-        return (frame if lack is None else brightened(frame, lack.value)), changed
+        return self._brightened(frame, lack), changed
 
     def show(self, frame: PreviewFrame) -> PreviewFrame:
         """A frame that passes during a burst, as it is to be shown."""
-        lack = self._protection.of(frame.metadata)
-        return frame if lack is None else brightened(frame, lack.value)
+        return self._brightened(frame, self._protection.of(frame.metadata))
+
+    def _brightened(self, frame: PreviewFrame, lack: Lifted | None) -> PreviewFrame:
+        value = self._beyond if lack is None else lack.value
+        return brightened(frame, value) if value else frame
+
+    @property
+    def _beyond(self) -> float:
+        """EV of compensation that the automatics are not told; a lifted metering holds it."""
+        return 0.0 if self.controls.exposure_fixed else self._compensation.beyond
 
     def meter(self, samples: Samples, metadata: FrameMetadata) -> Metering:
         """What the automatics want, by a frame's raw; see metering.metered()."""
         self._lacked = lack = self._protection.of(metadata)
         found = metered(samples, self._profile, metadata, lack)
         at_end = ended(found.analogue_gain, self._profile)
+        beyond = self._beyond
         self._metered = found = replace(
             found,
+            digital_gain=found.digital_gain * (2.0**beyond if lack is None else 1.0),
             streamed=self._protection.exposure,
             mains=self.controls.mains,
-            ev=self._compensation.at(self._count, ended=at_end),
+            ev=beyond + self._compensation.at(self._count, ended=at_end),
             chosen=self.controls.exposure_chosen,
         )
         return found
@@ -196,9 +208,8 @@ class StreamExposure:
     def _point(self, frame: PreviewFrame) -> bool:
         """Lets the spot look at a frame; whether it wants another exposure."""
         controls = self.controls
-        fixed = controls.exposure_time is not None and controls.analogue_gain is not None
-        if controls.exposure_locked or fixed:
+        if controls.exposure_locked or controls.exposure_fixed:
             return False
-        moved = self._spot.see(frame, controls.exposure_value, self._profile)
+        moved = self._spot.see(frame, self._compensation.told, self._profile)
         self._moved = self._count if moved else self._moved
         return moved

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from capture.colour import neutral_of
 from capture.frames import Burst, PreviewFrame, RawFrame, RawSample, SensorProfile
 from capture.pi import focus
 from capture.pi.configuration import Configured, configure
@@ -362,7 +363,7 @@ class PiSource:
             configured.profile,
             0 if press is None else nearest(told, press, configured.readout, planned),
             push,
-            None if gains is None else (1.0 / gains[0], 1.0, 1.0 / gains[1]),
+            None if gains is None else neutral_of(gains),
             raw_format=configured.raw.described,
         )
 

@@ -50,10 +50,11 @@ def plan_manual(
     Returns:
         The plan. With both set its push is ev alone: the picture is as bright as it was exposed.
         With one of them set the other holds the highlights, as in plan_auto, and the push gives
-        back what that takes; a burst's is pushed further than a single frame's.
+        back what that takes; a burst's is pushed further than a single frame's. Where that other
+        one ends, in much light, the picture is brighter than metered, by 2 EV at most.
 
     Raises:
-        ValueError: for what the sensor cannot do, naming what it can.
+        ValueError: for what the sensor cannot do, naming what it can, or a light too bright for it.
     """
     if frames < 1:
         raise ValueError(f"a burst has at least one frame, not {frames}")
@@ -82,7 +83,8 @@ def plan_manual(
         streamed = lights.streamed(frame, metering, profile, ev, steady)
         if keeps(streamed, shutter, gain):
             frame = streamed
-        push = log2(wanted / (frame.exposure_time * frame.analogue_gain))
+        push = _push(frame, wanted, metering.highlight * brighter)
+        _check_light(frame, wanted, profile, shutter=shutter)
     return ExposurePlan("manual", (frame,) * frames, push, ev)
 
 
@@ -170,17 +172,44 @@ def _sliced(
         raise ValueError(f"{mode} exposures take {most:g} s at most with this sensor")
     shutter = max(seconds / count, profile.min_exposure)
     if shutter > _brightest(wanted) * 1.0001:
-        most = _MOST_SLICES * _brightest(wanted)
-        raise ValueError(
-            f"the light is too bright for {seconds:g} s: {seconds_words(most)} s at most, "
-            "or a grey filter before the lens"
-        )
+        raise _too_bright(seconds, _MOST_SLICES * _brightest(wanted))
     asked = held if count == 1 or wanted > metered else 0.0
     gain = _limited(min(asked / shutter, _GENTLE_GAIN), profile)
-    brightest = metering.highlight * brighter * shutter * gain / metered
-    # What clips is white: pulled it would be grey.
-    push = max(log2(wanted / (shutter * gain)), min(log2(max(brightest, 1e-9) / _WHITE), 0.0))
-    return ExposurePlan(mode, (FrameExposure(shutter, gain),) * count, push, ev)
+    frame = FrameExposure(shutter, gain)
+    push = _push(frame, wanted, metering.highlight * brighter * wanted / metered)
+    return ExposurePlan(mode, (frame,) * count, push, ev)
+
+
+def _push(frame: FrameExposure, wanted: float, highlight: float) -> float:
+    """EV from a frame to the exposure wanted, whose lights are at a level: what clips stays white.
+
+    Pulled down it would be grey.
+    """
+    exposed = frame.exposure_time * frame.analogue_gain
+    brightest = max(highlight * exposed / wanted, 1e-9)
+    return max(log2(wanted / exposed), min(log2(brightest / _WHITE), 0.0))
+
+
+def _check_light(
+    frame: FrameExposure, wanted: float, profile: SensorProfile, *, shutter: float | None
+) -> None:
+    """ValueError if what was left to the meter, at its least, still leaves far too much light."""
+    most = _brightest(wanted)
+    if frame.exposure_time * frame.analogue_gain <= most * 1.0001:
+        return
+    if shutter is not None:
+        raise _too_bright(shutter, most / profile.min_gain)
+    raise ValueError(
+        f"so much light is beyond this sensor at a gain of {frame.analogue_gain:g}: "
+        f"{most / profile.min_exposure:.2g} at most, or a grey filter before the lens"
+    )
+
+
+def _too_bright(seconds: float, most: float) -> ValueError:
+    return ValueError(
+        f"the light is too bright for {seconds:g} s: {seconds_words(most)} s at most, "
+        "or a grey filter before the lens"
+    )
 
 
 def _brightest(wanted: float) -> float:

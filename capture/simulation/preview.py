@@ -1,11 +1,13 @@
 """The live stream of the simulated camera: a small developed picture, many times a second."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from capture.colour import REC2020_TO_SRGB
+from capture.colour import REC2020_TO_SRGB, development_colour
+from capture.frames import ColourCalibration
 from capture.scenes.scene import Frame, Scene
 from capture.simulation.bands import in_bands
 from capture.simulation.field import paint_field
@@ -23,6 +25,9 @@ class PreviewRenderer:
 
     All of the work of a frame is 16-bit integer arithmetic on display levels of 12 bits: shot
     noise is even there, since display coding is nearly a square root.
+
+    Attributes:
+        matrix: 3x3 from the scene's linear Rec.2020 to the display's linear sRGB.
     """
 
     scene: Scene
@@ -31,6 +36,8 @@ class PreviewRenderer:
     seed: int
     pace: float
     threads: int | None = None
+    matrix: npt.NDArray[np.float64] = field(default_factory=lambda: REC2020_TO_SRGB, repr=False)
+    _matrix: npt.NDArray[np.float64] | None = field(default=None, repr=False)
     _margin: int = 0
     _codes: npt.NDArray[np.uint16] | None = field(default=None, repr=False)
     _display: npt.NDArray[np.uint16] | None = field(default=None, repr=False)
@@ -84,7 +91,8 @@ class PreviewRenderer:
         return out
 
     def _shown(self, level: float, focus: float) -> npt.NDArray[np.uint16]:
-        if self._codes is None or focus != self._focus:
+        if self._codes is None or focus != self._focus or self.matrix is not self._matrix:
+            self._matrix, self._movers = self.matrix, None
             self._codes, self._focus, self._level = self._coded(focus), focus, None
         if self._display is None or level != self._level:
             table = display_table(level)
@@ -102,9 +110,7 @@ class PreviewRenderer:
 
     def _coded(self, focus: float) -> npt.NDArray[np.uint16]:
         self._margin = int(np.ceil(self.hand.reach)) + 2
-        field_ = paint_field(
-            self.scene, self.frame, self._margin, REC2020_TO_SRGB, focus, self.threads
-        )
+        field_ = paint_field(self.scene, self.frame, self._margin, self.matrix, focus, self.threads)
         light = np.minimum(field_.planes, _MOST)
         light *= np.float32(1.0 / _MOST)
         np.sqrt(light, out=light)
@@ -122,7 +128,7 @@ class PreviewRenderer:
         self, out: npt.NDArray[np.uint8], time: float, level: float, shift: tuple[float, float]
     ) -> None:
         if self._movers is None:
-            self._movers = paint_movers(self.scene.movers, self.frame, self.pace, REC2020_TO_SRGB)
+            self._movers = paint_movers(self.scene.movers, self.frame, self.pace, self.matrix)
         for item in self._movers:
             x, y = item.middle(time)
             size = item.planes.shape[1]
@@ -137,6 +143,26 @@ class PreviewRenderer:
             shown = srgb_encode(light * np.float32(level)) * 255.0
             target = out[y0:y1, x0:x1, :3]
             target[...] = (target + (shown - target) * cover + 0.5).astype(np.uint8)
+
+
+def display_matrix(
+    calibrations: Sequence[ColourCalibration],
+    true: tuple[float, float, float],
+    used: tuple[float, float, float] | None,
+) -> npt.NDArray[np.float64]:
+    """From the scene's linear Rec.2020 to the display's linear sRGB, as the sensor sees it.
+
+    Args:
+        calibrations: the sensor's.
+        true: camera RGB of white in the scene's light, green 1.
+        used: what is taken for that instead; None for the true one.
+    """
+    if used is None:
+        return REC2020_TO_SRGB
+    developed, seen = (
+        development_colour(calibrations, neutral)[1] / np.array(neutral) for neutral in (used, true)
+    )
+    return np.asarray(REC2020_TO_SRGB @ developed @ np.linalg.inv(seen))
 
 
 def display_table(level: float) -> npt.NDArray[np.uint16]:

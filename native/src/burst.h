@@ -21,7 +21,7 @@ enum {
     BURST_LEVELS = 7,
     BURST_UNIT = 128, /* what a frame's weight is counted in */
     BURST_MOST_FRAMES = 500, /* what 16 bit can hold of them */
-    BURST_OCTAVES = 5, /* of the noise over the model's, 2^-2 .. 2^2 */
+    BURST_NOISES = 17, /* over the model's, quarters of an octave: 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
@@ -162,6 +162,7 @@ struct baryta_merge {
     float *level; /* per tile of the alignment: mean grey level of the reference, -1 unknown */
     float *medians[2]; /* of light */
     float *own_light; /* of a tile that burst_gain.c asked: the reference's; 0 not known yet */
+    float lit; /* share of the tiles that have the reference's light */
     float *trust; /* per tile of the alignment: 0 the frame's light differs .. 1 it does not */
     uint8_t
         *rim; /* per block: bits 0..3 by site: some of it is clipped, 4..7: some of it is dark */
@@ -174,13 +175,15 @@ struct baryta_merge {
     burst_stabiliser stabiliser;
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
-    uint64_t *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
+    uint64_t
+        *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
@@ -195,7 +198,7 @@ struct baryta_merge {
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */
     float told_sigma; /* the stabiliser's by that */
-    int32_t votes[2][BURST_OCTAVES]; /* frames that have shown so of shot and of read noise */
+    int32_t votes[2][BURST_NOISES]; /* frames that have shown so of shot and of read noise */
     int32_t failed; /* a cancelled add has left the sums half done */
     baryta_progress progress; /* of the begin or the add that is under way */
     void *user;
@@ -330,6 +333,9 @@ static inline int burst_moved(float x, float y) {
  * suspects, and what is like them in the frame, are as their neighbours. */
 void burst_grey_reference(baryta_merge *merge);
 void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame);
+/* Lists by tile of the alignment what the reference's mean grey lacks where suspects are as their
+ * neighbours but the frame has none: those are the scene's. */
+void burst_list_hidden(baryta_merge *merge, float *hidden, int32_t columns, int32_t rows);
 
 /* burst_strip.c: memory for so many rows in every strip's band; 0 if there is none. */
 int burst_strips_make(baryta_merge *merge);
@@ -370,11 +376,11 @@ void burst_free_all(baryta_merge *merge);
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
-/* burst_correct.c: takes shot and read noise for so many octaves more than told; returns by what
- * that changes it at middle grey. */
-double burst_take_noise(baryta_merge *merge, const int octaves[2]);
+/* burst_correct.c: takes shot and read noise for so many quarters of an octave more than told;
+ * returns by what that changes it at middle grey. */
+double burst_take_noise(baryta_merge *merge, const int quarters[2]);
 /* What a frame has shown. */
-void burst_vote_noise(baryta_merge *merge, const int octaves[2]);
+void burst_vote_noise(baryta_merge *merge, const int quarters[2]);
 /* Takes the noise for what the middle one of the frames has shown. */
 void burst_agree_on_noise(baryta_merge *merge);
 

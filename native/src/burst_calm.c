@@ -3,6 +3,8 @@
 #include "burst_outliers.h"
 #include "burst_routines.h"
 
+#include <string.h>
+
 enum {
     LOOK = 32
 }; /* what one suspect costs, as burst_worked counts; to search for four thrice as much */
@@ -44,8 +46,15 @@ static uint16_t shown(const baryta_merge *merge, const view *frame, int32_t x, i
     return stands_out ? s->patch : at(frame, x, y);
 }
 
-/* Up to CELLS grey pixels anew. */
+/* Up to CELLS grey pixels. */
 enum { CELLS = 64 };
+
+static void grey_of(baryta_merge *merge, uint16_t samples[2][2 * CELLS], int32_t count,
+                    float exposure, uint8_t grey[CELLS]) {
+    const baryta_plane plane = {samples, 2 * count, 2, (int64_t)sizeof samples[0]};
+    burst_pyramid pyramid = {.data = {grey}, .width = {count}, .height = {1}, .levels = 1};
+    merge->routines->grey(merge, &plane, exposure, &pyramid);
+}
 
 static void grey_anew(baryta_merge *merge, const view *frame, int32_t (*cell)[2], int32_t count) {
     uint16_t samples[2][2 * CELLS];
@@ -56,9 +65,7 @@ static void grey_anew(baryta_merge *merge, const view *frame, int32_t (*cell)[2]
                 shown(merge, frame, 2 * cell[i][0] + k % 2, 2 * cell[i][1] + k / 2);
         }
     }
-    const baryta_plane plane = {samples, 2 * count, 2, (int64_t)sizeof samples[0]};
-    burst_pyramid pyramid = {.data = {grey}, .width = {count}, .height = {1}, .levels = 1};
-    merge->routines->grey(merge, &plane, merge->exposure, &pyramid);
+    grey_of(merge, samples, count, merge->exposure, grey);
     for (int32_t i = 0; i < count; i++) {
         merge->other
             .data[0][(size_t)cell[i][1] * (size_t)merge->other.width[0] + (size_t)cell[i][0]] =
@@ -112,5 +119,49 @@ void burst_grey_frame(baryta_merge *merge, const baryta_plane *frame) {
         if (merge->suspect[i].patched) {
             halve_anew(&merge->other, merge->suspect[i].x / 2, merge->suspect[i].y / 2);
         }
+    }
+}
+
+/* Adds to tiles what cells of the reference have more than their grey shows. */
+static void add_hidden(baryta_merge *merge, int32_t (*cell)[2], int32_t count, float *hidden,
+                       int32_t columns, int32_t rows) {
+    const view v = {merge->reference, merge->grid.width};
+    uint16_t samples[2][2 * CELLS];
+    uint8_t grey[CELLS];
+    for (int32_t i = 0; i < count; i++) {
+        for (int32_t k = 0; k < 4; k++) {
+            samples[k / 2][2 * i + k % 2] =
+                (uint16_t)at(&v, 2 * cell[i][0] + k % 2, 2 * cell[i][1] + k / 2);
+        }
+    }
+    grey_of(merge, samples, count, 1.0f, grey);
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t x = cell[i][0], y = cell[i][1];
+        const int32_t tx = x / BURST_TILE < columns ? x / BURST_TILE : columns - 1;
+        const int32_t ty = y / BURST_TILE < rows ? y / BURST_TILE : rows - 1;
+        const uint8_t shown_as =
+            merge->grey.data[0][(size_t)y * (size_t)merge->grey.width[0] + (size_t)x];
+        hidden[ty * columns + tx] +=
+            ((float)grey[i] - (float)shown_as) * (1.0f / (BURST_TILE * BURST_TILE));
+    }
+}
+
+void burst_list_hidden(baryta_merge *merge, float *hidden, int32_t columns, int32_t rows) {
+    int32_t cell[CELLS][2], count = 0;
+    memset(hidden, 0, sizeof *hidden * (size_t)columns * (size_t)rows);
+    for (int32_t i = 0; i < merge->suspects && !burst_worked(merge, 3 * LOOK); i++) {
+        const burst_suspect *s = &merge->suspect[i];
+        if (s->isolated && !s->patched && s->x / 2 < merge->grey.width[0] &&
+            s->y / 2 < merge->grey.height[0]) {
+            cell[count][0] = s->x / 2;
+            cell[count++][1] = s->y / 2;
+        }
+        if (count == CELLS) {
+            add_hidden(merge, cell, count, hidden, columns, rows);
+            count = 0;
+        }
+    }
+    if (count > 0) {
+        add_hidden(merge, cell, count, hidden, columns, rows);
     }
 }

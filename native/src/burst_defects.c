@@ -383,8 +383,8 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
     return 1;
 }
 
-/* By how much the frame shows at a marked sample's place what the reference does not have where that
- * came from, in the sample's units: to s->by; false if it is nothing to speak of. */
+/* By how much the frame shows at a marked sample's place what the reference does not have where
+ * that came from, in the sample's units: to s->by; false if it is nothing to speak of. */
 static int suspect_mark(const baryta_merge *merge, const view *frame, const view *reference,
                         burst_suspect *s) {
     const float x = (float)s->x, y = (float)s->y;

@@ -8,7 +8,8 @@
  * Such a frame is told by tiles, of the grey halved once and twice: an edge goes on from pixel to
  * pixel, noise does not. So differences across are multiplied with those a row below, differences
  * down with those a column beside, which comes to nothing in the mean where there is only noise,
- * whatever the model says; and with the frame's own differences, for what it has of the edges. */
+ * whatever the model says. Those of the frame at both places tell what it has of the edges: a
+ * product is never more than the mean of both squares, so a sharp frame has never less. */
 #include "burst.h"
 #include "tiles.h"
 
@@ -25,7 +26,7 @@ static const float kept = 0.65f; /* of an edge, by a sharp frame: the warp softe
 /* Of a frame without edges: of the tiles that have some, that are to be so many, so many lack them.
  */
 static const float lost = 0.6f;
-enum { TILES_TO_ASK = 8, SHARE_TO_ASK = 200 }; /* at least, and one tile in so many */
+enum { TILES_TO_ASK = 5, SHARE_TO_ASK = 200 }; /* at least, and one tile in so many */
 static const double astray = 3.0; /* samples from where the hand has moved it: it moves itself */
 
 /* Of a tile, across and down, over what noise alone makes of squared differences. */
@@ -56,11 +57,13 @@ static edges measure(const baryta_merge *merge, int level, int32_t i, int32_t j)
     int32_t own[2] = {0}, common[2] = {0};
     for (int32_t v = 0; v < side - 1; v++, a += width, b += width) {
         for (int32_t u = 0; u < side - 1; u++) {
-            const int32_t across = a[u + 1] - a[u], down = a[u + width] - a[u];
-            own[ACROSS] += across * (a[u + width + 1] - a[u + width]);
-            own[DOWN] += down * (a[u + width + 1] - a[u + 1]);
-            common[ACROSS] += across * (b[u + 1] - b[u]);
-            common[DOWN] += down * (b[u + width] - b[u]);
+            const int32_t across = a[u + 1] - a[u], below = a[u + width + 1] - a[u + width];
+            const int32_t down = a[u + width] - a[u], beside = a[u + width + 1] - a[u + 1];
+            own[ACROSS] += across * below;
+            own[DOWN] += down * beside;
+            common[ACROSS] +=
+                across * (b[u + 1] - b[u]) + below * (b[u + width + 1] - b[u + width]);
+            common[DOWN] += down * (b[u + width] - b[u]) + beside * (b[u + width + 1] - b[u + 1]);
         }
     }
     const float sigma = merge->stabiliser.sigma / (float)(1 << level);
@@ -68,7 +71,7 @@ static edges measure(const baryta_merge *merge, int level, int32_t i, int32_t j)
     edges found;
     for (int way = 0; way < 2; way++) {
         found.own[way] = (float)own[way] / noise;
-        found.common[way] = (float)common[way] / noise;
+        found.common[way] = 0.5f * (float)common[way] / noise;
     }
     return found;
 }

@@ -93,7 +93,7 @@ static int compare_light(const baryta_merge *merge, int32_t x, int32_t y, float 
 enum { COUNT, OWN, OTHER, OWN_OWN, OTHER_OTHER, OWN_OTHER, SUMS };
 
 /* Lists a row of tiles' levels and differences where the flow has found them, and sums up where the
- * motion alone puts them. */
+ * motion alone puts them. What the reference's grey hides is listed in place of the differences. */
 static void measure_row(baryta_merge *merge, const burst_motion *motion, const burst_field *field,
                         int32_t j, double sums[SUMS]) {
     const int32_t width = merge->grey.width[0], height = merge->grey.height[0];
@@ -105,12 +105,13 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
     for (int32_t i = 0; i < field->columns; i++) {
         const int32_t k = j * field->columns + i;
         const int32_t x = (i + 1) * TILE > width ? width - TILE : i * TILE;
+        const float hidden = merge->light[k];
         float own, other;
         merge->level[k] = -1.0f;
         merge->light[k] = 0.0f;
         const int still = tile_means(merge, motion, cosine, sine, x, y, 0, 0, &own, &other);
         if (still) {
-            const double a = (double)own, b = (double)other;
+            const double a = (double)(own + hidden), b = (double)other;
             const double add[SUMS] = {1.0, a, b, a * a, b * b, a * b};
             for (int n = 0; n < SUMS; n++) {
                 sums[n] += add[n];
@@ -124,8 +125,8 @@ static void measure_row(baryta_merge *merge, const burst_motion *motion, const b
         if (dx == 0 && dy == 0
                 ? still
                 : tile_means(merge, motion, cosine, sine, x, y, dx, dy, &own, &other)) {
-            merge->level[k] = own;
-            merge->light[k] = other - own;
+            merge->level[k] = own + hidden;
+            merge->light[k] = other - (own + hidden);
         }
     }
 }
@@ -217,6 +218,7 @@ static float rise(const baryta_merge *merge, float level) {
 
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field) {
     const int32_t columns = field->columns, rows = field->rows, tiles = columns * rows;
+    burst_list_hidden(merge, merge->light, columns, rows);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         if (!burst_worked(merge, (int64_t)columns * TILE * TILE)) {
@@ -251,5 +253,6 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
     if (!same_scene(merge, rows)) {
         return 0.0f;
     }
-    return known > 0 ? (float)trusted / (float)known : 1.0f;
+    merge->lit = known > 0 ? (float)trusted / (float)known : 1.0f;
+    return merge->lit;
 }

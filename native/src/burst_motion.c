@@ -59,55 +59,11 @@ static burst_motion search(const burst_pyramid *a, const burst_pyramid *b, int32
     return (burst_motion){(double)at_x * size, (double)at_y * size, 0.0};
 }
 
-/* Cholesky on a 4x4 system; false if it is singular. */
-static int solve(const double sums[SUMS], double out[4]) {
-    double a[4][4], b[4];
-    for (int i = 0, k = 0; i < 4; i++) {
-        for (int j = i; j < 4; j++, k++) {
-            a[i][j] = a[j][i] = sums[k];
-        }
-        b[i] = -sums[10 + i];
-        a[i][i] += 1e-6 * sums[9] + 1e-9;
-    }
-    for (int i = 0; i < 4; i++) {
-        for (int j = 0; j <= i; j++) {
-            double sum = a[i][j];
-            for (int k = 0; k < j; k++) {
-                sum -= a[i][k] * a[j][k];
-            }
-            if (i == j && !(sum > 0.0)) {
-                return 0;
-            }
-            a[i][j] = i == j ? sqrt(sum) : sum / a[j][j];
-        }
-    }
-    for (int i = 0; i < 4; i++) {
-        for (int k = 0; k < i; k++) {
-            b[i] -= a[i][k] * b[k];
-        }
-        b[i] /= a[i][i];
-    }
-    for (int i = 3; i >= 0; i--) {
-        for (int k = i + 1; k < 4; k++) {
-            b[i] -= a[k][i] * b[k];
-        }
-        b[i] /= a[i][i];
-        out[i] = b[i];
-    }
-    return 1;
-}
-
-typedef struct hypothesis {
-    burst_motion motion;
-    double offset; /* brightness, grey levels */
-    double misfit; /* 0 all fits .. 1 nothing does, before the last step */
-} hypothesis;
-
 /* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level.
  * row_sums: one for each row of the picture. */
 static double step(baryta_merge *merge, int32_t level, double tolerance, double slack,
-                   hypothesis *guess, double *row_sums) {
-    burst_motion *motion = &guess->motion;
+                   burst_guess *guess, double *row_sums) {
+    const burst_motion *motion = &guess->motion;
     const burst_pyramid *a = &merge->soft_grey, *b = &merge->soft_other;
     const double size = (double)(2 << level);
     const int32_t width = a->width[level], height = a->height[level];
@@ -135,24 +91,16 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
     for (int32_t i = 0; i < rows; i++) {
         burst_step_row(&s, 1 + i * every, row_sums + (size_t)i * SUMS);
     }
-    double sums[SUMS] = {0}, change[4];
+    double sums[SUMS] = {0};
     for (int32_t i = 0; i < rows; i++) {
         for (int k = 0; k < SUMS; k++) {
             sums[k] += row_sums[(size_t)i * SUMS + (size_t)k];
         }
     }
-    guess->misfit = sums[14] > 0.0 ? sums[15] / sums[14] : 1.0;
-    if (sums[14] < 100.0 || !solve(sums, change)) {
-        return 0.0;
-    }
-    motion->x += change[0] * size;
-    motion->y += change[1] * size;
-    motion->angle += change[2] / radius;
-    guess->offset -= change[3];
-    return hypot(change[0], change[1]) + fabs(change[2]);
+    return burst_take_step(sums, size, radius, guess);
 }
 
-static void refine(baryta_merge *merge, int32_t level, int coarse, hypothesis *guess,
+static void refine(baryta_merge *merge, int32_t level, int coarse, burst_guess *guess,
                    double *row_sums) {
     const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
     const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
@@ -170,6 +118,31 @@ static burst_motion rounded(const burst_motion *motion, double step, double turn
                           turn * rint(motion->angle / turn)};
 }
 
+/* Detail that is too fine for half size moves there by itself: it may draw the finer levels away
+ * from where the coarse ones, in which none of it is left, had put the frame. The last guess that
+ * the levels before it agreed with, the size of its level's pixels, and the least misfit. */
+typedef struct agreement {
+    burst_guess last;
+    double size, least;
+} agreement;
+
+static const double within = 0.06; /* pixels of the level are one place */
+static const double much_worse = 2.0; /* than the least misfit of the levels */
+
+static int strays(const agreement *agreed, const burst_guess *guess) {
+    const double x = guess->motion.x - agreed->last.motion.x;
+    const double y = guess->motion.y - agreed->last.motion.y;
+    return hypot(x, y) > within * agreed->size;
+}
+
+static void agree(agreement *agreed, int32_t level, const burst_guess *guess) {
+    if (!strays(agreed, guess)) {
+        agreed->last = *guess;
+        agreed->size = (double)(2 << level);
+    }
+    agreed->least = fmin(agreed->least, guess->misfit);
+}
+
 burst_motion burst_find_motion(baryta_merge *merge) {
     burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
     const burst_motion none = {0.0, 0.0, 0.0};
@@ -178,10 +151,10 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     }
     const int32_t start = coarsest(&merge->grey);
     /* None at all is tried beside the search's, which repeated patterns can mislead. */
-    hypothesis guess[HYPOTHESES] = {
-        {.motion = none}, /* the search's, below */
-        {.motion = none},
-    };
+    burst_guess calm[HYPOTHESES], guess[HYPOTHESES] = {
+                                      {.motion = none}, /* the search's, below */
+                                      {.motion = none},
+                                  };
     const size_t sums = (size_t)merge->grid.height * SUMS;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int i = 0; i < HYPOTHESES; i++) { /* each by itself: there is little to a step */
@@ -189,6 +162,7 @@ burst_motion burst_find_motion(baryta_merge *merge) {
             guess[i].motion = search(&merge->grey, &merge->other, start);
         }
         refine(merge, start, 1, &guess[i], merge->row_sums + (size_t)i * sums);
+        calm[i] = guess[i];
         if (start > 0) {
             refine(merge, start - 1, 0, &guess[i], merge->row_sums + (size_t)i * sums);
         }
@@ -200,16 +174,26 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     for (int i = 1; i < HYPOTHESES; i++) {
         best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
     }
-    /* The finer levels start from a rounded motion: so the frames before, whose motion may have led
-     * here, leave no trace in the last digits, which decide between displacements as good. */
-    burst_motion *const found = &guess[best].motion;
+    /* The finer levels start from a rounded motion: so which one led here leaves no trace in the
+     * last digits, which decide between displacements as good. */
+    burst_guess *const at = &guess[best];
+    burst_motion *const found = &at->motion;
+    agreement agreed = {calm[best], (double)(2 << start), calm[best].misfit};
+    agree(&agreed, start > 0 ? start - 1 : 0, at);
     const double step = 0.25 * (double)(2 << start), turn = 0.002;
     *found = rounded(found, step, turn);
     for (int32_t level = start > 2 ? start - 2 : 0; level >= 0; level--) {
-        refine(merge, level, 0, &guess[best], merge->row_sums);
+        refine(merge, level, 0, at, merge->row_sums);
+        agree(&agreed, level, at);
         if (burst_pause(merge)) {
             return none;
         }
+    }
+    merge->aliased = 0;
+    if (at->misfit > much_worse * agreed.least && strays(&agreed, at)) {
+        burst_guess full = agreed.last;
+        merge->aliased = burst_bears_out(merge, &full, at) && !strays(&agreed, &full);
+        *at = merge->aliased ? full : *at;
     }
     /* What is left of where they started from is less than this by far. */
     const double limit_x = merge->grid.width, limit_y = merge->grid.height, fine = 1.0 / 256.0;

@@ -42,8 +42,8 @@ static const float faintly_patterned = 0.36f, much_misplaced = 0.42f;
 static const float plausible = 6.0f;
 /* And of a model that is half as high as it should be so much is read. */
 static const float told_half = 2.5f;
-/* Between the octaves of noise: a little more than the model's is as likely detail. */
-static const double borders[] = {0.35, 0.7, 1.5, 3.0};
+/* Between these the model stands. */
+static const double let_be = 0.8, more = 1.5, surely_more = 1.35;
 static const double same_frame = 0.2; /* not another one of the scene */
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
@@ -315,21 +315,19 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
     }
 }
 
-/* In whole octaves, the same whichever frame tells. */
-static int octaves_of(double factor) {
-    if (factor < same_frame) {
+/* Near the model the model stands: a little more noise is as likely detail, the more where the
+ * reference does not say so. */
+static int quarters_of(double factor, int sure) {
+    if (factor < same_frame || (factor > let_be && factor < (sure ? surely_more : more))) {
         return 0;
     }
-    int octaves = -2;
-    while (octaves < 2 && factor > borders[2 + octaves]) {
-        octaves++;
-    }
-    return octaves;
+    return (int)rint(4.0 * log2(fmin(fmax(factor, 0.25), 4.0)));
 }
 
-/* Least squares over the classes, drawn a little towards the model and towards one common factor. */
+/* Least squares over the classes, drawn a little towards the model and towards one common factor.
+ */
 static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
-                float *listed, int octaves[2]) {
+                float *listed, int quarters[2]) {
     const int32_t count = patches->count;
     int32_t begin[LEVELS + 1];
     sort_by_level(patches, sorted, begin);
@@ -370,16 +368,17 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
     if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
         limit_by_greens(patches->patch, count, &merge->options.noise, listed, &of_shot, &of_read);
     }
-    octaves[0] = octaves_of(of_shot);
-    octaves[1] = octaves_of(of_read);
+    quarters[0] = quarters_of(of_shot, sure >= 0);
+    quarters[1] = quarters_of(of_read, sure >= 0);
 }
 
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int octaves[2]) {
+int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+                      int quarters[2]) {
     float *listed = calloc((size_t)patches->count, sizeof *listed);
     burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
     const int allocated = listed != NULL && sorted != NULL;
     if (allocated) {
-        fit(merge, patches, sorted, fits, listed, octaves);
+        fit(merge, patches, sorted, fits, listed, quarters);
     }
     free(listed);
     free(sorted);

@@ -42,8 +42,8 @@ typedef struct burst_likeness {
 } burst_likeness;
 burst_likeness burst_compare_detail(const burst_patches *patches);
 
-/* burst_noise.c: fits: whether the frame surely does. By how many octaves shot and read noise are
- * above the model, as the patches show them. Returns 0 if there is no memory. */
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int octaves[2]);
+/* burst_noise.c: fits: whether the frame surely does. By how many quarters of an octave shot and
+ * read noise are above the model, as the patches show them. Returns 0 if there is no memory. */
+int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int quarters[2]);
 
 #endif

@@ -17,6 +17,8 @@
 #define burst_soften BURST_SET(burst_soften)
 #define burst_halve BURST_SET(burst_halve)
 #define burst_step_row BURST_SET(burst_step_row)
+#define burst_take_step BURST_SET(burst_take_step)
+#define burst_bears_out BURST_SET(burst_bears_out)
 #define burst_find_motion BURST_SET(burst_find_motion)
 #define burst_bring_over BURST_SET(burst_bring_over)
 #define burst_sway_at BURST_SET(burst_sway_at)

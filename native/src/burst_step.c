@@ -5,6 +5,8 @@
 
 #include "lanes.h"
 
+#include <math.h>
+
 enum { COLUMNS = MOST_LANES, PARTS = COLUMNS / LANES };
 
 /* The four neighbours of places in an image, as bytes: upper left, upper right, lower ones. */
@@ -88,4 +90,56 @@ void burst_step_row(const burst_step *s, int32_t y, double sums[BURST_STEP_SUMS]
             sums[i] += (double)total[c / LANES][i][c % LANES];
         }
     }
+}
+
+/* Cholesky on a 4x4 system; false if it is singular. */
+static int solve(const double sums[BURST_STEP_SUMS], double out[4]) {
+    double a[4][4], b[4];
+    for (int i = 0, k = 0; i < 4; i++) {
+        for (int j = i; j < 4; j++, k++) {
+            a[i][j] = a[j][i] = sums[k];
+        }
+        b[i] = -sums[10 + i];
+        a[i][i] += 1e-6 * sums[9] + 1e-9;
+    }
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j <= i; j++) {
+            double sum = a[i][j];
+            for (int k = 0; k < j; k++) {
+                sum -= a[i][k] * a[j][k];
+            }
+            if (i == j && !(sum > 0.0)) {
+                return 0;
+            }
+            a[i][j] = i == j ? sqrt(sum) : sum / a[j][j];
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < i; k++) {
+            b[i] -= a[i][k] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    for (int i = 3; i >= 0; i--) {
+        for (int k = i + 1; k < 4; k++) {
+            b[i] -= a[k][i] * b[k];
+        }
+        b[i] /= a[i][i];
+        out[i] = b[i];
+    }
+    return 1;
+}
+
+double burst_take_step(const double sums[BURST_STEP_SUMS], double size, double radius,
+                       burst_guess *guess) {
+    double change[4];
+    guess->misfit = sums[14] > 0.0 ? sums[15] / sums[14] : 1.0;
+    if (sums[14] < 100.0 || !solve(sums, change)) {
+        return 0.0;
+    }
+    guess->motion.x += change[0] * size;
+    guess->motion.y += change[1] * size;
+    guess->motion.angle += change[2] / radius;
+    guess->offset -= change[3];
+    return hypot(change[0], change[1]) + fabs(change[2]);
 }

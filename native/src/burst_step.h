@@ -19,4 +19,20 @@ typedef struct burst_step {
  * side; pixels, misfit. Images have 16 bytes to spare at their end. */
 void burst_step_row(const burst_step *s, int32_t y, double sums[BURST_STEP_SUMS]);
 
+/* A motion and how well it brings the frame over. */
+typedef struct burst_guess {
+    burst_motion motion;
+    double offset; /* brightness, grey levels */
+    double misfit; /* 0 all fits .. 1 nothing does, before the last step */
+} burst_guess;
+
+/* Solves the equations and moves the guess; size: of the level's pixels, samples; radius: what
+ * angles were scaled by, pixels. Returns how far a corner moved, pixels. */
+double burst_take_step(const double sums[BURST_STEP_SUMS], double size, double radius,
+                       burst_guess *guess);
+
+/* burst_full.c: whether the frames at full size bear out the first of two motions rather than the
+ * second; the first is refined then. */
+int burst_bears_out(baryta_merge *merge, burst_guess *first, const burst_guess *second);
+
 #endif

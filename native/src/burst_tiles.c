@@ -306,6 +306,10 @@ static int refine(const baryta_merge *merge, int32_t x0, int32_t y0, float *dx, 
     return 1;
 }
 
+static int rigid(const baryta_merge *merge) {
+    return merge->options.rigid || merge->aliased;
+}
+
 /* The finest level; returns the number of tiles in the row that found their like. */
 static int32_t match_row(const baryta_merge *merge, const burst_field *above,
                          const burst_field *field, int32_t j) {
@@ -321,7 +325,7 @@ static int32_t match_row(const baryta_merge *merge, const burst_field *above,
         const int32_t still = difference(merge, 0, TILE, x, y, 0, 0);
         float dx = 0.0f, dy = 0.0f;
         best_match best = {0, 0, still - margin - still / 16};
-        if ((float)still > 1.2f * expected && !merge->options.rigid) {
+        if ((float)still > 1.2f * expected && !rigid(merge)) {
             for (int32_t k = 0; above != NULL && k < 9; k++) {
                 const int32_t u = i + k % 3 - 1, v = j + k / 3 - 1;
                 if (u >= 0 && v >= 0 && u < above->columns && v < above->rows) {
@@ -371,7 +375,7 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion) {
         f->y = memory + (size_t)f->columns * (size_t)f->rows;
         memory = f->y + (size_t)f->columns * (size_t)f->rows;
     }
-    for (int32_t level = merge->options.rigid ? 0 : top; level > 0; level--) {
+    for (int32_t level = rigid(merge) ? 0 : top; level > 0; level--) {
         match_level(merge, level, level == top ? NULL : &fields[level + 1], &fields[level]);
         if (level == 1) {
             look_far(merge, level, &fields[level]);

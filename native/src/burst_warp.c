@@ -247,7 +247,7 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     const int32_t every = sparsity(merge);
     const int32_t few = rows * (merge->grey.width[0] / (every * TILE)) / 10 + 1;
     int32_t better = 0;
-    for (int step = 0; step < STEPS; step++) {
+    for (int step = 0; step < (merge->aliased ? 0 : STEPS); step++) {
         if (burst_pause(merge)) {
             return 0;
         }

@@ -13,6 +13,7 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
     return status;
 }
 
+static const float enough_fit = 0.4f, surely_lit = 0.85f; /* of the tiles */
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 /* Of its edges, of which there are to be so many: few may be of a lamp that goes out. */
 static const double too_faded = 0.25, edges_to_ask = 0.05;
@@ -92,12 +93,12 @@ static void set_exposure(baryta_merge *merge, float exposure) {
 /* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
 static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
                                    const burst_motion *motion, float *fitting) {
-    int octaves[2];
-    if (!burst_judge_noise(merge, patches, fits, octaves)) {
+    int quarters[2];
+    if (!burst_judge_noise(merge, patches, fits, quarters)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
     }
-    burst_vote_noise(merge, octaves);
-    const double factor = burst_take_noise(merge, octaves);
+    burst_vote_noise(merge, quarters);
+    const double factor = burst_take_noise(merge, quarters);
     set_exposure(merge, merge->exposure); /* which noise has a part in */
     if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
@@ -172,25 +173,35 @@ static void make_greys(baryta_merge *merge, const baryta_plane *frame) {
     burst_grey_frame(merge, frame);
 }
 
-/* Finds motion and flow, and the exposure where it is not what was told. */
+/* Finds motion and flow; returns the share of tiles that fit. */
+static float bring_over(baryta_merge *merge, const baryta_plane *frame, burst_motion *motion) {
+    make_greys(merge, frame);
+    if (burst_pause(merge)) {
+        return 0.0f;
+    }
+    *motion = merge->routines->find_motion(merge);
+    return merge->routines->find_flow(merge, motion);
+}
+
+/* Finds motion and flow, and the exposure where it is not what was told: unless the frame surely
+ * fits as told and does not by what was found. */
 static burst_motion align(baryta_merge *merge, const baryta_plane *frame, float *fitting) {
     burst_motion motion = {0.0, 0.0, 0.0};
-    for (int again = 0; again < 2; again++) {
-        make_greys(merge, frame);
-        if (burst_pause(merge)) {
-            break;
-        }
-        motion = merge->routines->find_motion(merge);
-        *fitting = merge->routines->find_flow(merge, &motion);
-        const float gain =
-            merge->failed || again > 0 ? 1.0f : burst_find_gain(merge, frame, &motion);
-        if (gain == 1.0f) {
-            break;
-        }
-        const float told = merge->share;
-        set_exposure(merge, merge->exposure * gain);
-        merge->most_share = told * powf(fmaxf(merge->share / told, 1.0f), trusted);
-        set_exposure(merge, merge->exposure);
+    *fitting = bring_over(merge, frame, &motion);
+    const float gain = merge->failed ? 1.0f : burst_find_gain(merge, frame, &motion);
+    if (gain == 1.0f) {
+        return motion;
+    }
+    const float told = merge->exposure, share = merge->share, most = merge->most_share;
+    const int fitted = *fitting >= enough_fit && merge->lit > surely_lit;
+    set_exposure(merge, told * gain);
+    merge->most_share = share * powf(fmaxf(merge->share / share, 1.0f), trusted);
+    set_exposure(merge, merge->exposure);
+    *fitting = bring_over(merge, frame, &motion);
+    if (fitted && *fitting < enough_fit && !merge->failed) {
+        merge->most_share = most;
+        set_exposure(merge, told);
+        *fitting = bring_over(merge, frame, &motion);
     }
     return motion;
 }
@@ -241,20 +252,20 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (blurred != BLURRED) {
         motion = align(merge, frame, &fitting);
     }
-    if (!burst_pause(merge) && fitting >= 0.4f && burst_tells_noise(merge)) {
+    if (!burst_pause(merge) && fitting >= enough_fit && burst_tells_noise(merge)) {
         const baryta_status known = look_closely(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
             return known;
         }
     }
-    if (fitting >= 0.4f && burst_as_bright(merge) && !burst_pause(merge) &&
-        (blurred == FADED || burst_lacks_edges(merge, &motion))) {
+    if (fitting >= enough_fit && burst_as_bright(merge) && !burst_pause(merge) &&
+        (blurred == FADED || (!merge->aliased && burst_lacks_edges(merge, &motion)))) {
         burst_distrust_edges(merge);
     }
     if (burst_pause(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
-    report->rejected = fitting < 0.4f;
+    report->rejected = fitting < enough_fit;
     if (!report->rejected) {
         if (!burst_judge_suspects(merge, frame)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");

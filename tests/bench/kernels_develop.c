@@ -261,6 +261,28 @@ static double grain_plain(const kernels *k, bench *b) {
     return bench_now() - start;
 }
 
+static uint8_t finished[3 * PIXELS], coded[3 * PIXELS];
+
+static double ycc(const kernels *k, bench *b) {
+    (void)k;
+    (void)b;
+    const baryta_plane picture = {finished, WIDTH, HEIGHT, 3 * WIDTH};
+    const baryta_plane out = {coded, WIDTH, HEIGHT, 3 * WIDTH};
+    const double start = bench_now();
+    CHECK(baryta_ycc(&picture, &out) == BARYTA_OK);
+    return bench_now() - start;
+}
+
+static double ycc_plain(const kernels *k, bench *b) {
+    (void)k;
+    (void)b;
+    const double start = bench_now();
+    for (int32_t i = 0; i < 3 * PIXELS; i++) {
+        coded[i] = (uint8_t)fmin(plain_ycc(finished + i / 3 * 3, i % 3) + 0.5, 255.0);
+    }
+    return bench_now() - start;
+}
+
 const bench_row bench_develop[] = {
     {"defects", defects, defects_plain, 0},
     {"calibrate", calibrate, calibrate_plain, 0},
@@ -269,5 +291,6 @@ const bench_row bench_develop[] = {
     {"highl., colour", finish, finish_plain, 0},
     {"sharpen", sharpen, sharpen_plain, 0},
     {"grain", grain, grain_plain, 0},
+    {"ycc", ycc, ycc_plain, 0},
     {NULL, NULL, NULL, 0},
 };

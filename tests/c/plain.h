@@ -226,6 +226,9 @@ double plain_grain(uint32_t seed, const double *kernel, int32_t reach, int32_t x
 double plain_with_grain(double value, double amount, double grain);
 double plain_dither(int32_t x, int32_t y);
 
+/* plain_ycc.c: luma (channel 0) or chroma of a pixel, not yet a whole level. */
+double plain_ycc(const uint8_t rgb[3], int channel);
+
 /* plain_scatter.c: what a look does to linear light before its table. Luminance; light of a pixel
  * that blooms, and that reaches the film's base. */
 double plain_luminance(const double rgb[3]);

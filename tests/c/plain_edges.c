@@ -18,8 +18,10 @@ static int edges_of(const plain_image *a, const plain_image *b, int32_t side, do
             if (x < side - 1 && y < side - 1) {
                 const int32_t at = (y0 + y) * a->width + x0 + x, on = at + step[1 - way];
                 const double here = a->data[at + step[way]] - a->data[at];
-                own[way] += here * (a->data[on + step[way]] - a->data[on]);
-                common[way] += here * (b->data[at + step[way]] - b->data[at]);
+                const double there = a->data[on + step[way]] - a->data[on];
+                own[way] += here * there;
+                common[way] += here * (b->data[at + step[way]] - b->data[at]) / 2.0;
+                common[way] += there * (b->data[on + step[way]] - b->data[on]) / 2.0;
             }
         }
         own[way] /= 2.0 * noise * products;

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from math import ceil, log2
 
@@ -147,6 +148,37 @@ def test_a_darker_scene_gets_longer_frames(
         seen = Metering(metering.exposure_time, 1.0, 0.5, histogram=RawHistogram.of(levels))
         longest.append(max(f.exposure_time for f in plan_hdr(seen, sensor).frames))
     assert longest[1] >= longest[0] * 2.0**-0.05
+
+
+@given(
+    sensors,
+    meterings,
+    evs,
+    st.sampled_from([(0.0, None), (1.0, None), (None, 1.0), (None, 8.0)]),
+    st.sampled_from([1, 8]),
+)
+def test_what_a_hand_leaves_to_the_meter_never_makes_a_grey_sheet(
+    sensor: SensorProfile,
+    metering: Metering,
+    ev: float,
+    wish: tuple[float | None, float | None],
+    frames: int,
+) -> None:
+    """Where what is set lets in too much light, what clips stays white, and 2 EV are the most."""
+    slow, gain = wish
+    shutter = None if slow is None else max(slow, sensor.min_exposure)
+    wanted = brightness(metering) * 2.0**ev
+    wished = partial(plan_manual, shutter=shutter, gain=gain, frames=frames, ev=ev)
+    least = (shutter or sensor.min_exposure) * max(gain or 0.0, sensor.min_gain)
+    if least > 4.001 * wanted:
+        with pytest.raises(ValueError, match="grey filter"):
+            wished(metering, sensor)
+    if least > 3.999 * wanted:
+        return
+    plan = wished(metering, sensor)
+    level = metering.highlight * total(plan) / (metering.exposure_time * metering.analogue_gain)
+    assert total(plan) <= 4.001 * wanted
+    assert plan.push >= min(log2(level / 0.9), 0.0) - 1e-6
 
 
 @given(sensors, meterings, evs, st.floats(0.0, 0.05), st.floats(1.0, 10.0), st.floats(0.0, 0.1))
@@ -364,10 +396,13 @@ def test_what_is_set_by_hand_is_taken(
     least = max(gain, sensor.min_gain)
     assert (both.frames[0].exposure_time, both.frames[0].analogue_gain) == (shutter, least)
     assert both.push == ev
+    if max(shutter * sensor.min_gain, least * sensor.min_exposure) > 4.0 * wanted:
+        return  # see test_what_a_hand_leaves_to_the_meter_never_makes_a_grey_sheet
     quick = plan_manual(metering, sensor, shutter=shutter, ev=ev)
     clean = plan_manual(metering, sensor, gain=gain, ev=ev)
     for plan in (quick, clean):
-        assert log2(total(plan)) + plan.push == pytest.approx(log2(wanted), abs=1e-6)
+        off = log2(total(plan)) + plan.push - log2(wanted)
+        assert off == pytest.approx(0.0, abs=1e-6) or off > 0.0 >= plan.push >= -2.0001
     # as set, or as the stream has it already: sensors round
     assert quick.frames[0].exposure_time == pytest.approx(shutter, rel=0.031, abs=4.1e-5)
     assert -0.071 <= clean.frames[0].analogue_gain / least - 1.0 <= 0.031

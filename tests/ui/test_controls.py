@@ -227,6 +227,25 @@ def test_the_point_of_focus_and_metering_has_a_dial(stage: Any) -> None:
     assert stage.session.status.controls.meter_at is None
 
 
+def test_a_slow_shutter_is_shown_as_bright_as_its_picture(stage: Any) -> None:
+    """By gain, as far as the sensor has it: the live stream goes no slower than 1/15 s."""
+    dials = opened(stage).handling.dials
+    session = stage.session
+    stage.until(lambda: session.profile is not None)
+    dials.turn("gain", dials.setting("gain").words.index("100"))
+    streamed = []
+    for word in ("1/30", "1/15", "1/13", "1/4", "1 s", "30 s"):
+        words = dials.setting("shutter").words
+        dials.turn("shutter", words.index(word) if word in words else len(words) - 1)
+        controls = session.status.controls
+        assert controls.exposure_time <= 1 / 15
+        streamed.append(controls.exposure_time * controls.analogue_gain)
+    most = session.profile.max_gain / 15
+    assert streamed == pytest.approx([1 / 30, 1 / 15, 1 / 13, 1 / 4, min(1.0, most), most])
+    dials.turn("gain", 0)
+    assert session.status.controls.exposure_time is None
+
+
 def turn(stage: Any, controls: Any, name: str, word: str) -> None:
     """Turns a dial to a mark by its buttons, as a finger does."""
     if controls.turned != name:

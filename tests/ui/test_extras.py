@@ -192,3 +192,21 @@ def test_a_touch_goes_on_to_the_next_medium(
     stage.until(lambda: page.hint == "1 file copied and compared")
     assert len(list((plugged[1].path / FOLDER).iterdir())) == 1
     assert not (plugged[0].path / FOLDER).exists()
+
+
+def test_a_code_to_scan_is_red_at_night(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the largest bright thing that the app itself draws."""
+    import app.ui.send_page
+    from app.ui.send_page import code_pixels, code_texture
+
+    monkeypatch.setattr(app.ui.send_page, "local_networks", lambda: ())
+    stage.preferences = Preferences(welcomed=True, theme="night")
+    screen = stage.open(800, 480)
+    screen.drawer.open_send()
+    send = screen.pages.top
+    stage.until(lambda: send.hint)
+    send.code = code_texture(code_pixels("http://192.0.2.1:8080/token"))
+    stage.frames(3)
+    shown = stage.picture()
+    assert (shown[..., 0] > 200).mean() > 0.02, "the paper"
+    assert shown[..., 1:].max() < 90

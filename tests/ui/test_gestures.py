@@ -182,3 +182,96 @@ def test_a_hold_ends_where_a_page_comes(stage: Any, monkeypatch: pytest.MonkeyPa
     stage.frames(3)
     finger.touch_up()
     assert [name for name, _ in found] == ["on_hold"]
+
+
+def pinch(at: tuple[float, float], apart: tuple[float, float], shift: float = 0.0) -> None:
+    """Two fingers beside a point of the window, so many pixels from it at first and at last."""
+    from kivy.tests.common import UnitTestTouch
+
+    x, y = at
+    one, two = (UnitTestTouch(x + side * apart[0], y) for side in (-1, 1))
+    one.touch_down()
+    two.touch_down()
+    for step in range(1, 9):
+        reach = apart[0] + (apart[1] - apart[0]) * step / 8
+        one.touch_move(x - reach + shift * step / 8, y)
+        two.touch_move(x + reach + shift * step / 8, y)
+    one.touch_up()
+    two.touch_up()
+
+
+@pytest.fixture
+def viewer(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The viewer with the newest of three pictures."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True)
+    screen = stage.open(800, 480)
+    screen.gallery.open_library()
+    library = screen.pages.top
+    stage.until(lambda: library.shots)
+    library.dispatch("on_pick", 0)
+    viewer = screen.pages.top
+    stage.until(lambda: viewer.shot is not None and min(viewer.ids.picture.natural) > 0)
+    return viewer
+
+
+def test_a_pinch_turns_no_picture_over(viewer: Any) -> None:
+    """Apart and together again: the same picture, whole, that a swipe and a key turn over."""
+    picture = viewer.ids.picture
+    shot = viewer.shot
+    for _ in range(2):
+        pinch(picture.center, (40, 280))
+        assert picture.zoom > 1
+        pinch(picture.center, (280, 40))
+        assert (viewer.shot, picture.zoom) == (shot, 1.0)
+    pinch(picture.center, (80, 80), shift=-300)
+    assert (viewer.shot, picture.zoom) == (shot, 1.0)
+    assert not picture.step_aside(1, 0)
+
+
+def test_fingers_that_never_lift_are_forgotten(
+    stage: Any, viewer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panel loses the lifts of two: the next is heard, in the viewer and the viewfinder."""
+    from kivy.tests.common import UnitTestTouch
+
+    monkeypatch.setattr("app.ui.pinch.LOST", 0.0)
+    picture = viewer.ids.picture
+    x, y = picture.center
+    for _ in range(2):
+        UnitTestTouch(x, y).touch_down()
+    shot = viewer.shot
+    finger = UnitTestTouch(x + 200, y)
+    finger.touch_down()
+    finger.touch_move(x - 100, y)
+    finger.touch_up()
+    stage.until(lambda: viewer.shot != shot)
+    stage.screen.pages.clear()
+    finder = stage.screen.ids.viewfinder
+    found = told(finder)
+    for _ in range(2):
+        UnitTestTouch(*finder.center).touch_down()
+    finger = UnitTestTouch(*finder.center)
+    finger.touch_down()
+    finger.touch_up()
+    assert [name for name, _ in found] == ["on_point"]
+
+
+def test_keys_leave_a_few_pictures_where_they_are(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grid that fits stays at the top when one of its pictures is framed."""
+    set_up(stage, monkeypatch)
+    stage.preferences = Preferences(welcomed=True)
+    screen = stage.open(800, 480)
+    screen.gallery.open_library()
+    library = screen.pages.top
+    stage.until(lambda: library.shots)
+    stage.frames(3)
+    grid = library.ids.grid
+    cells = lambda: [one for one in grid.walk() if hasattr(one, "focused")]  # noqa: E731
+    stage.until(cells)
+    before = grid.scroll_y
+    library.focus.frame(cells()[0])
+    stage.frames(2)
+    assert grid.scroll_y == before

@@ -163,6 +163,21 @@ def test_changing_the_language_changes_the_screen(stage: Any) -> None:
     stage.until(lambda: stage.screen.ids.status.activity == "Bereit")
 
 
+def test_an_open_loupe_stays_where_it_is_in_another_language(stage: Any) -> None:
+    """No screen stays in two languages for it; the frame is seen in its own pixels at once."""
+    old = stage.open()
+    old.ids.viewfinder.magnify(4.0, (0.3, 0.6))
+    stage.choices.change(stage.bridge.background, language="de")
+    stage.until(lambda: not stage.root.renewal.pending)
+    assert stage.screen is not old
+    finder = stage.screen.ids.viewfinder
+    assert (finder.zoom, *finder.centre) == pytest.approx((4.0, 0.3, 0.6))
+    assert finder.texture.size == (320, 240)
+    stage.frames(2)
+    assert finder.ids.loupe.shown
+    assert finder.ids.navigator.shown
+
+
 def test_a_page_that_is_opened_in_two_languages_is_soon_in_one(stage: Any) -> None:
     """Who leaves the settings at once and opens another page reads it in the new language."""
     screen = stage.open()

@@ -1,8 +1,11 @@
 """What waits until the viewfinder shows something."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from app.status import Failure, SessionStatus
 
@@ -40,6 +43,26 @@ def test_a_camera_that_fails_holds_nothing_up(window: Any) -> None:
     bridge.look()
     assert bridge.settled
     bridge.close()
+
+
+def test_work_that_hangs_delays_no_end(window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a medium that does not answer while it is copied to: the process ends without it."""
+    from app.ui import bridge as module
+
+    assert window
+    monkeypatch.setattr(module, "ENDING", 0.1)
+    bridge, begun, over = module.Bridge(Failed()), threading.Event(), threading.Event()
+    done: list[object] = []
+    bridge.background(lambda: (begun.set(), over.wait(10.0)), done.append, lane="hangs")
+    bridge.background(lambda: done.append("begun"), done.append, lane="hangs")
+    assert begun.wait(10.0)
+    bridge.close()
+    (thread,) = (thread for thread in threading.enumerate() if thread.name == "hangs")
+    assert thread.daemon
+    over.set()
+    thread.join(10.0)
+    assert not thread.is_alive()
+    assert done == []
 
 
 class Failed:

@@ -5,13 +5,12 @@ from itertools import product
 import pytest
 
 from app.ui.corners import LEGEND, NOWHERE, Corners, corners, small
-from app.ui.layout import LEAST, Rect, arrange, fit
+from app.ui.layout import LEAST, ROW, Rect, arrange, fit
 from app.ui.panels import PANELS, Panel, panel
 
 SLACK = 1e-6
 ALL = [*PANELS, *(panel(one.height, one.width) for one in PANELS)]
 ALL += [Panel(800, 480, 76.2, 45.7), Panel(480, 800, 45.7, 76.2), Panel(720, 1280, 62.1, 110.4)]
-ROW = 9.6  # mm: the readout, a dial, a row of chips
 HANDS = list(product((False, True), (False, True)))
 
 

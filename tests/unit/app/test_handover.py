@@ -223,3 +223,35 @@ def test_its_end_ends_downloads_connections_and_threads(
         assert time.monotonic() < end, ours
         time.sleep(0.05)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=3-", 206, b"ative"),
+        ("bytes=0-0", 206, b"n"),
+        ("bytes=2-99", 206, b"gative"),
+        ("bytes=-2", 206, b"ve"),
+        ("bytes=0-", 200, b"negative"),
+        ("bytes=8-", 416, b""),
+        ("bytes=5-2", 416, b""),
+        ("bytes=-", 200, b"negative"),
+        ("bytes=1-2,4-5", 200, b"negative"),
+        ("lines=1-", 200, b"negative"),
+    ],
+)
+def test_a_download_goes_on_where_it_was_cut_off(
+    page: HandOver, asked: str, status: int, body: bytes
+) -> None:
+    """One range of bytes; what is no such thing gives the whole file."""
+    get(page.url)
+    where = urlsplit(page.url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    connection.request("GET", f"{where.path}100BARYT/BARY0001.DNG", headers={"Range": asked})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (status, body)
+    if status == 206:
+        first = b"negative".index(body)
+        told = f"bytes {first}-{first + len(body) - 1}/8"
+        assert answer.getheader("Content-Range") == told
+    connection.close()

@@ -19,8 +19,12 @@ from app.jobs import Report
 from app.journal import handler
 from app.modes import Wish
 from app.session import Session
-from app.shot_queue import Shot
+from app.shot_queue import Shelf, Shot
 from app.status import Failure, Fate, SessionStatus, State
+from app.store import Store
+from app.store.card import CardError
+from app.store.spool import waiting, write_entry
+from app.store.story import BurstStory
 from capture.frames import Burst, CfaPattern, FrameMetadata, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.plans.motion import Motion
@@ -198,6 +202,8 @@ class Rig:
     planned_for: Wish = field(default_factory=Wish)
     space: Callable[[], int | None] = lambda: 42
     capacity: int = 3
+    frames: int = 4
+    shelf: Shelf | None = None
     told: list[SessionStatus] = field(default_factory=list)
     session: Session = field(init=False)
 
@@ -209,6 +215,7 @@ class Rig:
             self.darkroom,
             ("Neutral", "Vivid"),
             capacity=self.capacity,
+            shelf=self.shelf,
             free_pictures=lambda: self.space(),  # noqa: PLW0108 - a test may replace it
             clock=lambda: self.now,
             local_time=lambda: TAKEN,
@@ -220,7 +227,7 @@ class Rig:
         self, _metering: Metering, _profile: SensorProfile, wish: Wish, _: Motion
     ) -> ExposurePlan:
         self.planned_for = wish
-        return ExposurePlan("test", (FrameExposure(0.01, 1.0),) * 4)
+        return ExposurePlan("test", (FrameExposure(0.01, 1.0),) * self.frames)
 
     def open(self) -> StandIn:
         self.opened += 1
@@ -611,6 +618,42 @@ def test_a_failed_camera_is_opened_again_less_and_less_often(rig: Rig) -> None:
     rig.until(state=State.READY)
 
 
+def test_a_failure_is_logged_once_while_nothing_changes(rig: Rig, logged: io.StringIO) -> None:
+    """In one line, however often the camera is opened; a card that is out likewise."""
+
+    def fail(error: CameraError) -> None:
+        rig.camera.start_fault = error
+        for _ in range(3):
+            opened = rig.opened
+            rig.now += 30.0
+            rig.session.check()
+            _wait_for(lambda opened=opened: rig.opened > opened)
+            rig.until(state=State.FAILED)
+
+    def out() -> int:
+        raise CardError("Card gone", "the card is gone; put it back")
+
+    rig.camera.start_fault = CameraError("no camera; check the cable")
+    rig.session.start()
+    rig.until(state=State.FAILED)
+    fail(CameraError("no camera; check the cable"))
+    fail(CameraError("it is busy; close other programs"))
+    rig.camera.start_fault, rig.space = None, out
+    for again in range(2):
+        rig.now += 30.0
+        rig.session.check()
+        rig.until(state=State.READY, card="Card gone")
+        rig.camera.fault = CameraError(f"unplugged {again}; plug it in")
+        rig.until(state=State.FAILED)
+    assert logged.getvalue().splitlines() == [
+        "ERROR app.live_camera the camera failed: No camera. Check the cable.",
+        "ERROR app.live_camera the camera failed: It is busy. Close other programs.",
+        "WARNING app.saving the card is gone; put it back",
+        "ERROR app.live_camera the camera failed: Unplugged 0. Plug it in.",
+        "ERROR app.live_camera the camera failed: Unplugged 1. Plug it in.",
+    ]
+
+
 def test_a_stopped_session_opens_nothing(rig: Rig) -> None:
     """After stop() a failed camera stays as it is."""
     session = rig.ready()
@@ -791,6 +834,27 @@ class InParts(StandIn):
         return Burst((), PROFILE)
 
 
+class Endless(StandIn):
+    """A stand-in whose long exposures have parts without end."""
+
+    parts = 0
+
+    def capture(
+        self,
+        plan: ExposurePlan,
+        progress: Progress | None = None,
+        *,
+        since_press: float | None = None,
+        seen: Seen | None = None,
+    ) -> Burst:
+        self._touched()
+        assert (len(plan.frames), progress, seen) == (1, None, None)
+        assert (since_press is None) == (self.parts > 0)
+        self.parts += 1
+        time.sleep(0.002)
+        return Burst((), PROFILE)
+
+
 def test_a_mode_that_is_chosen_after_the_press_is_the_next_pictures(rig: Rig) -> None:
     """A burst that was pressed does not become a bulb exposure, which nobody would end."""
     session = rig.ready()
@@ -913,6 +977,42 @@ def test_stop_finishes_the_burst_and_the_queue(rig: Rig) -> None:
         session.start()
 
 
+def test_stop_ends_an_open_exposure() -> None:
+    """Nobody would: what has been taken is the picture."""
+    camera = Endless()
+    rig = Rig(camera, frames=10_000)
+    session = rig.ready()
+    session.set_wish(Wish("bulb"))
+    assert session.shoot()
+    _wait_for(lambda: camera.parts > 1)
+    assert session.stop(WAIT) == 0
+    assert rig.darkroom.styles == ["Neutral"]
+    assert camera.parts < rig.frames
+
+
+def test_an_exposure_longer_than_the_end_has_is_kept_once(tmp_path: Path) -> None:
+    """Of what the camera has of it; what comes when the time is up makes no second picture."""
+    store = Store.library(tmp_path)
+
+    class Kept(Left):
+        def put(self, shot: Shot) -> Shot:
+            entry = write_entry(store, store.take_number(), BurstStory("", ""), [b"frame"])
+            return replace(shot, entry=entry)
+
+    rig = Rig(Keeping(), shelf=Kept())
+    session = rig.ready()
+    rig.camera.release.clear()
+    assert session.shoot()
+    assert rig.camera.capturing.wait(WAIT)
+    rig.darkroom.free.clear()
+    assert session.stop(0.1) == 0
+    assert rig.camera.stops == 0, "nobody waits for it"
+    rig.camera.release.set()
+    _wait_for(lambda: rig.camera.stops == 1)
+    assert session.stop(WAIT) == 0
+    assert [entry.number for entry in waiting(store)] == [1]
+
+
 def test_stop_tells_what_it_could_not_finish(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     """After the time limit pictures are cancelled, logged and counted."""
     session = rig.ready()
@@ -976,7 +1076,8 @@ class Left:
     def put(self, shot: Shot) -> Shot:
         return shot
 
-    def waiting(self) -> Iterator[Shot]:
+    def waiting(self, report: Report) -> Iterator[Shot]:
+        report("read", 0.0)
         self.asked.set()
         return iter(())
 

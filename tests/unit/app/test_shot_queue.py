@@ -1,5 +1,6 @@
 """The queue of shots: memory, the shelf, failures, and the end."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,14 +12,15 @@ import pytest
 
 from app.jobs import Report
 from app.pictures.errors import StoreError
-from app.shot_queue import SavedPicture, Shot, ShotQueue
+from app.session import STOP_LIMIT
+from app.shot_queue import KEEPING, SavedPicture, Shot, ShotQueue
 from app.store import Store
 from app.store.spool import write_entry
 from app.store.story import BurstStory
 from capture.frames import Burst, SensorProfile
 from capture.profiles import profile
 
-WAIT = 10.0
+WAIT, MARGIN = 10.0, 5.0
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PROFILE: SensorProfile = profile("imx477")
 
@@ -37,6 +39,7 @@ class Shelf:
     store: Store
     room: int = 100
     left: list[Shot] = field(default_factory=list)
+    crashed: bool = False  # what a crash left takes for ever
 
     def put(self, shot: Shot) -> Shot:
         if self.room == 0:
@@ -46,7 +49,10 @@ class Shelf:
         entry = write_entry(self.store, self.store.take_number(), story, [b"frame"])
         return replace(shot, burst=Burst((), PROFILE), entry=entry)
 
-    def waiting(self) -> Iterator[Shot]:
+    def waiting(self, report: Report) -> Iterator[Shot]:
+        while self.crashed:
+            report("develop", 0.5)
+            time.sleep(0.002)
         yield from self.left
 
 
@@ -181,11 +187,59 @@ def test_a_picture_that_is_saved_after_the_time_is_up_is_no_second_one(rig: Rig)
         return kept
 
     rig.shelf.put = put_late  # type: ignore[method-assign]
-    close_worker = rig.queue._worker.close  # noqa: SLF001 - the five seconds are not waited for
-    rig.queue._worker.close = lambda timeout: close_worker(timeout, 0.5)  # type: ignore[method-assign]  # noqa: SLF001
-    assert rig.queue.close(0.05) == []
+    assert rig.queue.close(0.05, keeping=3.0) == []
     until(lambda: rig.finished == [(1, True)])
     assert (rig.made[0].number, entries(rig)) == (1, [])
+
+
+def test_work_that_does_not_end_delays_no_end(rig: Rig) -> None:
+    """Neither a picture, nor the card, nor what a crash left: there is one time for all."""
+    rig.report, rig.shelf.crashed = False, True
+    rig.queue.recover()
+    rig.shoot(1)
+    until(lambda: rig.queue.in_work == 1)
+    rig.shoot(2)
+    begun = time.monotonic()
+    assert rig.queue.close(0.0, keeping=3.0) == []
+    assert time.monotonic() - begun < 3.0 + MARGIN
+    assert len(entries(rig)) == 2
+
+
+def test_a_card_that_does_not_answer_delays_no_end(rig: Rig) -> None:
+    """What it has not taken when the time is up is told as lost."""
+    over = threading.Event()
+
+    def put(shot: Shot) -> Shot:
+        over.wait(WAIT)
+        return shot
+
+    rig.shelf.put = put  # type: ignore[method-assign]
+    rig.shoot(1, 2)
+    until(lambda: rig.queue.in_work == 1)
+    begun = time.monotonic()
+    assert [shot.number for shot in rig.queue.close(0.0, keeping=0.3)] == [1, 2]
+    assert time.monotonic() - begun < 0.3 + MARGIN
+    over.set()
+
+
+def test_the_end_is_over_before_systemd_kills() -> None:
+    """It would in the midst of what is written."""
+    unit = Path(__file__).parents[3] / "deploy/system/baryta.service"
+    (limit,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit.read_text(), re.MULTILINE)
+    assert int(limit) >= STOP_LIMIT + KEEPING + MARGIN
+
+
+def test_a_shot_that_was_given_up_is_not_kept_at_the_end(rig: Rig) -> None:
+    """Though its cancel was not heard in time: one in memory goes, one on the card goes aside."""
+    store = rig.shelf.store
+    entry = write_entry(store, store.take_number(), BurstStory("", ""), [b"frame"])
+    rig.report = False
+    rig.queue.submit(Shot(1, "Neutral", TAKEN, Burst((), PROFILE), entry))
+    until(lambda: rig.queue.in_work == 1)
+    assert rig.queue.cancel(1)
+    assert rig.queue.close(0.0, keeping=0.3) == []
+    assert entries(rig) == []
+    assert [path.name for path in store.names.aside.iterdir()] == ["0001"]
 
 
 def test_what_an_earlier_session_left_is_made_first(rig: Rig) -> None:

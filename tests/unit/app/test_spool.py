@@ -84,7 +84,7 @@ def test_a_burst_that_waited_becomes_its_picture(tmp_path: Path, shot: Shot) -> 
     left.entry.close()
     store.save(b"a later", b"shot")
     settings = Settings(pictures=tmp_path, styles=tmp_path)
-    (found,) = CardShelf(Workshop(store), settings).waiting()
+    (found,) = CardShelf(Workshop(store), settings).waiting(lambda *_: None)
     assert (found.style, found.taken, found.time_source) == ("none", TAKEN, "rtc")
     picture = make_picture(
         found.burst,

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from app import main as main_module
 from app import ui
+from app.buttons import Pins, parse_pins
 from app.drive import Drive
+from app.library import Library
 from app.main import main
+from app.pictures.errors import StoreError
 from app.session import Session
 from app.settings import own_settings
 from app.store import Store
@@ -34,10 +38,13 @@ def test_the_app_opens_and_tells(
     file.write_text(text)
     ran = []
 
-    def run(drive: Drive, *_: object) -> int:
+    def run(drive: Drive, _mount: object, _looks: object, library: Library, _: object) -> int:
         session = drive.session
         session.start()
         _tells(session, said)
+        for look in (library.shots, library.trash, library.empty_trash):
+            with pytest.raises(StoreError, match=f"(?i){said}"):
+                look()
         file.write_text("frames = 3")
         session.retry()
         _tells(session, "the settings are mended")
@@ -49,6 +56,21 @@ def test_the_app_opens_and_tells(
     assert main([]) == 0
     assert ran
     assert not own_settings(file).pictures.exists()
+
+
+def test_settings_are_taken_apart_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they are right: a start waits for nothing twice."""
+    assert home.is_dir()
+    parsed = []
+
+    def parse(text: str) -> Pins:
+        parsed.append(text)
+        return parse_pins(text)
+
+    monkeypatch.setattr(main_module, "parse_pins", parse)
+    monkeypatch.setattr(ui, "run", lambda drive, *_: drive.session.stop())
+    assert main(["--source", "simulated"]) == 0
+    assert parsed == [""]
 
 
 def test_frames_that_wait_are_left_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from rehearsal import HDR_PLUS_NOISE, rehearse
+from still_clock import StillClock
 
 from capture.colour import development_colour
 from capture.frames import Packing
@@ -14,19 +15,6 @@ from capture.simulation.sensor import SENSITIVITY, transmission
 from capture.source import CameraError, Controls
 
 _SIZE = (160, 120)
-
-
-class StillClock:
-    """A clock that moves only when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def _source(scene: str = "still-life", **options: object) -> SimulatedSource:

@@ -2,24 +2,14 @@
 
 import numpy as np
 import pytest
+from still_clock import StillClock
 
+from capture.colour import REC2020_TO_SRGB, development_colour, neutral_at, white_xy
 from capture.frames import Packing
 from capture.pi.spot import grey_distance
 from capture.plan import ExposurePlan, FrameExposure
 from capture.simulated import SimulatedSource
 from capture.source import Controls
-
-
-class StillClock:
-    """A clock that moves only when someone sleeps."""
-
-    now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def _source(scene: str) -> SimulatedSource:
@@ -119,3 +109,21 @@ def test_a_press_long_ago_takes_the_frames_of_then() -> None:
     burst = source.capture(ExposurePlan("test", (exposure,) * 4), since_press=0.1)
     stamps = [frame.metadata.timestamp for frame in burst.frames]
     assert stamps == shown[-4:]
+
+
+@pytest.mark.parametrize("kelvin", [2850, 9000])
+def test_a_white_that_is_set_shows_in_the_preview(kelvin: int) -> None:
+    """The mean of what is shown has the colour that the raw has when it is developed so."""
+    source = _source("print")
+    profile = source.profile
+    light = neutral_at(profile.calibrations, white_xy(kelvin))
+    source.set_controls(Controls(colour_gains=(1.0 / light[0], 1.0 / light[2])))
+    frame = [source.preview() for _ in range(12)][-1]
+    raw = source.light(frame.metadata)[30:90, 40:120]  # the middle, which the lens shades little
+    camera = [raw[0::2, 0::2], (raw[0::2, 1::2] + raw[1::2, 0::2]) / 2.0, raw[1::2, 1::2]]
+    gains, matrix = development_colour(profile.calibrations, light)
+    developed = REC2020_TO_SRGB @ matrix @ ([part.mean() for part in camera] * np.array(gains))
+    shown = frame.pixels[30:90, 40:120, :3].astype(float) / 255.0
+    linear = np.where(shown <= 0.04045, shown / 12.92, ((shown + 0.055) / 1.055) ** 2.4)
+    seen = linear.mean((0, 1))
+    assert seen / seen[1] == pytest.approx(developed / developed[1], rel=0.05)

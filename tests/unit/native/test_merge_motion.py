@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
 from bursts import make_burst
 from disturbances import foreground, wobble
 from merge_gains import gains, merge
-from scenes import painted
+from scenes import MARGIN, OVERSAMPLING, meadow, painted, photographed
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,33 @@ def test_parallax_is_survived(scene: str, layer: str, least: float, vx: float, v
     assert not any(report.rejected for report in reports)
     assert result.linear > least
     assert min(result.worst, result.root_worst) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("colours", "least"), [((1, 1, 1, 1), 6.5), ((0, 1, 1, 2), 4.0)], ids=["mono", "Bayer"]
+)
+def test_cloth_too_fine_for_half_size_is_aligned(
+    colours: tuple[int, int, int, int], least: float
+) -> None:
+    """Threads of 2 to 3 pixels, which half size shows as another pattern, are not merged beside."""
+    burst = make_burst("shirt", width=352, height=288, iso=100, seed=2, colours=colours)
+    merged, reports = merge(burst)
+    result = gains(burst, merged)
+    off = [
+        np.hypot(report.shift[0] - x, report.shift[1] - y)
+        for report, (x, y, _) in zip(reports, burst.motions[1:], strict=True)
+    ]
+    assert np.median(off) < 0.15
+    assert result.linear > least
+    assert min(result.worst, result.root_worst) > 0.0
+
+
+def test_flowers_are_no_defects_of_the_light() -> None:
+    """Flowers of a pixel, which stand out like hot ones, do not make good frames too bright."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (256, 320))
+    plane = photographed(meadow(np.random.default_rng(2), rows, columns), lens=0.1)
+    burst = make_burst("meadow", width=320, height=256, iso=100, seed=2, plane=plane)
+    merged, reports = merge(burst)
+    result = gains(burst, merged)
+    assert not any(report.rejected for report in reports)
+    assert min(result.worst, result.root_worst) > -0.01

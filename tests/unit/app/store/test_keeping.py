@@ -318,6 +318,7 @@ def test_what_lies_in_the_place_of_a_library_is_told_before_the_shot(tmp_path: P
     with pytest.raises(CardError, match=f"the card of {place} is gone; put it back") as told:
         Store.library(place).free_pictures()
     assert told.value.word == "Card gone"
+    _refuses_alike(place, "is gone; put it back")
     (tmp_path / "stick").mkdir()
     assert Store.library(place).free_pictures() > 0
     file = place / "DCIM"
@@ -329,6 +330,20 @@ def test_what_lies_in_the_place_of_a_library_is_told_before_the_shot(tmp_path: P
         with pytest.raises(CardError, match=message) as told:
             Store.library(root).free_pictures()
         assert told.value.word == "Card closed"
+        _refuses_alike(root, "a file is in the way; move it")
+    file.unlink()
+    (place / ".baryta").write_text("in the way")
+    _refuses_alike(place, "a file is in the way; move it")
+
+
+def _refuses_alike(root: Path, said: str) -> None:
+    """Before the shot, at the start and when it is saved: one cause, one remedy."""
+    store, told = Store.library(root), set()
+    for act in (store.free_pictures, store.prepare, lambda: store.save(b"j", b"d")):
+        with pytest.raises(CardError, match=said) as refused:
+            act()
+        told.add(str(refused.value))
+    assert len(told) == 1
 
 
 def test_a_pulled_card_is_not_written_beside(
