@@ -18,8 +18,8 @@ static const float clear = 5.0f;
  * their number cubed. No answers are more alike than of this spread over their mean. */
 static const float proof = 24.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
 /* Light from which on the more a suspect stands out by the less it needs, down to such a part: of
- * more than two frames, if the least answer is so many times what its neighbours show, here and where
- * they went. */
+ * more than two frames, if the least answer is so many times what its neighbours show, here and
+ * where they went. */
 static const float tall = 0.08f, least_part = 0.25f, tall_clear = 4.0f;
 /* Of noise, and of what its neighbours show: what a marked sample is to stand out by at once. */
 static const float marked_sigmas = 6.0f, marked_clear = 2.0f;

@@ -255,9 +255,13 @@ static double marks_plain(const kernels *k, bench *b) {
 }
 
 const bench_row bench_blend[] = {
-    {"demosaic", demosaic, demosaic_plain, 0}, {"resampling", resample, resample_plain, 0},
-    {"blend", strip, blend_plain, 2},          {"transforms", transforms, transforms_plain, 0},
-    {"shrink", shrink, shrink_plain, 0},       {"finish", finish, finish_plain, 0},
-    {"flags", flags, flags_plain, 0},          {"marks", marks, marks_plain, 0},
+    {"demosaic", demosaic, demosaic_plain, 0},
+    {"resampling", resample, resample_plain, 0},
+    {"blend", strip, blend_plain, 2},
+    {"transforms", transforms, transforms_plain, 0},
+    {"shrink", shrink, shrink_plain, 0},
+    {"finish", finish, finish_plain, 0},
+    {"flags", flags, flags_plain, 0},
+    {"marks", marks, marks_plain, 0},
     {NULL, NULL, NULL, 0},
 };
