@@ -139,6 +139,12 @@ static int edges_faded(const sharpness_estimate *own, const sharpness_estimate *
     return 0;
 }
 
+/* Whether the picture's sharpness as a whole cannot tell, by a model that may be too low by two. In
+ * less noise it can, and fine cloth whose grey is aliased would pass for blurred. */
+static int mostly_noise(const sharpness_estimate *own) {
+    return own->value <= 2.0 * own->noise;
+}
+
 /* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
  * tell it from the reference's. The model's noise cancels out of the difference; of what the
  * reference has, half of it is left, for the model may be too high by two. Where most of the detail
@@ -259,7 +265,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
         }
     }
     if (fitting >= enough_fit && burst_as_bright(merge) && !burst_pause(merge) &&
-        (blurred == FADED || (!merge->aliased && burst_lacks_edges(merge, &motion)))) {
+        (blurred == FADED || (mostly_noise(&merge->sharpness) && !merge->aliased &&
+                              burst_lacks_edges(merge, &motion)))) {
         burst_distrust_edges(merge);
     }
     if (burst_pause(merge)) {
