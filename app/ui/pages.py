@@ -213,7 +213,6 @@ class Pages:
     def _make_one(self, _seconds: float) -> None:
         if self._ended:
             return
-        gc.collect()  # of what came since the last time; frozen, it would stay for good
         gc.freeze()  # what is kept stays: Python need not look through it again, in mid-frame
         missing = [kind for kind in self._makers if kind in self._ahead - set(self._kept)]
         if not missing:

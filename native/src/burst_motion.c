@@ -8,7 +8,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SEARCH = 10, SUMS = BURST_STEP_SUMS, HYPOTHESES = BURST_GUESSES, PIXELS = 60000 };
+enum {
+    SEARCH = 10,
+    SUMS = BURST_STEP_SUMS,
+    HYPOTHESES = BURST_GUESSES,
+    PIXELS = 60000,
+    PEAKS = HYPOTHESES - 1,
+    SIDE = 4 * SEARCH + 1
+};
 /* So few take less time than to wake a thread. */
 enum { FEW = 20000 };
 
@@ -39,24 +46,56 @@ static double mean_difference(const burst_pyramid *a, const burst_pyramid *b, in
     return (double)total / ((double)(x1 - x0) * (double)(y1 - y0));
 }
 
-static burst_motion search(const burst_pyramid *a, const burst_pyramid *b, int32_t level) {
-    const int32_t rx = a->width[level] / 4 < SEARCH ? a->width[level] / 4 : SEARCH;
-    const int32_t ry = a->height[level] / 4 < SEARCH ? a->height[level] / 4 : SEARCH;
-    double best = 1e30;
-    int32_t at_x = 0, at_y = 0;
-    for (int32_t dy = -ry; dy <= ry; dy++) {
-        for (int32_t dx = -rx; dx <= rx; dx++) {
-            /* A faint preference for small shifts decides where nothing else does. */
-            const double cost = mean_difference(a, b, level, dx, dy) + 0.01 * (abs(dx) + abs(dy));
-            if (cost < best) {
-                best = cost;
-                at_x = dx;
-                at_y = dy;
+static int least_beside(double costs[SIDE][SIDE], int32_t x, int32_t y, int32_t last_x,
+                        int32_t last_y) {
+    for (int32_t j = y > 0 ? y - 1 : 0; j <= (y < last_y ? y + 1 : last_y); j++) {
+        for (int32_t i = x > 0 ? x - 1 : 0; i <= (x < last_x ? x + 1 : last_x); i++) {
+            if (costs[j][i] < costs[y][x]) {
+                return 0;
             }
         }
     }
+    return 1;
+}
+
+/* The shifts that are better than those beside them, the best first: of repeated patterns the best
+ * may be off by a period. */
+static void search(const baryta_merge *merge, int32_t level, int32_t reach,
+                   burst_motion found[PEAKS]) {
+    const burst_pyramid *a = &merge->grey, *b = &merge->other;
+    const int32_t rx = a->width[level] / 4 < reach ? a->width[level] / 4 : reach;
+    const int32_t ry = a->height[level] / 4 < reach ? a->height[level] / 4 : reach;
+    double costs[SIDE][SIDE];
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 2)
+    for (int32_t dy = -ry; dy <= ry; dy++) {
+        for (int32_t dx = -rx; dx <= rx; dx++) {
+            /* A faint preference for small shifts decides where nothing else does. */
+            costs[dy + ry][dx + rx] =
+                mean_difference(a, b, level, dx, dy) + 0.01 * (abs(dx) + abs(dy));
+        }
+    }
     const double size = (double)(2 << level);
-    return (burst_motion){(double)at_x * size, (double)at_y * size, 0.0};
+    double best[PEAKS];
+    for (int k = 0; k < PEAKS; k++) {
+        found[k] = (burst_motion){0.0, 0.0, 0.0};
+        best[k] = 1e30;
+    }
+    for (int32_t dy = 0; dy <= 2 * ry; dy++) {
+        for (int32_t dx = 0; dx <= 2 * rx; dx++) {
+            burst_motion at = {(double)(dx - rx) * size, (double)(dy - ry) * size, 0.0};
+            double cost = least_beside(costs, dx, dy, 2 * rx, 2 * ry) ? costs[dy][dx] : 1e30;
+            for (int k = 0; k < PEAKS; k++) { /* sorted in */
+                if (cost < best[k]) {
+                    const double worse = best[k];
+                    const burst_motion other = found[k];
+                    best[k] = cost;
+                    found[k] = at;
+                    cost = worse;
+                    at = other;
+                }
+            }
+        }
+    }
 }
 
 /* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level.
@@ -126,6 +165,8 @@ typedef struct agreement {
     double size, least;
 } agreement;
 
+static const double lost = 0.45; /* misfit of what fits nowhere: looked for more closely */
+static const double clearly = 0.98; /* of another's misfit is better */
 static const double within = 0.06; /* pixels of the level are one place */
 static const double much_worse = 2.0; /* than the least misfit of the levels */
 
@@ -143,43 +184,58 @@ static void agree(agreement *agreed, int32_t level, const burst_guess *guess) {
     agreed->least = fmin(agreed->least, guess->misfit);
 }
 
+/* Refines each of some motions from a level to the next; which one is best there. calm: what the
+ * first level said. */
+static int try_all(baryta_merge *merge, int32_t level, int32_t next,
+                   const burst_motion motions[HYPOTHESES], burst_guess calm[HYPOTHESES],
+                   burst_guess guess[HYPOTHESES]) {
+    const size_t sums = (size_t)merge->grid.height * SUMS;
+    /* Each by itself, for there is little to a step, and by the same thread each time. */
+#pragma omp parallel for num_threads(merge->options.threads) schedule(static, 1)
+    for (int i = 0; i < HYPOTHESES; i++) {
+        guess[i] = (burst_guess){.motion = motions[i]};
+        refine(merge, level, 1, &guess[i], merge->row_sums + (size_t)i * sums);
+        calm[i] = guess[i];
+        if (next < level) {
+            refine(merge, next, 0, &guess[i], merge->row_sums + (size_t)i * sums);
+        }
+    }
+    int best = 0;
+    for (int i = 1; i < HYPOTHESES; i++) {
+        best = guess[i].misfit < clearly * guess[best].misfit ? i : best;
+    }
+    return best;
+}
+
 burst_motion burst_find_motion(baryta_merge *merge) {
     burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
     const burst_motion none = {0.0, 0.0, 0.0};
     if (burst_pause(merge)) {
         return none;
     }
-    const int32_t start = coarsest(&merge->grey);
-    /* None at all is tried beside the search's, which repeated patterns can mislead. */
-    burst_guess calm[HYPOTHESES], guess[HYPOTHESES] = {
-                                      {.motion = none}, /* the search's, below */
-                                      {.motion = none},
-                                  };
-    const size_t sums = (size_t)merge->grid.height * SUMS;
-#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
-    for (int i = 0; i < HYPOTHESES; i++) { /* each by itself: there is little to a step */
-        if (i == 0) {
-            guess[i].motion = search(&merge->grey, &merge->other, start);
-        }
-        refine(merge, start, 1, &guess[i], merge->row_sums + (size_t)i * sums);
-        calm[i] = guess[i];
-        if (start > 0) {
-            refine(merge, start - 1, 0, &guess[i], merge->row_sums + (size_t)i * sums);
+    const int32_t start = coarsest(&merge->grey), next = start > 0 ? start - 1 : 0;
+    burst_motion peaks[HYPOTHESES] = {none, none, none}; /* the last is tried as it is */
+    burst_guess calm[HYPOTHESES], guess[HYPOTHESES];
+    search(merge, start, SEARCH, peaks);
+    int best = try_all(merge, start, next, peaks, calm, guess);
+    if (guess[best].misfit > lost && start > 0 && !burst_pause(merge)) {
+        search(merge, next, 2 * SEARCH, peaks);
+        burst_guess closer[HYPOTHESES], at_once[HYPOTHESES];
+        const int other = try_all(merge, next, next, peaks, at_once, closer);
+        if (closer[other].misfit < clearly * guess[best].misfit) {
+            guess[best] = closer[other];
+            calm[best] = at_once[other];
         }
     }
     if (burst_pause(merge)) {
         return none;
-    }
-    int best = 0;
-    for (int i = 1; i < HYPOTHESES; i++) {
-        best = guess[i].misfit < 0.98 * guess[best].misfit ? i : best;
     }
     /* The finer levels start from a rounded motion: so which one led here leaves no trace in the
      * last digits, which decide between displacements as good. */
     burst_guess *const at = &guess[best];
     burst_motion *const found = &at->motion;
     agreement agreed = {calm[best], (double)(2 << start), calm[best].misfit};
-    agree(&agreed, start > 0 ? start - 1 : 0, at);
+    agree(&agreed, next, at);
     const double step = 0.25 * (double)(2 << start), turn = 0.002;
     *found = rounded(found, step, turn);
     for (int32_t level = start > 2 ? start - 2 : 0; level >= 0; level--) {

@@ -391,13 +391,13 @@ int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fit
 
 /* What no factor could correct was not told. A site without any noise is taken for one of a small
  * sensor at its base gain; read noise of less than half an electron (1 / shot are clipped) for
- * three of them. Nothing is less noisy than the rounding to whole levels. */
+ * five of them. Nothing is less noisy than the rounding to whole levels. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise) {
     for (int site = 0; site < 4; site++) {
         float *shot = &noise->shot[site], *read = &noise->read[site];
         *shot = *shot > 0.0f || *read > 0.0f ? *shot : 3e-4f;
         const float electron = fminf(*shot, 0.02f);
-        *read = *read < 0.25f * electron * electron ? 9.0f * electron * electron : *read;
+        *read = *read < 0.25f * electron * electron ? 25.0f * electron * electron : *read;
         const float level = 1.0f / (format->white - format->black[site]);
         *read = fmaxf(*read, level * level * (1.0f / 12.0f));
     }

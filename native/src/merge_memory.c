@@ -1,5 +1,6 @@
 /* The memory of one burst's merge. */
 #include "burst.h"
+#include "burst_step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +156,8 @@ int burst_allocate_all(baryta_merge *merge) {
             return 0;
         }
     }
-    merge->row_sums = burst_allocate(BURST_GUESSES * (size_t)g->height * 16, sizeof(double));
+    merge->row_sums =
+        burst_allocate(BURST_GUESSES * BURST_STEP_SUMS * (size_t)g->height, sizeof(double));
     merge->rows_low = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
