@@ -23,6 +23,15 @@ typedef struct windows {
     window reference[WINDOWS], other[WINDOWS];
 } windows;
 
+/* Not fminf and fmaxf, which are called. */
+static float lesser(float a, float b) {
+    return a < b ? a : b;
+}
+
+static float greater(float a, float b) {
+    return a > b ? a : b;
+}
+
 /* Of a row of samples, normalised, the sums 1 2 1 from column x on. */
 static void smooth_row(const baryta_merge *merge, const uint16_t *row, int32_t y, int32_t x,
                        int32_t count, float exposure, float out[SIDE]) {
@@ -32,7 +41,7 @@ static void smooth_row(const baryta_merge *merge, const uint16_t *row, int32_t y
     for (int32_t i = 0; i < count + 2; i++) {
         const int32_t at = x - 1 + i, s = site + (at & 1);
         const float light = ((float)row[at] - merge->scale.black[s]) * merge->scale.gain[s];
-        line[i] = fminf(light / exposure, limit);
+        line[i] = lesser(light / exposure, limit);
     }
     for (int32_t i = 0; i < count; i++) {
         out[i] = line[i] + 2.0f * line[i + 1] + line[i + 2];
@@ -49,9 +58,9 @@ static void make_window(const baryta_merge *merge, const uint16_t *samples, ptrd
                    rows[(j + 3) % 3]);
         for (int32_t i = 0; i < w->width && j >= 0; i++) {
             const float sum = rows[j % 3][i] + 2.0f * rows[(j + 2) % 3][i] + rows[(j + 1) % 3][i];
-            const float root = sqrtf(fmaxf(s->slope * sum * (1.0f / 16.0f) + s->offset, 0.0f));
+            const float root = sqrtf(greater(s->slope * sum * (1.0f / 16.0f) + s->offset, 0.0f));
             const float level = s->factor * root - s->floor;
-            out[j * w->width + i] = (uint8_t)fminf(fmaxf(level, 0.0f), 255.0f);
+            out[j * w->width + i] = (uint8_t)lesser(greater(level, 0.0f), 255.0f);
         }
     }
 }
@@ -61,6 +70,7 @@ static void spread(const baryta_merge *merge, windows *w) {
     const burst_grid *grid = &merge->grid;
     w->width = baryta_min(SIDE, grid->width - 3);
     w->height = baryta_min(SIDE, grid->height - 3);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t i = 0; i < WINDOWS; i++) {
         w->x[i] = 2 + (grid->width - 3 - w->width) * (i % ACROSS) / (ACROSS - 1);
         w->y[i] = 2 + (grid->height - 3 - w->height) * (i / ACROSS) / (ACROSS - 1);
@@ -74,6 +84,7 @@ static void place(const baryta_merge *merge, const burst_motion *motion, windows
     const burst_grid *grid = &merge->grid;
     const baryta_plane *frame = merge->frame;
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t i = 0; i < WINDOWS; i++) {
         double x, y;
         burst_move(grid, motion, cosine, sine, w->x[i] + 0.5 * w->width, w->y[i] + 0.5 * w->height,
@@ -93,7 +104,8 @@ static double step(const baryta_merge *merge, const windows *w, burst_guess *gue
     const burst_grid *grid = &merge->grid;
     const double radius = 0.5 * hypot(grid->width, grid->height);
     const double tolerated = 2.0 * (double)(merge->stabiliser.sigma * merge->rougher) + 2.0;
-    double sums[BURST_STEP_SUMS] = {0.0}, row[BURST_STEP_SUMS];
+    double sums[BURST_STEP_SUMS] = {0.0}, of_window[WINDOWS][BURST_STEP_SUMS] = {{0.0}};
+#pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t i = 0; i < WINDOWS; i++) {
         const burst_step s = {
             .reference = w->reference[i],
@@ -112,10 +124,16 @@ static double step(const baryta_merge *merge, const windows *w, burst_guess *gue
             .slack = 0.35f * 0.35f,
         };
         for (int32_t y = 1; y < w->height - 1; y += 2) {
+            double row[BURST_STEP_SUMS];
             burst_step_row(&s, y, row);
             for (int k = 0; k < BURST_STEP_SUMS; k++) {
-                sums[k] += row[k];
+                of_window[i][k] += row[k];
             }
+        }
+    }
+    for (int32_t i = 0; i < WINDOWS; i++) {
+        for (int k = 0; k < BURST_STEP_SUMS; k++) {
+            sums[k] += of_window[i][k];
         }
     }
     return burst_take_step(sums, 1.0, radius, guess);
