@@ -134,7 +134,7 @@ def plan_bulb(
     """
     if seconds is None:
         wanted = metering.exposure_time * metering.analogue_gain * metering.digital_gain * 2.0**ev
-        seconds = max(min(BULB_LIMIT, _MOST_SLICES * _brightest(wanted)), profile.min_exposure)
+        seconds = min(BULB_LIMIT, _MOST_SLICES * max(_brightest(wanted), profile.min_exposure))
     return _sliced(
         "bulb",
         metering,
@@ -171,8 +171,9 @@ def _sliced(
         most = _MOST_SLICES * longest
         raise ValueError(f"{mode} exposures take {most:g} s at most with this sensor")
     shutter = max(seconds / count, profile.min_exposure)
-    if shutter > _brightest(wanted) * 1.0001:
-        raise _too_bright(seconds, _MOST_SLICES * _brightest(wanted))
+    brightest = max(_brightest(wanted), profile.min_exposure)
+    if shutter > brightest * 1.0001:
+        raise _too_bright(seconds, _MOST_SLICES * brightest)
     asked = held if count == 1 or wanted > metered else 0.0
     gain = _limited(min(asked / shutter, _GENTLE_GAIN), profile)
     frame = FrameExposure(shutter, gain)
