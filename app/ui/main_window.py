@@ -22,7 +22,7 @@ from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
 from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
-from app.ui.theme import fitting, paint
+from app.ui.theme import paint
 
 UNKEPT = marked("Settings cannot be kept: they last until the app ends.")
 ACROSS = {"scrollup": "scrollleft", "scrolldown": "scrollright"}  # of the wheel
@@ -159,7 +159,6 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def _follow(self, _: object, now: Preferences) -> None:
         before, self._before = self._before, now
         if now.rotation != before.rotation:
-            fitting.hold()
             Window.rotation = now.rotation
         if now.language == before.language and now.panel == before.panel:
             return

@@ -19,7 +19,6 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 
 from app.ui.language import FONTS, font_for
-from app.ui.turns import take_turn
 
 Colour = tuple[float, float, float, float]
 
@@ -117,7 +116,8 @@ FOLDER: Final = Path(__file__).with_name("fonts")
 SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
 STEPS = 7  # sizes that are tried
 SHORT = 6  # ideographs that are one word
-A_FRAME = 0.005  # seconds of a frame for fitting texts and drawing their letters
+A_FRAME = 0.004  # seconds of a frame for fitting texts
+AT_MOST = 16  # texts a frame: drawing their letters takes time too
 
 
 def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
@@ -143,17 +143,15 @@ def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Of many a frame takes as many as it has time for, seen ones first; of the others none where
-    something else is made in it.
+    Of many a frame takes some, seen ones first, the others as far as it has time for them.
     """
 
     def __init__(self) -> None:
         self._all: WeakSet[Text] = WeakSet()
         self._waiting: dict[int, ref[Text]] = {}
-        self._frame, self._spent = -1, 0.0  # seconds of the frame
+        self._frame, self._left = -1, 0  # texts that the frame may take still
         self._soon = Clock.create_trigger(self._fit, -1)
-        self._next = Clock.create_trigger(self._go_on, 0)
-        self._held = False
+        self._next = Clock.create_trigger(self._fit, 0)
         # Once for all: each that bound itself would first be compared with all that ever did.
         paint.bind(letters=self._resize)
 
@@ -177,39 +175,24 @@ class Fitting:
         self._waiting[id(text)] = ref(text)
         self._soon()
 
-    def hold(self) -> None:
-        """In this frame much is laid out anew: letters come with the next one."""
-        self._held = True
-        self._next()
-
     def _resize(self, *_: object) -> None:
         for text in self._all:
-            self._waiting[id(text)] = ref(text)
-        self.hold()
-
-    def _go_on(self, *_: object) -> None:
-        self._held = False
-        self._fit()
+            self.add(text)
 
     def _fit(self, *_: object) -> None:
-        if self._held:
-            return
         if self._frame != Clock.frames:
-            self._frame, self._spent = Clock.frames, 0.0
-        start = time.thread_time()
+            self._frame, self._left = Clock.frames, AT_MOST
+        keys = list(self._waiting)
         known: dict[int, bool] = {}
-        keys = {key: seen(text(), known) for key, text in self._waiting.items()}
-        mine = None  # whether the frame may be spent on what nobody sees
-        for key in sorted(keys, key=lambda key: not keys[key]):
-            if self._spent + time.thread_time() - start > A_FRAME:
+        if len(keys) > self._left:
+            keys.sort(key=lambda key: not seen(self._waiting[key](), known))
+        end = time.thread_time() + A_FRAME
+        for key in keys[: self._left]:
+            if time.thread_time() > end and not seen(self._waiting[key](), known):
                 break
-            if not keys[key]:
-                mine = take_turn() if mine is None else mine
-                if not mine:
-                    break
+            self._left -= 1
             if (text := self._waiting.pop(key)()) is not None:
                 text.fit()
-        self._spent += time.thread_time() - start
         if self._waiting:
             self._next()
 
@@ -250,13 +233,7 @@ class Text(Tinted):
         fitting.add(self)
 
     def fit(self) -> None:
-        """Takes the largest type that fits, and draws its letters."""
-        self._fit()
-        if self._trigger_texture.is_triggered:  # now, for its time to be known
-            self._trigger_texture.cancel()
-            self.texture_update()
-
-    def _fit(self) -> None:
+        """Takes the largest type that fits."""
         # Of a height Kivy keeps half for what follows the middle line break, and drops the rest.
         broken = self.valign == "middle" and "\n" in self.text
         self.text_size = (self.width, None if broken else self.height)
