@@ -272,4 +272,5 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def end(self) -> None:
         """Makes no parts any more, and leaves by itself no more."""
         self._ahead.cancel()
+        self._end_rehearsal()
         self._away.cancel()
