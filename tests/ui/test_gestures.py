@@ -8,6 +8,7 @@ import pytest
 from app.preferences import Preferences
 from tests.ui.goldens import set_up, walk
 from tests.ui.test_layout import seen
+from tests.ui.test_library import viewer_of
 from tests.ui.test_touch import DOWN, MOTION, UP, Hand, opened
 
 SIZES = [(800, 480), (480, 320)]
@@ -90,18 +91,17 @@ def test_a_pinch_has_the_loupe_and_a_hold_the_lock(stage: Any) -> None:
     assert stage.session.status.controls.exposure_locked
 
 
-def test_turning_over_has_controls(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Older and newer beside the picture, where there is one; none while the story is told."""
+def filled(stage: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> Any:
+    """The screen, with three pictures in the library."""
     set_up(stage, monkeypatch)
     stage.preferences = Preferences(welcomed=True)
-    screen = stage.open(480, 320)
-    screen.gallery.open_library()
-    library = screen.pages.top
-    stage.until(lambda: library.shots)
-    library.dispatch("on_pick", 0)
-    viewer = screen.pages.top
-    stage.until(lambda: viewer.shot is not None)
-    stage.frames(3)
+    return stage.open(*size)
+
+
+def test_turning_over_has_controls(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older and newer beside the picture, where there is one; none while the story is told."""
+    filled(stage, monkeypatch, (480, 320))
+    viewer = viewer_of(stage)
     assert not viewer.ids.newer.shown
     stage.tap(viewer.ids.older)
     assert viewer.shot.id == "0002"
@@ -203,16 +203,8 @@ def pinch(at: tuple[float, float], apart: tuple[float, float], shift: float = 0.
 @pytest.fixture
 def viewer(stage: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The viewer with the newest of three pictures."""
-    set_up(stage, monkeypatch)
-    stage.preferences = Preferences(welcomed=True)
-    screen = stage.open(800, 480)
-    screen.gallery.open_library()
-    library = screen.pages.top
-    stage.until(lambda: library.shots)
-    library.dispatch("on_pick", 0)
-    viewer = screen.pages.top
-    stage.until(lambda: viewer.shot is not None and min(viewer.ids.picture.natural) > 0)
-    return viewer
+    filled(stage, monkeypatch, (800, 480))
+    return viewer_of(stage)
 
 
 def test_a_pinch_turns_no_picture_over(viewer: Any) -> None:
@@ -266,9 +258,7 @@ def test_keys_leave_a_few_pictures_where_they_are(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A grid that fits stays at the top when one of its pictures is framed."""
-    set_up(stage, monkeypatch)
-    stage.preferences = Preferences(welcomed=True)
-    screen = stage.open(800, 480)
+    screen = filled(stage, monkeypatch, (800, 480))
     screen.gallery.open_library()
     library = screen.pages.top
     stage.until(lambda: library.shots)
