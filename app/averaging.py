@@ -10,10 +10,10 @@ from itertools import chain
 
 import numpy as np
 
-from app.mosaics import Mosaic, sites
+from app.mosaics import sites
 from app.pictures.negative import Negative
 from app.stages import Stages
-from native import Merged, MosaicFormat
+from native import Merged, Mosaic, MosaicFormat
 
 Neutral = tuple[float, float, float]
 

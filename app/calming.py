@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from app.dark_sides import calm_dark_sides
 from app.longest import Longest, take_longest
-from app.mosaics import Mosaic
 from app.progress import Progress, part_of
 from app.rims import calm_rims
-from native import Merged, MosaicNoise
+from native import Merged, Mosaic, MosaicNoise
 
 
 def calm_steps(

@@ -9,10 +9,10 @@ it, and what is left is shrunk once more: the noise of the dark is all that such
 import numpy as np
 import numpy.typing as npt
 
-from app.mosaics import Floats, Mosaic, sites
+from app.mosaics import Floats, sites
 from app.progress import Progress, part_of
 from app.squares import extreme, near
-from native import Merged, Merger
+from native import Merged, Merger, Mosaic
 
 Mask = npt.NDArray[np.bool_]
 

@@ -8,8 +8,7 @@ for other scenes.
 import numpy as np
 import numpy.typing as npt
 
-from app.mosaics import Mosaic
-from native import MosaicFormat, MosaicNoise
+from native import Mosaic, MosaicFormat, MosaicNoise
 
 Means = npt.NDArray[np.float64]
 

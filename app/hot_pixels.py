@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 import native
+from native import Mosaic
 
-Mosaic = npt.NDArray[np.uint16]
 Places = npt.NDArray[np.intp]
 
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.mosaics import Floats, Mosaic, levels, normalised, sites
+from app.mosaics import Floats, levels, normalised, sites
 from app.progress import Progress, part_of
 from app.squares import extreme, near
 from app.things import whole_things
-from native import FrameReport, Merged, Merger, MosaicFormat, MosaicNoise
+from native import FrameReport, Merged, Merger, Mosaic, MosaicFormat, MosaicNoise
 
 Mask = npt.NDArray[np.bool_]
 

@@ -14,10 +14,11 @@ from app.exposure_steps import ALIKE, MOST
 from app.flicker import Lamp
 from app.hot_pixels import hot_pixels, mend
 from app.longest import LEAST_RATIO, Longest
-from app.mosaics import Mosaic, levels, normalised
+from app.mosaics import levels, normalised
 from app.pictures.negative import Negative
 from app.progress import Progress
 from app.stages import Stages
+from native import Mosaic
 
 Places = npt.NDArray[np.intp]
 

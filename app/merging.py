@@ -94,19 +94,20 @@ def merge_burst(
     def merged(reference: int, others: Sequence[int]) -> tuple[MergedNegative, bool, bool]:
         """With others round a frame; whether nearly all are lost, and whether any went astray."""
         first = read(reference)
-        base = metadata[reference]
+        base = metadata[reference].exposure
 
         def frame(index: int) -> Frame:
             negative = read(index)
-            return Frame(negative.mosaic, _over(metadata[index], base), negative.noise)
+            ratio = _exposure_ratio(metadata[index].exposure, base)
+            return Frame(negative.mosaic, ratio, negative.noise)
 
         ratios = dict.fromkeys(others, 1.0)
         steps: Sequence[Sequence[int]] = [others]
         if burst.mode in STEPPED:
-            ratios = {i: _over(burst.frames[i].metadata, base) for i in others}
+            ratios = {i: _exposure_ratio(burst.frames[i].metadata.exposure, base) for i in others}
             steps = merge_steps(ratios)
         picture, reports, owed = _merge(first, steps, frame, _manner(burst.mode, stages, threads))
-        owed += log2(_over(rivals[burst.reference], base))
+        owed += log2(_exposure_ratio(rivals[burst.reference].exposure, base))
         first = replace(first, push=first.push + owed)
         exposures = tuple(
             (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
@@ -132,12 +133,6 @@ def merge_burst(
     if best is not None:
         found, _, _ = merged(*best)
     return _told(found, f"the scene changed, {found.used} of {count} frames fit")
-
-
-def _over(frame: FrameMetadata, base: FrameMetadata) -> float:
-    """A frame's exposure over another's; 1 where either is not told."""
-    own, theirs = frame.exposure, base.exposure
-    return own / theirs if own and theirs else 1.0
 
 
 def _best_alone(burst: Burst, reference: int) -> tuple[int, list[int]] | None:
@@ -188,8 +183,7 @@ def merge_files(
 
     def exposure(index: int) -> float | None:
         taken[index] = load(index)
-        time, gain = exposures[index]
-        return time and time * (gain or 1.0)
+        return _product(exposures[index])
 
     def sharpness(index: int) -> float:
         negative = taken[index]
@@ -217,13 +211,14 @@ def merge_files(
         if fast:
             with stages.timed("read"):
                 negative = halved(negative, threads)
-        ratio = _exposure_ratio(exposures[index], exposures[reference])
+        ratio = _exposure_ratio(_product(exposures[index]), _product(exposures[reference]))
         return Frame(negative.mosaic, ratio, negative.noise)
 
     steps = [others]
     if whole.info.mode in STEPPED:
-        base = exposures[reference]
-        steps = merge_steps({i: _exposure_ratio(_told_exposure(paths[i]), base) for i in others})
+        base = _product(exposures[reference])
+        told = {i: _product(_told_exposure(paths[i])) for i in others}
+        steps = merge_steps({i: _exposure_ratio(told[i], base) for i in others})
     manner = _manner(whole.info.mode, stages, threads)
     merged, reports, owed = _merge(first, steps, frame, manner)
     first = replace(first, push=first.push + owed)
@@ -407,8 +402,11 @@ def _told_exposure(path: Path) -> Exposure:
     return info.exposure_time, None if info.iso is None else info.iso / 100
 
 
-def _exposure_ratio(exposure: Exposure, reference: Exposure) -> float:
-    (time, gain), (reference_time, reference_gain) = exposure, reference
-    if not time or not reference_time:
-        return 1.0
-    return (time * (gain or 1.0)) / (reference_time * (reference_gain or 1.0))
+def _product(exposure: Exposure) -> float | None:
+    time, gain = exposure
+    return time and time * (gain or 1.0)
+
+
+def _exposure_ratio(own: float | None, base: float | None) -> float:
+    """Of seconds times gain; 1 where either is not told."""
+    return own / base if own and base else 1.0

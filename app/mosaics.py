@@ -5,9 +5,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from native import MosaicFormat
+from native import Mosaic, MosaicFormat
 
-Mosaic = npt.NDArray[np.uint16]
 Floats = npt.NDArray[np.float32]
 _Sample = TypeVar("_Sample", bound=np.generic)
 

@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite, log2
 
-import numpy as np
-import numpy.typing as npt
-
 import native
 from app.pictures.negative import Negative, ShotInfo
 from capture.cells import zone_colours
@@ -15,8 +12,7 @@ from capture.distance import metres
 from capture.frames import Burst, CfaPattern, FrameMetadata, RawFrame, SensorProfile
 from capture.shading import shading_at
 from capture.white_balance import estimate_neutral
-
-Mosaic = npt.NDArray[np.uint16]
+from native import Mosaic
 
 _DAYLIGHT = 5000.0  # kelvin; for shading while no light is known
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.mosaics import Floats, Mosaic, levels, normalised
+from app.mosaics import Floats, levels, normalised
 from app.progress import Progress, part_of
 from app.squares import near
-from native import MosaicFormat, MosaicNoise
+from native import Mosaic, MosaicFormat, MosaicNoise
 
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]

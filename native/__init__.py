@@ -17,7 +17,7 @@ from native.frame import fit_frame, tone_frame
 from native.halve import halve_mosaic
 from native.lossless_jpeg import encode_lossless_jpeg
 from native.merge import FrameReport, Merged, Merger
-from native.mosaic import MosaicFormat, MosaicNoise
+from native.mosaic import Mosaic, MosaicFormat, MosaicNoise
 from native.peaking import DEFAULT_THRESHOLD as PEAKING_THRESHOLD
 from native.peaking import peaking
 from native.rectify import Warp, rectify
@@ -35,6 +35,7 @@ __all__ = [
     "Look",
     "Merged",
     "Merger",
+    "Mosaic",
     "MosaicFormat",
     "MosaicNoise",
     "NativeError",

@@ -17,9 +17,8 @@ from native.checks import (
     checked_threads,
 )
 from native.errors import NativeError
-from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise
+from native.mosaic import Mosaic, MosaicFormat, MosaicNoise, c_format, c_noise
 
-Mosaic = npt.NDArray[np.uint16]
 Image = npt.NDArray[np.float32]
 
 

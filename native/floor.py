@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from native._core import ffi, lib
 from native.buffers import check, plane
 from native.checks import checked_threads
-
-Mosaic = npt.NDArray[np.uint16]
+from native.mosaic import Mosaic
 
 
 def memory_floor(

@@ -1,14 +1,19 @@
 """A mosaic of half size that is a mosaic still, for a quick look."""
 
 import numpy as np
-import numpy.typing as npt
 
 from native._core import ffi, lib
 from native.buffers import check, plane
 from native.checks import check_noise, check_scale, check_size, checked_threads
-from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_format, from_c_noise
-
-Mosaic = npt.NDArray[np.uint16]
+from native.mosaic import (
+    Mosaic,
+    MosaicFormat,
+    MosaicNoise,
+    c_format,
+    c_noise,
+    from_c_format,
+    from_c_noise,
+)
 
 
 def halve_mosaic(

@@ -7,15 +7,12 @@ from threading import Lock
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from native._core import ffi, lib
 from native.buffers import Progress, check, plane, reporting
 from native.checks import check_noise, check_scale, check_size, check_within, checked_threads
 from native.errors import NativeError
-from native.mosaic import MosaicFormat, MosaicNoise, c_format, c_noise, from_c_noise
-
-Mosaic = npt.NDArray[np.uint16]
+from native.mosaic import Mosaic, MosaicFormat, MosaicNoise, c_format, c_noise, from_c_noise
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from native._core import ffi
 
+Mosaic = npt.NDArray[np.uint16]  # (height, width), sample units
 Sites = tuple[float, float, float, float]  # by CFA site, row-major
 
 

@@ -27,11 +27,10 @@ from app.pictures.tags import Tag, Type
 from app.pictures.tiff_writer import Directory, encode_directories
 from app.pictures.warp_opcode import encode_warp
 from app.pictures.xmp import encode_xmp
-from native import encode_lossless_jpeg
+from native import Mosaic, encode_lossless_jpeg
 from styles import PLAIN, Style
 
 Picture = npt.NDArray[np.uint8]
-Mosaic = npt.NDArray[np.uint16]
 
 _TILE = 512
 _THUMBNAIL = 256

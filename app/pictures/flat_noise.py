@@ -12,9 +12,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from native import MosaicFormat, MosaicNoise
+from native import Mosaic, MosaicFormat, MosaicNoise
 
-Mosaic = npt.NDArray[np.uint16]
 Values = npt.NDArray[np.float64]
 
 # What merging leaves is coarse too, so blocks are as large as flat places may be expected to be:

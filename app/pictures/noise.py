@@ -10,9 +10,8 @@ and fitting for single-image raw-data", IEEE TIP 2008).
 import numpy as np
 import numpy.typing as npt
 
-from native import MosaicFormat, MosaicNoise
+from native import Mosaic, MosaicFormat, MosaicNoise
 
-Mosaic = npt.NDArray[np.uint16]
 Values = npt.NDArray[np.float32]
 
 _BLOCK = (8, 16)  # rows and second differences of a block

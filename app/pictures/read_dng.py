@@ -31,7 +31,7 @@ from app.pictures.warp_opcode import read_warp
 from capture.cells import zone_colours
 from capture.colour import neutral_curve
 from capture.white_balance import estimate_neutral
-from native import MosaicFormat, MosaicNoise
+from native import Mosaic, MosaicFormat, MosaicNoise
 
 if TYPE_CHECKING:
     import rawpy
@@ -40,7 +40,6 @@ __all__ = ["PictureError", "read_dng"]
 
 log = logging.getLogger(__name__)
 
-Mosaic = npt.NDArray[np.uint16]
 Colours = tuple[int, int, int, int]
 
 _FLOAT = 3  # SampleFormat

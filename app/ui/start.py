@@ -129,7 +129,7 @@ def window_size() -> tuple[int, int]:
 
     Wayland's compositors and the console give it a size by themselves.
     """
-    screen = x_display.size(os.environ) if os.environ["SDL_VIDEODRIVER"] == "x11" else None
+    screen = x_display.size() if os.environ["SDL_VIDEODRIVER"] == "x11" else None
     width, height = screen or SIZE
     return min(width, SIZE[0]), min(height, SIZE[1])
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app.x_display import COOKIE, size
+from app.x_display import size
 
+COOKIE = b"MIT-MAGIC-COOKIE-1"
 SECRET = bytes(range(16))
 WINDOW = "from app.ui.start import prepare, window_size; prepare(); print(*window_size())"
 
@@ -48,13 +49,15 @@ def server(mode: str, *options: str) -> Iterator[str]:
         process.wait(60)
 
 
-def test_a_server_tells_its_size(tmp_path: Path) -> None:
+def test_a_server_tells_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Again too, which a server without a client that stays would refuse."""
     pytest.importorskip("kivy")
     with server("480x320x24") as display:
         for name in (display, f"{display}.0", f"unix{display}"):
-            assert size({"DISPLAY": name}) == (480, 320)
-        assert size({"DISPLAY": f"{display}.3"}) is None
+            monkeypatch.setenv("DISPLAY", name)
+            assert size() == (480, 320)
+        monkeypatch.setenv("DISPLAY", f"{display}.3")
+        assert size() is None
         wanted = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": "", "HOME": str(tmp_path)}
         wanted.pop("SDL_VIDEODRIVER", None)
         asked = [sys.executable, "-c", WINDOW]
@@ -62,16 +65,22 @@ def test_a_server_tells_its_size(tmp_path: Path) -> None:
         assert told.stdout.split() == ["480", "320"]
 
 
-def test_a_server_that_asks_for_a_cookie_gets_it(tmp_path: Path) -> None:
+def test_a_server_that_asks_for_a_cookie_gets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without it nothing is told."""
     file = tmp_path / "authority"
     with server("1400x300x24", "-auth", str(authority(file, b""))) as display:
         authority(file, display[1:].encode())
-        assert size({"DISPLAY": display, "XAUTHORITY": str(file)}) == (1400, 300)
-        assert size({"DISPLAY": display, "XAUTHORITY": str(tmp_path / "none")}) is None
+        monkeypatch.setenv("DISPLAY", display)
+        monkeypatch.setenv("XAUTHORITY", str(file))
+        assert size() == (1400, 300)
+        monkeypatch.setenv("XAUTHORITY", str(tmp_path / "none"))
+        assert size() is None
 
 
 @pytest.mark.parametrize("name", ["", ":", "x", ":9999", "nowhere.invalid:1"])
-def test_nobody_there_tells_nothing(name: str) -> None:
+def test_nobody_there_tells_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No display, none of that number, no such host."""
-    assert size({"DISPLAY": name}) is None
+    monkeypatch.setenv("DISPLAY", name)
+    assert size() is None
