@@ -129,7 +129,16 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         ours: tuple[object, ...] = (self.pages, self.focus, self.sign, self._placing, self._tones)
         if not self._begun:
             return ours
-        ours = (*ours, self._keys, self.handling, self.gallery, self.drawer)
+        shelf = self.gallery.shelf
+        ours = (
+            *ours,
+            self._keys,
+            self.handling,
+            shelf,
+            shelf.thumbnails,
+            self.gallery,
+            self.drawer,
+        )
         return (*ours, self.troubles, self.statistics, self.level)
 
     # What a person does.
