@@ -6,21 +6,22 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.uix.widget import Widget
+
+from app.ui.theme import fitting
+from app.ui.turns import take_turn
 
 Work = deque[Callable[[], object]]
 
 _waiting: list[Work] = []  # where to put off to; empty: nothing is put off
-_taken = [-1]  # the frame in which somebody last had the turn
 
 
 def turn() -> bool:
-    """Whether who asks may make something in this frame: the first does, or frames grow long."""
-    frame = Clock.frames
-    free = frame != _taken[0]
-    _taken[0] = frame
-    return bool(free)
+    """Whether who asks may make something in this frame.
+
+    The first does, unless texts of what was made before are late: they come first.
+    """
+    return not fitting.late and take_turn()
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Rectangle, ScissorPop, ScissorPush
 from kivy.uix.widget import Widget
 
+from app.ui.instructions import dissolve
+
 
 def draw_only(holder: Widget, seen: Collection[Widget]) -> None:
     """Draws these of a widget's children, each in its place, and none of the others."""
@@ -73,6 +75,7 @@ def draw_ground(window: Any, colour: tuple[float, ...]) -> None:  # noqa: ANN401
     for event in ("on_draw", "on_flip"):
         window.dispatch(event)
     window.canvas.remove(ground)
+    dissolve(ground)
 
 
 def out_of_sight(widget: Widget, holder: Widget) -> tuple[Callable[[], None], Callable[[], None]]:
@@ -88,5 +91,6 @@ def out_of_sight(widget: Widget, holder: Widget) -> tuple[Callable[[], None], Ca
     def end() -> None:
         group.remove(widget.canvas)  # it is another's from now on
         holder.canvas.before.remove(group)
+        dissolve(group)
 
     return draw, end

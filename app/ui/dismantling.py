@@ -18,6 +18,7 @@ from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 from app.ui.ahead import turn
+from app.ui.instructions import dissolve_all
 from app.ui.theme import Text, fitting, paint
 
 A_FRAME = 0.004  # seconds of a frame for it
@@ -153,15 +154,11 @@ def take_apart(thing: Any) -> None:  # noqa: ANN401 - a widget, or what a screen
     """Ends every reference of a thing to others, which makes it useless; nothing is dispatched."""
     if isinstance(thing, Label):
         thing._trigger_texture.cancel()  # noqa: SLF001 - it would look for what is gone
+        thing._label.texture = None  # noqa: SLF001 - which would call it to be lettered anew
     if hasattr(thing, "get_property_observers"):
         _unbind(thing)
     if isinstance(thing, Widget):
-        canvas = thing.canvas
-        for group in (canvas.has_before and canvas.before, canvas.has_after and canvas.after):
-            if group:
-                group.clear()
-                canvas.remove(group)
-        canvas.clear()
+        dissolve_all(thing)
     vars(thing).clear()
 
 

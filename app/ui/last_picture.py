@@ -1,5 +1,6 @@
 """The last picture: at once from the preview, then from its file; a tap shows it large."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,23 @@ class LastPicture(Control):
         """A shot has begun: the next frame to freeze is of it."""
         self._expected = shot
 
-    def freeze(self, frame: PreviewFrame | None, compiled: object) -> None:
-        """Shows what the viewfinder shows, once for each press; before the first frame waits."""
+    def freeze(
+        self,
+        frame: PreviewFrame | None,
+        compiled: object,
+        seen: Callable[[], Any] | None = None,
+    ) -> None:
+        """Shows what the viewfinder shows, once for each press; before the first frame waits.
+
+        Args:
+            frame: the newest; None before the first.
+            compiled: the look it is shown in.
+            seen: gives away the texture in which it is seen; None if it is not.
+        """
         shot, self._expected = self._expected, self._expected if frame is None else 0
         if frame is not None and shot > self._newest:
-            self._frozen = self.texture, self.compiled = upload(frame.pixels), compiled
+            texture = upload(frame.pixels) if seen is None else seen()  # an upload takes 4 ms a MB
+            self._frozen = self.texture, self.compiled = texture, compiled
             self.developing, self.number = True, shot
 
     def take_over(self, other: "LastPicture") -> None:

@@ -1,5 +1,6 @@
 """What the window holds: the screen, another one when the language or the panel changes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from kivy.base import EventLoop
@@ -22,7 +23,7 @@ from app.ui.panels import Panel, panel
 from app.ui.parts import Parts
 from app.ui.renewal import Renewal
 from app.ui.screen import CameraScreen
-from app.ui.theme import paint
+from app.ui.theme import fitting, paint
 
 UNKEPT = marked("Settings cannot be kept: they last until the app ends.")
 ACROSS = {"scrollup": "scrollleft", "scrolldown": "scrollright"}  # of the wheel
@@ -51,7 +52,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self._before = choices.now
         self._clear()
         draw_ground(Window, paint.surround)
-        self._scale()
+        for _ in self._scale():
+            pass
         self.screen = self._made()
         self.screen.begin()
         self.add_widget(self.screen)
@@ -136,12 +138,17 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
             mm = mm[::-1]
         return panel(width, height, mm)
 
-    def _scale(self) -> None:
-        """Makes Kivy's millimetres those of the panel."""
+    def _scale(self) -> Iterator[None]:
+        """Makes Kivy's millimetres those of the panel, in two steps: it asks each number each time.
+
+        First what is measured in millimetres, then what Kivy measures by itself.
+        """
         dpi = self._panel().dpi
         density = dpi / 160.0  # a dp is 1/160 inch
         if (dpi, density) != (Metrics.dpi, Metrics.density):  # Kivy tells all of the same as well
-            Metrics.dpi, Metrics.density = dpi, density
+            Metrics.dpi = dpi
+            yield
+            Metrics.density = density
 
     def _scaled(self, *_: object) -> None:
         self.screen.place()
@@ -159,6 +166,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def _follow(self, _: object, now: Preferences) -> None:
         before, self._before = self._before, now
         if now.rotation != before.rotation:
+            fitting.hold()
             Window.rotation = now.rotation
         if now.language == before.language and now.panel == before.panel:
             return

@@ -12,7 +12,6 @@ from kivy.properties import (
     ObjectProperty,
     StringProperty,
 )
-from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 from app.library import has_burst, jpeg_of, negative_of
@@ -21,6 +20,7 @@ from app.ui.ahead import beforehand
 from app.ui.controls import Control
 from app.ui.language import tr
 from app.ui.layout import Rect, fit
+from app.ui.scrolling import Scrolling
 from app.ui.thumbnails import Thumbnails
 
 CELL = 23.0  # mm, wanted width
@@ -81,7 +81,7 @@ class Cell(Control):
         self.protected, self.damaged = shot.protected, shot.damaged
 
 
-class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
+class PictureGrid(Scrolling):
     """The grid.
 
     Attributes:
@@ -96,7 +96,7 @@ class PictureGrid(ScrollView):  # type: ignore[misc]  # Kivy is untyped
     shots = ObjectProperty(())
     columns = NumericProperty(LEAST_COLUMNS)
     at = NumericProperty(-1)
-    scroll_y: float  # ScrollView's
+    scroll_y: float  # the list's
 
     __events__ = ("on_pick",)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from kivy.clock import Clock
@@ -34,7 +34,7 @@ class Renewal:
     Args:
         holder: of the screen.
         make: makes one without what is inside its parts.
-        scale: takes on the panel's millimetres.
+        scale: takes on the panel's millimetres, step by step.
         change: takes the new screen for the old one, and with it a page of the kind that is open.
         drop: takes what there is of one that is given up, closed.
     """
@@ -43,7 +43,7 @@ class Renewal:
         self,
         holder: Any,  # noqa: ANN401 - Kivy is untyped
         make: Callable[[], CameraScreen],
-        scale: Callable[[], None],
+        scale: Callable[[], Iterator[None]],
         change: Callable[[CameraScreen, type[Page] | None], None],
         drop: Callable[[CameraScreen], None],
     ) -> None:
@@ -112,7 +112,8 @@ class Renewal:
     def _parts(self) -> Generator[bool]:
         """True where what follows has to wait for the next frame."""
         work: Work = deque()
-        self._scale()
+        for _ in self._scale():
+            yield True
         yield True
         with put_off(work):
             screen = self._new = self._make()

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 APPLIED = "call_fn"  # Kivy's own name, for itself, of what applies a rule
 RULES = (
     "theme",
+    "scrolling",
     "icons",
     "notice",
     "controls",

@@ -129,7 +129,16 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         ours: tuple[object, ...] = (self.pages, self.focus, self.sign, self._placing, self._tones)
         if not self._begun:
             return ours
-        ours = (*ours, self._keys, self.handling, self.gallery, self.drawer)
+        shelf = self.gallery.shelf
+        ours = (
+            *ours,
+            self._keys,
+            self.handling,
+            shelf,
+            shelf.thumbnails,
+            self.gallery,
+            self.drawer,
+        )
         return (*ours, self.troubles, self.statistics, self.level)
 
     # What a person does.
@@ -197,7 +206,7 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         begun = self.sign.follow(status, heard=self.parent is not None)
         if begun:
             parts.last_picture.expect(status.shots)
-        parts.last_picture.freeze(self._frame, self.shelf.ready.get(status.style))
+        self._freeze(status)
         if begun:
             self.gallery.taken()
         parts.status.status = status
@@ -256,11 +265,11 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         height, width = frame.pixels.shape[:2]
         self.aspect = width / height
         parts.viewfinder.hint = ""
-        parts.last_picture.freeze(frame, self.shelf.ready.get(self.bridge.status.style))
         wanted = parts.viewfinder.fit(self._tones.lines)
         if shown:  # one that is made behind another leaves the stream to that
             fitter.wanted = wanted
         parts.viewfinder.show(fitted or wanted.of(frame.pixels))
+        self._freeze(self.bridge.status)
         self.statistics.see(frame)
         if self._count % THUMBNAIL_EVERY == 0:
             step = max(1, max(width, height) // THUMBNAIL)
@@ -270,6 +279,12 @@ class CameraScreen(Widget):  # type: ignore[misc]  # Kivy is untyped
         if self._count % TONE_EVERY == 0:
             self._tones.find(frame)
         self._count += 1
+
+    def _freeze(self, status: SessionStatus) -> None:
+        """The thumbnail keeps what is seen when a picture is taken."""
+        image = self.ids.viewfinder.ids.image
+        seen = image.give if self._frame is self._shown and image.texture is not None else None
+        self.ids.last_picture.freeze(self._frame, self.shelf.ready.get(status.style), seen)
 
     def _like(self, *_: object) -> None:
         """Takes on what a person has chosen."""

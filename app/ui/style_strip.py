@@ -4,10 +4,10 @@ from kivy.metrics import mm
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.scrollview import ScrollView
 
 from app.ui.ahead import Part
 from app.ui.layout import CHIP, LEAST, TILE, Strip
+from app.ui.scrolling import Scrolling
 
 
 class StyleTile(ButtonBehavior, BoxLayout, Part):  # type: ignore[misc]  # Kivy is untyped
@@ -34,7 +34,7 @@ class StyleTile(ButtonBehavior, BoxLayout, Part):  # type: ignore[misc]  # Kivy 
         self.dispatch("on_release")
 
 
-class StyleStrip(ScrollView, Part):  # type: ignore[misc]  # Kivy is untyped
+class StyleStrip(Scrolling, Part):
     """All styles; scrolls along its longer side.
 
     Attributes:

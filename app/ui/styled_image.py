@@ -1,6 +1,7 @@
 """A picture drawn in a look: the viewfinder's, and the thumbnails' of the styles."""
 
 import logging
+from typing import Any
 
 import numpy as np
 from kivy.graphics import BindTexture, Callback, Canvas, Rectangle, RenderContext
@@ -54,6 +55,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self.canvas = Canvas()
         self._programs: dict[str | None, RenderContext] = {}
         self._program: RenderContext | None = None
+        self._given: Any = None  # another's texture, only drawn here
         self._unheard = list(SHADERS)  # not drawn in yet
         self._table, self._clip = BindTexture(index=1), BindTexture(index=2)
         self._rectangle = Rectangle(size=(0, 0))
@@ -71,8 +73,13 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def show(self, pixels: Pixels) -> None:
         """Draws a frame of a live stream, (height, width, 4) uint8."""
-        self.texture = upload(pixels, self.texture)
+        self.texture = upload(pixels, None if self.texture is self._given else self.texture)
         self.canvas.ask_update()
+
+    def give(self) -> Any:  # noqa: ANN401 - Kivy's texture
+        """The texture with the last frame; it stays as it is, and the next frame has another."""
+        self._given = self.texture
+        return self.texture
 
     def rehearse(self) -> bool:
         """Before there is a picture, draws beside the window in a shader that was not drawn in yet.

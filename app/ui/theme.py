@@ -19,6 +19,7 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 
 from app.ui.language import FONTS, font_for
+from app.ui.turns import take_turn
 
 Colour = tuple[float, float, float, float]
 
@@ -116,8 +117,7 @@ FOLDER: Final = Path(__file__).with_name("fonts")
 SMALLEST = 0.7  # of the normal size, before text would rather be ugly than cut
 STEPS = 7  # sizes that are tried
 SHORT = 6  # ideographs that are one word
-A_FRAME = 0.004  # seconds of a frame for fitting texts
-AT_MOST = 16  # texts a frame: drawing their letters takes time too
+A_FRAME = 0.005  # seconds of a frame for fitting texts and drawing their letters
 
 
 def seen(widget: Any, known: dict[int, bool]) -> bool:  # noqa: ANN401 - a widget, or None
@@ -143,15 +143,21 @@ def scrolled_away(row: Any) -> bool:  # noqa: ANN401 - a widget, or a window
 class Fitting:
     """Fits texts once before the next frame: one that is built is given its box in several steps.
 
-    Of many a frame takes some, seen ones first, the others as far as it has time for them.
+    Of many a frame takes as many as it has time for, seen ones first; of the others none where
+    something else is made in it.
+
+    Attributes:
+        late: there was no time for some in the last frame that took any.
     """
 
     def __init__(self) -> None:
         self._all: WeakSet[Text] = WeakSet()
         self._waiting: dict[int, ref[Text]] = {}
-        self._frame, self._left = -1, 0  # texts that the frame may take still
+        self._frame, self._spent = -1, 0.0  # seconds of the frame
         self._soon = Clock.create_trigger(self._fit, -1)
-        self._next = Clock.create_trigger(self._fit, 0)
+        self._next = Clock.create_trigger(self._go_on, 0)
+        self._held = False
+        self.late = False
         # Once for all: each that bound itself would first be compared with all that ever did.
         paint.bind(letters=self._resize)
 
@@ -175,25 +181,41 @@ class Fitting:
         self._waiting[id(text)] = ref(text)
         self._soon()
 
+    def hold(self) -> None:
+        """In this frame much is laid out anew: letters come with the next one."""
+        self._held = True
+        self._next()
+
     def _resize(self, *_: object) -> None:
         for text in self._all:
-            self.add(text)
+            self._waiting[id(text)] = ref(text)
+        self.hold()
+
+    def _go_on(self, *_: object) -> None:
+        self._held = False
+        self._fit()
 
     def _fit(self, *_: object) -> None:
+        if self._held:
+            return
         if self._frame != Clock.frames:
-            self._frame, self._left = Clock.frames, AT_MOST
-        keys = list(self._waiting)
+            self._frame, self._spent = Clock.frames, 0.0
+        start = time.thread_time()
         known: dict[int, bool] = {}
-        if len(keys) > self._left:
-            keys.sort(key=lambda key: not seen(self._waiting[key](), known))
-        end = time.thread_time() + A_FRAME
-        for key in keys[: self._left]:
-            if time.thread_time() > end and not seen(self._waiting[key](), known):
+        keys = {key: seen(text(), known) for key, text in self._waiting.items()}
+        mine = None  # whether the frame may be spent on what nobody sees
+        for key in sorted(keys, key=lambda key: not keys[key]):
+            if self._spent + time.thread_time() - start > A_FRAME:
                 break
-            self._left -= 1
+            if not keys[key]:
+                mine = take_turn() if mine is None else mine
+                if not mine:
+                    break
             if (text := self._waiting.pop(key)()) is not None:
                 text.fit()
-        if self._waiting:
+        self._spent += time.thread_time() - start
+        self.late = bool(self._waiting)
+        if self.late:
             self._next()
 
 
@@ -233,7 +255,13 @@ class Text(Tinted):
         fitting.add(self)
 
     def fit(self) -> None:
-        """Takes the largest type that fits."""
+        """Takes the largest type that fits, and draws its letters."""
+        self._fit()
+        if self._trigger_texture.is_triggered:  # now, for its time to be known
+            self._trigger_texture.cancel()
+            self.texture_update()
+
+    def _fit(self) -> None:
         # Of a height Kivy keeps half for what follows the middle line break, and drops the rest.
         broken = self.valign == "middle" and "\n" in self.text
         self.text_size = (self.width, None if broken else self.height)

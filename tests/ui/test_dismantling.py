@@ -1,6 +1,8 @@
 """What comes while an old screen is taken apart, or before one is done, meets nothing half."""
 
+import gc
 import time
+from collections import Counter
 from typing import Any
 from weakref import ref
 
@@ -94,3 +96,58 @@ def test_a_screen_that_is_given_up_half_made_is_freed(
     stage.until(lambda: not renewal.pending and not stage.root.dismantling.pending)
     stage.frames(3)
     assert [one() for one in made] == [None, None, stage.screen]
+
+
+def test_nothing_of_a_screen_is_left_to_the_collector(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No circles of Kivy's or of ours, and no more of anything after each further language.
+
+    What is in a circle would stay: what is there is put out of the collector's sight.
+    """
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    gc.unfreeze()
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    for _ in range(2):  # what the first ends leaves circles of its own
+        gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        there = []
+        for language in ("ja", "en", "ja", "en"):
+            renew(stage, language)
+            gc.collect()
+            circles = Counter(map(told, filter(told, gc.garbage)))
+            gc.garbage.clear()
+            assert not circles, language
+            there.append(Counter(map(told, gc.get_objects())))
+    finally:
+        gc.set_debug(0)
+        gc.enable()
+    more = there[3] - there[1]
+    more.pop("", None)
+    assert sum(more.values()) < 20, more  # letters of what changed meanwhile
+    assert there[1]["kivy.graphics.context_instructions.Color"] > 100
+
+
+def renew(stage: Any, language: str) -> None:
+    """Another screen, whole, its pages drawn too, and the one before gone."""
+    from app.ui.theme import fitting
+
+    stage.screen.pages.clear()
+    for act in (stage.screen.gallery.open_library, stage.screen.drawer.open_settings):
+        act()
+        stage.frames(3)
+    stage.choices.change(stage.bridge.background, language=language)
+    root = stage.root
+    stage.until(lambda: not root.renewal.pending and not root.dismantling.pending)
+    stage.until(lambda: stage.screen.pages.ready and not fitting.waiting)
+    stage.frames(5)
+
+
+def told(thing: object) -> str:
+    """The class of a thing of Kivy's or ours; empty for others."""
+    module, name = str(type(thing).__module__), type(thing).__name__
+    return f"{module}.{name}" if module.startswith(("kivy", "app.ui")) else ""

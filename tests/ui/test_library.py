@@ -359,6 +359,32 @@ def test_the_last_picture_is_there_at_once_and_developed_later(stage: Any) -> No
     assert viewer.shot.id == "0001"
 
 
+def test_the_last_picture_is_what_was_seen_without_an_upload(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A megabyte takes milliseconds; what was seen stays as it is, and the stream goes on."""
+    screen = stage.open()
+    last, image = screen.ids.last_picture, screen.ids.viewfinder.ids.image
+    monkeypatch.setattr("app.ui.last_picture.upload", None)
+    stage.slow = True
+    seen = image.texture
+    before = bytes(seen.pixels)
+    screen.fire()
+    assert last.texture is seen
+    stage.camera.pixels = np.full((240, 320, 4), 200, np.uint8)
+    stage.until(lambda: image.texture is not seen)
+    stage.frames(3)
+    assert last.texture is seen
+    assert bytes(seen.pixels) == before
+    assert bytes(image.texture.pixels) != before
+    shown = image.texture
+    stage.frames(3)
+    assert image.texture is shown, "one more texture a press, not a frame"
+    monkeypatch.undo()
+    stage.slow = False
+    stage.until(lambda: last.path is not None)
+
+
 def test_a_picture_in_the_making_can_be_cancelled(stage: Any) -> None:
     """Cancel gives it up: no file comes of it, and the camera goes on."""
     screen = stage.open()
