@@ -45,8 +45,8 @@ void main(void) {
               + encoded * (0.38891793 - 0.12427528 * encoded)));
     // Where the stream clips the light is that, or any beyond it: in the picture it is white, or
     // nearly. The last twelve levels lead there, without an edge.
-    float near = max(min(min(encoded.r, encoded.g), encoded.b) * 21.25 - 20.25, 0.0);
-    root += 0.41421356 * near * near;
+    float near = max(min(min(encoded.r, encoded.g), encoded.b) * 13.676378 - 13.032784, 0.0);
+    root += near * near;
     vec2 offset = tex_coord0 - 0.5;
     float weaker = 1.0 + dot(offset * offset, vignette);
 #ifdef TONED
