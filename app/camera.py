@@ -11,6 +11,7 @@ from typing import Protocol
 from app.modes import WATCHED, Plan, Wish, with_wishes
 from app.raw_meter import Lights
 from app.status import Failure, Fate
+from capture.expected import over_meter
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
 from capture.plans.motion import HAND
@@ -306,7 +307,8 @@ class CameraThread:
     def _planned(self, metering: Metering, source: CameraSource, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
         plan = self._plan(metering, source.profile, wish, motion)
-        self._newest = plan = with_wishes(plan, wish, self._controls, source.abilities)
+        plan = with_wishes(plan, wish, self._controls, source.abilities)
+        self._newest = plan = replace(plan, over_meter=over_meter(plan, metering))
         return plan
 
     def _save(self, source: CameraSource) -> None:

@@ -1,4 +1,7 @@
-"""What the live stream's raw tells a photographer: how light is spread, and what clips where."""
+"""What the live stream's raw tells a photographer: how light is spread, and what clips where.
+
+It tells of the frames that a press would take, which may be exposed otherwise than the stream is.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -35,8 +38,16 @@ class RawStatistics:
     seen: tuple[float, float, float, float]
 
 
-def raw_statistics(sample: RawSample, threads: int | None = 1) -> RawStatistics:
+def raw_statistics(
+    sample: RawSample, threads: int | None = 1, brighter: float = 1.0
+) -> RawStatistics:
     """Looks at a sample of the stream's raw; milliseconds at 12 MP.
+
+    Args:
+        sample: of the stream.
+        threads: for unpacking.
+        brighter: as capture.expected.brighter() has it. Light that the stream clips is at least
+            that bright in darker frames, and is not told to clip in them.
 
     Raises:
         NativeError: for a frame that cannot be unpacked.
@@ -53,10 +64,11 @@ def raw_statistics(sample: RawSample, threads: int | None = 1) -> RawStatistics:
     clipped = np.zeros((-(-rows // down), -(-columns // side), 4), np.uint8)
     for colour, sites in enumerate(planes):
         for part, black in sites:
-            limit = black + CLIPPED * (profile.white_level - black)
+            limit = black + CLIPPED / brighter * (profile.white_level - black)
             counted = part[:, ::_COUNTED]
-            shares[colour] += _counts(counted, black, profile.white_level) / len(sites)
-            clipped[..., colour] |= _any(part >= limit, down, side)
+            shares[colour] += _counts(counted, black, profile.white_level, brighter) / len(sites)
+            if brighter >= 1.0:
+                clipped[..., colour] |= _any(part >= limit, down, side)
     if not planes[0]:  # mono
         shares[:] = shares[1]
         clipped[..., :3] = clipped[..., 1:2]
@@ -65,10 +77,10 @@ def raw_statistics(sample: RawSample, threads: int | None = 1) -> RawStatistics:
     return RawStatistics(shares, clipped, sample.seen)
 
 
-def _counts(part: Mosaic, black: float, white: int) -> npt.NDArray[np.int64]:
+def _counts(part: Mosaic, black: float, white: int, brighter: float) -> npt.NDArray[np.int64]:
     """Samples of one site by bins: through a table, for there are few levels."""
     levels = np.bincount(part.reshape(-1), minlength=white + 1)
-    light = (np.arange(levels.size) - black) / (white - black)
+    light = np.minimum((np.arange(levels.size) - black) / (white - black), 1.0) * brighter
     stops = np.log2(np.maximum(light, 2.0**-20))
     places = np.floor((BINS - 1) * (1.0 + stops / STOPS)).astype(np.int64)
     places = np.clip(places, 0, BINS - 2)

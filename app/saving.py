@@ -3,7 +3,15 @@
 import logging
 from collections.abc import Callable, Collection
 
-from app.shot_queue import Name, Process, SavedPicture, Shelf, Shot, ShotQueue
+from app.shot_queue import (
+    Name,
+    Process,
+    SavedPicture,
+    Shelf,
+    Shot,
+    ShotQueue,
+    tell_error,
+)
 from app.status import Failure, LastPicture
 from app.store.card import CardError
 from app.telling import Telling
@@ -107,7 +115,7 @@ class Saving:
                 log.info("shot %d: saved as %s", shot.number, saved.jpeg, extra=named)
                 self._telling.change(last_picture=saved)
             elif error is not None:
-                log.error("shot %d: not saved: %s", shot.number, error, exc_info=error)
+                tell_error(log, f"shot {shot.number}: not saved", error)
                 problem = Failure.of(error, "Try again, or give the picture up.")
                 self._telling.change(problem=problem)
         self._changed()

@@ -19,6 +19,7 @@ from typing import Protocol
 from app.jobs import Job, JobCancelled, Report, Worker, WorkerClosedError
 from app.journal import about
 from app.memory import give_back
+from app.pictures.errors import PictureError, StoreError
 from app.store.spool import Entry
 from capture.frames import Burst
 
@@ -259,8 +260,8 @@ class ShotQueue:
             if held.shot.entry is None and self._shelf is not None:
                 try:
                     held.shot = self._shelf.put(held.shot)
-                except Exception:
-                    log.exception("shot %d: cannot be kept for later", held.shot.number)
+                except Exception as error:  # noqa: BLE001 - told
+                    tell_error(log, f"shot {held.shot.number}: cannot be kept for later", error)
             if held.shot.entry is not None:
                 log.warning("shot %d: its frames wait on the card", held.shot.number)
             if held.job is None or held.job.finished or not held.begun:
@@ -326,8 +327,19 @@ class ShotQueue:
                 self.submit(replace(shot, number=0))
         except JobCancelled:
             raise
-        except Exception:
-            log.exception("what an earlier session left cannot be finished")
+        except Exception as error:  # noqa: BLE001 - told
+            tell_error(log, "what an earlier session left cannot be finished", error)
+
+
+def tell_error(log: logging.Logger, what: str, error: BaseException) -> None:
+    """Logs what failed, and why.
+
+    What disk, card, files and memory refuse is told by cause and remedy, in one line. Anything else
+    is a fault of ours, whose place is wanted; with the level debug so is that of all.
+    """
+    told = isinstance(error, PictureError | StoreError | OSError | MemoryError)
+    cause = None if told and not log.isEnabledFor(logging.DEBUG) else error
+    log.error("%s: %s", what, str(error) or type(error).__name__, exc_info=cause)
 
 
 def _give_up(held: _Held) -> None:
@@ -335,8 +347,8 @@ def _give_up(held: _Held) -> None:
     if held.shot.entry is not None:
         try:
             log.warning("its frames are in %s", held.shot.entry.set_aside())
-        except Exception:
-            log.exception("its frames stay in %s", held.shot.entry.folder)
+        except Exception as error:  # noqa: BLE001 - told
+            tell_error(log, f"its frames stay in {held.shot.entry.folder}", error)
 
 
 def _let_go(held: _Held) -> None:

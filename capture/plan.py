@@ -35,6 +35,7 @@ class Metering:
         mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
         ev: compensation in the exposure, as far as it surely has been taken up, and in that gain.
         chosen: whether a person pointed at what is to be bright, or locked the exposure.
+        aim: EV from that exposure to the one the meter asks for; 0 if it is that one.
     """
 
     exposure_time: float
@@ -47,6 +48,7 @@ class Metering:
     mains: int = 0
     ev: float = 0.0
     chosen: bool = False
+    aim: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class ExposurePlan:
         frame_time: seconds from one frame to the next at least.
         by_hand: what a person has set.
         focus: that a person has set, dioptres; None for the camera's.
+        over_meter: EV that the picture will be brighter than the meter asks for.
     """
 
     mode: str
@@ -73,6 +76,7 @@ class ExposurePlan:
     frame_time: float = 1.0 / 30.0
     by_hand: ByHand = field(default_factory=ByHand)
     focus: float | None = None
+    over_meter: float = 0.0
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, with the lenses these cameras come with

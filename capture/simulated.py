@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from capture.colour import neutral_of
 from capture.compensation import Compensation
+from capture.expected import Lack, lacks
 from capture.frames import (
     Burst,
     FrameMetadata,
@@ -38,11 +39,7 @@ from capture.plans.scarce import ended
 from capture.profiles import profile as sensor_profile
 from capture.ring import around_press, nearest
 from capture.scenes import Frame, Scene, load_scene
-from capture.simulation.automatics import (
-    AutoExposure,
-    Delayed,
-    target_level,
-)
+from capture.simulation.automatics import AutoExposure, Delayed, target_level
 from capture.simulation.clock import Clock, SystemClock
 from capture.simulation.gain_codes import quantised_gain
 from capture.simulation.meter import Meter
@@ -122,6 +119,7 @@ class SimulatedSource:
         self._clock = clock or SystemClock()
         self._controls = Controls()
         self._compensation = Compensation()
+        self._short = Lack()  # of the picture to come
         self._running = False
         self._number = 0
         self._sample: tuple[tuple[float, float], RawSample] | None = None  # shutter, gain
@@ -129,12 +127,11 @@ class SimulatedSource:
         self._ring: deque[_Settings] = deque(maxlen=_RING)  # their frames are made when taken
         self._time = 0.0
         self._due = 0.0
-        delay = chosen.control_delay
         self._automatics.settle(0.0)
         shutter, gain = self._automatic(1.0 / _FRAME_RATE)
-        self._shutter = Delayed(shutter, delay[0])
-        self._gain = Delayed(gain, delay[1])
-        self._duration = Delayed(1.0 / _FRAME_RATE, delay[2])
+        self._shutter = Delayed(shutter, chosen.control_delay[0])
+        self._gain = Delayed(gain, chosen.control_delay[1])
+        self._duration = Delayed(1.0 / _FRAME_RATE, chosen.control_delay[2])
         self._lens = Delayed(self._scene.focus, _LENS_DELAY)
 
     @property
@@ -190,8 +187,7 @@ class SimulatedSource:
         elif not controls.focus_held:
             self._lens.write(self._number, self._meter.distance(controls.focus_at))
         rate = controls.frame_rate or _FRAME_RATE
-        longest = self._profile.max_exposure
-        wanted = min(controls.exposure_time or 0.0, longest)
+        wanted = min(controls.exposure_time or 0.0, self._profile.max_exposure)
         self._duration.write(self._number, max(1.0 / rate, wanted))
 
     def preview(self) -> PreviewFrame:
@@ -203,9 +199,11 @@ class SimulatedSource:
         return self._shown(settings)
 
     def expect(self, plan: ExposurePlan | None) -> None:
-        """Changes nothing: the simulated stream stays as its automatics expose it."""
-        del plan
+        """Shows the stream as bright as the picture will be, exposed as its automatics want it."""
         self._need_running()
+        shutter, gain = self._controls.exposure_time, self._controls.analogue_gain
+        by_hand = Metering(shutter, gain, 1.0) if shutter and gain else None
+        self._short = lacks(plan, by_hand or self._metered())
 
     def focus(
         self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
@@ -225,8 +223,7 @@ class SimulatedSource:
         return True
 
     def _shown(self, settings: _Settings) -> PreviewFrame:
-        wait = self._due - self._clock.monotonic()
-        if wait > 0.0:
+        if (wait := self._due - self._clock.monotonic()) > 0.0:
             self._clock.sleep(min(wait, 1.0))
         self._due = max(self._due, self._clock.monotonic() - settings.duration) + settings.duration
         exposure = settings.exposure
@@ -239,14 +236,16 @@ class SimulatedSource:
             level,
             exposure.lens_position,
             self._preview_noise(exposure.gain),
+            2.0 ** min(self._short.held, self._short.value),
         )
         return PreviewFrame(pixels, self._metadata(settings), self._sampled(settings))
 
     def _seen_exposure(self, settings: _Settings) -> float:
         """Seconds times gain that a frame is shown at: one of a darker burst as those before it."""
         numbers, before = self._burst
-        own = settings.exposure.exposure_time * settings.exposure.gain
-        return max(own, before) if settings.number in numbers else own
+        exposure, short = settings.exposure, 2.0**self._short.value
+        own = exposure.exposure_time * exposure.gain
+        return float(max(own, before * short) if settings.number in numbers else own * short)
 
     def _sampled(self, settings: _Settings) -> RawSample:
         """What the meter's small sensor makes of the frame's exposure."""
@@ -262,6 +261,9 @@ class SimulatedSource:
     def metering(self) -> Metering:
         """The automatic exposure's settings and the highlights at them."""
         self._need_running()
+        return self._metered()
+
+    def _metered(self) -> Metering:
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
         light, beyond = self._meter.light(shutter, gain), self._compensation.beyond
         return Metering(

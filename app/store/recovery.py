@@ -218,14 +218,30 @@ def clear_spool(names: Names, index: Index) -> None:
     for path in names.spool.iterdir() if names.spool.is_dir() else ():
         if path.name.startswith(".") and abandoned(path):
             remove(path)
-    for number, path in names.numbered(names.spool):
-        record = index.get(number)
-        if record is None or record.state is not State.SAVED or not abandoned(path):
-            continue
-        if record.taken is not None and record.taken == read_story(path).taken:
-            with _alone(number):
+    waiting = [entry for entry in names.numbered(names.spool) if abandoned(entry[1])]
+    made = _made(index) if waiting else frozenset()
+    for number, path in waiting:
+        record, story = index.get(number), read_story(path)
+        own = record is not None and record.state is State.SAVED and record.taken == story.taken
+        with _alone(number):
+            if record is not None and own and story.taken:
                 _move_burst(names, record)
                 remove(path)
+            elif (story.taken, story.style) in made:
+                move_aside(names, path) if story.keep else remove(path)
+
+
+def _made(index: Index) -> frozenset[tuple[str | None, str | None]]:
+    """Press and look of the shots that are pictures, those in the trash included.
+
+    One that was being saved when the app ended went to the spool as well. Its picture has another
+    number then, and its frames are still there if the card was pulled before they could go.
+    """
+    return frozenset(
+        (record.taken, record.style)
+        for record in index.each(State.SAVED, State.DELETED)
+        if any(file.name.endswith(".DNG") for file in record.files)
+    )
 
 
 def _clear(names: Names, folder: Path, unfinished: set[int], aside: list[Path]) -> None:

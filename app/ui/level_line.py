@@ -26,14 +26,17 @@ class LevelLine(Widget):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         picture: the rectangle of the picture, (x, y, width, height), pixels.
         level: how the device is held; None draws nothing.
+        over: the strokes' colour until they meet.
     """
+
+    over = ListProperty(paint.over)
 
     picture = ListProperty([0, 0, 0, 0])
     level = ObjectProperty(None, allownone=True)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for name in ("picture", "level"):
+        for name in ("picture", "level", "over"):
             self.fbind(name, self._draw)
 
     def show(self, level: Level | None) -> None:
@@ -54,8 +57,8 @@ class LevelLine(Widget):  # type: ignore[misc]  # Kivy is untyped
         found = abs(self.level.roll) < LEVEL
         with self.canvas:
             if not found:
-                self._strokes(x, y, 0.0, (1, 1, 1, 0.4))
-            told = tuple(paint.accent[:3]) if found else (1, 1, 1)
+                self._strokes(x, y, 0.0, (*self.over[:3], 0.4))
+            told = (paint.accent if found else self.over)[:3]
             # The device turned clockwise: level runs anticlockwise in the picture.
             self._strokes(x, y, self.level.roll, (*told, 0.95))
 

@@ -13,6 +13,7 @@ from app.ui.overlays import histogram
 from app.ui.textures import upload
 from app.ui.tool_shader import Clip
 from app.ui.viewfinder import Viewfinder
+from capture.expected import brighter
 from capture.frames import PreviewFrame, RawSample
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class LiveStatistics:
     def __init__(self, bridge: Bridge, choices: Choices, finder: Viewfinder) -> None:
         self._bridge, self._choices, self._finder = bridge, choices, finder
         self._seen: RawSample | None = None
+        self._brighter = 1.0  # than that is the picture to come
         self._busy = False
 
     @property
@@ -43,12 +45,14 @@ class LiveStatistics:
         """A frame of the stream, with the newest raw if the camera gives any."""
         if frame.raw is None and self._seen is not None:  # another camera
             self._seen, self._finder.clip, self._finder.shares = None, None, None
-        if frame.raw is None or frame.raw is self._seen or self._busy or not self._wanted:
+        if frame.raw is None or self._busy or not self._wanted:
             return
-        self._seen, self._busy = frame.raw, True
-        self._bridge.background(
-            partial(raw_statistics, frame.raw), self._take, lane=LANE, failed=self._fail
-        )
+        planned = brighter(self._bridge.status.planned, frame.raw.frame.metadata)
+        if frame.raw is self._seen and planned == self._brighter:
+            return
+        self._seen, self._brighter, self._busy = frame.raw, planned, True
+        look = partial(raw_statistics, frame.raw, brighter=planned)
+        self._bridge.background(look, self._take, lane=LANE, failed=self._fail)
 
     def see_small(self, pixels: npt.NDArray[np.uint8]) -> None:
         """The preview made small, (height, width, 4) uint8: counted for want of a raw."""

@@ -1,7 +1,7 @@
 """What lies over the viewfinder's picture: lines to compose by, and the histogram."""
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,13 @@ from kivy.uix.widget import Widget
 from app.ui.corners import HISTOGRAM_FOOT, histogram_width
 from app.ui.language import font_for
 from app.ui.layout import Rect, fit
+from app.ui.theme import paint
 
 BINS = 64
 CLIPPED = 0.002  # of the pixels, from which on a colour's clipping is told
 NAME = 2.3  # mm of type
 COLOURS = ((1.0, 0.25, 0.2), (0.3, 0.9, 0.35), (0.35, 0.55, 1.0))
+DIMMED = (1.0, 0.75, 0.5)  # of what lies over the picture, where a theme has a colour of its own
 
 Segment = tuple[float, float, float, float]
 
@@ -61,6 +63,13 @@ def histogram(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     return shares
 
 
+def shown_in(over: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+    """The histogram's red, green and blue: in a theme of one colour shades of that."""
+    if min(over[:3]) == max(over[:3]):
+        return COLOURS
+    return tuple(tuple(part * share for part in over[:3]) for share in DIMMED)
+
+
 class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
     """Grid and frame lines.
 
@@ -69,8 +78,10 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
         grid, frame: as in Preferences.
         lenses: of framelines: a lens's name, and left, top, right, bottom of what it would see, as
             shares of the picture.
+        over: their colour.
     """
 
+    over = ListProperty(paint.over)
     picture = ListProperty([0, 0, 0, 0])
     grid = StringProperty("none")
     frame = StringProperty("none")
@@ -78,7 +89,7 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for name in ("picture", "grid", "frame", "lenses"):
+        for name in ("picture", "grid", "frame", "lenses", "over"):
             self.fbind(name, self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -92,14 +103,14 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
                 Color(0, 0, 0, 0.45)
                 for part in around(inner, box):
                     Rectangle(pos=(part.x, part.y), size=(part.width, part.height))
-                Color(0.93, 0.91, 0.87, 0.9)
+                Color(*self.over[:3], 0.85)
                 Line(rectangle=(inner.x, inner.y, inner.width, inner.height), width=mm(0.12))
             if self.frame == "lenses":
                 self._draw_lenses(box)
             for segment in grid_lines(self.grid, inner):
                 Color(0, 0, 0, 0.35)
                 Line(points=segment, width=mm(0.16))
-                Color(1, 1, 1, 0.55)
+                Color(*self.over[:3], 0.55)
                 Line(points=segment, width=mm(0.07))
 
     def _draw_lenses(self, box: Rect) -> None:
@@ -110,7 +121,7 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
                 points = corner_points((x, y, width, height), corner, mm(4.0))
                 Color(0, 0, 0, 0.5)
                 Line(points=points, width=mm(0.22))
-                Color(1, 1, 1, 0.9)
+                Color(*self.over[:3], 0.9)
                 Line(points=points, width=mm(0.1))
             label = named(name, box.width - histogram_width(box.width, mm(1)) - mm(1.5))
             # Inside its corner: on the line above may be the next lens's.
@@ -120,7 +131,7 @@ class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
             Rectangle(
                 texture=label.texture, pos=(place[0] + 1, place[1] - 1), size=label.texture.size
             )
-            Color(1, 1, 1, 0.95)
+            Color(*self.over[:3], 0.95)
             Rectangle(texture=label.texture, pos=place, size=label.texture.size)
 
 
@@ -179,14 +190,17 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
     Attributes:
         shares: from histogram() or of RawStatistics; None draws nothing.
         stops: that the bins before the last one span, each told by a tick; 0: by no tick.
+        over: colour of the ticks, and of all in a theme of one colour.
     """
+
+    over = ListProperty(paint.over)
 
     shares = ObjectProperty(None, allownone=True, comparator=operator.is_)
     stops = NumericProperty(0.0)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for name in ("shares", "stops", "pos", "size"):
+        for name in ("shares", "stops", "pos", "size", "over"):
             self.fbind(name, self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -201,7 +215,7 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
             Color(0, 0, 0, 0.55)
             Rectangle(pos=self.pos, size=self.size)
             self._ticks(edge, (BINS - 1) * step)
-            for index, colour in enumerate(COLOURS):
+            for index, colour in enumerate(shown_in(self.over)):
                 heights = np.minimum(np.sqrt(self.shares[index]) / highest, 1.0)
                 points = [
                     value
@@ -224,7 +238,7 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
         """A line for every stop below clipping."""
         if self.stops <= 0.0:
             return
-        Color(1, 1, 1, 0.22)
+        Color(*self.over[:3], 0.22)
         for stop in range(int(self.stops) + 1):
             along = self.x + edge + length * (1.0 - stop / self.stops)
             Rectangle(pos=(round(along), self.y), size=(1, self.height))

@@ -9,6 +9,8 @@ from app.lenses import Lens
 from app.status import SessionStatus
 from app.ui.controls import Control
 from app.ui.dials import ISO, MODES, schedule_words
+from app.ui.exposure import STEPS_A_STOP
+from app.ui.exposure import words as ev_words
 from app.ui.language import clipped, tr
 from capture.plan import ExposurePlan
 from capture.plans.describe import Told, told
@@ -19,6 +21,7 @@ DOT = "  ·  "
 TO = "\N{EN DASH}"
 SHORT, LONG = 24, 40  # letters of a lens's name
 MINUS = "\N{MINUS SIGN}"
+FURTHEST = 9.0  # EV from the meter that are told
 
 
 class Readout(Control):
@@ -56,21 +59,37 @@ def plan_words(plan: ExposurePlan | None, *, brief: bool = False) -> str:
 
     Args:
         plan: None gives no words.
-        brief: leaves out what development owes the frames. A bracket tells its ends instead: what
-            is owed is the darker one.
+        brief: leaves out what development owes the frames, and the time where there is more to
+            tell. A bracket tells its ends instead: what is owed is the darker one.
     """
     if plan is None or not plan.frames:
         return ""
     figures = told(plan, TO, ISO)
     count = f"{figures.count} {TIMES} " if figures.count > 1 else ""
     parts = [f"{count}{figures.shutter} s", f"ISO {figures.gain}"]
-    if figures.count > 1 and not (brief and plan.span):
+    away = metered(plan, brief=brief)
+    if figures.count > 1 and not (brief and (plan.span or away)):
         parts.append(f"{figures.seconds} s" if brief else told_time(figures.seconds))
     if plan.span:
         parts.append(_ends(figures, plan.span, brief=brief))
     elif abs(figures.push) >= 0.05 and not brief:
         parts.append(owed(figures.push))
+    if away:
+        parts.append(away)
     return (" · " if brief else DOT).join(parts)
+
+
+def metered(plan: ExposurePlan, *, brief: bool = False) -> str:
+    """How far an exposure set by hand is from the meter, in thirds; "" where the meter has its way.
+
+    Where both shutter and gain are set; with one of them where the other has come to its end.
+    """
+    whole = plan.by_hand.shutter and plan.by_hand.gain
+    if plan.mode != "manual" or not (whole or abs(plan.over_meter) > 0.5 / STEPS_A_STOP):
+        return ""
+    thirds = round(min(max(plan.over_meter, -FURTHEST), FURTHEST) * STEPS_A_STOP)
+    ev = ev_words(thirds / STEPS_A_STOP) or "±0"
+    return f"{ev} EV" if brief else tr("meter {ev} EV").format(ev=ev)
 
 
 def _ends(figures: Told, span: float, *, brief: bool) -> str:

@@ -17,6 +17,9 @@ BRIGHTEST = (
     2.0  # light of the last node: white is 1, but tone mapping may lift a vivid colour beyond
 )
 
+NEAR = 20.25 / 21.25  # encoded value from which what is bright in all colours is led to BRIGHTEST
+_OVER = BRIGHTEST**0.5 - 1.0  # of the root of light, over what the stream ends at
+
 FRAGMENT = """$HEADER$
 #ifdef GL_ES
 #ifndef GL_FRAGMENT_PRECISION_HIGH
@@ -40,6 +43,10 @@ void main(void) {
     // darkest it is up to 1.3 too bright, black and one excepted.
     vec3 root = min(encoded * 4.44, 0.02611656 + encoded * (0.70825643
               + encoded * (0.38891793 - 0.12427528 * encoded)));
+    // Where the stream clips the light is that, or any beyond it: in the picture it is white, or
+    // nearly. The last twelve levels lead there, without an edge.
+    float near = max(min(min(encoded.r, encoded.g), encoded.b) * 13.676378 - 13.032784, 0.0);
+    root += near * near;
     vec2 offset = tex_coord0 - 0.5;
     float weaker = 1.0 + dot(offset * offset, vignette);
 #ifdef TONED
@@ -83,6 +90,17 @@ def uniforms(look: Look, aspect: float) -> dict[str, tuple[float, float]]:
     strength = 2.0 ** (-look.vignette / 2.0) - 1.0
     across = 4.0 * aspect * aspect / (aspect * aspect + 1.0)
     return {"vignette": (float(strength * across), float(strength * (4.0 - across)))}
+
+
+def led_on(encoded: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The light that a frame's pixels stand for in the shader, (..., 3), linear sRGB.
+
+    Args:
+        encoded: (..., 3), 0..1.
+    """
+    near = np.maximum((encoded.min(axis=-1, keepdims=True) - NEAR) / (1.0 - NEAR), 0.0)
+    light: npt.NDArray[np.float64] = (np.sqrt(decode(encoded)) + _OVER * near**2) ** 2
+    return light
 
 
 def decode(encoded: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -36,6 +36,7 @@ class Palette:
         quiet: of what may be overlooked.
         accent: of what is chosen or at work.
         veil: behind words that lie over the picture.
+        over: of lines, marks and figures over the picture.
         paper: behind a code for telephones, whose squares are black.
     """
 
@@ -46,6 +47,7 @@ class Palette:
     quiet: Colour
     accent: Colour
     veil: Colour
+    over: Colour
     paper: Colour
 
 
@@ -60,6 +62,7 @@ PALETTES: Final = {
         quiet=(0.66, 0.645, 0.61, 1.0),
         accent=(0.93, 0.65, 0.28, 1.0),
         veil=(0.035, 0.035, 0.038, 0.0),
+        over=(1.0, 1.0, 1.0, 1.0),
         paper=(1.0, 1.0, 1.0, 1.0),
     ),
     "sunlight": Palette(
@@ -70,6 +73,7 @@ PALETTES: Final = {
         quiet=(0.19, 0.19, 0.18, 1.0),
         accent=(0.62, 0.24, 0.0, 1.0),
         veil=(0.97, 0.97, 0.96, 0.6),
+        over=(1.0, 1.0, 1.0, 1.0),
         paper=(1.0, 1.0, 1.0, 1.0),
     ),
     "night": Palette(
@@ -80,6 +84,7 @@ PALETTES: Final = {
         quiet=(0.78, 0.10, 0.05, 1.0),
         accent=(1.0, 0.30, 0.12, 1.0),
         veil=(0.0, 0.0, 0.0, 0.75),
+        over=(0.78, 0.10, 0.05, 1.0),
         paper=(0.92, 0.13, 0.06, 1.0),
     ),
 }
@@ -90,7 +95,7 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     """The colours in use, and the size of type; whatever is drawn follows them at once.
 
     Attributes:
-        surround, raised, line, text, quiet, accent, veil, paper: as in Palette.
+        surround, raised, line, text, quiet, accent, veil, over, paper: as in Palette.
         letters: times the size of type.
     """
 
@@ -101,6 +106,7 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     quiet = ListProperty(NORMAL.quiet)
     accent = ListProperty(NORMAL.accent)
     veil = ListProperty(NORMAL.veil)
+    over = ListProperty(NORMAL.over)
     paper = ListProperty(NORMAL.paper)
     letters = NumericProperty(1.0)
 

@@ -5,14 +5,16 @@ three the automatics go on from an exposure that is set by hand for one frame.
 """
 
 from dataclasses import replace
+from math import log2
 
 from capture.compensation import Compensation
+from capture.expected import Lack, lacks
 from capture.frames import FrameMetadata, PreviewFrame, SensorProfile
 from capture.pi.automatic import Automatic
 from capture.pi.controls import metered_by, spotted
-from capture.pi.metering import Samples, metered
+from capture.pi.metering import Samples, aimed, metered
 from capture.pi.protected import LEAST, MOST, Lifted, Protection, beats, brightened, lifted
-from capture.pi.spot import SpotMeter
+from capture.pi.spot import SpotMeter, grey_distance
 from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering
 from capture.plans.scarce import ended
 from capture.ring import keeps, matches
@@ -47,6 +49,7 @@ class StreamExposure:
         self._automatic = Automatic()
         self._held: FrameExposure | None = None  # of a lock
         self._count = 0  # frames of the stream
+        self._short = Lack()  # of the picture to come
 
     @property
     def away(self) -> bool:
@@ -100,8 +103,19 @@ class StreamExposure:
         return self._brightened(frame, self._protection.of(frame.metadata))
 
     def _brightened(self, frame: PreviewFrame, lack: Lifted | None) -> PreviewFrame:
-        value = self._beyond if lack is None else lack.value
-        return brightened(frame, value) if value else frame
+        if lack is not None:
+            return brightened(frame, lack.value)
+        beyond, left = self._beyond, self._left(frame.metadata)
+        held = beyond + min(self._short.held, left)
+        return brightened(frame, beyond + left, held) if beyond + left else frame
+
+    def _left(self, metadata: FrameMetadata) -> float:
+        """EV that a frame lacks of the picture to come; one of a long exposure has its light."""
+        metered, exposure = self._metered, metadata.exposure
+        if metered is None or not exposure or not self._short.value:
+            return 0.0
+        more = log2(exposure / (metered.exposure_time * metered.analogue_gain))
+        return max(self._short.value - max(more, 0.0), 0.0)
 
     @property
     def _beyond(self) -> float:
@@ -121,12 +135,22 @@ class StreamExposure:
             mains=self.controls.mains,
             ev=beyond + self._compensation.at(self._count, ended=at_end),
             chosen=self.controls.exposure_chosen,
+            aim=self._aim(samples, metadata),
         )
         return found
+
+    def _aim(self, samples: Samples, metadata: FrameMetadata) -> float:
+        """EV from an exposure that a person has set whole to what would be metered."""
+        if not self.controls.exposure_fixed:
+            return 0.0
+        if self.controls.meter_at is not None and self.shown is not None:
+            return grey_distance(self.shown.pixels, self.controls.meter_at)
+        return aimed(samples, self._profile, metadata)
 
     def expect(self, plan: ExposurePlan | None) -> bool:
         """CameraSource.expect(); whether controls are to be sent."""
         streamed, metered = self._protection.exposure, self._metered
+        self._short = lacks(plan, metered)
         if metered is None:
             return False
         exposure = None if plan is None else self._protective(plan, metered)

@@ -1,10 +1,12 @@
 """What the raw and the live stream tell of the light."""
 
 from dataclasses import replace
+from math import log2
 
 import numpy as np
 import numpy.typing as npt
 
+from capture.aim import asked, levels
 from capture.frames import FrameMetadata, SensorProfile
 from capture.pi.protected import Lifted
 from capture.plan import Metering
@@ -66,6 +68,21 @@ def metered(
         histogram,
         seen,
     )
+
+
+def aimed(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -> float:
+    """EV from a frame's exposure to what an automatic one would be, which is off.
+
+    Args:
+        samples: as metered() has them.
+        profile: their scale.
+        metadata: of the frame, with its white balance.
+    """
+    rows, columns = (side // 2 for side in samples.shape)
+    black = np.array(profile.black_level, np.float32).reshape(1, 2, 1, 2)
+    cells = samples.reshape(rows, 2, columns, 2).astype(np.float32) - black
+    cells /= np.float32(profile.white_level) - black
+    return log2(asked(*levels(cells, profile.cfa.colours, metadata.colour_gains)))
 
 
 def visible(crop: object, area: Box | None) -> tuple[float, float, float, float]:

@@ -7,8 +7,7 @@ shown is brightened by the difference. When the light changes, the automatic is 
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import log1p, log2
+from math import log2
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +15,11 @@ import numpy.typing as npt
 from capture.frames import FrameMetadata, PreviewFrame
 from capture.plan import FrameExposure, Metering
 from capture.ring import matches
+from capture.shoulder import bent
 
 LEAST, MOST = 0.2, 2.6  # EV: what is less makes no odds, what is more the live stream cannot show
 _CHANGED = 0.25  # EV of the scene's light, at which the automatic is asked again
 _PART = 0.05  # of a lamp's pulse
-_SHOULDER = 0.3  # linear light, from where on what is shown is bent: above a face's
 _OBEYED = 12  # frames until an exposure that was set must have come
 # The gamma curve of a Raspberry Pi's processor: linear light, and what is shown of it
 # (libcamera's tuning files, rpi.contrast, alike for all sensors on a Pi 4; BSD-2-Clause).
@@ -132,38 +131,27 @@ def beats(exposure_time: float, metered_time: float, mains: int) -> bool:
     return mains > 0 and parts(exposure_time) > _PART >= parts(metered_time)
 
 
-def brightened(frame: PreviewFrame, value: float) -> PreviewFrame:
-    """A frame of the live stream as if it had been exposed so many EV longer."""
+def brightened(frame: PreviewFrame, value: float, held: float | None = None) -> PreviewFrame:
+    """A frame of the live stream as if it had been exposed so many EV longer; see brightening()."""
     height, width, _ = frame.pixels.shape
-    table = brightening(value).tobytes()
+    table = brightening(value, held).tobytes()
     data = bytearray(np.ascontiguousarray(frame.pixels)).translate(table)
     pixels = np.frombuffer(data, np.uint8).reshape(height, width, 4)
     return replace(frame, pixels=pixels)
 
 
-def brightening(value: float) -> npt.NDArray[np.uint8]:
+def brightening(value: float, held: float | None = None) -> npt.NDArray[np.uint8]:
     """(256,) uint8: what shows an 8-bit level so many EV brighter.
 
     Middle tones and what is darker are as bright as from a longer exposure. What is brighter is
-    bent to end at white where the frame does: the highlights that the picture will hold are seen.
+    bent to end at white where the picture does: the highlights that it will hold are seen.
+
+    Args:
+        value: EV.
+        held: of these the highlights that the picture holds; None for all, as the frame does.
     """
     shown = np.arange(256) / 255.0
     light = np.interp(shown, _SHOWN, _LIGHT) * 2.0**value
-    bend = _bend(2.0**value - _SHOULDER)
-    over = np.maximum(light - _SHOULDER, 0.0)
-    light = np.minimum(light, _SHOULDER) + bend * np.log1p(over / bend)
+    light = bent(light, 2.0 ** (value if held is None else min(held, value)))
     levels = np.interp(light, _LIGHT, _SHOWN) * 255.0
     return np.asarray(np.rint(levels), np.uint8)
-
-
-@lru_cache(maxsize=8)  # asked for with every frame of a stream, which keeps its exposure
-def _bend(most: float) -> float:
-    """The c of c ln(1 + x / c), which begins with slope 1 and ends at white for the most light."""
-    low, high = 1e-6, 1e6
-    for _ in range(60):
-        middle = (low * high) ** 0.5
-        if middle * log1p(most / middle) < 1.0 - _SHOULDER:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from capture.aim import asked
+
 T = TypeVar("T")
 
 _SETTLED = 1e-7  # what is left to go is rounding's
-_LEAST_BRIGHT, _MOST_BRIGHT = 0.5, 0.9  # level of the brightest fiftieth, asked for at most
 
 
 @dataclass(slots=True)
@@ -74,10 +75,8 @@ class AutoExposure:
         return abs(self._ratio(value) - 1.0) < 0.03
 
     def _ratio(self, value: float) -> float:
-        mean, brightest = (max(level, 1e-9) for level in self.measure(self.exposure))
-        bright = min(_LEAST_BRIGHT * 2.0**value, _MOST_BRIGHT)
-        ratio = max(self.target * 2.0**value / mean, bright / brightest)
-        return float(min(max(ratio, 0.1), 10.0))
+        mean, brightest = self.measure(self.exposure)
+        return min(max(asked(mean, brightest, value, self.target), 0.1), 10.0)
 
 
 def target_level(lux: float) -> float:

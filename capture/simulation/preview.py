@@ -9,6 +9,7 @@ import numpy.typing as npt
 from capture.colour import REC2020_TO_SRGB, development_colour
 from capture.frames import ColourCalibration
 from capture.scenes.scene import Frame, Scene
+from capture.shoulder import bent
 from capture.simulation.bands import in_bands
 from capture.simulation.field import paint_field
 from capture.simulation.movers import MoverField, paint_movers
@@ -42,12 +43,18 @@ class PreviewRenderer:
     _codes: npt.NDArray[np.uint16] | None = field(default=None, repr=False)
     _display: npt.NDArray[np.uint16] | None = field(default=None, repr=False)
     _focus: float | None = None
-    _level: float | None = None
+    _level: tuple[float, float] | None = None
     _noise: npt.NDArray[np.int16] | None = field(default=None, repr=False)
     _movers: tuple[MoverField, ...] | None = field(default=None, repr=False)
 
     def render(
-        self, number: int, time: float, level: float, focus: float, noise: float
+        self,
+        number: int,
+        time: float,
+        level: float,
+        focus: float,
+        noise: float,
+        most: float = 1.0,
     ) -> npt.NDArray[np.uint8]:
         """A frame: (height, width, 4) uint8, R G B X, sRGB-encoded.
 
@@ -57,8 +64,9 @@ class PreviewRenderer:
             level: display linear level of a white surface.
             focus: dioptres.
             noise: standard deviation in 8-bit display levels.
+            most: display linear level of the brightest that is to be seen; 1 bends nothing.
         """
-        display = self._shown(level, focus)
+        display = self._shown(level, focus, most)
         pose = self.hand.pose(time)
         tile = self._noise_tile()
         height, width = self.frame.height, self.frame.width
@@ -86,16 +94,16 @@ class PreviewRenderer:
             out[band.start : band.stop] = flat.reshape(part.shape)
 
         in_bands(height, work, self.threads)
-        self._draw_movers(out, time, level, (pose.dx, pose.dy))
+        self._draw_movers(out, time, (level, most), (pose.dx, pose.dy))
         out[..., 3] = 255
         return out
 
-    def _shown(self, level: float, focus: float) -> npt.NDArray[np.uint16]:
+    def _shown(self, level: float, focus: float, most: float) -> npt.NDArray[np.uint16]:
         if self._codes is None or focus != self._focus or self.matrix is not self._matrix:
             self._matrix, self._movers = self.matrix, None
             self._codes, self._focus, self._level = self._coded(focus), focus, None
-        if self._display is None or level != self._level:
-            table = display_table(level)
+        if self._display is None or (level, most) != self._level:
+            table = display_table(level, most)
             codes = self._codes
             display = np.empty((*codes.shape[:2], 4), np.uint16)
 
@@ -105,7 +113,7 @@ class PreviewRenderer:
                 part[..., 3] = 0
 
             in_bands(len(codes), work, self.threads)
-            self._display, self._level = display, level
+            self._display, self._level = display, (level, most)
         return self._display
 
     def _coded(self, focus: float) -> npt.NDArray[np.uint16]:
@@ -125,8 +133,13 @@ class PreviewRenderer:
         return self._noise
 
     def _draw_movers(
-        self, out: npt.NDArray[np.uint8], time: float, level: float, shift: tuple[float, float]
+        self,
+        out: npt.NDArray[np.uint8],
+        time: float,
+        shown: tuple[float, float],
+        shift: tuple[float, float],
     ) -> None:
+        level, most = shown
         if self._movers is None:
             self._movers = paint_movers(self.scene.movers, self.frame, self.pace, self.matrix)
         for item in self._movers:
@@ -140,9 +153,9 @@ class PreviewRenderer:
             part = item.planes[:, y0 - top : y1 - top, x0 - left : x1 - left]
             cover = part[3][..., None]
             light = np.moveaxis(part[:3], 0, 2) / np.maximum(cover, 1e-3)
-            shown = srgb_encode(light * np.float32(level)) * 255.0
+            lit = srgb_encode(bent(light * level, most).astype(np.float32)) * 255.0
             target = out[y0:y1, x0:x1, :3]
-            target[...] = (target + (shown - target) * cover + 0.5).astype(np.uint8)
+            target[...] = (target + (lit - target) * cover + 0.5).astype(np.uint8)
 
 
 def display_matrix(
@@ -165,9 +178,14 @@ def display_matrix(
     return np.asarray(REC2020_TO_SRGB @ developed @ np.linalg.inv(seen))
 
 
-def display_table(level: float) -> npt.NDArray[np.uint16]:
-    """12-bit display values (0..4080) of the coded scene, white at a display linear level."""
-    linear = (np.arange(_CODES) / (_CODES - 1.0)) ** 2 * _MOST * level
+def display_table(level: float, most: float = 1.0) -> npt.NDArray[np.uint16]:
+    """12-bit display values (0..4080) of the coded scene, white at a display linear level.
+
+    Args:
+        level: of it.
+        most: as render() has it.
+    """
+    linear = bent((np.arange(_CODES) / (_CODES - 1.0)) ** 2 * _MOST * level, most)
     return (srgb_encode(linear.astype(np.float32)) * 4080.0 + 0.5).astype(np.uint16)
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from app.pictures.negative import ShotInfo
 from app.preferences import Preferences
 from app.proofs import Proof
 from app.status import State
-from capture.frames import RawSample
+from capture.frames import FrameMetadata, RawSample
 from capture.simulated import SimulatedSource
 from capture.source import CameraError
 
@@ -96,7 +97,10 @@ def still_life() -> tuple[Pixels, RawSample | None]:
     frame = source.preview()
     pixels = frame.pixels.copy()
     pixels[..., :3] = posterised(pixels[..., :3])
-    return pixels, frame.raw
+    if frame.raw is None:
+        return pixels, None
+    # Of no known exposure: the stage's plan is another camera's.
+    return pixels, replace(frame.raw, frame=replace(frame.raw.frame, metadata=FrameMetadata()))
 
 
 def set_up(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +154,13 @@ def walk(stage: Any, screen: Any) -> Iterator[str]:
     pages.clear()
     stage.choices.change(stage.bridge.background, theme="night")
     yield "finder-night"
+    stage.choices.change(stage.bridge.background, **ON)
+    finder = screen.ids.viewfinder
+    stage.until(lambda: finder.shares is not None and finder.clip is not None)
+    yield "finder-night-tools"
+    stage.choices.change(
+        stage.bridge.background, **{name: getattr(Preferences(), name) for name in ON}
+    )
     stage.choices.change(stage.bridge.background, theme="sunlight")
     yield "finder-sunlight"
     stage.choices.change(stage.bridge.background, theme="normal")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from app.modes import Wish
 from app.preferences import Preferences
 from app.ui.language import FONTS, LANGUAGES, Speech, speech
 from app.ui.messages import read_messages
-from capture.plan import Metering
+from capture.frames import ByHand
+from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.plans.bracket import plan_bracket
 from capture.plans.motion import HAND, Motion
 from capture.profiles import profile
@@ -237,6 +239,49 @@ def test_a_bracket_tells_its_ends_on_the_screen(stage: Any, language: str, motio
         assert not (set("{}") & set(words))
     assert "±4" not in line
     assert language == "en" or " to " not in line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_far_an_exposure_by_hand_is_from_the_meter(stage: Any, language: str) -> None:
+    """In thirds, in every language, where both are set; with one of them only at its end."""
+    del stage  # Kivy is imported once its window is there
+    from app.ui.readout import plan_words
+
+    frames = (FrameExposure(1 / 125, 1.0),) * 8
+    both, one = ByHand(shutter=True, gain=True), ByHand(shutter=True)
+    speech.speak(language)
+    try:
+        for over, told in ((-1.3, "\N{MINUS SIGN}1.3 EV"), (0.1, "±0 EV"), (2.05, "+2.0 EV")):
+            plan = ExposurePlan("manual", frames, by_hand=both, over_meter=over)
+            line, short = plan_words(plan), plan_words(plan, brief=True)
+            assert line.endswith(told), line
+            assert short == f"8 {TIMES} 1/125 s · ISO 100 · {told}"
+            assert language == "en" or "meter" not in line.lower().replace("posemètre", "")
+        plan = ExposurePlan("manual", frames, by_hand=one, over_meter=0.1)
+        assert "±" not in plan_words(plan)
+        assert "+1.7 EV" in plan_words(replace(plan, over_meter=1.6))
+        assert "EV" not in plan_words(replace(plan, mode="auto", over_meter=1.6))
+    finally:
+        speech.speak("en")
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320), (320, 480)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_meter_is_read_whole_on_every_panel(
+    stage: Any, language: str, size: tuple[int, int]
+) -> None:
+    """In large type, beside all else that the line tells of an exposure by hand."""
+    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
+    stage.source = lambda: SimulatedSource(
+        "night-street", size=(320, 240), preview_size=(320, 240), threads=1
+    )
+    screen = stage.open(*size)
+    readout = screen.ids.viewfinder.ids.panel.readout
+    stage.session.set_wish(Wish("manual", shutter=1 / 4000, gain=12.5))
+    stage.until(lambda: (plan := stage.session.status.planned) and plan.mode == "manual")
+    stage.until(lambda: re.search(r"\N{MINUS SIGN}\d\.\d EV$", readout.line))
+    stage.frames(10)
+    _texts_fit(readout)
 
 
 @pytest.mark.parametrize("size", [(800, 480), (480, 320), (320, 480)])

@@ -14,7 +14,10 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 def raw(
-    light: float, clipped: tuple[str, tuple[slice, slice]] | None = None, seen: Any = WHOLE
+    light: float,
+    clipped: tuple[str, tuple[slice, slice]] | None = None,
+    seen: Any = WHOLE,
+    exposure: float | None = None,
 ) -> RawSample:
     """A frame of one brightness, and one of its colours clipped in a part of it."""
     from tests.ui.conftest import PROFILE
@@ -26,7 +29,8 @@ def raw(
             if letter == colour:
                 view = mosaic[site // 2 :: 2, site % 2 :: 2]
                 view[part] = 4095
-    return RawSample(RawFrame(mosaic, Packing.U16, 320, 240, FrameMetadata()), PROFILE, seen)
+    told = FrameMetadata(exposure_time=exposure, analogue_gain=None if exposure is None else 1.0)
+    return RawSample(RawFrame(mosaic, Packing.U16, 320, 240, told), PROFILE, seen)
 
 
 def shown(stage: Any) -> npt.NDArray[np.int64]:
@@ -51,6 +55,32 @@ def test_the_histogram_is_the_raws_in_stops(stage: Any) -> None:
     assert finder.shares.argmax(axis=1).tolist() == [int((BINS - 1) * (1 - 2 / STOPS))] * 3
     stage.frames(2)
     assert "raw, in stops" in captions(stage)
+
+
+def test_both_tell_of_the_picture_to_come(stage: Any) -> None:
+    """The stream has a quarter of the plan's exposure: two stops up, and what clips there."""
+    stage.camera.raw = raw(0.1, exposure=0.0025)
+    stage.preferences = Preferences(welcomed=True, histogram=True, zebra=True)
+    finder = stage.open().ids.viewfinder
+    stage.until(lambda: finder.shares is not None and finder.clip is not None)
+    stage.until(lambda: stage.session.status.planned is not None)
+    stop = (BINS - 1) / STOPS
+    wanted = int((BINS - 1) - stop * np.log2(1.0 / 0.4))
+    stage.until(lambda: abs(int(finder.shares[1].argmax()) - wanted) <= 1)
+    assert not stripes(stage)
+    stage.camera.raw = raw(0.3, exposure=0.0025)
+    stage.until(lambda: finder.shares[1, -1] == 1.0)
+    stage.frames(2)
+    assert stripes(stage)
+
+
+def stripes(stage: Any) -> bool:
+    """Whether the picture is striped as what clips."""
+    stage.camera.pixels[..., :3] = 90
+    stage.frames(4)
+    seen = shown(stage)
+    seen = seen[seen.shape[0] // 2 : -4, 4:-4]  # below the histogram
+    return bool(np.ptp(seen[..., 1], axis=1).max() > 100)
 
 
 def test_a_camera_without_raw_is_told_of(stage: Any) -> None:

@@ -21,7 +21,7 @@ TO_REC2020 = np.array(
 @pytest.mark.parametrize("name", STYLE_NAMES)
 def test_the_preview_has_the_colours_of_the_picture(stage: Any, name: str) -> None:
     """What the window shows is what shaper and table of the look make of the frame."""
-    from app.ui.style_shader import P3_TO_SRGB, decode, encode
+    from app.ui.style_shader import P3_TO_SRGB, decode, encode, led_on
 
     look = replace(compile_style(load(name), 65), tone_mapping=0.0, local_contrast=0.0)
     rng = np.random.default_rng(7)
@@ -40,7 +40,7 @@ def test_the_preview_has_the_colours_of_the_picture(stage: Any, name: str) -> No
     columns = x + (np.arange(8) + 0.5) * width / 8
     shown = shown[rows.astype(int)][:, columns.astype(int)].astype(float)
 
-    light = decode(patches / 255.0) @ TO_REC2020.T
+    light = led_on(patches / 255.0) @ TO_REC2020.T
     across, up = np.meshgrid((np.arange(8) + 0.5) / 8 - 0.5, (np.arange(6) + 0.5) / 6 - 0.5)
     radius = ((across * 4 / 3) ** 2 + up**2) / (0.25 * (16 / 9 + 1))
     light /= ((1 + (2 ** (-look.vignette / 2) - 1) * radius) ** 2)[..., np.newaxis]
@@ -56,6 +56,39 @@ def test_the_preview_has_the_colours_of_the_picture(stage: Any, name: str) -> No
 
     difference = delta_e_2000(lab(shown), lab(wanted)).mean()
     assert difference < 0.5, f"{difference:.2f}"
+
+
+@pytest.mark.parametrize("name", STYLE_NAMES)
+def test_what_clips_is_white_and_skies_have_no_edge(stage: Any, name: str) -> None:
+    """A ramp to clipping ends in the look's white, which steps towards it of an 8-bit level each.
+
+    So does a blue sky's, whose blue clips first.
+    """
+    from app.ui.style_shader import P3_TO_SRGB, decode, encode
+
+    look = replace(
+        compile_style(load(name), 65), tone_mapping=0.0, local_contrast=0.0, vignette=0.0
+    )
+    levels = np.arange(192, 256)
+    frame = np.full((192, 512, 4), 255, np.uint8)
+    frame[..., :3] = levels.repeat(8)[:, np.newaxis]
+    frame[96:, :, 2] = np.minimum(frame[96:, :, 2].astype(int) + 25, 255)  # the sky
+    stage.camera.pixels = frame
+    stage.looks = dict.fromkeys(("Authentic",), look)
+    screen = stage.open(800, 480)
+    stage.uncover()
+    x, y, width, height = screen.ids.viewfinder.picture
+    shown = stage.picture().astype(float)[..., :3]
+    columns = (x + (np.arange(64) + 0.5) * width / 64).astype(int)
+    for part in (0.25, 0.75):
+        ramp = shown[int(480 - y - height * (1.0 - part))][columns]
+        light = np.full((1, 1, 3), 8.0, np.float32)
+        p3 = native.apply_table(light, look)[0, 0].astype(float)
+        white = encode(np.clip(P3_TO_SRGB @ decode(p3), 0.0, 1.0)) * 255.0
+        assert np.abs(ramp[-1] - white).max() < 6.0, ramp[-1]
+        steps = np.diff(ramp @ (0.2126, 0.7152, 0.0722))
+        assert steps.min() > -1.0
+        assert steps.max() < 6.0, f"{steps.max():.1f} levels at once"
 
 
 def test_the_vignette_is_that_of_the_picture(stage: Any) -> None:
@@ -111,13 +144,13 @@ def contrasty() -> npt.NDArray[np.uint8]:
 
 def shown_error(stage: Any, look: native.Look) -> float:
     """Mean CIEDE2000 of the viewfinder from the C core's rendering of its frame in a look."""
-    from app.ui.style_shader import P3_TO_SRGB, SRGB_TO_REC2020, decode, encode
+    from app.ui.style_shader import P3_TO_SRGB, SRGB_TO_REC2020, decode, encode, led_on
 
     stage.uncover()
     x, y, width, height = (round(value) for value in stage.screen.ids.viewfinder.picture)
     window = stage.window.height
     shown = stage.picture()[window - y - height : window - y, x : x + width] / 255.0
-    light = decode(stage.camera.pixels[..., :3] / 255.0) @ SRGB_TO_REC2020.T
+    light = led_on(stage.camera.pixels[..., :3] / 255.0) @ SRGB_TO_REC2020.T
     wanted = native.render(light.astype(np.float32), look) / 255.0
     # Pixels of the frame, seen through the window's.
     rows = ((np.arange(wanted.shape[0]) + 0.5) * height / wanted.shape[0]).astype(int)

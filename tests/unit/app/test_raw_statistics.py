@@ -87,3 +87,28 @@ def test_the_simulated_camera_streams_raw_that_follows_the_exposure() -> None:
     assert bright.clipped[..., :3].mean() < 128
     shares = bright.shares @ np.arange(BINS)
     assert 20 < shares[1] < 60
+
+
+def test_it_tells_of_the_picture_to_come_not_of_the_stream() -> None:
+    """Frames four times as bright are two stops to the right, and what they clip is told."""
+    mosaic = flat((0.0157, 0.126, 0.3))
+    seen, stream = raw_statistics(sample(mosaic), brighter=4.0), raw_statistics(sample(mosaic))
+    two = round(2 * (BINS - 1) / STOPS)
+    for colour in (0, 1):
+        moved = int(seen.shares[colour].argmax()) - int(stream.shares[colour].argmax())
+        assert moved == two
+    assert (seen.shares[2, -1], stream.shares[2, -1]) == (1.0, 0.0)
+    assert (seen.clipped[..., 2] == 255).all()
+    assert not seen.clipped[..., :2].any()
+    assert not stream.clipped[..., :3].any()
+
+
+def test_what_darker_frames_hold_is_not_told_to_clip() -> None:
+    """Light that the stream clips is at least that bright, and no more is known."""
+    mosaic = flat((0.3, 0.3, 0.3))
+    mosaic[:16, :24] = 4095
+    seen = raw_statistics(sample(mosaic), brighter=0.25)
+    assert not seen.clipped[..., :3].any()
+    assert seen.shares[:, -1].tolist() == [0.0] * 3
+    held = int((BINS - 1) * (1 - 2 / STOPS))
+    assert seen.shares[1, held : held + 2].sum() == pytest.approx(1 / 16)

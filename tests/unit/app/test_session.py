@@ -18,6 +18,7 @@ from app.cameras import Camera, Cameras
 from app.jobs import Report
 from app.journal import handler
 from app.modes import Wish
+from app.pictures.errors import StoreError
 from app.session import Session
 from app.shot_queue import Shelf, Shot
 from app.status import Failure, Fate, SessionStatus, State
@@ -1011,6 +1012,23 @@ def test_an_exposure_longer_than_the_end_has_is_kept_once(tmp_path: Path) -> Non
     _wait_for(lambda: rig.camera.stops == 1)
     assert session.stop(WAIT) == 0
     assert [entry.number for entry in waiting(store)] == [1]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_the_card_refuses_is_one_line(
+    rig: Rig, caplog: pytest.LogCaptureFixture, own: bool
+) -> None:
+    """Cause and remedy, and no chain of tracebacks; a fault of ours tells where it lies."""
+    caplog.set_level(logging.INFO)
+    refused = StoreError("/srv: cannot be written (no space left on device); free some space")
+    refused.__cause__ = OSError(28, "No space left on device")
+    rig.darkroom.fault = ZeroDivisionError("division by zero") if own else refused
+    session = rig.ready()
+    assert session.shoot()
+    rig.until(unsaved=1)
+    (line,) = [record for record in caplog.records if "not saved" in record.getMessage()]
+    assert line.getMessage() == f"shot 1: not saved: {rig.darkroom.fault}"
+    assert bool(line.exc_info) is own
 
 
 def test_stop_tells_what_it_could_not_finish(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.jobs import Report
 from app.pictures.errors import StoreError
+from app.pictures.jpeg import encode_jpeg
+from app.pictures.negative import ShotInfo
 from app.session import STOP_LIMIT
 from app.shot_queue import KEEPING, SavedPicture, Shot, ShotQueue
-from app.store import Store
+from app.store import Store, list_shots
 from app.store.spool import write_entry
 from app.store.story import BurstStory
 from capture.frames import Burst, SensorProfile
@@ -190,6 +193,36 @@ def test_a_picture_that_is_saved_after_the_time_is_up_is_no_second_one(rig: Rig)
     assert rig.queue.close(0.05, keeping=3.0) == []
     until(lambda: rig.finished == [(1, True)])
     assert (rig.made[0].number, entries(rig)) == (1, [])
+
+
+def test_a_card_that_is_pulled_as_the_picture_is_saved_makes_no_second_one(rig: Rig) -> None:
+    """The frames that went there meanwhile go at the next start: they are a picture by then."""
+    rig.report = False
+    store, card = rig.shelf.store, rig.shelf.store.root
+    away = card.with_name("away")
+    rig.shoot(1)
+    until(lambda: rig.queue.in_work == 1)
+    put = rig.shelf.put
+    info = ShotInfo(style="Neutral", taken=TAKEN)
+
+    def put_late(shot: Shot) -> Shot:
+        kept = put(shot)
+        assert kept.entry is not None
+        store.save(encode_jpeg(np.zeros((16, 16, 3), np.uint8), info), b"dng")
+        card.rename(away)
+        card.write_bytes(b"")  # nothing can be written there
+        rig.gate.release(1)
+        return kept
+
+    rig.shelf.put = put_late  # type: ignore[method-assign]
+    assert rig.queue.close(0.05, keeping=3.0) == []
+    until(lambda: rig.finished == [(1, True)])
+    card.unlink()
+    away.rename(card)
+    assert entries(rig) == ["0001"]
+    Store.library(card).prepare()
+    assert entries(rig) == []
+    assert [shot.id for shot in list_shots(store)] == ["0002"]
 
 
 def test_work_that_does_not_end_delays_no_end(rig: Rig) -> None:

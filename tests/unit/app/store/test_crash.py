@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -117,6 +118,42 @@ def test_a_spooled_burst_is_wholly_there_until_its_picture_is(tmp_path: Path) ->
         assert verify(store).missing == ()
         assert len(list(store.names.spool.glob("*"))) == len(entries)
     assert seen == {(0, 0), (1, 0), (0, 1)}
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_burst_whose_picture_has_another_number_is_no_second_one(
+    tmp_path: Path, keep: bool
+) -> None:
+    """It went there as its picture was being saved, and the card was pulled before it could go.
+
+    Frames that were to be kept are not thrown away.
+    """
+    store = Store.library(tmp_path)
+    at = "2026-01-02T03:04:05.25+00:00"
+    story = BurstStory("Authentic", datetime.fromisoformat(at).isoformat(), 1, keep)
+    later = replace(story, taken="2026-01-02T03:04:06+00:00")
+    for each in (story, later):
+        write_entry(store, store.take_number(), each, [b"one"]).close()
+    info = ShotInfo(style="Authentic", taken=datetime.fromisoformat(at))
+    (jpeg, _) = store.save(encode_jpeg(np.zeros((16, 16, 3), np.uint8), info), b"dng")
+    assert jpeg.name == "BARY0003.JPG"
+    Store.library(tmp_path).prepare()
+    left = list(waiting(store))
+    assert [entry.number for entry in left] == [2]
+    aside = store.names.aside
+    assert ([path.name for path in aside.iterdir()] if aside.is_dir() else []) == ["0001"] * keep
+    left[0].close()
+
+
+def test_a_restyled_picture_makes_no_burst_superfluous(tmp_path: Path) -> None:
+    """Without a negative of its own it is another picture of that moment."""
+    store = Store.library(tmp_path)
+    write_entry(store, store.take_number(), replace(STORY, keep=False), [b"one"]).close()
+    info = ShotInfo(style="Authentic", taken=datetime.fromisoformat(STORY.taken))
+    store.save(encode_jpeg(np.zeros((16, 16, 3), np.uint8), info), None)
+    Store.library(tmp_path).prepare()
+    (entry,) = waiting(store)
+    entry.close()
 
 
 @pytest.mark.parametrize("what", ["delete", "restore", "empty"])

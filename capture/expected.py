@@ -1,0 +1,72 @@
+"""The picture to come beside the live stream: how much more light it gets, or than is metered."""
+
+from dataclasses import dataclass
+from math import log2
+
+from capture.frames import FrameMetadata
+from capture.plan import ExposurePlan, Metering
+from capture.ring import matches
+
+_STEPS = 6.0  # to a stop: finer ones are not seen
+_MOST = 5.0  # EV that a stream can be shown brighter: 8 bits have no more
+_LEAST = 0.05  # EV that is worth it
+
+
+def brighter(plan: ExposurePlan | None, metadata: FrameMetadata) -> float:
+    """How many times as much light a plan's frames collect as a frame of the stream.
+
+    Of frames that differ the first counts: it is the darkest, the others are merged into it, and
+    what it holds the picture holds.
+
+    Args:
+        plan: what a press would take; None for nothing, which is told of the stream itself.
+        metadata: of the stream's frame.
+    """
+    exposure = metadata.exposure
+    if plan is None or not plan.frames or not exposure or matches(metadata, plan.frames[0]):
+        return 1.0
+    return float(2.0 ** (round(log2(_light(plan) / exposure) * _STEPS) / _STEPS))
+
+
+def over_meter(plan: ExposurePlan, metering: Metering) -> float:
+    """EV that a picture will be brighter than the meter asks for."""
+    return _bright(plan, metering) - metering.aim
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What the stream lacks of the picture to come.
+
+    Attributes:
+        value: EV that it is to be shown brighter.
+        held: EV of lights above white that the picture holds all the same.
+    """
+
+    value: float = 0.0
+    held: float = 0.0
+
+
+def lacks(plan: ExposurePlan | None, metering: Metering | None) -> Lack:
+    """What the stream lacks of being as bright as the picture to come.
+
+    A stream ends at its frame rate and its gain; a shutter that is set, a long exposure and what is
+    lifted between lights do not.
+
+    Args:
+        plan: what a press would take.
+        metering: of the exposure that is shown, which it was planned by.
+    """
+    if plan is None or metering is None or not plan.frames:
+        return Lack()
+    value = min(_bright(plan, metering), _MOST)
+    return Lack(value, max(plan.push, 0.0)) if value > _LEAST else Lack()
+
+
+def _bright(plan: ExposurePlan, metering: Metering) -> float:
+    """EV that a picture will be brighter than a frame of the exposure that was metered."""
+    shown = metering.exposure_time * metering.analogue_gain * metering.digital_gain
+    return log2(_light(plan) / shown) + plan.push
+
+
+def _light(plan: ExposurePlan) -> float:
+    return plan.frames[0].exposure_time * plan.frames[0].analogue_gain

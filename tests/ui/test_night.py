@@ -1,0 +1,47 @@
+"""Night colours: what lies over the picture is dim and red, for eyes that are used to the dark."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.preferences import Preferences
+from tests.ui.test_raw_tools import raw, shown
+
+LENSES = [("Ninety", (0.2, 0.2, 0.8, 0.8))]
+
+
+@pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320)])
+def test_lines_and_marks_over_a_dark_picture_are_red(stage: Any, size: tuple[int, int]) -> None:
+    """Grid, frames, lenses' names, level, focus mark, histogram and the timer's figures."""
+    from app.level import Level
+
+    stage.camera.pixels = np.zeros((240, 320, 4), np.uint8)
+    stage.camera.raw = raw(0.2)
+    chosen = {"grid": "squares", "frame": "3:2", "histogram": True}
+    stage.preferences = Preferences(welcomed=True, **chosen)
+    finder = stage.open(*size).ids.viewfinder
+    stage.until(lambda: finder.shares is not None)
+
+    def dressed(frame: str) -> Any:
+        stage.choices.change(stage.bridge.background, frame=frame)
+        finder.lenses, finder.mark, finder.pointed, finder.count = (
+            LENSES,
+            "metered",
+            [0.4, 0.6],
+            "7",
+        )
+        finder.ids.level.level = Level(7.0, 0.0)
+        stage.frames(3)
+        return shown(stage)
+
+    for frame in ("3:2", "lenses"):
+        day = dressed(frame)
+        assert (day.min(axis=2) > 200).sum() > 100, "white by day"
+        stage.choices.change(stage.bridge.background, theme="night")
+        night = dressed(frame)
+        assert night[..., 1:].max() < 60, "neither green nor blue"
+        assert night[..., 0].max() < 215, "and dim"
+        drawn = (day.max(axis=2) > 200).sum()
+        assert (night[..., 0] > 60).sum() > 0.6 * drawn, "but there"
+        stage.choices.change(stage.bridge.background, theme="normal")
