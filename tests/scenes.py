@@ -28,12 +28,16 @@ def _blur(image: Floats, sigma: float) -> Floats:
         edges = [(before, behind) if side == axis else (0, 0) for side in range(image.ndim)]
         padded = np.pad(image, edges, mode="wrap")
         image = np.zeros_like(image)
+        # One place for all products: a sanitizer's allocator maps fresh pages for each new one.
+        room = np.empty_like(image[:BAND])
         for top in range(0, len(image), BAND):
             total = image[top : top + BAND]
+            product = room[: len(total)]
             for i, tap in enumerate(box):
                 at = len(box) - 1 - i
                 rows, columns = (top + at, 0) if axis == 0 else (top, at)
-                total += np.float32(tap) * padded[rows:, columns:][: len(total), : total.shape[1]]
+                shifted = padded[rows:, columns:][: len(total), : total.shape[1]]
+                total += np.multiply(np.float32(tap), shifted, out=product)
     return image
 
 
@@ -43,8 +47,12 @@ def _cloud(rng: np.random.Generator, height: int, width: int, slope: float) -> F
     fx = np.fft.rfftfreq(width)[None, :]
     f = np.maximum(np.hypot(fy, fx), 1.0 / max(height, width))
     white = np.fft.rfft2(rng.standard_normal((height, width)))
-    cloud = np.fft.irfft2(white / f**slope, s=(height, width))
-    return np.asarray((cloud - cloud.mean()) / cloud.std(), np.float32)
+    white /= f**slope
+    cloud = np.fft.irfft2(white, s=(height, width))
+    deviation = cloud.std()
+    cloud -= cloud.mean()
+    cloud /= deviation
+    return cloud.astype(np.float32)
 
 
 def landscape(rng: np.random.Generator, height: int, width: int) -> Floats:
