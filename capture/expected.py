@@ -29,8 +29,8 @@ def brighter(plan: ExposurePlan | None, metadata: FrameMetadata) -> float:
 
 
 def over_meter(plan: ExposurePlan, metering: Metering) -> float:
-    """EV that a picture will be brighter than the meter asks for."""
-    return _bright(plan, metering) - metering.aim
+    """EV that a picture will be brighter than the meter asks for; 0 without frames."""
+    return _bright(plan, metering) - metering.aim if plan.frames else 0.0
 
 
 @dataclass(frozen=True, slots=True)

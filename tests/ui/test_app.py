@@ -16,7 +16,7 @@ from app.lenses import Mount
 from app.session import Session
 from app.ui import run
 assert "kivy" not in sys.modules
-from capture.plan import ExposurePlan
+from capture.plan import ExposurePlan, Metering
 def absent(): raise RuntimeError("no camera; plug one in")
 plan = lambda *_: ExposurePlan("", ())
 session = Session(Cameras.one(absent), plan, lambda s, r: None, ("Neutral",))
@@ -39,7 +39,7 @@ from app.status import State
 from app.preferences import Preferences
 from app.ui import Screen, run
 from capture.frames import FrameMetadata, PreviewFrame
-from capture.plan import ExposurePlan
+from capture.plan import ExposurePlan, Metering
 from capture.source import Abilities
 from styles import compile_style, load
 class Camera:
@@ -51,7 +51,7 @@ class Camera:
         time.sleep(0.01)
         return PreviewFrame(np.zeros((48, 64, 4), np.uint8), FrameMetadata())
     def metering(self):
-        return None
+        return Metering(0.01, 1.0, 0.9)
     def expect(self, plan): pass
 plan = lambda *_: ExposurePlan("", ())
 session = Session(Cameras.one(Camera), plan, lambda s, r: None, ("Neutral",))
