@@ -98,16 +98,15 @@ def merge_burst(
 
         def frame(index: int) -> Frame:
             negative = read(index)
-            ratio = _exposure_ratio(metadata[index].exposure, base)
-            return Frame(negative.mosaic, ratio, negative.noise)
+            return Frame(negative.mosaic, _brighter(metadata[index].exposure, base), negative.noise)
 
         ratios = dict.fromkeys(others, 1.0)
         steps: Sequence[Sequence[int]] = [others]
         if burst.mode in STEPPED:
-            ratios = {i: _exposure_ratio(burst.frames[i].metadata.exposure, base) for i in others}
+            ratios = {i: _brighter(burst.frames[i].metadata.exposure, base) for i in others}
             steps = merge_steps(ratios)
         picture, reports, owed = _merge(first, steps, frame, _manner(burst.mode, stages, threads))
-        owed += log2(_exposure_ratio(rivals[burst.reference].exposure, base))
+        owed += log2(_brighter(rivals[burst.reference].exposure, base))
         first = replace(first, push=first.push + owed)
         exposures = tuple(
             (metadata[i].exposure_time, metadata[i].analogue_gain) for i in sorted(metadata)
@@ -211,14 +210,14 @@ def merge_files(
         if fast:
             with stages.timed("read"):
                 negative = halved(negative, threads)
-        ratio = _exposure_ratio(_product(exposures[index]), _product(exposures[reference]))
+        ratio = _brighter(_product(exposures[index]), _product(exposures[reference]))
         return Frame(negative.mosaic, ratio, negative.noise)
 
     steps = [others]
     if whole.info.mode in STEPPED:
         base = _product(exposures[reference])
         told = {i: _product(_told_exposure(paths[i])) for i in others}
-        steps = merge_steps({i: _exposure_ratio(told[i], base) for i in others})
+        steps = merge_steps({i: _brighter(told[i], base) for i in others})
     manner = _manner(whole.info.mode, stages, threads)
     merged, reports, owed = _merge(first, steps, frame, manner)
     first = replace(first, push=first.push + owed)
@@ -407,6 +406,6 @@ def _product(exposure: Exposure) -> float | None:
     return time and time * (gain or 1.0)
 
 
-def _exposure_ratio(own: float | None, base: float | None) -> float:
-    """Of seconds times gain; 1 where either is not told."""
+def _brighter(own: float | None, base: float | None) -> float:
+    """How many times, of seconds times gain; 1 where either is not told."""
     return own / base if own and base else 1.0
