@@ -42,8 +42,24 @@ typedef struct burst_likeness {
 } burst_likeness;
 burst_likeness burst_compare_detail(const burst_patches *patches);
 
-/* burst_noise.c: fits: whether the frame surely does. By how many quarters of an octave shot and
+/* burst_noise.c: fits: whether the frame surely does; tells: whether it may tell at all, else the
+ * reference does alone; still: whether it has not moved, so that nothing is misplaced. By how many quarters of an octave shot and
  * read noise are above the model, as the patches show them. Returns 0 if there is no memory. */
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int quarters[2]);
+int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int tells,
+                      int still, int quarters[2]);
+
+/* What would be at a place were the values in order, which it changes. */
+float burst_ranked(float *values, int32_t count, int32_t place);
+
+/* What is left of a normal variable of variance 1 that cannot fall lower than so far below its
+ * mean: its variance, and by how much its mean rises. */
+float burst_cut_off(float below, float *rise);
+
+/* By how many quarters of an octave there is more noise than told where the reference alone says
+ * so, as any frame's judgement may have to correct. */
+int burst_quiet_quarters(const burst_quiet *quiet);
+
+/* burst_quiet.c: returns 0 if there is no memory. */
+int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet);
 
 #endif

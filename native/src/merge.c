@@ -90,17 +90,31 @@ static void set_exposure(baryta_merge *merge, float exposure) {
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 
+/* Takes the noise for what the reference by itself shows, or as told. */
+static void start_noise(baryta_merge *merge) {
+    const int quarters = burst_quiet_quarters(&merge->quiet);
+    burst_take_noise(merge, (const int[2]){quarters, quarters});
+}
+
 /* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
 static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
-                                   const burst_motion *motion, float *fitting) {
+                                   int tells, float aligned_by, const burst_motion *motion,
+                                   float *fitting) {
     int quarters[2];
-    if (!burst_judge_noise(merge, patches, fits, quarters)) {
+    const double turned = motion->angle * 0.5 * (merge->grid.width + merge->grid.height);
+    const int still = fabs(motion->x) + fabs(motion->y) + fabs(turned) < 0.15;
+    if (!burst_judge_noise(merge, patches, fits, tells, still, quarters)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
     }
+    if (!tells && quarters[0] == 0 && quarters[1] == 0) {
+        start_noise(merge);
+        return BARYTA_OK;
+    }
     burst_vote_noise(merge, quarters);
-    const double factor = burst_take_noise(merge, quarters);
+    burst_take_noise(merge, quarters);
+    const float other = merge->stabiliser.sigma / aligned_by;
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
+    if (!burst_pause(merge) && (other * other > 1.2f || other * other < 1.0f / 1.2f)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
     return BARYTA_OK;
@@ -111,6 +125,8 @@ static baryta_status correct_noise(baryta_merge *merge, const burst_patches *pat
 static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame,
                                   const burst_motion *motion, float *fitting) {
     burst_patches patches;
+    const float aligned_by = merge->stabiliser.sigma;
+    burst_take_noise(merge, (const int[2]){0, 0}); /* what patches are compared with */
     if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
         !burst_look_at_patches(merge, frame, PATCHES, &patches)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
@@ -119,8 +135,8 @@ static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame
     const burst_likeness like = burst_compare_detail(&patches);
     if (like.foreign) {
         *fitting = 0.0f;
-    } else if (like.tells) {
-        status = correct_noise(merge, &patches, like.fits, motion, fitting);
+    } else {
+        status = correct_noise(merge, &patches, like.fits, like.tells, aligned_by, motion, fitting);
     }
     burst_free_patches(&patches);
     return status;
@@ -233,7 +249,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
                  "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
         return BARYTA_BAD_ARGUMENT;
     }
-    burst_take_noise(merge, (const int[2]){0, 0}); /* as told, until this frame tells */
+    start_noise(merge); /* until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
     set_exposure(merge, exposure);
     merge->frame = frame;
