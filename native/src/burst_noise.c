@@ -52,13 +52,6 @@ static const double same_frame = 0.2; /* not another one of the scene */
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
 
-/* Where the reference's quietest directions rise no faster than noise's, they are noise; where
- * hardly faster, most of what is in them. */
-static const float plausible_alone = 2.6f; /* that much more noise no frame has to confirm */
-static const float noise_alone = 1.07f, mostly_noise = 1.25f, at_least = 1.6f;
-/* Detail that is as white as noise has the differences far below it. */
-static const float white_detail = 1.7f;
-
 /* What would be at a place were the values in order, which it changes (Hoare's selection). */
 float burst_ranked(float *values, int32_t count, int32_t place) {
     for (int32_t low = 0, high = count - 1; low < high;) {
@@ -333,35 +326,9 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
     }
 }
 
-/* Whether the reference by itself tells the noise: nothing but noise is in its quietest directions,
- * unless it is detail as white, from which the differences, at their calmest, are far. */
-static int quiet_tells(const burst_quiet *quiet, double calm) {
-    return quiet->most > 0.0f && quiet->rises <= noise_alone &&
-           (double)quiet->most <= (double)white_detail * calm;
-}
-
-/* Brings the factors, which mean `seen` in the reference, within what its quietest directions and
- * the differences' calmest, `calm`, allow. */
-static void confine(const burst_quiet *quiet, double calm, int sure, double *of_shot,
-                    double *of_read) {
-    const double part = (double)quiet->shot_part, seen = *of_shot * part + *of_read * (1.0 - part);
-    const double most = fmin((double)quiet->most, calm);
-    double wanted = seen;
-    if (quiet_tells(quiet, calm)) {
-        const double like = sure ? 1.3 : 1.1;
-        wanted = seen > most * like || seen < most / like ? most : seen;
-    } else if ((double)quiet->most <= (double)white_detail * calm && quiet->rises <= mostly_noise) {
-        wanted = fmin(fmax(seen, most / (double)at_least), 1.1 * most);
-    } else {
-        wanted = fmin(seen, 1.1 * most);
-    }
-    *of_shot *= wanted / fmax(seen, 1e-6);
-    *of_read *= wanted / fmax(seen, 1e-6);
-}
-
 /* Near the model the model stands: a little more noise is as likely detail, the more where the
  * reference does not say so. */
-static int quarters_of(double factor, int sure) {
+int burst_quarters_of(double factor, int sure) {
     if (factor < same_frame || (factor > let_be && factor < (sure ? surely_more : more))) {
         return 0;
     }
@@ -371,11 +338,25 @@ static int quarters_of(double factor, int sure) {
     return (int)rint(4.0 * log2(fmax(factor, 0.25)));
 }
 
+/* What the differences read as at their calmest, mean of the patches; 0 if none tells. */
+static double calmest(const verdict verdicts[LEVELS], const int32_t begin[LEVELS + 1]) {
+    double sum = 0.0, count = 0.0;
+    for (int level = 0; level < LEVELS; level++) {
+        if (verdicts[level].low > 0.0f) {
+            sum += (double)verdicts[level].low * (begin[level + 1] - begin[level]);
+            count += begin[level + 1] - begin[level];
+        }
+    }
+    return sum / fmax(count, 1.0);
+}
+
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
-static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits, int tells, int still,
-                float *listed, int quarters[2]) {
+void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, burst_witness witness,
+                       int quarters[2]) {
     const int32_t count = patches->count;
+    burst_patch *sorted = patches->sorted;
+    float *listed = patches->listed;
     int32_t begin[LEVELS + 1];
     sort_by_level(patches, sorted, begin);
     int sure = 0; /* by the reference */
@@ -387,18 +368,11 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
     for (int level = 0; level < LEVELS; level++) {
         if (!burst_worked(merge, LISTING * count)) {
             verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level],
-                                          fits, merge->quiet.most, listed + begin[level]);
+                                          witness.fits, merge->quiet.most, listed + begin[level]);
         }
     }
-    double calm = 0.0, told_by = 0.0;
-    for (int level = 0; level < LEVELS; level++) {
-        if (verdicts[level].low > 0.0f) {
-            calm += (double)verdicts[level].low * (begin[level + 1] - begin[level]);
-            told_by += begin[level + 1] - begin[level];
-        }
-    }
-    calm /= fmax(told_by, 1.0);
-    if (still) { /* nothing is misplaced */
+    const double calm = calmest(verdicts, begin);
+    if (witness.still) { /* nothing is misplaced */
         proven = fmaxf(proven, (float)calm);
     }
     for (int level = 0; level < LEVELS; level++) {
@@ -426,35 +400,15 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
     if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
         limit_by_greens(patches->patch, count, &merge->options.noise, listed, &of_shot, &of_read);
     }
-    if (!tells) {
+    if (!witness.tells) {
         of_shot = of_read = 1.0;
         sure = -1;
     }
-    if (merge->quiet.most > 0.0f && calm > 0.0 && (tells || merge->quiet.most < plausible_alone)) {
-        confine(&merge->quiet, calm, sure >= 0, &of_shot, &of_read);
-        sure = quiet_tells(&merge->quiet, calm) ? 0 : sure;
+    if (burst_confine(&merge->quiet, calm, witness.tells, sure >= 0, &of_shot, &of_read)) {
+        sure = 0;
     }
-    quarters[0] = quarters_of(of_shot, sure >= 0);
-    quarters[1] = quarters_of(of_read, sure >= 0);
-}
-
-int burst_quiet_quarters(const burst_quiet *quiet) {
-    const int alone = quiet->most > 0.0f && quiet->most < plausible_alone &&
-                      quiet->rises <= noise_alone;
-    return alone ? quarters_of((double)quiet->most, 1) : 0;
-}
-
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int tells,
-                      int still, int quarters[2]) {
-    float *listed = calloc((size_t)patches->count, sizeof *listed);
-    burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
-    const int allocated = listed != NULL && sorted != NULL;
-    if (allocated) {
-        fit(merge, patches, sorted, fits, tells, still, listed, quarters);
-    }
-    free(listed);
-    free(sorted);
-    return allocated;
+    quarters[0] = burst_quarters_of(of_shot, sure >= 0);
+    quarters[1] = burst_quarters_of(of_read, sure >= 0);
 }
 
 /* What no factor could correct was not told. A site without any noise is taken for one of a small

@@ -96,28 +96,27 @@ static void start_noise(baryta_merge *merge) {
     burst_take_noise(merge, (const int[2]){quarters, quarters});
 }
 
-/* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
-static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
-                                   int tells, float aligned_by, const burst_motion *motion,
-                                   float *fitting) {
+/* Takes the noise for what this frame shows. aligned_by: the grey's noise that it was aligned by;
+ * fitting: the flow's share of fits. */
+static void correct_noise(baryta_merge *merge, const burst_patches *patches,
+                          const burst_likeness *is, float aligned_by, const burst_motion *motion,
+                          float *fitting) {
     int quarters[2];
     const double turned = motion->angle * 0.5 * (merge->grid.width + merge->grid.height);
-    const int still = fabs(motion->x) + fabs(motion->y) + fabs(turned) < 0.15;
-    if (!burst_judge_noise(merge, patches, fits, tells, still, quarters)) {
-        return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
+    const double moved = fabs(motion->x) + fabs(motion->y) + fabs(turned);
+    const burst_witness witness = {is->fits, is->tells, moved < hardly_moved};
+    burst_judge_noise(merge, patches, witness, quarters);
+    if (!is->tells && quarters[0] == 0 && quarters[1] == 0) {
+        start_noise(merge); /* nobody has said anything */
+    } else {
+        burst_vote_noise(merge, quarters);
+        burst_take_noise(merge, quarters);
     }
-    if (!tells && quarters[0] == 0 && quarters[1] == 0) {
-        start_noise(merge);
-        return BARYTA_OK;
-    }
-    burst_vote_noise(merge, quarters);
-    burst_take_noise(merge, quarters);
-    const float other = merge->stabiliser.sigma / aligned_by;
+    const float ratio = merge->stabiliser.sigma / aligned_by;
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    if (!burst_pause(merge) && (other * other > 1.2f || other * other < 1.0f / 1.2f)) {
+    if (!burst_pause(merge) && (ratio * ratio > 1.2f || ratio * ratio < 1.0f / 1.2f)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
-    return BARYTA_OK;
 }
 
 /* Looks closely at some of the frame: one whose detail is not the reference's does not fit, though
@@ -126,20 +125,18 @@ static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame
                                   const burst_motion *motion, float *fitting) {
     burst_patches patches;
     const float aligned_by = merge->stabiliser.sigma;
-    burst_take_noise(merge, (const int[2]){0, 0}); /* what patches are compared with */
+    burst_take_noise(merge, (const int[2]){0, 0}); /* the model that patches are compared with */
     if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
         !burst_look_at_patches(merge, frame, PATCHES, &patches)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
     }
-    baryta_status status = BARYTA_OK;
     const burst_likeness like = burst_compare_detail(&patches);
     if (like.foreign) {
         *fitting = 0.0f;
     } else {
-        status = correct_noise(merge, &patches, like.fits, like.tells, aligned_by, motion, fitting);
+        correct_noise(merge, &patches, &like, aligned_by, motion, fitting);
     }
-    burst_free_patches(&patches);
-    return status;
+    return BARYTA_OK;
 }
 
 typedef enum blur { SHARP, FADED, BLURRED } blur;
