@@ -205,7 +205,8 @@ static void list_own(const burst_patch *patches, int32_t count, float *listed) {
 static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed,
                        float *grows, float *detail) {
     list_own(patches, count, listed);
-    const float eighths[] = {burst_ranked(listed, count, count / 8), burst_ranked(listed, count, 3 * count / 8),
+    const float eighths[] = {burst_ranked(listed, count, count / 8),
+                             burst_ranked(listed, count, 3 * count / 8),
                              burst_ranked(listed, count, count / 2)};
     const medians calm = medians_of(patches, count, -1.0f, eighths[0], listed);
     const medians usual = medians_of(patches, count, eighths[1], eighths[2], listed);
@@ -274,8 +275,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     if (2 * flat < all && low < noise_like * least) { /* the flat ones would be the noisiest */
         factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
     } else if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
-        factor =
-            fminf(burst_ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
+        factor = fminf(burst_ranked(listed, flat, flat / 4) / quarter,
+                       most); /* fewer are flat by chance */
     }
     v.certain = !misplaced_detail && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
     if (factor > 0.0f) {

@@ -35,7 +35,8 @@ static int take(const baryta_merge *merge, int32_t x, int32_t y, float patch[SAM
         const uint16_t *row = merge->reference + (size_t)(y + j) * (size_t)merge->grid.width + x;
         for (int32_t i = 0; i < SIDE; i++) {
             const int site = 2 * (j % 2) + i % 2;
-            const float value = ((float)row[i] - merge->scale.black[site]) * merge->scale.gain[site];
+            const float value =
+                ((float)row[i] - merge->scale.black[site]) * merge->scale.gain[site];
             if (value > white) {
                 return 0;
             }
@@ -181,7 +182,7 @@ int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet) {
     enum { ALL = ACROSS * DOWN };
     float *patches = malloc(sizeof(float) * ALL * SAMPLES), *how_much = malloc(sizeof(float) * ALL);
     float *ordered = malloc(sizeof(float) * ALL);
-    float(*sums)[SAMPLES + 1][SAMPLES] = calloc(GROUPS, sizeof *sums);
+    float (*sums)[SAMPLES + 1][SAMPLES] = calloc(GROUPS, sizeof *sums);
     const int allocated = patches != NULL && how_much != NULL && ordered != NULL && sums != NULL;
     const int32_t most_x = (width - SIDE) / 2, most_y = (height - SIDE) / 2; /* cells */
     const int32_t across = most_x + 1 < ACROSS ? most_x + 1 : ACROSS;

@@ -22,6 +22,9 @@ static const double too_faded = 0.25, edges_to_ask = 0.05;
  */
 static const float trusted = 0.4f;
 
+/* Samples by which a frame that has not moved may seem to. */
+static const double hardly_moved = 0.15;
+
 enum { PATCHES = 8000 }; /* that are looked at of a frame */
 
 /* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
