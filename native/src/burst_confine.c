@@ -8,8 +8,8 @@
 /* Where the reference's quietest directions rise no faster than noise's, they are noise; where
  * hardly faster, most of what is in them. */
 static const float noise_alone = 1.07f, mostly_noise = 1.25f, at_least = 1.6f;
-/* That much more noise no frame has to confirm. */
-static const float plausible_alone = 2.6f;
+/* That much more noise no frame has to confirm; and so much the reference may prove at all. */
+static const float plausible_alone = 2.6f, provable = 3.0f;
 /* Detail that is as white as noise has the differences far below it. */
 static const float white_detail = 1.7f;
 /* A frame's word is as good within 1.3, and what was not told by any within 1.1. */
@@ -18,7 +18,8 @@ static const double like_sure = 1.3, like = 1.1;
 /* Whether the reference by itself tells the noise: nothing but noise is in its quietest directions,
  * unless it is detail as white, from which the differences, at their calmest, are far. */
 static int quiet_tells(const burst_quiet *quiet, double calm) {
-    return quiet->rises <= noise_alone && (double)quiet->most <= (double)white_detail * calm;
+    return quiet->rises <= noise_alone && quiet->most <= provable &&
+           (double)quiet->most <= (double)white_detail * calm;
 }
 
 int burst_confine(const burst_quiet *quiet, double calm, int tells, int sure, double *of_shot,
@@ -29,8 +30,8 @@ int burst_confine(const burst_quiet *quiet, double calm, int tells, int sure, do
     const double part = (double)quiet->shot_part, seen = *of_shot * part + *of_read * (1.0 - part);
     const double most = fmin((double)quiet->most, calm), within = sure ? like_sure : like;
     const int known = quiet_tells(quiet, calm);
-    const int nearly =
-        quiet->rises <= mostly_noise && (double)quiet->most <= (double)white_detail * calm;
+    const int nearly = quiet->rises <= mostly_noise && quiet->most <= provable &&
+                       (double)quiet->most <= (double)white_detail * calm;
     double wanted = fmin(fmax(seen, nearly ? most / (double)at_least : 0.0), like * most);
     if (known) {
         wanted = seen > most * within || seen < most / within ? most : seen;

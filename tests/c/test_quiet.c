@@ -99,6 +99,7 @@ static void confined(void) {
         {{60.0f, 1.0f, 0.5f}, 1.0, 1, 0, 1.0, 1.0}, /* detail as white as noise */
         {{60.0f, 1.0f, 0.5f}, 0.5, 1, 0, 1.0, 0.55}, /* and no more than the differences */
         {{2.8f, 1.2f, 0.5f}, 6.0, 1, 0, 1.0, 1.75}, /* hardly anything but noise */
+        {{60.0f, 1.0f, 0.5f}, 50.0, 1, 0, 1.0, 1.0}, /* nor where it is misplaced */
         {{9.0f, 1.6f, 0.5f}, 4.0, 1, 0, 2.0, 2.0}, /* detail: the frame's word */
         {{3.0f, 1.0f, 0.5f}, 9.0, 0, 0, 1.0, 1.0}, /* too much for none to confirm */
         {{0.0f, 0.0f, 0.0f}, 1.0, 1, 0, 2.0, 2.0}, /* not known */
