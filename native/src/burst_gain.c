@@ -82,8 +82,20 @@ static int displaced(const baryta_merge *merge, const burst_motion *motion, int3
     return *u >= 0 && *v >= 0 && *u + SIDE <= grid->width && *v + SIDE <= grid->height;
 }
 
+/* For the tile that follows, of which every other row of cells is read. */
+static void ask_ahead(const baryta_plane *frame, int32_t x, int32_t y) {
+    for (int32_t r = 0; r < SIDE && x + SIDE <= frame->width; r++) {
+        if (r / 2 % 2 == 0) {
+            const uint16_t *row = (const uint16_t *)baryta_row(frame, y + r) + x;
+            __builtin_prefetch(row);
+            __builtin_prefetch(row + SIDE - 1);
+        }
+    }
+}
+
+/* next: so many tiles further the one that follows. */
 static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion,
-                int32_t i, int32_t j) {
+                int32_t i, int32_t j, int32_t next) {
     const vote nothing = {1.0f, 0.0f, 0.0f};
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
@@ -91,6 +103,7 @@ static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burs
     if (!displaced(merge, motion, x, y, &u, &v)) {
         return nothing;
     }
+    ask_ahead(frame, u + next * SIDE, v);
     float *known = &merge->own_light[j * (grid->width / SIDE) + i];
     if (*known == 0.0f) {
         *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
@@ -216,7 +229,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
-            votes[j * columns + i] = ask(merge, frame, motion, i * every, j);
+            votes[j * columns + i] = ask(merge, frame, motion, i * every, j, every);
         }
     }
     int32_t count = 0;

@@ -84,6 +84,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vf_of_rows: four from column x on of each row.
  * vi_dot: pairs of sixteen-bit numbers times pairs of them, each pair's two products added;
  * vi_dot_add: to a sum.
+ * vi_any: whether any bit is set.
  * vi_join: the low halves of the first, the high ones of the second.
  * vi_load_threes: pairs, those that begin one pair further on, and two.
  * vf_behind: one and all but the last.

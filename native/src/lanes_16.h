@@ -53,6 +53,10 @@ static inline vf vf_of_rows(const float *const row[4], int32_t x) {
     return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
 }
 
+static inline int vi_any(vi value) {
+    return _mm512_test_epi32_mask((__m512i)value, (__m512i)value) != 0;
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (vi)_mm512_mask_mov_epi16((__m512i)low, 0xaaaaaaaau, (__m512i)high);
 }

@@ -53,6 +53,10 @@ static inline vf vf_of_rows(const float *const row[2], int32_t x) {
     return _mm256_set_m128(_mm_loadu_ps(row[1] + x), _mm_loadu_ps(row[0] + x));
 }
 
+static inline int vi_any(vi value) {
+    return !_mm256_testz_si256((__m256i)value, (__m256i)value);
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (vi)_mm256_blend_epi16((__m256i)low, (__m256i)high, 0xaa);
 }
