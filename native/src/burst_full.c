@@ -29,18 +29,31 @@ typedef struct windows {
 /* Samples of a row and one on either side, and whole lanes of them. */
 enum { READ = SIDE + 2, ROOM = SIDE + 2 * MOST_LANES };
 
+/* By parity of the row, what makes light of lanes of samples that begin in column x. */
+typedef struct levels {
+    vf black[2], gain[2];
+} levels;
+
+static levels levels_of(const baryta_merge *merge, int32_t x) {
+    levels l;
+    for (int n = 0; n < 2 * LANES; n++) {
+        const int odd = n / LANES, i = n % LANES, site = 2 * odd + ((x + i) & 1);
+        l.black[odd][i] = merge->scale.black[site];
+        l.gain[odd][i] = merge->scale.gain[site];
+    }
+    return l;
+}
+
 /* Of row y of samples, normalised, the sums 1 2 1 from column x on. */
-static void smooth_row(const baryta_merge *merge, const uint16_t *row, int32_t y, int32_t x,
-                       int32_t count, float exposure, float out[ROOM]) {
-    const vf limit = vf_all(merge->cut > 0.0f ? merge->cut : 1.0f);
-    uint16_t samples[ROOM] = {0};
+static void smooth_row(const levels *l, const baryta_plane *frame, int32_t y, int32_t x,
+                       int32_t count, float exposure, vf limit, float out[ROOM]) {
+    const uint16_t *samples = (const uint16_t *)baryta_row(frame, y) + x - 1;
+    const vf black = l->black[y & 1], gain = l->gain[y & 1];
+    uint16_t copy[ROOM];
     float line[ROOM];
-    memcpy(samples, row + x - 1, (size_t)(count + 2) * sizeof *samples);
-    vf black, gain;
-    for (int i = 0; i < LANES; i++) {
-        const int site = 2 * (y & 1) + ((x - 1 + i) & 1);
-        black[i] = merge->scale.black[site];
-        gain[i] = merge->scale.gain[site];
+    if (x - 1 + ROOM > frame->width) {
+        memset(copy, 0, sizeof copy);
+        samples = memcpy(copy, samples, (size_t)(count + 2) * sizeof *copy);
     }
     for (int32_t i = 0; i < READ; i += LANES) {
         const vf light = (vf_counts(samples + i) - black) * gain;
@@ -54,12 +67,14 @@ static void smooth_row(const baryta_merge *merge, const uint16_t *row, int32_t y
 void burst_make_window(const baryta_merge *merge, const baryta_plane *frame, float exposure,
                        const burst_cutout *w, uint8_t *out) {
     const burst_stabiliser *s = &merge->stabiliser;
+    const vf limit = vf_all(merge->cut > 0.0f ? merge->cut : 1.0f);
+    const levels l = levels_of(merge, w->x - 1);
     float rows[3][ROOM];
     for (int32_t j = -2; j < w->height; j++) {
         const int32_t y = w->y + j + 1;
-        smooth_row(merge, baryta_row(frame, y), y, w->x, w->width, exposure, rows[(j + 3) % 3]);
         const float *upper = rows[(j + 4) % 3], *own = rows[(j + 2) % 3];
-        const float *lower = rows[(j + 3) % 3];
+        float *lower = rows[(j + 3) % 3];
+        smooth_row(&l, frame, y, w->x, w->width, exposure, limit, lower);
         for (int32_t i = 0; i < w->width && j >= 0; i += LANES) { /* beyond the last the next row */
             const vf sum = vf_load(upper + i) + 2.0f * vf_load(own + i) + vf_load(lower + i);
             const vf light = s->slope * sum * (1.0f / 16.0f) + s->offset;

@@ -28,23 +28,23 @@ static int by_ratio(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* Of every so many rows of cells both rows of samples. */
+static inline int32_t next_row(int32_t row, int32_t every) {
+    return row % 2 == 0 ? row + 1 : row + 2 * every - 1;
+}
+
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
                        int32_t x, int32_t y, int32_t every) {
     float sum = 0.0f, high = 0.0f;
-    for (int32_t r = 0; r < SIDE; r++) { /* far apart in memory: all at once */
+    for (int32_t r = 0; r < SIDE; r = next_row(r, every)) { /* far apart in memory: all at once */
         const uint16_t *row = samples + (y + r) * stride + x;
-        if (r / 2 % every == 0) {
-            __builtin_prefetch(row);
-            __builtin_prefetch(row + SIDE - 1);
-        }
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + SIDE - 1);
     }
     u32x4 total[4] = {{0}};
     u16x8 top[2] = {{0}};
     int32_t count = 0;
-    for (int32_t r = 0; r < SIDE; r++) {
-        if (r / 2 % every != 0) {
-            continue;
-        }
+    for (int32_t r = 0; r < SIDE; r = next_row(r, every)) {
         const uint16_t *row = samples + (y + r) * stride + x;
         u16x8 *highest = &top[r & 1];
         for (int32_t c = 0; c < SIDE; c += 8) {
@@ -82,20 +82,8 @@ static int displaced(const baryta_merge *merge, const burst_motion *motion, int3
     return *u >= 0 && *v >= 0 && *u + SIDE <= grid->width && *v + SIDE <= grid->height;
 }
 
-/* For the tile that follows, of which every other row of cells is read. */
-static void ask_ahead(const baryta_plane *frame, int32_t x, int32_t y) {
-    for (int32_t r = 0; r < SIDE && x + SIDE <= frame->width; r++) {
-        if (r / 2 % 2 == 0) {
-            const uint16_t *row = (const uint16_t *)baryta_row(frame, y + r) + x;
-            __builtin_prefetch(row);
-            __builtin_prefetch(row + SIDE - 1);
-        }
-    }
-}
-
-/* next: so many tiles further the one that follows. */
 static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion,
-                int32_t i, int32_t j, int32_t next) {
+                int32_t i, int32_t j) {
     const vote nothing = {1.0f, 0.0f, 0.0f};
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
@@ -103,7 +91,6 @@ static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burs
     if (!displaced(merge, motion, x, y, &u, &v)) {
         return nothing;
     }
-    ask_ahead(frame, u + next * SIDE, v);
     float *known = &merge->own_light[j * (grid->width / SIDE) + i];
     if (*known == 0.0f) {
         *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
@@ -229,7 +216,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
-            votes[j * columns + i] = ask(merge, frame, motion, i * every, j, every);
+            votes[j * columns + i] = ask(merge, frame, motion, i * every, j);
         }
     }
     int32_t count = 0;

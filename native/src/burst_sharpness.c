@@ -6,7 +6,6 @@
 #include "lanes.h"
 
 enum { CHUNK = 1024, BEYOND = 8, TOGETHER = LANES / 4 };
-enum { AHEAD = 512 }; /* samples that are asked for in time */
 
 static const float clipping = 0.95f; /* a clipped light's edge is steep however blurred it is */
 static const float dark = 0.02f; /* of full scale: what is darker hardly counts for more */
@@ -32,8 +31,6 @@ static void green_cells(const sharpness_job *work, int32_t cell_y, int32_t x0, i
         const int a = work->right, b = 3 - work->right;
         const float offset = black[a] * gain[a] + black[b] * gain[b];
         for (; x + LANES <= count; x += LANES) {
-            __builtin_prefetch(top + 2 * x + AHEAD);
-            __builtin_prefetch(low + 2 * x + AHEAD);
             vf even, odd, even_low, odd_low;
             vf_split_samples(top + 2 * x, &even, &odd);
             vf_split_samples(low + 2 * x, &even_low, &odd_low);

@@ -90,6 +90,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vf_behind: one and all but the last.
  * vf_before, vf_after: of two neighbouring runs all lanes of the second one column earlier, and of
  * the first one later.
+ * vf_pairs: of the first half of the lanes pairs, of two.
  * vf_unzip: every fourth of 4 * LANES floats, out[c] holds p[4 i + c]; vf_zip: back. */
 #if defined(__AVX512F__)
 #include "lanes_16.h"

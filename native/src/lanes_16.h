@@ -87,6 +87,11 @@ static inline vf vf_after(vf first, vf second) {
     return (vf)_mm512_alignr_epi32((__m512i)second, (__m512i)first, 1);
 }
 
+static inline vf vf_pairs(vf a, vf b) {
+    const __m512i both = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    return _mm512_permutex2var_ps(a, both, b);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     const __m512i before = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     const __m512 moved = _mm512_permutexvar_ps(before, rest);

@@ -101,6 +101,10 @@ static inline vf vf_after(vf first, vf second) {
     return V4_SHUFFLE(first, second, 1, 2, 3, 4);
 }
 
+static inline vf vf_pairs(vf a, vf b) {
+    return V4_SHUFFLE(a, b, 0, 4, 1, 5);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     return (vf){first[0], rest[0], rest[1], rest[2]};
 }

@@ -85,6 +85,11 @@ static inline vf vf_after(vf first, vf second) {
     return (vf)_mm256_alignr_epi8(middle, (__m256i)first, 4);
 }
 
+static inline vf vf_pairs(vf a, vf b) {
+    const __m256 low = _mm256_unpacklo_ps(a, b), high = _mm256_unpackhi_ps(a, b);
+    return _mm256_permute2f128_ps(low, high, 0x20);
+}
+
 static inline vf vf_behind(const float *first, vf rest) {
     const __m256i before = _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6);
     const __m256 moved = _mm256_permutevar8x32_ps(rest, before);
