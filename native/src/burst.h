@@ -191,6 +191,7 @@ struct baryta_merge {
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float
         frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
+    float noisier; /* its noise variance over what its exposure tells, as it shows itself */
     float rougher; /* see burst_rougher, at the picture's mean light */
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
@@ -421,7 +422,8 @@ static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
         read += merge->options.noise.read[site];
     }
-    return merge->options.frame_noise * (shot / e + read / (e * e)) / (shot + read);
+    return merge->options.frame_noise * merge->noisier * (shot / e + read / (e * e)) /
+           (shot + read);
 }
 
 /* Whether the frame is as bright as the reference, but for what metadata are rounded by: then it

@@ -99,7 +99,7 @@ static void correct_noise(baryta_merge *merge, const burst_patches *patches, int
     burst_vote_noise(merge, quarters);
     const double factor = burst_take_noise(merge, quarters);
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
+    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2 || merge->noisier > 1.0f)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
 }
@@ -242,6 +242,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     burst_take_noise(merge, (const int[2]){0, 0}); /* as told, until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
+    merge->noisier = 1.0f;
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {

@@ -166,6 +166,18 @@ def test_in_the_noise_of_iso_3200_tiles_tell_the_blur(kind: str, seed: int) -> N
     assert cost < 0.06
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso"), [("leaves", 400), ("leaves", 1600), ("text", 1600), ("landscape", 1600)]
+)
+def test_a_frame_of_more_noise_than_told_weighs_by_its_own(scene: str, iso: int) -> None:
+    """A gain that was raised and not told: the frame costs nothing."""
+    rng, size = np.random.default_rng(3), {"width": 352, "height": 272}
+    burst = make_burst(scene, iso=iso, frames=5, seed=21, **size)
+    still = make_burst(scene, iso=iso, frames=5, seed=21, noise_free=True, **size)
+    burst.frames[MISFIT] = noisy(still.frames[MISFIT], 4.0 * iso, rng)
+    assert harm(burst)[1] < 0.05
+
+
 def wall(height: int, width: int) -> Floats:
     """A soft light over a wall that is hardly rough."""
     rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
