@@ -370,7 +370,9 @@ void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fi
                                           fits, listed + begin[level]);
         }
     }
-    merge->noisier = compare_noise(verdicts, begin);
+    if (merge->options.frame_noise == 1.0f) { /* a merge's own noise is not white */
+        merge->noisier = compare_noise(verdicts, begin);
+    }
     for (int level = 0; level < LEVELS; level++) {
         const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */
         if (!few || verdicts[level].least < told_half) {
