@@ -11,6 +11,7 @@ static const float proof = 12.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
  * more than two frames, if the least answer is so many times what its neighbours show, here and
  * where they went. */
 static const float tall = 0.08f, least_part = 0.25f, tall_clear = 4.0f;
+static const float glaring = 0.5f; /* light */
 enum { PAUSE = 512 }; /* convicts replaced between two */
 
 float burst_added_at(const baryta_merge *merge, const burst_suspect *s) {
@@ -53,12 +54,13 @@ static int proven(const burst_suspect *s) {
     return s->witnesses > 1 && s->least * mean > needed * round * sqrtf(spread);
 }
 
-/* Whether enough of the frames that moved are witnesses: four in five, or three of what stands
+/* Whether enough of the frames that moved are witnesses: four in five, or three of what glares
  * alone or was marked; of the latter all those that did not mark it are none. */
 static int enough_witnesses(const baryta_merge *merge, const burst_suspect *s) {
     const size_t block = (size_t)(s->y / 8) * (size_t)merge->grid.blocks_w + (size_t)(s->x / 8);
     const int asked = s->marked ? merge->moves[block] : s->witnesses + s->against;
-    return 5 * s->witnesses >= (s->marked || s->isolated ? 3 : 4) * asked;
+    const int glares = s->isolated && 0.5f * s->answers > glaring * (float)s->witnesses;
+    return 5 * s->witnesses >= (s->marked || glares ? 3 : 4) * asked;
 }
 
 static int convicted(const baryta_merge *merge, const burst_suspect *s) {
