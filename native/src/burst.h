@@ -179,6 +179,7 @@ struct baryta_merge {
     float *tile_flow; /* scratch of the tile alignment */
     int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
+    void *patches; /* room that burst_patches.c lays out; NULL until a frame tells its noise */
     double *row_sums; /* per row of something: sums to be added in order */
     int32_t *rows_low, *rows_high; /* per row of blocks: the frame's rows from it on, for it */
     burst_strip *strip; /* one a thread */

@@ -41,9 +41,10 @@ static inline vf rooted(vf sample, intake in) {
     return vf_sqrt(vf_max(value, vf_all(0.0f)));
 }
 
-/* One row's samples to the demosaic's first floats. */
-static void split_row(const baryta_merge *merge, const uint16_t *restrict in, int32_t y,
-                      const burst_band *band, int32_t row) {
+/* One row's samples to the demosaic's first floats; next: the row that follows, asked for in time.
+ */
+static void split_row(const baryta_merge *merge, const uint16_t *restrict in, const uint16_t *next,
+                      int32_t y, const burst_band *band, int32_t row) {
     const int32_t width = merge->grid.width, pairs = width / 2;
     const intake first = intake_of(merge, band, 2 * (y & 1));
     const intake second = intake_of(merge, band, 2 * (y & 1) + 1);
@@ -52,6 +53,7 @@ static void split_row(const baryta_merge *merge, const uint16_t *restrict in, in
     for (int32_t i = 0; i < pairs; i += LANES) {
         uint16_t copy[2 * LANES] = {0};
         const uint16_t *from = in + 2 * i;
+        __builtin_prefetch(next + 2 * i);
         if (i + LANES > pairs) {
             from = memcpy(copy, from, (size_t)(width - 2 * i) * sizeof *copy);
         }
@@ -148,7 +150,8 @@ static void feed_row(const baryta_merge *merge, const baryta_plane *frame, burst
         band->complete = row;
         return;
     }
-    split_row(merge, baryta_row(frame, y), y, band, row);
+    const uint16_t *next = baryta_row(frame, mirrored(row + 1, merge->grid.height));
+    split_row(merge, baryta_row(frame, y), next, y, band, row);
     patch_row(merge, y, band, row);
     mirror_edges(merge, band, row);
     if (fed >= 4) {

@@ -63,6 +63,8 @@ static float block_difference(const baryta_merge *merge, int32_t x, int32_t y, f
     return sum_of(sums);
 }
 
+static const float alike = 0.25f; /* grey pixels apart, no other displacement */
+
 /* A tile's displacement, and those of the tiles round it and none at all if they differ. */
 typedef struct candidates {
     float x[11], y[11];
@@ -77,14 +79,31 @@ static int listed(const candidates *c, float x, float y) {
     return found;
 }
 
+/* Whether the tiles round one, which has some on every side, all moved as it did. */
+static int all_alike(const burst_field *field, size_t own) {
+    const ptrdiff_t columns = field->columns;
+    float most = 0.0f;
+    for (ptrdiff_t v = -1; v <= 1; v++) {
+        for (ptrdiff_t u = -1; u <= 1; u++) {
+            const float *x = field->x + own, *y = field->y + own;
+            const float apart = fabsf(x[v * columns + u] - *x) + fabsf(y[v * columns + u] - *y);
+            most = apart > most ? apart : most;
+        }
+    }
+    return most <= alike;
+}
+
 static candidates candidates_of(const burst_field *field, int32_t i, int32_t j) {
     const size_t own = (size_t)(j * field->columns + i);
     candidates c = {.x = {field->x[own]}, .y = {field->y[own]}, .count = 1};
+    if (i > 0 && j > 0 && i + 1 < field->columns && j + 1 < field->rows && all_alike(field, own)) {
+        return c;
+    }
     for (int32_t k = 0; k < 9; k++) {
         const int32_t u = i + k % 3 - 1, v = j + k / 3 - 1;
         if (u >= 0 && v >= 0 && u < field->columns && v < field->rows) {
             const float x = field->x[v * field->columns + u], y = field->y[v * field->columns + u];
-            if (fabsf(x - c.x[0]) + fabsf(y - c.y[0]) > 0.25f && !listed(&c, x, y)) {
+            if (fabsf(x - c.x[0]) + fabsf(y - c.y[0]) > alike && !listed(&c, x, y)) {
                 c.x[c.count] = x;
                 c.y[c.count++] = y;
             }

@@ -5,62 +5,82 @@
  * mosaic itself, smoothed by the binomial filter of 3x3 that takes the colours' lattice out, still
  * holds it. Some windows of it tell. */
 #include "burst_step.h"
+#include "lanes.h"
 #include "tiles.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { SIDE = 128, ACROSS = 3, WINDOWS = ACROSS * ACROSS, STEPS = 8, SPARE = 16 };
+enum { SIDE = BURST_WINDOW_SIDE, ACROSS = 3, WINDOWS = ACROSS * ACROSS, STEPS = 8, SPARE = 16 };
 
 static const double clearly = 0.6; /* of the other's misfit */
+/* Of it, where a step moves by less than `settled`, samples: the steps to come will not do it. */
+static const double hopeless = 0.8, settled = 0.1;
 
-typedef uint8_t window[SIDE * SIDE + SPARE];
+typedef uint8_t image[SIDE * SIDE + SPARE];
 
 typedef struct windows {
     int32_t width, height; /* of each */
     int32_t x[WINDOWS], y[WINDOWS]; /* in the reference */
     int32_t dx[WINDOWS], dy[WINDOWS]; /* so much further they begin in the frame */
-    window reference[WINDOWS], other[WINDOWS];
+    image reference[WINDOWS], other[WINDOWS];
 } windows;
 
-/* Not fminf and fmaxf, which are called. */
-static float lesser(float a, float b) {
-    return a < b ? a : b;
-}
+/* Samples of a row and one on either side, and whole lanes of them. */
+enum { READ = SIDE + 2, ROOM = SIDE + 2 * MOST_LANES };
 
-static float greater(float a, float b) {
-    return a > b ? a : b;
-}
+/* By parity of the row, what makes light of lanes of samples that begin in column x. */
+typedef struct levels {
+    vf black[2], gain[2];
+} levels;
 
-/* Of a row of samples, normalised, the sums 1 2 1 from column x on. */
-static void smooth_row(const baryta_merge *merge, const uint16_t *row, int32_t y, int32_t x,
-                       int32_t count, float exposure, float out[SIDE]) {
-    const int site = 2 * (y & 1);
-    const float limit = merge->cut > 0.0f ? merge->cut : 1.0f;
-    float line[SIDE + 2];
-    for (int32_t i = 0; i < count + 2; i++) {
-        const int32_t at = x - 1 + i, s = site + (at & 1);
-        const float light = ((float)row[at] - merge->scale.black[s]) * merge->scale.gain[s];
-        line[i] = lesser(light / exposure, limit);
+static levels levels_of(const baryta_merge *merge, int32_t x) {
+    levels l;
+    for (int n = 0; n < 2 * LANES; n++) {
+        const int odd = n / LANES, i = n % LANES, site = 2 * odd + ((x + i) & 1);
+        l.black[odd][i] = merge->scale.black[site];
+        l.gain[odd][i] = merge->scale.gain[site];
     }
-    for (int32_t i = 0; i < count; i++) {
-        out[i] = line[i] + 2.0f * line[i + 1] + line[i + 2];
+    return l;
+}
+
+/* Of row y of samples, normalised, the sums 1 2 1 from column x on. */
+static void smooth_row(const levels *l, const baryta_plane *frame, int32_t y, int32_t x,
+                       int32_t count, float exposure, vf limit, float out[ROOM]) {
+    const uint16_t *samples = (const uint16_t *)baryta_row(frame, y) + x - 1;
+    const vf black = l->black[y & 1], gain = l->gain[y & 1];
+    uint16_t copy[ROOM];
+    float line[ROOM];
+    if (x - 1 + ROOM > frame->width) {
+        memset(copy, 0, sizeof copy);
+        samples = memcpy(copy, samples, (size_t)(count + 2) * sizeof *copy);
+    }
+    for (int32_t i = 0; i < READ; i += LANES) {
+        const vf light = (vf_counts(samples + i) - black) * gain;
+        vf_store(line + i, vf_min(light / exposure, limit));
+    }
+    for (int32_t i = 0; i < SIDE; i += LANES) {
+        vf_store(out + i, vf_load(line + i) + 2.0f * vf_load(line + i + 1) + vf_load(line + i + 2));
     }
 }
 
-/* A window from (x, y) on in grey levels of equal noise. */
-static void make_window(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                        float exposure, int32_t x, int32_t y, const windows *w, uint8_t *out) {
+void burst_make_window(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+                       const burst_cutout *w, uint8_t *out) {
     const burst_stabiliser *s = &merge->stabiliser;
-    float rows[3][SIDE];
+    const vf limit = vf_all(merge->cut > 0.0f ? merge->cut : 1.0f);
+    const levels l = levels_of(merge, w->x - 1);
+    float rows[3][ROOM];
     for (int32_t j = -2; j < w->height; j++) {
-        smooth_row(merge, samples + (y + j + 1) * stride, y + j + 1, x, w->width, exposure,
-                   rows[(j + 3) % 3]);
-        for (int32_t i = 0; i < w->width && j >= 0; i++) {
-            const float sum = rows[j % 3][i] + 2.0f * rows[(j + 2) % 3][i] + rows[(j + 1) % 3][i];
-            const float root = sqrtf(greater(s->slope * sum * (1.0f / 16.0f) + s->offset, 0.0f));
-            const float level = s->factor * root - s->floor;
-            out[j * w->width + i] = (uint8_t)lesser(greater(level, 0.0f), 255.0f);
+        const int32_t y = w->y + j + 1;
+        const float *upper = rows[(j + 4) % 3], *own = rows[(j + 2) % 3];
+        float *lower = rows[(j + 3) % 3];
+        smooth_row(&l, frame, y, w->x, w->width, exposure, limit, lower);
+        for (int32_t i = 0; i < w->width && j >= 0; i += LANES) { /* beyond the last the next row */
+            const vf sum = vf_load(upper + i) + 2.0f * vf_load(own + i) + vf_load(lower + i);
+            const vf light = s->slope * sum * (1.0f / 16.0f) + s->offset;
+            const vf level = s->factor * vf_sqrt(vf_max(light, vf_all(0.0f))) - s->floor;
+            vf_store_bytes(out + j * w->width + i,
+                           vf_min(vf_max(level, vf_all(0.0f)), vf_all(255.0f)));
         }
     }
 }
@@ -68,21 +88,22 @@ static void make_window(const baryta_merge *merge, const uint16_t *samples, ptrd
 /* Those of the reference, spread over it; the binomial's ends lie inside. */
 static void spread(const baryta_merge *merge, windows *w) {
     const burst_grid *grid = &merge->grid;
+    const baryta_plane reference = {merge->reference, grid->width, grid->height,
+                                    (int64_t)grid->width * (int64_t)sizeof(uint16_t)};
     w->width = baryta_min(SIDE, grid->width - 3);
     w->height = baryta_min(SIDE, grid->height - 3);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t i = 0; i < WINDOWS; i++) {
         w->x[i] = 2 + (grid->width - 3 - w->width) * (i % ACROSS) / (ACROSS - 1);
         w->y[i] = 2 + (grid->height - 3 - w->height) * (i / ACROSS) / (ACROSS - 1);
-        make_window(merge, merge->reference, grid->width, 1.0f, w->x[i], w->y[i], w,
-                    w->reference[i]);
+        const burst_cutout own = {w->x[i], w->y[i], w->width, w->height};
+        burst_make_window(merge, &reference, 1.0f, &own, w->reference[i]);
     }
 }
 
 /* Those of the frame, where a motion puts them. */
 static void place(const baryta_merge *merge, const burst_motion *motion, windows *w) {
     const burst_grid *grid = &merge->grid;
-    const baryta_plane *frame = merge->frame;
     const double cosine = cos(motion->angle), sine = sin(motion->angle);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 1)
     for (int32_t i = 0; i < WINDOWS; i++) {
@@ -95,7 +116,8 @@ static void place(const baryta_merge *merge, const burst_motion *motion, windows
         const int32_t v = baryta_max(1, baryta_min(top, grid->height - 1 - w->height));
         w->dx[i] = u - w->x[i];
         w->dy[i] = v - w->y[i];
-        make_window(merge, frame->data, frame->stride / 2, merge->exposure, u, v, w, w->other[i]);
+        const burst_cutout there = {u, v, w->width, w->height};
+        burst_make_window(merge, merge->frame, merge->exposure, &there, w->other[i]);
     }
 }
 
@@ -139,13 +161,17 @@ static double step(const baryta_merge *merge, const windows *w, burst_guess *gue
     return burst_take_step(sums, 1.0, radius, guess);
 }
 
-static burst_guess refined(baryta_merge *merge, windows *w, const burst_guess *from) {
+/* Until it stands still, or cannot become clearly better than the other, which misfits by so much.
+ */
+static burst_guess refined(baryta_merge *merge, windows *w, const burst_guess *from,
+                           double misfit) {
     burst_guess guess = *from;
     place(merge, &guess.motion, w);
     for (int i = 0; i < STEPS; i++) {
         const burst_motion before = guess.motion;
         const double moved = step(merge, w, &guess);
-        if (burst_worked(merge, WINDOWS * SIDE * SIDE) || moved < 0.005) {
+        if (burst_worked(merge, WINDOWS * SIDE * SIDE) || moved < 0.005 ||
+            (moved < settled && guess.misfit > hopeless * misfit)) {
             break;
         }
         if (i == STEPS - 1) {
@@ -161,10 +187,10 @@ int burst_bears_out(baryta_merge *merge, burst_guess *first, const burst_guess *
         return 0; /* half size has its way */
     }
     spread(merge, w);
-    const burst_guess own = refined(merge, w, first);
     burst_guess other = *second;
     place(merge, &other.motion, w);
     step(merge, w, &other); /* for its misfit */
+    const burst_guess own = refined(merge, w, first, other.misfit);
     burst_release(w);
     const int better = own.misfit < clearly * other.misfit;
     *first = better ? own : *first;

@@ -28,23 +28,23 @@ static int by_ratio(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* Of every so many rows of cells both rows of samples. */
+static inline int32_t next_row(int32_t row, int32_t every) {
+    return row % 2 == 0 ? row + 1 : row + 2 * every - 1;
+}
+
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
                        int32_t x, int32_t y, int32_t every) {
     float sum = 0.0f, high = 0.0f;
-    for (int32_t r = 0; r < SIDE; r++) { /* far apart in memory: all at once */
+    for (int32_t r = 0; r < SIDE; r = next_row(r, every)) { /* far apart in memory: all at once */
         const uint16_t *row = samples + (y + r) * stride + x;
-        if (r / 2 % every == 0) {
-            __builtin_prefetch(row);
-            __builtin_prefetch(row + SIDE - 1);
-        }
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + SIDE - 1);
     }
     u32x4 total[4] = {{0}};
     u16x8 top[2] = {{0}};
     int32_t count = 0;
-    for (int32_t r = 0; r < SIDE; r++) {
-        if (r / 2 % every != 0) {
-            continue;
-        }
+    for (int32_t r = 0; r < SIDE; r = next_row(r, every)) {
         const uint16_t *row = samples + (y + r) * stride + x;
         u16x8 *highest = &top[r & 1];
         for (int32_t c = 0; c < SIDE; c += 8) {

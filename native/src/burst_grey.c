@@ -5,6 +5,7 @@
 #include <math.h>
 
 enum { ROWS = 16 }; /* that a thread takes at a time */
+enum { AHEAD = 1024 }; /* samples that are asked for in time, across the ends of pages */
 
 /* The generalised Anscombe transform 2/a sqrt(a x + 3/8 a^2 + r) for shot noise a and read noise r
  * (Murtagh, Starck, Bijaoui 1995), scaled to 8 bit; a grey pixel is the mean of four samples. */
@@ -84,6 +85,8 @@ static void grey_row(const tone *t, const uint16_t *restrict in, const uint16_t 
     const float gain = t->gain, offset = t->offset;
     int32_t x = 0;
     for (; x + LANES <= width; x += LANES) {
+        __builtin_prefetch(in + 2 * x + AHEAD);
+        __builtin_prefetch(next + 2 * x + AHEAD);
         const vf sum =
             t->cutting ? cut_pair_sums(in + 2 * x, limit) + cut_pair_sums(next + 2 * x, limit + 2)
                        : vf_pair_sums(in + 2 * x) + vf_pair_sums(next + 2 * x);

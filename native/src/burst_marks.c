@@ -11,6 +11,9 @@ static int count_moved(const baryta_merge *merge, int32_t bx, int32_t by, int mo
     const int32_t left = merge->grid.blocks_w - bx, count = left < LANES ? left : LANES;
     const size_t at = (size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx;
     const float *x = merge->flow.x + at, *y = merge->flow.y + at;
+    for (int i = 0; i < 2 * LANES; i += 8) {
+        __builtin_prefetch(merge->marks + at + 2 * LANES + i); /* to be asked for soon, by lines */
+    }
     int any = 0;
     for (int32_t i = 0; i < count; i++) {
         moved[i] = burst_moved(x[i], y[i]);

@@ -11,17 +11,32 @@ _Static_assert(SIDE == 4 && BURST_PATCH_STRIDE == 2, "two pairs of cells, the se
 
 typedef vf square[SIDE][SIDE];
 
-/* A row of cells, by the patches that begin with them. */
-static inline void gather(const float cells[CELLS], vf row[SIDE]) {
-    float even[LANES + 1], odd[LANES + 1];
-    for (int i = 0; i <= LANES; i++) {
-        even[i] = cells[2 * i];
-        odd[i] = cells[2 * i + 1];
+/* Of a row of samples every other one from the given one on, which are a site's, by the patches
+ * that begin with them. */
+static inline void gather(const uint16_t *in, int odd, float black, float gain, vf row[SIDE]) {
+    float samples[4 * LANES];
+    vf four[4];
+    for (int i = 0; i < 4; i++) {
+        vf_store(samples + i * LANES, vf_counts(in + i * LANES));
     }
-    row[0] = vf_load(even);
-    row[1] = vf_load(odd);
-    row[2] = vf_load(even + 1);
-    row[3] = vf_load(odd + 1);
+    vf_unzip(samples, four);
+    for (int i = 0; i < 2; i++) {
+        const float last = in[4 * LANES + 2 * i + odd];
+        const vf own = (four[2 * i + odd] - black) * gain;
+        row[i] = own;
+        row[2 + i] = vf_after(own, vf_all((last - black) * gain));
+    }
+}
+
+/* The same of runs of a row of blocks, so many columns apart. */
+static inline void gather_runs(const float *run, ptrdiff_t columns, vf row[SIDE]) {
+    const vf four[4] = {vf_load(run), vf_load(run + columns), vf_load(run + 2 * columns),
+                        vf_load(run + 3 * columns)};
+    for (int i = 0; i < 2; i++) {
+        const float last = run[i * columns + LANES / 2];
+        row[i] = vf_pairs(four[i], four[2 + i]);
+        row[2 + i] = vf_after(row[i], vf_all(last));
+    }
 }
 
 /* Of a site the reference, normalised, and the difference, from cell (x0, y0) of a row of tiles. */
@@ -38,16 +53,9 @@ static inline void take(const baryta_merge *merge, const burst_strip *strip, int
         if (left < 2 * CELLS) {
             in = memcpy(copy, in, (size_t)left * sizeof *in);
         }
-        float cells[CELLS];
-        for (int i = 0; i < CELLS; i++) {
-            cells[i] = ((float)in[2 * i + s % 2] - black) * gain;
-        }
-        gather(cells, value[j]);
+        gather(in, s % 2, black, gain, value[j]);
         const float *run = strip->cells[y / 4] + (ptrdiff_t)(4 * (4 * (y % 4) + s)) * columns;
-        for (int i = 0; i < CELLS; i++) {
-            cells[i] = run[(i % 4) * columns + x0 / 4 + i / 4 + 1];
-        }
-        gather(cells, difference[j]);
+        gather_runs(run + x0 / 4 + 1, columns, difference[j]);
     }
 }
 

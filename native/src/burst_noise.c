@@ -330,9 +330,11 @@ static int quarters_of(double factor, int sure) {
 
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
-static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *sorted, int fits,
-                float *listed, int quarters[2]) {
+void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+                       int quarters[2]) {
     const int32_t count = patches->count;
+    burst_patch *sorted = patches->sorted;
+    float *listed = patches->listed;
     int32_t begin[LEVELS + 1];
     sort_by_level(patches, sorted, begin);
     int sure = 0; /* by the reference */
@@ -374,19 +376,6 @@ static void fit(baryta_merge *merge, const burst_patches *patches, burst_patch *
     }
     quarters[0] = quarters_of(of_shot, sure >= 0);
     quarters[1] = quarters_of(of_read, sure >= 0);
-}
-
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
-                      int quarters[2]) {
-    float *listed = calloc((size_t)patches->count, sizeof *listed);
-    burst_patch *sorted = calloc((size_t)patches->count, sizeof *sorted);
-    const int allocated = listed != NULL && sorted != NULL;
-    if (allocated) {
-        fit(merge, patches, sorted, fits, listed, quarters);
-    }
-    free(listed);
-    free(sorted);
-    return allocated;
 }
 
 /* What no factor could correct was not told. A site without any noise is taken for one of a small

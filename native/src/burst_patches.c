@@ -8,12 +8,24 @@
 #include "burst_routines.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS = 8, FEWEST_ROWS = 4 };
 enum { LOOKING = 256 }; /* what a row of tiles costs by its width, as burst_worked counts */
 enum { SIDE = BURST_PATCH_SIDE, STRIDE = BURST_PATCH_STRIDE, DOWN = (8 - SIDE) / STRIDE + 1 };
+
+/* Kept from frame to frame, whose patches are as many: fresh memory costs more than to fill it. */
+static int find_room(baryta_merge *merge, burst_patches *patches) {
+    const size_t count = (size_t)patches->count;
+    if (merge->patches == NULL) {
+        merge->patches =
+            burst_allocate(count, 2 * sizeof *patches->patch + sizeof *patches->listed);
+    }
+    patches->patch = merge->patches;
+    patches->sorted = patches->patch + count;
+    patches->listed = (float *)(void *)(patches->sorted + count);
+    return patches->patch != NULL;
+}
 
 int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_t wanted,
                           burst_patches *patches) {
@@ -26,8 +38,7 @@ int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_
     const int32_t down = grid->height / 8 - 1, rows = down < most ? down : most;
     patches->across = across;
     patches->count = rows * DOWN * across;
-    patches->patch = calloc((size_t)patches->count, sizeof *patches->patch);
-    if (patches->patch == NULL) {
+    if (!find_room(merge, patches)) {
         return 0;
     }
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
@@ -55,11 +66,6 @@ int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_
         }
     }
     return 1;
-}
-
-void burst_free_patches(burst_patches *patches) {
-    free(patches->patch);
-    patches->patch = NULL;
 }
 
 /* Standard errors, of one judgement and of two that must agree. */

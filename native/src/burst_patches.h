@@ -25,6 +25,8 @@ typedef struct burst_patch {
 
 typedef struct burst_patches {
     burst_patch *patch; /* row by row */
+    burst_patch *sorted; /* room for as many */
+    float *listed; /* and for as many numbers */
     int32_t count, across; /* in all; in a row */
 } burst_patches;
 
@@ -32,7 +34,6 @@ typedef struct burst_patches {
  * Returns 0 if there is no memory; what is left half done by a merge that is to end is not used. */
 int burst_look_at_patches(baryta_merge *merge, const baryta_plane *frame, int32_t wanted,
                           burst_patches *patches);
-void burst_free_patches(burst_patches *patches);
 
 /* How a frame's detail agrees with the reference's in some patches. */
 typedef struct burst_likeness {
@@ -43,7 +44,8 @@ typedef struct burst_likeness {
 burst_likeness burst_compare_detail(const burst_patches *patches);
 
 /* burst_noise.c: fits: whether the frame surely does. By how many quarters of an octave shot and
- * read noise are above the model, as the patches show them. Returns 0 if there is no memory. */
-int burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits, int quarters[2]);
+ * read noise are above the model, as the patches show them. */
+void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+                       int quarters[2]);
 
 #endif

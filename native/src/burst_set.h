@@ -18,6 +18,7 @@
 #define burst_halve BURST_SET(burst_halve)
 #define burst_step_row BURST_SET(burst_step_row)
 #define burst_take_step BURST_SET(burst_take_step)
+#define burst_make_window BURST_SET(burst_make_window)
 #define burst_bears_out BURST_SET(burst_bears_out)
 #define burst_find_motion BURST_SET(burst_find_motion)
 #define burst_bring_over BURST_SET(burst_bring_over)

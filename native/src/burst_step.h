@@ -31,7 +31,15 @@ typedef struct burst_guess {
 double burst_take_step(const double sums[BURST_STEP_SUMS], double size, double radius,
                        burst_guess *guess);
 
-/* burst_full.c: whether the frames at full size bear out the first of two motions rather than the
+/* burst_full.c: a part of a mosaic, a sample or more from its edges, smoothed by 1 2 1 both ways,
+ * in grey levels whose noise is equally strong; lines of its width, and 16 bytes to spare. */
+enum { BURST_WINDOW_SIDE = 128 }; /* at most */
+typedef struct burst_cutout {
+    int32_t x, y, width, height;
+} burst_cutout;
+void burst_make_window(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+                       const burst_cutout *w, uint8_t *out);
+/* Whether the frames at full size bear out the first of two motions rather than the
  * second; the first is refined then. */
 int burst_bears_out(baryta_merge *merge, burst_guess *first, const burst_guess *second);
 

@@ -84,11 +84,13 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vf_of_rows: four from column x on of each row.
  * vi_dot: pairs of sixteen-bit numbers times pairs of them, each pair's two products added;
  * vi_dot_add: to a sum.
+ * vi_any: whether any bit is set.
  * vi_join: the low halves of the first, the high ones of the second.
  * vi_load_threes: pairs, those that begin one pair further on, and two.
  * vf_behind: one and all but the last.
  * vf_before, vf_after: of two neighbouring runs all lanes of the second one column earlier, and of
  * the first one later.
+ * vf_pairs: of the first half of the lanes pairs, of two.
  * vf_unzip: every fourth of 4 * LANES floats, out[c] holds p[4 i + c]; vf_zip: back. */
 #if defined(__AVX512F__)
 #include "lanes_16.h"

@@ -53,6 +53,10 @@ static inline vf vf_of_rows(const float *const row[4], int32_t x) {
     return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
 }
 
+static inline int vi_any(vi value) {
+    return _mm512_test_epi32_mask((__m512i)value, (__m512i)value) != 0;
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (vi)_mm512_mask_mov_epi16((__m512i)low, 0xaaaaaaaau, (__m512i)high);
 }
@@ -81,6 +85,11 @@ static inline vf vf_before(vf first, vf second) {
 
 static inline vf vf_after(vf first, vf second) {
     return (vf)_mm512_alignr_epi32((__m512i)second, (__m512i)first, 1);
+}
+
+static inline vf vf_pairs(vf a, vf b) {
+    const __m512i both = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    return _mm512_permutex2var_ps(a, both, b);
 }
 
 static inline vf vf_behind(const float *first, vf rest) {

@@ -63,6 +63,10 @@ static inline vf vf_of_rows(const float *const row[1], int32_t x) {
     return vf_load(row[0] + x);
 }
 
+static inline int vi_any(vi value) {
+    return (value[0] | value[1] | value[2] | value[3]) != 0;
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (low & 0xffff) | (high & ~0xffff);
 }
@@ -95,6 +99,10 @@ static inline vf vf_before(vf first, vf second) {
 
 static inline vf vf_after(vf first, vf second) {
     return V4_SHUFFLE(first, second, 1, 2, 3, 4);
+}
+
+static inline vf vf_pairs(vf a, vf b) {
+    return V4_SHUFFLE(a, b, 0, 4, 1, 5);
 }
 
 static inline vf vf_behind(const float *first, vf rest) {

@@ -53,6 +53,10 @@ static inline vf vf_of_rows(const float *const row[2], int32_t x) {
     return _mm256_set_m128(_mm_loadu_ps(row[1] + x), _mm_loadu_ps(row[0] + x));
 }
 
+static inline int vi_any(vi value) {
+    return !_mm256_testz_si256((__m256i)value, (__m256i)value);
+}
+
 static inline vi vi_join(vi low, vi high) {
     return (vi)_mm256_blend_epi16((__m256i)low, (__m256i)high, 0xaa);
 }
@@ -79,6 +83,11 @@ static inline vf vf_before(vf first, vf second) {
 static inline vf vf_after(vf first, vf second) {
     const __m256i middle = _mm256_permute2x128_si256((__m256i)first, (__m256i)second, 0x21);
     return (vf)_mm256_alignr_epi8(middle, (__m256i)first, 4);
+}
+
+static inline vf vf_pairs(vf a, vf b) {
+    const __m256 low = _mm256_unpacklo_ps(a, b), high = _mm256_unpackhi_ps(a, b);
+    return _mm256_permute2f128_ps(low, high, 0x20);
 }
 
 static inline vf vf_behind(const float *first, vf rest) {

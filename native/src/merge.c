@@ -91,19 +91,16 @@ static void set_exposure(baryta_merge *merge, float exposure) {
 }
 
 /* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
-static baryta_status correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
-                                   const burst_motion *motion, float *fitting) {
+static void correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+                          const burst_motion *motion, float *fitting) {
     int quarters[2];
-    if (!burst_judge_noise(merge, patches, fits, quarters)) {
-        return fail(merge, BARYTA_NO_MEMORY, "not enough memory to judge the noise");
-    }
+    burst_judge_noise(merge, patches, fits, quarters);
     burst_vote_noise(merge, quarters);
     const double factor = burst_take_noise(merge, quarters);
     set_exposure(merge, merge->exposure); /* which noise has a part in */
     if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
-    return BARYTA_OK;
 }
 
 /* Looks closely at some of the frame: one whose detail is not the reference's does not fit, though
@@ -115,15 +112,13 @@ static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame
         !burst_look_at_patches(merge, frame, PATCHES, &patches)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
     }
-    baryta_status status = BARYTA_OK;
     const burst_likeness like = burst_compare_detail(&patches);
     if (like.foreign) {
         *fitting = 0.0f;
     } else if (like.tells) {
-        status = correct_noise(merge, &patches, like.fits, motion, fitting);
+        correct_noise(merge, &patches, like.fits, motion, fitting);
     }
-    burst_free_patches(&patches);
-    return status;
+    return BARYTA_OK;
 }
 
 typedef enum blur { SHARP, FADED, BLURRED } blur;

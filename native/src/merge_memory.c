@@ -119,6 +119,7 @@ void burst_forget_frame(baryta_merge *merge) {
         forget(merge->warped.data[level]);
         forget(merge->soft_other.data[level]);
     }
+    forget(merge->patches);
     for (int32_t i = 0; i < merge->options.threads; i++) {
         forget(merge->strip[i].band.finished);
     }
@@ -209,6 +210,7 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->sway.y);
     burst_release(merge->sway_left.x);
     burst_release(merge->sway_left.y);
+    burst_release(merge->patches);
     burst_release(merge->row_sums);
     burst_release(merge->rows_low);
     burst_release(merge->rows_high);

@@ -95,14 +95,49 @@ static double step_rows_plain(const kernels *k, bench *b) {
     return bench_now() - start;
 }
 
+static plain_motion rigid(const bench *b) {
+    return (plain_motion){b->motion->x, b->motion->y, b->motion->angle, BENCH_WIDTH, BENCH_HEIGHT};
+}
+
+/* A motion a third of a sample off, which is refined, beside the right one. */
+static const double off = 0.3;
+
+static double full_size(const kernels *k, bench *b) {
+    baryta_merge *merge = b->c.merge;
+    merge->frame = &b->c.frame;
+    merge->rougher = 1.0f;
+    const burst_guess right = {.motion = *b->motion};
+    burst_guess near = right;
+    near.motion.x += off;
+    const double start = bench_now();
+    k->bears_out(merge, &near, &right);
+    return bench_now() - start;
+}
+
+/* What the two misfit by, without what refines one. */
+static double full_size_plain(const kernels *k, bench *b) {
+    (void)k;
+    const baryta_merge *merge = b->c.merge;
+    const plain_burst burst = {&b->c.reference,
+                               &b->c.frame,
+                               &scene_bayer,
+                               &scene_noise,
+                               1.0,
+                               0.0,
+                               (double)merge->stabiliser.sigma};
+    plain_motion motion = rigid(b);
+    const double start = bench_now();
+    volatile double misfit = plain_full_misfit(&burst, &motion, 0.0);
+    motion.x += off;
+    misfit += plain_full_misfit(&burst, &motion, 0.0);
+    (void)misfit;
+    return bench_now() - start;
+}
+
 static double bring_over(const kernels *k, bench *b) {
     const double start = bench_now();
     CHECK(k->bring_over(b->c.merge, b->motion));
     return bench_now() - start;
-}
-
-static plain_motion rigid(const bench *b) {
-    return (plain_motion){b->motion->x, b->motion->y, b->motion->angle, BENCH_WIDTH, BENCH_HEIGHT};
 }
 
 static double bring_over_plain(const kernels *k, bench *b) {
@@ -242,6 +277,7 @@ const bench_row bench_align[] = {
     {"grey", grey, grey_plain, 0},
     {"soften", soften, soften_plain, 0},
     {"step rows", step_rows, step_rows_plain, 0},
+    {"full size", full_size, full_size_plain, 0},
     {"sway and warp", bring_over, bring_over_plain, 0},
     {"blocks", spread, spread_plain, 0},
     {"light", light, light_plain, 0},

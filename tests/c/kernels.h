@@ -12,6 +12,9 @@ typedef struct kernels {
     int32_t lanes;
     const burst_routines *routines;
     void (*step_row)(const burst_step *step, int32_t y, double sums[BURST_STEP_SUMS]);
+    void (*make_window)(const baryta_merge *merge, const baryta_plane *frame, float exposure,
+                        const burst_cutout *w, uint8_t *out);
+    int (*bears_out)(baryta_merge *merge, burst_guess *first, const burst_guess *second);
     int (*bring_over)(baryta_merge *merge, const burst_motion *motion);
     void (*spread_flow)(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
     float (*judge_light)(baryta_merge *merge, const burst_motion *motion, const burst_field *field);

@@ -134,6 +134,20 @@ double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format
  * nearest comes to that, relative. */
 uint64_t plain_mark(const float difference[64], double *nearest);
 
+/* plain_full.c: the mosaic's grey at full size, smoothed by 1 2 1 both ways, not rounded; a sample
+ * or more from every edge. cut: light that no sample exceeds, 0 for white. */
+typedef struct plain_burst {
+    const baryta_plane *reference, *frame;
+    const baryta_mosaic_format *format;
+    const baryta_noise *noise;
+    double exposure, cut; /* of the frame */
+    double sigma; /* of the half-size grey */
+} plain_burst;
+double plain_full_level(const plain_burst *burst, const baryta_plane *mosaic, int32_t x, int32_t y);
+/* By how much the frame misfits in nine windows where a motion puts it, 0 not at all .. 1.
+ * brighter: by so many levels. */
+double plain_full_misfit(const plain_burst *burst, const plain_motion *motion, double brighter);
+
 /* plain_sway.c: what a rolling shutter adds to the motion of each row of tiles, grey pixels. a, b:
  * smoothed grey of reference and frame; sigma: of its noise; x, y: by row of 16 pixels. */
 void plain_find_sway(const plain_image *a, const plain_image *b, const plain_motion *motion,
