@@ -28,9 +28,8 @@ static void stand_in(const baryta_merge *merge, const view *frame, const view *r
                      const burst_answer *a, burst_suspect *s) {
     const int site = burst_site(s->x, s->y);
     if (a->known) {
-        s->patched =
-            a->least >= a->wanted &&
-            a->least > clear * sqrtf(fmaxf(a->square, s->isolated ? 0.0f : a->square_there));
+        /* What does not stand alone may be cleared, or marked, by a frame after this one. */
+        s->patched = s->isolated && a->least >= a->wanted && a->least > clear * sqrtf(a->square);
         s->patch = burst_value_of(merge, site, a->came_light * merge->exposure);
         s->other = burst_value_of(merge, site, a->light);
     } else if (s->patched) { /* alignment has not seen it either */
