@@ -193,6 +193,7 @@ struct baryta_merge {
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float
         frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
+    float noisier; /* its noise variance over what its exposure tells, as it shows itself */
     float rougher; /* see burst_rougher, at the picture's mean light */
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
@@ -248,15 +249,22 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_edges.c: of the tiles in which the reference has edges those that the frame covers, and
- * those of them that lack the edges though nothing moved there; whether most of them do; takes
- * merge->trust from the tiles where the reference shows edges, and from those beside. */
+/* burst_edges.c: what of the reference's edges is in a tile of the grey at a level, over what noise
+ * alone makes of squared differences, and what of it is in the frame, that many pixels further; 0
+ * if that lies outside. Sums over tiles that the frame covers, by level. How surely and how far it
+ * lacks them: 0 .. 1. Takes that much of merge->trust where the reference has edges, and returns
+ * what is left of it in the mean. */
+typedef struct burst_edges {
+    float own, common;
+} burst_edges;
 typedef struct burst_answers {
-    int32_t asked, lacking;
+    double tiles, own[2], common[2];
 } burst_answers;
+int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t j, int32_t dx,
+                        int32_t dy, burst_edges *found);
 burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion);
-int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
-void burst_distrust_edges(baryta_merge *merge);
+float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
+float burst_doubt_edges(baryta_merge *merge, float lacking);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
  * cannot be told or is too little to matter. */
@@ -425,7 +433,8 @@ static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
         read += merge->options.noise.read[site];
     }
-    return merge->options.frame_noise * (shot / e + read / (e * e)) / (shot + read);
+    return merge->options.frame_noise * merge->noisier * (shot / e + read / (e * e)) /
+           (shot + read);
 }
 
 /* Whether the frame is as bright as the reference, but for what metadata are rounded by: then it

@@ -45,6 +45,8 @@ static const float told_half = 2.5f;
 /* Between these the model stands. */
 static const double let_be = 0.8, more = 1.5, surely_more = 1.35;
 static const double much_more = 3.0;
+/* The mean of both noises over the reference's: more is the frame's own, up to so much. */
+static const float noisier = 1.6f, most_noisier = 64.0f;
 static const double same_frame = 0.2; /* not another one of the scene */
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
@@ -239,10 +241,11 @@ typedef struct verdict {
     float factor, shot_part;
     float weight, least;
     int certain;
+    float exceeds; /* that least, over what the reference varies by */
 } verdict;
 
 static verdict judge_level(const burst_patch *patches, int32_t count, int fits, float *listed) {
-    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0};
+    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0.0f};
     const int32_t all = list_level(patches, count, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
@@ -253,6 +256,7 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     const float most = 1.1f * calm;
     float grows = 0.0f;
     v.least = proven_by(patches, count, fits, listed, &grows);
+    v.exceeds = v.least / fmaxf(fminf(calm, own), 1e-6f);
     const float pattern = pattern_of(patches, count, listed);
     const int misplaced_detail = (pattern > patterned && grows > misplaced_pattern) ||
                                  (pattern > faintly_patterned && grows > much_misplaced);
@@ -316,6 +320,23 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
     }
 }
 
+/* The frame's noise variance over the reference's. The reference's cannot exceed what its calmest
+ * patches vary by, the mean of both not be less than what of the difference no detail explains:
+ * where half of the patches say that this is more than that, the frame is the noisier one. */
+static float compare_noise(const verdict verdicts[LEVELS], const int32_t begin[LEVELS + 1]) {
+    float exceeds = 0.0f; /* the weighted median */
+    for (int i = 0; i < LEVELS; i++) {
+        int32_t above = 0, all = 0;
+        for (int level = 0; level < LEVELS; level++) {
+            const int32_t count = begin[level + 1] - begin[level];
+            all += verdicts[level].exceeds > 0.0f ? count : 0;
+            above += verdicts[level].exceeds >= fmaxf(verdicts[i].exceeds, 1e-6f) ? count : 0;
+        }
+        exceeds = all > 0 && 2 * above >= all ? fmaxf(exceeds, verdicts[i].exceeds) : exceeds;
+    }
+    return exceeds > noisier ? fminf(2.0f * exceeds - 1.0f, most_noisier) : 1.0f;
+}
+
 /* Near the model the model stands: a little more noise is as likely detail, the more where the
  * reference does not say so. */
 static int quarters_of(double factor, int sure) {
@@ -348,6 +369,9 @@ void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fi
             verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level],
                                           fits, listed + begin[level]);
         }
+    }
+    if (merge->options.frame_noise == 1.0f) { /* a merge's own noise is not white */
+        merge->noisier = compare_noise(verdicts, begin);
     }
     for (int level = 0; level < LEVELS; level++) {
         const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */

@@ -14,6 +14,7 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
 }
 
 static const float enough_fit = 0.4f, surely_lit = 0.85f; /* of the tiles */
+static const float next_to_none = 0.1f; /* of a frame's trust */
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 /* Of its edges, of which there are to be so many: few may be of a lamp that goes out. */
 static const double too_faded = 0.25, edges_to_ask = 0.05;
@@ -98,7 +99,7 @@ static void correct_noise(baryta_merge *merge, const burst_patches *patches, int
     burst_vote_noise(merge, quarters);
     const double factor = burst_take_noise(merge, quarters);
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
+    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2 || merge->noisier > 1.0f)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
 }
@@ -134,10 +135,9 @@ static int edges_faded(const sharpness_estimate *own, const sharpness_estimate *
     return 0;
 }
 
-/* Whether the picture's sharpness as a whole cannot tell, by a model that may be too low by two. In
- * less noise it can, and fine cloth whose grey is aliased would pass for blurred. */
-static int mostly_noise(const sharpness_estimate *own) {
-    return own->value <= 2.0 * own->noise;
+/* Of the reference's exposure: beyond that a frame clips and drowns other detail. */
+static int within_a_stop(const baryta_merge *merge) {
+    return merge->exposure >= 0.5f && merge->exposure <= 2.0f;
 }
 
 /* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
@@ -146,8 +146,7 @@ static int mostly_noise(const sharpness_estimate *own) {
  * is noise, edges tell. */
 static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
-    const float e = merge->exposure; /* beyond it clips and drowns other detail */
-    if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
+    if (!within_a_stop(merge) || own.value <= own.doubt) {
         return SHARP; /* what was not proven cannot be lost */
     }
     const sharpness_estimate sharp = sharpness_measure(frame, &merge->options.format, &merge->told,
@@ -157,6 +156,19 @@ static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
         return BLURRED;
     }
     return burst_as_bright(merge) && edges_faded(&own, &sharp) ? FADED : SHARP;
+}
+
+/* Lets a frame that lacks edges count less where the reference has some; one of which next to
+ * nothing is left does not fit. */
+static void doubt_edges(baryta_merge *merge, blur blurred, const burst_motion *motion,
+                        float *fitting) {
+    float lacking = blurred == FADED ? 1.0f : 0.0f;
+    if (blurred == SHARP && within_a_stop(merge) && !merge->aliased) {
+        lacking = burst_lacks_edges(merge, motion);
+    }
+    if (lacking > 0.0f && !burst_pause(merge) && burst_doubt_edges(merge, lacking) < next_to_none) {
+        *fitting = 0.0f;
+    }
 }
 
 /* Frames of different exposure clip at different light: what either cannot show is cut off in both,
@@ -230,6 +242,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     burst_take_noise(merge, (const int[2]){0, 0}); /* as told, until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
+    merge->noisier = 1.0f;
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
@@ -259,10 +272,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
             return known;
         }
     }
-    if (fitting >= enough_fit && burst_as_bright(merge) && !burst_pause(merge) &&
-        (blurred == FADED || (mostly_noise(&merge->sharpness) && !merge->aliased &&
-                              burst_lacks_edges(merge, &motion)))) {
-        burst_distrust_edges(merge);
+    if (fitting >= enough_fit && !burst_pause(merge)) {
+        doubt_edges(merge, blurred, &motion, &fitting);
     }
     if (burst_pause(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");

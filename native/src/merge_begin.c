@@ -226,7 +226,8 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
-    merge->exposure = merge->frame_gain = merge->share = merge->rougher = 1.0f;
+    merge->exposure = merge->frame_gain = merge->share = 1.0f;
+    merge->rougher = merge->noisier = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
     for (int site = 0; site < 4; site++) {
         merge->scale.black[site] = options->format.black[site];
