@@ -41,7 +41,7 @@ enum {
     BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
     BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
     BURST_MAX_SUSPECTS = 32768,
-    BURST_MOST_MARKS = 8, /* of a block: one that has more is misplaced, or all detail */
+    BURST_MOST_MARKS = 4, /* of a block: one that has more is misplaced, or all detail */
     BURST_ASK = 1 << 20 /* samples' work between two questions whether to go on */
 };
 
@@ -100,8 +100,6 @@ typedef struct burst_stabiliser {
     float sigma; /* of a grey pixel */
 } burst_stabiliser;
 
-#define BURST_LOOKED UINT64_MAX
-
 /* A sample of the reference that stands out, in the order of rows. Lights are normalised. */
 typedef struct burst_suspect {
     int32_t x, y;
@@ -114,12 +112,15 @@ typedef struct burst_suspect {
     float light; /* that they have where its content went, summed */
     float like; /* weights of frames that differ there as if the reference had no defect; if alike,
                    less what had been added before */
+    float stood_in; /* by how much more something stood for it, times the frames' weights, summed */
+    float added_before; /* this frame */
+    uint16_t patch, other; /* what stands for it in this frame, if patched, and in the reference */
     int8_t alike; /* the frame added last was one */
     int8_t isolated; /* stands out alone, and no lens has spread it: alignment is not to see it */
-    int8_t witnesses; /* frames that moved */
-    int8_t convicted;
-    int8_t patched; /* this frame is to be read as patch there */
-    uint16_t patch;
+    int8_t marked; /* by a frame: see burst_mark */
+    int8_t witnesses, against; /* frames that moved, and answer as for a defect, or for detail */
+    int8_t cleared; /* surely detail */
+    int8_t patched; /* this frame answers clearly */
 } burst_suspect;
 
 /* One thread's share of a frame: rows of blocks first..last-1, from top to bottom. */
@@ -191,8 +192,9 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
-    uint64_t
-        *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
+    float quieter; /* deviations that outliers are measured by, of those told */
+    uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
+    uint8_t *moves; /* per block: frames that moved there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
@@ -329,17 +331,26 @@ void burst_sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
+/* burst_quieter.c: fills merge->quieter. */
+void burst_find_quieter(baryta_merge *merge);
+
 /* burst_outliers.c: lists suspects, 0 if there is no memory or the merge is to end. */
 int burst_find_suspects(baryta_merge *merge);
 /* The first suspect, in their order, at a sample or after it; their number if there is none. */
 int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y);
 
-/* burst_defects.c: patches the reference and marks what to patch in the frame; 0 if the merge is to
- * end. */
+/* burst_defects.c: what a frame about to be added says of the suspects; what clearly is one has
+ * something else for it in the frame and, until burst_restore_suspects, in the reference. 0 if the
+ * merge is to end. */
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame);
+void burst_restore_suspects(baryta_merge *merge);
 
 /* Looks at what the frame just added has marked, and lists what may be a defect. */
 int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame);
+
+/* burst_verdict.c: replaces the convicts in the reference and in what was added against them; 0 if
+ * the merge is to end. */
+int burst_settle_suspects(baryta_merge *merge);
 
 /* Whether content moved so far over the sensor, samples, that a defect's place shows other content.
  */

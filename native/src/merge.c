@@ -315,8 +315,11 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
         merge->done = merge->aim = 1.0f;
-        if (status == BARYTA_OK && !burst_judge_marks(merge, frame)) {
-            status = fail(merge, BARYTA_CANCELLED, "cancelled");
+        if (status == BARYTA_OK) {
+            burst_restore_suspects(merge);
+            if (!burst_judge_marks(merge, frame)) {
+                status = fail(merge, BARYTA_CANCELLED, "cancelled");
+            }
         }
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
@@ -379,6 +382,9 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
     if (!baryta_plane_valid(merged, 2, 2) || merged->width != g->width ||
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
+    }
+    if (!burst_settle_suspects(merge)) {
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     burst_agree_on_noise(merge);
     burst_forget_frame(merge); /* the result takes its place */
