@@ -19,6 +19,20 @@ def wobble(amplitude: float, period: float = 150.0) -> Warp:
     return warp
 
 
+def knocked(frame: int, degrees: float, dx: float, dy: float) -> Warp:
+    """One frame is turned about the picture's corner and shifted, further than any hand does."""
+    angle = np.float32(np.deg2rad(degrees))
+
+    def warp(i: int, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        if i != frame:
+            return x, y
+        u, v = x - np.float32(dx), y - np.float32(dy)
+        cosine, sine = np.cos(angle), np.sin(angle)
+        return cosine * u + sine * v, cosine * v - sine * u
+
+    return warp
+
+
 def foreground(layer: Floats, vx: float, vy: float) -> Overlay:
     """Parallax: winding bars of another scene, 80 pixels wide, that move by (vx, vy) a frame."""
 

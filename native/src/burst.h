@@ -41,7 +41,7 @@ enum {
     BURST_LOWEST = -BURST_ONE / 4, /* what a sample is limited to: see burst_resample.c */
     BURST_HIGHEST = BURST_ONE + BURST_ONE / 4,
     BURST_MAX_SUSPECTS = 32768,
-    BURST_MOST_MARKS = 8, /* of a block: one that has more is misplaced, or all detail */
+    BURST_MOST_MARKS = 4, /* of a block: one that has more is misplaced, or all detail */
     BURST_ASK = 1 << 20 /* samples' work between two questions whether to go on */
 };
 
@@ -100,8 +100,6 @@ typedef struct burst_stabiliser {
     float sigma; /* of a grey pixel */
 } burst_stabiliser;
 
-#define BURST_LOOKED UINT64_MAX
-
 /* A sample of the reference that stands out, in the order of rows. Lights are normalised. */
 typedef struct burst_suspect {
     int32_t x, y;
@@ -114,12 +112,15 @@ typedef struct burst_suspect {
     float light; /* that they have where its content went, summed */
     float like; /* weights of frames that differ there as if the reference had no defect; if alike,
                    less what had been added before */
+    float stood_in; /* by how much more something stood for it, times the frames' weights, summed */
+    float added_before; /* this frame */
+    uint16_t patch, other; /* what stands for it in this frame, if patched, and in the reference */
     int8_t alike; /* the frame added last was one */
     int8_t isolated; /* stands out alone, and no lens has spread it: alignment is not to see it */
-    int8_t witnesses; /* frames that moved */
-    int8_t convicted;
-    int8_t patched; /* this frame is to be read as patch there */
-    uint16_t patch;
+    int8_t marked; /* by a frame: see burst_mark */
+    int8_t witnesses, against; /* frames that moved, and answer as for a defect, or for detail */
+    int8_t cleared; /* surely detail */
+    int8_t patched; /* this frame answers clearly */
 } burst_suspect;
 
 /* One thread's share of a frame: rows of blocks first..last-1, from top to bottom. */
@@ -143,6 +144,13 @@ typedef struct burst_strip {
 typedef struct burst_taps {
     int32_t pair[BURST_TAPS / 2];
 } burst_taps;
+
+/* The noise that the reference by itself shows at most, against the model: 0 if it does not tell.
+ * How fast its quietest directions rise, of noise alone by 1.1 to 1.2; what of the model's variance
+ * is shot noise's where it was seen. */
+typedef struct burst_quiet {
+    float most, rises, shot_part;
+} burst_quiet;
 
 struct baryta_merge {
     baryta_merge_options options;
@@ -184,13 +192,15 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
-    uint64_t
-        *marks; /* per block: bit by run: see burst_mark; 0 until it moved, BURST_LOOKED after */
+    float quieter; /* deviations that outliers are measured by, of those told */
+    uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
+    uint8_t *moves; /* per block: frames that moved there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float
         frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
+    float noisier; /* its noise variance over what its exposure tells, as it shows itself */
     float rougher; /* see burst_rougher, at the picture's mean light */
     float usual_light; /* of the reference: its blocks' geometric mean, which is not the lamps' */
     float grey_cut; /* what its grey was made with */
@@ -199,6 +209,7 @@ struct baryta_merge {
     float total; /* sum of the shares, the reference included */
     double weight; /* sum of the mean weights times shares */
     baryta_noise told; /* the model that options.noise corrects */
+    burst_quiet quiet; /* of the reference, by that */
     float told_sigma; /* the stabiliser's by that */
     int32_t votes[2][BURST_NOISES]; /* frames that have shown so of shot and of read noise */
     int32_t failed; /* a cancelled add has left the sums half done */
@@ -246,15 +257,22 @@ float burst_find_flow(baryta_merge *merge, const burst_motion *motion);
 /* burst_light.c: fills merge->trust; returns the share of tiles that have the reference's light. */
 float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
 
-/* burst_edges.c: of the tiles in which the reference has edges those that the frame covers, and
- * those of them that lack the edges though nothing moved there; whether most of them do; takes
- * merge->trust from the tiles where the reference shows edges, and from those beside. */
+/* burst_edges.c: what of the reference's edges is in a tile of the grey at a level, over what noise
+ * alone makes of squared differences, and what of it is in the frame, that many pixels further; 0
+ * if that lies outside. Sums over tiles that the frame covers, by level. How surely and how far it
+ * lacks them: 0 .. 1. Takes that much of merge->trust where the reference has edges, and returns
+ * what is left of it in the mean. */
+typedef struct burst_edges {
+    float own, common;
+} burst_edges;
 typedef struct burst_answers {
-    int32_t asked, lacking;
+    double tiles, own[2], common[2];
 } burst_answers;
+int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t j, int32_t dx,
+                        int32_t dy, burst_edges *found);
 burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion);
-int burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
-void burst_distrust_edges(baryta_merge *merge);
+float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
+float burst_doubt_edges(baryta_merge *merge, float lacking);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
  * cannot be told or is too little to matter. */
@@ -313,17 +331,26 @@ void burst_sampled_rows(const baryta_merge *merge, int32_t by, int32_t *low, int
  * much, normalised, from the first frame on. */
 void burst_lower_reference(baryta_merge *merge, int32_t x, int32_t y, float by);
 
+/* burst_quieter.c: fills merge->quieter. */
+void burst_find_quieter(baryta_merge *merge);
+
 /* burst_outliers.c: lists suspects, 0 if there is no memory or the merge is to end. */
 int burst_find_suspects(baryta_merge *merge);
 /* The first suspect, in their order, at a sample or after it; their number if there is none. */
 int32_t burst_suspect_from(const baryta_merge *merge, int32_t x, int32_t y);
 
-/* burst_defects.c: patches the reference and marks what to patch in the frame; 0 if the merge is to
- * end. */
+/* burst_defects.c: what a frame about to be added says of the suspects; what clearly is one has
+ * something else for it in the frame and, until burst_restore_suspects, in the reference. 0 if the
+ * merge is to end. */
 int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame);
+void burst_restore_suspects(baryta_merge *merge);
 
 /* Looks at what the frame just added has marked, and lists what may be a defect. */
 int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame);
+
+/* burst_verdict.c: replaces the convicts in the reference and in what was added against them; 0 if
+ * the merge is to end. */
+int burst_settle_suspects(baryta_merge *merge);
 
 /* Whether content moved so far over the sensor, samples, that a defect's place shows other content.
  */
@@ -414,7 +441,8 @@ static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
         read += merge->options.noise.read[site];
     }
-    return merge->options.frame_noise * (shot / e + read / (e * e)) / (shot + read);
+    return merge->options.frame_noise * merge->noisier * (shot / e + read / (e * e)) /
+           (shot + read);
 }
 
 /* Whether the frame is as bright as the reference, but for what metadata are rounded by: then it

@@ -164,7 +164,7 @@ static int find_in_rows(baryta_merge *merge, int32_t first, int32_t last, int32_
     uint8_t *flags = calloc((size_t)width, 1);
     int good = flags != NULL;
     for (int32_t y = first; y < last && good && found->count < BURST_MAX_SUSPECTS; y += every) {
-        merge->routines->flag_row(merge, y, fmaxf(least_sigmas, least), flags);
+        merge->routines->flag_row(merge, y, merge->quieter * fmaxf(least_sigmas, least), flags);
         int32_t looked = 0;
         for (int32_t x = 3; x < width - 3 && good; x++) {
             const uint8_t *next = memchr(flags + x, 1, (size_t)(width - 3 - x));
@@ -214,6 +214,7 @@ static int choose_least(baryta_merge *merge, float *least) {
 int burst_find_suspects(baryta_merge *merge) {
     const int32_t threads = merge->options.threads, rows = merge->grid.height - 6;
     float least = 0.0f;
+    burst_find_quieter(merge);
     suspects *found = calloc((size_t)threads, sizeof *found);
     if (found == NULL || !choose_least(merge, &least)) {
         free(found);
@@ -227,8 +228,6 @@ int burst_find_suspects(baryta_merge *merge) {
         bad |= !find_in_rows(merge, first, last, 1, least, &found[i]);
     }
     merge->suspects = 0;
-    memset(merge->marks, 0,
-           (size_t)merge->grid.blocks_w * (size_t)merge->grid.blocks_h * sizeof *merge->marks);
     for (int32_t i = 0; i < threads; i++) {
         const int32_t left = BURST_MAX_SUSPECTS - merge->suspects;
         const int32_t count = found[i].count < left ? found[i].count : left;

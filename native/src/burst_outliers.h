@@ -20,12 +20,17 @@ static inline int burst_site(int32_t x, int32_t y) {
     return 2 * (y & 1) + (x & 1);
 }
 
-/* The deviation of the reference's noise, sample units, where a site shows so much. */
-static inline float burst_sigma(const baryta_merge *merge, int site, float value) {
+/* The deviation of the reference's noise by a model, sample units, where a site shows so much. */
+static inline float burst_sigma_by(const baryta_merge *merge, const baryta_noise *noise, int site,
+                                   float value) {
     const float gain = merge->scale.gain[site];
     const float light = fmaxf((value - merge->scale.black[site]) * gain, 0.0f);
-    const baryta_noise *noise = &merge->options.noise;
     return sqrtf(noise->shot[site] * light + noise->read[site]) / gain;
+}
+
+/* As told, but for what the reference shows less: see burst_quieter.c. */
+static inline float burst_sigma(const baryta_merge *merge, int site, float value) {
+    return merge->quieter * burst_sigma_by(merge, &merge->told, site, value);
 }
 
 /* How far the sample stands out of all its like neighbours, sample units; 0: not clearly. */

@@ -80,9 +80,9 @@ void burst_shrink_begin(const baryta_merge *merge, burst_strip *strip);
 void burst_shrink_advance(baryta_merge *merge, const baryta_plane *merged, burst_strip *strip,
                           int32_t rows);
 
-/* burst_marks.c: marks in merge->marks, of LANES blocks from bx on, those which moved for the first
- * time, what differs from the reference by far more than the blocks do in the mean. cells: from
- * burst_difference. */
+/* burst_marks.c: marks in merge->marks, of those of LANES blocks from bx on which moved, what
+ * differs from the reference by far more than the blocks do in the mean; counts them in
+ * merge->moves. cells: from burst_difference. */
 void burst_mark(const baryta_merge *merge, const float *cells, int32_t bx, int32_t by);
 
 /* burst_flags.c: for columns 2 to width - 3 of a row of the reference 1 where a sample lies beyond

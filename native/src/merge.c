@@ -14,6 +14,7 @@ static baryta_status fail(baryta_merge *merge, baryta_status status, const char 
 }
 
 static const float enough_fit = 0.4f, surely_lit = 0.85f; /* of the tiles */
+static const float next_to_none = 0.1f; /* of a frame's trust */
 static const double too_blurred = 0.5; /* of the reference's sharpness */
 /* Of its edges, of which there are to be so many: few may be of a lamp that goes out. */
 static const double too_faded = 0.25, edges_to_ask = 0.05;
@@ -21,6 +22,9 @@ static const double too_faded = 0.25, edges_to_ask = 0.05;
 /* A frame brighter than told counts for more than one as told by its share's ratio to this power.
  */
 static const float trusted = 0.4f;
+
+/* Samples by which a frame that has not moved may seem to. */
+static const double hardly_moved = 0.15;
 
 enum { PATCHES = 8000 }; /* that are looked at of a frame */
 
@@ -90,15 +94,32 @@ static void set_exposure(baryta_merge *merge, float exposure) {
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 
-/* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
-static void correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
-                          const burst_motion *motion, float *fitting) {
+/* Takes the noise for what the reference by itself shows, or as told. */
+static void start_noise(baryta_merge *merge) {
+    const int quarters = burst_quiet_quarters(&merge->quiet);
+    burst_take_noise(merge, (const int[2]){quarters, quarters});
+}
+
+/* Takes the noise for what this frame shows. aligned_by: the grey's noise that it was aligned by;
+ * fitting: the flow's share of fits. */
+static void correct_noise(baryta_merge *merge, const burst_patches *patches,
+                          const burst_likeness *is, float aligned_by, const burst_motion *motion,
+                          float *fitting) {
     int quarters[2];
-    burst_judge_noise(merge, patches, fits, quarters);
-    burst_vote_noise(merge, quarters);
-    const double factor = burst_take_noise(merge, quarters);
+    const double turned = motion->angle * 0.5 * (merge->grid.width + merge->grid.height);
+    const double moved = fabs(motion->x) + fabs(motion->y) + fabs(turned);
+    const burst_witness witness = {is->fits, is->tells, moved < hardly_moved};
+    burst_judge_noise(merge, patches, witness, quarters);
+    if (!is->tells && quarters[0] == 0 && quarters[1] == 0) {
+        start_noise(merge); /* nobody has said anything */
+    } else {
+        burst_vote_noise(merge, quarters);
+        burst_take_noise(merge, quarters);
+    }
+    const float ratio = merge->stabiliser.sigma / aligned_by;
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2)) {
+    if (!burst_pause(merge) &&
+        (ratio * ratio > 1.2f || ratio * ratio < 1.0f / 1.2f || merge->noisier > 1.0f)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
 }
@@ -108,6 +129,8 @@ static void correct_noise(baryta_merge *merge, const burst_patches *patches, int
 static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame,
                                   const burst_motion *motion, float *fitting) {
     burst_patches patches;
+    const float aligned_by = merge->stabiliser.sigma;
+    burst_take_noise(merge, (const int[2]){0, 0}); /* the model that patches are compared with */
     if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
         !burst_look_at_patches(merge, frame, PATCHES, &patches)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
@@ -115,8 +138,8 @@ static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame
     const burst_likeness like = burst_compare_detail(&patches);
     if (like.foreign) {
         *fitting = 0.0f;
-    } else if (like.tells) {
-        correct_noise(merge, &patches, like.fits, motion, fitting);
+    } else {
+        correct_noise(merge, &patches, &like, aligned_by, motion, fitting);
     }
     return BARYTA_OK;
 }
@@ -134,10 +157,9 @@ static int edges_faded(const sharpness_estimate *own, const sharpness_estimate *
     return 0;
 }
 
-/* Whether the picture's sharpness as a whole cannot tell, by a model that may be too low by two. In
- * less noise it can, and fine cloth whose grey is aliased would pass for blurred. */
-static int mostly_noise(const sharpness_estimate *own) {
-    return own->value <= 2.0 * own->noise;
+/* Of the reference's exposure: beyond that a frame clips and drowns other detail. */
+static int within_a_stop(const baryta_merge *merge) {
+    return merge->exposure >= 0.5f && merge->exposure <= 2.0f;
 }
 
 /* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
@@ -146,8 +168,7 @@ static int mostly_noise(const sharpness_estimate *own) {
  * is noise, edges tell. */
 static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
     const sharpness_estimate own = merge->sharpness;
-    const float e = merge->exposure; /* beyond it clips and drowns other detail */
-    if (e < 0.5f || e > 2.0f || own.value <= own.doubt) {
+    if (!within_a_stop(merge) || own.value <= own.doubt) {
         return SHARP; /* what was not proven cannot be lost */
     }
     const sharpness_estimate sharp = sharpness_measure(frame, &merge->options.format, &merge->told,
@@ -157,6 +178,19 @@ static blur judge_blur(const baryta_merge *merge, const baryta_plane *frame) {
         return BLURRED;
     }
     return burst_as_bright(merge) && edges_faded(&own, &sharp) ? FADED : SHARP;
+}
+
+/* Lets a frame that lacks edges count less where the reference has some; one of which next to
+ * nothing is left does not fit. */
+static void doubt_edges(baryta_merge *merge, blur blurred, const burst_motion *motion,
+                        float *fitting) {
+    float lacking = blurred == FADED ? 1.0f : 0.0f;
+    if (blurred == SHARP && within_a_stop(merge) && !merge->aliased) {
+        lacking = burst_lacks_edges(merge, motion);
+    }
+    if (lacking > 0.0f && !burst_pause(merge) && burst_doubt_edges(merge, lacking) < next_to_none) {
+        *fitting = 0.0f;
+    }
 }
 
 /* Frames of different exposure clip at different light: what either cannot show is cut off in both,
@@ -228,8 +262,9 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
                  "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
         return BARYTA_BAD_ARGUMENT;
     }
-    burst_take_noise(merge, (const int[2]){0, 0}); /* as told, until this frame tells */
+    start_noise(merge); /* until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
+    merge->noisier = 1.0f;
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
@@ -259,10 +294,8 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
             return known;
         }
     }
-    if (fitting >= enough_fit && burst_as_bright(merge) && !burst_pause(merge) &&
-        (blurred == FADED || (mostly_noise(&merge->sharpness) && !merge->aliased &&
-                              burst_lacks_edges(merge, &motion)))) {
-        burst_distrust_edges(merge);
+    if (fitting >= enough_fit && !burst_pause(merge)) {
+        doubt_edges(merge, blurred, &motion, &fitting);
     }
     if (burst_pause(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
@@ -282,8 +315,11 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (!report->rejected) {
         status = add_frame(merge, frame, report, progress, user);
         merge->done = merge->aim = 1.0f;
-        if (status == BARYTA_OK && !burst_judge_marks(merge, frame)) {
-            status = fail(merge, BARYTA_CANCELLED, "cancelled");
+        if (status == BARYTA_OK) {
+            burst_restore_suspects(merge);
+            if (!burst_judge_marks(merge, frame)) {
+                status = fail(merge, BARYTA_CANCELLED, "cancelled");
+            }
         }
     }
     report->merge_seconds = (float)(omp_get_wtime() - aligned);
@@ -346,6 +382,9 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
     if (!baryta_plane_valid(merged, 2, 2) || merged->width != g->width ||
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
+    }
+    if (!burst_settle_suspects(merge)) {
+        return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
     burst_agree_on_noise(merge);
     burst_forget_frame(merge); /* the result takes its place */

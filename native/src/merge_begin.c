@@ -1,4 +1,5 @@
 /* The merge's begin: the reference copied and measured. */
+#include "burst_patches.h"
 #include "burst_routines.h"
 
 #include <math.h>
@@ -191,6 +192,9 @@ static baryta_status take_reference(baryta_merge *merge, const baryta_plane *ref
     merge->sharpness = sharpness_measure(&copy, &options->format, &options->noise, options->threads,
                                          merge->routines);
     burst_make_kernel(merge->mono, merge->kernel);
+    if (!burst_find_quiet(merge, &merge->quiet)) {
+        return BARYTA_NO_MEMORY;
+    }
     return burst_pause(merge) ? BARYTA_CANCELLED : BARYTA_OK;
 }
 
@@ -226,7 +230,8 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->routines = routines;
     merge->mono = baryta_cfa_mono(options->format.colour);
     merge->total = 1.0f;
-    merge->exposure = merge->frame_gain = merge->share = merge->rougher = 1.0f;
+    merge->exposure = merge->frame_gain = merge->share = 1.0f;
+    merge->rougher = merge->noisier = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
     for (int site = 0; site < 4; site++) {
         merge->scale.black[site] = options->format.black[site];

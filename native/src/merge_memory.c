@@ -163,6 +163,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     merge->marks = burst_allocate(blocks, sizeof(uint64_t));
+    merge->moves = burst_allocate(blocks, 1);
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
@@ -170,7 +171,7 @@ int burst_allocate_all(baryta_merge *merge) {
         merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
         merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL ||
         merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
-        merge->suspect == NULL || merge->marks == NULL) {
+        merge->suspect == NULL || merge->marks == NULL || merge->moves == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -215,4 +216,5 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->rows_high);
     burst_release(merge->suspect);
     burst_release(merge->marks);
+    burst_release(merge->moves);
 }

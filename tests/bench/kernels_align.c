@@ -1,4 +1,5 @@
 /* The alignment's kernels. */
+#include "burst_patches.h"
 #include "kernels_bench.h"
 
 static double grey(const kernels *k, bench *b) {
@@ -216,20 +217,39 @@ static double edges(const kernels *k, bench *b) {
 static double edges_plain(const kernels *k, bench *b) {
     (void)k;
     const baryta_merge *merge = b->c.merge;
-    plain_image own[2], warped[2];
+    const double start = bench_now();
+    volatile double lacking = 0.0;
     for (int level = 0; level < 2; level++) {
-        const int32_t w = merge->grey.width[level + 1], h = merge->grey.height[level + 1];
-        own[level] = (plain_image){merge->grey.data[level + 1], w, h};
-        warped[level] = (plain_image){merge->warped.data[level + 1], w, h};
-    }
-    const double start = bench_now(), sigma = (double)merge->stabiliser.sigma;
-    volatile int32_t lacking = 0;
-    for (int32_t j = 0; j < b->field->height; j++) {
-        for (int32_t i = 0; i < b->field->width; i++) {
-            lacking += plain_edge_tile(own, warped, sigma, i, j) == 2;
+        const int32_t w = merge->grey.width[level], h = merge->grey.height[level];
+        const plain_image own = {merge->grey.data[level], w, h};
+        const plain_image warped = {merge->warped.data[level], w, h};
+        const double sigma = (double)merge->stabiliser.sigma / (1 << level);
+        for (int32_t n = 0; n < b->field->width * b->field->height; n++) {
+            double has, common;
+            plain_edge_tile(&own, &warped, 16 >> level, sigma * sigma + 1.0 / 12.0,
+                            n % b->field->width, n / b->field->width, 0, 0, &has, &common);
+            lacking += has - common;
         }
     }
     (void)lacking;
+    return bench_now() - start;
+}
+
+/* 4096 patches, whatever the frame's size. */
+static double quiet(const kernels *k, bench *b) {
+    (void)k;
+    burst_quiet found;
+    const double start = bench_now();
+    burst_find_quiet(b->c.merge, &found);
+    return bench_now() - start;
+}
+
+static double quiet_plain(const kernels *k, bench *b) {
+    (void)k;
+    const baryta_merge_options *options = &b->c.merge->options;
+    double found[3];
+    const double start = bench_now();
+    plain_quiet(&b->c.reference, &options->format, &options->noise, found);
     return bench_now() - start;
 }
 
@@ -282,6 +302,7 @@ const bench_row bench_align[] = {
     {"blocks", spread, spread_plain, 0},
     {"light", light, light_plain, 0},
     {"edges", edges, edges_plain, 0},
+    {"quiet", quiet, quiet_plain, 0},
     {"tiles", flow, tiles_plain, 3},
     {NULL, NULL, NULL, 0},
 };

@@ -226,8 +226,6 @@ static double marks(const kernels *k, bench *b) {
     for (int32_t i = 0; i < BURST_RUNS * BURST_CELLS; i++) {
         cells[i] = (float)scene_random(i, 0, 1);
     }
-    const size_t blocks = (size_t)grid->blocks_w * (size_t)grid->blocks_h;
-    memset(b->c.merge->marks, 0, blocks * sizeof *b->c.merge->marks);
     const double start = bench_now();
     for (int32_t by = 0; by < grid->blocks_h; by++) {
         for (int32_t bx = 0; bx < grid->blocks_w; bx += k->lanes) {

@@ -174,11 +174,13 @@ void plain_trust(const plain_image *a, const plain_image *b, const plain_motion 
                  const plain_plane field[2], const plain_levels *grey, const plain_exposed *exposed,
                  plain_plane *trust);
 
-/* plain_edges.c: what a tile of 32 samples of the reference shows in the grey halved once and
- * twice: 0 no edges, 1 edges, 2 edges that the frame, brought over, lacks. sigma: of the noise of
- * the grey that is not halved. */
-int plain_edge_tile(const plain_image reference[2], const plain_image frame[2], double sigma,
-                    int32_t i, int32_t j);
+/* plain_edges.c: what of the reference's edges is in a tile of so many pixels a side, over the
+ * noise, and what of it is in the frame, dx, dy pixels further. noise: variance of a pixel. */
+void plain_edge_tile(const plain_image *reference, const plain_image *frame, int32_t side,
+                     double noise, int32_t i, int32_t j, int32_t dx, int32_t dy, double *own,
+                     double *common);
+/* What that of the nine tiles round a tile leaves of its trust to a frame that lacks so much. */
+double plain_edge_trust(const plain_plane *own, int32_t i, int32_t j, double lacking);
 
 /* plain_blocks.c: of its tile's displacement, those of the tiles round it and none the one that
  * fits best a block of 8x8 samples, grey pixels. */
@@ -269,5 +271,10 @@ double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, const 
 
 /* plain_peaking.c: 255 where a preview is in focus, 0 elsewhere. */
 int plain_peaking(const baryta_plane *pixels, int32_t threshold, int32_t x, int32_t y);
+
+/* plain_quiet.c: the noise that a frame's quietest directions show, against the model; how fast
+ * they rise; what of the model's variance is shot noise's. */
+void plain_quiet(const baryta_plane *frame, const baryta_mosaic_format *format,
+                 const baryta_noise *noise, double quiet[3]);
 
 #endif

@@ -371,7 +371,7 @@ def test_late_convictions_leave_no_dents(amplitude: float) -> None:
     found = errors[errors < 3.0]  # weak ones may pass for texture
     assert len(found) > (130 if amplitude >= 20 else 60)
     # Frames from before the conviction are left out round a glaring one: more noise is left there.
-    assert np.count_nonzero(found < -1.0) <= (8 if amplitude == 100 else 3)
+    assert np.count_nonzero(found < -1.0) <= (8 if amplitude == 100 else 2)
     if amplitude >= 20:
         assert abs(found.mean()) < 0.25
 

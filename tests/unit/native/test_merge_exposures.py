@@ -189,7 +189,10 @@ def test_a_swung_frame_of_another_exposure_is_left_out(exposure: float) -> None:
 
 
 def test_a_merge_as_reference_takes_frames_by_their_own_noise() -> None:
-    """Told how much noisier a single frame is than what it joins, it weighs as it should."""
+    """Told how much noisier a single frame is than what it joins, it weighs as it should.
+
+    Not told, it still gains: it is not taken for as clean as the reference.
+    """
     dim = painted("landscape", 384, 512, 1) * np.float32(0.1)
     exposures = [1.0] * 6 + [2.0] * 3
     burst = make_burst("landscape", iso=400, frames=9, exposures=exposures, plane=dim)
@@ -209,8 +212,8 @@ def test_a_merge_as_reference_takes_frames_by_their_own_noise() -> None:
             merged = merger.finish()
         return float(np.square(normalised(merged) - burst.truth).mean())
 
-    assert after(noisier) < 0.97 * after(1.0)
-    assert after(noisier) < float(np.square(normalised(before) - burst.truth).mean())
+    assert after(noisier) < after(1.0)
+    assert after(1.0) < float(np.square(normalised(before) - burst.truth).mean())
     assert MosaicFormat(burst.colours, (BLACK,) * 4, WHITE).scaled(scale) == before.format
     with pytest.raises(NativeError, match="frame_noise"):
         Merger(burst.frames[0], before.format, single_noise, frame_noise=65.0)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bursts import TestBurst, make_burst
-from disturbances import elsewhere, flash
+from disturbances import elsewhere, flash, knocked
 from merge_gains import gains, merge
 from scenes import MARGIN, OVERSAMPLING, Floats, painted
 from useless import USELESS, noisy
@@ -54,6 +54,47 @@ def test_a_knocked_tripod_is_reported_and_harmless(scene: str, other: str, iso: 
     rejected, cost = harm(make_burst(scene, iso=iso, frames=6, overlay=knock))
     assert rejected
     assert cost < 0.1
+
+
+@pytest.mark.parametrize(
+    ("scene", "iso", "seed", "degrees", "dx", "dy"),
+    [
+        ("night", 100, 2, 25.0, 120.0, -60.0),
+        ("night", 400, 3, 25.0, 120.0, -60.0),
+        ("text", 6400, 21, 12.0, 10.0, -15.0),
+    ],
+)
+def test_a_frame_knocked_far_away_leaves_no_trace(
+    scene: str, iso: int, seed: int, degrees: float, dx: float, dy: float
+) -> None:
+    """Tiles that find what they take for their like in it have none of the edges.
+
+    In little noise as well: frames are asked for edges whatever the noise.
+    """
+    away = knocked(MISFIT, degrees, dx, dy)
+    size = {"width": 352, "height": 272}
+    rejected, cost = harm(make_burst(scene, iso=iso, frames=5, seed=seed, warp=away, **size))
+    assert rejected
+    assert cost < 0.03
+
+
+@pytest.mark.parametrize(
+    ("scene", "kind", "iso", "seed"),
+    [
+        ("night", "out of focus", 1600, 6),
+        ("night", "camera swung", 3200, 9),
+        ("text", "camera swung", 6400, 2),
+        ("leaves", "camera swung", 6400, 21),
+        ("fabric", "out of focus", 6400, 21),
+    ],
+)
+def test_where_no_tile_tells_the_blur_all_do(scene: str, kind: str, iso: int, seed: int) -> None:
+    """A frame counts less the more of the edges it lacks, be they below the noise in every tile."""
+    rng, size = np.random.default_rng(3), {"width": 352, "height": 272}
+    burst = make_burst(scene, iso=iso, frames=5, seed=seed, **size)
+    still = make_burst(scene, iso=iso, frames=5, seed=seed, noise_free=True, **size)
+    burst.frames[MISFIT] = noisy(USELESS[kind](still.frames[MISFIT], rng), iso, rng)
+    assert harm(burst)[1] < 0.08
 
 
 @pytest.mark.parametrize(
@@ -125,6 +166,18 @@ def test_in_the_noise_of_iso_3200_tiles_tell_the_blur(kind: str, seed: int) -> N
     assert cost < 0.06
 
 
+@pytest.mark.parametrize(
+    ("scene", "iso"), [("leaves", 400), ("leaves", 1600), ("text", 1600), ("landscape", 1600)]
+)
+def test_a_frame_of_more_noise_than_told_weighs_by_its_own(scene: str, iso: int) -> None:
+    """A gain that was raised and not told: the frame costs nothing."""
+    rng, size = np.random.default_rng(3), {"width": 352, "height": 272}
+    burst = make_burst(scene, iso=iso, frames=5, seed=21, **size)
+    still = make_burst(scene, iso=iso, frames=5, seed=21, noise_free=True, **size)
+    burst.frames[MISFIT] = noisy(still.frames[MISFIT], 4.0 * iso, rng)
+    assert harm(burst)[1] < 0.05
+
+
 def wall(height: int, width: int) -> Floats:
     """A soft light over a wall that is hardly rough."""
     rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
@@ -150,9 +203,9 @@ def test_every_frame_of_a_wall_counts(iso: int, exposures: list[float] | None) -
     assert min(report.weight for report in merge(burst)[1]) > 0.9
 
 
-@pytest.mark.parametrize(("seed", "linear", "root"), [(1, 11.2, 14.5), (3, 9.8, 13.35)])
+@pytest.mark.parametrize(("seed", "linear", "root"), [(1, 11.35, 14.65), (3, 9.93, 13.4)])
 def test_people_in_a_dim_room_are_no_blur(seed: int, linear: float, root: float) -> None:
-    """Where those that move are all the edges, they are no reason to doubt the frame."""
+    """Where those that move are all the edges, frames are doubted for them at most."""
     plane, size = dim_room(256, 320), {"width": 320, "height": 256}
     burst = make_burst(
         "flat", iso=1600, plane=plane, moving=True, seed=seed, texture="text", **size
@@ -160,7 +213,7 @@ def test_people_in_a_dim_room_are_no_blur(seed: int, linear: float, root: float)
     merged, reports = merge(burst)
     result = gains(burst, merged)
     print(f"seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
-    assert min(report.weight for report in reports) > 0.85
+    assert min(report.weight for report in reports) > 0.55
     assert result.linear > linear
     assert result.root > root
 

@@ -1,0 +1,133 @@
+/* The verdict on suspects once all frames have answered, and what follows from it.
+ *
+ * Until then the reference stays as it is, so that no frame's answer hangs on which came before. */
+#include "burst_answers.h"
+
+/* How often the least answer exceeds its surroundings, times how alike the frames' answers are: at
+ * least, and of so few frames, divided by their number cubed. No answers are more alike than of
+ * this spread over their mean. */
+static const float proof = 12.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
+/* Light from which on the more a suspect stands out by the less it needs, down to such a part: of
+ * more than two frames, if the least answer is so many times what its neighbours show, here and
+ * where they went. */
+static const float tall = 0.08f, least_part = 0.25f, tall_clear = 4.0f;
+static const float glaring = 0.5f; /* light */
+enum { PAUSE = 512 }; /* convicts replaced between two */
+
+float burst_added_at(const baryta_merge *merge, const burst_suspect *s) {
+    uint32_t sum = 0;
+    for (int i = 0; i < 4 && merge->total > 1.0f; i++) {
+        const int32_t tx = s->x / 8 + i % 2, ty = s->y / 8 + i / 2;
+        const uint16_t *agreed = burst_agreed(merge, tx, ty);
+        for (ptrdiff_t bin = 0; bin < BURST_BINS; bin++) {
+            sum += agreed[bin * BURST_CHUNK];
+        }
+    }
+    return (float)sum;
+}
+
+void burst_hear(const burst_answer *a, burst_suspect *s) {
+    if (a->least < a->wanted) {
+        s->against++;
+        return;
+    }
+    s->least = s->witnesses > 0 ? fminf(s->least, a->least) : a->least;
+    s->square += a->square;
+    s->square_there += a->square_there;
+    s->answers += a->here + a->there;
+    s->answers_square += a->here * a->here + a->there * a->there;
+    s->light += a->light;
+    s->witnesses++;
+}
+
+/* Detail that passes for a defect in one frame looks different in the next one. What stands alone
+ * in the reference counts as one frame more. */
+static int proven(const burst_suspect *s) {
+    const float frames = (float)s->witnesses, counted = frames + (float)s->isolated;
+    const float mean = 0.5f * s->answers / frames, round = sqrtf(s->square / frames);
+    const float either = sqrtf(fmaxf(s->square, s->square_there) / frames);
+    const int stands_clear = s->witnesses > 2 && s->least > tall_clear * either;
+    const float part = stands_clear ? burst_clamp(tall / mean, least_part, 1.0f) : 1.0f;
+    const float needed = part * fmaxf(proof, proof_of_few / (counted * counted * counted));
+    const float variance = fmaxf(0.5f * s->answers_square / frames - mean * mean, 0.0f);
+    const float spread = variance + least_spread * least_spread * mean * mean;
+    return s->witnesses > 1 && s->least * mean > needed * round * sqrtf(spread);
+}
+
+/* Whether enough of the frames that moved are witnesses: four in five, or three of what glares
+ * alone or was marked; of the latter all those that did not mark it are none. */
+static int enough_witnesses(const baryta_merge *merge, const burst_suspect *s) {
+    const size_t block = (size_t)(s->y / 8) * (size_t)merge->grid.blocks_w + (size_t)(s->x / 8);
+    const int asked = s->marked ? merge->moves[block] : s->witnesses + s->against;
+    const int glares = s->isolated && 0.5f * s->answers > glaring * (float)s->witnesses;
+    return 5 * s->witnesses >= (s->marked || glares ? 3 : 4) * asked;
+}
+
+static int convicted(const baryta_merge *merge, const burst_suspect *s) {
+    return s->witnesses > 1 && enough_witnesses(merge, s) && proven(s);
+}
+
+/* What lies under a defect: what the frames have where its content went, and the median of its like
+ * neighbours, each as far as it can be known. */
+static float mended(const baryta_merge *merge, const view *reference, const burst_suspect *s) {
+    const int site = burst_site(s->x, s->y);
+    const float frames = (float)s->witnesses;
+    uint16_t like[8];
+    burst_like_neighbours(reference, s->x, s->y, like);
+    const float median = burst_light_of(merge, site, 0.5f * (float)(like[3] + like[4]));
+    const float apart = 0.25f * merge->scale.gain[site] * (float)(like[6] - like[1]);
+    const float of_median = apart * apart + 1e-9f; /* even where nothing varies */
+    const float of_frames = s->square / (frames * frames);
+    return (median * of_frames + s->light / frames * of_median) / (of_frames + of_median);
+}
+
+void burst_acquit(baryta_merge *merge, burst_suspect *s) {
+    const view reference = {merge->reference, merge->grid.width};
+    const int site = burst_site(s->x, s->y);
+    const float own = burst_light_of(merge, site, (float)at(&reference, s->x, s->y));
+    const float agreed = burst_added_at(merge, s);
+    if (agreed > 0.0f && own < BURST_CLIPPED) { /* what is clipped stays white */
+        burst_lower_reference(merge, s->x, s->y, s->stood_in / agreed);
+    }
+    s->stood_in = 0.0f;
+}
+
+/* Replaces the sample in the reference, also in what the frames have added against it. */
+static void replace(baryta_merge *merge, const view *reference, const burst_suspect *s) {
+    uint16_t *sample = &merge->reference[(size_t)s->y * (size_t)merge->grid.width + (size_t)s->x];
+    const uint16_t old = *sample;
+    const int site = burst_site(s->x, s->y);
+    *sample = burst_value_of(merge, site, mended(merge, reference, s));
+    const float agreed = burst_added_at(merge, s), like = s->like + (s->alike ? agreed : 0.0f);
+    if (agreed > 0.0f) {
+        const float lower = merge->scale.gain[site] * (float)(old - *sample);
+        const float differ = agreed > like ? agreed - like : 0.0f;
+        burst_lower_reference(merge, s->x, s->y, (differ * lower + s->stood_in) / agreed);
+    }
+    burst_measure_block(merge, s->x / 8, s->y / 8);
+}
+
+int burst_settle_suspects(baryta_merge *merge) {
+    const view reference = {merge->reference, merge->grid.width};
+    int32_t settled = 0;
+    for (int32_t i = 0; i < merge->suspects; i++) {
+        burst_suspect *s = &merge->suspect[i];
+        const int guilty = convicted(merge, s);
+        if (!guilty && s->stood_in == 0.0f) {
+            continue;
+        }
+        if (guilty) {
+            replace(merge, &reference, s);
+        } else {
+            burst_acquit(merge, s);
+        }
+        if (++settled % PAUSE == 0 && burst_pause(merge)) {
+            return 0;
+        }
+    }
+    merge->suspects = 0; /* settled once, should it be finished again */
+    if (settled > 0) {
+        burst_find_rims(merge);
+    }
+    return !burst_pause(merge);
+}
