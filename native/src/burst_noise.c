@@ -32,6 +32,9 @@ static const float errors = 1.1f;
  * with it, within limits: the lower one where the frame surely fits. */
 static const float misplaced = 3.0f, most_misplaced = 0.4f;
 static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
+/* Where even the reference's quietest directions vary by so many times what the calmest patches
+ * differ by, and those by so many, there is detail in everything, and nothing is proven. */
+static const float everywhere = 4.0f, most_detail = 4.0f;
 /* Noise that is less than that is less than the model's. */
 static const float surely_less = 0.93f;
 /* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
@@ -52,7 +55,7 @@ static const double same_frame = 0.2; /* not another one of the scene */
 static const float unproven = 1.25f;
 
 /* What would be at a place were the values in order, which it changes (Hoare's selection). */
-static float ranked(float *values, int32_t count, int32_t place) {
+float burst_ranked(float *values, int32_t count, int32_t place) {
     for (int32_t low = 0, high = count - 1; low < high;) {
         const float pivot = values[place];
         int32_t i = low, j = high;
@@ -100,7 +103,7 @@ static int level_of(float light) {
 
 /* What is left of a normal variable of variance 1 that cannot fall lower than so far below its
  * mean: its variance, and by how much its mean rises. */
-static float cut_off(float below, float *rise) {
+float burst_cut_off(float below, float *rise) {
     const float density = 0.3989423f * expf(-0.5f * below * below);
     const float lost = 0.5f * erfcf(0.7071068f * below);
     *rise = density - below * lost;
@@ -115,7 +118,7 @@ static float uncut(float seen, float above, float variance) {
     }
     for (int i = 0; i < 8; i++) {
         const float below = above / sqrtf(variance * fmaxf(factor, 0.01f)) - rise;
-        factor = fminf(seen / fmaxf(cut_off(below, &rise), 0.1f), MOST);
+        factor = fminf(seen / fmaxf(burst_cut_off(below, &rise), 0.1f), MOST);
     }
     return factor;
 }
@@ -185,7 +188,7 @@ static medians medians_of(const burst_patch *patches, int32_t count, float from,
                 listed[number++] = which == 0 ? own : p->differs / model;
             }
         }
-        const float median = number > 0 ? ranked(listed, number, number / 2) : 0.0f;
+        const float median = number > 0 ? burst_ranked(listed, number, number / 2) : 0.0f;
         *(which == 0 ? &found.own : &found.differs) = median;
     }
     return found;
@@ -202,15 +205,17 @@ static void list_own(const burst_patch *patches, int32_t count, float *listed) {
  * level's patches no misplaced detail explains. How much of it may be misplaced tells how the
  * differences grow with it, from there to the fourth eighth. */
 static float proven_by(const burst_patch *patches, int32_t count, int fits, float *listed,
-                       float *grows) {
+                       float *grows, float *detail) {
     list_own(patches, count, listed);
-    const float eighths[] = {ranked(listed, count, count / 8), ranked(listed, count, 3 * count / 8),
-                             ranked(listed, count, count / 2)};
+    const float eighths[] = {burst_ranked(listed, count, count / 8),
+                             burst_ranked(listed, count, 3 * count / 8),
+                             burst_ranked(listed, count, count / 2)};
     const medians calm = medians_of(patches, count, -1.0f, eighths[0], listed);
     const medians usual = medians_of(patches, count, eighths[1], eighths[2], listed);
     *grows = (usual.differs - calm.differs) / fmaxf(usual.own - calm.own, 1e-6f);
     const float share =
         fminf(fmaxf(misplaced * *grows, fits ? least_if_fits : least_misplaced), most_misplaced);
+    *detail = calm.own / fmaxf(calm.differs, 1e-6f);
     return (calm.differs - share * calm.own) / (1.0f - share);
 }
 
@@ -218,7 +223,7 @@ static float proven_by(const burst_patch *patches, int32_t count, int fits, floa
  * them: of noise nothing, of a weave much, though it be the same everywhere like noise. */
 static float pattern_of(const burst_patch *patches, int32_t count, float *listed) {
     list_own(patches, count, listed);
-    const float calm = ranked(listed, count, count / 4);
+    const float calm = burst_ranked(listed, count, count / 4);
     double common[4][BURST_LAGS] = {{0.0}}, own = 1e-12, most = 0.0;
     for (int32_t i = 0; i < count; i++) {
         const burst_patch *p = &patches[i];
@@ -242,34 +247,40 @@ typedef struct verdict {
     float weight, least;
     int certain;
     float exceeds; /* that least, over what the reference varies by */
+    float low; /* what the differences' fiftieth reads as */
 } verdict;
 
-static verdict judge_level(const burst_patch *patches, int32_t count, int fits, float *listed) {
-    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0.0f};
+static verdict judge_level(const burst_patch *patches, int32_t count, int fits, float quiet,
+                           float *listed) {
+    verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0.0f, 0.0f};
     const int32_t all = list_level(patches, count, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
         return v;
     }
     /* The reference knows of no motion: what its calmest patches vary by, noise cannot exceed. */
-    const float calm = ranked(listed, all, all / 50) / fiftieth;
-    const float own = ranked(listed, all, all / 4) / quarter;
+    const float calm = burst_ranked(listed, all, all / 50) / fiftieth;
+    const float own = burst_ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
-    float grows = 0.0f;
-    v.least = proven_by(patches, count, fits, listed, &grows);
+    float grows = 0.0f, detail = 0.0f;
+    v.least = proven_by(patches, count, fits, listed, &grows, &detail);
     v.exceeds = v.least / fmaxf(fminf(calm, own), 1e-6f);
     const float pattern = pattern_of(patches, count, listed);
     const int misplaced_detail = (pattern > patterned && grows > misplaced_pattern) ||
                                  (pattern > faintly_patterned && grows > much_misplaced);
     list_level(patches, count, ALL, listed, &v.shot_part);
-    const float least = ranked(listed, all, all / 50) / fiftieth;
-    const float low = ranked(listed, all, all / 4) / quarter;
+    const float least = burst_ranked(listed, all, all / 50) / fiftieth;
+    const float low = burst_ranked(listed, all, all / 4) / quarter;
     const int32_t flat = list_level(patches, count, FLAT, listed, &v.shot_part);
+    v.low = least;
+    if (quiet > everywhere * least && detail > most_detail) {
+        v.least = 0.0f;
+    }
     float factor = 0.0f;
     if (2 * flat < all && low < noise_like * least) { /* the flat ones would be the noisiest */
         factor = fminf(low < 1.0f ? low : fmaxf(low / errors, 1.0f), most);
     } else if (flat >= FEWEST && 8 * flat >= all && (2 * flat >= all || low < 1.5f * least)) {
-        factor =
-            fminf(ranked(listed, flat, flat / 4) / quarter, most); /* fewer are flat by chance */
+        factor = fminf(burst_ranked(listed, flat, flat / 4) / quarter,
+                       most); /* fewer are flat by chance */
     }
     v.certain = !misplaced_detail && own < fminf(noise_like * calm, MOST) && factor > 0.8f * calm;
     if (factor > 0.0f) {
@@ -313,7 +324,7 @@ static void limit_by_greens(const burst_patch *patches, int32_t count, const bar
         const int cut = above * above < 36.0 * variance * found; /* not even twice the noise is */
         if (found >= FEWEST && !cut) {
             const double most =
-                (double)(slack * ranked(listed, found, found / 16) / sixteenth) * found;
+                (double)(slack * burst_ranked(listed, found, found / 16) / sixteenth) * found;
             *shot = fmin(*shot, most / (part + least_of_other * (found - part)));
             *read = fmin(*read, most / (found - part + least_of_other * part));
         }
@@ -339,7 +350,7 @@ static float compare_noise(const verdict verdicts[LEVELS], const int32_t begin[L
 
 /* Near the model the model stands: a little more noise is as likely detail, the more where the
  * reference does not say so. */
-static int quarters_of(double factor, int sure) {
+int burst_quarters_of(double factor, int sure) {
     if (factor < same_frame || (factor > let_be && factor < (sure ? surely_more : more))) {
         return 0;
     }
@@ -349,9 +360,21 @@ static int quarters_of(double factor, int sure) {
     return (int)rint(4.0 * log2(fmax(factor, 0.25)));
 }
 
+/* What the differences read as at their calmest, mean of the patches; 0 if none tells. */
+static double calmest(const verdict verdicts[LEVELS], const int32_t begin[LEVELS + 1]) {
+    double sum = 0.0, count = 0.0;
+    for (int level = 0; level < LEVELS; level++) {
+        if (verdicts[level].low > 0.0f) {
+            sum += (double)verdicts[level].low * (begin[level + 1] - begin[level]);
+            count += begin[level + 1] - begin[level];
+        }
+    }
+    return sum / fmax(count, 1.0);
+}
+
 /* Least squares over the classes, drawn a little towards the model and towards one common factor.
  */
-void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, burst_witness witness,
                        int quarters[2]) {
     const int32_t count = patches->count;
     burst_patch *sorted = patches->sorted;
@@ -367,15 +390,20 @@ void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fi
     for (int level = 0; level < LEVELS; level++) {
         if (!burst_worked(merge, LISTING * count)) {
             verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level],
-                                          fits, listed + begin[level]);
+                                          witness.fits, merge->quiet.most, listed + begin[level]);
         }
     }
-    if (merge->options.frame_noise == 1.0f) { /* a merge's own noise is not white */
+    /* A merge's own noise is not white. */
+    if (witness.tells && merge->options.frame_noise == 1.0f) {
         merge->noisier = compare_noise(verdicts, begin);
+    }
+    const double calm = calmest(verdicts, begin);
+    if (witness.still) { /* nothing is misplaced */
+        proven = fmaxf(proven, (float)calm);
     }
     for (int level = 0; level < LEVELS; level++) {
         const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */
-        if (!few || verdicts[level].least < told_half) {
+        if (!few) {
             proven = fmaxf(proven, verdicts[level].least);
         }
     }
@@ -398,8 +426,15 @@ void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fi
     if (sure < 0) { /* else one of them may be right, and the other wrong by any factor */
         limit_by_greens(patches->patch, count, &merge->options.noise, listed, &of_shot, &of_read);
     }
-    quarters[0] = quarters_of(of_shot, sure >= 0);
-    quarters[1] = quarters_of(of_read, sure >= 0);
+    if (!witness.tells) {
+        of_shot = of_read = 1.0;
+        sure = -1;
+    }
+    if (burst_confine(&merge->quiet, calm, witness.tells, sure >= 0, &of_shot, &of_read)) {
+        sure = 0;
+    }
+    quarters[0] = burst_quarters_of(of_shot, sure >= 0);
+    quarters[1] = burst_quarters_of(of_read, sure >= 0);
 }
 
 /* What no factor could correct was not told. A site without any noise is taken for one of a small

@@ -43,9 +43,35 @@ typedef struct burst_likeness {
 } burst_likeness;
 burst_likeness burst_compare_detail(const burst_patches *patches);
 
-/* burst_noise.c: fits: whether the frame surely does. By how many quarters of an octave shot and
- * read noise are above the model, as the patches show them. */
-void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, int fits,
+/* Whether a frame surely fits; whether it may tell the noise at all, else the reference does alone;
+ * whether it has not moved, so that nothing is misplaced. */
+typedef struct burst_witness {
+    int fits, tells, still;
+} burst_witness;
+
+/* burst_noise.c: by how many quarters of an octave shot and read noise are above the model, as the
+ * patches show them. */
+void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, burst_witness witness,
                        int quarters[2]);
+/* The same of a factor, sure or not: near the model the model stands. */
+int burst_quarters_of(double factor, int sure);
+/* What would be at a place were the values in order, which it changes. */
+float burst_ranked(float *values, int32_t count, int32_t place);
+
+/* What is left of a normal variable of variance 1 that cannot fall lower than so far below its
+ * mean: its variance, and by how much its mean rises. */
+float burst_cut_off(float below, float *rise);
+
+/* burst_confine.c: brings the factors of shot and read noise within what the reference's quietest
+ * directions and a frame's differences at their calmest, `calm`, allow; whether they prove them.
+ * tells, sure: of the frame's own word. */
+int burst_confine(const burst_quiet *quiet, double calm, int tells, int sure, double *of_shot,
+                  double *of_read);
+/* By how many quarters of an octave there is more noise than told where the reference alone says
+ * so, until a frame tells. */
+int burst_quiet_quarters(const burst_quiet *quiet);
+
+/* burst_quiet.c: returns 0 if there is no memory. */
+int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet);
 
 #endif

@@ -23,6 +23,9 @@ static const double too_faded = 0.25, edges_to_ask = 0.05;
  */
 static const float trusted = 0.4f;
 
+/* Samples by which a frame that has not moved may seem to. */
+static const double hardly_moved = 0.15;
+
 enum { PATCHES = 8000 }; /* that are looked at of a frame */
 
 /* Shares in the progress: of the alignment in that of adding a frame, of judging what to believe in
@@ -91,15 +94,32 @@ static void set_exposure(baryta_merge *merge, float exposure) {
     merge->cut = burst_as_bright(merge) ? 0.0f : BURST_CLIPPED * fminf(1.0f, 1.0f / exposure);
 }
 
-/* Takes the noise for what this frame shows. fitting is the flow's share of fits. */
-static void correct_noise(baryta_merge *merge, const burst_patches *patches, int fits,
-                          const burst_motion *motion, float *fitting) {
+/* Takes the noise for what the reference by itself shows, or as told. */
+static void start_noise(baryta_merge *merge) {
+    const int quarters = burst_quiet_quarters(&merge->quiet);
+    burst_take_noise(merge, (const int[2]){quarters, quarters});
+}
+
+/* Takes the noise for what this frame shows. aligned_by: the grey's noise that it was aligned by;
+ * fitting: the flow's share of fits. */
+static void correct_noise(baryta_merge *merge, const burst_patches *patches,
+                          const burst_likeness *is, float aligned_by, const burst_motion *motion,
+                          float *fitting) {
     int quarters[2];
-    burst_judge_noise(merge, patches, fits, quarters);
-    burst_vote_noise(merge, quarters);
-    const double factor = burst_take_noise(merge, quarters);
+    const double turned = motion->angle * 0.5 * (merge->grid.width + merge->grid.height);
+    const double moved = fabs(motion->x) + fabs(motion->y) + fabs(turned);
+    const burst_witness witness = {is->fits, is->tells, moved < hardly_moved};
+    burst_judge_noise(merge, patches, witness, quarters);
+    if (!is->tells && quarters[0] == 0 && quarters[1] == 0) {
+        start_noise(merge); /* nobody has said anything */
+    } else {
+        burst_vote_noise(merge, quarters);
+        burst_take_noise(merge, quarters);
+    }
+    const float ratio = merge->stabiliser.sigma / aligned_by;
     set_exposure(merge, merge->exposure); /* which noise has a part in */
-    if (!burst_pause(merge) && (factor > 1.2 || factor < 1.0 / 1.2 || merge->noisier > 1.0f)) {
+    if (!burst_pause(merge) &&
+        (ratio * ratio > 1.2f || ratio * ratio < 1.0f / 1.2f || merge->noisier > 1.0f)) {
         *fitting = merge->routines->find_flow(merge, motion); /* it was judged by the wrong noise */
     }
 }
@@ -109,6 +129,8 @@ static void correct_noise(baryta_merge *merge, const burst_patches *patches, int
 static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame,
                                   const burst_motion *motion, float *fitting) {
     burst_patches patches;
+    const float aligned_by = merge->stabiliser.sigma;
+    burst_take_noise(merge, (const int[2]){0, 0}); /* the model that patches are compared with */
     if (!burst_strips_grow(merge, burst_plan_strips(merge)) ||
         !burst_look_at_patches(merge, frame, PATCHES, &patches)) {
         return fail(merge, BARYTA_NO_MEMORY, "not enough memory to compare the frame");
@@ -116,8 +138,8 @@ static baryta_status look_closely(baryta_merge *merge, const baryta_plane *frame
     const burst_likeness like = burst_compare_detail(&patches);
     if (like.foreign) {
         *fitting = 0.0f;
-    } else if (like.tells) {
-        correct_noise(merge, &patches, like.fits, motion, fitting);
+    } else {
+        correct_noise(merge, &patches, &like, aligned_by, motion, fitting);
     }
     return BARYTA_OK;
 }
@@ -240,7 +262,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
                  "the exposure ratio %g is not within 1/256 to 256", (double)exposure);
         return BARYTA_BAD_ARGUMENT;
     }
-    burst_take_noise(merge, (const int[2]){0, 0}); /* as told, until this frame tells */
+    start_noise(merge); /* until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
     merge->noisier = 1.0f;
     set_exposure(merge, exposure);

@@ -1,4 +1,5 @@
 /* The merge's begin: the reference copied and measured. */
+#include "burst_patches.h"
 #include "burst_routines.h"
 
 #include <math.h>
@@ -191,6 +192,9 @@ static baryta_status take_reference(baryta_merge *merge, const baryta_plane *ref
     merge->sharpness = sharpness_measure(&copy, &options->format, &options->noise, options->threads,
                                          merge->routines);
     burst_make_kernel(merge->mono, merge->kernel);
+    if (!burst_find_quiet(merge, &merge->quiet)) {
+        return BARYTA_NO_MEMORY;
+    }
     return burst_pause(merge) ? BARYTA_CANCELLED : BARYTA_OK;
 }
 

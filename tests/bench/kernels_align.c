@@ -1,4 +1,5 @@
 /* The alignment's kernels. */
+#include "burst_patches.h"
 #include "kernels_bench.h"
 
 static double grey(const kernels *k, bench *b) {
@@ -234,6 +235,24 @@ static double edges_plain(const kernels *k, bench *b) {
     return bench_now() - start;
 }
 
+/* 4096 patches, whatever the frame's size. */
+static double quiet(const kernels *k, bench *b) {
+    (void)k;
+    burst_quiet found;
+    const double start = bench_now();
+    burst_find_quiet(b->c.merge, &found);
+    return bench_now() - start;
+}
+
+static double quiet_plain(const kernels *k, bench *b) {
+    (void)k;
+    const baryta_merge_options *options = &b->c.merge->options;
+    double found[3];
+    const double start = bench_now();
+    plain_quiet(&b->c.reference, &options->format, &options->noise, found);
+    return bench_now() - start;
+}
+
 /* All of the flow. */
 static double flow(const kernels *k, bench *b) {
     const double start = bench_now();
@@ -283,6 +302,7 @@ const bench_row bench_align[] = {
     {"blocks", spread, spread_plain, 0},
     {"light", light, light_plain, 0},
     {"edges", edges, edges_plain, 0},
+    {"quiet", quiet, quiet_plain, 0},
     {"tiles", flow, tiles_plain, 3},
     {NULL, NULL, NULL, 0},
 };

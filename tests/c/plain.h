@@ -272,4 +272,9 @@ double plain_rectify(const baryta_plane *linear, const baryta_warp *warp, const 
 /* plain_peaking.c: 255 where a preview is in focus, 0 elsewhere. */
 int plain_peaking(const baryta_plane *pixels, int32_t threshold, int32_t x, int32_t y);
 
+/* plain_quiet.c: the noise that a frame's quietest directions show, against the model; how fast
+ * they rise; what of the model's variance is shot noise's. */
+void plain_quiet(const baryta_plane *frame, const baryta_mosaic_format *format,
+                 const baryta_noise *noise, double quiet[3]);
+
 #endif

@@ -62,7 +62,7 @@ static void judge(const kernels *k, float told, int quarters[2]) {
     }
     burst_patches patches;
     baryta_merge *merge = look(k, &model, &scene_noise, (const uint32_t[]){0, 0}, &patches);
-    burst_judge_noise(merge, &patches, 0, quarters);
+    burst_judge_noise(merge, &patches, (burst_witness){0, 1, 0}, quarters);
     baryta_merge_free(merge);
 }
 
