@@ -259,9 +259,10 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
 
 /* burst_edges.c: what of the reference's edges is in a tile of the grey at a level, over what noise
  * alone makes of squared differences, and what of it is in the frame, that many pixels further; 0
- * if that lies outside. Sums over tiles that the frame covers, by level. How surely and how far it
- * lacks them: 0 .. 1. Takes that much of merge->trust where the reference has edges, and returns
- * what is left of it in the mean. */
+ * if that lies outside. Sums over tiles that the frame covers, by level, of each part of the
+ * picture, row by row. How surely and how far it lacks them: 0 .. 1. Takes that much of
+ * merge->trust where the reference has edges, and returns what is left of it in the mean. */
+enum { BURST_ACROSS = 4, BURST_PARTS = BURST_ACROSS * BURST_ACROSS };
 typedef struct burst_edges {
     float own, common;
 } burst_edges;
@@ -270,7 +271,8 @@ typedef struct burst_answers {
 } burst_answers;
 int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t j, int32_t dx,
                         int32_t dy, burst_edges *found);
-burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion);
+void burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion,
+                         burst_answers parts[BURST_PARTS]);
 float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 float burst_doubt_edges(baryta_merge *merge, float lacking);
 

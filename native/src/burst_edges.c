@@ -8,7 +8,9 @@
  * the model says. Those of the frame at both places, where the flow has found the tile, tell what
  * it has of the edges: a product is never more than the mean of both squares, so a sharp frame
  * has hardly less. No tile is to tell by itself: what all have together stands out of noise in
- * which none does. */
+ * which none does; what a tile by itself has proven foreign is not asked again. But a blur is
+ * everywhere, and who walks past hides only what is behind him: a frame that has the edges in the
+ * parts of the picture which have half of them lacks none. */
 #include "burst.h"
 #include "tiles.h"
 
@@ -16,7 +18,6 @@
 
 enum { FINE = 0, COARSE = 1, LEVELS = 2 }; /* of the grey: the finer shows a slight blur */
 enum { ENOUGH = 2048 }; /* tiles that are asked */
-enum { TILES, OWN, COMMON = OWN + LEVELS, SUMS = COMMON + LEVELS };
 
 static const float rounding = 1.0f / 12.0f; /* to whole grey levels: its variance */
 static const float most = 3.0f; /* that a tile counts, over the noise: no lamp outvotes a street */
@@ -71,11 +72,19 @@ static int displaced(const baryta_merge *merge, const burst_motion *motion, int3
            to_y <= grid->height - margin;
 }
 
+static void add(burst_answers *sum, const burst_answers *more) {
+    sum->tiles += more->tiles;
+    for (int level = 0; level < LEVELS; level++) {
+        sum->own[level] += more->own[level];
+        sum->common[level] += more->common[level];
+    }
+}
+
 /* What a row of tiles has, of those that are asked: one in `every`. */
 static void ask_row(const baryta_merge *merge, const burst_motion *motion, int32_t columns,
-                    int32_t j, int32_t every, double sums[SUMS]) {
-    for (int k = 0; k < SUMS; k++) {
-        sums[k] = 0.0;
+                    int32_t j, int32_t every, burst_answers parts[BURST_ACROSS]) {
+    for (int k = 0; k < BURST_ACROSS; k++) {
+        parts[k] = (burst_answers){.tiles = 0.0};
     }
     for (int32_t i = 0; i < columns; i++) {
         float dx, dy;
@@ -89,55 +98,92 @@ static void ask_row(const baryta_merge *merge, const burst_motion *motion, int32
             inside = burst_measure_edges(merge, level, i, j, (int32_t)lrintf(part * dx),
                                          (int32_t)lrintf(part * dy), &found[level]);
         }
-        sums[TILES] += inside ? 1.0 : 0.0;
+        burst_answers *part = &parts[BURST_ACROSS * i / columns];
+        const float trust = merge->trust[j * columns + i];
+        part->tiles += inside ? (double)(trust * trust) : 0.0; /* whose chances add up */
         for (int level = 0; level < LEVELS && inside; level++) {
-            const float own = found[level].own, counts = own > most ? most / own : 1.0f;
-            sums[OWN + level] += (double)(counts * own);
-            sums[COMMON + level] += (double)(counts * found[level].common);
+            const float own = found[level].own, counts = trust * (own > most ? most / own : 1.0f);
+            part->own[level] += (double)(counts * own);
+            part->common[level] += (double)(counts * found[level].common);
         }
     }
 }
 
-burst_answers burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion) {
-    burst_answers all = {.tiles = 0.0};
+void burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion,
+                         burst_answers parts[BURST_PARTS]) {
+    burst_answers(*of_rows)[BURST_ACROSS] = (void *)merge->row_sums;
     const int32_t columns = (merge->grey.width[0] + BURST_TILE - 1) / BURST_TILE;
     const int32_t rows = (merge->grey.height[0] + BURST_TILE - 1) / BURST_TILE;
     const int32_t every = 1 + columns * rows / ENOUGH;
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         if (!burst_worked(merge, (int64_t)columns * BURST_TILE * BURST_TILE / every)) {
-            ask_row(merge, motion, columns, j, every, merge->row_sums + (size_t)j * SUMS);
+            ask_row(merge, motion, columns, j, every, of_rows[j]);
         }
+    }
+    for (int k = 0; k < BURST_PARTS; k++) {
+        parts[k] = (burst_answers){.tiles = 0.0};
     }
     for (int32_t j = 0; j < rows; j++) {
-        const double *sums = merge->row_sums + (size_t)j * SUMS;
-        all.tiles += sums[TILES];
-        for (int level = 0; level < LEVELS; level++) {
-            all.own[level] += sums[OWN + level];
-            all.common[level] += sums[COMMON + level];
+        for (int k = 0; k < BURST_ACROSS; k++) {
+            add(&parts[BURST_ACROSS * (BURST_ACROSS * j / rows) + k], &of_rows[j][k]);
         }
     }
-    return all;
 }
 
-/* Of a level's edges, 0 none or as many as a blur leaves to .. 1. */
-static double lacking_at(const burst_answers *answers, int level) {
-    /* Products one beside another share pixels: 3/2 of the variance of independent ones. */
-    const double error = sqrt(3.0 * answers->tiles) / ((BURST_TILE >> level) - 1);
+/* Products one beside another share pixels: 3/2 of the variance of independent ones. */
+static double error_of(const burst_answers *answers, int level) {
+    return sqrt(3.0 * answers->tiles) / ((BURST_TILE >> level) - 1);
+}
+
+/* Of a level's edges, 0 none or as many as a blur leaves to .. 1; chance speaks for the frame by so
+ * many deviations, or against it. */
+static double missed(const burst_answers *answers, int level, double deviations) {
     const double own = answers->own[level];
-    if (!(own > certain * error)) {
+    const double less = kept * own - answers->common[level];
+    return fmin(fmax((less - deviations * error_of(answers, level)) / (lost * own), 0.0), 1.0);
+}
+
+static double missing(const burst_answers *part, int level) {
+    return kept * part->own[level] - part->common[level];
+}
+
+/* The parts of the picture that have half of a level's edges and miss least of them. */
+static burst_answers best_half(const burst_answers parts[BURST_PARTS], int level, double own) {
+    int order[BURST_PARTS];
+    for (int k = 0; k < BURST_PARTS; k++) { /* those that miss most come last */
+        int at = k;
+        for (; at > 0 && missing(&parts[order[at - 1]], level) > missing(&parts[k], level); at--) {
+            order[at] = order[at - 1];
+        }
+        order[at] = k;
+    }
+    burst_answers half = {.tiles = 0.0};
+    for (int k = 0; k < BURST_PARTS && half.own[level] < 0.5 * own; k++) {
+        add(&half, &parts[order[k]]);
+    }
+    return half;
+}
+
+static double lacking_at(const burst_answers parts[BURST_PARTS], int level) {
+    burst_answers all = {.tiles = 0.0};
+    for (int k = 0; k < BURST_PARTS; k++) {
+        add(&all, &parts[k]);
+    }
+    if (!(all.own[level] > certain * error_of(&all, level))) {
         return 0.0;
     }
-    return fmin(fmax((kept * own - answers->common[level] - chance * error) / (lost * own), 0.0),
-                1.0);
+    const burst_answers half = best_half(parts, level, all.own[level]);
+    return fmin(missed(&all, level, chance), missed(&half, level, -chance));
 }
 
 float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion) {
     if (merge->grey.levels < LEVELS) {
         return 0.0f; /* a picture of a few tiles */
     }
-    const burst_answers answers = burst_ask_for_edges(merge, motion);
-    return (float)fmax(lacking_at(&answers, FINE), lacking_at(&answers, COARSE));
+    burst_answers parts[BURST_PARTS];
+    burst_ask_for_edges(merge, motion, parts);
+    return (float)fmax(lacking_at(parts, FINE), lacking_at(parts, COARSE));
 }
 
 float burst_doubt_edges(baryta_merge *merge, float lacking) {
