@@ -24,6 +24,7 @@ static const float most = 3.0f; /* that a tile counts, over the noise: no lamp o
 /* Edges that stand out of chance by so many standard deviations; of those a sharp frame has that
  * much at least, less so many deviations; what has so much less lacks them. */
 static const double certain = 4.0, kept = 0.55, chance = 1.0, lost = 0.25;
+static const double more_than_all = 1.2; /* of the coarse edges: from the finer ones' aliases */
 /* By how much edges of the noise's own energy outweigh what a blurred frame clears of noise. */
 static const float weight = 40.0f;
 
@@ -165,16 +166,19 @@ static burst_answers best_half(const burst_answers parts[BURST_PARTS], int level
     return half;
 }
 
-static double lacking_at(const burst_answers parts[BURST_PARTS], int level) {
-    burst_answers all = {.tiles = 0.0};
-    for (int k = 0; k < BURST_PARTS; k++) {
-        add(&all, &parts[k]);
-    }
-    if (!(all.own[level] > certain * error_of(&all, level))) {
+static double lacking_at(const burst_answers parts[BURST_PARTS], const burst_answers *all,
+                         int level) {
+    if (!(all->own[level] > certain * error_of(all, level))) {
         return 0.0;
     }
-    const burst_answers half = best_half(parts, level, all.own[level]);
-    return fmin(missed(&all, level, chance), missed(&half, level, -chance));
+    const burst_answers half = best_half(parts, level, all->own[level]);
+    return fmin(missed(all, level, chance), missed(&half, level, -chance));
+}
+
+/* Whether the coarse edges are all there, and more: what the fine grey then lacks is aliased. */
+static int aliased(const burst_answers *all) {
+    const double own = all->own[COARSE], error = error_of(all, COARSE);
+    return own > certain * error && all->common[COARSE] - chance * error > more_than_all * own;
 }
 
 float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion) {
@@ -183,7 +187,12 @@ float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion) {
     }
     burst_answers parts[BURST_PARTS];
     burst_ask_for_edges(merge, motion, parts);
-    return (float)fmax(lacking_at(parts, FINE), lacking_at(parts, COARSE));
+    burst_answers all = {.tiles = 0.0};
+    for (int k = 0; k < BURST_PARTS; k++) {
+        add(&all, &parts[k]);
+    }
+    const double lacking = lacking_at(parts, &all, COARSE);
+    return (float)(aliased(&all) ? lacking : fmax(lacking, lacking_at(parts, &all, FINE)));
 }
 
 float burst_doubt_edges(baryta_merge *merge, float lacking) {
