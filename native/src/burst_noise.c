@@ -403,7 +403,7 @@ void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, burst_
     }
     for (int level = 0; level < LEVELS; level++) {
         const int few = 8 * (begin[level + 1] - begin[level]) < begin[LEVELS]; /* calm by chance */
-        if (!few) {
+        if (!few || verdicts[level].least < told_half) {
             proven = fmaxf(proven, verdicts[level].least);
         }
     }
