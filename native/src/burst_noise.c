@@ -33,7 +33,8 @@ static const float errors = 1.1f;
 static const float misplaced = 3.0f, most_misplaced = 0.4f;
 static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
 /* Where even the reference's quietest directions vary by so many times what the calmest patches
- * differ by, and those by so many, there is detail in everything, and nothing is proven. */
+ * differ by though nothing moved, and those by so many, there is detail in everything, and nothing
+ * is proven. */
 static const float everywhere = 4.0f, most_detail = 4.0f;
 /* Noise that is less than that is less than the model's. */
 static const float surely_less = 0.93f;
@@ -250,8 +251,8 @@ typedef struct verdict {
     float low; /* what the differences' fiftieth reads as */
 } verdict;
 
-static verdict judge_level(const burst_patch *patches, int32_t count, int fits, float quiet,
-                           float *listed) {
+static verdict judge_level(const burst_patch *patches, int32_t count, burst_witness witness,
+                           float quiet, float *listed) {
     verdict v = {0.0f, 0.0f, 0.0f, 0.0f, 0, 0.0f, 0.0f};
     const int32_t all = list_level(patches, count, REFERENCE, listed, &v.shot_part);
     if (all < FEWEST) {
@@ -262,7 +263,7 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     const float own = burst_ranked(listed, all, all / 4) / quarter;
     const float most = 1.1f * calm;
     float grows = 0.0f, detail = 0.0f;
-    v.least = proven_by(patches, count, fits, listed, &grows, &detail);
+    v.least = proven_by(patches, count, witness.fits, listed, &grows, &detail);
     v.exceeds = v.least / fmaxf(fminf(calm, own), 1e-6f);
     const float pattern = pattern_of(patches, count, listed);
     const int misplaced_detail = (pattern > patterned && grows > misplaced_pattern) ||
@@ -272,7 +273,7 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     const float low = burst_ranked(listed, all, all / 4) / quarter;
     const int32_t flat = list_level(patches, count, FLAT, listed, &v.shot_part);
     v.low = least;
-    if (quiet > everywhere * least && detail > most_detail) {
+    if (witness.still && quiet > everywhere * least && detail > most_detail) {
         v.least = 0.0f;
     }
     float factor = 0.0f;
@@ -286,7 +287,7 @@ static verdict judge_level(const burst_patch *patches, int32_t count, int fits, 
     if (factor > 0.0f) {
         v.factor = v.certain ? factor : drawn_down(factor);
         /* Between what it is at least, where that tells, and at most. */
-        if (fits && !v.certain && factor < surely_less && v.least > 0.55f * factor) {
+        if (witness.fits && !v.certain && factor < surely_less && v.least > 0.55f * factor) {
             v.factor = fminf(v.factor, sqrtf(factor * v.least));
         }
     } else if (all >= MANY) { /* the lowest of few are chance */
@@ -390,7 +391,7 @@ void burst_judge_noise(baryta_merge *merge, const burst_patches *patches, burst_
     for (int level = 0; level < LEVELS; level++) {
         if (!burst_worked(merge, LISTING * count)) {
             verdicts[level] = judge_level(sorted + begin[level], begin[level + 1] - begin[level],
-                                          witness.fits, merge->quiet.most, listed + begin[level]);
+                                          witness, merge->quiet.most, listed + begin[level]);
         }
     }
     /* A merge's own noise is not white. */

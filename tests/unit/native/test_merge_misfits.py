@@ -203,6 +203,33 @@ def test_every_frame_of_a_wall_counts(iso: int, exposures: list[float] | None) -
     assert min(report.weight for report in merge(burst)[1]) > 0.9
 
 
+def display(height: int, width: int, seed: int) -> Floats:
+    """A wall of light-emitting diodes 4.2 samples apart: in the grey, at half size, aliased."""
+    rng = np.random.default_rng(seed)
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / np.float32(4.2 * OVERSAMPLING)
+    waves = rng.uniform(0.05, 0.3, (3, 2)) * np.pi
+    shown = [
+        0.3 + 0.2 * np.sin(np.floor(y) * down + channel) * np.cos(np.floor(x) * across)
+        for channel, (down, across) in enumerate(waves)
+    ]
+    lit = rng.random((512, 512)) > 0.02
+    disc = np.clip((0.33 - np.hypot(x % 1 - 0.5, y % 1 - 0.5)) * 6.0, 0.0, 1.0)
+    disc *= lit[y.astype(int) % 512, x.astype(int) % 512]
+    return (0.01 + np.stack(shown, axis=-1) * disc[..., None]).astype(np.float32)
+
+
+@pytest.mark.parametrize(("iso", "least"), [(800, 0.6), (3200, 0.85)])
+@pytest.mark.parametrize("colours", [(1, 1, 1, 1), (0, 1, 1, 2)])
+def test_every_frame_of_a_display_counts(
+    iso: int, least: float, colours: tuple[int, int, int, int]
+) -> None:
+    """What half size cannot show of its diodes no frame lacks."""
+    size, plane = {"height": 256, "width": 352}, display(256, 352, 4)
+    burst = make_burst("flat", iso=iso, plane=plane, seed=4, colours=colours, **size)
+    assert min(report.weight for report in merge(burst)[1]) > least
+
+
 @pytest.mark.parametrize(("seed", "linear", "root"), [(1, 11.35, 14.65), (3, 9.93, 13.4)])
 def test_people_in_a_dim_room_are_no_blur(seed: int, linear: float, root: float) -> None:
     """Where those that move are all the edges, frames are doubted for them at most."""
