@@ -110,24 +110,22 @@ static void replace(baryta_merge *merge, const view *reference, const burst_susp
 int burst_settle_suspects(baryta_merge *merge) {
     const view reference = {merge->reference, merge->grid.width};
     int32_t settled = 0;
-    for (int32_t i = 0; i < merge->suspects; i++) {
-        burst_suspect *s = &merge->suspect[i];
+    int cancelled = 0;
+    while (merge->suspects > 0 && !cancelled) { /* each once, should it be finished again */
+        burst_suspect *s = &merge->suspect[--merge->suspects];
         const int guilty = convicted(merge, s);
-        if (!guilty && s->stood_in == 0.0f) {
-            continue;
-        }
         if (guilty) {
             replace(merge, &reference, s);
-        } else {
+        } else if (s->stood_in != 0.0f) {
             burst_acquit(merge, s);
+        } else {
+            continue;
         }
-        if (++settled % PAUSE == 0 && burst_pause(merge)) {
-            return 0;
-        }
+        cancelled = ++settled % PAUSE == 0 && burst_pause(merge);
     }
-    merge->suspects = 0; /* settled once, should it be finished again */
     if (settled > 0) {
         burst_find_rims(merge);
     }
-    return !burst_pause(merge);
+    merge->failed = 0; /* what is settled stays so */
+    return !cancelled;
 }

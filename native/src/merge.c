@@ -383,6 +383,9 @@ baryta_status baryta_merge_finish(baryta_merge *merge, const baryta_plane *merge
         merged->height != g->height) {
         return fail(merge, BARYTA_BAD_ARGUMENT, "the output is not of the reference's size");
     }
+    merge->progress = progress;
+    merge->user = user;
+    merge->done = merge->aim = 0.0f;
     if (!burst_settle_suspects(merge)) {
         return fail(merge, BARYTA_CANCELLED, "cancelled");
     }
