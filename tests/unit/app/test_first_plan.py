@@ -1,8 +1,7 @@
 """A mode's figures come with the mode, not after a look at the lights."""
 
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 from unittest.mock import Mock
 
 import pytest
@@ -16,7 +15,7 @@ from tests.blind_camera import Blind
 WAIT = 60.0
 
 
-def until(condition: Any) -> None:
+def until(condition: Callable[[], bool]) -> None:
     """Waits for the camera's thread."""
     end = time.monotonic() + WAIT
     while not condition():
@@ -48,7 +47,7 @@ def watched() -> Iterator[Watched]:
     """Streaming, its first plan told."""
     made = Watched()
     made.camera.begin()
-    until(lambda: made.told)
+    until(lambda: bool(made.told))
     yield made
     made.camera.end()
     assert made.camera.join(WAIT)
