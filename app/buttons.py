@@ -141,7 +141,9 @@ def turn_style(session: Session, steps: int) -> None:
 
 
 def turn_ev(session: Session, steps: int) -> None:
-    """So many thirds of a stop on, -3 to 3 EV."""
+    """So many thirds of a stop on, -3 to 3 EV; nothing where shutter and gain are set by hand."""
+    if not session.status.wish.metered:
+        return
     thirds = round(session.status.exposure_value / _EV_STEP) + steps
     ev = thirds * _EV_STEP
     session.set_exposure_value(min(max(ev, -_EV_LIMIT), _EV_LIMIT))

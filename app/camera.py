@@ -11,7 +11,7 @@ from typing import Protocol
 from app.modes import WATCHED, Plan, Wish, with_wishes
 from app.raw_meter import Lights
 from app.status import Failure, Fate
-from capture.expected import over_meter
+from capture.expected import told_of
 from capture.frames import Burst, PreviewFrame, SensorProfile
 from capture.plan import ExposurePlan, Metering
 from capture.plans.motion import HAND
@@ -147,6 +147,7 @@ class CameraThread:
         self._asked, self._whole = wish, False  # of the press that is under way
         self._onlooker = Onlooker()
         self._next_plan = clock()
+        self._told: Wish | None = None  # whose plan was told last
         self._lights = Lights(clock)
         self._released = threading.Event()
         self._shot = threading.Event()
@@ -290,11 +291,12 @@ class CameraThread:
             self._calm = now + CALM
         if now < self._next_plan or self._shot.is_set():
             return
-        self._next_plan = now + PLAN_EVERY
+        known = self._told is wish  # else figures first, by what is known; then a look
+        self._next_plan = now + (PLAN_EVERY if known else 0.0)
         self._expect(CAPTURE_LIMIT)  # its lights may be looked at
         try:
             if wish.mode in WATCHED:
-                metering = self._lights.lately(source, self._seen, look=now >= self._calm)
+                metering = self._lights.lately(source, self._seen, look=known and now >= self._calm)
             else:
                 metering = source.metering()
             plan, lack = self._planned(metering, source, wish), ""
@@ -302,13 +304,14 @@ class CameraThread:
             plan, lack = None, str(error)
         if wish is self._wish:  # during a look it may have changed
             source.expect(plan)
+            self._told = wish
             self._listener.planned(self, plan, lack)
 
     def _planned(self, metering: Metering, source: CameraSource, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND
         plan = self._plan(metering, source.profile, wish, motion)
         plan = with_wishes(plan, wish, self._controls, source.abilities)
-        self._newest = plan = replace(plan, over_meter=over_meter(plan, metering))
+        self._newest = plan = told_of(plan, metering)
         return plan
 
     def _save(self, source: CameraSource) -> None:

@@ -39,15 +39,16 @@ class RawStatistics:
 
 
 def raw_statistics(
-    sample: RawSample, threads: int | None = 1, brighter: float = 1.0
+    sample: RawSample, threads: int | None = 1, brighter: float = 1.0, *, held: bool = False
 ) -> RawStatistics:
     """Looks at a sample of the stream's raw; milliseconds at 12 MP.
 
     Args:
         sample: of the stream.
         threads: for unpacking.
-        brighter: as capture.expected.brighter() has it. Light that the stream clips is at least
-            that bright in darker frames, and is not told to clip in them.
+        brighter: as capture.expected.brighter() has it.
+        held: whether darker frames are known to hold what the stream clips; as holds() has it.
+            Otherwise that counts as clipped: it may be as bright as it will.
 
     Raises:
         NativeError: for a frame that cannot be unpacked.
@@ -64,10 +65,11 @@ def raw_statistics(
     clipped = np.zeros((-(-rows // down), -(-columns // side), 4), np.uint8)
     for colour, sites in enumerate(planes):
         for part, black in sites:
-            limit = black + CLIPPED / brighter * (profile.white_level - black)
+            limit = black + CLIPPED / max(brighter, 1.0) * (profile.white_level - black)
             counted = part[:, ::_COUNTED]
-            shares[colour] += _counts(counted, black, profile.white_level, brighter) / len(sites)
-            if brighter >= 1.0:
+            counts = _counts(counted, black, profile.white_level, brighter, held=held)
+            shares[colour] += counts / len(sites)
+            if not held:
                 clipped[..., colour] |= _any(part >= limit, down, side)
     if not planes[0]:  # mono
         shares[:] = shares[1]
@@ -77,14 +79,17 @@ def raw_statistics(
     return RawStatistics(shares, clipped, sample.seen)
 
 
-def _counts(part: Mosaic, black: float, white: int, brighter: float) -> npt.NDArray[np.int64]:
+def _counts(
+    part: Mosaic, black: float, white: int, brighter: float, *, held: bool
+) -> npt.NDArray[np.int64]:
     """Samples of one site by bins: through a table, for there are few levels."""
     levels = np.bincount(part.reshape(-1), minlength=white + 1)
-    light = np.minimum((np.arange(levels.size) - black) / (white - black), 1.0) * brighter
+    stream = np.minimum((np.arange(levels.size) - black) / (white - black), 1.0)
+    light = stream * brighter
     stops = np.log2(np.maximum(light, 2.0**-20))
     places = np.floor((BINS - 1) * (1.0 + stops / STOPS)).astype(np.int64)
     places = np.clip(places, 0, BINS - 2)
-    places[light >= CLIPPED] = BINS - 1
+    places[(light >= CLIPPED) | ((stream >= CLIPPED) & (not held))] = BINS - 1
     return np.bincount(places, weights=levels, minlength=BINS).astype(np.int64)
 
 

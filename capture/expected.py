@@ -1,7 +1,7 @@
 """The picture to come beside the live stream: how much more light it gets, or than is metered."""
 
-from dataclasses import dataclass
-from math import log2
+from dataclasses import dataclass, replace
+from math import inf, log2
 
 from capture.frames import FrameMetadata
 from capture.plan import ExposurePlan, Metering
@@ -10,6 +10,8 @@ from capture.ring import matches
 _STEPS = 6.0  # to a stop: finer ones are not seen
 _MOST = 5.0  # EV that a stream can be shown brighter: 8 bits have no more
 _LEAST = 0.05  # EV that is worth it
+_HELD = 0.95  # level of lights that surely do not clip; plans that hold them bring them to 0.9
+_DARKER = 2.0**-0.5  # times the stream's light, from which on a look at its lights decides
 
 
 def brighter(plan: ExposurePlan | None, metadata: FrameMetadata) -> float:
@@ -26,6 +28,36 @@ def brighter(plan: ExposurePlan | None, metadata: FrameMetadata) -> float:
     if plan is None or not plan.frames or not exposure or matches(metadata, plan.frames[0]):
         return 1.0
     return float(2.0 ** (round(log2(_light(plan) / exposure) * _STEPS) / _STEPS))
+
+
+def told_of(plan: ExposurePlan, metering: Metering) -> ExposurePlan:
+    """A plan that knows how bright its picture and its first frame's lights will be.
+
+    Args:
+        plan: for what was metered.
+        metering: that.
+    """
+    return replace(plan, over_meter=over_meter(plan, metering), highlight=highlight(plan, metering))
+
+
+def highlight(plan: ExposurePlan, metering: Metering) -> float:
+    """Level of the lights in a plan's first frame, before clipping; inf where it is not known."""
+    if not plan.frames or not metering.highlight_seen:
+        return inf
+    return metering.highlight * _light(plan) / (metering.exposure_time * metering.analogue_gain)
+
+
+def holds(plan: ExposurePlan | None, times: float) -> bool:
+    """Whether a plan's frames are known to hold the lights that the stream clips.
+
+    Not where its protection has come to its end, where lights were not looked at, and where its
+    frames are hardly darker than the stream.
+
+    Args:
+        plan: what a press would take.
+        times: as brighter() has it.
+    """
+    return plan is not None and times <= _DARKER and plan.highlight <= _HELD
 
 
 def over_meter(plan: ExposurePlan, metering: Metering) -> float:

@@ -1,7 +1,7 @@
 """Exposure plans: from what the camera meters to the frames of a burst. Pure functions."""
 
 from dataclasses import dataclass, field
-from math import isfinite, log2
+from math import inf, isfinite, log2
 from typing import Self
 
 from capture.frames import ByHand, SensorProfile
@@ -66,6 +66,8 @@ class ExposurePlan:
         by_hand: what a person has set.
         focus: that a person has set, dioptres; None for the camera's.
         over_meter: EV that the picture will be brighter than the meter asks for.
+        highlight: level of the brightest part that should keep detail in the first frame, before
+            clipping, by what was metered; inf where that was not seen.
     """
 
     mode: str
@@ -77,6 +79,7 @@ class ExposurePlan:
     by_hand: ByHand = field(default_factory=ByHand)
     focus: float | None = None
     over_meter: float = 0.0
+    highlight: float = inf
 
 
 STEADY = 1.0 / 60.0  # seconds a hand holds still enough, with the lenses these cameras come with

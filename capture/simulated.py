@@ -35,7 +35,7 @@ from capture.frames import (
 )
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
 from capture.plans.histogram import RawHistogram
-from capture.plans.scarce import ended
+from capture.plans.scarce import ended, lacking
 from capture.profiles import profile as sensor_profile
 from capture.ring import around_press, nearest
 from capture.scenes import Frame, Scene, load_scene
@@ -266,7 +266,7 @@ class SimulatedSource:
     def _metered(self) -> Metering:
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
         light, beyond = self._meter.light(shutter, gain), self._compensation.beyond
-        return Metering(
+        found = Metering(
             shutter,
             gain,
             float(np.quantile(light, 0.999)),
@@ -276,6 +276,10 @@ class SimulatedSource:
             ev=beyond + self._compensation.at(self._number, ended=ended(gain, self._profile)),
             chosen=self._controls.exposure_chosen,
         )
+        if not self._controls.exposure_fixed:
+            return found
+        # The meter's opinion of an exposure by hand knows no compensation, and no end of its own.
+        return replace(found, aim=lacking(found, self._profile) - found.ev)
 
     def capture(
         self,

@@ -13,7 +13,7 @@ from app.ui.overlays import histogram
 from app.ui.textures import upload
 from app.ui.tool_shader import Clip
 from app.ui.viewfinder import Viewfinder
-from capture.expected import brighter
+from capture.expected import brighter, holds
 from capture.frames import PreviewFrame, RawSample
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class LiveStatistics:
     def __init__(self, bridge: Bridge, choices: Choices, finder: Viewfinder) -> None:
         self._bridge, self._choices, self._finder = bridge, choices, finder
         self._seen: RawSample | None = None
-        self._brighter = 1.0  # than that is the picture to come
+        self._told = (1.0, False)  # how much brighter the picture to come is, what it holds
         self._busy = False
 
     @property
@@ -47,11 +47,15 @@ class LiveStatistics:
             self._seen, self._finder.clip, self._finder.shares = None, None, None
         if frame.raw is None or self._busy or not self._wanted:
             return
-        planned = brighter(self._bridge.status.planned, frame.raw.frame.metadata)
-        if frame.raw is self._seen and planned == self._brighter:
+        status = self._bridge.status
+        if status.planned is None and not status.lack:  # a plan is a moment away
             return
-        self._seen, self._brighter, self._busy = frame.raw, planned, True
-        look = partial(raw_statistics, frame.raw, brighter=planned)
+        times = brighter(status.planned, frame.raw.frame.metadata)
+        told = times, holds(status.planned, times)
+        if frame.raw is self._seen and told == self._told:
+            return
+        self._seen, self._told, self._busy = frame.raw, told, True
+        look = partial(raw_statistics, frame.raw, brighter=told[0], held=told[1])
         self._bridge.background(look, self._take, lane=LANE, failed=self._fail)
 
     def see_small(self, pixels: npt.NDArray[np.uint8]) -> None:

@@ -20,6 +20,7 @@ BINS = 64
 CLIPPED = 0.002  # of the pixels, from which on a colour's clipping is told
 NAME = 2.3  # mm of type
 COLOURS = ((1.0, 0.25, 0.2), (0.3, 0.9, 0.35), (0.35, 0.55, 1.0))
+GROUND, DARK_GROUND = 0.55, 0.85  # of black under them; the dim ones need more
 DIMMED = (1.0, 0.75, 0.5)  # of what lies over the picture, where a theme has a colour of its own
 
 Segment = tuple[float, float, float, float]
@@ -65,9 +66,14 @@ def histogram(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
 def shown_in(over: Sequence[float]) -> tuple[tuple[float, ...], ...]:
     """The histogram's red, green and blue: in a theme of one colour shades of that."""
-    if min(over[:3]) == max(over[:3]):
+    if not coloured(over):
         return COLOURS
     return tuple(tuple(part * share for part in over[:3]) for share in DIMMED)
+
+
+def coloured(over: Sequence[float]) -> bool:
+    """Whether a theme has one colour for all that lies over the picture."""
+    return min(over[:3]) != max(over[:3])
 
 
 class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped
@@ -212,7 +218,7 @@ class Histogram(Widget):  # type: ignore[misc]  # Kivy is untyped
         # Square root: what is rare is seen beside what is frequent.
         highest = max(float(np.sqrt(self.shares[:, 1:-1].max())), 1e-3)
         with self.canvas:
-            Color(0, 0, 0, 0.55)
+            Color(0, 0, 0, DARK_GROUND if coloured(self.over) else GROUND)
             Rectangle(pos=self.pos, size=self.size)
             self._ticks(edge, (BINS - 1) * step)
             for index, colour in enumerate(shown_in(self.over)):

@@ -21,7 +21,6 @@ DOT = "  ·  "
 TO = "\N{EN DASH}"
 SHORT, LONG = 24, 40  # letters of a lens's name
 MINUS = "\N{MINUS SIGN}"
-FURTHEST = 9.0  # EV from the meter that are told
 
 
 class Readout(Control):
@@ -87,7 +86,7 @@ def metered(plan: ExposurePlan, *, brief: bool = False) -> str:
     whole = plan.by_hand.shutter and plan.by_hand.gain
     if plan.mode != "manual" or not (whole or abs(plan.over_meter) > 0.5 / STEPS_A_STOP):
         return ""
-    thirds = round(min(max(plan.over_meter, -FURTHEST), FURTHEST) * STEPS_A_STOP)
+    thirds = round(plan.over_meter * STEPS_A_STOP)
     ev = ev_words(thirds / STEPS_A_STOP) or "±0"
     return f"{ev} EV" if brief else tr("meter {ev} EV").format(ev=ev)
 

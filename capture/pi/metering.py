@@ -1,7 +1,7 @@
 """What the raw and the live stream tell of the light."""
 
 from dataclasses import replace
-from math import log2
+from math import inf, log2
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from capture.plans.histogram import RawHistogram
 
 _MANY = 1e-3  # share of samples that counts as just clipping
 _GUESS = np.log10(2.0)
+_BRIGHT_ENDS = 0.98  # level from which the brightest part of a frame says nothing of how bright
 
 Samples = npt.NDArray[np.uint16]
 Box = tuple[int, int, int, int]
@@ -73,6 +74,9 @@ def metered(
 def aimed(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -> float:
     """EV from a frame's exposure to what an automatic one would be, which is off.
 
+    Where the brightest part clips the mean alone tells, too little the more of the frame clips:
+    -2.6 EV at most. An automatic exposure would look again after each step.
+
     Args:
         samples: as metered() has them.
         profile: their scale.
@@ -82,7 +86,8 @@ def aimed(samples: Samples, profile: SensorProfile, metadata: FrameMetadata) -> 
     black = np.array(profile.black_level, np.float32).reshape(1, 2, 1, 2)
     cells = samples.reshape(rows, 2, columns, 2).astype(np.float32) - black
     cells /= np.float32(profile.white_level) - black
-    return log2(asked(*levels(cells, profile.cfa.colours, metadata.colour_gains)))
+    mean, brightest = levels(cells, profile.cfa.colours, metadata.colour_gains)
+    return log2(asked(mean, brightest if brightest < _BRIGHT_ENDS else inf))
 
 
 def visible(crop: object, area: Box | None) -> tuple[float, float, float, float]:

@@ -132,10 +132,13 @@ def _wanted(metering: Metering, ev: float) -> float:
 
 
 def _lift(metering: Metering) -> float:
-    """EV by which a scene, dark because its lights were metered, is exposed beyond the meter."""
+    """EV by which a scene, dark because its lights were metered, is exposed beyond the meter.
+
+    A compensation makes no scene dark: it is taken out, or the lift would give most of it back.
+    """
     if metering.histogram is None:
         return 0.0
-    middle = metering.histogram.level(0.5) * metering.digital_gain
+    middle = metering.histogram.level(0.5) * metering.digital_gain * 2.0**-metering.ev
     return min(max(0.6 * log2(_MIDDLE / middle), 0.0), _LIFT)
 
 

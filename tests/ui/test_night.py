@@ -45,3 +45,19 @@ def test_lines_and_marks_over_a_dark_picture_are_red(stage: Any, size: tuple[int
         drawn = (day.max(axis=2) > 200).sum()
         assert (night[..., 0] > 60).sum() > 0.6 * drawn, "but there"
         stage.choices.change(stage.bridge.background, theme="normal")
+
+
+def test_the_histogram_is_read_over_a_bright_picture(stage: Any) -> None:
+    """Its ground is dark enough for the dimmest of the three curves, at a white wall too."""
+    stage.camera.pixels = np.full((240, 320, 4), 245, np.uint8)
+    stage.camera.raw = raw(0.2)
+    stage.preferences = Preferences(welcomed=True, theme="night", histogram=True)
+    finder = stage.open().ids.viewfinder
+    stage.until(lambda: finder.shares is not None)
+    stage.frames(3)
+    seen = shown(stage)
+    box = seen[12:40, 30:150].astype(int)  # within the histogram, of which the most is ground
+    ground = np.median(box.reshape(-1, 3), axis=0)
+    dimmest = 0.5 * 255 * np.array(finder.ids.histogram.over[:3])
+    assert ground.max() < 50, ground
+    assert dimmest[0] - ground[0] > 45

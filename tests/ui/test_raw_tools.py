@@ -1,5 +1,7 @@
 """Histogram and zebra tell of the raw, peaking is the C core's."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,9 @@ import numpy.typing as npt
 import native
 from app.preferences import Preferences
 from app.raw_statistics import BINS, STOPS
-from capture.frames import FrameMetadata, Packing, RawFrame, RawSample
+from app.status import SessionStatus
+from capture.frames import FrameMetadata, Packing, PreviewFrame, RawFrame, RawSample
+from capture.plan import Metering
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
@@ -72,6 +76,43 @@ def test_both_tell_of_the_picture_to_come(stage: Any) -> None:
     stage.until(lambda: finder.shares[1, -1] == 1.0)
     stage.frames(2)
     assert stripes(stage)
+
+
+def test_what_was_told_stays_until_the_new_mode_has_its_plan(stage: Any) -> None:
+    """Between a wish and its plan the bare stream, which may clip all, is told of by neither."""
+    stage.preferences = Preferences(welcomed=True, histogram=True, zebra=True)
+    stage.open()
+    from app.ui.live_statistics import LANE, LiveStatistics
+
+    looks: list[str] = []
+    bridge = SimpleNamespace(
+        status=SessionStatus(planned=None, lack=""),
+        background=lambda *_, lane, **__: looks.append(lane),
+    )
+    live = LiveStatistics(bridge, stage.choices, stage.screen.ids.viewfinder)  # type: ignore[arg-type]
+    frame = PreviewFrame(stage.camera.pixels, FrameMetadata(), raw(1.0))
+    live.see(frame)
+    assert not looks
+    bridge.status = replace(bridge.status, lack="the light is too bright for 4 s")
+    live.see(frame)
+    assert looks == [LANE], "where there is no plan to come the stream is told of"
+
+
+def test_lights_that_darker_frames_may_clip_are_striped(stage: Any) -> None:
+    """A plan two stops darker than the stream; then one that is known to hold its lights."""
+    stage.camera.raw = raw(1.0, exposure=0.04)
+    stage.preferences = Preferences(welcomed=True, histogram=True, zebra=True)
+    stage.camera.metering = lambda: Metering(0.01, 1.0, 8.0)
+    finder = stage.open().ids.viewfinder
+    stage.until(lambda: stage.session.status.planned is not None)
+    stage.until(lambda: finder.shares is not None and finder.clip is not None)
+    assert finder.shares[:, -1].tolist() == [1.0] * 3
+    stage.frames(2)
+    assert stripes(stage)
+    stage.camera.metering = lambda: Metering(0.01, 1.0, 0.8)
+    stage.until(lambda: finder.shares[1, -1] == 0.0)
+    stage.frames(2)
+    assert not stripes(stage)
 
 
 def stripes(stage: Any) -> bool:

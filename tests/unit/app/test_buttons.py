@@ -7,8 +7,9 @@ from gpio_camera import Camera, at_work, session_of, until
 from gpiozero import Device
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from app.buttons import Pins, attached, lamp_of, parse_pins
+from app.buttons import Pins, attached, lamp_of, parse_pins, turn_ev
 from app.drive import Drive
+from app.modes import Wish
 from app.session import Session
 from app.settings import SettingsError
 from app.status import SessionStatus, State
@@ -55,6 +56,21 @@ def _camera() -> Camera:
 def _session(camera: Camera) -> Iterator[Session]:
     with at_work(session_of(camera, ["Authentic", "Neutral", "Night"])) as session:
         yield session
+
+
+def test_the_ev_dial_turns_nothing_where_no_meter_is_asked(
+    pins: MockFactory, session: Session
+) -> None:
+    """Shutter and gain set by hand: what it turned unseen would be in the next mode's pictures."""
+    with attached(session, Drive(session), ALL):
+        until(lambda: session.status.state is State.READY)
+        session.set_wish(Wish("manual", shutter=1 / 125, gain=2.0))
+        turn(pins.pin(23), pins.pin(24))
+        turn_ev(session, 1)
+        assert session.status.exposure_value == 0.0
+        session.set_wish(Wish("manual", shutter=1 / 125))
+        turn_ev(session, 1)
+        assert session.status.exposure_value == pytest.approx(1 / 3)
 
 
 def test_the_shutter_takes_a_picture(pins: MockFactory, session: Session) -> None:

@@ -104,11 +104,22 @@ def test_it_tells_of_the_picture_to_come_not_of_the_stream() -> None:
 
 
 def test_what_darker_frames_hold_is_not_told_to_clip() -> None:
-    """Light that the stream clips is at least that bright, and no more is known."""
+    """Light that the stream clips, where a look at it told that darker frames hold it."""
     mosaic = flat((0.3, 0.3, 0.3))
     mosaic[:16, :24] = 4095
-    seen = raw_statistics(sample(mosaic), brighter=0.25)
+    seen = raw_statistics(sample(mosaic), brighter=0.25, held=True)
     assert not seen.clipped[..., :3].any()
     assert seen.shares[:, -1].tolist() == [0.0] * 3
     held = int((BINS - 1) * (1 - 2 / STOPS))
     assert seen.shares[1, held : held + 2].sum() == pytest.approx(1 / 16)
+
+
+@pytest.mark.parametrize("brighter", [0.25, 0.9])
+def test_what_darker_frames_are_not_known_to_hold_clips(brighter: float) -> None:
+    """It may be any brighter than the stream tells: striped, and in the bar at the right."""
+    mosaic = flat((0.3, 0.3, 0.3))
+    mosaic[:16, :24] = 4095
+    seen = raw_statistics(sample(mosaic), brighter=brighter)
+    assert (seen.clipped[:8, :12, :3] == 255).all()
+    assert seen.clipped[..., 1].astype(bool).sum() == 96
+    assert seen.shares[:, -1] == pytest.approx([1 / 16] * 3)

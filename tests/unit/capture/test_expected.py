@@ -13,11 +13,13 @@ from app.modes import Wish, plan_wish
 from app.negatives import unpack_frame
 from capture.expected import Lack, brighter, lacks, over_meter
 from capture.frames import FrameMetadata
+from capture.pi.metering import aimed
 from capture.pi.source import PiSource
 from capture.plan import ExposurePlan, FrameExposure, Metering
 from capture.plans.histogram import RawHistogram
 from capture.plans.motion import HAND
 from capture.profiles import profile
+from capture.scenes import load_scene
 from capture.shoulder import bent
 from capture.simulated import SimulatedSource
 from capture.source import Controls
@@ -140,6 +142,64 @@ def test_a_camera_without_automatics_tells_how_far_it_is_from_its_aim(pi: PiSour
             pi.preview()
         found.append(pi.metering().aim)
     assert np.diff(found) == pytest.approx([1.0, 1.0], abs=0.1)
+
+
+def test_a_frame_that_is_far_too_bright_is_told_so() -> None:
+    """Beyond what its brightest part can tell the mean goes on: it said +1 EV of any white frame.
+
+    A scene of some range, so many EV brighter than asked for, clipped as a sensor clips it.
+    """
+    light = np.exp(np.random.default_rng(9).normal(0.0, 1.0, (120, 160)))
+    black = np.array(SENSOR.black_level).reshape(1, 2, 1, 2)
+    told = FrameMetadata(exposure_time=0.01, analogue_gain=1.0, colour_gains=(1.0, 1.0))
+
+    def over(exposure: float) -> float:
+        levels = np.broadcast_to(
+            np.minimum(light[:, None, :, None] * exposure, 1.0), (120, 2, 160, 2)
+        )
+        samples = levels * (SENSOR.white_level - black) + black
+        return -aimed(samples.reshape(240, 320).astype(np.uint16), SENSOR, told)
+
+    right = 0.01
+    for _ in range(60):
+        right *= 2.0 ** -over(right)
+    found = [over(right * 2.0**stops) for stops in (-2, 0, 1, 2, 4, 8)]
+    assert found[:2] == pytest.approx([-2.0, 0.0], abs=0.1)
+    assert (np.diff(found) > 0.1).all()
+    assert found[2] == pytest.approx(1.0, abs=0.3)
+    assert found[-1] > 2.3
+
+
+@pytest.mark.parametrize("ev", [-2.0, 0.0, 2.0])
+@pytest.mark.parametrize("dim", [1.0, 0.01, 0.001])
+def test_the_meter_by_hand_knows_no_dial_and_no_end(ev: float, dim: float) -> None:
+    """A compensation that is not there changes nothing; light taken away is told, stop by stop.
+
+    Where the automatics just end, how much of a dial they have taken up is not known to a tenth.
+    """
+
+    def over(scale: float, value: float) -> float:
+        scene = load_scene("still-life")
+        source = SimulatedSource(
+            replace(scene, lux=scene.lux * scale),
+            SENSOR,
+            size=(160, 120),
+            preview_size=(160, 120),
+            clock=StillClock(),
+            threads=1,
+        )
+        source.start()
+        source.set_controls(
+            Controls(exposure_time=1 / 15, analogue_gain=22.0, exposure_value=value)
+        )
+        for _ in range(40):
+            source.preview()
+        wish = Wish("manual", shutter=1 / 15, gain=22.0)
+        metering = source.metering()
+        return over_meter(plan_wish(metering, SENSOR, wish, HAND), metering)
+
+    assert over(dim, ev) == pytest.approx(over(dim, 0.0), abs=0.7)
+    assert over(dim, ev) == pytest.approx(over(1.0, 0.0) + log2(dim), abs=0.8)
 
 
 def test_the_real_stream_is_shown_as_bright_as_a_slow_shutter_s_picture(pi: PiSource) -> None:
