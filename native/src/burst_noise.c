@@ -33,9 +33,10 @@ static const float errors = 1.1f;
 static const float misplaced = 3.0f, most_misplaced = 0.4f;
 static const float least_misplaced = 0.1f, least_if_fits = 0.02f;
 /* Where even the reference's quietest directions vary by so many times what the calmest patches
- * differ by though nothing moved, and those by so many, there is detail in everything, and nothing
- * is proven. */
-static const float everywhere = 4.0f, most_detail = 4.0f;
+ * differ by, and those by so many, there is detail in everything, and nothing is proven. But where
+ * it is that much more than differs, a frame that has moved is well aligned, and proves something.
+ */
+static const float everywhere = 4.0f, most_detail = 4.0f, well_aligned = 8.0f;
 /* Noise that is less than that is less than the model's. */
 static const float surely_less = 0.93f;
 /* Changes of the calmest quarter of the patches that go together so much are a pattern's, if the
@@ -273,7 +274,8 @@ static verdict judge_level(const burst_patch *patches, int32_t count, burst_witn
     const float low = burst_ranked(listed, all, all / 4) / quarter;
     const int32_t flat = list_level(patches, count, FLAT, listed, &v.shot_part);
     v.low = least;
-    if (witness.still && quiet > everywhere * least && detail > most_detail) {
+    if (quiet > everywhere * least && detail > most_detail &&
+        (witness.still || detail < well_aligned)) {
         v.least = 0.0f;
     }
     float factor = 0.0f;

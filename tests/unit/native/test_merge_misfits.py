@@ -230,7 +230,7 @@ def test_every_frame_of_a_display_counts(
     assert min(report.weight for report in merge(burst)[1]) > least
 
 
-@pytest.mark.parametrize(("seed", "linear", "root"), [(1, 11.35, 14.65), (3, 9.93, 13.4)])
+@pytest.mark.parametrize(("seed", "linear", "root"), [(1, 11.2, 14.5), (3, 9.8, 13.35)])
 def test_people_in_a_dim_room_are_no_blur(seed: int, linear: float, root: float) -> None:
     """Where those that move are all the edges, frames are doubted for them at most."""
     plane, size = dim_room(256, 320), {"width": 320, "height": 256}
@@ -240,7 +240,7 @@ def test_people_in_a_dim_room_are_no_blur(seed: int, linear: float, root: float)
     merged, reports = merge(burst)
     result = gains(burst, merged)
     print(f"seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
-    assert min(report.weight for report in reports) > 0.55
+    assert min(report.weight for report in reports) > 0.85
     assert result.linear > linear
     assert result.root > root
 
