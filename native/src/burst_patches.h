@@ -72,6 +72,6 @@ int burst_confine(const burst_quiet *quiet, double calm, int tells, int sure, do
 int burst_quiet_quarters(const burst_quiet *quiet);
 
 /* burst_quiet.c: returns 0 if there is no memory. */
-int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet);
+int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet);
 
 #endif

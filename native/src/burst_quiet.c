@@ -13,6 +13,7 @@
 
 enum { SIDE = 8, SAMPLES = SIDE * SIDE, ACROSS = 64, DOWN = 64, FEWEST = 512 };
 enum { GROUPS = 8 }; /* summed side by side, and added in order */
+enum { PRODUCTS = 1024 }; /* what those of a patch cost, as burst_worked counts */
 
 /* Of the patches those are left out that vary most: three quarters are kept. */
 enum { KEPT = 3, OF = 4 };
@@ -79,9 +80,9 @@ static float varies(const float patch[SAMPLES]) {
 
 /* Adds the patches first, first + GROUPS .. that vary by `most` at most to their sums: of the
  * samples and, in the lower triangle, of their products. */
-static void add_group(const float *patches, const float *how_much, int32_t first, int32_t count,
-                      float most, float sums[SAMPLES + 1][SAMPLES]) {
-    for (int32_t k = first; k < count; k += GROUPS) {
+static void add_group(baryta_merge *merge, const float *patches, const float *how_much,
+                      int32_t first, int32_t count, float most, float sums[SAMPLES + 1][SAMPLES]) {
+    for (int32_t k = first; k < count && !burst_worked(merge, PRODUCTS); k += GROUPS) {
         const float *patch = patches + (size_t)k * SAMPLES;
         for (int i = 0; i < SAMPLES && how_much[k] <= most; i++) {
             for (int j = 0; j <= (i | 7); j++) { /* whole vectors */
@@ -176,7 +177,7 @@ static void judge(float sums[GROUPS][SAMPLES + 1][SAMPLES], int32_t kept, burst_
     quiet->rises = (float)(later / fmax(least * (1.0 + more * spread), 1e-30));
 }
 
-int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet) {
+int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet) {
     *quiet = (burst_quiet){0.0f, 0.0f, 0.0f};
     const int32_t height = merge->grid.height, width = merge->grid.width;
     enum { ALL = ACROSS * DOWN };
@@ -189,7 +190,7 @@ int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet) {
     const int32_t down = most_y + 1 < DOWN ? most_y + 1 : DOWN;
     int32_t count = 0;
     double shot = 0.0;
-    for (int32_t n = 0; allocated && n < across * down; n++) {
+    for (int32_t n = 0; allocated && n < across * down && !burst_worked(merge, SAMPLES); n++) {
         const int32_t x = 2 * (int32_t)((int64_t)(n % across) * most_x / (across - 1));
         const int32_t y = 2 * (int32_t)((int64_t)(n / across) * most_y / (down - 1));
         float part = 0.0f;
@@ -204,7 +205,7 @@ int burst_find_quiet(const baryta_merge *merge, burst_quiet *quiet) {
         const float most = burst_ranked(ordered, count, kept - 1);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static, 1)
         for (int32_t group = 0; group < GROUPS; group++) {
-            add_group(patches, how_much, group, count, most, sums[group]);
+            add_group(merge, patches, how_much, group, count, most, sums[group]);
         }
         judge(sums, kept, quiet);
         quiet->shot_part = (float)(shot / count);
