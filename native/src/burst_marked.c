@@ -6,6 +6,7 @@
 /* Times what its neighbours show, for what a frame says of a marked sample to count. */
 static const float clear = 2.0f;
 enum { AT_ONCE = 4096 }; /* judged between two pauses */
+enum { LIKE = 2 }; /* samples to the like neighbours that are looked at */
 
 int burst_counts(const burst_suspect *s, const burst_answer *a) {
     return a->known &&
@@ -50,7 +51,7 @@ static int32_t list_marks(baryta_merge *merge, int32_t *block, burst_suspect *li
             const int32_t run = __builtin_ctzll(marks), site = run / 4 % 4;
             const int32_t x = 8 * (*block % g->blocks_w) + 2 * (run % 4) + site % 2;
             const int32_t y = 8 * (*block / g->blocks_w) + 2 * (run / 16) + site / 2;
-            if (x < g->width && y < g->height) {
+            if (x >= LIKE && y >= LIKE && x + LIKE < g->width && y + LIKE < g->height) {
                 list[count++] = (burst_suspect){.x = x, .y = y, .marked = 1};
             }
         }

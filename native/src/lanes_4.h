@@ -46,8 +46,9 @@ static inline void vf_store_half(uint16_t *p, vf value) {
 }
 
 static inline vf vf_counts(const uint16_t *counts) {
-    return __builtin_convertvector(
-        __builtin_convertvector(*(const u16x4 *)(const void *)counts, vi), vf);
+    u16x4 four;
+    memcpy(&four, counts, sizeof four);
+    return __builtin_convertvector(__builtin_convertvector(four, vi), vf);
 }
 
 static inline void vf_add_counts(uint16_t *counts, vf value) {
