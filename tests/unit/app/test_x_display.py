@@ -15,15 +15,16 @@ from app.x_display import size
 
 COOKIE = b"MIT-MAGIC-COOKIE-1"
 SECRET = bytes(range(16))
+WILD = 0xFFFF  # of the families of addresses: whatever the host is called
 WINDOW = "from app.ui.start import prepare, window_size; prepare(); print(*window_size())"
 
 
 def authority(path: Path, display: bytes) -> Path:
     """A file of cookies: that of another display, and that of this one."""
-    entries = ((b"1", b"x" * 16), (display, SECRET))
+    entries = ((b"9999", b"x" * 16), (display, SECRET))
     data = b""
     for number, cookie in entries:
-        data += struct.pack(">H", 256)
+        data += struct.pack(">H", WILD)
         data += b"".join(
             struct.pack(">H", len(part)) + part for part in (b"host", number, COOKIE, cookie)
         )
