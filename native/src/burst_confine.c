@@ -15,10 +15,10 @@ static const float white_detail = 1.7f;
 /* A frame's word is as good within 1.3, and what was not told by any within 1.1. */
 static const double like_sure = 1.3, like = 1.1;
 
-/* Whether the reference by itself tells the noise: nothing but noise is in its quietest directions,
- * unless it is detail as white, from which the differences, at their calmest, are far. */
-static int quiet_tells(const burst_quiet *quiet, double calm) {
-    return quiet->rises <= noise_alone && quiet->most <= provable &&
+/* Whether the reference by itself tells the noise: its quietest directions rise no faster than
+ * that, and are no detail as white, from which the differences, at their calmest, are far. */
+static int quiet_tells(const burst_quiet *quiet, double calm, float rising) {
+    return quiet->rises <= rising && quiet->most <= provable &&
            (double)quiet->most <= (double)white_detail * calm;
 }
 
@@ -29,9 +29,8 @@ int burst_confine(const burst_quiet *quiet, double calm, int tells, int sure, do
     }
     const double part = (double)quiet->shot_part, seen = *of_shot * part + *of_read * (1.0 - part);
     const double most = fmin((double)quiet->most, calm), within = sure ? like_sure : like;
-    const int known = quiet_tells(quiet, calm);
-    const int nearly = quiet->rises <= mostly_noise && quiet->most <= provable &&
-                       (double)quiet->most <= (double)white_detail * calm;
+    const int known = quiet_tells(quiet, calm, noise_alone);
+    const int nearly = quiet_tells(quiet, calm, mostly_noise);
     double wanted = fmin(fmax(seen, nearly ? most / (double)at_least : 0.0), like * most);
     if (known) {
         wanted = seen > most * within || seen < most / within ? most : seen;

@@ -270,18 +270,23 @@ def test_how_far_an_exposure_by_hand_is_from_the_meter(stage: Any, language: str
         speech.speak("en")
 
 
+def _large_readout(stage: Any, language: str, size: tuple[int, int]) -> Any:
+    """The line of figures in large type, before a night street."""
+    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
+    stage.source = lambda: SimulatedSource(
+        "night-street", size=(320, 240), preview_size=(320, 240), threads=1
+    )
+    screen = stage.open(*size)
+    return screen.ids.viewfinder.ids.panel.readout
+
+
 @pytest.mark.parametrize("size", [(800, 480), (720, 1280), (480, 320), (320, 480)])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_meter_is_read_whole_on_every_panel(
     stage: Any, language: str, size: tuple[int, int]
 ) -> None:
     """In large type, beside all else that the line tells of an exposure by hand."""
-    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
-    stage.source = lambda: SimulatedSource(
-        "night-street", size=(320, 240), preview_size=(320, 240), threads=1
-    )
-    screen = stage.open(*size)
-    readout = screen.ids.viewfinder.ids.panel.readout
+    readout = _large_readout(stage, language, size)
     stage.session.set_wish(Wish("manual", shutter=1 / 4000, gain=1.0))
     stage.until(lambda: (plan := stage.session.status.planned) and plan.mode == "manual")
     stage.until(lambda: re.search(r"\N{MINUS SIGN}1\d\.\d EV$", readout.line))
@@ -295,12 +300,7 @@ def test_what_development_owes_is_no_compensation_on_the_screen(
     stage: Any, language: str, size: tuple[int, int]
 ) -> None:
     """No sign before it: "+2.5 EV" would be a brighter picture. The line is whole."""
-    stage.preferences = Preferences(welcomed=True, language=language, large_text=True)
-    stage.source = lambda: SimulatedSource(
-        "night-street", size=(320, 240), preview_size=(320, 240), threads=1
-    )
-    screen = stage.open(*size)
-    readout = screen.ids.viewfinder.ids.panel.readout
+    readout = _large_readout(stage, language, size)
     stage.session.set_wish(Wish("hdr"))
     stage.until(lambda: (plan := stage.session.status.planned) and plan.mode == "hdr")
     stage.frames(20)

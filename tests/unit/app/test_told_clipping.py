@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from still_clock import StillClock
+from settled import settled
 
 from app.modes import Wish, plan_wish
 from app.raw_statistics import RawStatistics, raw_statistics
@@ -14,7 +14,6 @@ from capture.frames import RawSample
 from capture.plan import ExposurePlan, Metering
 from capture.plans.motion import HAND
 from capture.simulated import SimulatedSource
-from capture.source import Controls
 
 BAR = 0.002  # share of a colour's samples from which the histogram's bar is there
 
@@ -29,18 +28,7 @@ class Unprotected(SimulatedSource):
 @cache
 def streaming(scene: str, ev: float) -> tuple[SimulatedSource, RawSample, Metering]:
     """A camera, its stream's raw and what it meters, once it has taken the dial up."""
-    source = Unprotected(
-        scene,
-        size=(640, 480),
-        preview_size=(160, 120),
-        clock=StillClock(),
-        shake=0.3,
-        threads=1,
-    )
-    source.start()
-    source.set_controls(Controls(exposure_value=ev))
-    for _ in range(40):
-        frame = source.preview()
+    source, frame = settled(Unprotected, scene, (640, 480), ev, 40)
     assert frame.raw is not None
     return source, frame.raw, source.metering()
 

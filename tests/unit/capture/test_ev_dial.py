@@ -5,7 +5,7 @@ from functools import cache
 from math import log2
 
 import pytest
-from still_clock import StillClock
+from settled import settled
 
 from app.modes import Wish, plan_wish
 from capture.frames import SensorProfile
@@ -13,7 +13,6 @@ from capture.plan import Metering
 from capture.plans.motion import HAND
 from capture.scenes import load_scene
 from capture.simulated import SimulatedSource
-from capture.source import Controls
 
 WISHES = (
     Wish("auto"),
@@ -34,18 +33,8 @@ TIMED = (
 def _metered(scene: str, lux: float, ev: float) -> tuple[Metering, SensorProfile]:
     """What the simulated camera meters once it has taken the dial up."""
     made = load_scene(scene)
-    source = SimulatedSource(
-        replace(made, lux=made.lux * lux),
-        size=(320, 240),
-        preview_size=(160, 120),
-        clock=StillClock(),
-        shake=0.3,
-        threads=1,
-    )
-    source.start()
-    source.set_controls(Controls(exposure_value=ev))
-    for _ in range(60):
-        source.preview()
+    lit = replace(made, lux=made.lux * lux)
+    source, _ = settled(SimulatedSource, lit, (320, 240), ev, 60)
     return source.metering(), source.profile
 
 
