@@ -53,8 +53,10 @@ class CameraListener(Protocol):
         """A search for focus has ended."""
         ...
 
-    def planned(self, camera: "CameraThread", plan: ExposurePlan | None, lack: str) -> None:
-        """What a press would take now, or why nothing."""
+    def planned(
+        self, camera: "CameraThread", wish: Wish, plan: ExposurePlan | None, lack: str
+    ) -> None:
+        """What a press would take now for this wish, or why nothing."""
         ...
 
     def seen(self, camera: "CameraThread", frame: PreviewFrame) -> None:
@@ -305,7 +307,7 @@ class CameraThread:
         if wish is self._wish:  # during a look it may have changed
             source.expect(plan)
             self._told = wish
-            self._listener.planned(self, plan, lack)
+            self._listener.planned(self, wish, plan, lack)
 
     def _planned(self, metering: Metering, source: CameraSource, wish: Wish) -> ExposurePlan:
         motion = self._onlooker.motion() if wish.mode in WATCHED else HAND

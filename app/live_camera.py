@@ -189,9 +189,13 @@ class LiveCamera:
         """A search for focus has ended."""
         self._hear(camera, focused=found)
 
-    def planned(self, camera: CameraThread, plan: ExposurePlan | None, lack: str) -> None:
-        """What a press would take now, or why nothing."""
-        self._hear(camera, planned=plan, lack=lack)
+    def planned(
+        self, camera: CameraThread, wish: Wish, plan: ExposurePlan | None, lack: str
+    ) -> None:
+        """What a press would take now, or why nothing; not for a wish that has changed since."""
+        with self._lock:
+            if wish == self._telling.status.wish:
+                self._hear(camera, planned=plan, lack=lack)
 
     def refused(self, camera: CameraThread, lack: str) -> None:
         """The shot cannot be taken in this light."""

@@ -52,7 +52,10 @@ class _Told:
     def __init__(self) -> None:
         self.plans: Queue[tuple[CameraThread, ExposurePlan | None, str]] = Queue()
 
-    def planned(self, camera: CameraThread, plan: ExposurePlan | None, lack: str) -> None:
+    def planned(
+        self, camera: CameraThread, wish: Wish, plan: ExposurePlan | None, lack: str
+    ) -> None:
+        del wish
         self.plans.put((camera, plan, lack))
 
     def __getattr__(self, name: str) -> Callable[..., None]:

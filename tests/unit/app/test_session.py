@@ -874,19 +874,38 @@ def test_a_mode_that_is_chosen_after_the_press_is_the_next_pictures(rig: Rig) ->
 
 
 class Wavering(Rig):
-    """Somebody turns from manual to single while manual is planned."""
+    """Somebody turns from manual to single while manual is planned, or just before it is told."""
+
+    late = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.late:
+            self.camera.expect = self.turn  # type: ignore[method-assign]
+
+    def turn(self, plan: ExposurePlan | None) -> None:
+        if plan is not None and plan.mode == "manual":
+            self.session.set_wish(Wish("single"))
 
     def plan(
         self, metering: Metering, profile: SensorProfile, wish: Wish, motion: Motion
     ) -> ExposurePlan:
-        if wish.mode == "manual":
-            self.session.set_wish(Wish("single"))
-        return replace(super().plan(metering, profile, wish, motion), mode=wish.mode)
+        plan = replace(super().plan(metering, profile, wish, motion), mode=wish.mode)
+        if not self.late:
+            self.turn(plan)
+        return plan
 
 
-def test_a_plan_is_told_of_what_is_wished_only() -> None:
+class WaveringLate(Wavering):
+    """The plan has been asked for its wish already."""
+
+    late = True
+
+
+@pytest.mark.parametrize("wavering", [Wavering, WaveringLate])
+def test_a_plan_is_told_of_what_is_wished_only(wavering: type[Wavering]) -> None:
     """A mode's figures never stand under another one's name."""
-    rig = Wavering()
+    rig = wavering()
     session = rig.ready()
     session.set_wish(Wish("manual"))
     _wait_for(lambda: session.status.planned is not None and session.status.wish.mode == "single")
