@@ -4,27 +4,22 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
-import numpy.typing as npt
 from kivy.event import EventDispatcher
 from kivy.properties import DictProperty
 
 from app.ui.bridge import Bridge
+from app.ui.look_table import Packed, handed, packed
 from app.ui.start import Looks
-from app.ui.style_shader import packed
-from app.ui.textures import upload
 from native import Look
 
 log = logging.getLogger(__name__)
-
-Table = npt.NDArray[np.uint8]
 
 
 class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
     """Looks by style name, compiled in the background: the chosen one, the others behind a frame.
 
     Attributes:
-        ready: style name to (look, texture of its table).
+        ready: style name to (look, its table).
         damaged: style name to what is wrong with it.
     """
 
@@ -51,7 +46,7 @@ class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         self._begun.add(name)
         self._bridge.background(partial(self._look, name), partial(self._take, name))
 
-    def _look(self, name: str) -> tuple[Look, Table] | Exception:
+    def _look(self, name: str) -> tuple[Look, Packed] | Exception:
         try:
             look = self._looks[name] if isinstance(self._looks, Mapping) else self._looks(name)
             return look, packed(look)
@@ -59,9 +54,9 @@ class LookShelf(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
             log.exception("the style %s cannot be used", name)
             return error
 
-    def _take(self, name: str, result: tuple[Look, Table] | Exception) -> None:
+    def _take(self, name: str, result: tuple[Look, Packed] | Exception) -> None:
         if isinstance(result, Exception):
             self.damaged[name] = str(result)
         else:
             look, table = result
-            self.ready[name] = (look, upload(table))
+            self.ready[name] = (look, handed(table))

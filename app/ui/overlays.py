@@ -14,7 +14,7 @@ from kivy.uix.widget import Widget
 from app.ui.corners import HISTOGRAM_FOOT, histogram_width
 from app.ui.language import font_for
 from app.ui.layout import Rect, fit
-from app.ui.theme import paint
+from app.ui.theme import coloured, paint
 
 BINS = 64
 CLIPPED = 0.002  # of the pixels, from which on a colour's clipping is told
@@ -69,11 +69,6 @@ def shown_in(over: Sequence[float]) -> tuple[tuple[float, ...], ...]:
     if not coloured(over):
         return COLOURS
     return tuple(tuple(part * share for part in over[:3]) for share in DIMMED)
-
-
-def coloured(over: Sequence[float]) -> bool:
-    """Whether a theme has one colour for all that lies over the picture."""
-    return min(over[:3]) != max(over[:3])
 
 
 class Composition(Widget):  # type: ignore[misc]  # Kivy is untyped

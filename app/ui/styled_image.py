@@ -11,8 +11,9 @@ from kivy.properties import ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from app.ui.fitting import kept_of
+from app.ui.look_table import fits
 from app.ui.picture_file import Pixels
-from app.ui.style_shader import FRAGMENT, TONED, fits, uniforms
+from app.ui.style_shader import FRAGMENT, TONED, uniforms
 from app.ui.textures import upload
 from app.ui.tone_map import NOTHING, tone_uniforms
 from app.ui.tool_shader import TOOLED
@@ -29,12 +30,13 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
 
     Attributes:
         texture: the picture, sRGB; None draws nothing.
-        compiled: (look, its table's texture) from Looks; None draws the picture as it is.
+        compiled: (look, its look_table.Table) from Looks; None draws the picture as it is.
         tone: lines of the local tone mapping whose gain the texture has as alpha; None for none.
         margin: shares of the texture's width and height to leave out at each edge.
         crop: fill the widget and cut off what is too much, instead of fitting.
         marks: peaking and zebra, drawn with a look only; None for none.
         clip: what clips in the raw (tool_shader.Clip), for the zebra; None goes by the texture.
+        over: colour of stripes, where a theme has one for all that lies over a picture.
         zoom: magnification of the part around centre.
         centre: the point of the picture in the middle, 0..1 from its top left.
         picture: the drawn rectangle, (x, y, width, height), pixels.
@@ -48,6 +50,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
     picture = ListProperty([0, 0, 0, 0])
     marks = ObjectProperty(None, allownone=True)
     clip = ObjectProperty(None, allownone=True)
+    over = ListProperty([1.0, 1.0, 1.0, 1.0])
     zoom = NumericProperty(1.0)
     centre = ListProperty([0.5, 0.5])
 
@@ -57,7 +60,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         self._program: RenderContext | None = None
         self._given: Any = None  # another's texture, only drawn here
         self._unheard = list(SHADERS)  # not drawn in yet
-        self._table, self._clip = BindTexture(index=1), BindTexture(index=2)
+        self._table, self._clip, self._changes = (BindTexture(index=i) for i in (1, 2, 3))
         self._rectangle = Rectangle(size=(0, 0))
         # It is opaque: what lies below need not be read.
         self._opaque = Callback(lambda _: glDisable(GL_BLEND))
@@ -66,7 +69,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
         super().__init__(**kwargs)
         for name in ("pos", "size", "texture", "margin", "crop", "zoom", "centre"):
             self.fbind(name, self._place)
-        for name in ("compiled", "tone", "marks", "clip"):
+        for name in ("compiled", "tone", "marks", "clip", "over"):
             self.fbind(name, self._dress)
         self._dress()
         self._place()
@@ -94,8 +97,9 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
             return False
         program = self._use(self._unheard.pop(0))
         if program is not None:
-            self._table.texture = self._clip.texture = self.compiled[1]
-            program["table"], program["clip"] = 1, 2
+            for part in (self._table, self._clip, self._changes):
+                part.texture = self.compiled[1].nodes
+            program["table"], program["clip"], program["changes"] = 1, 2, 3
             self._rectangle.texture, self._rectangle.pos = upload(BLANK), (-2, -2)
             self._rectangle.size = (1, 1)
         return True
@@ -116,14 +120,15 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 self._sound = False
             self._dress()
             return
-        self._table.texture = table
-        values: dict[str, object] = {"table": 1, **uniforms(look, self._aspect())}
+        self._table.texture, self._changes.texture = table.nodes, table.changes
+        values: dict[str, object] = {"table": 1, "changes": 3, "change": table.change}
+        values |= uniforms(look, self._aspect(), toned=toned)
         if marked or toned:
             values |= tone_uniforms(self.tone if toned else NOTHING)
         if marked:
-            self._clip.texture = self.clip.texture if self.clip else table
+            self._clip.texture = self.clip.texture if self.clip else table.nodes
             values |= {"clip": 2}
-            values |= self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip)
+            values |= self.marks.uniforms(self.texture.size, mm(STRIPE), self.clip, self.over)
         for name, value in values.items():
             program[name] = value
         self.canvas.ask_update()
@@ -151,7 +156,7 @@ class StyledImage(Widget):  # type: ignore[misc]  # Kivy is untyped
                 self._program.clear()
             self.canvas.clear()
             parts = (self._opaque, self._rectangle, self._blended)
-            for part in (self._table, self._clip, *parts):
+            for part in (self._table, self._clip, self._changes, *parts):
                 program.add(part)
             self.canvas.add(program)
             self._program = program

@@ -1,7 +1,7 @@
 """Colours and text: a near-black surround, warm white, one accent."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -115,6 +115,11 @@ class Paint(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
         palette = PALETTES[theme]
         for field in fields(palette):
             setattr(self, field.name, getattr(palette, field.name))
+
+
+def coloured(over: Sequence[float]) -> bool:
+    """Whether a theme has one colour for all that lies over the picture."""
+    return min(over[:3]) != max(over[:3])
 
 
 paint = Paint()

@@ -1,9 +1,10 @@
 """Local tone mapping and contrast of the preview: lines of gain found by the C core.
 
 The C core's lines are in stops of light, whose logarithm and power cost a shader as much as a fetch
-of its table. It is given their tangents instead: the gain's root, which is what it multiplies the
-root of light with, over encoded luma. They meet the C core's gain at the light of each of the map's
-pixels, and keep to it within 0.006 EV in the mean of a picture (a window in a dark room).
+of its table. It is given their tangents instead: the gain's 2.4th root, which is what it multiplies
+that root of light with, over encoded luma. They meet the C core's gain at the light of each of the
+map's pixels, and keep to it within 0.006 EV in the mean of a picture (a window in a dark room).
+The vignette is in them, which costs the shader nothing then.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from app.ui.style_shader import SRGB_TO_REC2020, decode, encode
+from app.ui.style_shader import POWER, SRGB_TO_REC2020, decode, encode, fall
 from native import Look, tone_maps
 from styles.spaces import REC2020_LUMINANCE
 
@@ -61,13 +62,20 @@ def tone_lines(pixels: npt.NDArray[np.uint8], look: Look) -> ToneLines:
     gain = np.clip(slope * np.log2(above) + maps.lines[..., 1], maps.least, maps.most)
     if np.abs(gain).mean() < SEEN:
         return NOTHING
-    root, luma = np.exp2(0.5 * gain), encode(luminance)
+    root, luma = np.exp2(gain / POWER), encode(luminance)
     # d root / d luma by way of stops; of luma, the derivative is that of sRGB's transfer function.
     steep = np.where(luma <= 0.04045, 1.0 / 12.92, 2.4 / 1.055 * ((luma + 0.055) / 1.055) ** 1.4)
-    slope = 0.5 * root * slope * steep / above
-    lines = np.stack([slope, root - slope * luma], axis=-1)
-    limits = (2.0 ** (0.5 * maps.least), 2.0 ** (0.5 * maps.most))
+    slope = root * slope * steep / above / POWER
+    darker = fall(look, radii(luma.shape, pixels.shape[1] / pixels.shape[0]))
+    lines = np.stack([slope, root - slope * luma], axis=-1) * darker[..., np.newaxis]
+    limits = (2.0 ** (maps.least / POWER) * float(darker.min()), 2.0 ** (maps.most / POWER))
     return ToneLines(lines.astype(np.float32), limits)
+
+
+def radii(shape: tuple[int, ...], aspect: float) -> npt.NDArray[np.float64]:
+    """Of a map's pixels: r^2, 1 in the corners of a picture of an aspect."""
+    up, across = (((np.arange(side) + 0.5) / side - 0.5) ** 2 * 4.0 for side in shape)
+    return (up[:, np.newaxis] + across * aspect**2) / (1.0 + aspect**2)
 
 
 def tone_uniforms(lines: ToneLines) -> dict[str, tuple[float, ...]]:

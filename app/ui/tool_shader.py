@@ -5,10 +5,12 @@ on the frame's own pixels. Zebra stripes what clips: in the raw, by colour, wher
 map of that; else what is nearly clipped in the frame, whose white is a little below the raw's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.ui.style_shader import TONED
+from app.ui.style_shader import ANY
+from app.ui.theme import coloured
 from native import PEAKING_THRESHOLD
 
 _DECLARED = """
@@ -20,6 +22,7 @@ uniform float zebra_least;   // encoded value from which on that is so; above 1:
 uniform sampler2D clip;      // red, green, blue: 1 where the raw clips
 uniform vec4 clip_part;      // of the map: left, top, width, height of what the frame shows
 uniform float stripe;        // pixels of the window
+uniform vec4 stripes;        // their colour, and 1 if they have it whatever clips
 
 const vec3 LUMINANCE = vec3(0.2126, 0.7152, 0.0722);
 
@@ -35,7 +38,7 @@ bool sharp(vec2 at, vec2 way, float here) {
     return 4.0 * bend >= abs(luma_at(at + 2.0 * way) - luma_at(at - 2.0 * way));
 }
 
-vec3 node("""
+void main("""
 
 _DRAWN = """    if (peak_least < 1000.0) {
         vec2 middle = (floor(tex_coord0 * pixels) + 0.5) / pixels;
@@ -50,19 +53,21 @@ _DRAWN = """    if (peak_least < 1000.0) {
         vec3 over = zebra_least > 1.0 ? step(0.5, told) : step(zebra_least, encoded);
         float phase = mod(gl_FragCoord.x + gl_FragCoord.y, 2.0 * stripe) / stripe;
         if (phase < 1.0 && over.r + over.g + over.b > 0.0) {
-            styled = over.r * over.g * over.b > 0.0
-                ? vec3(0.9 * step(dot(LUMINANCE, styled), 0.5))
-                : 0.9 * over * step(0.4, phase);  // in its colour, with a dark edge
+            bool all_clip = over.r * over.g * over.b > 0.0 && stripes.a < 1.0;
+            styled = all_clip ? vec3(step(dot(LUMINANCE, styled), 0.5))
+                : max(over, stripes.a) * step(0.4, phase);  // in its colour, with a dark edge
+            styled *= stripes.rgb;
         }
     }
     gl_FragColor"""
 
-TOOLED = TONED.replace("\nvec3 node(", _DECLARED, 1).replace("    gl_FragColor", _DRAWN, 1)
+TOOLED = ANY.replace("\nvoid main(", _DECLARED, 1).replace("    gl_FragColor", _DRAWN, 1)
 
 PEAKS = {"red": (1.0, 0.1, 0.1), "yellow": (1.0, 0.9, 0.1), "cyan": (0.1, 0.95, 1.0)}
 NEARLY_CLIPPED = 250.5 / 255.0
 NEVER = 1000.0
 TOLD = 2.0  # by the map
+LIGHT = 0.9  # of stripes by day
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +112,11 @@ class Marks:
         return self.zebra or self.peaks
 
     def uniforms(
-        self, size: tuple[int, int], stripe: float, clip: Clip | None = None
+        self,
+        size: tuple[int, int],
+        stripe: float,
+        clip: Clip | None = None,
+        over: Sequence[float] = (1.0, 1.0, 1.0),
     ) -> dict[str, object]:
         """What the shader needs to know.
 
@@ -115,7 +124,9 @@ class Marks:
             size: of the frame, pixels.
             stripe: pixels of the window.
             clip: what clips in the raw; None goes by the frame.
+            over: colour of what lies over the picture, which stripes have where it is one.
         """
+        one = coloured(over)
         return {
             "pixels": (float(size[0]), float(size[1])),
             "peak_colour": PEAKS.get(self.peaking, (0.0, 0.0, 0.0)),
@@ -124,4 +135,5 @@ class Marks:
             "zebra_least": TOLD if clip else NEARLY_CLIPPED,
             "clip_part": clip.part if clip else (0.0, 0.0, 1.0, 1.0),
             "stripe": float(stripe),
+            "stripes": (*over[:3], 1.0) if one else (LIGHT, LIGHT, LIGHT, 0.0),
         }

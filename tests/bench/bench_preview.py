@@ -55,14 +55,14 @@ def costs(rounds: int, size: tuple[int, int] = SIZES[0]) -> dict[str, float]:
     from kivy.uix.image import Image  # noqa: PLC0415
 
     from app.ui.fitting import Fit  # noqa: PLC0415
-    from app.ui.style_shader import packed  # noqa: PLC0415
+    from app.ui.look_table import handed, packed  # noqa: PLC0415
     from app.ui.styled_image import StyledImage  # noqa: PLC0415
     from app.ui.textures import upload  # noqa: PLC0415
     from app.ui.tone_map import NOTHING, tone_lines  # noqa: PLC0415
     from app.ui.tool_shader import Marks  # noqa: PLC0415
 
     look = compile_style(load("Authentic"), PREVIEW_SIZE)
-    compiled = (look, upload(packed(look)))
+    compiled = (look, handed(packed(look)))
     frame = colourful()
     lines = tone_lines(frame, look)
     assert lines is not NOTHING

@@ -79,12 +79,12 @@ def shown_plainly(stage: Any) -> bool:
 
 def test_small_textures_go_without_the_look(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A driver whose textures are narrower than the table shows the picture as it is."""
-    from app.ui import style_shader, styled_image
+    from app.ui import look_table, styled_image
 
-    assert style_shader.fits()
-    monkeypatch.setattr(style_shader, "glGetIntegerv", lambda _name: [1024])
-    assert not style_shader.fits()
-    assert styled_image.fits is style_shader.fits
+    assert look_table.fits()
+    monkeypatch.setattr(look_table, "glGetIntegerv", lambda _name: [1024])
+    assert not look_table.fits()
+    assert styled_image.fits is look_table.fits
     assert shown_plainly(stage)
 
 
