@@ -61,3 +61,30 @@ def test_the_histogram_is_read_over_a_bright_picture(stage: Any) -> None:
     dimmest = 0.5 * 255 * np.array(finder.ids.histogram.over[:3])
     assert ground.max() < 50, ground
     assert dimmest[0] - ground[0] > 45
+
+
+@pytest.mark.parametrize("level", [40, 245], ids=["dark", "bright"])
+@pytest.mark.parametrize("colour", ["R", "all"])
+def test_zebras_stripes_are_red_as_the_other_marks(stage: Any, level: int, colour: str) -> None:
+    """Whatever clips, on whatever picture: by day in its colour or the picture's opposite."""
+    stage.camera.pixels = np.full((240, 320, 4), level, np.uint8)
+    whole = (slice(0, 120), slice(0, 160))
+    stage.camera.raw = raw(1.0) if colour == "all" else raw(0.3, ("R", whole))
+    stage.preferences = Preferences(welcomed=True, zebra=True)
+    finder = stage.open().ids.viewfinder
+    stage.until(lambda: finder.clip is not None)
+
+    def striped() -> Any:
+        stage.frames(3)
+        seen = shown(stage)
+        return seen[seen.shape[0] // 2 : -4, 4:-4].reshape(-1, 3)
+
+    day = striped()
+    stage.choices.change(stage.bridge.background, theme="night")
+    night = striped()
+    marked = np.abs(night - finder.ids.histogram.over[:3] * np.array(255.0)).max(axis=1) < 3
+    assert 0.15 < marked.mean() < 0.5, "stripes in the colour of the marks"
+    assert (night.max(axis=1) < 3).mean() > 0.15, "with a dark edge"
+    others = night[~marked & (night.max(axis=1) >= 3)]
+    assert np.ptp(others, axis=0).max(initial=0) < 12, "and between them the picture"
+    assert np.abs(day - finder.ids.histogram.over[:3] * np.array(255.0)).max(axis=1).min() > 20
