@@ -197,9 +197,8 @@ class SimulatedSource:
     def expect(self, plan: ExposurePlan | None) -> None:
         """Shows the stream as bright as the picture will be, exposed as its automatics want it."""
         self._need_running()
-        shutter, gain = self._controls.exposure_time, self._controls.analogue_gain
-        by_hand = Metering(shutter, gain, 1.0) if shutter and gain else None
-        self._short = lacks(plan, by_hand or self._metered())
+        shutter, gain = self._streamed()
+        self._short = lacks(plan, Metering(shutter, gain, 1.0, 2.0**self._controls.dial))
 
     def focus(
         self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
@@ -376,20 +375,24 @@ class SimulatedSource:
 
     def _write_automatic(self) -> None:
         """Writes shutter and gain before the next frame: set by hand, or by the automatics."""
-        controls = self._controls
-        if not controls.exposure_locked:
+        if not self._controls.exposure_locked:
             self._automatics.step()
-        shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
-        if controls.exposure_time is not None and controls.analogue_gain is None:
-            shutter = controls.exposure_time
-            gain = self._automatics.exposure / shutter
-        elif controls.analogue_gain is not None and controls.exposure_time is None:
-            gain = controls.analogue_gain
-            shutter = self._automatics.exposure / gain
-        elif controls.exposure_time is not None and controls.analogue_gain is not None:
-            shutter, gain = controls.exposure_time, controls.analogue_gain
+        shutter, gain = self._streamed()
         self._shutter.write(self._number, shutter)
         self._gain.write(self._number, gain)
+
+    def _streamed(self) -> tuple[float, float]:
+        """Shutter and gain that the stream is to have, within the sensor's limits."""
+        controls, profile = self._controls, self._profile
+        shutter, gain = controls.exposure_time, controls.analogue_gain
+        if shutter is not None and gain is None:
+            gain = self._automatics.exposure / shutter
+        elif gain is not None and shutter is None:
+            shutter = self._automatics.exposure / gain
+        elif shutter is None or gain is None:
+            shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
+        shutter = min(max(shutter, profile.min_exposure), profile.max_exposure)
+        return shutter, min(max(gain, profile.min_gain), profile.max_gain)
 
     def _write_burst(self, frames: tuple[FrameExposure, ...]) -> None:
         """Writes each frame's settings so early that all take effect with that frame."""

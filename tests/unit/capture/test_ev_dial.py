@@ -91,12 +91,23 @@ def test_the_stream_is_shown_so_much_brighter(scene: str, locked: bool) -> None:
     shown = []
     for ev in (-2.0, -1.0, 0.0, 1.0):
         camera.set_controls(Controls(exposure_value=ev, exposure_locked=locked))
+        plan = plan_wish(camera.metering(), camera.profile, Wish("single"), HAND)
+        camera.expect(plan)
         shown.append(_middle(camera.preview()))
         seen: list[PreviewFrame] = []
-        plan = plan_wish(camera.metering(), camera.profile, Wish("single"), HAND)
         camera.capture(plan, seen=seen.append)
         assert log2(_middle(seen[0]) / shown[-1]) == pytest.approx(0.0, abs=0.15)
     assert [log2(b / a) for a, b in pairwise(shown)] == pytest.approx([1.0] * 3, abs=0.15)
+
+
+def test_a_dim_stream_is_shown_as_bright_as_the_picture() -> None:
+    """Also where its frame rate ends before the automatics do: it was a stop and more too dark."""
+    camera, frame = settled(SimulatedSource, "night-street", (320, 240), 0.0, 5)
+    plan = plan_wish(camera.metering(), camera.profile, Wish("auto"), HAND)
+    camera.expect(plan)
+    more = log2(_middle(camera.preview()) / _middle(frame))
+    assert more == pytest.approx(_bright(plan) - log2(frame.metadata.exposure or 1.0), abs=0.15)
+    assert more > 1.0
 
 
 def _middle(frame: PreviewFrame) -> float:
