@@ -86,7 +86,9 @@ def render_picture(
     seed = grain_seed(negative)
     noise = dark_noise(negative, ev)
     if negative.info.mode in WIDE:
-        linear, noise = draw_together(linear, look, noise, tone_mapping, threads=threads)
+        hand = negative.info.by_hand
+        dial = hand.compensation if hand else 0.0
+        linear, noise = draw_together(linear, look, noise, tone_mapping, dial=dial, threads=threads)
     look = tone_mapped(look, tone_mapping)
     with stages.timed("style") as progress:
         return native.render(

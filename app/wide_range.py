@@ -23,7 +23,13 @@ _LUMINANCE = np.array((0.2627, 0.6780, 0.0593), np.float32)  # Rec. ITU-R BT.202
 
 
 def draw_together(
-    linear: Linear, look: native.Look, noise: float, strength: float, *, threads: int | None = None
+    linear: Linear,
+    look: native.Look,
+    noise: float,
+    strength: float,
+    *,
+    dial: float = 0.0,
+    threads: int | None = None,
 ) -> tuple[Linear, float]:
     """A picture whose range local tone mapping can take.
 
@@ -32,6 +38,9 @@ def draw_together(
         look: of the picture; one without local tone mapping gets none here.
         noise: standard deviation in black, as of native.render.
         strength: of local tone mapping, 0 none.
+        dial: EV that a person wanted the picture brighter than metered. It is drawn together as if
+            that had not been: what is wanted dark would be taken for dark, and half of it given
+            back.
         threads: for the C core.
 
     Returns:
@@ -40,12 +49,13 @@ def draw_together(
     if strength <= 0.0 or look.tone_mapping <= 0.0:
         return linear, noise
     whole = replace(look, tone_mapping=min(1.0, strength), local_contrast=0.0)
+    metered = 2.0**-dial
     for _ in range(_PASSES):
-        small = _small(linear)
-        maps = native.tone_maps(small, whole, noise=noise, threads=threads)
+        small = _small(linear) * np.float32(metered)
+        maps = native.tone_maps(small, whole, noise=min(1.0, noise * metered), threads=threads)
         if maps.most - maps.least < _LITTLE:
             break
-        linear = _drawn(linear, maps)
+        linear = _drawn(linear, maps, metered)
         noise = float(min(1.0, noise * 2.0 ** (0.5 * maps.most)))
     return linear, noise
 
@@ -62,7 +72,8 @@ def _small(linear: Linear) -> Linear:
     return out
 
 
-def _drawn(linear: Linear, maps: native.ToneMaps) -> Linear:
+def _drawn(linear: Linear, maps: native.ToneMaps, metered: float) -> Linear:
+    """A picture with the gain of maps, which are of one so many times as bright."""
     height, width = linear.shape[:2]
     out = np.empty_like(linear)
     across = _upsampled(maps.lines, width, 1)
@@ -70,7 +81,7 @@ def _drawn(linear: Linear, maps: native.ToneMaps) -> Linear:
         part = linear[top : top + _ROWS]
         place = (np.arange(top, top + part.shape[0]) + 0.5) / height
         lines = _between(across, place)
-        stops = np.log2(part @ _LUMINANCE + np.float32(maps.floor))
+        stops = np.log2(part @ (_LUMINANCE * np.float32(metered)) + np.float32(maps.floor))
         gain = np.clip(lines[..., 0] * stops + lines[..., 1], maps.least, maps.most)
         out[top : top + _ROWS] = part * np.exp2(gain)[..., None]
     return out

@@ -70,7 +70,7 @@ class Lack:
     """What the stream lacks of the picture to come.
 
     Attributes:
-        value: EV that it is to be shown brighter.
+        value: EV that it is to be shown brighter, beside the EV dial's.
         held: EV of lights above white that the picture holds all the same.
     """
 
@@ -91,7 +91,7 @@ def lacks(plan: ExposurePlan | None, metering: Metering | None) -> Lack:
     if plan is None or metering is None or not plan.frames:
         return Lack()
     value = min(_bright(plan, metering), _MOST)
-    return Lack(value, max(plan.push, 0.0)) if value > _LEAST else Lack()
+    return Lack(value if value > _LEAST else 0.0, max(plan.push, 0.0))
 
 
 def _bright(plan: ExposurePlan, metering: Metering) -> float:

@@ -33,7 +33,7 @@ class Metering:
         streamed: exposure of the live stream, if that is another: one that was planned
             (CameraSource.expect).
         mains: hertz of the mains whose lamps are not to flicker; 0 for daylight.
-        ev: compensation in the exposure, as far as it surely has been taken up, and in that gain.
+        ev: a person's compensation, which is in that gain.
         chosen: whether a person pointed at what is to be bright, or locked the exposure.
         aim: EV from that exposure to the one the meter asks for; 0 if it is that one.
     """
@@ -223,7 +223,8 @@ class Highlights:
         streamed = STREAMED * steady / STEADY
         slowest = min(max(exposure.exposure_time, streamed), profile.max_exposure)
         metered = metering.exposure_time * metering.analogue_gain
-        below = ev + log2(metered / (stream.exposure_time * stream.analogue_gain))
+        brighter = ev + metering.ev
+        below = brighter + log2(metered / (stream.exposure_time * stream.analogue_gain))
         least = max(self.excess - _STREAM_BRIGHTER, 0.0)
         if (
             least <= below <= min(self.darker + _STREAM_DARKER, self.most)

@@ -22,7 +22,6 @@ import numpy as np
 import numpy.typing as npt
 
 from capture.colour import neutral_of
-from capture.compensation import Compensation
 from capture.expected import Lack, lacks
 from capture.frames import (
     Burst,
@@ -35,7 +34,7 @@ from capture.frames import (
 )
 from capture.plan import STEADY, ExposurePlan, FrameExposure, Metering, split_exposure
 from capture.plans.histogram import RawHistogram
-from capture.plans.scarce import ended, lacking
+from capture.plans.scarce import lacking
 from capture.profiles import profile as sensor_profile
 from capture.ring import around_press, nearest
 from capture.scenes import Frame, Scene, load_scene
@@ -118,7 +117,6 @@ class SimulatedSource:
         self._preview = self._preview_renderer(preview_size, seed, threads)
         self._clock = clock or SystemClock()
         self._controls = Controls()
-        self._compensation = Compensation()
         self._short = Lack()  # of the picture to come
         self._running = False
         self._number = 0
@@ -127,7 +125,7 @@ class SimulatedSource:
         self._ring: deque[_Settings] = deque(maxlen=_RING)  # their frames are made when taken
         self._time = 0.0
         self._due = 0.0
-        self._automatics.settle(0.0)
+        self._automatics.settle()
         shutter, gain = self._automatic(1.0 / _FRAME_RATE)
         self._shutter = Delayed(shutter, chosen.control_delay[0])
         self._gain = Delayed(gain, chosen.control_delay[1])
@@ -179,8 +177,6 @@ class SimulatedSource:
             used = None if controls.colour_gains is None else neutral_of(controls.colour_gains)
             self._preview.matrix = display_matrix(self._profile.calibrations, self.neutral, used)
         self._controls = controls
-        locked = controls.exposure_locked
-        self._compensation.ask(controls.exposure_value, self._number, locked=locked)
         self._meter.at = controls.meter_at
         if controls.lens_position is not None:
             self._lens.write(self._number, controls.lens_position)
@@ -201,9 +197,8 @@ class SimulatedSource:
     def expect(self, plan: ExposurePlan | None) -> None:
         """Shows the stream as bright as the picture will be, exposed as its automatics want it."""
         self._need_running()
-        shutter, gain = self._controls.exposure_time, self._controls.analogue_gain
-        by_hand = Metering(shutter, gain, 1.0) if shutter and gain else None
-        self._short = lacks(plan, by_hand or self._metered())
+        shutter, gain = self._streamed()
+        self._short = lacks(plan, Metering(shutter, gain, 1.0, 2.0**self._controls.dial))
 
     def focus(
         self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
@@ -228,8 +223,6 @@ class SimulatedSource:
         self._due = max(self._due, self._clock.monotonic() - settings.duration) + settings.duration
         exposure = settings.exposure
         level = self._seen_exposure(settings) * self._scene.lux * SENSITIVITY
-        if not self._controls.exposure_fixed:
-            level *= 2.0**self._compensation.beyond
         pixels = self._preview.render(
             settings.number,
             exposure.time,
@@ -243,9 +236,9 @@ class SimulatedSource:
     def _seen_exposure(self, settings: _Settings) -> float:
         """Seconds times gain that a frame is shown at: one of a darker burst as those before it."""
         numbers, before = self._burst
-        exposure, short = settings.exposure, 2.0**self._short.value
+        exposure, times = settings.exposure, 2.0 ** (self._short.value + self._controls.dial)
         own = exposure.exposure_time * exposure.gain
-        return float(max(own, before * short) if settings.number in numbers else own * short)
+        return float(max(own, before * times) if settings.number in numbers else own * times)
 
     def _sampled(self, settings: _Settings) -> RawSample:
         """What the meter's small sensor makes of the frame's exposure."""
@@ -265,21 +258,21 @@ class SimulatedSource:
 
     def _metered(self) -> Metering:
         shutter, gain = self._automatic(max(1.0 / (self._controls.frame_rate or 10.0), 0.1))
-        light, beyond = self._meter.light(shutter, gain), self._compensation.beyond
+        light, dial = self._meter.light(shutter, gain), self._controls.dial
         found = Metering(
             shutter,
             gain,
             float(np.quantile(light, 0.999)),
-            digital_gain=2.0**beyond,
+            digital_gain=2.0**dial,
             histogram=RawHistogram.of(light),
             mains=self._controls.mains,
-            ev=beyond + self._compensation.at(self._number, ended=ended(gain, self._profile)),
+            ev=dial,
             chosen=self._controls.exposure_chosen,
         )
         if not self._controls.exposure_fixed:
             return found
-        # The meter's opinion of an exposure by hand knows no compensation, and no end of its own.
-        return replace(found, aim=lacking(found, self._profile) - found.ev)
+        # The meter's opinion of an exposure by hand knows no end of its own.
+        return replace(found, aim=lacking(found, self._profile))
 
     def capture(
         self,
@@ -382,20 +375,24 @@ class SimulatedSource:
 
     def _write_automatic(self) -> None:
         """Writes shutter and gain before the next frame: set by hand, or by the automatics."""
-        controls = self._controls
-        if not controls.exposure_locked:
-            self._automatics.step(self._compensation.told)
-        shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
-        if controls.exposure_time is not None and controls.analogue_gain is None:
-            shutter = controls.exposure_time
-            gain = self._automatics.exposure / shutter
-        elif controls.analogue_gain is not None and controls.exposure_time is None:
-            gain = controls.analogue_gain
-            shutter = self._automatics.exposure / gain
-        elif controls.exposure_time is not None and controls.analogue_gain is not None:
-            shutter, gain = controls.exposure_time, controls.analogue_gain
+        if not self._controls.exposure_locked:
+            self._automatics.step()
+        shutter, gain = self._streamed()
         self._shutter.write(self._number, shutter)
         self._gain.write(self._number, gain)
+
+    def _streamed(self) -> tuple[float, float]:
+        """Shutter and gain that the stream is to have, within the sensor's limits."""
+        controls, profile = self._controls, self._profile
+        shutter, gain = controls.exposure_time, controls.analogue_gain
+        if shutter is not None and gain is None:
+            gain = self._automatics.exposure / shutter
+        elif gain is not None and shutter is None:
+            shutter = self._automatics.exposure / gain
+        elif shutter is None or gain is None:
+            shutter, gain = self._automatic(1.0 / (controls.frame_rate or _FRAME_RATE))
+        shutter = min(max(shutter, profile.min_exposure), profile.max_exposure)
+        return shutter, min(max(gain, profile.min_gain), profile.max_gain)
 
     def _write_burst(self, frames: tuple[FrameExposure, ...]) -> None:
         """Writes each frame's settings so early that all take effect with that frame."""
@@ -438,7 +435,7 @@ class SimulatedSource:
         profile, exposure, controls = self._profile, settings.exposure, self._controls
         red, _, blue = self.neutral
         scale = 1 << (16 - profile.bit_depth)
-        settled = self._automatics.settled(self._compensation.told)
+        settled = self._automatics.settled()
         return {
             "SensorTimestamp": round(exposure.time * 1e9),
             "ExposureTime": round(exposure.exposure_time * 1e6),

@@ -37,7 +37,7 @@ class Controls:
     Attributes:
         exposure_time: seconds.
         analogue_gain: factor.
-        exposure_value: compensation of the automatic exposure, EV.
+        exposure_value: compensation, EV; where the exposure is not fixed, see dial.
         frame_rate: preview frames a second.
         lens_position: focus in dioptres, 0 infinity.
         colour_gains: red and blue white-balance gains.
@@ -78,6 +78,15 @@ class Controls:
     def exposure_fixed(self) -> bool:
         """Whether nothing is left to the automatic exposure."""
         return self.exposure_time is not None and self.analogue_gain is not None
+
+    @property
+    def dial(self) -> float:
+        """EV that a picture is to be brighter than what is metered, which does not know of it.
+
+        An automatic exposure goes by levels that clip, and ends: what it makes of a compensation is
+        none in EV. So plans and the preview make up for all of it.
+        """
+        return 0.0 if self.exposure_fixed else self.exposure_value
 
     @property
     def exposure_chosen(self) -> bool:

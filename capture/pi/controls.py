@@ -38,11 +38,10 @@ def libcamera_controls(
 
 
 def metered_by(controls: Controls) -> tuple[object, ...]:
-    """What of controls the automatic exposure goes by."""
+    """What of controls the automatic exposure goes by; of the EV dial it is told nothing."""
     return (
         controls.exposure_time,
         controls.analogue_gain,
-        controls.exposure_value,
         controls.frame_rate,
         controls.meter_at,
         controls.mains,
@@ -115,7 +114,6 @@ def _exposure(controls: Controls) -> dict[str, Any]:
             values["ExposureTime"] = microseconds
             values["AnalogueGain"] = float(controls.analogue_gain) * _ABOVE
     else:
-        values["ExposureValue"] = float(controls.exposure_value)
         values["ExposureTime"] = microseconds
         values["AnalogueGain"] = float(controls.analogue_gain or 0.0)
     if controls.mains:

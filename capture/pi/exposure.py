@@ -7,16 +7,14 @@ three the automatics go on from an exposure that is set by hand for one frame.
 from dataclasses import replace
 from math import log2
 
-from capture.compensation import Compensation
 from capture.expected import Lack, lacks
 from capture.frames import FrameMetadata, PreviewFrame, SensorProfile
 from capture.pi.automatic import Automatic
 from capture.pi.controls import metered_by, spotted
 from capture.pi.metering import Samples, aimed, metered
-from capture.pi.protected import LEAST, MOST, Lifted, Protection, beats, brightened, lifted
+from capture.pi.protected import Lifted, Protection, beats, brightened, differs
 from capture.pi.spot import SpotMeter, grey_distance
 from capture.plan import STREAMED, ExposurePlan, FrameExposure, Metering
-from capture.plans.scarce import ended
 from capture.ring import keeps, matches
 from capture.source import Controls
 
@@ -39,7 +37,6 @@ class StreamExposure:
         self.controls = Controls()
         self.shown: PreviewFrame | None = None
         self._profile = profile
-        self._compensation = Compensation()
         self._spot = SpotMeter()
         self._moved = 0  # the frame at which the spot changed its mind
         self._protection = Protection()
@@ -59,7 +56,7 @@ class StreamExposure:
     @property
     def wanted(self) -> Controls:
         """The controls with the exposure that is to be set now."""
-        controls = replace(self.controls, exposure_value=self._compensation.told)
+        controls = self.controls
         by_hand = self._protection.exposure or self._passing
         if by_hand is None and self._spot.exposure is not None:
             return spotted(controls, self._spot.exposure, self._profile)
@@ -71,8 +68,6 @@ class StreamExposure:
 
     def control(self, controls: Controls) -> None:
         """Takes a person's controls; they are to be sent then."""
-        locked = controls.exposure_locked
-        self._compensation.ask(controls.exposure_value, self._count, locked=locked)
         self._spot.point(controls.meter_at)
         self._hold(controls)
         if metered_by(controls) != metered_by(self.controls):
@@ -96,18 +91,42 @@ class StreamExposure:
             self._automatic.see(frame.metadata)
             changed = self._point(frame) or changed
         changed = self._hold(self.controls) or changed
-        return self._brightened(frame, lack), changed
+        return self._brightened(frame, lack, passing=self._automatic.away), changed
 
     def show(self, frame: PreviewFrame) -> PreviewFrame:
         """A frame that passes during a burst, as it is to be shown."""
-        return self._brightened(frame, self._protection.of(frame.metadata))
+        return self._brightened(frame, self._protection.of(frame.metadata), passing=True)
 
-    def _brightened(self, frame: PreviewFrame, lack: Lifted | None) -> PreviewFrame:
+    def _brightened(
+        self, frame: PreviewFrame, lack: Lifted | None, *, passing: bool = False
+    ) -> PreviewFrame:
+        """A frame as bright as the picture to come.
+
+        Args:
+            frame: as the camera gave it.
+            lack: what it is known to lack.
+            passing: whether it may be one of a burst.
+        """
+        dial, metered = self.controls.dial, self._metered
         if lack is not None:
-            return brightened(frame, lack.value)
-        beyond, left = self._beyond, self._left(frame.metadata)
-        held = beyond + min(self._short.held, left)
-        return brightened(frame, beyond + left, held) if beyond + left else frame
+            value = held = lack.value + dial - lack.wanted.ev
+        else:
+            owed = self._owed(frame.metadata) if passing else dial
+            value = owed + self._left(frame.metadata)
+            held = min(value, self._short.held)
+        if not value:
+            return frame
+        if value > 0.0:
+            return brightened(frame, value, held)
+        return brightened(frame, value, lights=(metered.highlight if metered else 1.0) * 2.0**dial)
+
+    def _owed(self, metadata: FrameMetadata) -> float:
+        """EV of the dial that a frame lacks; one of a burst is exposed by it."""
+        dial, metered, exposure = self.controls.dial, self._metered, metadata.exposure
+        if metered is None or not exposure:
+            return dial
+        more = log2(exposure / (metered.exposure_time * metered.analogue_gain))
+        return max(dial - max(more, 0.0), 0.0) if dial > 0.0 else min(dial - min(more, 0.0), 0.0)
 
     def _left(self, metadata: FrameMetadata) -> float:
         """EV that a frame lacks of the picture to come; one of a long exposure has its light."""
@@ -117,23 +136,17 @@ class StreamExposure:
         more = log2(exposure / (metered.exposure_time * metered.analogue_gain))
         return max(self._short.value - max(more, 0.0), 0.0)
 
-    @property
-    def _beyond(self) -> float:
-        """EV of compensation that the automatics are not told; a lifted metering holds it."""
-        return 0.0 if self.controls.exposure_fixed else self._compensation.beyond
-
     def meter(self, samples: Samples, metadata: FrameMetadata) -> Metering:
         """What the automatics want, by a frame's raw; see metering.metered()."""
         self._lacked = lack = self._protection.of(metadata)
         found = metered(samples, self._profile, metadata, lack)
-        at_end = ended(found.analogue_gain, self._profile)
-        beyond = self._beyond
+        dial = self.controls.dial
         self._metered = found = replace(
             found,
-            digital_gain=found.digital_gain * (2.0**beyond if lack is None else 1.0),
+            digital_gain=found.digital_gain * 2.0 ** (dial - found.ev),
             streamed=self._protection.exposure,
             mains=self.controls.mains,
-            ev=beyond + self._compensation.at(self._count, ended=at_end),
+            ev=dial,
             chosen=self.controls.exposure_chosen,
             aim=self._aim(samples, metadata),
         )
@@ -155,7 +168,8 @@ class StreamExposure:
             return False
         exposure = None if plan is None else self._protective(plan, metered)
         goes_on = self._protection.wanted
-        if streamed is not None and exposure is not None and self._lacked is not None:
+        known = self._lacked is not None and self._lacked.exposure == streamed
+        if streamed is not None and exposure is not None and known:
             change = 0.0 if self.controls.exposure_locked else self._protection.judge(metered)
             if change:
                 wanted = metered.exposure_time * metered.analogue_gain * 2.0**-change
@@ -197,7 +211,7 @@ class StreamExposure:
         if (
             len(set(plan.frames)) > 1
             or not self._leaves(exposure)
-            or not LEAST <= lifted(exposure, metered) <= MOST
+            or not differs(exposure, metered)
             or exposure.exposure_time > max(STREAMED, metered.exposure_time)
             or beats(exposure.exposure_time, metered.exposure_time, controls.mains)
         ):
@@ -234,6 +248,6 @@ class StreamExposure:
         controls = self.controls
         if controls.exposure_locked or controls.exposure_fixed:
             return False
-        moved = self._spot.see(frame, self._compensation.told, self._profile)
+        moved = self._spot.see(frame, self._profile)
         self._moved = self._count if moved else self._moved
         return moved

@@ -15,11 +15,12 @@ import numpy.typing as npt
 from capture.frames import FrameMetadata, PreviewFrame
 from capture.plan import FrameExposure, Metering
 from capture.ring import matches
-from capture.shoulder import bent
+from capture.shoulder import bent, dimmed
 
-LEAST, MOST = 0.2, 2.6  # EV: what is less makes no odds, what is more the live stream cannot show
+_LEAST, _MOST = 0.2, 2.6  # EV: what is less makes no odds, what is more the stream cannot show
 _CHANGED = 0.25  # EV of the scene's light, at which the automatic is asked again
 _PART = 0.05  # of a lamp's pulse
+_SAME = 0.05  # EV
 _OBEYED = 12  # frames until an exposure that was set must have come
 # The gamma curve of a Raspberry Pi's processor: linear light, and what is shown of it
 # (libcamera's tuning files, rpi.contrast, alike for all sensors on a Pi 4; BSD-2-Clause).
@@ -68,8 +69,9 @@ class Protection:
         """Sets the stream to an exposure; whether that is another than before."""
         if self.exposure == exposure:
             return False
-        value = lifted(exposure, wanted)
-        self._orders.append(Lifted(exposure, wanted, value))
+        if self._on and wanted.ev != self._orders[-1].wanted.ev:
+            self._light = None  # another exposure by the EV dial: other levels clip in its mean
+        self._orders.append(Lifted(exposure, wanted, lifted(exposure, wanted)))
         self._on, self._waits = True, _OBEYED
         return True
 
@@ -111,9 +113,16 @@ class Protection:
 
 
 def lifted(exposure: FrameExposure, wanted: Metering) -> float:
-    """EV that an exposure is darker than what was metered."""
+    """EV that an exposure is darker than what is wanted by the meter and the EV dial."""
     metered = wanted.exposure_time * wanted.analogue_gain * wanted.digital_gain
     return log2(metered / (exposure.exposure_time * exposure.analogue_gain))
+
+
+def differs(exposure: FrameExposure, wanted: Metering) -> bool:
+    """Whether a stream is worth setting to an exposure, and can be shown as bright as wanted."""
+    metered = wanted.exposure_time * wanted.analogue_gain
+    by = log2(metered / (exposure.exposure_time * exposure.analogue_gain))
+    return abs(by) >= _LEAST and -_SAME <= lifted(exposure, wanted) <= _MOST
 
 
 def beats(exposure_time: float, metered_time: float, mains: int) -> bool:
@@ -131,17 +140,21 @@ def beats(exposure_time: float, metered_time: float, mains: int) -> bool:
     return mains > 0 and parts(exposure_time) > _PART >= parts(metered_time)
 
 
-def brightened(frame: PreviewFrame, value: float, held: float | None = None) -> PreviewFrame:
+def brightened(
+    frame: PreviewFrame, value: float, held: float | None = None, lights: float = 1.0
+) -> PreviewFrame:
     """A frame of the live stream as if it had been exposed so many EV longer; see brightening()."""
     height, width, _ = frame.pixels.shape
-    table = brightening(value, held).tobytes()
+    table = brightening(value, held, lights).tobytes()
     data = bytearray(np.ascontiguousarray(frame.pixels)).translate(table)
     pixels = np.frombuffer(data, np.uint8).reshape(height, width, 4)
     return replace(frame, pixels=pixels)
 
 
-def brightening(value: float, held: float | None = None) -> npt.NDArray[np.uint8]:
-    """(256,) uint8: what shows an 8-bit level so many EV brighter.
+def brightening(
+    value: float, held: float | None = None, lights: float = 1.0
+) -> npt.NDArray[np.uint8]:
+    """(256,) uint8: what shows an 8-bit level so many EV brighter, or darker.
 
     Middle tones and what is darker are as bright as from a longer exposure. What is brighter is
     bent to end at white where the picture does: the highlights that it will hold are seen.
@@ -149,9 +162,14 @@ def brightening(value: float, held: float | None = None) -> npt.NDArray[np.uint8
     Args:
         value: EV.
         held: of these the highlights that the picture holds; None for all, as the frame does.
+        lights: linear light that what clips has in the picture, as far as it is known; of a frame
+            that is shown darker.
     """
     shown = np.arange(256) / 255.0
-    light = np.interp(shown, _SHOWN, _LIGHT) * 2.0**value
-    light = bent(light, 2.0 ** (value if held is None else min(held, value)))
+    light = np.interp(shown, _SHOWN, _LIGHT)
+    if value < 0.0:
+        light = dimmed(light, value, lights)
+    else:
+        light = bent(light * 2.0**value, 2.0 ** (value if held is None else min(held, value)))
     levels = np.interp(light, _LIGHT, _SHOWN) * 255.0
     return np.asarray(np.rint(levels), np.uint8)

@@ -1,9 +1,9 @@
 """Metering at the place a person points at.
 
 libcamera's automatic exposure on a Pi has a spot in the picture's centre only, and even there it
-keeps the brightest parts from being dark, up or down; its compensation is no linear one. So the
-exposure is worked out here, from how bright the live stream shows the place at a known exposure,
-until it is a middle grey. A frame tells its own exposure, so nothing has to settle in between.
+keeps the brightest parts from being dark, up or down. So the exposure is worked out here, from how
+bright the live stream shows the place at a known exposure, until it is a middle grey. A frame tells
+its own exposure, so nothing has to settle in between.
 """
 
 import numpy as np
@@ -36,12 +36,11 @@ class SpotMeter:
         if at is None:
             self.exposure = None
 
-    def see(self, frame: PreviewFrame, value: float, profile: SensorProfile) -> bool:
+    def see(self, frame: PreviewFrame, profile: SensorProfile) -> bool:
         """Looks at a frame of the live stream.
 
         Args:
             frame: the newest.
-            value: EV that a person wants the place brighter than a middle grey.
             profile: the sensor's limits.
 
         Returns:
@@ -50,7 +49,7 @@ class SpotMeter:
         shown = frame.metadata.exposure
         if self._at is None or not shown:
             return False
-        lacking = min(max(value + grey_distance(frame.pixels, self._at), -_STEP), _STEP)
+        lacking = min(max(grey_distance(frame.pixels, self._at), -_STEP), _STEP)
         wanted = min(shown * 2.0**lacking, LONGEST * profile.max_gain)
         wanted = max(wanted, profile.min_exposure)
         if self.exposure is not None and abs(np.log2(wanted / self.exposure)) < _CLOSE:

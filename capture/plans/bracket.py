@@ -113,12 +113,12 @@ def plan_hdr(
     if not (isfinite(ev) and isfinite(metering.highlight)):
         raise ValueError("exposure compensation and highlights are finite numbers")
     metered = metering.exposure_time * metering.analogue_gain
+    asked = metered * 2.0 ** (ev + metering.ev)
     wanted = _wanted(metering, ev + _lift(metering))
-    held = max(log2(max(metering.highlight, 2.0**-16) / _HEADROOM), 0.0)
+    held = _HEADROOM / max(metering.highlight, 2.0**-16)
     dark = metering.histogram.level(0.02) if metering.histogram else 2.0**-7
-    lifted = max(log2(_SHADOW / dark), 0.0)
-    low = metered * 2.0 ** -min(held, WIDEST)
-    high = max(min(metered * 2.0**lifted, low * 2.0**WIDEST), low)
+    low = min(asked, metered * max(held, 2.0**-WIDEST))
+    high = max(min(max(asked, metered * _SHADOW / dark), low * 2.0**WIDEST), low)
     count = max(1, ceil(log2(high / low) / _STEP - _SAME))
     steps = [low * (high / low) ** (i / count) for i in range(count + 1)]
     plan = _plan("hdr", steps, wanted, profile, motion, ev, metering.mains)

@@ -56,7 +56,7 @@ class AutoExposure:
     exposure: float = 1e-3
     speed: float = 0.4
 
-    def settle(self, value: float) -> None:
+    def settle(self, value: float = 0.0) -> None:
         """Goes all the way, with a compensation in EV."""
         for _ in range(60):
             ratio = self._ratio(value)
@@ -64,13 +64,13 @@ class AutoExposure:
             if abs(ratio - 1.0) < _SETTLED:
                 break
 
-    def step(self, value: float) -> float:
+    def step(self, value: float = 0.0) -> float:
         """The exposure for the next frame, with a compensation in EV."""
         ratio = self._ratio(value)
         self.exposure *= ratio if abs(ratio - 1.0) < 0.01 else ratio**self.speed
         return self.exposure
 
-    def settled(self, value: float) -> bool:
+    def settled(self, value: float = 0.0) -> bool:
         """Whether a frame's levels are within 3 % of what is wanted."""
         return abs(self._ratio(value) - 1.0) < 0.03
 

@@ -34,7 +34,9 @@ class Watched:
         self.source = Blind("night-street", size=(128, 96), threads=1, preview_size=(64, 48))
         self.told: list[tuple[ExposurePlan, int]] = []
         listener = Mock()
-        listener.planned = lambda _camera, plan, _lack: self.told.append((plan, self.source.taken))
+        listener.planned = lambda _camera, _wish, plan, _lack: self.told.append(
+            (plan, self.source.taken)
+        )
         self.camera = CameraThread(lambda: self.source, plan_wish, listener, Controls(), Wish())
 
     def of(self, mode: str) -> list[tuple[ExposurePlan, int]]:

@@ -67,7 +67,7 @@ def share(seen: RawStatistics) -> float:
     ids=lambda wish: f"{wish.mode}-{wish.shutter}-{wish.gain}",
 )
 @pytest.mark.parametrize("scene", ["window", "still-life", "night-street"])
-@pytest.mark.parametrize("ev", [0.0, 1.0, 2.0])
+@pytest.mark.parametrize("ev", [-1.0, 0.0, 1.0, 2.0])
 def test_what_the_frames_clip_is_told_before(wish: Wish, scene: str, ev: float) -> None:
     """In every mode, of every exposure, whether the plan's protection ends or not."""
     told, taken = both(wish, scene, ev)

@@ -50,3 +50,16 @@ def test_a_usual_scene_stays_as_it_is(look: Look, strength: float) -> None:
     assert draw_together(usual, look, 0.0, strength)[0] is usual
     wide = room(15.0)
     assert draw_together(wide, replace(look, tone_mapping=0.0), 0.0, strength)[0] is wide
+
+
+@pytest.mark.parametrize("dial", [-2.0, 1.0])
+def test_what_was_wanted_dark_is_not_drawn_bright(look: Look, dial: float) -> None:
+    """So many EV darker by the dial is so many EV darker all over when it is drawn together."""
+    wide = room(15.0)
+    plain, noise = draw_together(wide, look, 1e-5, 1.0, threads=1)
+    times = 2.0**dial
+    turned, louder = draw_together(
+        wide * np.float32(times), look, 1e-5 * times, 1.0, dial=dial, threads=1
+    )
+    np.testing.assert_allclose(turned, plain * times, rtol=1e-3)
+    assert louder == pytest.approx(noise * times)

@@ -780,7 +780,7 @@ def test_metering_is_the_same_of_a_protected_stream(camera: type[FakeCamera]) ->
 
 @pytest.mark.parametrize(
     "controls",
-    [Controls(exposure_value=1.0), Controls(exposure_time=0.02), Controls(meter_at=(0.5, 0.5))],
+    [Controls(exposure_time=0.02), Controls(meter_at=(0.5, 0.5))],
 )
 def test_controls_end_the_protection(camera: type[FakeCamera], controls: Controls) -> None:
     """What changes the exposure gives the stream back, by way of the exposure of before."""

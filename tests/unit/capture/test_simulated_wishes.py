@@ -1,5 +1,7 @@
 """What a person may wish of the simulated camera: focus, metering, locks, mains, no shutter lag."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from still_clock import StillClock
@@ -63,11 +65,12 @@ def test_what_is_touched_becomes_a_middle_grey(at: tuple[float, float]) -> None:
 
 
 def test_a_locked_exposure_does_not_follow() -> None:
-    """Compensation waits while the exposure is locked."""
+    """What is pointed at waits while the exposure is locked."""
     source = _source("print")
     before = _settled(source, Controls())[0]
-    assert _settled(source, Controls(exposure_value=1.0, exposure_locked=True))[0] == before
-    assert _settled(source, Controls(exposure_value=1.0))[0] > 1.5 * before
+    dark = Controls(meter_at=(0.1, 0.9), exposure_locked=True)
+    assert _settled(source, dark)[0] == before
+    assert _settled(source, replace(dark, exposure_locked=False))[0] != pytest.approx(before, 0.1)
 
 
 @pytest.mark.parametrize("mains", [50, 60])
