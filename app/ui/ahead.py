@@ -9,7 +9,7 @@ from typing import Any
 from kivy.uix.widget import Widget
 
 from app.ui.theme import fitting
-from app.ui.turns import take_turn
+from app.ui.turns import hurried, take_turn
 
 Work = deque[Callable[[], object]]
 
@@ -22,6 +22,11 @@ def turn() -> bool:
     The first does, unless texts of what was made before are late: they come first.
     """
     return not fitting.late and take_turn()
+
+
+def spare_turn() -> bool:
+    """As turn(), for what nobody waits for: none of it is done before what a person waits for."""
+    return not hurried() and turn()
 
 
 @contextmanager

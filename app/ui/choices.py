@@ -14,6 +14,7 @@ from app.preferences import Preferences
 from app.ui.language import speech
 from app.ui.sounds import Sounds
 from app.ui.theme import LARGE, paint
+from app.ui.unseen import unseen
 
 LANE = "preferences"
 
@@ -73,6 +74,7 @@ class Choices(EventDispatcher):  # type: ignore[misc]  # Kivy is untyped
 
 def _wear(now: Preferences) -> None:
     """Takes on colours, size of type and language."""
-    paint.wear(now.theme)
-    paint.letters = LARGE if now.large_text else 1.0
+    with unseen.later():
+        paint.wear(now.theme)
+        paint.letters = LARGE if now.large_text else 1.0
     speech.speak(now.language)

@@ -1,5 +1,6 @@
 """The dials over the lower edge of the picture: there when wanted, gone when left alone."""
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -12,7 +13,7 @@ from kivy.uix.gridlayout import GridLayout
 from app.drive import Drive
 from app.lenses import Mount
 from app.status import SessionStatus, State
-from app.ui.ahead import turn
+from app.ui.ahead import Work, put_off, spare_turn
 from app.ui.corners import button_fits
 from app.ui.covering import out_of_sight
 from app.ui.dial import Chip, Dial
@@ -66,6 +67,7 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
         self._kept: dict[str, Chip] = {}  # shown or not
         self._kept_dial: Dial | None = None
         self._grid = GridLayout(size_hint_y=None)
+        self._unfinished: Work = deque()  # of those
         self._ahead = Clock.create_trigger(self._make_ahead, BETWEEN)
         self._rehearsal: Callable[[], None] | None = None  # ends it
         self._shown: tuple[object, ...] = ()
@@ -181,6 +183,8 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
     def _build(self, *_: object) -> None:
         self._shown = self._wanted()
         self._end_rehearsal()
+        while self._shown and self._unfinished:  # somebody wants them now
+            self._unfinished.popleft()()
         self.clear_widgets()
         self._grid.clear_widgets()
         self._chips, self._dial = {}, None
@@ -222,13 +226,18 @@ class ControlPanel(BoxLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def _make_ahead(self, *_: object) -> None:
         missing = [name for name in (*NAMES, *TOGGLES) if name not in self._kept]
-        if not turn():
+        if not spare_turn():
+            self._ahead()
+        elif self._unfinished:
+            self._unfinished.popleft()()
             self._ahead()
         elif missing:
-            self._made_chip(missing[0])
+            with put_off(self._unfinished):
+                self._made_chip(missing[0])
             self._ahead()
         elif self._kept_dial is None:
-            self._made_dial()
+            with put_off(self._unfinished):
+                self._made_dial()
             self._ahead()
         elif self._rehearsal is None:
             self._rehearse()

@@ -49,7 +49,8 @@ def corners(
     """
     top = picture[1] + picture[3]
     left, right = sides[0] + GAP * mm, sides[1] - GAP * mm
-    shares = _histogram(picture[2], left, top, floor, mm) if histogram else NOWHERE
+    inner = max(left, picture[0] + GAP * mm)  # what tells of the picture lies on it
+    shares = _histogram(picture[2], inner, top, floor, mm) if histogram else NOWHERE
     if not button_fits(top - floor, mm):
         return Corners(shares, NOWHERE, NOWHERE)
     height = min(BUTTON[1] * mm, top - floor)

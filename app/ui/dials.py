@@ -12,6 +12,7 @@ from app.ui.exposure import LIMIT, STEPS_A_STOP
 from app.ui.exposure import words as ev_words
 from app.ui.language import marked, tr
 from capture.distance import scale
+from capture.frames import SensorProfile
 from capture.plans.describe import shutter_words
 from capture.plans.schedule import Schedule
 from capture.source import Point
@@ -100,6 +101,10 @@ class Dials:
     def __init__(self, drive: Drive) -> None:
         self._drive = drive
         self._session: Session = drive.session
+        self._standing: tuple[object, ...] = ()
+        self._settings: dict[str, Setting] = {}  # while it stands like that
+        self._lit: SensorProfile | None = None
+        self._reds: tuple[float, ...] = ()  # its gains in the lights of KELVINS
 
     def names(self) -> tuple[str, ...]:
         """Of those that do something on this camera in this mode."""
@@ -117,8 +122,17 @@ class Dials:
 
     def setting(self, name: str) -> Setting:
         """How a dial stands."""
-        values = self._values(name)
-        return Setting(tuple(words for words, _ in values), self._at(name, values))
+        status, profile = self._session.status, self._session.profile
+        # Asked many times a frame; a mode's marks and a sensor's light take time to find.
+        standing = status.wish, status.controls, status.abilities, self._drive.schedule, id(profile)
+        if standing != self._standing:
+            self._standing = standing
+            self._settings.clear()
+        if name not in self._settings:
+            values = self._values(name)
+            words = tuple(words for words, _ in values)
+            self._settings[name] = Setting(words, self._at(name, values))
+        return self._settings[name]
 
     def turn(self, name: str, at: int) -> None:
         """Sets a dial to one of its marks; the nearest end for one beyond."""
@@ -265,9 +279,11 @@ class Dials:
         gains, profile = self._session.status.controls.colour_gains, self._session.profile
         if gains is None or profile is None or not profile.calibrations:
             return None
-        return min(
-            KELVINS, key=lambda kelvin: abs(gains_of_light(kelvin, profile)[0] / gains[0] - 1.0)
-        )
+        if profile is not self._lit:
+            self._lit = profile
+            self._reds = tuple(gains_of_light(kelvin, profile)[0] for kelvin in KELVINS)
+        nearest = min(self._reds, key=lambda red: abs(red / gains[0] - 1.0))
+        return KELVINS[self._reds.index(nearest)]
 
 
 def _nearest(point: Point | None) -> str | None:

@@ -17,9 +17,10 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-from app.ui.ahead import turn
+from app.ui.ahead import spare_turn
 from app.ui.instructions import dissolve_all
 from app.ui.theme import Text, fitting, paint
+from app.ui.unseen import unseen
 
 A_FRAME = 0.004  # seconds of a frame for it
 QUIET = 1.0  # seconds after a change or a lift, in which what it set off comes to its end
@@ -72,6 +73,7 @@ class Dismantling:
             self._touched = False
             self._begin()
             return
+        unseen.finish()  # half a part has nothing that a rule could be applied to
         self._search = self._found(self._gone)
         self._gone = []
         self._next()
@@ -86,7 +88,7 @@ class Dismantling:
         yield from untied(self._parts)
 
     def _go_on(self, *_: object) -> None:
-        if not turn():
+        if not spare_turn():
             self._next()
             return
         end = time.thread_time() + A_FRAME

@@ -46,6 +46,12 @@ def words_of(language: str) -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
+def learn() -> None:
+    """Reads the words of all languages: one of them takes longer than a frame may."""
+    for language in LANGUAGES:
+        words_of(language)
+
+
 speech = Speech()
 
 

@@ -11,6 +11,8 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.scrollview import ScrollView
 
 from app.preferences import Preferences
+from app.status import State
+from app.ui.collecting import Collecting
 from app.ui.covering import draw_ground
 from app.ui.dismantling import Dismantling
 from app.ui.faults import told
@@ -64,6 +66,8 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         Window.fbind("on_touch_up", self._lifted)
         drop = self.dismantling.add
         self.renewal = Renewal(self, self._made, self._scale, self._change, drop)
+        self.collecting = Collecting(self._idle)
+        self.collecting.begin()
         self.fbind("size", self._scaled)
         choices.bind(now=self._follow, on_unkept=self._unkept)
         paint.bind(surround=self._clear)
@@ -74,6 +78,7 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
 
     def key(self, code: int) -> bool:
         """A key; True if it means something here."""
+        self.collecting.touched()
         if code == CODES["f11"]:
             Window.fullscreen = False if Window.fullscreen else "auto"
             return True
@@ -101,9 +106,11 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
     def _touched(self, *_: object) -> None:
         self._lost.cancel()
         self._lost()
+        self.collecting.touched()
         self._parts.drive.session.about_to_press("finger", near=True)
 
     def _lifted(self, *_: object) -> None:
+        self.collecting.touched()
         self._parts.drive.session.about_to_press("finger", near=bool(EventLoop.touches))
 
     def _forget(self, *_: object) -> None:
@@ -123,12 +130,18 @@ class MainWindow(FloatLayout):  # type: ignore[misc]  # Kivy is untyped
         self._lost.cancel()
         self._forget()
         self.dismantling.end()
+        self.collecting.end()
         self.screen.close()
 
     def _made(self) -> CameraScreen:
         screen = CameraScreen(self._parts)
         screen.bind(on_quit=lambda _: self.dispatch("on_quit"))
         return screen
+
+    def _idle(self) -> bool:
+        """Whether nothing is on its way that a person waits for."""
+        taking = self._parts.session.status.state is State.CAPTURING
+        return not (taking or self.renewal.pending or self.dismantling.pending)
 
     def _panel(self) -> Panel:
         width, height = (int(side) for side in Window.size)

@@ -12,10 +12,11 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
-from app.ui.ahead import Work, put_off, turn
+from app.ui.ahead import Work, put_off, spare_turn
 from app.ui.covering import out_of_sight
 from app.ui.focus import ARROWS, CODES, ENTER, Focus
 from app.ui.panels import MM_PER_INCH
+from app.ui.unseen import unseen
 
 FIRST = 0.5  # seconds of the viewfinder alone, before the first page is made in advance
 BETWEEN = 0.1  # seconds between two pages that are made in advance
@@ -142,6 +143,7 @@ class Pages:
 
     def open(self, page: Page) -> None:
         """Lays a page over all others."""
+        unseen.finish()
         page.bind(on_close=self.close)
         self._open.append(page)
         self.place()
@@ -218,7 +220,7 @@ class Pages:
         if not missing:
             return
         # A finger that drags would feel it.
-        if not self._idle() or EventLoop.touches or not turn():
+        if not self._idle() or EventLoop.touches or not spare_turn():
             self._making()
             return
         self._in_work = missing[0]
@@ -227,7 +229,7 @@ class Pages:
 
     def _finish_one(self, _seconds: float) -> None:
         if self._unfinished:
-            if turn():
+            if spare_turn():
                 self._unfinished.popleft()()
             self._finishing()
         else:

@@ -17,6 +17,7 @@ from app.ui.send_page import SendPage
 from app.ui.settings_page import SettingsPage
 from app.ui.tools_page import ToolsPage
 from app.ui.trash_page import TrashPage
+from app.ui.turns import hurry
 from app.ui.welcome_page import WelcomePage
 
 A_FRAME = 0.004  # seconds of a frame for it; a part that takes longer has a frame of its own
@@ -74,6 +75,7 @@ class Renewal:
         """Leaves it at what there is."""
         self._next.cancel()
         self._later.cancel()
+        hurry(self, wanted=False)
         if self._steps is not None:
             self._steps.close()
         new, self._new, self._steps = self._new, None, None
@@ -86,15 +88,21 @@ class Renewal:
             if self._new is not None:  # in the new panel's millimetres, and the rest is not
                 self._start()
                 self._next.cancel()
+            hurry(self, wanted=False)  # the page may stay open for long
             self._later()
-        elif self._steps is not None and not turn():
-            self._next()
         elif self._steps is not None:
-            end = time.thread_time() + A_FRAME
-            while not next(self._steps, True) and time.thread_time() < end:
-                pass
+            hurry(self, wanted=True)
+            if turn():
+                self._make_some(self._steps)
             if self.pending:
                 self._next()
+
+    def _make_some(self, steps: Generator[bool]) -> None:
+        end = time.thread_time() + A_FRAME
+        while not next(steps, True) and time.thread_time() < end:
+            pass
+        if not self.pending:
+            hurry(self, wanted=False)
 
     def _free(self) -> bool:
         screen: CameraScreen = self._holder.screen

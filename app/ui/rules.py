@@ -7,9 +7,13 @@ from typing import Any
 
 from kivy.lang import Builder, builder
 
+from app.ui.unseen import Args, unseen
+
 log = logging.getLogger(__name__)
 
-APPLIED = "call_fn"  # Kivy's own name, for itself, of what applies a rule
+# Kivy's own names, for itself, of what applies a rule, and of what has it applied before drawing.
+APPLIED, DELAYED = "call_fn", "delayed_call_fn"
+_kivys_delay: Any = getattr(builder, DELAYED, None)
 RULES = (
     "theme",
     "scrolling",
@@ -50,8 +54,9 @@ RULES = (
 
 def load_rules() -> None:
     """Loads each part's class, which Kivy knows by its name from then on, and its rules, once."""
-    if hasattr(builder, APPLIED):
+    if hasattr(builder, APPLIED) and hasattr(builder, DELAYED):
         setattr(builder, APPLIED, apply)
+        setattr(builder, DELAYED, delay)
     else:
         log.warning("this Kivy applies rules in a way of its own; screens are made more slowly")
     for name in RULES:
@@ -61,10 +66,18 @@ def load_rules() -> None:
             Builder.load_file(str(path))
 
 
-def apply(args: tuple[Any, ...], _instance: object, _value: object) -> None:
+def apply(args: Args, _instance: object, _value: object) -> None:
     """Applies a rule for a property, in place of Kivy's.
 
     That words two lines for its log besides, every time, which are half of what it costs.
     """
-    element, key, value, _rule, idmap = args
-    setattr(element, key, eval(value, idmap))  # noqa: S307 - of our own files
+    if unseen.take(apply, args):
+        return
+    element, key, code, _rule, idmap = args
+    setattr(element, key, eval(code, idmap))  # noqa: S307 - of our own files
+
+
+def delay(args: Args, instance: object, value: object) -> None:
+    """Has a rule for what is drawn applied before that, as Kivy's, which it calls."""
+    if not unseen.take(delay, args):
+        _kivys_delay(args, instance, value)

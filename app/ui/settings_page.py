@@ -10,9 +10,9 @@ from kivy.uix.boxlayout import BoxLayout
 from app.preferences import CHOICES, Preferences
 from app.status import SessionStatus, State
 from app.ui.bridge import Bridge
-from app.ui.choices import Choices
+from app.ui.choices import LANE, Choices
 from app.ui.controls import Control
-from app.ui.language import LANGUAGES, marked, tr
+from app.ui.language import LANGUAGES, learn, marked, tr
 from app.ui.pages import Page
 from app.ui.panels import MM_PER_INCH, NARROWEST, SIZES, diagonal
 from capture.source import MAINS
@@ -188,6 +188,7 @@ class SettingsPage(Page):
     def entered(self) -> None:
         """Follows what is chosen, from the top."""
         self.ids.scroll.scroll_y = 1.0
+        learn_beside(self._bridge)
         self._choices.bind(now=self._show)
         self._bridge.bind(status=self._show_flicker)
         self._show()
@@ -227,6 +228,11 @@ class SettingsPage(Page):
         able = avoids_flicker(status)
         row.help = tr(FLICKER_HELP if able else NO_FLICKER)
         row.value = (f"{mains} Hz" if mains else tr("Off")) if able else "\N{EM DASH}"
+
+
+def learn_beside(bridge: Bridge) -> None:
+    """Reads all languages' words before one of them is chosen."""
+    bridge.background(learn, lambda _: None, lane=LANE)
 
 
 def avoids_flicker(status: SessionStatus) -> bool:

@@ -12,7 +12,7 @@ from app.ui.faults import told
 from app.ui.language import LANGUAGES, tr
 from app.ui.pages import Page
 from app.ui.panels import diagonal
-from app.ui.settings_page import next_panel
+from app.ui.settings_page import learn_beside, next_panel
 from app.ui.status_line import space
 
 
@@ -43,6 +43,7 @@ class WelcomePage(Page):
         self._choices.bind(now=self._follow)
         self._bridge.bind(status=self._tell)
         self.now = self._choices.now
+        learn_beside(self._bridge)
         self._tell()
 
     def language(self) -> str:

@@ -184,6 +184,23 @@ def test_the_dials_fit_in_every_language(stage: Any, size: tuple[int, int], lang
         _texts_fit(controls)
 
 
+def test_dials_look_their_marks_up_once(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How they stand is asked three times a frame; finding the light took 20 ms of it."""
+    from app.ui import dials
+
+    asked = []
+    real = dials.gains_of_light
+    monkeypatch.setattr(dials, "gains_of_light", lambda *args: asked.append(args) or real(*args))
+    controls = opened(stage).ids.viewfinder.ids.panel
+    controls.toggle()
+    stage.frames(2)
+    turn(stage, controls, "white", "5600 K")
+    stage.tap(controls.chips["ev"])
+    stage.frames(20)
+    assert controls.chips["white"].value == "5600 K"
+    assert len(asked) <= 2 * len(dials.KELVINS)
+
+
 def test_turning_a_dial_sets_the_camera(stage: Any) -> None:
     """Shutter and gain make the mode manual, and the plan has them; white and focus are set."""
     screen = opened(stage)

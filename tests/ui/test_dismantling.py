@@ -33,6 +33,29 @@ def test_the_next_change_finds_half_a_screen(
     stage.frames(5)
 
 
+def test_what_a_person_waits_for_is_made_first(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second language: neither is the old screen taken apart meanwhile, nor are pages made."""
+    monkeypatch.setattr("app.ui.dismantling.QUIET", 0.01)
+    stage.open()
+    stage.until(lambda: stage.screen.pages.ready)
+    change = stage.choices.change
+    change(stage.bridge.background, language="ja")
+    stage.until(lambda: not stage.root.renewal.pending)
+    freeing = stage.root.dismantling
+    stage.until(lambda: freeing.left > 0)
+    screen, left = stage.screen, freeing.left
+    made = len(screen.pages._kept)  # noqa: SLF001 - how many there are
+    assert not screen.pages.ready
+    change(stage.bridge.background, language="de")
+    seen = []
+    while stage.root.renewal.pending:
+        stage.frames(1)
+        if stage.root.renewal.pending:
+            seen.append((freeing.left, len(screen.pages._kept)))  # noqa: SLF001 - as above
+    assert set(seen) == {(left, made)}
+    stage.until(lambda: not freeing.pending and stage.screen.pages.ready)
+
+
 def test_a_finger_on_what_goes_is_waited_for(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thumb rests on the settings while their language changes; it moves and lifts later."""
     from kivy.base import EventLoop

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,29 @@ def test_changing_the_language_changes_the_screen(stage: Any) -> None:
     assert page.rows["theme"].title == "Farben"
     stage.until(lambda: Preferences.load(stage.folder / "screen.json").language == "de")
     stage.until(lambda: stage.screen.ids.status.activity == "Bereit")
+
+
+def test_no_frame_waits_for_a_language_to_be_read(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are read beside, as soon as one of them can be chosen."""
+    from app.ui import language
+
+    readers = []
+
+    def read(path: Path) -> Any:
+        readers.append(threading.current_thread())
+        return read_messages(path)
+
+    monkeypatch.setattr(language, "read_messages", read)
+    screen = stage.open()
+    language.words_of.cache_clear()
+    screen.drawer.open_settings()
+    stage.until(lambda: language.words_of.cache_info().currsize == len(LANGUAGES))
+    stage.choices.change(stage.bridge.background, language="fr")
+    stage.until(lambda: not stage.root.renewal.pending)
+    assert len(readers) == len(LANGUAGES) - 1  # English has no file
+    assert threading.main_thread() not in readers
 
 
 def test_an_open_loupe_stays_where_it_is_in_another_language(stage: Any) -> None:

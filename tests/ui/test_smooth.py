@@ -17,8 +17,9 @@ import pytest
 
 from app.pictures.jpeg import encode_jpeg
 from app.pictures.negative import ShotInfo
-from app.store import Store
+from tests.many_pictures import fill
 from tests.ui.conftest import blinds
+from tests.within_frames import Finger
 
 MOST = 0.050  # seconds of the thread's own processor time, for one frame and the act in it
 FEW = 20_000  # objects of 150 000
@@ -100,38 +101,14 @@ def keep_what_is_there() -> None:
     gc.freeze()
 
 
-class Finger:
-    """What does something within a frame, as Kivy's providers of touches do.
-
-    Attributes:
-        act: it.
-    """
-
-    act: Callable[[], object] | None = None
-
-    def update(self, dispatch_fn: object) -> None:
-        """Kivy asks it once a frame."""
-        del dispatch_fn
-        act, self.act = self.act, None
-        if act is not None:
-            act()
-
-
 def step_times(acts: list[Any]) -> list[float]:
     """Does one act a frame, when touches are told; the times of the frames, seconds."""
-    from kivy.base import EventLoop
-
-    times, finger = [], Finger()
-    EventLoop.input_providers.append(finger)
+    finger = Finger()
+    finger.lay()
     try:
-        for act in acts:
-            finger.act = act
-            start = time.thread_time()
-            EventLoop.idle()
-            times.append(time.thread_time() - start)
+        return [finger.frame(act) for act in acts]
     finally:
-        EventLoop.input_providers.remove(finger)
-    return times
+        finger.lift()
 
 
 def test_browsing_thousands_while_pictures_are_made_blocks_nothing(
@@ -485,18 +462,3 @@ def test_the_shutter_is_heard_in_the_frame_of_the_touch(stage: Any) -> None:
     assert stage.session.status.shots == 2
     assert spent < 0.1
     finger.touch_up()
-
-
-def fill(store: Store, count: int) -> None:
-    """So many pictures, all of them links to one file, in the folders and in the journal."""
-    pixels = np.zeros((60, 80, 3), np.uint8)
-    first = store.save(encode_jpeg(pixels, ShotInfo(style="Neutral")), None)[0]
-    record = store.index.all()[0]
-    copies = []
-    for number in range(record.number + 1, record.number + count):
-        path = store.names.files(number)[0]
-        path.parent.mkdir(exist_ok=True)
-        path.hardlink_to(first)
-        files = tuple(replace(file, name=path.name) for file in record.files)
-        copies.append(replace(record, number=number, files=files))
-    store.index.put(*copies)

@@ -16,8 +16,8 @@ HANDS = list(product((False, True), (False, True)))
 
 def laid(
     one: Panel, aspect: float, rows: int, *, histogram: bool, left_handed: bool
-) -> tuple[Corners, Rect, float]:
-    """The corners, what they lie over, and what comes from below, on a panel."""
+) -> tuple[Corners, Rect, float, Rect]:
+    """The corners, what they lie over, what comes from below, and the picture, on a panel."""
     mm = one.pixels_per_mm
     view = arrange(one.width, one.height, mm, aspect, left_handed=left_handed).viewfinder
     picture = fit(aspect, view)
@@ -25,7 +25,7 @@ def laid(
     box = (picture.x, picture.y, picture.width, picture.height)
     sides = view.x, view.right
     hands = {"histogram": histogram, "left_handed": left_handed}
-    return corners(box, sides, floor, mm, **hands), view, floor
+    return corners(box, sides, floor, mm, **hands), view, floor, picture
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one.width}x{one.height}, {one.mm_width}")
@@ -33,10 +33,13 @@ def test_they_keep_clear_of_each_other_and_of_the_dials(one: Panel) -> None:
     """Whatever hand, shape of picture, histogram and dials there are, and large enough to touch."""
     least = LEAST * one.pixels_per_mm - SLACK
     for aspect, rows, (histogram, left) in product((4 / 3, 3 / 2, 16 / 9, 3 / 4), range(5), HANDS):
-        got, view, floor = laid(one, aspect, rows, histogram=histogram, left_handed=left)
+        got, view, floor, picture = laid(one, aspect, rows, histogram=histogram, left_handed=left)
         legend = LEGEND * one.pixels_per_mm
         shares = got.histogram
         told = Rect(shares.x, shares.y - legend, shares.width, shares.height + legend)
+        if told.width:
+            assert told.x >= picture.x + SLACK
+            assert told.right <= picture.right
         boxes = [box for box in (told, got.button, got.navigator) if box.width]
         for index, box in enumerate(boxes):
             assert box.x >= view.x - SLACK
@@ -53,11 +56,11 @@ def test_they_keep_clear_of_each_other_and_of_the_dials(one: Panel) -> None:
 def test_every_panel_has_room_for_the_loupe(one: Panel, histogram: bool, left: bool) -> None:
     """The button while a dial is turned too; the small picture beside the hand and small."""
     for rows in (1, 2):
-        got, view, _ = laid(one, 4 / 3, rows, histogram=histogram, left_handed=left)
+        got, view, *_ = laid(one, 4 / 3, rows, histogram=histogram, left_handed=left)
         assert got.button.width
         assert bool(got.histogram.width) is histogram
         assert got.navigator.width or (rows == 2 and histogram)
-    got, view, _ = laid(one, 4 / 3, 1, histogram=False, left_handed=left)
+    got, view, *_ = laid(one, 4 / 3, 1, histogram=False, left_handed=left)
     middle = got.navigator.x + got.navigator.width / 2
     assert (middle < view.x + view.width / 2) is left
     share = got.navigator.width * got.navigator.height / (view.width * view.height)
