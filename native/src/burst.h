@@ -66,7 +66,6 @@ typedef struct burst_scale {
 typedef struct burst_band {
     int16_t *finished; /* by row the planes one after the other */
     float *spare[6];
-    float *across; /* 4 * length: a row's differences along itself */
     float *memory; /* of the floats */
     int32_t length;
     int32_t planes;
@@ -310,7 +309,7 @@ static inline int16_t burst_whole(float value) {
 enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_GREEN, BURST_SLOPE, BURST_BASE, BURST_SPARES };
 
 /* Rows in their rings: as many as are read and written at a time. */
-static const uint32_t burst_spare_rows[BURST_SPARES] = {11, 7, 5, 5, 3, 3};
+static const uint32_t burst_spare_rows[BURST_SPARES] = {12, 8, 6, 6, 4, 4};
 
 static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
     const uint32_t slot = (uint32_t)(row + (1 << 24)) % burst_spare_rows[plane];

@@ -32,6 +32,9 @@ typedef struct kernels {
      * is spread, and the reference's share, for each group the three one after the other. */
     void (*shrink)(const baryta_merge *merge, int32_t groups, float *spectra, const float *noise,
                    const uint16_t *agreed, const float *frames, float *left);
+    /* As many numbers of either list as there are lanes, by turns. */
+    void (*store_whole)(const float *even, const float *odd, int16_t low, int16_t high,
+                        int16_t *out);
 } kernels;
 
 /* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */
