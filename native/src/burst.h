@@ -258,9 +258,10 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
 
 /* burst_edges.c: what of the reference's edges is in a tile of the grey at a level, over what noise
  * alone makes of squared differences, and what of it is in the frame, that many pixels further; 0
- * if that lies outside. Sums over tiles that the frame covers, by level, of each part of the
- * picture, row by row. How surely and how far it lacks them: 0 .. 1. Takes that much of
- * merge->trust where the reference has edges, and returns what is left of it in the mean. */
+ * if that lies outside. next: the tile that will be asked next, so many further. Sums over tiles
+ * that the frame covers, by level, of each part of the picture, row by row. How surely and how far
+ * it lacks them: 0 .. 1. Takes that much of merge->trust where the reference has edges, and returns
+ * what is left of it in the mean. */
 enum { BURST_ACROSS = 4, BURST_PARTS = BURST_ACROSS * BURST_ACROSS };
 typedef struct burst_edges {
     float own, common;
@@ -269,7 +270,7 @@ typedef struct burst_answers {
     double tiles, own[2], common[2];
 } burst_answers;
 int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t j, int32_t dx,
-                        int32_t dy, burst_edges *found);
+                        int32_t dy, int32_t next, burst_edges *found);
 void burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion,
                          burst_answers parts[BURST_PARTS]);
 float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
@@ -278,9 +279,9 @@ float burst_doubt_edges(baryta_merge *merge, float lacking);
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
  * cannot be told or is too little to matter. */
 /* Mean light of BURST_TILE x BURST_TILE cells at even x, y, normalised, of one row in `every`; 2 if
- * some of it clips. */
+ * some of it clips. next: samples to where will be looked next. */
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                       int32_t x, int32_t y, int32_t every);
+                       int32_t x, int32_t y, int32_t every, int32_t next);
 float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
                       const burst_motion *motion);
 
@@ -355,8 +356,9 @@ int burst_settle_suspects(baryta_merge *merge);
 
 /* Whether content moved so far over the sensor, samples, that a defect's place shows other content.
  */
+#define BURST_MOVED 1.5f
 static inline int burst_moved(float x, float y) {
-    return x * x + y * y >= 1.5f * 1.5f;
+    return x * x + y * y >= BURST_MOVED * BURST_MOVED;
 }
 
 /* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which

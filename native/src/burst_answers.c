@@ -16,6 +16,9 @@ static const float marked_sigmas = 6.0f;
 enum { SIDE = 6, BEFORE = 2 }; /* of the samples that a guess is made of */
 enum { STRIDE = 8 }; /* of these: a row is two fours that overlap */
 
+typedef uint16_t u16x4 __attribute__((vector_size(8)));
+typedef int32_t i32x4 __attribute__((vector_size(16)));
+
 /* A picture in which one sample is not believed, and the median round it taken instead. */
 typedef struct doubted {
     const view *view;
@@ -48,6 +51,12 @@ static float demosaiced(const float *p, int own, int beside, int colour) {
     return (5.0f * p[0] + 4.0f * two - corners - same + 0.5f * across) / 8.0f;
 }
 
+static inline v4 four_of(const uint16_t *p) {
+    u16x4 four;
+    memcpy(&four, p, sizeof four);
+    return __builtin_convertvector(__builtin_convertvector(four, i32x4), v4);
+}
+
 /* The samples from x0, y0 on, normalised; returns whether none is clipped. */
 static int normalise(const baryta_merge *merge, const doubted *picture, int32_t x0, int32_t y0,
                      float samples[SIDE * STRIDE]) {
@@ -61,14 +70,13 @@ static int normalise(const baryta_merge *merge, const doubted *picture, int32_t 
         const v4 gain = {g[one], g[other], g[one], g[other]};
         const v4 black = {b[one], b[other], b[one], b[other]};
         uint16_t raw[SIDE];
-        memcpy(raw, in, sizeof raw);
         if (within && j == v) {
+            memcpy(raw, in, sizeof raw);
             raw[u] = burst_median_of_neighbours(picture->view, picture->x, picture->y);
+            in = raw;
         }
         for (int i = 0; i < 2; i++) {
-            const uint16_t *p = raw + 2 * i;
-            const v4 four = {(float)p[0], (float)p[1], (float)p[2], (float)p[3]};
-            const v4 light = (four - black) * gain;
+            const v4 light = (four_of(in + 2 * i) - black) * gain;
             highest = v4_max(highest, light);
             v4_store(samples + STRIDE * j + 2 * i, light);
         }
@@ -198,6 +206,24 @@ static burst_answer ask(const baryta_merge *merge, const view *frame, const doub
         }
     }
     return a;
+}
+
+/* The rows of a place's samples. */
+static void prefetch_round(const baryta_merge *merge, const view *picture, float x, float y) {
+    const int32_t u = (int32_t)burst_clamp(x, 0.0f, (float)(merge->grid.width - 1));
+    for (int32_t j = -BEFORE; j < SIDE - BEFORE; j++) {
+        const int32_t v = (int32_t)burst_clamp(y + (float)j, 0.0f, (float)(merge->grid.height - 1));
+        __builtin_prefetch(picture->samples + v * picture->stride + u);
+    }
+}
+
+void burst_ask_ahead(const baryta_merge *merge, const view *frame, const view *reference,
+                     const burst_suspect *s) {
+    const float x = (float)s->x, y = (float)s->y;
+    const vector went = flow_at(merge, x, y);
+    __builtin_prefetch(frame->samples + s->y * frame->stride + s->x);
+    prefetch_round(merge, reference, x - went.x, y - went.y);
+    prefetch_round(merge, frame, x + went.x, y + went.y);
 }
 
 burst_answer burst_ask(const baryta_merge *merge, const view *frame, const view *reference,

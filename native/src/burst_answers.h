@@ -19,6 +19,10 @@ typedef struct burst_answer {
     float square, square_there; /* mean squares of the same of its neighbours, if it is enough */
 } burst_answer;
 
+/* Asks for the memory that a suspect's answer is found in, so many suspects before its turn. */
+enum { BURST_ASK_AHEAD = 6 };
+void burst_ask_ahead(const baryta_merge *merge, const view *frame, const view *reference,
+                     const burst_suspect *s);
 burst_answer burst_ask(const baryta_merge *merge, const view *frame, const view *reference,
                        const burst_suspect *s);
 

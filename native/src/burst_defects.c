@@ -85,6 +85,9 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
         const int32_t left = merge->suspects - from, to = from + (left < AT_ONCE ? left : AT_ONCE);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = from; i < to; i++) {
+            if (i + BURST_ASK_AHEAD < merge->suspects) {
+                burst_ask_ahead(merge, &v, &reference, &merge->suspect[i + BURST_ASK_AHEAD]);
+            }
             judge(merge, &v, &reference, &merge->suspect[i]);
         }
         if (burst_pause(merge)) {

@@ -34,18 +34,15 @@ static inline int32_t next_row(int32_t row, int32_t every) {
 }
 
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                       int32_t x, int32_t y, int32_t every) {
+                       int32_t x, int32_t y, int32_t every, int32_t next) {
     float sum = 0.0f, high = 0.0f;
-    for (int32_t r = 0; r < SIDE; r = next_row(r, every)) { /* far apart in memory: all at once */
-        const uint16_t *row = samples + (y + r) * stride + x;
-        __builtin_prefetch(row);
-        __builtin_prefetch(row + SIDE - 1);
-    }
     u32x4 total[4] = {{0}};
     u16x8 top[2] = {{0}};
     int32_t count = 0;
     for (int32_t r = 0; r < SIDE; r = next_row(r, every)) {
         const uint16_t *row = samples + (y + r) * stride + x;
+        __builtin_prefetch(row + next); /* rows are far apart in memory */
+        __builtin_prefetch(row + next + SIDE - 1);
         u16x8 *highest = &top[r & 1];
         for (int32_t c = 0; c < SIDE; c += 8) {
             u16x8 eight;
@@ -83,7 +80,7 @@ static int displaced(const baryta_merge *merge, const burst_motion *motion, int3
 }
 
 static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion,
-                int32_t i, int32_t j) {
+                int32_t i, int32_t j, int32_t next) {
     const vote nothing = {1.0f, 0.0f, 0.0f};
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
@@ -93,10 +90,10 @@ static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burs
     }
     float *known = &merge->own_light[j * (grid->width / SIDE) + i];
     if (*known == 0.0f) {
-        *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
+        *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2, next);
     }
     const float own = *known;
-    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 2);
+    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 2, next);
     if (own >= 2.0f || other >= 2.0f || own <= 0.0f) {
         return nothing;
     }
@@ -216,7 +213,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
-            votes[j * columns + i] = ask(merge, frame, motion, i * every, j);
+            votes[j * columns + i] = ask(merge, frame, motion, i * every, j, 2 * every * SIDE);
         }
     }
     int32_t count = 0;

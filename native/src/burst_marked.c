@@ -81,6 +81,9 @@ int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame) {
         }
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = 0; i < count; i++) {
+            if (i + BURST_ASK_AHEAD < count) {
+                burst_ask_ahead(merge, &v, &reference, &list[i + BURST_ASK_AHEAD]);
+            }
             list[i].rank = (float)judge_mark(merge, &v, &reference, &list[i]);
         }
         for (int32_t i = 0; i < count; i++) {

@@ -87,12 +87,12 @@ static inline vf weigh(const fft8_spectrum site[4], const vf inverse[4], vf trus
     const vf whole = 1.0f / vf_max(cover, vf_all(0.25f));
     vf total = vf_all(0.0f);
     for (int bin = 0; bin < BURST_BINS; bin++) {
-        vf d = vf_all(0.0f);
+        vf d[4];
         for (int s = 0; s < 4; s++) {
             const vf re = site[s].re[bin], im = site[s].im[bin];
-            d += (re * re + im * im) * inverse[s];
+            d[s] = (re * re + im * im) * inverse[s];
         }
-        const vf a = (d * whole - tolerated) * slope;
+        const vf a = (((d[0] + d[1] + d[2]) + d[3]) * whole - tolerated) * slope;
         weight[bin] = 1.0f - vf_min(vf_max(a, vf_all(0.0f)), vf_all(1.0f));
         total += weight[bin];
     }
