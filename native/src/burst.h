@@ -24,6 +24,7 @@ enum {
     BURST_NOISES = 17, /* over the model's, quarters of an octave: 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_GUESSES = 3, /* at a frame's motion, refined side by side */
+    BURST_ROW_SUMS = 8, /* at most, of a row of samples; those of higher rows have more room */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
     BURST_EDGE = 16,

@@ -157,8 +157,7 @@ int burst_allocate_all(baryta_merge *merge) {
             return 0;
         }
     }
-    merge->row_sums =
-        burst_allocate(BURST_GUESSES * BURST_STEP_SUMS * (size_t)g->height, sizeof(double));
+    merge->row_sums = burst_allocate(BURST_ROW_SUMS * (size_t)g->height, sizeof(double));
     merge->rows_low = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
