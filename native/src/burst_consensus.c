@@ -12,9 +12,10 @@
 
 static const double calmest = 0.2; /* of the parts: these show what is usual */
 static const double enough = 20.0; /* pixels of a part that both pictures have */
-/* By how much a part misfits more than usual that counts by a quarter: so much of that, and so much.
- */
+/* More than usual that a misfit is proven at: so much of that, and so much. */
 static const double of_usual = 0.4, more = 0.01;
+/* So often that much, a part counts by a quarter: detail misfits a little in its place too. */
+static const double left_out = 2.5;
 
 static void sort(double *values, int32_t count) {
     for (int32_t i = 1; i < count; i++) {
@@ -36,21 +37,25 @@ double burst_usual_misfit(const burst_misfits *misfits) {
     return misfits->count > 0 ? sorted[(int32_t)(calmest * misfits->count)] : 1.0;
 }
 
-/* 0 as usual .. 1 far from it, a half where a part counts by a quarter. */
-static double apart(double misfit, double usual) {
-    const double by = fmax(misfit - usual, 0.0) / (of_usual * usual + more);
-    return by * by / (1.0 + by * by);
+static double square(double value) {
+    return value * value;
+}
+
+/* By how much of what proves it a part misfits more than usual. */
+static double beyond(double misfit, double usual) {
+    return fmax(misfit - usual, 0.0) / (of_usual * usual + more);
 }
 
 double burst_disagreement(const burst_misfits *misfits, double usual) {
     double sum = 0.0;
     for (int32_t i = 0; i < misfits->count; i++) {
-        sum += apart(misfits->of[i], usual);
+        const double by = square(beyond(misfits->of[i], usual));
+        sum += by / (1.0 + by);
     }
     return misfits->count > 0 ? sum / misfits->count : 1.0;
 }
 
-void burst_weigh_parts(const burst_step_part *parts, int32_t count, burst_misfits *misfits,
+void burst_weigh_parts(burst_step_part *parts, int32_t count, burst_misfits *misfits,
                        double sums[BURST_STEP_SUMS]) {
     misfits->count = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -66,9 +71,10 @@ void burst_weigh_parts(const burst_step_part *parts, int32_t count, burst_misfit
     int32_t next = 0;
     for (int32_t i = 0; i < count; i++) {
         const int counts = parts[i][BURST_STEP_PIXELS] >= enough;
-        const double kept = counts ? 1.0 - apart(misfits->of[next++], usual) : 0.0;
+        const double by = counts ? beyond(misfits->of[next++], usual) / left_out : 0.0;
+        const double weight = counts ? square(1.0 / (1.0 + square(square(by)))) : 0.0;
         for (int k = 0; k < BURST_STEP_SUMS; k++) {
-            sums[k] += (k < BURST_STEP_PIXELS ? kept * kept : 1.0) * parts[i][k];
+            sums[k] += (k < BURST_STEP_PIXELS ? weight : 1.0) * parts[i][k];
         }
     }
 }

@@ -35,7 +35,7 @@ typedef struct burst_misfits {
 } burst_misfits;
 
 /* burst_consensus.c: adds the parts up, those less that misfit by more than is usual. */
-void burst_weigh_parts(const burst_step_part *parts, int32_t count, burst_misfits *misfits,
+void burst_weigh_parts(burst_step_part *parts, int32_t count, burst_misfits *misfits,
                        double sums[BURST_STEP_SUMS]);
 /* What the calmest parts misfit by, and the share of them, 0 .. 1, that misfits by more than so
  * much. */

@@ -1,6 +1,5 @@
 /* The memory of one burst's merge. */
 #include "burst.h"
-#include "burst_step.h"
 
 #include <stdlib.h>
 #include <string.h>

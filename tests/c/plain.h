@@ -44,6 +44,12 @@ typedef struct plain_step {
 void plain_step_row(const plain_image *reference, const plain_image *other, const plain_step *step,
                     int32_t y, double sums[16]);
 
+/* plain_consensus.c: of parts' sums, each misfit where both pictures have 20 pixels, otherwise -1;
+ * what the calmest fifth misfits by at most; the sums, those of a part that misfits by more than
+ * that weighing less. The share of parts, 0 .. 1, that misfits by more than so much. */
+double plain_weigh_parts(double (*parts)[16], int32_t count, double *misfits, double sums[16]);
+double plain_disagreement(const double *misfits, int32_t count, double usual);
+
 /* plain_warp.c: a pixel of the other image, so far away in steps of 1/32, bilinear; edges repeat.
  * Where a sample of the reference lies in the other frame, of width x height samples. How far a
  * tile of 16x16 grey pixels moves, grey pixels. */
