@@ -322,6 +322,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 
 /* burst_weights.c */
 void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
+/* Where noise has more variance at white, the fringes of clipped light drown in it. */
+#define BURST_FRINGES_DROWN 0.001f
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
 /* Less is not counted exactly, and more not so that 64 frames of any exposure have room. */
@@ -517,6 +519,11 @@ static inline float *burst_belief(const baryta_merge *merge, int site, int32_t t
  * leaves fringes. */
 static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by) {
     return merge->at_rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx];
+}
+
+/* Whether three samples of a site or more of the block are clipped in the reference. */
+static inline int burst_clips(const baryta_merge *merge, int32_t bx, int32_t by) {
+    return (merge->rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx] & 15u) != 0;
 }
 
 /* Whether the block's samples that are clipped in the reference stay white. */

@@ -33,8 +33,8 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     c.merge->flow.x[0] = -1000.0f; /* out of sight */
     c.merge->flow.y[grid->blocks_w - 1] = -9.5f;
     const burst_band *band = burst_case_band(k, &c);
-    const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-    const plain_view view = burst_case_view(&c, exposure == 1.0f && noisy ? 1 : 3);
+    const int near = noise->shot[1] + noise->read[1] > 0.001f || baryta_cfa_mono(format->colour);
+    const plain_view view = burst_case_view(&c, exposure == 1.0f && near ? 1 : 3);
     float *cells = burst_allocate(BURST_RUNS * BURST_CELLS, sizeof(float));
     float *cover = burst_allocate((size_t)grid->columns, sizeof(float));
     CHECK(cells != NULL && cover != NULL);
