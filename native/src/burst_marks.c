@@ -28,7 +28,9 @@ static vi count_moved(const baryta_merge *merge, int32_t bx, int32_t by) {
         memset(merge->marks + at, 0, (size_t)count * sizeof *merge->marks);
     }
     for (int32_t i = 0; i < count; i++) {
-        merge->moves[at + (size_t)i] -= (uint8_t)moved[i];
+        const size_t n = at + (size_t)i;
+        merge->moves[n] -= (uint8_t)moved[i];
+        merge->displaced[n] |= merge->flow.x[n] != 0.0f || merge->flow.y[n] != 0.0f;
     }
     return moved;
 }
