@@ -13,8 +13,9 @@ static const float proof = 12.0f, proof_of_few = 3000.0f, least_spread = 0.02f;
 static const float tall = 0.08f, least_part = 0.25f, tall_clear = 4.0f;
 static const float glaring = 0.5f; /* light */
 static const float most_square = 2.0f; /* where it cannot be told */
-static const float fewest = 1.5f; /* different frames */
-static const double unlike = 1.0; /* samples between motions that have nothing in common */
+static const float fewest = 1.4f; /* different frames */
+/* Samples between motions that have nothing in common: among witnesses, and among all. */
+static const double unlike = 0.75, unlike_all = 1.0;
 enum { PAUSE = 512 }; /* convicts replaced between two */
 
 float burst_added_at(const baryta_merge *merge, const burst_suspect *s) {
@@ -55,8 +56,10 @@ void burst_note_word(const baryta_merge *merge, const burst_answer *a, burst_sus
 }
 
 /* How many of some frames show the same at a suspect's place, in the mean: those that moved alike
- * err alike, less so the further apart. */
-static float alike_at(const baryta_merge *merge, const burst_suspect *s, uint64_t who) {
+ * err alike, less so the further apart, and
+ * not at all from `reach` samples on. */
+static float alike_at(const baryta_merge *merge, const burst_suspect *s, uint64_t who,
+                      double reach) {
     double x[BURST_HEARD], y[BURST_HEARD], sum = 0.0;
     int32_t count = 0;
     for (; who != 0; who &= who - 1) {
@@ -66,7 +69,7 @@ static float alike_at(const baryta_merge *merge, const burst_suspect *s, uint64_
     }
     for (int32_t i = 0; i < count; i++) {
         for (int32_t j = 0; j < count; j++) {
-            sum += fmax(1.0 - hypot(x[i] - x[j], y[i] - y[j]) / unlike, 0.0);
+            sum += fmax(1.0 - hypot(x[i] - x[j], y[i] - y[j]) / reach, 0.0);
         }
     }
     return count > 0 ? (float)(sum / count) : 1.0f;
@@ -98,12 +101,12 @@ static int enough_witnesses(const baryta_merge *merge, const burst_suspect *s) {
 
 static int proven_by_witnesses(const baryta_merge *merge, const burst_suspect *s) {
     return s->witnesses > 1 && enough_witnesses(merge, s) && proven(s, 1.0f) &&
-           proven(s, alike_at(merge, s, s->witnessed));
+           proven(s, alike_at(merge, s, s->witnessed, unlike));
 }
 
 static int proven_by_all(const baryta_merge *merge, const burst_suspect *s) {
     return burst_evident(&s->evidence, 1.0f) &&
-           burst_evident(&s->evidence, alike_at(merge, s, s->evidence.who));
+           burst_evident(&s->evidence, alike_at(merge, s, s->evidence.who, unlike_all));
 }
 
 /* What lies under a defect: what the frames have where its content went, and the median of its like
