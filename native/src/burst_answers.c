@@ -51,7 +51,7 @@ static float demosaiced(const float *p, int own, int beside, int colour) {
 typedef struct patch {
     int32_t x, y; /* of the first sample */
     float fx, fy;
-    int unclipped, clear; /* but for what is doubted: round the place, and round all nine */
+    int unclipped, clear; /* but for what is doubted: round the place, and round all nine, inside */
     float samples[SIDE * SIDE];
 } patch;
 
@@ -79,15 +79,31 @@ static int below_white(const v4 highest[2], int beside) {
     return most < BURST_CLIPPED;
 }
 
-/* Takes what lies round a place; false if that is not within the picture. */
+/* A row of a patch as it is; beyond the edge columns repeat. */
+static void take_row(const baryta_merge *merge, const view *v, int32_t x, int32_t y,
+                     uint16_t raw[SIDE]) {
+    const int32_t last_x = merge->grid.width - 1, last_y = merge->grid.height - 1;
+    const uint16_t *row = v->samples + (y < 0 ? 0 : y > last_y ? last_y : y) * v->stride;
+    if (x >= 0 && x + SIDE - 1 <= last_x) {
+        memcpy(raw, row + x, SIDE * sizeof *raw);
+        return;
+    }
+    for (int32_t i = 0; i < SIDE; i++) {
+        raw[i] = row[x + i < 0 ? 0 : x + i > last_x ? last_x : x + i];
+    }
+}
+
+/* Takes what lies round a place; false if the place itself cannot be told for the picture's edge.
+ */
 static int take_patch(const baryta_merge *merge, const doubted *picture, vector place, patch *p) {
     const float left = floorf(place.x), top = floorf(place.y);
+    const int32_t over_x = (int32_t)left - BEFORE + SIDE - merge->grid.width;
+    const int32_t over_y = (int32_t)top - BEFORE + SIDE - merge->grid.height;
     p->x = (int32_t)left - BEFORE;
     p->y = (int32_t)top - BEFORE;
     p->fx = place.x - left;
     p->fy = place.y - top;
-    if (p->x < 0 || p->y < 0 || p->x + SIDE > merge->grid.width ||
-        p->y + SIDE > merge->grid.height) {
+    if (p->x < -1 || p->y < -1 || over_x > 1 || over_y > 1) {
         return 0;
     }
     const int32_t u = picture->x - p->x, v = picture->y - p->y;
@@ -95,15 +111,16 @@ static int take_patch(const baryta_merge *merge, const doubted *picture, vector 
     v4 inner[2] = {v4_all(0.0f), v4_all(0.0f)}, outer[2] = {inner[0], inner[0]};
     for (int32_t j = 0; j < SIDE; j++) {
         uint16_t raw[SIDE];
-        memcpy(raw, picture->view->samples + (p->y + j) * picture->view->stride + p->x, sizeof raw);
+        take_row(merge, picture->view, p->x, p->y + j, raw);
         if (within && j == v) {
             raw[u] = burst_median_of_neighbours(picture->view, picture->x, picture->y);
         }
         normalise_row(merge, raw, burst_site(p->x, p->y + j), j % (SIDE - 1) != 0 ? inner : outer,
                       p->samples + SIDE * j);
     }
+    const int whole = p->x >= 0 && p->y >= 0 && over_x <= 0 && over_y <= 0;
     p->unclipped = below_white(inner, 1);
-    p->clear = below_white(inner, 0) && below_white(outer, 0);
+    p->clear = whole && below_white(inner, 0) && below_white(outer, 0);
     return 1;
 }
 
