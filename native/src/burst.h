@@ -185,6 +185,7 @@ struct baryta_merge {
     burst_stabiliser stabiliser;
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    int still; /* the camera did not move: where nothing else did samples are copied */
     int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     void *patches; /* room that burst_patches.c lays out; NULL until a frame tells its noise */
@@ -196,6 +197,7 @@ struct baryta_merge {
     float quieter; /* deviations that outliers are measured by, of those told */
     uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
     uint8_t *moves; /* per block: frames that moved there */
+    uint8_t *displaced; /* per block: whether any frame was resampled there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
@@ -527,7 +529,8 @@ static inline int burst_clips(const baryta_merge *merge, int32_t bx, int32_t by)
 /* Whether the block's samples that are clipped in the reference stay white. */
 static inline int burst_keeps_white(const baryta_merge *merge, int32_t bx, int32_t by) {
     const float enough = 0.9f;
-    int keeps = burst_at_rim(merge, bx, by);
+    const size_t at = (size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx;
+    int keeps = merge->at_rim[at] && merge->displaced[at];
     for (int site = 0; site < 4 && !keeps; site++) {
         const float *upper = burst_belief(merge, site, bx, by);
         const float *lower = burst_belief(merge, site, bx, by + 1);

@@ -127,9 +127,16 @@ static int32_t sum_parts(const baryta_merge *merge, const burst_step *s, int32_t
     return across * down;
 }
 
-/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level. */
-static double step(const baryta_merge *merge, int32_t level, double tolerance, double slack,
-                   burst_guess *guess) {
+/* A residual that counts for half as much, grey levels. */
+static double tolerated(const baryta_merge *merge, int32_t level) {
+    const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
+    return 2.0 * noise + 2.0;
+}
+
+/* Sums of a Gauss-Newton step at a level. */
+static void sum_up(const baryta_merge *merge, int32_t level, double slack, burst_guess *guess,
+                   double sums[SUMS]) {
+    const double tolerance = tolerated(merge, level);
     const burst_motion *motion = &guess->motion;
     const burst_pyramid *a = &merge->soft_grey, *b = &merge->soft_other;
     const double size = (double)(2 << level);
@@ -154,17 +161,23 @@ static double step(const baryta_merge *merge, int32_t level, double tolerance, d
     burst_step_part parts[BURST_STEP_PARTS];
     const int32_t every = 1 + (int32_t)((int64_t)width * height / PIXELS);
     const int32_t count = sum_parts(merge, &s, every, parts);
-    double sums[SUMS];
     burst_weigh_parts(parts, count, &guess->parts, sums);
-    return burst_take_step(sums, size, radius, guess);
 }
 
+/* One step; returns how far the corner moved, pixels of the level. */
+static double step(const baryta_merge *merge, int32_t level, double slack, burst_guess *guess) {
+    double sums[SUMS];
+    sum_up(merge, level, slack, guess, sums);
+    const double radius = 0.5 * hypot(merge->grey.width[level], merge->grey.height[level]);
+    return burst_take_step(sums, (double)(2 << level), radius, guess);
+}
+
+static const double usual_slack = 0.35;
+
 static void refine(baryta_merge *merge, int32_t level, int coarse, burst_guess *guess) {
-    const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
     const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
     for (int i = 0; i < 12; i++) {
-        const double slack = coarse && i < 4 ? 1.0 : 0.35;
-        const double moved = step(merge, level, 2.0 * noise + 2.0, slack, guess);
+        const double moved = step(merge, level, coarse && i < 4 ? 1.0 : usual_slack, guess);
         if (burst_worked(merge, 2 * PIXELS) || moved < enough) {
             break;
         }
@@ -241,6 +254,35 @@ static int try_all(baryta_merge *merge, int32_t level, int32_t next,
     return best_agreed(guess);
 }
 
+/* Samples at a corner that are looked at more closely, and that no detail shows; the score, of
+ * which noise alone makes 3 in the mean. */
+static const double hardly = 1.5, unseen = 0.01, chance = 40.0;
+
+/* Whether a camera that seems to have moved by next to nothing stood still: a step from there goes
+ * no further than noise leads it (Rao 1948, the score test). How strong the noise is shows in the
+ * misfit m, the mean of r^2 / (tolerance^2 + r^2). */
+static int stood_still(const baryta_merge *merge, const burst_guess *found) {
+    const double corner = 0.5 * hypot(merge->grid.width, merge->grid.height);
+    const burst_motion *const to = &found->motion;
+    const double moved = hypot(to->x, to->y) + fabs(to->angle) * corner;
+    if (moved > hardly || moved < unseen) {
+        return moved < unseen;
+    }
+    burst_guess from = {.motion = {0.0, 0.0, 0.0}};
+    double sums[SUMS];
+    sum_up(merge, 0, usual_slack, &from, sums);
+    const double size = 2.0, radius = 0.5 * hypot(merge->grey.width[0], merge->grey.height[0]);
+    burst_take_step(sums, size, radius, &from);
+    const double went[4] = {from.motion.x / size, from.motion.y / size, from.motion.angle * radius,
+                            -from.offset};
+    double score = -sums[13] * sums[13] / fmax(sums[9], 1.0); /* of what is only brighter */
+    for (int i = 0; i < 4; i++) {
+        score -= went[i] * sums[10 + i];
+    }
+    const double misfit = burst_usual_misfit(&from.parts), noise = tolerated(merge, 0);
+    return score * (1.0 - misfit) <= chance * misfit * noise * noise;
+}
+
 burst_motion burst_find_motion(baryta_merge *merge) {
     burst_soften(&merge->other, &merge->soft_other, merge->options.threads);
     const burst_motion none = {0.0, 0.0, 0.0};
@@ -288,6 +330,10 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     /* What is left of where they started from is less than this by far. */
     const double limit_x = merge->grid.width, limit_y = merge->grid.height, fine = 1.0 / 256.0;
     const burst_motion motion = rounded(found, fine, 2.0 * fine / hypot(limit_x, limit_y));
+    merge->still = !merge->aliased && stood_still(merge, at);
+    if (merge->still) {
+        return none;
+    }
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
         return none;
     }

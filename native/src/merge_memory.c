@@ -162,6 +162,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     merge->marks = burst_allocate(blocks, sizeof(uint64_t));
     merge->moves = burst_allocate(blocks, 1);
+    merge->displaced = burst_allocate(blocks, 1);
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
@@ -169,7 +170,8 @@ int burst_allocate_all(baryta_merge *merge) {
         merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
         merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL ||
         merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
-        merge->suspect == NULL || merge->marks == NULL || merge->moves == NULL) {
+        merge->suspect == NULL || merge->marks == NULL || merge->moves == NULL ||
+        merge->displaced == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -215,4 +217,5 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->suspect);
     burst_release(merge->marks);
     burst_release(merge->moves);
+    burst_release(merge->displaced);
 }

@@ -107,7 +107,8 @@ typedef struct plain_blended {
 /* difference: by site; variance: of a sample's difference, by site; inside: what part of the tile
  * the picture has; trust, cover: 0..1; share: of the frame in the mean, the reference's is 1. */
 void plain_blend(double difference[4][64], const double variance[4], double robustness,
-                 double inside, double trust, double cover, double share, plain_blended *out);
+                 double inside, int still, double trust, double cover, double share,
+                 plain_blended *out);
 
 /* plain_shrink.c: the spectra of a tile's four sites, in place. variance: of a coefficient of a
  * single frame, by site; agreed: sum of the frames' weights, by frequency; frames: that the tile is
