@@ -13,7 +13,8 @@ static void compare(uint32_t seed, int32_t count) {
         for (int k = 0; k < BURST_STEP_SUMS; k++) {
             parts[i][k] = 100.0 * scene_random(i, k, seed);
         }
-        /* Some hardly in both pictures, some of which all fits alike, some of which nothing does. */
+        /* Some hardly in both pictures, some of which all fits alike, some of which nothing does.
+         */
         parts[i][BURST_STEP_PIXELS] = i % 5 == 3 ? 19.0 : 20.0 + i;
         const double share = i % 7 == 1 ? 1.0 : i % 3 == 0 ? 0.05 : 0.05 + 0.01 * (i % 11);
         parts[i][BURST_STEP_MISFIT] = share * parts[i][BURST_STEP_PIXELS];
@@ -60,8 +61,7 @@ static void walk(void) {
     take(other, 38.4, 2);
     const baryta_merge_options options = {
         .format = {{0, 1, 1, 2}, {256, 256, 256, 256}, 4095},
-        .noise = {{0.0026f, 0.0026f, 0.0026f, 0.0026f},
-                  {2.75e-4f, 2.75e-4f, 2.75e-4f, 2.75e-4f}},
+        .noise = {{0.0026f, 0.0026f, 0.0026f, 0.0026f}, {2.75e-4f, 2.75e-4f, 2.75e-4f, 2.75e-4f}},
         .robustness = 1.0f,
         .frame_noise = 1.0f,
         .output_scale = 1,
