@@ -10,6 +10,7 @@
 #ifndef BARYTA_BURST_H
 #define BARYTA_BURST_H
 
+#include "burst_evidence.h"
 #include "burst_set.h"
 #include "core.h"
 #include "sharpness.h"
@@ -111,6 +112,8 @@ typedef struct burst_suspect {
     float square_there; /* of what is missing of them where they went */
     float answers, answers_square; /* two of each frame, summed; their squares */
     float light; /* that they have where its content went, summed */
+    burst_evidence evidence; /* of all frames as bright as the reference */
+    uint64_t witnessed; /* by which frames, a bit each, as far as there are bits */
     float like; /* weights of frames that differ there as if the reference had no defect; if alike,
                    less what had been added before */
     float stood_in; /* by how much more something stood for it, times the frames' weights, summed */
@@ -194,6 +197,8 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
+    burst_motion heard[BURST_HEARD]; /* of frames that were asked about suspects */
+    int32_t hearings;
     float quieter; /* deviations that outliers are measured by, of those told */
     uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
     uint8_t *moves; /* per block: frames that moved there */

@@ -32,7 +32,8 @@ static int judge_mark(const baryta_merge *merge, const view *frame, const view *
     s->by = a.sign;
     const float still = 1.0f - (float)merge->moves[block] * merge->share / (merge->total - 1.0f);
     s->like = burst_added_at(merge, s) * fmaxf(still, 0.0f);
-    burst_hear(&a, s);
+    burst_note_word(merge, &a, s);
+    burst_hear(merge, &a, s);
     return 1;
 }
 

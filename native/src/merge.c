@@ -302,6 +302,10 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     report->rejected = fitting < enough_fit;
     if (!report->rejected) {
+        if (merge->hearings < BURST_HEARD) {
+            merge->heard[merge->hearings] = motion;
+        }
+        merge->hearings++;
         if (!burst_judge_suspects(merge, frame)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }

@@ -141,6 +141,13 @@ double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format
  * nearest comes to that, relative. */
 uint64_t plain_mark(const float difference[64], double *nearest);
 
+/* plain_evidence.c: what frames say of a suspect, each with the variance of what it says: how far
+ * the lesser mean is beyond chance, 1 at the limit, 0 of too few; alike: so many err alike. */
+typedef struct plain_word {
+    double here, there, variance;
+} plain_word;
+double plain_evidence(const plain_word *words, int count, double alike);
+
 /* plain_full.c: the mosaic's grey at full size, smoothed by 1 2 1 both ways, not rounded; a sample
  * or more from every edge. cut: light that no sample exceeds, 0 for white. */
 typedef struct plain_burst {
