@@ -354,7 +354,8 @@ static void keep_white(const baryta_merge *merge, const baryta_plane *merged, in
     surely_unclipped(merge, darker);
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
         const int keeps = burst_keeps_white(merge, bx, by);
-        const int copied = !merge->displaced[(size_t)by * (size_t)grid->blocks_w + (size_t)bx];
+        const int copied = !merge->displaced[(size_t)by * (size_t)grid->blocks_w + (size_t)bx] &&
+                           *burst_present(merge, bx, by) > 0.0f;
         if (!keeps && (copied || !burst_clips(merge, bx, by))) {
             continue;
         }
