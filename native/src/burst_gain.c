@@ -69,9 +69,7 @@ float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdi
     return high < BURST_CLIPPED ? sum / (float)(4 * count) : 2.0f;
 }
 
-/* Where a tile lies in the frame, by whole cells; 0 if outside. The flow looks for like brightness,
- * which is what is in question: the motion alone counts. */
-static int displaced(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
+int burst_tile_place(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
                      int32_t *u, int32_t *v) {
     const burst_grid *grid = &merge->grid;
     const double cx = x + 0.5 * (SIDE - 1), cy = y + 0.5 * (SIDE - 1);
@@ -88,7 +86,7 @@ static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burs
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
     int32_t u, v;
-    if (!displaced(merge, motion, x, y, &u, &v)) {
+    if (!burst_tile_place(merge, motion, x, y, &u, &v)) {
         return nothing;
     }
     float *known = &merge->own_light[j * (grid->width / SIDE) + i];
@@ -185,7 +183,7 @@ static int contrast_rises(const baryta_merge *merge, const baryta_plane *frame,
     for (int32_t k = 0; k < columns * rows; k += every) {
         const int32_t x = k % columns * SIDE, y = k / columns * SIDE;
         int32_t u, v;
-        if (!displaced(merge, motion, x, y, &u, &v)) {
+        if (!burst_tile_place(merge, motion, x, y, &u, &v)) {
             continue;
         }
         float mean, other_mean;
