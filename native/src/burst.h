@@ -460,7 +460,8 @@ static inline float burst_collected(const baryta_merge *merge) {
     return merge->exposure / merge->frame_gain;
 }
 
-/* The frame's noise variance at some light over the reference's, in the colour that it has least of.
+/* The frame's noise variance at some light over the reference's, in the colour that it has least
+ * of.
  */
 static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
     const float *tint = merge->tint;

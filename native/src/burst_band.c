@@ -180,7 +180,8 @@ void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from)
     }
     band->offset = merge->mono ? 0.0f : (0.01f + 5.0f * sqrtf(read)) / merge->exposure;
     for (int colour = 0; colour < 3; colour++) {
-        band->unit[colour] = BURST_ONE * burst_exposure_of(merge, colour) / merge->colour_gain[colour];
+        band->unit[colour] =
+            BURST_ONE * burst_exposure_of(merge, colour) / merge->colour_gain[colour];
     }
     band->first = band->next = merge->mono ? from : from - BURST_LAG;
     band->complete = from - 1;

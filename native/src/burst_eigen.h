@@ -4,7 +4,8 @@
 
 enum { BURST_SAMPLES = 64 };
 
-/* A matrix of the same eigenvalues: its diagonal, and from the second place on what is beside it. */
+/* A matrix of the same eigenvalues: its diagonal, and from the second place on what is beside it.
+ */
 typedef struct burst_tridiagonal {
     double diagonal[BURST_SAMPLES], beside[BURST_SAMPLES];
 } burst_tridiagonal;

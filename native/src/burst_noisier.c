@@ -14,7 +14,8 @@ enum { ACROSS = 32, DOWN = 32, FEWEST = 128 };
 float burst_compare_quiet(baryta_merge *merge, const baryta_plane *frame) {
     float parts[ACROSS * DOWN][BURST_QUIET], listed[ACROSS * DOWN];
     int8_t taken[ACROSS * DOWN] = {0};
-    const int32_t most_x = (frame->width - BURST_SIDE) / 2, most_y = (frame->height - BURST_SIDE) / 2;
+    const int32_t most_x = (frame->width - BURST_SIDE) / 2,
+                  most_y = (frame->height - BURST_SIDE) / 2;
     const int32_t across = most_x + 1 < ACROSS ? most_x + 1 : ACROSS;
     const int32_t down = most_y + 1 < DOWN ? most_y + 1 : DOWN;
     if (merge->quiet.quarter <= 0.0f) {

@@ -133,7 +133,8 @@ void burst_project(const burst_quiet *quiet, const float patch[SAMPLES], float p
         for (int i = 0; i < SAMPLES; i++) {
             sum[i % SIDE] += quiet->direction[n][i] * patch[i];
         }
-        parts[n] = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+        parts[n] =
+            ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
     }
 }
 

@@ -1,5 +1,5 @@
-/* Whether a frame has other colours than the reference: a lamp of another light, or one whose colour
- * flickers. Samples are as the sensor counted them, no white balance has a part in it.
+/* Whether a frame has other colours than the reference: a lamp of another light, or one whose
+ * colour flickers. Samples are as the sensor counted them, no white balance has a part in it.
  *
  * Colour by colour the light of some tiles, added up, is compared; tiles that do not go with the
  * others, for something moves there, are left out. Where enough are left, and the dark ones say
@@ -78,7 +78,10 @@ typedef struct ratio {
 static ratio compare(const baryta_merge *merge, const tile *tiles, int32_t count, int colour,
                      double before, int which, double border) {
     const int32_t *colours = merge->options.format.colour;
-    const int site = colours[0] == colour ? 0 : colours[1] == colour ? 1 : colours[2] == colour ? 2 : 3;
+    const int site = colours[0] == colour   ? 0
+                     : colours[1] == colour ? 1
+                     : colours[2] == colour ? 2
+                                            : 3;
     const double shot = (double)merge->options.noise.shot[site];
     const double read = (double)merge->options.noise.read[site] + 1e-12;
     const double samples = (colour == 1 ? 2.0 : 1.0) * SIDE * SIDE / 8.0;
@@ -86,7 +89,8 @@ static ratio compare(const baryta_merge *merge, const tile *tiles, int32_t count
     ratio r = {0.0, 1.0, 0, 0};
     for (int32_t k = 0; k < count; k++) {
         const double light = (double)tiles[k].light;
-        if (light < 0.0 || (which == DARK && light >= border) || (which == BRIGHT && light < border)) {
+        if (light < 0.0 || (which == DARK && light >= border) ||
+            (which == BRIGHT && light < border)) {
             continue;
         }
         const double a = (double)tiles[k].own[colour], b = (double)tiles[k].other[colour];

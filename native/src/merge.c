@@ -108,8 +108,8 @@ static int within_a_stop(const baryta_merge *merge) {
     return merge->exposure >= 0.5f && merge->exposure <= 2.0f;
 }
 
-/* Whether a frame's own noise may be compared with the reference's: a merge's is not white, and what
- * is much brighter or darker is noise of other samples. */
+/* Whether a frame's own noise may be compared with the reference's: a merge's is not white, and
+ * what is much brighter or darker is noise of other samples. */
 static int asked_for_noise(const baryta_merge *merge) {
     return merge->options.frame_noise == 1.0f && within_a_stop(merge);
 }
