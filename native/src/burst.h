@@ -282,6 +282,10 @@ float burst_doubt_edges(baryta_merge *merge, float lacking);
 
 /* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
  * cannot be told or is too little to matter. */
+/* Of BURST_TILE x BURST_TILE cells at even x, y, of one row in `every`: sum and highest sample by
+ * site; returns the cells' number. */
+int32_t burst_tile_sums(const uint16_t *samples, ptrdiff_t stride, int32_t x, int32_t y,
+                        int32_t every, float sum[4], float top[4]);
 /* Mean light of BURST_TILE x BURST_TILE cells at even x, y, normalised, of one row in `every`; 2 if
  * some of it clips. */
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,

@@ -33,38 +33,48 @@ static inline int32_t next_row(int32_t row, int32_t every) {
     return row % 2 == 0 ? row + 1 : row + 2 * every - 1;
 }
 
-float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                       int32_t x, int32_t y, int32_t every) {
-    float sum = 0.0f, high = 0.0f;
+int32_t burst_tile_sums(const uint16_t *samples, ptrdiff_t stride, int32_t x, int32_t y,
+                        int32_t every, float sum[4], float top[4]) {
     for (int32_t r = 0; r < SIDE; r = next_row(r, every)) { /* far apart in memory: all at once */
         const uint16_t *row = samples + (y + r) * stride + x;
         __builtin_prefetch(row);
         __builtin_prefetch(row + SIDE - 1);
     }
     u32x4 total[4] = {{0}};
-    u16x8 top[2] = {{0}};
+    u16x8 highest[2] = {{0}};
     int32_t count = 0;
     for (int32_t r = 0; r < SIDE; r = next_row(r, every)) {
         const uint16_t *row = samples + (y + r) * stride + x;
-        u16x8 *highest = &top[r & 1];
+        u16x8 *high = &highest[r & 1];
         for (int32_t c = 0; c < SIDE; c += 8) {
             u16x8 eight;
             memcpy(&eight, row + c, sizeof eight);
-            const u16x8 higher = (u16x8)(eight > *highest);
-            *highest = (eight & higher) | (*highest & ~higher);
+            const u16x8 higher = (u16x8)(eight > *high);
+            *high = (eight & higher) | (*high & ~higher);
             total[2 * (r & 1)] += (u32x4)eight & 0xffffu;
             total[2 * (r & 1) + 1] += (u32x4)eight >> 16;
         }
         count += r % 2 == 0 ? SIDE / 2 : 0;
     }
     for (int site = 0; site < 4; site++) {
-        const float black = merge->scale.black[site], gain = merge->scale.gain[site];
         const u32x4 t = total[site];
-        sum += ((float)((t[0] + t[1]) + (t[2] + t[3])) - (float)count * black) * gain;
-        for (int i = 0; i < 8; i++) {
-            const float light = ((float)top[site / 2][i] - black) * gain;
-            high = light > high ? light : high;
+        sum[site] = (float)((t[0] + t[1]) + (t[2] + t[3]));
+        top[site] = 0.0f;
+        for (int i = site % 2; i < 8; i += 2) {
+            top[site] = fmaxf(top[site], (float)highest[site / 2][i]);
         }
+    }
+    return count;
+}
+
+float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
+                       int32_t x, int32_t y, int32_t every) {
+    float sum = 0.0f, high = 0.0f, of_site[4], top[4];
+    const int32_t count = burst_tile_sums(samples, stride, x, y, every, of_site, top);
+    for (int site = 0; site < 4; site++) {
+        const float black = merge->scale.black[site], gain = merge->scale.gain[site];
+        sum += (of_site[site] - (float)count * black) * gain;
+        high = fmaxf(high, (fmaxf(top[site], top[site ^ 1]) - black) * gain);
     }
     return high < BURST_CLIPPED ? sum / (float)(4 * count) : 2.0f;
 }

@@ -24,9 +24,10 @@ enum { KEPT = 3, OF = 4 };
  * patches (Marchenko and Pastur 1967): what the mean of the first ones is, and the later one over
  * it. Measured on noise, the least varying three quarters of 700 to 4096 patches. */
 enum { FIRST = 4, LATER = 16 };
-static const double of_noise = 0.91, less = 1.107, more = 0.8, chosen = 1.2;
+static const double of_noise = 0.91, less = 1.107, more = 0.8;
 /* Noise is not judged where the sensor cuts it off, at either end, in deviations of the model. */
 static const float from_black = 1.5f, from_white = 3.0f, white = 0.98f;
+static const float never = 6.0f; /* and so many from black nothing of it is */
 
 int burst_take_patch(const baryta_merge *merge, const baryta_plane *frame, float gain, int32_t x,
                      int32_t y, float patch[SAMPLES], float *shot_part) {
@@ -55,7 +56,8 @@ int burst_take_patch(const baryta_merge *merge, const baryta_plane *frame, float
         if (above < from_black * sigma || mean[site] + from_white * sigma > white) {
             return 0;
         }
-        over[site] = 1.0f / (sigma * sqrtf(burst_cut_off(above / sigma, &rise)));
+        const float left = above > never * sigma ? 1.0f : burst_cut_off(above / sigma, &rise);
+        over[site] = 1.0f / (sigma * sqrtf(left));
         shot += part;
         all += variance;
     }
@@ -127,49 +129,6 @@ static void judge(float sums[GROUPS][SAMPLES + 1][SAMPLES], int32_t kept, burst_
     quiet->rises = (float)(later / fmax(least * (1.0 + more * spread), 1e-30));
 }
 
-void burst_project(const burst_quiet *quiet, const float patch[SAMPLES], float parts[BURST_QUIET]) {
-    for (int n = 0; n < BURST_QUIET; n++) {
-        float sum[SIDE] = {0.0f};
-        for (int i = 0; i < SAMPLES; i++) {
-            sum[i % SIDE] += quiet->direction[n][i] * patch[i];
-        }
-        parts[n] =
-            ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-    }
-}
-
-float burst_quiet_quarter(float parts[][BURST_QUIET], int32_t count, float *listed) {
-    double mean[BURST_QUIET] = {0.0};
-    for (int32_t k = 0; k < count; k++) {
-        for (int n = 0; n < BURST_QUIET; n++) {
-            mean[n] += (double)parts[k][n] / count;
-        }
-    }
-    for (int32_t k = 0; k < count; k++) {
-        listed[k] = 0.0f;
-        for (int n = 0; n < BURST_QUIET; n++) {
-            const float off = parts[k][n] - (float)mean[n];
-            listed[k] += off * off * (1.0f / BURST_QUIET);
-        }
-    }
-    return burst_ranked(listed, count, count / 4);
-}
-
-/* What of the same directions frames are compared with; a patch's parts take its place. The
- * directions were chosen as those in which chance made these patches least. */
-static void find_quarter(baryta_merge *merge, float *patches, int32_t count, int32_t kept,
-                         float *listed, burst_quiet *quiet) {
-    float (*parts)[BURST_QUIET] = (void *)patches; /* each before what is read next */
-    for (int32_t k = 0; k < count && !burst_worked(merge, SAMPLES); k++) {
-        float own[BURST_QUIET];
-        burst_project(quiet, patches + (size_t)k * SAMPLES, own);
-        memcpy(parts[k], own, sizeof own);
-    }
-    const double spread = sqrt((double)SAMPLES / kept);
-    const float quarter = burst_quiet_quarter(parts, count, listed);
-    quiet->quarter = (float)((double)quarter / (1.0 - chosen * spread));
-}
-
 int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet) {
     memset(quiet, 0, sizeof *quiet);
     const int32_t height = merge->grid.height, width = merge->grid.width;
@@ -204,7 +163,7 @@ int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet) {
         }
         judge(sums, kept, quiet);
         quiet->shot_part = (float)(shot / count);
-        find_quarter(merge, patches, count, kept, ordered, quiet);
+        quiet->quarter = burst_quiet_quarter(merge, quiet, &reference, 1.0f);
     }
     free(patches);
     free(how_much);

@@ -13,12 +13,9 @@ enum { BURST_SIDE = 8 };
 int burst_take_patch(const baryta_merge *merge, const baryta_plane *frame, float gain, int32_t x,
                      int32_t y, float patch[BURST_SAMPLES], float *shot_part);
 
-/* What a patch has in the reference's quietest directions. */
-void burst_project(const burst_quiet *quiet, const float patch[BURST_SAMPLES],
-                   float parts[BURST_QUIET]);
-
-/* What a quarter of the patches have less than in those directions, each less the mean of all:
- * their mean square. parts: one after the other; listed: room for as many numbers. */
-float burst_quiet_quarter(float parts[][BURST_QUIET], int32_t count, float *listed);
+/* What a quarter of 1024 patches have less than in the reference's quietest directions, less the
+ * mean of all: the mean square. 0 if too few tell. */
+float burst_quiet_quarter(baryta_merge *merge, const burst_quiet *quiet, const baryta_plane *frame,
+                          float gain);
 
 #endif

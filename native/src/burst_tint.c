@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { SIDE = 2 * BURST_TILE, ENOUGH = 384, ROOM = 2 * ENOUGH, FEWEST = 12, COLOURS = 3 };
+enum { SIDE = 2 * BURST_TILE, ENOUGH = 192, ROOM = 2 * ENOUGH, FEWEST = 12, COLOURS = 3 };
 enum { ALL, DARK, BRIGHT };
 
 static const double most = 3.0; /* that is made up for, factor */
@@ -26,25 +26,16 @@ typedef struct tile {
 /* Mean light by colour of a tile at even x, y, of every second row of cells; 0 if some clips. */
 static int tile_colours(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
                         int32_t x, int32_t y, float by, float mean[COLOURS]) {
-    float sum[COLOURS] = {0.0f}, count[COLOURS] = {0.0f};
-    for (int parity = 0; parity < 2; parity++) {
-        int32_t total[2] = {0, 0}, top[2] = {0, 0};
-        for (int32_t r = parity; r < SIDE; r += 4) {
-            const uint16_t *row = samples + (y + r) * stride + x;
-            for (int32_t c = 0; c < SIDE; c++) {
-                total[c % 2] += row[c];
-                top[c % 2] = row[c] > top[c % 2] ? row[c] : top[c % 2];
-            }
+    float sum[COLOURS] = {0.0f}, count[COLOURS] = {0.0f}, of_site[4], top[4];
+    const float cells = (float)burst_tile_sums(samples, stride, x, y, 2, of_site, top);
+    for (int site = 0; site < 4; site++) {
+        const int colour = merge->options.format.colour[site];
+        const float black = merge->scale.black[site], gain = merge->scale.gain[site] * by;
+        if ((top[site] - black) * merge->scale.gain[site] >= BURST_CLIPPED) {
+            return 0;
         }
-        for (int odd = 0; odd < 2; odd++) {
-            const int site = 2 * parity + odd, colour = merge->options.format.colour[site];
-            const float black = merge->scale.black[site], gain = merge->scale.gain[site];
-            if (((float)top[odd] - black) * gain >= BURST_CLIPPED) {
-                return 0;
-            }
-            sum[colour] += ((float)total[odd] * (8.0f / (SIDE * SIDE)) - black) * gain * by;
-            count[colour] += 1.0f;
-        }
+        sum[colour] += (of_site[site] / cells - black) * gain;
+        count[colour] += 1.0f;
     }
     for (int colour = 0; colour < COLOURS; colour++) {
         mean[colour] = sum[colour] / fmaxf(count[colour], 1.0f);

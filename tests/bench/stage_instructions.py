@@ -19,7 +19,14 @@ HERE = ("gcc", "-O2", "-shared", "-fPIC")
 FLAGS = ("-O3", "-g", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fopenmp")
 ONCE = ("begin", "finish")
 STAGES = {
-    "begin": ("merge_begin", "merge_memory", "burst_flags", "burst_weights", "burst_quiet", "burst_eigen"),
+    "begin": (
+        "merge_begin",
+        "merge_memory",
+        "burst_flags",
+        "burst_weights",
+        "burst_quiet",
+        "burst_eigen",
+    ),
     "blur": ("sharpness",),
     "grey": ("burst_grey",),
     "motion": ("burst_motion", "burst_step"),

@@ -51,7 +51,8 @@ double plain_noisier(const baryta_plane *reference, const baryta_plane *frame,
     const int32_t kept = plain_covariance(patches, count, covariance);
     if (kept >= 512) {
         plain_eigenvectors(covariance, vectors);
-        const double own = quarter(patches, count, vectors) / (1.0 - 1.2 * sqrt(64.0 / kept));
+        count = plain_take_grid(reference, format, noise, 1.0, 32, patches);
+        const double own = quarter(patches, count, vectors);
         count = plain_take_grid(frame, format, noise, gain, 32, patches);
         ratio = count >= 128 ? quarter(patches, count, vectors) / own : 0.0;
     }

@@ -74,7 +74,7 @@ void plain_tint(const plain_view *view, const baryta_noise *noise, int32_t dx, i
                 double tint[3]) {
     static tile tiles[ROOM];
     const int32_t columns = view->reference->width / SIDE, rows = view->reference->height / SIDE;
-    const int32_t every = 1 + columns * rows / 384;
+    const int32_t every = 1 + columns * rows / 192;
     double border = 0.0, known = 0.0, ratio[COLOURS], error[COLOURS], differs = 0.0;
     int32_t count = 0;
     tint[0] = tint[1] = tint[2] = 1.0;
