@@ -1,5 +1,7 @@
 """A frame of another lamp's light: its colours are made up for, and it serves like the others."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from bursts import TestBurst, make_burst
@@ -20,10 +22,9 @@ def lit_by_another(
 ) -> TestBurst:
     """Five frames, the last of other colours; noise of its own."""
     plane = lamp(272, 352) if scene == "lamp" else None
-    size = {"width": 352, "height": 272, "frames": 5, "plane": plane, "moving": moving}
-    scene = "flat" if scene == "lamp" else scene
-    burst = make_burst(scene, iso=iso, seed=seed, **size)
-    still = make_burst(scene, iso=iso, seed=seed, noise_free=True, **size)
+    taken = partial(make_burst, "flat" if plane is not None else scene, iso=iso, seed=seed)
+    taken = partial(taken, width=352, height=272, frames=5, plane=plane, moving=moving)
+    burst, still = taken(), taken(noise_free=True)
     other = discoloured(still.frames[MISFIT], red, blue)
     burst.frames[MISFIT] = noisy(other, iso, np.random.default_rng(3))
     return burst
