@@ -24,6 +24,7 @@ enum {
     BURST_NOISES = 17, /* over the model's, quarters of an octave: 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_GUESSES = 3, /* at a frame's motion, refined side by side */
+    BURST_ROW_SUMS = 8, /* at most, of a row of samples; those of higher rows have more room */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
     BURST_EDGE = 16,
@@ -187,6 +188,7 @@ struct baryta_merge {
     burst_stabiliser stabiliser;
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    int still; /* the camera did not move: where nothing else did samples are copied */
     int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     void *patches; /* room that burst_patches.c lays out; NULL until a frame tells its noise */
@@ -198,6 +200,7 @@ struct baryta_merge {
     float quieter; /* deviations that outliers are measured by, of those told */
     uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
     uint8_t *moves; /* per block: frames that moved there */
+    uint8_t *displaced; /* per block: whether any frame was resampled there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
     float tint[3]; /* by colour, times that exposure: the frame's light may be another's */
@@ -344,6 +347,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 
 /* burst_weights.c */
 void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
+/* Where noise has more variance at white, the fringes of clipped light drown in it. */
+#define BURST_FRINGES_DROWN 0.001f
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
 /* Less is not counted exactly, and more not so that 64 frames of any exposure have room. */
@@ -548,10 +553,16 @@ static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by
     return merge->at_rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx];
 }
 
+/* Whether three samples of a site or more of the block are clipped in the reference. */
+static inline int burst_clips(const baryta_merge *merge, int32_t bx, int32_t by) {
+    return (merge->rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx] & 15u) != 0;
+}
+
 /* Whether the block's samples that are clipped in the reference stay white. */
 static inline int burst_keeps_white(const baryta_merge *merge, int32_t bx, int32_t by) {
     const float enough = 0.9f;
-    int keeps = burst_at_rim(merge, bx, by);
+    const size_t at = (size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx;
+    int keeps = merge->at_rim[at] && merge->displaced[at];
     for (int site = 0; site < 4 && !keeps; site++) {
         const float *upper = burst_belief(merge, site, bx, by);
         const float *lower = burst_belief(merge, site, bx, by + 1);

@@ -18,6 +18,7 @@ static int count_moved(const baryta_merge *merge, int32_t bx, int32_t by, int mo
     for (int32_t i = 0; i < count; i++) {
         moved[i] = burst_moved(x[i], y[i]);
         merge->moves[at + (size_t)i] += (uint8_t)moved[i];
+        merge->displaced[at + (size_t)i] |= x[i] != 0.0f || y[i] != 0.0f;
         merge->marks[at + (size_t)i] = 0;
         any |= moved[i];
     }

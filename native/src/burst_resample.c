@@ -288,13 +288,17 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
         if (p->known[n + i] && !p->inside[n + i]) {
             lost |= mask_block(merge, own, by, stage + 4 * i);
         }
-        if (p->known[n + i] &&
-            (!burst_as_bright(merge) || burst_tinted(merge) || burst_at_rim(merge, own, by))) {
+        const int copied =
+            p->x[n + i] == 0 && p->y[n + i] == 0 && p->part_x[n + i] == 0 && p->part_y[n + i] == 0;
+        if (p->known[n + i] && (!burst_as_bright(merge) || burst_tinted(merge) ||
+                                (burst_at_rim(merge, own, by) && !copied))) {
             /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise
-             * shows. */
+             * shows. Without colours to be filled in there is no other. */
             const baryta_noise *noise = &merge->options.noise;
-            const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-            const int32_t reach = burst_as_bright(merge) && noisy ? 1 : 3;
+            const int noisy = noise->shot[1] + noise->read[1] > BURST_FRINGES_DROWN;
+            const int32_t reach = copied                                             ? 0
+                                  : burst_as_bright(merge) && (noisy || merge->mono) ? 1
+                                                                                     : 3;
             lost |= mask_clipped(merge, frame, own, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);

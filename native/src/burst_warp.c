@@ -277,6 +277,9 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
         memset(x, 0, sizeof(float) * (size_t)rows);
         memset(y, 0, sizeof(float) * (size_t)rows);
     }
+    for (int32_t j = 0; j < rows; j++) {
+        merge->still &= x[j] == 0.0f && y[j] == 0.0f;
+    }
     warp(merge, &merge->other, motion, 1, 1);
     return !burst_pause(merge);
 }

@@ -81,7 +81,7 @@ static double blend_plain(const kernels *k, bench *b) {
     const double start = bench_now();
     for (int32_t i = 0; i < b->c.merge->grid.tiles_w * b->c.merge->grid.tiles_h; i++) {
         plain_blended out;
-        plain_blend(tile, variance, 1.0, 1.0, 1.0, 1.0, 1.0, &out);
+        plain_blend(tile, variance, 1.0, 1.0, 0, 1.0, 1.0, 1.0, &out);
     }
     return bench_now() - start;
 }

@@ -11,7 +11,8 @@ typedef struct kernels {
     const char *name;
     int32_t lanes;
     const burst_routines *routines;
-    void (*step_row)(const burst_step *step, int32_t y, double sums[BURST_STEP_SUMS]);
+    void (*step_row)(const burst_step *step, int32_t y, int32_t first, int32_t end,
+                     double sums[BURST_STEP_SUMS]);
     void (*make_window)(const baryta_merge *merge, const baryta_plane *frame, float exposure,
                         const burst_cutout *w, uint8_t *out);
     int (*bears_out)(baryta_merge *merge, burst_guess *first, const burst_guess *second);

@@ -44,6 +44,12 @@ typedef struct plain_step {
 void plain_step_row(const plain_image *reference, const plain_image *other, const plain_step *step,
                     int32_t y, double sums[16]);
 
+/* plain_consensus.c: of parts' sums, each misfit where both pictures have 20 pixels, otherwise -1;
+ * what the calmest fifth misfits by at most; the sums, those of a part that misfits by more than
+ * that weighing less. The share of parts, 0 .. 1, that misfits by more than so much. */
+double plain_weigh_parts(double (*parts)[16], int32_t count, double *misfits, double sums[16]);
+double plain_disagreement(const double *misfits, int32_t count, double usual);
+
 /* plain_warp.c: a pixel of the other image, so far away in steps of 1/32, bilinear; edges repeat.
  * Where a sample of the reference lies in the other frame, of width x height samples. How far a
  * tile of 16x16 grey pixels moves, grey pixels. */
@@ -101,7 +107,8 @@ typedef struct plain_blended {
 /* difference: by site; variance: of a sample's difference, by site; inside: what part of the tile
  * the picture has; trust, cover: 0..1; share: of the frame in the mean, the reference's is 1. */
 void plain_blend(double difference[4][64], const double variance[4], double robustness,
-                 double inside, double trust, double cover, double share, plain_blended *out);
+                 double inside, int still, double trust, double cover, double share,
+                 plain_blended *out);
 
 /* plain_shrink.c: the spectra of a tile's four sites, in place. variance: of a coefficient of a
  * single frame, by site; agreed: sum of the frames' weights, by frequency; frames: that the tile is

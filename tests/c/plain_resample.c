@@ -17,7 +17,8 @@ static int lost(const plain_view *view, int32_t x, int32_t y, double dx, double 
     if (normalised(view, view->reference, x, y) >= clipped) {
         return 1;
     }
-    const int32_t to_x = x + (int32_t)lrint(dx), to_y = y + (int32_t)lrint(dy), r = view->reach;
+    const int32_t to_x = x + (int32_t)lrint(dx), to_y = y + (int32_t)lrint(dy);
+    const int32_t r = dx == 0.0 && dy == 0.0 ? 0 : view->reach; /* a copy has no fringe */
     for (int32_t v = to_y - r; v <= to_y + r; v++) {
         for (int32_t u = to_x - r; u <= to_x + r; u++) {
             if (u >= 0 && v >= 0 && u < view->frame->width && v < view->frame->height &&

@@ -83,8 +83,8 @@ static void blend_tile(const burst_case *c, const differences *d, int32_t tx, in
     }
     const double inside =
         (tx > 0 && tx < grid->blocks_w ? 1.0 : 0.5) * (ty > 0 && ty < grid->blocks_h ? 1.0 : 0.5);
-    plain_blend(tile, variance, (double)merge->options.robustness, inside, least_trust(c, tx, ty),
-                mean_cover(c, d, tx, ty), (double)merge->share, out);
+    plain_blend(tile, variance, (double)merge->options.robustness, inside, merge->still,
+                least_trust(c, tx, ty), mean_cover(c, d, tx, ty), (double)merge->share, out);
 }
 
 static void compare_agreed(const burst_case *c, int32_t tx, int32_t ty, const plain_blended *b) {
@@ -124,7 +124,7 @@ static void add_by_strips(const kernels *k, const burst_case *c) {
 }
 
 static void compare(const kernels *k, const baryta_mosaic_format *format, int32_t width,
-                    int32_t height, float exposure, float redder, float robustness) {
+                    int32_t height, float exposure, float redder, float robustness, int still) {
     baryta_merge_options options = scene_options(format, &scene_noise);
     options.robustness = robustness;
     options.threads = STRIPS;
@@ -136,6 +136,7 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
     for (int32_t i = 0; i < case_tiles(c.merge); i++) {
         c.merge->trust[i] = i % 7 == 3 ? 0.0f : i % 5 == 2 ? 0.6f : 1.0f;
     }
+    c.merge->still = still;
     const differences d = find_differences(k, &c);
     for (int i = 0; i < FRAMES; i++) {
         add_by_strips(k, &c);
@@ -171,12 +172,13 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
 int main(void) {
     for (int set = 0; kernels_of(set) != NULL; set++) {
         const kernels *k = kernels_of(set);
-        compare(k, &scene_bayer, 203, 149, 1.0f, 1.0f, 1.0f);
-        compare(k, &scene_bayer, 131, 90, 2.0f, 1.0f, 2.0f);
-        compare(k, &scene_bayer, 34, 135, 0.4f, 1.0f, 0.5f);
-        compare(k, &scene_bayer, 131, 90, 1.0f, 1.3f, 1.0f);
-        compare(k, &scene_mono, 99, 57, 1.0f, 1.0f, 1.0f);
-        compare(k, &scene_mono, 32, 32, 1.0f, 1.0f, 0.0f);
+        compare(k, &scene_bayer, 203, 149, 1.0f, 1.0f, 1.0f, 0);
+        compare(k, &scene_bayer, 203, 149, 1.0f, 1.0f, 1.0f, 1);
+        compare(k, &scene_bayer, 131, 90, 2.0f, 1.0f, 2.0f, 0);
+        compare(k, &scene_bayer, 34, 135, 0.4f, 1.0f, 0.5f, 0);
+        compare(k, &scene_mono, 99, 57, 1.0f, 1.0f, 1.0f, 0);
+        compare(k, &scene_mono, 32, 32, 1.0f, 1.0f, 0.0f, 0);
+        compare(k, &scene_bayer, 131, 90, 1.0f, 1.3f, 1.0f, 0);
     }
     return 0;
 }
