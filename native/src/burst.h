@@ -151,8 +151,11 @@ typedef struct burst_taps {
 /* The noise that the reference by itself shows at most, against the model: 0 if it does not tell.
  * How fast its quietest directions rise, of noise alone by 1.1 to 1.2; what of the model's variance
  * is shot noise's where it was seen. */
+enum { BURST_QUIET = 5 };
 typedef struct burst_quiet {
     float most, rises, shot_part;
+    float direction[BURST_QUIET][64]; /* samples of a patch: in which the noise was seen */
+    float quarter; /* see burst_quiet_quarter; 0: not known */
 } burst_quiet;
 
 struct baryta_merge {
@@ -204,6 +207,7 @@ struct baryta_merge {
     uint8_t *displaced; /* per block: whether any frame was resampled there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
+    float tint[3]; /* by colour, times that exposure: the frame's light may be another's */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float
         frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
@@ -284,14 +288,36 @@ void burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion,
 float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 float burst_doubt_edges(baryta_merge *merge, float lacking);
 
-/* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
- * cannot be told or is too little to matter. */
+/* burst_gain.c */
+/* Of BURST_TILE x BURST_TILE cells at even x, y, of one row in `every`: sum and highest sample by
+ * site; returns the cells' number. next: samples to where will be looked next. */
+int32_t burst_tile_sums(const uint16_t *samples, ptrdiff_t stride, int32_t x, int32_t y,
+                        int32_t every, int32_t next, float sum[4], float top[4]);
 /* Mean light of BURST_TILE x BURST_TILE cells at even x, y, normalised, of one row in `every`; 2 if
  * some of it clips. next: samples to where will be looked next. */
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
                        int32_t x, int32_t y, int32_t every, int32_t next);
+/* By how much the frame is brighter than told, where the motion puts it; 1 if that cannot be told
+ * or is too little to matter. */
 float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
                       const burst_motion *motion);
+/* Where such cells lie in the frame, by whole ones; 0 if outside. The flow looks for like
+ * brightness, which is what is in question: the motion alone counts. */
+int burst_tile_place(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
+                     int32_t *u, int32_t *v);
+
+/* burst_tint.c: fills merge->tint where the frame's colours are others than the reference's. */
+void burst_find_tint(baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion);
+
+/* How long a colour of the frame is exposed, the reference 1. */
+static inline float burst_exposure_of(const baryta_merge *merge, int colour) {
+    return merge->exposure * merge->tint[colour];
+}
+
+static inline int burst_tinted(const baryta_merge *merge) {
+    const float *tint = merge->tint;
+    return tint[0] != 1.0f || tint[1] != 1.0f || tint[2] != 1.0f;
+}
 
 /* burst_blocks.c: from tiles to blocks. */
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
@@ -418,6 +444,10 @@ void burst_free_all(baryta_merge *merge);
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
+/* burst_noisier.c: the frame's noise variance over the reference's, by what both have in the
+ * reference's quietest directions; 0 if that does not tell. */
+float burst_compare_quiet(baryta_merge *merge, const baryta_plane *frame);
+
 /* burst_correct.c: takes shot and read noise for so many quarters of an octave more than told;
  * returns by what that changes it at middle grey. */
 double burst_take_noise(baryta_merge *merge, const int quarters[2]);
@@ -446,9 +476,12 @@ static inline float burst_collected(const baryta_merge *merge) {
     return merge->exposure / merge->frame_gain;
 }
 
-/* The frame's noise variance at some light over the reference's. */
+/* The frame's noise variance at some light over the reference's, in the colour that it has least
+ * of.
+ */
 static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
-    const float e = burst_collected(merge);
+    const float *tint = merge->tint;
+    const float e = burst_collected(merge) * fminf(fminf(tint[0], tint[1]), fminf(tint[2], 1.0f));
     float shot = 0.0f, read = 1e-12f;
     for (int site = 0; site < 4; site++) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);

@@ -18,7 +18,8 @@ static int32_t mirrored(int32_t y, int32_t height) {
 
 static float normalised(const baryta_merge *merge, int32_t site, float sample) {
     const int32_t colour = merge->options.format.colour[site];
-    const float factor = merge->scale.gain[site] / merge->exposure * merge->colour_gain[colour];
+    const float exposure = burst_exposure_of(merge, colour);
+    const float factor = merge->scale.gain[site] / exposure * merge->colour_gain[colour];
     return (sample - merge->scale.black[site]) * factor;
 }
 
@@ -32,7 +33,7 @@ static intake intake_of(const baryta_merge *merge, const burst_band *band, int32
     const float zero = normalised(merge, site, 0.0f);
     const int32_t colour = merge->options.format.colour[site];
     return (intake){normalised(merge, site, 1.0f) - zero, zero + band->offset,
-                    merge->colour_gain[colour] / merge->exposure + band->offset};
+                    merge->colour_gain[colour] / burst_exposure_of(merge, colour) + band->offset};
 }
 
 /* To the square-root domain, where noise is even and colours' edges run alike. */
@@ -183,7 +184,8 @@ void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from)
     }
     band->offset = merge->mono ? 0.0f : (0.01f + 5.0f * sqrtf(read)) / merge->exposure;
     for (int colour = 0; colour < 3; colour++) {
-        band->unit[colour] = BURST_ONE * merge->exposure / merge->colour_gain[colour];
+        band->unit[colour] =
+            BURST_ONE * burst_exposure_of(merge, colour) / merge->colour_gain[colour];
     }
     band->first = band->next = merge->mono ? from : from - BURST_LAG;
     band->complete = from - 1;

@@ -49,7 +49,10 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
     const burst_grid *grid = &merge->grid;
     const ptrdiff_t columns = grid->columns, width = grid->blocks_w;
     const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f;
-    const float e = burst_collected(merge);
+    const int32_t *colour = merge->options.format.colour;
+    const v4 tint = {merge->tint[colour[0]], merge->tint[colour[1]], merge->tint[colour[2]],
+                     merge->tint[colour[3]]};
+    const v4 e = tint * burst_collected(merge);
     const float frame = merge->options.frame_noise * merge->noisier;
     const v4 shot = v4_load(merge->options.noise.shot) * (1.0f + frame / e);
     const v4 read = v4_load(merge->options.noise.read) * (1.0f + frame / (e * e));

@@ -82,7 +82,7 @@ typedef struct plain_view {
     const baryta_mosaic_format *format;
     const plain_plane *planes; /* of the frame, by colour; of a mono one the first */
     double colour_gain[3]; /* that the planes are multiplied by */
-    double exposure;
+    double exposure, tint[3]; /* times that, by colour */
     int32_t reach; /* samples so near to a clipped one are left out */
 } plain_view;
 /* Frame minus reference at the reference's sample, displaced by so much; with_care: clipped samples
@@ -290,5 +290,15 @@ int plain_peaking(const baryta_plane *pixels, int32_t threshold, int32_t x, int3
  * they rise; what of the model's variance is shot noise's. */
 void plain_quiet(const baryta_plane *frame, const baryta_mosaic_format *format,
                  const baryta_noise *noise, double quiet[3]);
+
+/* plain_noisier.c: the frame's noise over the reference's in the latter's quietest directions, its
+ * gain over the reference's being told; 0: that does not tell. */
+double plain_noisier(const baryta_plane *reference, const baryta_plane *frame,
+                     const baryta_mosaic_format *format, const baryta_noise *noise, double gain);
+
+/* plain_tint.c: by colour, how many times as long a frame that has moved by whole cells is exposed;
+ * 1 where its colours are the reference's. */
+void plain_tint(const plain_view *view, const baryta_noise *noise, int32_t dx, int32_t dy,
+                double tint[3]);
 
 #endif
