@@ -28,7 +28,7 @@ AVERAGED = frozenset({"long", "bulb", "white"})  # modes whose frames' mean is w
 _FAST_FRAMES = 5  # of a quick look, however long the burst
 _ROBUST, _ROBUST_BETWEEN = 1.0, 0.75  # of a merge's last step, and of those before it
 _CALMING = 5  # frames' time that a bracket's calming takes, beyond those of its longest step
-_MOVED, _WITNESSES = 2.0, 3  # pixels, frames: enough to tell defects from detail
+_MOVED, _APART, _WITNESSES = 2.0, 1.0, 3  # pixels, frames: enough to tell defects from detail
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -354,9 +354,15 @@ def defects_judged(reports: Sequence[native.FrameReport]) -> bool:
     """Whether the frames moved enough for the merge to have told defects from detail.
 
     It convicts on the word of two frames that moved by 1.5 pixels where the defect is, which one
-    or another place need not have done in a frame that moved by 2 on the whole.
+    or another place need not have done in a frame that moved by 2 on the whole. Frames that moved
+    alike, as after a knock at a tripod, say the same and count once.
     """
-    moved = [report for report in reports if not report.rejected and hypot(*report.shift) >= _MOVED]
+    moved: list[tuple[float, float]] = []
+    for report in reports:
+        x, y = report.shift
+        alike = any(hypot(x - u, y - v) < _APART for u, v in moved)
+        if not report.rejected and hypot(x, y) >= _MOVED and not alike:
+            moved.append((x, y))
     return len(moved) >= _WITNESSES
 
 

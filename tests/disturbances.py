@@ -45,6 +45,20 @@ def foreground(layer: Floats, vx: float, vy: float) -> Overlay:
     return overlay
 
 
+def passer_by(width: int, height: int, speed: float, skin: float = 0.12) -> Overlay:
+    """Who walks past, a third of the picture wide, patterned, of so much light: pixels a frame."""
+
+    def overlay(i: int, light: Floats, x: Floats, y: Floats, channel: Sites) -> Floats:
+        del channel
+        u, v = x - np.float32(0.25 * width + speed * i), y - np.float32(0.6 * height)
+        outside = (u / (0.16 * width)) ** 2 + (v / (0.5 * height)) ** 2
+        cover = np.clip((1 - outside) * 12, 0, 1).astype(np.float32)
+        cloth = skin * (1 + 0.5 * np.sin(u / 1.7) * np.sin(v / 2.1))
+        return light * (1 - cover) + cloth.astype(np.float32) * cover
+
+    return overlay
+
+
 def elsewhere(frame: int, other: Floats) -> Overlay:
     """One frame shows another scene altogether: the tripod was knocked."""
 

@@ -10,6 +10,7 @@
 #ifndef BARYTA_BURST_H
 #define BARYTA_BURST_H
 
+#include "burst_evidence.h"
 #include "burst_set.h"
 #include "core.h"
 #include "sharpness.h"
@@ -24,6 +25,7 @@ enum {
     BURST_NOISES = 17, /* over the model's, quarters of an octave: 2^-2 .. 2^2 */
     BURST_BAND = 1 << (BURST_LEVELS - 1), /* rows of a level that make one of the coarsest */
     BURST_GUESSES = 3, /* at a frame's motion, refined side by side */
+    BURST_ROW_SUMS = 8, /* at most, of a row of samples; those of higher rows have more room */
     BURST_TILE = 16, /* of the alignment, pixels of the half-size grey */
     BURST_PAD = 32, /* columns of a band beyond the frame's; whole vectors, as the next */
     BURST_EDGE = 16,
@@ -66,7 +68,6 @@ typedef struct burst_scale {
 typedef struct burst_band {
     int16_t *finished; /* by row the planes one after the other */
     float *spare[6];
-    float *across; /* 4 * length: a row's differences along itself */
     float *memory; /* of the floats */
     int32_t length;
     int32_t planes;
@@ -110,6 +111,8 @@ typedef struct burst_suspect {
     float square_there; /* of what is missing of them where they went */
     float answers, answers_square; /* two of each frame, summed; their squares */
     float light; /* that they have where its content went, summed */
+    burst_evidence evidence; /* of all frames as bright as the reference */
+    uint64_t witnessed; /* by which frames, a bit each, as far as there are bits */
     float like; /* weights of frames that differ there as if the reference had no defect; if alike,
                    less what had been added before */
     float stood_in; /* by how much more something stood for it, times the frames' weights, summed */
@@ -148,8 +151,11 @@ typedef struct burst_taps {
 /* The noise that the reference by itself shows at most, against the model: 0 if it does not tell.
  * How fast its quietest directions rise, of noise alone by 1.1 to 1.2; what of the model's variance
  * is shot noise's where it was seen. */
+enum { BURST_QUIET = 5 };
 typedef struct burst_quiet {
     float most, rises, shot_part;
+    float direction[BURST_QUIET][64]; /* samples of a patch: in which the noise was seen */
+    float quarter; /* see burst_quiet_quarter; 0: not known */
 } burst_quiet;
 
 struct baryta_merge {
@@ -184,6 +190,7 @@ struct baryta_merge {
     burst_stabiliser stabiliser;
     burst_flow flow;
     float *tile_flow; /* scratch of the tile alignment */
+    int still; /* the camera did not move: where nothing else did samples are copied */
     int aliased; /* detail of the frame is too fine for its grey: only all of it is aligned */
     burst_flow sway, sway_left; /* per row of tiles, grey pixels: shift beyond the rigid motion */
     void *patches; /* room that burst_patches.c lays out; NULL until a frame tells its noise */
@@ -192,11 +199,15 @@ struct baryta_merge {
     burst_strip *strip; /* one a thread */
     burst_suspect *suspect;
     int32_t suspects;
+    burst_motion heard[BURST_HEARD]; /* of frames that were asked about suspects */
+    int32_t hearings;
     float quieter; /* deviations that outliers are measured by, of those told */
     uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
     uint8_t *moves; /* per block: frames that moved there */
+    uint8_t *displaced; /* per block: whether any frame was resampled there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */
+    float tint[3]; /* by colour, times that exposure: the frame's light may be another's */
     float cut; /* light that both greys are cut off at, where one frame clips sooner; 0: none */
     float
         frame_gain; /* of its exposure what is gain's over the reference's: that collects nothing */
@@ -259,9 +270,10 @@ float burst_judge_light(baryta_merge *merge, const burst_motion *motion, const b
 
 /* burst_edges.c: what of the reference's edges is in a tile of the grey at a level, over what noise
  * alone makes of squared differences, and what of it is in the frame, that many pixels further; 0
- * if that lies outside. Sums over tiles that the frame covers, by level, of each part of the
- * picture, row by row. How surely and how far it lacks them: 0 .. 1. Takes that much of
- * merge->trust where the reference has edges, and returns what is left of it in the mean. */
+ * if that lies outside. next: the tile that will be asked next, so many further. Sums over tiles
+ * that the frame covers, by level, of each part of the picture, row by row. How surely and how far
+ * it lacks them: 0 .. 1. Takes that much of merge->trust where the reference has edges, and returns
+ * what is left of it in the mean. */
 enum { BURST_ACROSS = 4, BURST_PARTS = BURST_ACROSS * BURST_ACROSS };
 typedef struct burst_edges {
     float own, common;
@@ -270,20 +282,42 @@ typedef struct burst_answers {
     double tiles, own[2], common[2];
 } burst_answers;
 int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t j, int32_t dx,
-                        int32_t dy, burst_edges *found);
+                        int32_t dy, int32_t next, burst_edges *found);
 void burst_ask_for_edges(baryta_merge *merge, const burst_motion *motion,
                          burst_answers parts[BURST_PARTS]);
 float burst_lacks_edges(baryta_merge *merge, const burst_motion *motion);
 float burst_doubt_edges(baryta_merge *merge, float lacking);
 
-/* burst_gain.c: by how much the frame is brighter than told, where the motion puts it; 1 if that
- * cannot be told or is too little to matter. */
+/* burst_gain.c */
+/* Of BURST_TILE x BURST_TILE cells at even x, y, of one row in `every`: sum and highest sample by
+ * site; returns the cells' number. next: samples to where will be looked next. */
+int32_t burst_tile_sums(const uint16_t *samples, ptrdiff_t stride, int32_t x, int32_t y,
+                        int32_t every, int32_t next, float sum[4], float top[4]);
 /* Mean light of BURST_TILE x BURST_TILE cells at even x, y, normalised, of one row in `every`; 2 if
- * some of it clips. */
+ * some of it clips. next: samples to where will be looked next. */
 float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                       int32_t x, int32_t y, int32_t every);
+                       int32_t x, int32_t y, int32_t every, int32_t next);
+/* By how much the frame is brighter than told, where the motion puts it; 1 if that cannot be told
+ * or is too little to matter. */
 float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
                       const burst_motion *motion);
+/* Where such cells lie in the frame, by whole ones; 0 if outside. The flow looks for like
+ * brightness, which is what is in question: the motion alone counts. */
+int burst_tile_place(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
+                     int32_t *u, int32_t *v);
+
+/* burst_tint.c: fills merge->tint where the frame's colours are others than the reference's. */
+void burst_find_tint(baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion);
+
+/* How long a colour of the frame is exposed, the reference 1. */
+static inline float burst_exposure_of(const baryta_merge *merge, int colour) {
+    return merge->exposure * merge->tint[colour];
+}
+
+static inline int burst_tinted(const baryta_merge *merge) {
+    const float *tint = merge->tint;
+    return tint[0] != 1.0f || tint[1] != 1.0f || tint[2] != 1.0f;
+}
 
 /* burst_blocks.c: from tiles to blocks. */
 void burst_spread_flow(baryta_merge *merge, const burst_motion *motion, const burst_field *field);
@@ -310,7 +344,7 @@ static inline int16_t burst_whole(float value) {
 enum { BURST_RAW, BURST_DOWN, BURST_SMOOTH, BURST_GREEN, BURST_SLOPE, BURST_BASE, BURST_SPARES };
 
 /* Rows in their rings: as many as are read and written at a time. */
-static const uint32_t burst_spare_rows[BURST_SPARES] = {11, 7, 5, 5, 3, 3};
+static const uint32_t burst_spare_rows[BURST_SPARES] = {12, 8, 6, 6, 4, 4};
 
 static inline float *burst_spare_row(const burst_band *band, int plane, int32_t row, int parity) {
     const uint32_t slot = (uint32_t)(row + (1 << 24)) % burst_spare_rows[plane];
@@ -319,6 +353,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 
 /* burst_weights.c */
 void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
+/* Where noise has more variance at white, the fringes of clipped light drown in it. */
+#define BURST_FRINGES_DROWN 0.001f
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
 /* Less is not counted exactly, and more not so that 64 frames of any exposure have room. */
@@ -356,8 +392,9 @@ int burst_settle_suspects(baryta_merge *merge);
 
 /* Whether content moved so far over the sensor, samples, that a defect's place shows other content.
  */
+#define BURST_MOVED 1.5f
 static inline int burst_moved(float x, float y) {
-    return x * x + y * y >= 1.5f * 1.5f;
+    return x * x + y * y >= BURST_MOVED * BURST_MOVED;
 }
 
 /* burst_calm.c: grey and its pyramid, of the reference and into other of the frame, in which
@@ -407,6 +444,10 @@ void burst_free_all(baryta_merge *merge);
 /* Where no noise was told, or no read noise: what it may be. */
 void burst_suppose_noise(const baryta_mosaic_format *format, baryta_noise *noise);
 
+/* burst_noisier.c: the frame's noise variance over the reference's, by what both have in the
+ * reference's quietest directions; 0 if that does not tell. */
+float burst_compare_quiet(baryta_merge *merge, const baryta_plane *frame);
+
 /* burst_correct.c: takes shot and read noise for so many quarters of an octave more than told;
  * returns by what that changes it at middle grey. */
 double burst_take_noise(baryta_merge *merge, const int quarters[2]);
@@ -435,9 +476,12 @@ static inline float burst_collected(const baryta_merge *merge) {
     return merge->exposure / merge->frame_gain;
 }
 
-/* The frame's noise variance at some light over the reference's. */
+/* The frame's noise variance at some light over the reference's, in the colour that it has least
+ * of.
+ */
 static inline float burst_noise_ratio(const baryta_merge *merge, float light) {
-    const float e = burst_collected(merge);
+    const float *tint = merge->tint;
+    const float e = burst_collected(merge) * fminf(fminf(tint[0], tint[1]), fminf(tint[2], 1.0f));
     float shot = 0.0f, read = 1e-12f;
     for (int site = 0; site < 4; site++) {
         shot += merge->options.noise.shot[site] * (light > 0.0f ? light : 0.0f);
@@ -516,10 +560,16 @@ static inline int burst_at_rim(const baryta_merge *merge, int32_t bx, int32_t by
     return merge->at_rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx];
 }
 
+/* Whether three samples of a site or more of the block are clipped in the reference. */
+static inline int burst_clips(const baryta_merge *merge, int32_t bx, int32_t by) {
+    return (merge->rim[(size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx] & 15u) != 0;
+}
+
 /* Whether the block's samples that are clipped in the reference stay white. */
 static inline int burst_keeps_white(const baryta_merge *merge, int32_t bx, int32_t by) {
     const float enough = 0.9f;
-    int keeps = burst_at_rim(merge, bx, by);
+    const size_t at = (size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx;
+    int keeps = merge->at_rim[at] && merge->displaced[at];
     for (int site = 0; site < 4 && !keeps; site++) {
         const float *upper = burst_belief(merge, site, bx, by);
         const float *lower = burst_belief(merge, site, bx, by + 1);

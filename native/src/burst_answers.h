@@ -16,11 +16,24 @@ typedef struct burst_answer {
     float least; /* of the two */
     float wanted; /* of a defect */
     float came_light, light; /* what lies under it in the frame, and in the reference */
-    float square, square_there; /* mean squares of the same of its neighbours, if it is enough */
+    int measured; /* whether its neighbours were looked at: not if it is surely detail */
+    float square, square_there; /* mean squares of the same of them */
 } burst_answer;
 
+/* Asks for the memory that a suspect's answer is found in, so many suspects before its turn. */
+enum { BURST_ASK_AHEAD = 6 };
+void burst_ask_ahead(const baryta_merge *merge, const view *frame, const view *reference,
+                     const burst_suspect *s);
 burst_answer burst_ask(const baryta_merge *merge, const view *frame, const view *reference,
                        const burst_suspect *s);
+
+/* Whether more is to be asked: what shows less in one frame is detail, but alignment may have
+ * failed where it stands alone, or was marked and has had a witness. */
+static inline int burst_asks_on(const burst_suspect *s, const burst_answer *a) {
+    const int before = s->marked && s->witnesses == 0;
+    return s->isolated || (s->marked && !before) ||
+           a->least >= (before ? 1.0f : BURST_SOME) * a->wanted;
+}
 
 /* burst_marked.c: whether an answer counts: of what a frame has marked only those of frames that
  * would have marked it, for none before the first of these was asked. */
@@ -28,8 +41,9 @@ int burst_counts(const burst_suspect *s, const burst_answer *a);
 
 /* burst_verdict.c: what the frames so far have added at a suspect's place: sum of their weights. */
 float burst_added_at(const baryta_merge *merge, const burst_suspect *s);
-/* Takes an answer into the record. */
-void burst_hear(const burst_answer *a, burst_suspect *s);
+/* Takes an answer into the record: of witnesses, and of the evidence of all. */
+void burst_hear(const baryta_merge *merge, const burst_answer *a, burst_suspect *s);
+void burst_note_word(const baryta_merge *merge, const burst_answer *a, burst_suspect *s);
 /* What stood for a suspect's sample that is detail is taken back out of the sums. */
 void burst_acquit(baryta_merge *merge, burst_suspect *s);
 

@@ -18,7 +18,8 @@ static int32_t mirrored(int32_t y, int32_t height) {
 
 static float normalised(const baryta_merge *merge, int32_t site, float sample) {
     const int32_t colour = merge->options.format.colour[site];
-    const float factor = merge->scale.gain[site] / merge->exposure * merge->colour_gain[colour];
+    const float exposure = burst_exposure_of(merge, colour);
+    const float factor = merge->scale.gain[site] / exposure * merge->colour_gain[colour];
     return (sample - merge->scale.black[site]) * factor;
 }
 
@@ -32,7 +33,7 @@ static intake intake_of(const baryta_merge *merge, const burst_band *band, int32
     const float zero = normalised(merge, site, 0.0f);
     const int32_t colour = merge->options.format.colour[site];
     return (intake){normalised(merge, site, 1.0f) - zero, zero + band->offset,
-                    merge->colour_gain[colour] / merge->exposure + band->offset};
+                    merge->colour_gain[colour] / burst_exposure_of(merge, colour) + band->offset};
 }
 
 /* To the square-root domain, where noise is even and colours' edges run alike. */
@@ -86,9 +87,8 @@ static void take_row(const baryta_merge *merge, const uint16_t *restrict in, int
         }
         vf even, odd;
         vf_split_samples(from, &even, &odd);
-        vf_store_pairs(out + x,
-                       vf_whole(even * side[0].factor + side[0].offset, BURST_LOWEST, BURST_ONE),
-                       vf_whole(odd * side[1].factor + side[1].offset, BURST_LOWEST, BURST_ONE));
+        vf_store_whole(out + x, even * side[0].factor + side[0].offset,
+                       odd * side[1].factor + side[1].offset, BURST_LOWEST, BURST_ONE);
     }
 }
 
@@ -137,39 +137,44 @@ static void mirror_whole(const baryta_merge *merge, const burst_band *band, int3
     }
 }
 
-/* Takes in the next row and moves every row behind it by one stage. */
-static void feed_row(const baryta_merge *merge, const baryta_plane *frame, burst_band *band) {
-    const int32_t row = band->next, fed = row - band->first;
-    const int32_t y = mirrored(row, merge->grid.height);
-    const int32_t *colour = merge->options.format.colour;
-    band->next++;
-    if (merge->mono) {
-        take_row(merge, baryta_row(frame, y), y, band, row);
-        patch_row(merge, y, band, row);
-        mirror_whole(merge, band, row);
-        band->complete = row;
-        return;
-    }
-    const uint16_t *next = baryta_row(frame, mirrored(row + 1, merge->grid.height));
-    split_row(merge, baryta_row(frame, y), next, y, band, row);
+/* Takes in the next row of a mono frame. */
+static void feed_mono(const baryta_merge *merge, const baryta_plane *frame, burst_band *band) {
+    const int32_t row = band->next++, y = mirrored(row, merge->grid.height);
+    take_row(merge, baryta_row(frame, y), y, band, row);
     patch_row(merge, y, band, row);
-    mirror_edges(merge, band, row);
-    if (fed >= 4) {
-        burst_demosaic_down(band, row - 2, colour[2 * (row & 1)] == 1 ? 0 : 1);
+    mirror_whole(merge, band, row);
+    band->complete = row;
+}
+
+/* Takes in the next two rows and moves all behind them by a stage. */
+static void feed_pair(const baryta_merge *merge, const baryta_plane *frame, burst_band *band) {
+    const int32_t height = merge->grid.height, first = band->next, fed = first - band->first;
+    for (int32_t row = first; row < first + 2; row++) {
+        const int32_t y = mirrored(row, height);
+        const uint16_t *next = baryta_row(frame, mirrored(row + 1, height));
+        split_row(merge, baryta_row(frame, y), next, y, band, row);
+        patch_row(merge, y, band, row);
+        mirror_edges(merge, band, row);
     }
-    if (fed >= 8) {
-        burst_demosaic_smooth(band, row - 4);
+    const int32_t *upper = &merge->options.format.colour[2 * (first & 1)];
+    const int32_t *lower = &merge->options.format.colour[2 * ((first + 1) & 1)];
+    if (fed >= 4) {
+        burst_demosaic_down(band, first - 2, upper[0] == 1 ? 0 : 1);
     }
     if (fed >= 12) {
-        burst_demosaic_green(band, row - 6, &colour[2 * (row & 1)]);
+        burst_demosaic_green(band, first - 6, upper);
+        burst_demosaic_green(band, first - 5, lower);
     }
     if (fed >= 16) {
-        burst_demosaic_fit(band, row - 8, &colour[2 * (row & 1)]);
+        burst_demosaic_fit(band, first - 8, upper);
+        burst_demosaic_fit(band, first - 7, lower);
     }
     if (fed >= 2 * BURST_LAG) {
-        burst_demosaic_chroma(band, row - BURST_LAG, &colour[2 * ((row + 1) & 1)]);
-        band->complete = row - BURST_LAG;
+        burst_demosaic_chroma(band, first - BURST_LAG, lower);
+        burst_demosaic_chroma(band, first + 1 - BURST_LAG, upper);
+        band->complete = first + 1 - BURST_LAG;
     }
+    band->next = first + 2;
 }
 
 void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from) {
@@ -179,7 +184,8 @@ void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from)
     }
     band->offset = merge->mono ? 0.0f : (0.01f + 5.0f * sqrtf(read)) / merge->exposure;
     for (int colour = 0; colour < 3; colour++) {
-        band->unit[colour] = BURST_ONE * merge->exposure / merge->colour_gain[colour];
+        band->unit[colour] =
+            BURST_ONE * burst_exposure_of(merge, colour) / merge->colour_gain[colour];
     }
     band->first = band->next = merge->mono ? from : from - BURST_LAG;
     band->complete = from - 1;
@@ -188,6 +194,10 @@ void burst_band_begin(const baryta_merge *merge, burst_band *band, int32_t from)
 void burst_band_reach(const baryta_merge *merge, const baryta_plane *frame, burst_band *band,
                       int32_t row) {
     while (band->complete < row) {
-        feed_row(merge, frame, band);
+        if (merge->mono) {
+            feed_mono(merge, frame, band);
+        } else {
+            feed_pair(merge, frame, band);
+        }
     }
 }

@@ -64,8 +64,17 @@ static scale scale_of(const burst_band *band, int32_t colour) {
     return (scale){band->unit[colour], band->unit[colour] * band->offset};
 }
 
-static inline vu whole(vf root, scale s) {
-    return vf_whole(root * root * s.unit - s.offset, BURST_LOWEST, BURST_HIGHEST);
+static inline vf light(vf root, scale s) {
+    return root * root * s.unit - s.offset;
+}
+
+/* What lines tell may be anything. */
+static inline vf foretold(vf root, scale s) {
+    return vf_min(vf_all(BURST_HIGHEST), light(root, s));
+}
+
+static inline void store(int16_t *out, const vf sides[2], int p) {
+    vf_store_whole(out, sides[p], sides[1 - p], BURST_LOWEST, BURST_HIGHEST);
 }
 
 /* Finishes a row: blue at red sites or red at blue sites from the lines of the four corners, red
@@ -101,14 +110,14 @@ __attribute__((always_inline)) static inline void finish_row(const burst_band *b
             bases + (vf_load(base_up + aside + i) + vf_load(base_low + aside + i));
         const vf beside = vf_load(slope + i) + vf_load(slope + i + 1);
         const vf beside_bases = vf_load(base + i) + vf_load(base + i + 1);
-        const vu greens[2] = {whole(g, scales[1]), whole(h, scales[1])};
-        const vu owns[2] = {whole(vf_load(own_at_p + i), scales[own]),
-                            whole(0.5f * (beside_bases + beside * h), scales[own])};
-        const vu fars[2] = {whole(0.25f * (corner_bases + corners * g), scales[far]),
-                            whole(0.5f * (bases + slopes * h), scales[far])};
-        vf_store_pairs(rows[1] + 2 * i, greens[p], greens[1 - p]);
-        vf_store_pairs(rows[own] + 2 * i, owns[p], owns[1 - p]);
-        vf_store_pairs(rows[far] + 2 * i, fars[p], fars[1 - p]);
+        const vf greens[2] = {light(g, scales[1]), light(h, scales[1])};
+        const vf owns[2] = {light(vf_load(own_at_p + i), scales[own]),
+                            foretold(0.5f * (beside_bases + beside * h), scales[own])};
+        const vf fars[2] = {foretold(0.25f * (corner_bases + corners * g), scales[far]),
+                            foretold(0.5f * (bases + slopes * h), scales[far])};
+        store(rows[1] + 2 * i, greens, p);
+        store(rows[own] + 2 * i, owns, p);
+        store(rows[far] + 2 * i, fars, p);
     }
 }
 

@@ -20,7 +20,7 @@ static void note(const baryta_merge *merge, burst_suspect *s, int alike) {
 
 /* What stands alone is kept for the alignment anyhow: one frame may be misaligned there. */
 static int is_detail(const burst_suspect *s, const burst_answer *a) {
-    return a->known && !s->marked && !s->isolated && a->least < BURST_SOME * a->wanted;
+    return a->known && !burst_asks_on(s, a);
 }
 
 /* What stands for the suspect in the frame and in the reference. */
@@ -54,10 +54,13 @@ static void judge(const baryta_merge *merge, const view *frame, const view *refe
     if (a.still) {
         return;
     }
+    if (a.measured) {
+        burst_note_word(merge, &a, s);
+    }
     if (is_detail(s, &a)) {
         s->cleared = 1;
     } else if (burst_counts(s, &a)) {
-        burst_hear(&a, s);
+        burst_hear(merge, &a, s);
     }
 }
 
@@ -85,6 +88,9 @@ int burst_judge_suspects(baryta_merge *merge, const baryta_plane *frame) {
         const int32_t left = merge->suspects - from, to = from + (left < AT_ONCE ? left : AT_ONCE);
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = from; i < to; i++) {
+            if (i + BURST_ASK_AHEAD < merge->suspects) {
+                burst_ask_ahead(merge, &v, &reference, &merge->suspect[i + BURST_ASK_AHEAD]);
+            }
             judge(merge, &v, &reference, &merge->suspect[i]);
         }
         if (burst_pause(merge)) {

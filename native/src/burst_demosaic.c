@@ -10,65 +10,95 @@
  * columns of a padded row's ends is never sampled. */
 #include "burst_routines.h"
 #include "lanes.h"
+#include "tiles.h"
+
+#include <string.h>
 
 enum { REACH = 2, WINDOW = 2 * REACH + 1 };
 
 static const float smooth[REACH + 1] = {0.375f, 0.25f, 0.0625f};
 
+/* A colour's difference to green in the middle of five samples of a line. */
+static inline vf difference(float sign, vf own, vf like, vf beside) {
+    return sign * (0.5f * own + 0.25f * like - 0.5f * beside);
+}
+
+static inline vf smoothed(vf own, vf beside, vf further) {
+    return smooth[0] * own + smooth[1] * beside + smooth[2] * further;
+}
+
+/* Two rows at once, which share most of what they are made of. */
 void burst_demosaic_down(const burst_band *band, int32_t row, int green) {
     for (int p = 0; p < 2; p++) {
         const float sign = p == green ? 1.0f : -1.0f;
-        const float *up2 = burst_spare_row(band, BURST_RAW, row - 2, p);
-        const float *up = burst_spare_row(band, BURST_RAW, row - 1, p);
-        const float *own = burst_spare_row(band, BURST_RAW, row, p);
-        const float *low = burst_spare_row(band, BURST_RAW, row + 1, p);
-        const float *low2 = burst_spare_row(band, BURST_RAW, row + 2, p);
-        float *out = burst_spare_row(band, BURST_DOWN, row, p);
+        const float *raw[REACH + 2 + REACH], *down[4];
+        for (int k = 0; k < REACH + 2 + REACH; k++) {
+            raw[k] = burst_spare_row(band, BURST_RAW, row + k - REACH, p);
+        }
+        for (int k = 0; k < 4; k++) {
+            down[k] = burst_spare_row(band, BURST_DOWN, row + k - 4, p);
+        }
+        float *first = burst_spare_row(band, BURST_DOWN, row, p);
+        float *second = burst_spare_row(band, BURST_DOWN, row + 1, p);
+        float *first_smooth = burst_spare_row(band, BURST_SMOOTH, row - 2, p);
+        float *second_smooth = burst_spare_row(band, BURST_SMOOTH, row - 1, p);
         for (int32_t i = 0; i < band->length; i += LANES) {
-            const vf beside = vf_load(up + i) + vf_load(low + i);
-            const vf like = vf_load(up2 + i) + vf_load(low2 + i);
-            vf_store(out + i, sign * (0.5f * vf_load(own + i) + 0.25f * like - 0.5f * beside));
+            const vf r1 = vf_load(raw[1] + i), r2 = vf_load(raw[2] + i);
+            const vf r3 = vf_load(raw[3] + i), r4 = vf_load(raw[4] + i);
+            const vf d4 = difference(sign, r2, vf_load(raw[0] + i) + r4, r1 + r3);
+            const vf d5 = difference(-sign, r3, r1 + vf_load(raw[5] + i), r2 + r4);
+            const vf d1 = vf_load(down[1] + i), d2 = vf_load(down[2] + i);
+            const vf d3 = vf_load(down[3] + i);
+            vf_store(first + i, d4);
+            vf_store(second + i, d5);
+            vf_store(first_smooth + i, smoothed(d2, d1 + d3, vf_load(down[0] + i) + d4));
+            vf_store(second_smooth + i, smoothed(d3, d2 + d4, d1 + d5));
         }
     }
 }
 
-void burst_demosaic_smooth(const burst_band *band, int32_t row) {
-    const float *up2 = burst_spare_row(band, BURST_DOWN, row - 2, 0);
-    const float *up = burst_spare_row(band, BURST_DOWN, row - 1, 0);
-    const float *own = burst_spare_row(band, BURST_DOWN, row, 0);
-    const float *low = burst_spare_row(band, BURST_DOWN, row + 1, 0);
-    const float *low2 = burst_spare_row(band, BURST_DOWN, row + 2, 0);
-    float *out = burst_spare_row(band, BURST_SMOOTH, row, 0);
-    for (int32_t i = 0; i < 2 * band->length; i += LANES) {
-        vf_store(out + i, smooth[0] * vf_load(own + i) +
-                              smooth[1] * (vf_load(up + i) + vf_load(low + i)) +
-                              smooth[2] * (vf_load(up2 + i) + vf_load(low2 + i)));
-    }
-}
+/* Of some columns of a row the differences along it, raw and smoothed, by parity: few enough to
+ * stay in the first cache. Behind the column that they begin with lies the end of those before, and
+ * differences are known further than they are smoothed, these further than they are asked for. */
+enum { COLUMNS = 256, BEHIND = MOST_LANES, SPAN = BEHIND + COLUMNS + 2 * MOST_LANES };
+typedef struct stretch {
+    float raw[2][SPAN], smooth[2][SPAN];
+    int32_t first; /* column */
+} stretch;
 
-/* The row's differences along itself, raw and smoothed, to two spare rows. */
-static void across(const burst_band *band, int32_t row, int green) {
+/* Differences of a row from one column to another, and smoothed ones so far as they reach. */
+static void go_along(const burst_band *band, int32_t row, int green, int32_t from, int32_t to,
+                     stretch *along) {
+    const int32_t at = BEHIND - along->first;
     for (int p = 0; p < 2; p++) {
         const float sign = p == green ? 1.0f : -1.0f;
         const float *c = burst_spare_row(band, BURST_RAW, row, p);
         const float *o = burst_spare_row(band, BURST_RAW, row, 1 - p) + (p == 0 ? -1 : 0);
-        float *out = band->across + (ptrdiff_t)p * band->length;
-        for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+        for (int32_t i = from; i < to; i += LANES) {
             const vf like = vf_load(c + i - 1) + vf_load(c + i + 1);
             const vf beside = vf_load(o + i) + vf_load(o + i + 1);
-            vf_store(out + i, sign * (0.5f * vf_load(c + i) + 0.25f * like - 0.5f * beside));
+            vf_store(along->raw[p] + at + i, difference(sign, vf_load(c + i), like, beside));
         }
     }
+    from -= from > BURST_EDGE ? MOST_LANES : 0;
+    to -= to < band->length - BURST_EDGE ? MOST_LANES : 0;
     for (int p = 0; p < 2; p++) {
-        const float *c = band->across + (ptrdiff_t)p * band->length;
-        const float *o = band->across + (ptrdiff_t)(1 - p) * band->length + (p == 0 ? -1 : 0);
-        float *out = band->across + (ptrdiff_t)(2 + p) * band->length;
-        for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
-            vf_store(out + i, smooth[0] * vf_load(c + i) +
-                                  smooth[1] * (vf_load(o + i) + vf_load(o + i + 1)) +
-                                  smooth[2] * (vf_load(c + i - 1) + vf_load(c + i + 1)));
+        const float *c = along->raw[p] + at, *o = along->raw[1 - p] + at + (p == 0 ? -1 : 0);
+        for (int32_t i = from; i < to; i += LANES) {
+            vf_store(along->smooth[p] + at + i,
+                     smoothed(vf_load(c + i), vf_load(o + i) + vf_load(o + i + 1),
+                              vf_load(c + i - 1) + vf_load(c + i + 1)));
         }
     }
+}
+
+/* On to the next columns. */
+static void move_on(stretch *along) {
+    for (int p = 0; p < 2; p++) {
+        memcpy(along->raw[p], along->raw[p] + COLUMNS, (SPAN - COLUMNS) * sizeof(float));
+        memcpy(along->smooth[p], along->smooth[p] + COLUMNS, (SPAN - COLUMNS) * sizeof(float));
+    }
+    along->first += COLUMNS;
 }
 
 /* Sums over a window of the smoothed differences, of their squares, and of the squares of what
@@ -111,14 +141,13 @@ static inline vf bounded(vf green, vf a, vf b, vf c, vf d) {
     return vf_min(vf_max(green, low - room), high + room);
 }
 
-/* Green at the red or blue sites of a row, those of one parity. */
-void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]) {
-    const int green = colour[0] == 1 ? 0 : 1, p = 1 - green;
-    across(band, row, green);
-    const ptrdiff_t length = band->length, left = p == 0 ? -1 : 0;
-    const float *d = band->across + p * length, *e = band->across + green * length + left;
-    const float *s = band->across + (2 + p) * length;
-    const float *t = band->across + (2 + green) * length + left;
+/* Green at the red or blue sites of a row, those of one parity, from one column to another. */
+static void find_green(const burst_band *band, int32_t row, int green, const stretch *known,
+                       int32_t from, int32_t to) {
+    const int p = 1 - green;
+    const ptrdiff_t left = p == 0 ? -1 : 0, at = BEHIND - known->first;
+    const float *d = known->raw[p] + at, *e = known->raw[green] + at + left;
+    const float *s = known->smooth[p] + at, *t = known->smooth[green] + at + left;
     const float *down[WINDOW], *soft[WINDOW];
     for (int k = 0; k < WINDOW; k++) {
         down[k] = burst_spare_row(band, BURST_DOWN, row + k - REACH, p);
@@ -129,7 +158,7 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
     const float *above = burst_spare_row(band, BURST_RAW, row - 1, p);
     const float *below = burst_spare_row(band, BURST_RAW, row + 1, p);
     float *out = burst_spare_row(band, BURST_GREEN, row, p);
-    for (int32_t i = BURST_EDGE; i < band->length - BURST_EDGE; i += LANES) {
+    for (int32_t i = from; i < to; i += LANES) {
         const vf own = vf_load(d + i);
         window along = window_of(vf_load(s + i - 1), vf_load(d + i - 1));
         take(&along, vf_load(t + i), vf_load(e + i));
@@ -146,5 +175,19 @@ void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t col
                           (h.variance * v.all + v.variance * h.all);
         vf_store(out + i, bounded(vf_load(raw + i) + joined, vf_load(beside + i),
                                   vf_load(beside + i + 1), vf_load(above + i), vf_load(below + i)));
+    }
+}
+
+void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]) {
+    const int green = colour[0] == 1 ? 0 : 1;
+    const int32_t end = band->length - BURST_EDGE;
+    stretch along = {.first = BURST_EDGE};
+    int32_t known = BURST_EDGE;
+    for (int32_t from = BURST_EDGE; from < end; from += COLUMNS, move_on(&along)) {
+        const int32_t to = baryta_min(from + COLUMNS, end);
+        const int32_t further = baryta_min(to + 2 * MOST_LANES, end);
+        go_along(band, row, green, known, further, &along);
+        find_green(band, row, green, &along, from, to);
+        known = further;
     }
 }

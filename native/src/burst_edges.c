@@ -15,9 +15,19 @@
 #include "tiles.h"
 
 #include <math.h>
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+typedef uint8_t u8x8 __attribute__((vector_size(8)));
+typedef int16_t i16x8 __attribute__((vector_size(16)));
+typedef int32_t i32x4 __attribute__((vector_size(16)));
+typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
 enum { FINE = 0, COARSE = 1, LEVELS = 2 }; /* of the grey: the finer shows a slight blur */
 enum { ENOUGH = 2048 }; /* tiles that are asked */
+enum { AHEAD = 2 }; /* of those, before its turn one is asked for in time */
 
 static const float rounding = 1.0f / 12.0f; /* to whole grey levels: its variance */
 static const float most = 3.0f; /* that a tile counts, over the noise: no lamp outvotes a street */
@@ -28,8 +38,65 @@ static const double more_than_all = 1.2; /* of the coarse edges: from the finer 
 /* By how much edges of the noise's own energy outweigh what a blurred frame clears of noise. */
 static const float weight = 40.0f;
 
+/* Eight of a tile's columns of a row: the pixels, and their differences to the next ones. */
+typedef struct eight {
+    i16x8 own, next, across;
+} eight;
+
+static inline i16x8 widened(const uint8_t *p) {
+    u8x8 bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return __builtin_convertvector(bytes, i16x8);
+}
+
+static inline eight eight_of(const uint8_t *p) {
+    const i16x8 own = widened(p), next = widened(p + 1);
+    return (eight){own, next, next - own};
+}
+
+/* Pairs of products, added. */
+static inline i32x4 dot(i16x8 a, i16x8 b) {
+#if defined(__SSE2__)
+    return (i32x4)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+    const i32x4 x = (i32x4)a, y = (i32x4)b;
+    return ((i32x4)((u32x4)x << 16) >> 16) * ((i32x4)((u32x4)y << 16) >> 16) +
+           (x >> 16) * (y >> 16);
+#endif
+}
+
+static inline int32_t total_of(i32x4 sums) {
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/* Adds what eight columns of a tile have; next: columns to the tile that follows, which is asked
+ * for in time; counted: 0 for the column in which differences end. */
+static inline void add_columns(const uint8_t *a, const uint8_t *b, ptrdiff_t width, int32_t side,
+                               int32_t next, i16x8 counted, i32x4 *own, i32x4 *common) {
+    eight upper = eight_of(a), other = eight_of(b);
+    upper.across &= counted;
+    for (int32_t v = 1; v < side; v++) {
+        a += width;
+        b += width;
+        __builtin_prefetch(a + next);
+        __builtin_prefetch(b + next);
+        eight lower = eight_of(a);
+        const eight below = eight_of(b);
+        lower.across &= counted;
+        const i16x8 down = (lower.own - upper.own) & counted;
+        const i16x8 beside = (lower.next - upper.next) & counted;
+        *own += dot(upper.across, lower.across) + dot(down, beside);
+        *common += dot(upper.across, other.across) + dot(lower.across, below.across);
+        *common += dot(down, below.own - other.own) + dot(beside, below.next - other.next);
+        upper = lower;
+        other = below;
+    }
+}
+
 int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t j, int32_t dx,
-                        int32_t dy, burst_edges *found) {
+                        int32_t dy, int32_t next, burst_edges *found) {
+    static const i16x8 all = {-1, -1, -1, -1, -1, -1, -1, -1},
+                       but_last = {-1, -1, -1, -1, -1, -1, -1, 0};
     const int32_t width = merge->grey.width[level], height = merge->grey.height[level];
     const int32_t side = BURST_TILE >> level, last = side - 1;
     const int32_t x = baryta_min(i * side, width - side), y = baryta_min(j * side, height - side);
@@ -38,19 +105,14 @@ int burst_measure_edges(const baryta_merge *merge, int level, int32_t i, int32_t
     }
     const uint8_t *a = merge->grey.data[level] + (ptrdiff_t)y * width + x;
     const uint8_t *b = merge->warped.data[level] + (ptrdiff_t)(y + dy) * width + x + dx;
-    int32_t own = 0, common = 0;
-    for (int32_t v = 0; v < last; v++, a += width, b += width) {
-        for (int32_t u = 0; u < last; u++) {
-            const int32_t across = a[u + 1] - a[u], below = a[u + width + 1] - a[u + width];
-            const int32_t down = a[u + width] - a[u], beside = a[u + width + 1] - a[u + 1];
-            own += across * below + down * beside;
-            common += across * (b[u + 1] - b[u]) + below * (b[u + width + 1] - b[u + width]);
-            common += down * (b[u + width] - b[u]) + beside * (b[u + width + 1] - b[u + 1]);
-        }
+    i32x4 own = {0}, common = {0};
+    for (int32_t u = 0; u < side; u += 8) {
+        add_columns(a + u, b + u, width, side, next * side, u + 8 < side ? all : but_last, &own,
+                    &common);
     }
     const float sigma = merge->stabiliser.sigma / (float)(1 << level);
     const float noise = 2.0f * (sigma * sigma + rounding) * (float)(last * last);
-    *found = (burst_edges){(float)own / noise, 0.5f * (float)common / noise};
+    *found = (burst_edges){(float)total_of(own) / noise, 0.5f * (float)total_of(common) / noise};
     return 1;
 }
 
@@ -97,7 +159,7 @@ static void ask_row(const baryta_merge *merge, const burst_motion *motion, int32
         for (int level = 0; level < LEVELS && inside; level++) {
             const float part = 1.0f / (float)(1 << level);
             inside = burst_measure_edges(merge, level, i, j, (int32_t)lrintf(part * dx),
-                                         (int32_t)lrintf(part * dy), &found[level]);
+                                         (int32_t)lrintf(part * dy), AHEAD * every, &found[level]);
         }
         burst_answers *part = &parts[BURST_ACROSS * i / columns];
         const float trust = merge->trust[j * columns + i];
@@ -207,7 +269,7 @@ float burst_doubt_edges(baryta_merge *merge, float lacking) {
         }
         for (int32_t i = 0; i < columns; i++) {
             burst_edges found = {0.0f, 0.0f};
-            burst_measure_edges(merge, FINE, i, j, 0, 0, &found);
+            burst_measure_edges(merge, FINE, i, j, 0, 0, AHEAD, &found);
             own[j * columns + i] = found.own;
         }
     }

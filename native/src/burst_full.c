@@ -147,7 +147,7 @@ static double step(const baryta_merge *merge, const windows *w, burst_guess *gue
         };
         for (int32_t y = 1; y < w->height - 1; y += 2) {
             double row[BURST_STEP_SUMS];
-            burst_step_row(&s, y, row);
+            burst_step_row(&s, y, 1, w->width - 1, row);
             for (int k = 0; k < BURST_STEP_SUMS; k++) {
                 of_window[i][k] += row[k];
             }

@@ -33,45 +33,50 @@ static inline int32_t next_row(int32_t row, int32_t every) {
     return row % 2 == 0 ? row + 1 : row + 2 * every - 1;
 }
 
-float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
-                       int32_t x, int32_t y, int32_t every) {
-    float sum = 0.0f, high = 0.0f;
-    for (int32_t r = 0; r < SIDE; r = next_row(r, every)) { /* far apart in memory: all at once */
-        const uint16_t *row = samples + (y + r) * stride + x;
-        __builtin_prefetch(row);
-        __builtin_prefetch(row + SIDE - 1);
-    }
+int32_t burst_tile_sums(const uint16_t *samples, ptrdiff_t stride, int32_t x, int32_t y,
+                        int32_t every, int32_t next, float sum[4], float top[4]) {
     u32x4 total[4] = {{0}};
-    u16x8 top[2] = {{0}};
+    u16x8 highest[2] = {{0}};
     int32_t count = 0;
     for (int32_t r = 0; r < SIDE; r = next_row(r, every)) {
         const uint16_t *row = samples + (y + r) * stride + x;
-        u16x8 *highest = &top[r & 1];
+        __builtin_prefetch(row + next); /* rows are far apart in memory */
+        __builtin_prefetch(row + next + SIDE - 1);
+        u16x8 *high = &highest[r & 1];
         for (int32_t c = 0; c < SIDE; c += 8) {
             u16x8 eight;
             memcpy(&eight, row + c, sizeof eight);
-            const u16x8 higher = (u16x8)(eight > *highest);
-            *highest = (eight & higher) | (*highest & ~higher);
+            const u16x8 higher = (u16x8)(eight > *high);
+            *high = (eight & higher) | (*high & ~higher);
             total[2 * (r & 1)] += (u32x4)eight & 0xffffu;
             total[2 * (r & 1) + 1] += (u32x4)eight >> 16;
         }
         count += r % 2 == 0 ? SIDE / 2 : 0;
     }
     for (int site = 0; site < 4; site++) {
-        const float black = merge->scale.black[site], gain = merge->scale.gain[site];
         const u32x4 t = total[site];
-        sum += ((float)((t[0] + t[1]) + (t[2] + t[3])) - (float)count * black) * gain;
-        for (int i = 0; i < 8; i++) {
-            const float light = ((float)top[site / 2][i] - black) * gain;
-            high = light > high ? light : high;
+        sum[site] = (float)((t[0] + t[1]) + (t[2] + t[3]));
+        top[site] = 0.0f;
+        for (int i = site % 2; i < 8; i += 2) {
+            top[site] = fmaxf(top[site], (float)highest[site / 2][i]);
         }
+    }
+    return count;
+}
+
+float burst_mean_light(const baryta_merge *merge, const uint16_t *samples, ptrdiff_t stride,
+                       int32_t x, int32_t y, int32_t every, int32_t next) {
+    float sum = 0.0f, high = 0.0f, of_site[4], top[4];
+    const int32_t count = burst_tile_sums(samples, stride, x, y, every, next, of_site, top);
+    for (int site = 0; site < 4; site++) {
+        const float black = merge->scale.black[site], gain = merge->scale.gain[site];
+        sum += (of_site[site] - (float)count * black) * gain;
+        high = fmaxf(high, (fmaxf(top[site], top[site ^ 1]) - black) * gain);
     }
     return high < BURST_CLIPPED ? sum / (float)(4 * count) : 2.0f;
 }
 
-/* Where a tile lies in the frame, by whole cells; 0 if outside. The flow looks for like brightness,
- * which is what is in question: the motion alone counts. */
-static int displaced(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
+int burst_tile_place(const baryta_merge *merge, const burst_motion *motion, int32_t x, int32_t y,
                      int32_t *u, int32_t *v) {
     const burst_grid *grid = &merge->grid;
     const double cx = x + 0.5 * (SIDE - 1), cy = y + 0.5 * (SIDE - 1);
@@ -83,20 +88,20 @@ static int displaced(const baryta_merge *merge, const burst_motion *motion, int3
 }
 
 static vote ask(const baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion,
-                int32_t i, int32_t j) {
+                int32_t i, int32_t j, int32_t next) {
     const vote nothing = {1.0f, 0.0f, 0.0f};
     const burst_grid *grid = &merge->grid;
     const int32_t x = i * SIDE, y = j * SIDE;
     int32_t u, v;
-    if (!displaced(merge, motion, x, y, &u, &v)) {
+    if (!burst_tile_place(merge, motion, x, y, &u, &v)) {
         return nothing;
     }
     float *known = &merge->own_light[j * (grid->width / SIDE) + i];
     if (*known == 0.0f) {
-        *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2);
+        *known = burst_mean_light(merge, merge->reference, grid->width, x, y, 2, next);
     }
     const float own = *known;
-    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 2);
+    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 2, next);
     if (own >= 2.0f || other >= 2.0f || own <= 0.0f) {
         return nothing;
     }
@@ -185,7 +190,7 @@ static int contrast_rises(const baryta_merge *merge, const baryta_plane *frame,
     for (int32_t k = 0; k < columns * rows; k += every) {
         const int32_t x = k % columns * SIDE, y = k / columns * SIDE;
         int32_t u, v;
-        if (!displaced(merge, motion, x, y, &u, &v)) {
+        if (!burst_tile_place(merge, motion, x, y, &u, &v)) {
             continue;
         }
         float mean, other_mean;
@@ -216,7 +221,7 @@ float burst_find_gain(const baryta_merge *merge, const baryta_plane *frame,
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 4)
     for (int32_t j = 0; j < rows; j++) {
         for (int32_t i = 0; i < columns; i++) {
-            votes[j * columns + i] = ask(merge, frame, motion, i * every, j);
+            votes[j * columns + i] = ask(merge, frame, motion, i * every, j, 2 * every * SIDE);
         }
     }
     int32_t count = 0;

@@ -79,7 +79,7 @@ static inline void site_back(const vf done[GROUP_SITE / LANES], const vf *level,
         }
         fft8_row_inverse(in, x);
         for (int i = 0; i < 8; i++) {
-            x[i] += level != NULL ? level[n] * burst_window[i] : vf_all(0.0f);
+            x[i] = level != NULL ? x[i] + level[n] * burst_window[i] : x[i];
             x[i] *= burst_window[i];
         }
         for (int c = 0; c < 4; c++) { /* a tile's right half is the next one's left half */

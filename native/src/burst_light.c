@@ -77,8 +77,9 @@ static int compare_light(const baryta_merge *merge, int32_t x, int32_t y, float 
         return 0;
     }
     const baryta_plane *frame = merge->frame;
-    const float own = burst_mean_light(merge, merge->reference, grid->width, 2 * x, 2 * y, 1);
-    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 1);
+    const float own =
+        burst_mean_light(merge, merge->reference, grid->width, 2 * x, 2 * y, 1, 2 * TILE);
+    const float other = burst_mean_light(merge, frame->data, frame->stride / 2, u, v, 1, 2 * TILE);
     if (own >= 2.0f || other >= 2.0f) {
         return 0;
     }

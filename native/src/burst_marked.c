@@ -32,7 +32,8 @@ static int judge_mark(const baryta_merge *merge, const view *frame, const view *
     s->by = a.sign;
     const float still = 1.0f - (float)merge->moves[block] * merge->share / (merge->total - 1.0f);
     s->like = burst_added_at(merge, s) * fmaxf(still, 0.0f);
-    burst_hear(&a, s);
+    burst_note_word(merge, &a, s);
+    burst_hear(merge, &a, s);
     return 1;
 }
 
@@ -81,6 +82,9 @@ int burst_judge_marks(baryta_merge *merge, const baryta_plane *frame) {
         }
 #pragma omp parallel for num_threads(merge->options.threads) schedule(dynamic, 64)
         for (int32_t i = 0; i < count; i++) {
+            if (i + BURST_ASK_AHEAD < count) {
+                burst_ask_ahead(merge, &v, &reference, &list[i + BURST_ASK_AHEAD]);
+            }
             list[i].rank = (float)judge_mark(merge, &v, &reference, &list[i]);
         }
         for (int32_t i = 0; i < count; i++) {

@@ -3,37 +3,54 @@
 #include "burst_routines.h"
 #include "lanes.h"
 
+#include <string.h>
+
 /* Of a block's mean difference. */
 static const float clear = 5.5f;
 
-/* Which of LANES blocks have moved enough, which is counted; returns whether any has. */
-static int count_moved(const baryta_merge *merge, int32_t bx, int32_t by, int moved[LANES]) {
+/* Which of LANES blocks have moved enough, which is counted. */
+static vi count_moved(const baryta_merge *merge, int32_t bx, int32_t by) {
     const int32_t left = merge->grid.blocks_w - bx, count = left < LANES ? left : LANES;
     const size_t at = (size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx;
-    const float *x = merge->flow.x + at, *y = merge->flow.y + at;
+    vi moved = {0};
     for (int i = 0; i < 2 * LANES; i += 8) {
         __builtin_prefetch(merge->marks + at + 2 * LANES + i); /* to be asked for soon, by lines */
     }
-    int any = 0;
+    if (count == LANES) {
+        const vf x = vf_load(merge->flow.x + at), y = vf_load(merge->flow.y + at);
+        moved = x * x + y * y >= vf_all(BURST_MOVED * BURST_MOVED);
+    }
+    for (int32_t i = 0; i < count && count < LANES; i++) {
+        const size_t n = at + (size_t)i;
+        moved[i] = burst_moved(merge->flow.x[n], merge->flow.y[n]) ? -1 : 0;
+    }
+    if (count > 0) {
+        memset(merge->marks + at, 0, (size_t)count * sizeof *merge->marks);
+    }
     for (int32_t i = 0; i < count; i++) {
-        moved[i] = burst_moved(x[i], y[i]);
-        merge->moves[at + (size_t)i] += (uint8_t)moved[i];
-        merge->marks[at + (size_t)i] = 0;
-        any |= moved[i];
+        const size_t n = at + (size_t)i;
+        merge->moves[n] -= (uint8_t)moved[i];
+        merge->displaced[n] |= merge->flow.x[n] != 0.0f || merge->flow.y[n] != 0.0f;
     }
-    for (int32_t i = count > 0 ? count : 0; i < LANES; i++) {
-        moved[i] = 0;
-    }
-    return any;
+    return moved;
 }
 
 static inline vf magnitude(vf value) {
     return (vf)((vi)value & 0x7fffffff);
 }
 
+/* Of 32 runs a bit each, by block. */
+static inline vi mark_runs(const float *run, vf limit) {
+    vi bits = {0};
+    for (uint32_t n = 0; n < 32; n++, run += BURST_CELLS) {
+        bits |= (vi)(magnitude(vf_load(run)) > limit) & (int32_t)(1u << n);
+    }
+    return bits;
+}
+
 void burst_mark(const baryta_merge *merge, const float *cells, int32_t bx, int32_t by) {
-    int moved[LANES];
-    if (!count_moved(merge, bx, by, moved)) {
+    const vi moved = count_moved(merge, bx, by);
+    if (!vi_any(moved)) {
         return;
     }
     vf sum = vf_all(0.0f), most = vf_all(0.0f);
@@ -44,18 +61,11 @@ void burst_mark(const baryta_merge *merge, const float *cells, int32_t bx, int32
         most = vf_max(most, apart);
     }
     const vf limit = sum * (clear / BURST_RUNS);
-    int any = 0;
-    for (int i = 0; i < LANES; i++) {
-        any |= moved[i] && most[i] > limit[i];
-    }
-    if (!any) {
+    if (!vi_any(moved & (vi)(most > limit))) {
         return;
     }
-    vi half[2] = {{0}, {0}};
-    for (int n = 0; n < BURST_RUNS; n++) {
-        const vf own = vf_load(cells + n * BURST_CELLS + BURST_CHUNK);
-        half[n / 32] |= (vi)(magnitude(own) > limit) & (int32_t)(1u << (n % 32));
-    }
+    const float *runs = cells + BURST_CHUNK;
+    const vi half[2] = {mark_runs(runs, limit), mark_runs(runs + 32 * BURST_CELLS, limit)};
     uint64_t *marks = merge->marks + (size_t)by * (size_t)merge->grid.blocks_w + (size_t)bx;
     for (int i = 0; i < LANES; i++) {
         if (moved[i]) {

@@ -5,6 +5,8 @@
 #include "burst.h"
 #include "lanes.h"
 
+enum { AHEAD_OF_ROW = 1024 }; /* samples that are asked for in time, across the ends of pages */
+
 /* A row of the reference, normalised, even and odd columns apart, behind one block's place. */
 static inline void split_row(const baryta_merge *merge, int32_t y, float *even, float *odd) {
     const int32_t width = merge->grid.width, pairs = width / 2;
@@ -15,6 +17,7 @@ static inline void split_row(const baryta_merge *merge, int32_t y, float *even, 
     int32_t i = 0;
     for (; i + LANES <= pairs; i += LANES) {
         vf a, b;
+        __builtin_prefetch(in + 2 * i + AHEAD_OF_ROW);
         vf_split_samples(in + 2 * i, &a, &b);
         vf_store(even + i, (a - black[0]) * gain[0]);
         vf_store(odd + i, (b - black[1]) * gain[1]);

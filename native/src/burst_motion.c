@@ -7,13 +7,15 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     SEARCH = 10,
     SUMS = BURST_STEP_SUMS,
     HYPOTHESES = BURST_GUESSES,
     PIXELS = 60000,
-    PEAKS = HYPOTHESES - 1,
+    STILL = HYPOTHESES - 1, /* what has not moved is tried too, */
+    PEAKS = STILL, /* beside shifts */
     SIDE = 4 * SEARCH + 1
 };
 /* So few take less time than to wake a thread. */
@@ -98,10 +100,43 @@ static void search(const baryta_merge *merge, int32_t level, int32_t reach,
     }
 }
 
-/* One Gauss-Newton step at a level; returns how far the corner moved, pixels of the level.
- * row_sums: one for each row of the picture. */
-static double step(baryta_merge *merge, int32_t level, double tolerance, double slack,
-                   burst_guess *guess, double *row_sums) {
+/* A step's sums by parts of the picture, of one row in `every`. */
+static int32_t sum_parts(const baryta_merge *merge, const burst_step *s, int32_t every,
+                         burst_step_part parts[BURST_STEP_PARTS]) {
+    enum { ACROSS = BURST_STEP_ACROSS, LEAST = 16 };
+    const int32_t width = s->width - 2, side = LEAST * ((width - 1) / (ACROSS * LEAST) + 1);
+    const int32_t across = (width - 1) / side + 1;
+    const int32_t rows = (s->height - 2 + every - 1) / every, deep = (rows - 1) / ACROSS + 1;
+    const int32_t down = (rows - 1) / deep + 1;
+    const int32_t threads = rows * width > FEW ? merge->options.threads : 1;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+    for (int32_t j = 0; j < down; j++) {
+        burst_step_part *own = parts + j * across;
+        memset(own, 0, sizeof *own * (size_t)across);
+        for (int32_t row = j * deep; row < (j + 1) * deep && row < rows; row++) {
+            for (int32_t i = 0; i < across; i++) {
+                const int32_t first = 1 + i * side, end = i + 1 < across ? first + side : width + 1;
+                double sums[SUMS];
+                burst_step_row(s, 1 + row * every, first, end, sums);
+                for (int k = 0; k < SUMS; k++) {
+                    own[i][k] += sums[k];
+                }
+            }
+        }
+    }
+    return across * down;
+}
+
+/* A residual that counts for half as much, grey levels. */
+static double tolerated(const baryta_merge *merge, int32_t level) {
+    const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
+    return 2.0 * noise + 2.0;
+}
+
+/* Sums of a Gauss-Newton step at a level. */
+static void sum_up(const baryta_merge *merge, int32_t level, double slack, burst_guess *guess,
+                   double sums[SUMS]) {
+    const double tolerance = tolerated(merge, level);
     const burst_motion *motion = &guess->motion;
     const burst_pyramid *a = &merge->soft_grey, *b = &merge->soft_other;
     const double size = (double)(2 << level);
@@ -123,29 +158,26 @@ static double step(baryta_merge *merge, int32_t level, double tolerance, double 
         .floor = (float)(tolerance * tolerance),
         .slack = (float)(slack * slack),
     };
+    burst_step_part parts[BURST_STEP_PARTS];
     const int32_t every = 1 + (int32_t)((int64_t)width * height / PIXELS);
-    const int32_t rows = (height - 2 + every - 1) / every;
-    const int32_t threads = rows * width > FEW ? merge->options.threads : 1;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 2)
-    for (int32_t i = 0; i < rows; i++) {
-        burst_step_row(&s, 1 + i * every, row_sums + (size_t)i * SUMS);
-    }
-    double sums[SUMS] = {0};
-    for (int32_t i = 0; i < rows; i++) {
-        for (int k = 0; k < SUMS; k++) {
-            sums[k] += row_sums[(size_t)i * SUMS + (size_t)k];
-        }
-    }
-    return burst_take_step(sums, size, radius, guess);
+    const int32_t count = sum_parts(merge, &s, every, parts);
+    burst_weigh_parts(parts, count, &guess->parts, sums);
 }
 
-static void refine(baryta_merge *merge, int32_t level, int coarse, burst_guess *guess,
-                   double *row_sums) {
-    const double noise = (double)(merge->stabiliser.sigma * merge->rougher) / (double)(1 << level);
+/* One step; returns how far the corner moved, pixels of the level. */
+static double step(const baryta_merge *merge, int32_t level, double slack, burst_guess *guess) {
+    double sums[SUMS];
+    sum_up(merge, level, slack, guess, sums);
+    const double radius = 0.5 * hypot(merge->grey.width[level], merge->grey.height[level]);
+    return burst_take_step(sums, (double)(2 << level), radius, guess);
+}
+
+static const double usual_slack = 0.35;
+
+static void refine(baryta_merge *merge, int32_t level, int coarse, burst_guess *guess) {
     const double enough = level > 0 ? 0.02 : 0.002; /* the next level goes on from there */
     for (int i = 0; i < 12; i++) {
-        const double slack = coarse && i < 4 ? 1.0 : 0.35;
-        const double moved = step(merge, level, 2.0 * noise + 2.0, slack, guess, row_sums);
+        const double moved = step(merge, level, coarse && i < 4 ? 1.0 : usual_slack, guess);
         if (burst_worked(merge, 2 * PIXELS) || moved < enough) {
             break;
         }
@@ -167,6 +199,7 @@ typedef struct agreement {
 
 static const double lost = 0.45; /* misfit of what fits nowhere: looked for more closely */
 static const double clearly = 0.98; /* of another's misfit is better */
+static const double steady = 0.95; /* of its disagreement: what has not moved counts by it */
 static const double within = 0.06; /* pixels of the level are one place */
 static const double much_worse = 2.0; /* than the least misfit of the levels */
 
@@ -184,27 +217,70 @@ static void agree(agreement *agreed, int32_t level, const burst_guess *guess) {
     agreed->least = fmin(agreed->least, guess->misfit);
 }
 
+/* The motion by which most of the picture fits as well as it ever does; that of what has not moved
+ * unless another one is clearly better. */
+static int best_agreed(const burst_guess guess[HYPOTHESES]) {
+    double usual = 1.0, least = 0.0;
+    for (int i = 0; i < HYPOTHESES; i++) {
+        usual = fmin(usual, burst_usual_misfit(&guess[i].parts));
+    }
+    int best = 0;
+    for (int i = 0; i < HYPOTHESES; i++) {
+        const double apart = burst_disagreement(&guess[i].parts, usual);
+        const double counts = i == STILL ? steady * apart : apart;
+        if (i == 0 || counts < clearly * least) {
+            best = i;
+            least = counts;
+        }
+    }
+    return best;
+}
+
 /* Refines each of some motions from a level to the next; which one is best there. calm: what the
  * first level said. */
 static int try_all(baryta_merge *merge, int32_t level, int32_t next,
                    const burst_motion motions[HYPOTHESES], burst_guess calm[HYPOTHESES],
                    burst_guess guess[HYPOTHESES]) {
-    const size_t sums = (size_t)merge->grid.height * SUMS;
     /* Each by itself, for there is little to a step, and by the same thread each time. */
 #pragma omp parallel for num_threads(merge->options.threads) schedule(static, 1)
     for (int i = 0; i < HYPOTHESES; i++) {
         guess[i] = (burst_guess){.motion = motions[i]};
-        refine(merge, level, 1, &guess[i], merge->row_sums + (size_t)i * sums);
+        refine(merge, level, 1, &guess[i]);
         calm[i] = guess[i];
         if (next < level) {
-            refine(merge, next, 0, &guess[i], merge->row_sums + (size_t)i * sums);
+            refine(merge, next, 0, &guess[i]);
         }
     }
-    int best = 0;
-    for (int i = 1; i < HYPOTHESES; i++) {
-        best = guess[i].misfit < clearly * guess[best].misfit ? i : best;
+    return best_agreed(guess);
+}
+
+/* Samples at a corner that are looked at more closely, and that no detail shows; the score, of
+ * which noise alone makes 3 in the mean. */
+static const double hardly = 1.5, unseen = 0.01, chance = 40.0;
+
+/* Whether a camera that seems to have moved by next to nothing stood still: a step from there goes
+ * no further than noise leads it (Rao 1948, the score test). How strong the noise is shows in the
+ * misfit m, the mean of r^2 / (tolerance^2 + r^2). */
+static int stood_still(const baryta_merge *merge, const burst_guess *found) {
+    const double corner = 0.5 * hypot(merge->grid.width, merge->grid.height);
+    const burst_motion *const to = &found->motion;
+    const double moved = hypot(to->x, to->y) + fabs(to->angle) * corner;
+    if (moved > hardly || moved < unseen) {
+        return moved < unseen;
     }
-    return best;
+    burst_guess from = {.motion = {0.0, 0.0, 0.0}};
+    double sums[SUMS];
+    sum_up(merge, 0, usual_slack, &from, sums);
+    const double size = 2.0, radius = 0.5 * hypot(merge->grey.width[0], merge->grey.height[0]);
+    burst_take_step(sums, size, radius, &from);
+    const double went[4] = {from.motion.x / size, from.motion.y / size, from.motion.angle * radius,
+                            -from.offset};
+    double score = -sums[13] * sums[13] / fmax(sums[9], 1.0); /* of what is only brighter */
+    for (int i = 0; i < 4; i++) {
+        score -= went[i] * sums[10 + i];
+    }
+    const double misfit = burst_usual_misfit(&from.parts), noise = tolerated(merge, 0);
+    return score * (1.0 - misfit) <= chance * misfit * noise * noise;
 }
 
 burst_motion burst_find_motion(baryta_merge *merge) {
@@ -239,7 +315,7 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     const double step = 0.25 * (double)(2 << start), turn = 0.002;
     *found = rounded(found, step, turn);
     for (int32_t level = start > 2 ? start - 2 : 0; level >= 0; level--) {
-        refine(merge, level, 0, at, merge->row_sums);
+        refine(merge, level, 0, at);
         agree(&agreed, level, at);
         if (burst_pause(merge)) {
             return none;
@@ -254,6 +330,10 @@ burst_motion burst_find_motion(baryta_merge *merge) {
     /* What is left of where they started from is less than this by far. */
     const double limit_x = merge->grid.width, limit_y = merge->grid.height, fine = 1.0 / 256.0;
     const burst_motion motion = rounded(found, fine, 2.0 * fine / hypot(limit_x, limit_y));
+    merge->still = !merge->aliased && stood_still(merge, at);
+    if (merge->still) {
+        return none;
+    }
     if (!(fabs(motion.x) < limit_x && fabs(motion.y) < limit_y && fabs(motion.angle) < 0.5)) {
         return none;
     }

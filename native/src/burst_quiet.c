@@ -6,12 +6,14 @@
  * Zheng, "Image noise level estimation by principal component analysis", IEEE Trans. Image
  * Processing 22(2), 2013), and never less than it: neither motion nor demosaicing has a part in
  * them. Where they rise no faster than those of noise do, there is nothing but noise in them. */
+#include "burst_quiet.h"
+
 #include "burst_patches.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 8, SAMPLES = SIDE * SIDE, ACROSS = 64, DOWN = 64, FEWEST = 512 };
+enum { SIDE = BURST_SIDE, SAMPLES = BURST_SAMPLES, ACROSS = 64, DOWN = 64, FEWEST = 512 };
 enum { GROUPS = 8 }; /* summed side by side, and added in order */
 enum { PRODUCTS = 1024 }; /* what those of a patch cost, as burst_worked counts */
 
@@ -21,23 +23,22 @@ enum { KEPT = 3, OF = 4 };
  * Of noise alone they spread the more the fewer patches there are, with the root of dimensions over
  * patches (Marchenko and Pastur 1967): what the mean of the first ones is, and the later one over
  * it. Measured on noise, the least varying three quarters of 700 to 4096 patches. */
-enum { FIRST = 4, LAST = 8, LATER = 16 };
+enum { FIRST = 4, LATER = 16 };
 static const double of_noise = 0.91, less = 1.107, more = 0.8;
 /* Noise is not judged where the sensor cuts it off, at either end, in deviations of the model. */
 static const float from_black = 1.5f, from_white = 3.0f, white = 0.98f;
+static const float never = 6.0f; /* and so many from black nothing of it is */
 
-/* A patch at (x, y), each sample over the deviation that the model gives its site there; 0 if noise
- * is cut off in it. Writes the part of the variance that is shot noise's. */
-static int take(const baryta_merge *merge, int32_t x, int32_t y, float patch[SAMPLES],
-                float *shot_part) {
+int burst_take_patch(const baryta_merge *merge, const baryta_plane *frame, float gain, int32_t x,
+                     int32_t y, float patch[SAMPLES], float *shot_part) {
     const baryta_noise *told = &merge->told;
     float mean[4] = {0.0f, 0.0f, 0.0f, 0.0f}, over[4];
     for (int32_t j = 0; j < SIDE; j++) {
-        const uint16_t *row = merge->reference + (size_t)(y + j) * (size_t)merge->grid.width + x;
+        const uint16_t *row = baryta_row(frame, y + j);
         for (int32_t i = 0; i < SIDE; i++) {
             const int site = 2 * (j % 2) + i % 2;
             const float value =
-                ((float)row[i] - merge->scale.black[site]) * merge->scale.gain[site];
+                ((float)row[x + i] - merge->scale.black[site]) * merge->scale.gain[site];
             if (value > white) {
                 return 0;
             }
@@ -47,14 +48,16 @@ static int take(const baryta_merge *merge, int32_t x, int32_t y, float patch[SAM
     }
     float shot = 0.0f, all = 1e-12f;
     for (int site = 0; site < 4; site++) {
-        const float part = told->shot[site] * fmaxf(mean[site], 0.0f);
-        const float variance = fmaxf(part + told->read[site], 1e-12f), sigma = sqrtf(variance);
+        const float part = gain * told->shot[site] * fmaxf(mean[site], 0.0f);
+        const float variance = fmaxf(part + gain * gain * told->read[site], 1e-12f);
+        const float sigma = sqrtf(variance);
         const float above = mean[site] + merge->scale.black[site] * merge->scale.gain[site];
         float rise = 0.0f;
         if (above < from_black * sigma || mean[site] + from_white * sigma > white) {
             return 0;
         }
-        over[site] = 1.0f / (sigma * sqrtf(burst_cut_off(above / sigma, &rise)));
+        const float left = above > never * sigma ? 1.0f : burst_cut_off(above / sigma, &rise);
+        over[site] = 1.0f / (sigma * sqrtf(left));
         shot += part;
         all += variance;
     }
@@ -93,67 +96,10 @@ static void add_group(baryta_merge *merge, const float *patches, const float *ho
     }
 }
 
-/* A symmetric matrix to a tridiagonal one of the same eigenvalues (Householder 1958), in place:
- * diagonal and, from its second place on, what is beside it, squared. */
-static void tridiagonal(double a[SAMPLES][SAMPLES], double diagonal[SAMPLES],
-                        double beside[SAMPLES]) {
-    for (int k = 0; k < SAMPLES; k++) {
-        diagonal[k] = a[k][k];
-        double norm = 0.0, v[SAMPLES] = {0.0}, p[SAMPLES] = {0.0}, common = 0.0;
-        for (int i = k + 1; i < SAMPLES; i++) {
-            v[i] = a[i][k];
-            norm += v[i] * v[i];
-        }
-        if (k + 1 < SAMPLES) {
-            beside[k + 1] = norm;
-        }
-        if (k + 2 >= SAMPLES || norm <= 0.0) {
-            continue;
-        }
-        v[k + 1] += v[k + 1] < 0.0 ? -sqrt(norm) : sqrt(norm);
-        const double half = norm + fabs(a[k + 1][k]) * sqrt(norm); /* of v's square */
-        for (int i = k + 1; i < SAMPLES; i++) {
-            for (int j = k + 1; j < SAMPLES; j++) {
-                p[i] += a[i][j] * v[j];
-            }
-            p[i] /= half;
-            common += p[i] * v[i];
-        }
-        for (int i = k + 1; i < SAMPLES; i++) {
-            p[i] -= 0.5 * common / half * v[i];
-        }
-        for (int i = k + 1; i < SAMPLES; i++) {
-            for (int j = k + 1; j < SAMPLES; j++) {
-                a[i][j] -= v[i] * p[j] + p[i] * v[j];
-            }
-        }
-    }
-}
-
-/* The eigenvalue that so many are less than, by bisection: as many are less than x as Sturm's
- * sequence has negative members. */
-static double eigenvalue(const double diagonal[SAMPLES], const double beside[SAMPLES], int place) {
-    double low = 0.0, high = 0.0;
-    for (int i = 0; i < SAMPLES; i++) {
-        high += fabs(diagonal[i]);
-    }
-    for (int step = 0; step < 48; step++) {
-        const double x = 0.5 * (low + high);
-        double q = 1.0;
-        int below = 0;
-        for (int i = 0; i < SAMPLES; i++) {
-            q = diagonal[i] - x - (i > 0 ? beside[i] / q : 0.0);
-            q = fabs(q) < 1e-30 ? -1e-30 : q;
-            below += q < 0.0;
-        }
-        *(below > place ? &high : &low) = x;
-    }
-    return 0.5 * (low + high);
-}
-
 /* Of the sums of so many patches. */
 static void judge(float sums[GROUPS][SAMPLES + 1][SAMPLES], int32_t kept, burst_quiet *quiet) {
-    double covariance[SAMPLES][SAMPLES], mean[SAMPLES], diagonal[SAMPLES], beside[SAMPLES];
+    double covariance[SAMPLES][SAMPLES], mean[SAMPLES];
+    burst_tridiagonal t;
     for (int i = SAMPLES; i >= 0; i--) {
         for (int j = 0; j < (i < SAMPLES ? i + 1 : SAMPLES); j++) {
             double sum = 0.0;
@@ -167,18 +113,24 @@ static void judge(float sums[GROUPS][SAMPLES + 1][SAMPLES], int32_t kept, burst_
             }
         }
     }
-    tridiagonal(covariance, diagonal, beside);
+    burst_make_tridiagonal(covariance, &t);
     double least = 0.0;
-    for (int place = FIRST; place <= LAST; place++) {
-        least += eigenvalue(diagonal, beside, place) / (LAST - FIRST + 1);
+    for (int n = 0; n < BURST_QUIET; n++) {
+        const double value = burst_eigenvalue(&t, FIRST + n);
+        double vector[SAMPLES];
+        burst_eigenvector(covariance, &t, value, vector);
+        for (int i = 0; i < SAMPLES; i++) {
+            quiet->direction[n][i] = (float)vector[i];
+        }
+        least += value / BURST_QUIET;
     }
-    const double spread = sqrt((double)SAMPLES / kept), later = eigenvalue(diagonal, beside, LATER);
+    const double spread = sqrt((double)SAMPLES / kept), later = burst_eigenvalue(&t, LATER);
     quiet->most = (float)(least / (of_noise - less * spread));
     quiet->rises = (float)(later / fmax(least * (1.0 + more * spread), 1e-30));
 }
 
 int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet) {
-    *quiet = (burst_quiet){0.0f, 0.0f, 0.0f};
+    memset(quiet, 0, sizeof *quiet);
     const int32_t height = merge->grid.height, width = merge->grid.width;
     enum { ALL = ACROSS * DOWN };
     float *patches = malloc(sizeof(float) * ALL * SAMPLES), *how_much = malloc(sizeof(float) * ALL);
@@ -188,13 +140,15 @@ int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet) {
     const int32_t most_x = (width - SIDE) / 2, most_y = (height - SIDE) / 2; /* cells */
     const int32_t across = most_x + 1 < ACROSS ? most_x + 1 : ACROSS;
     const int32_t down = most_y + 1 < DOWN ? most_y + 1 : DOWN;
+    const baryta_plane reference = {merge->reference, width, height, 2 * (int64_t)width};
     int32_t count = 0;
     double shot = 0.0;
     for (int32_t n = 0; allocated && n < across * down && !burst_worked(merge, SAMPLES); n++) {
         const int32_t x = 2 * (int32_t)((int64_t)(n % across) * most_x / (across - 1));
         const int32_t y = 2 * (int32_t)((int64_t)(n / across) * most_y / (down - 1));
         float part = 0.0f;
-        if (take(merge, x, y, patches + (size_t)count * SAMPLES, &part)) {
+        if (burst_take_patch(merge, &reference, 1.0f, x, y, patches + (size_t)count * SAMPLES,
+                             &part)) {
             how_much[count] = ordered[count] = varies(patches + (size_t)count * SAMPLES);
             shot += (double)part;
             count++;
@@ -209,6 +163,7 @@ int burst_find_quiet(baryta_merge *merge, burst_quiet *quiet) {
         }
         judge(sums, kept, quiet);
         quiet->shot_part = (float)(shot / count);
+        quiet->quarter = burst_quiet_quarter(merge, quiet, &reference, 1.0f);
     }
     free(patches);
     free(how_much);

@@ -225,7 +225,6 @@ static void find_places(const baryta_merge *merge, int32_t bx, int32_t by, place
  * it is right for. */
 static void sample_blocks(const baryta_merge *merge, const float *reference, const places *p, int n,
                           int first, int32_t x, const rows_of *rows, int todo[RUN], float *stage) {
-    const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * merge->exposure);
     const int32_t *taps_x[RUN], *taps_y[RUN];
     int right[RUN], all = 1;
     for (int i = 0; i < RUN; i++) {
@@ -242,6 +241,8 @@ static void sample_blocks(const baryta_merge *merge, const float *reference, con
     }
     for (int s = 0; s < 4; s++) {
         const int colour = merge->options.format.colour[s];
+        const float exposure = burst_exposure_of(merge, colour);
+        const float unit = 1.0f / ((float)BURST_ONE * (float)BURST_ONE * exposure);
         vi sampled[4];
         sample_site(rows, merge->mono ? 0 : colour, x, s, wx, wy, sampled);
         for (int j = 0; j < 4; j++) {
@@ -287,12 +288,17 @@ static void sample_run(const baryta_merge *merge, const baryta_plane *frame, con
         if (p->known[n + i] && !p->inside[n + i]) {
             lost |= mask_block(merge, own, by, stage + 4 * i);
         }
-        if (p->known[n + i] && (!burst_as_bright(merge) || burst_at_rim(merge, own, by))) {
+        const int copied =
+            p->x[n + i] == 0 && p->y[n + i] == 0 && p->part_x[n + i] == 0 && p->part_y[n + i] == 0;
+        if (p->known[n + i] && (!burst_as_bright(merge) || burst_tinted(merge) ||
+                                (burst_at_rim(merge, own, by) && !copied))) {
             /* In much noise all but the innermost fringe drowns, and a collar of one frame's noise
-             * shows. */
+             * shows. Without colours to be filled in there is no other. */
             const baryta_noise *noise = &merge->options.noise;
-            const int noisy = noise->shot[1] + noise->read[1] > 0.0016f;
-            const int32_t reach = burst_as_bright(merge) && noisy ? 1 : 3;
+            const int noisy = noise->shot[1] + noise->read[1] > BURST_FRINGES_DROWN;
+            const int32_t reach = copied                                             ? 0
+                                  : burst_as_bright(merge) && (noisy || merge->mono) ? 1
+                                                                                     : 3;
             lost |= mask_clipped(merge, frame, own, by, reach, reference + 4 * i, stage + 4 * i);
         }
         cover[i] = lost == 0 ? 1.0f : 1.0f - (float)__builtin_popcountll(lost) * (1.0f / 64.0f);

@@ -281,10 +281,21 @@ static uint32_t unclipped_round(const baryta_merge *merge, int32_t bx, int32_t y
     return bits;
 }
 
+/* What is darker than this is no clipped sample that noise has lowered, by site: a deviation below
+ * white where noise is strong. */
+static void surely_unclipped(const baryta_merge *merge, int32_t darker[4]) {
+    const float white = merge->options.format.white;
+    for (int site = 0; site < 4; site++) {
+        const float noise = merge->options.noise.shot[site] + merge->options.noise.read[site];
+        const float depth = noise > BURST_FRINGES_DROWN ? sqrtf(noise) : 0.0f;
+        darker[site] = (int32_t)ceilf(white - depth / merge->scale.gain[site]);
+    }
+}
+
 /* Samples of which of the 24 round them no more are unclipped than a line through them has: of such
  * a speck the other frames show no more than that there is one. So many columns and rows. */
 static void keep_specks(const baryta_merge *merge, const baryta_plane *merged, int32_t bx,
-                        int32_t by, int32_t columns, int32_t rows) {
+                        int32_t by, int32_t columns, int32_t rows, const int32_t darker[4]) {
     static const uint8_t ones[32] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
                                      1, 2, 2, 3, 2, 3, 3, 4, 2, 3, 3, 4, 3, 4, 4, 5};
     const int32_t white = (int32_t)ceilf(merge->options.format.white);
@@ -302,7 +313,7 @@ static void keep_specks(const baryta_merge *merge, const baryta_plane *merged, i
             for (int32_t v = 0; v < 5; v++) {
                 unclipped += ones[(bits[j + v] >> i) & 31u];
             }
-            if (unclipped <= 4 && in[i] < white) {
+            if (unclipped <= 4 && in[i] < darker[2 * (j & 1) + (i & 1)]) {
                 const float value = (float)in[i] * scale;
                 out[i] = (uint16_t)(value < 65535.0f ? value : 65535.0f);
             }
@@ -310,35 +321,54 @@ static void keep_specks(const baryta_merge *merge, const baryta_plane *merged, i
     }
 }
 
-/* What is clipped stays so where a tile's transform would have spread a light's rim into it, and
- * specks between clipped samples stay what they are. */
+/* How many of a block's samples are clipped in the reference; of those that `kept` is given for
+ * the result is that. */
+static int32_t count_clipped(const baryta_merge *merge, const baryta_plane *merged, int32_t bx,
+                             int32_t by, int32_t columns, int32_t rows, const uint16_t *kept) {
+    const int32_t least = (int32_t)ceilf(merge->options.format.white);
+    int32_t clipped = 0;
+    for (int32_t y = 8 * by; y < 8 * by + rows; y++) {
+        const uint16_t *in = merge->reference + (size_t)y * (size_t)merge->grid.width + 8 * bx;
+        int32_t here = 0;
+        for (int32_t i = 0; i < columns; i++) {
+            here += in[i] >= least;
+        }
+        uint16_t *out = (uint16_t *)baryta_row(merged, y) + 8 * bx;
+        for (int32_t i = 0; i < columns && here > 0 && kept != NULL; i++) {
+            out[i] = in[i] >= least ? *kept : out[i];
+        }
+        clipped += here;
+    }
+    return clipped;
+}
+
+/* What is clipped stays so where a tile's transform would have spread a light's rim into it, or
+ * specks into what else is white; specks between clipped samples stay what they are. */
 static void keep_white(const baryta_merge *merge, const baryta_plane *merged, int32_t by) {
     const burst_grid *grid = &merge->grid;
     const float white = merge->options.format.white;
     const float scaled = white * (float)merge->options.output_scale;
-    const int32_t least = (int32_t)ceilf(white);
     const uint16_t kept = (uint16_t)(scaled < 65535.0f ? scaled : 65535.0f);
+    const int32_t least = (int32_t)ceilf(white), all[4] = {least, least, least, least};
+    int32_t darker[4];
+    surely_unclipped(merge, darker);
     for (int32_t bx = 0; bx < grid->blocks_w; bx++) {
-        if (!burst_keeps_white(merge, bx, by)) {
+        const int keeps = burst_keeps_white(merge, bx, by);
+        const int copied = !merge->displaced[(size_t)by * (size_t)grid->blocks_w + (size_t)bx] &&
+                           *burst_present(merge, bx, by) > 0.0f;
+        if (!keeps && (copied || !burst_clips(merge, bx, by))) {
             continue;
         }
         const int32_t rows = grid->height - 8 * by < 8 ? grid->height - 8 * by : 8;
         const int32_t columns = grid->width - 8 * bx < 8 ? grid->width - 8 * bx : 8;
-        int32_t clipped = 0;
-        for (int32_t y = 8 * by; y < 8 * by + rows; y++) {
-            const uint16_t *in = merge->reference + (size_t)y * (size_t)grid->width + 8 * bx;
-            int32_t here = 0;
-            for (int32_t i = 0; i < columns; i++) {
-                here += in[i] >= least;
-            }
-            uint16_t *out = (uint16_t *)baryta_row(merged, y) + 8 * bx;
-            for (int32_t i = 0; i < columns && here > 0; i++) {
-                out[i] = in[i] >= least ? kept : out[i];
-            }
-            clipped += here;
+        const int32_t clipped =
+            count_clipped(merge, merged, bx, by, columns, rows, keeps ? &kept : NULL);
+        const int32_t open = rows * columns - clipped;
+        if (!keeps && 8 * open <= rows * columns) {
+            count_clipped(merge, merged, bx, by, columns, rows, &kept);
         }
-        if (clipped > 0 && clipped < rows * columns) {
-            keep_specks(merge, merged, bx, by, columns, rows);
+        if (clipped > 0 && open > 0) {
+            keep_specks(merge, merged, bx, by, columns, rows, keeps ? all : darker);
         }
     }
 }

@@ -37,11 +37,11 @@ const burst_routines *burst_best_routines(void);
 
 extern const burst_routines burst_routines_any, burst_routines_avx2, burst_routines_avx512;
 
-/* burst_demosaic.c, burst_chroma.c: one row each; colour: of the row's even and odd columns. Rows
- * must be filled two before and after for the differences, two more for their smoothing, two more
- * for green, two more for the lines that colours are fitted by, one more for chroma. */
+/* burst_demosaic.c, burst_chroma.c: one row each, differences of two, with those smoothed of the
+ * two before; colour: of the row's even and odd columns. Rows must be filled two before and after
+ * for the differences, two more for their smoothing, two more for green, two more for the lines
+ * that colours are fitted by, one more for chroma. */
 void burst_demosaic_down(const burst_band *band, int32_t row, int green);
-void burst_demosaic_smooth(const burst_band *band, int32_t row);
 void burst_demosaic_green(const burst_band *band, int32_t row, const int32_t colour[2]);
 void burst_demosaic_fit(const burst_band *band, int32_t row, const int32_t colour[2]);
 void burst_demosaic_chroma(const burst_band *band, int32_t row, const int32_t colour[2]);

@@ -27,7 +27,6 @@
 #define burst_find_flow BURST_SET(burst_find_flow)
 #define burst_judge_light BURST_SET(burst_judge_light)
 #define burst_demosaic_down BURST_SET(burst_demosaic_down)
-#define burst_demosaic_smooth BURST_SET(burst_demosaic_smooth)
 #define burst_demosaic_green BURST_SET(burst_demosaic_green)
 #define burst_demosaic_fit BURST_SET(burst_demosaic_fit)
 #define burst_demosaic_chroma BURST_SET(burst_demosaic_chroma)

@@ -32,6 +32,8 @@ static void green_cells(const sharpness_job *work, int32_t cell_y, int32_t x0, i
         const float offset = black[a] * gain[a] + black[b] * gain[b];
         for (; x + LANES <= count; x += LANES) {
             vf even, odd, even_low, odd_low;
+            __builtin_prefetch(top + 2 * (x + CHUNK)); /* rows are read by turns */
+            __builtin_prefetch(low + 2 * (x + CHUNK));
             vf_split_samples(top + 2 * x, &even, &odd);
             vf_split_samples(low + 2 * x, &even_low, &odd_low);
             vf_store(out + x,

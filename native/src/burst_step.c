@@ -90,14 +90,15 @@ static inline void accumulate(const burst_step *s, int32_t x, int32_t y,
     total[15] += vf_select(inside, 1.0f - k, zero);
 }
 
-void burst_step_row(const burst_step *s, int32_t y, double sums[BURST_STEP_SUMS]) {
+void burst_step_row(const burst_step *s, int32_t y, int32_t first, int32_t end,
+                    double sums[BURST_STEP_SUMS]) {
     vf total[PARTS][BURST_STEP_SUMS];
     for (int part = 0; part < PARTS; part++) {
         for (int i = 0; i < BURST_STEP_SUMS; i++) {
             total[part][i] = vf_all(0.0f);
         }
     }
-    for (int32_t x = 1; x < s->width - 1; x += COLUMNS) {
+    for (int32_t x = first; x < end; x += COLUMNS) {
         for (int part = 0; part < PARTS; part++) {
             accumulate(s, x + part * LANES, y, total[part]);
         }

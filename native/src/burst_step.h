@@ -15,15 +15,39 @@ typedef struct burst_step {
     float floor, slack; /* squares: residual, and share of the gradient, tolerated */
 } burst_step;
 
-/* Of row y, without its ends, the share of the normal equations: 10 of the matrix, 4 of the right
- * side; pixels, misfit. Images have 16 bytes to spare at their end. */
-void burst_step_row(const burst_step *s, int32_t y, double sums[BURST_STEP_SUMS]);
+/* Of row y, columns first .. end - 1, by sixteen but where the row ends, the share of the normal
+ * equations: 10 of the matrix, 4 of the right side; pixels, misfit. Images have 16 bytes to spare
+ * at their end. */
+void burst_step_row(const burst_step *s, int32_t y, int32_t first, int32_t end,
+                    double sums[BURST_STEP_SUMS]);
+
+/* The last of the sums, which no weight has a part in. */
+enum { BURST_STEP_PIXELS = 14, BURST_STEP_MISFIT = 15 };
+
+/* At most so many parts of a picture each way: of each, the sums. */
+enum { BURST_STEP_ACROSS = 8, BURST_STEP_PARTS = BURST_STEP_ACROSS * BURST_STEP_ACROSS };
+typedef double burst_step_part[BURST_STEP_SUMS];
+
+/* Of those of them that both pictures have, 0 all fits .. 1 nothing does. */
+typedef struct burst_misfits {
+    double of[BURST_STEP_PARTS];
+    int32_t count;
+} burst_misfits;
+
+/* burst_consensus.c: adds the parts up, those less that misfit by more than is usual. */
+void burst_weigh_parts(burst_step_part *parts, int32_t count, burst_misfits *misfits,
+                       double sums[BURST_STEP_SUMS]);
+/* What the calmest parts misfit by, and the share of them, 0 .. 1, that misfits by more than so
+ * much. */
+double burst_usual_misfit(const burst_misfits *misfits);
+double burst_disagreement(const burst_misfits *misfits, double usual);
 
 /* A motion and how well it brings the frame over. */
 typedef struct burst_guess {
     burst_motion motion;
     double offset; /* brightness, grey levels */
     double misfit; /* 0 all fits .. 1 nothing does, before the last step */
+    burst_misfits parts; /* then */
 } burst_guess;
 
 /* Solves the equations and moves the guess; size: of the level's pixels, samples; radius: what

@@ -14,7 +14,7 @@ static int band_make(burst_band *band, int32_t blocks_w, int mono) {
     band->length = baryta_round_up(blocks_w * 4 + 2 * BURST_PAD + 16, 16);
     band->planes = mono ? 1 : 3;
     const size_t row = 2 * (size_t)band->length;
-    size_t rows = 2;
+    size_t rows = 0;
     for (int c = 0; c < BURST_SPARES && !mono; c++) {
         rows += (size_t)burst_spare_rows[c];
     }
@@ -23,8 +23,7 @@ static int band_make(burst_band *band, int32_t blocks_w, int mono) {
     if (band->memory == NULL) {
         return 0;
     }
-    band->across = band->memory;
-    float *next = band->memory + 2 * row;
+    float *next = band->memory;
     for (int c = 0; c < BURST_SPARES && !mono; c++) {
         band->spare[c] = next;
         next += row * (size_t)burst_spare_rows[c];
@@ -33,7 +32,7 @@ static int band_make(burst_band *band, int32_t blocks_w, int mono) {
 }
 
 int burst_strips_grow(baryta_merge *merge, int32_t rows) {
-    const uint32_t capacity = (uint32_t)baryta_round_up(rows, 8);
+    const uint32_t capacity = (uint32_t)baryta_round_up(rows + 1, 8); /* they come in pairs */
     for (int32_t i = 0; i < merge->options.threads; i++) {
         burst_band *band = &merge->strip[i].band;
         if (band->rows < capacity) {

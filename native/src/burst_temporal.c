@@ -14,6 +14,8 @@
 #include <string.h>
 
 static const float tolerated = 1.4f, slope = 1.0f / 2.8f;
+/* More where the camera stood still and the whole tile differs by no more than noise. */
+static const float more = 1.4f, surely = 1.15f, hardly = 1.35f;
 
 /* Lists by column of strip->tile: 1 / noise by site, the mean weight, and trust. */
 enum { WEIGHT = 4, TRUST = 5 };
@@ -47,7 +49,10 @@ static void invert_noise(const baryta_merge *merge, int32_t ty, float *inverse) 
     const burst_grid *grid = &merge->grid;
     const ptrdiff_t columns = grid->columns, width = grid->blocks_w;
     const float rows = ty > 0 && ty < grid->blocks_h ? 1.0f : 0.5f;
-    const float e = burst_collected(merge);
+    const int32_t *colour = merge->options.format.colour;
+    const v4 tint = {merge->tint[colour[0]], merge->tint[colour[1]], merge->tint[colour[2]],
+                     merge->tint[colour[3]]};
+    const v4 e = tint * burst_collected(merge);
     const float frame = merge->options.frame_noise * merge->noisier;
     const v4 shot = v4_load(merge->options.noise.shot) * (1.0f + frame / e);
     const v4 read = v4_load(merge->options.noise.read) * (1.0f + frame / (e * e));
@@ -82,17 +87,26 @@ static inline vf share_of(vf cover, float share) {
 /* What the spectra are to be scaled by: (1 - A) share / 64. Adds (1 - A) share to agreed so far as
  * the frame covers the tile; returns the mean of 1 - A. Where next to nothing agrees the tile shows
  * something else: all of it is left out, and the frame is not present there. */
-static inline vf weigh(const fft8_spectrum site[4], const vf inverse[4], vf trust, float share,
-                       vf cover, uint16_t *agreed, vf weight[BURST_BINS], vf *present) {
+static inline vf weigh(const fft8_spectrum site[4], const vf inverse[4], int still, vf trust,
+                       float share, vf cover, uint16_t *agreed, vf weight[BURST_BINS],
+                       vf *present) {
     const vf whole = 1.0f / vf_max(cover, vf_all(0.25f));
-    vf total = vf_all(0.0f);
+    vf total = vf_all(0.0f), sum = total, limit = vf_all(tolerated);
     for (int bin = 0; bin < BURST_BINS; bin++) {
-        vf d = vf_all(0.0f);
+        vf d[4];
         for (int s = 0; s < 4; s++) {
             const vf re = site[s].re[bin], im = site[s].im[bin];
-            d += (re * re + im * im) * inverse[s];
+            d[s] = (re * re + im * im) * inverse[s];
         }
-        const vf a = (d * whole - tolerated) * slope;
+        weight[bin] = ((d[0] + d[1] + d[2]) + d[3]) * whole;
+        sum += weight[bin];
+    }
+    if (still) {
+        const vf part = (hardly - sum * (1.0f / BURST_BINS)) * (1.0f / (hardly - surely));
+        limit += more * vf_min(vf_max(part, vf_all(0.0f)), vf_all(1.0f));
+    }
+    for (int bin = 0; bin < BURST_BINS; bin++) {
+        const vf a = (weight[bin] - limit) * slope;
         weight[bin] = 1.0f - vf_min(vf_max(a, vf_all(0.0f)), vf_all(1.0f));
         total += weight[bin];
     }
@@ -182,7 +196,8 @@ static void blend_tiles(const baryta_merge *merge, burst_strip *strip, int32_t t
     const vf trust = vf_load(strip->tile + (ptrdiff_t)TRUST * columns + tx);
     vf weight[BURST_BINS], present;
     vf_store(strip->tile + (ptrdiff_t)WEIGHT * columns + tx,
-             weigh(spectrum, inverse, trust, merge->share, cover, agreed, weight, &present));
+             weigh(spectrum, inverse, merge->still, trust, merge->share, cover, agreed, weight,
+                   &present));
     if (counted) {
         float *sum_present = burst_present(merge, tx, ty);
         vf_store(sum_present, vf_load(sum_present) + present);

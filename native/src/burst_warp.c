@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { AHEAD = 3 }; /* tiles before its turn one is asked for in time */
 enum { TILE = BURST_TILE, STEPS = 4, ENOUGH = 4000, PARTS = TILE / LANES, SUMS = 6 };
 
 /* A row of a tile, each pixel mixed with the next. */
@@ -156,7 +157,7 @@ static inline float total_of(wide sums) {
 }
 
 /* One tile's shift by one step, and whether its detail tells it; returns by how much it differs.
- * next: the tile that follows, so many columns further. */
+ * next: a tile that will follow soon, so many columns further. */
 static float tile_shift(const baryta_merge *merge, int32_t x0, int32_t y0, int32_t next,
                         opinion *dx, opinion *dy) {
     const int32_t width = merge->grey.width[0];
@@ -210,7 +211,7 @@ static int32_t measure_row(const baryta_merge *merge, int32_t j, int32_t every, 
     const int32_t to = height >= TILE + 2 ? width - TILE : 0; /* gradients reach a row beyond */
     for (int32_t x0 = from; x0 < to; x0 += every * TILE) {
         const float differs =
-            tile_shift(merge, x0, y0 > 1 ? y0 : 1, every * TILE, &x[count], &y[count]);
+            tile_shift(merge, x0, y0 > 1 ? y0 : 1, AHEAD * every * TILE, &x[count], &y[count]);
         if (first) {
             differed[count] = differs;
         }
@@ -276,6 +277,9 @@ int burst_bring_over(baryta_merge *merge, const burst_motion *motion) {
     if (better < few) { /* it did not sway */
         memset(x, 0, sizeof(float) * (size_t)rows);
         memset(y, 0, sizeof(float) * (size_t)rows);
+    }
+    for (int32_t j = 0; j < rows; j++) {
+        merge->still &= x[j] == 0.0f && y[j] == 0.0f;
     }
     warp(merge, &merge->other, motion, 1, 1);
     return !burst_pause(merge);

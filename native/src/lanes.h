@@ -88,6 +88,7 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
  * vi_join: the low halves of the first, the high ones of the second.
  * vi_load_threes: pairs, those that begin one pair further on, and two.
  * vf_behind: one and all but the last.
+ * vf_store_whole: of two alternating, rounded to nearest even and limited; none beyond 2^31.
  * vf_before, vf_after: of two neighbouring runs all lanes of the second one column earlier, and of
  * the first one later.
  * vf_pairs: of the first half of the lanes pairs, of two.
@@ -99,18 +100,5 @@ static inline void vf_join_samples(vf even, vf odd, uint16_t *p, int32_t samples
 #else
 #include "lanes_4.h"
 #endif
-
-/* Whole numbers in the low halves, rounded to nearest even, limited; the high halves hold anything.
- */
-static inline vu vf_whole(vf value, float low, float high) {
-    /* So large a number has its last place at 1. */
-    return (vu)(vf_min(vf_max(value, vf_all(low)), vf_all(high)) + 12582912.0f);
-}
-
-/* The low halves of two, alternating. */
-static inline void vf_store_pairs(int16_t *p, vu even, vu odd) {
-    const vi pairs = vi_join((vi)even, (vi)(odd << 16));
-    memcpy(p, &pairs, sizeof pairs);
-}
 
 #endif

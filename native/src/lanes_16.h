@@ -79,6 +79,15 @@ static inline void vi_load_threes(const int16_t *p, vi out[3]) {
     out[2] = (vi)_mm512_alignr_epi32(more, own, 2);
 }
 
+static inline void vf_store_whole(int16_t *p, vf even, vf odd, int16_t low, int16_t high) {
+    const __m512i order =
+        _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15));
+    const __m512i fours = _mm512_packs_epi32(_mm512_cvtps_epi32(even), _mm512_cvtps_epi32(odd));
+    const __m512i limited =
+        _mm512_min_epi16(_mm512_max_epi16(fours, _mm512_set1_epi16(low)), _mm512_set1_epi16(high));
+    _mm512_storeu_si512(p, _mm512_shuffle_epi8(limited, order));
+}
+
 static inline vf vf_before(vf first, vf second) {
     return (vf)_mm512_alignr_epi32((__m512i)second, (__m512i)first, 15);
 }

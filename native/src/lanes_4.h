@@ -94,6 +94,24 @@ static inline void vi_load_threes(const int16_t *p, vi out[3]) {
     }
 }
 
+static inline void vf_store_whole(int16_t *p, vf even, vf odd, int16_t low, int16_t high) {
+#if defined(__SSE2__)
+    const __m128i fours = _mm_packs_epi32(_mm_cvtps_epi32(even), _mm_cvtps_epi32(odd));
+    const __m128i limited =
+        _mm_min_epi16(_mm_max_epi16(fours, _mm_set1_epi16(low)), _mm_set1_epi16(high));
+    _mm_storeu_si128((__m128i *)(void *)p, _mm_unpacklo_epi16(limited, _mm_srli_si128(limited, 8)));
+#else
+    const vf sides[2] = {even, odd};
+    vu whole[2];
+    for (int i = 0; i < 2; i++) { /* so large a number has its last place at 1 */
+        const vf limited = vf_min(vf_max(sides[i], vf_all((float)low)), vf_all((float)high));
+        whole[i] = (vu)(limited + 12582912.0f);
+    }
+    const vi pairs = vi_join((vi)whole[0], (vi)(whole[1] << 16));
+    memcpy(p, &pairs, sizeof pairs);
+#endif
+}
+
 static inline vf vf_before(vf first, vf second) {
     return V4_SHUFFLE(first, second, 3, 4, 5, 6);
 }

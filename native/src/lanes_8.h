@@ -75,6 +75,15 @@ static inline void vi_load_threes(const int16_t *p, vi out[3]) {
     }
 }
 
+static inline void vf_store_whole(int16_t *p, vf even, vf odd, int16_t low, int16_t high) {
+    const __m256i order = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15));
+    const __m256i fours = _mm256_packs_epi32(_mm256_cvtps_epi32(even), _mm256_cvtps_epi32(odd));
+    const __m256i limited =
+        _mm256_min_epi16(_mm256_max_epi16(fours, _mm256_set1_epi16(low)), _mm256_set1_epi16(high));
+    _mm256_storeu_si256((__m256i *)(void *)p, _mm256_shuffle_epi8(limited, order));
+}
+
 static inline vf vf_before(vf first, vf second) {
     const __m256i middle = _mm256_permute2x128_si256((__m256i)first, (__m256i)second, 0x21);
     return (vf)_mm256_alignr_epi8((__m256i)second, middle, 12);

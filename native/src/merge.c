@@ -23,6 +23,9 @@ static const double too_faded = 0.25, edges_to_ask = 0.05;
  */
 static const float trusted = 0.4f;
 
+/* The frame's noise over the reference's in the latter's quietest directions: less is chance. */
+static const float surely_noisier = 1.5f, most_noisier = 64.0f;
+
 /* Samples by which a frame that has not moved may seem to. */
 static const double hardly_moved = 0.15;
 
@@ -100,17 +103,32 @@ static void start_noise(baryta_merge *merge) {
     burst_take_noise(merge, (const int[2]){quarters, quarters});
 }
 
+/* Of the reference's exposure: beyond that a frame clips and drowns other detail. */
+static int within_a_stop(const baryta_merge *merge) {
+    return merge->exposure >= 0.5f && merge->exposure <= 2.0f;
+}
+
+/* Whether a frame's own noise may be compared with the reference's: a merge's is not white, and
+ * what is much brighter or darker is noise of other samples. */
+static int asked_for_noise(const baryta_merge *merge) {
+    return merge->options.frame_noise == 1.0f && within_a_stop(merge);
+}
+
 /* Takes the noise for what this frame shows. aligned_by: the grey's noise that it was aligned by;
  * fitting: the flow's share of fits. */
 static void correct_noise(baryta_merge *merge, const burst_patches *patches,
                           const burst_likeness *is, float aligned_by, const burst_motion *motion,
                           float *fitting) {
     int quarters[2];
+    const float noisier = asked_for_noise(merge) ? burst_compare_quiet(merge, merge->frame) : 0.0f;
     const double turned = motion->angle * 0.5 * (merge->grid.width + merge->grid.height);
     const double moved = fabs(motion->x) + fabs(motion->y) + fabs(turned);
     const burst_witness witness = {is->fits, is->tells, moved < hardly_moved};
     burst_judge_noise(merge, patches, witness, quarters);
-    if (!is->tells && quarters[0] == 0 && quarters[1] == 0) {
+    if (noisier > surely_noisier) { /* its differences say nothing of the reference's noise */
+        merge->noisier = fminf(fmaxf(noisier, merge->noisier), most_noisier);
+        start_noise(merge);
+    } else if (!is->tells && quarters[0] == 0 && quarters[1] == 0) {
         start_noise(merge); /* nobody has said anything */
     } else {
         burst_vote_noise(merge, quarters);
@@ -155,11 +173,6 @@ static int edges_faded(const sharpness_estimate *own, const sharpness_estimate *
         }
     }
     return 0;
-}
-
-/* Of the reference's exposure: beyond that a frame clips and drowns other detail. */
-static int within_a_stop(const baryta_merge *merge) {
-    return merge->exposure >= 0.5f && merge->exposure <= 2.0f;
 }
 
 /* The camera swung or lost its focus: what detail is left lies below the noise, where no tile would
@@ -265,6 +278,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     start_noise(merge); /* until this frame tells */
     merge->most_share = BURST_MOST_SHARE;
     merge->noisier = 1.0f;
+    merge->tint[0] = merge->tint[1] = merge->tint[2] = 1.0f;
     set_exposure(merge, exposure);
     merge->frame = frame;
     if (merge->total + merge->share > BURST_MOST_FRAMES) {
@@ -288,6 +302,10 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (blurred != BLURRED) {
         motion = align(merge, frame, &fitting);
     }
+    if (fitting >= enough_fit && !burst_pause(merge)) {
+        burst_find_tint(merge, frame, &motion);
+        set_exposure(merge, merge->exposure);
+    }
     if (!burst_pause(merge) && fitting >= enough_fit && burst_tells_noise(merge)) {
         const baryta_status known = look_closely(merge, frame, &motion, &fitting);
         if (known != BARYTA_OK) {
@@ -302,6 +320,10 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     }
     report->rejected = fitting < enough_fit;
     if (!report->rejected) {
+        if (merge->hearings < BURST_HEARD) {
+            merge->heard[merge->hearings] = motion;
+        }
+        merge->hearings++;
         if (!burst_judge_suspects(merge, frame)) {
             return fail(merge, BARYTA_CANCELLED, "cancelled");
         }

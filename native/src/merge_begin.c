@@ -232,6 +232,7 @@ baryta_status burst_begin(const baryta_merge_options *options, const baryta_plan
     merge->total = 1.0f;
     merge->exposure = merge->frame_gain = merge->share = 1.0f;
     merge->rougher = merge->noisier = 1.0f;
+    merge->tint[0] = merge->tint[1] = merge->tint[2] = 1.0f;
     set_grid(&merge->grid, reference->width, reference->height);
     for (int site = 0; site < 4; site++) {
         merge->scale.black[site] = options->format.black[site];

@@ -1,6 +1,5 @@
 /* The memory of one burst's merge. */
 #include "burst.h"
-#include "burst_step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,13 +156,13 @@ int burst_allocate_all(baryta_merge *merge) {
             return 0;
         }
     }
-    merge->row_sums =
-        burst_allocate(BURST_GUESSES * BURST_STEP_SUMS * (size_t)g->height, sizeof(double));
+    merge->row_sums = burst_allocate(BURST_ROW_SUMS * (size_t)g->height, sizeof(double));
     merge->rows_low = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     merge->marks = burst_allocate(blocks, sizeof(uint64_t));
     merge->moves = burst_allocate(blocks, 1);
+    merge->displaced = burst_allocate(blocks, 1);
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||
         merge->flow.y == NULL || merge->present == NULL || merge->belief == NULL ||
@@ -171,7 +170,8 @@ int burst_allocate_all(baryta_merge *merge) {
         merge->medians[1] == NULL || merge->trust == NULL || merge->rim == NULL ||
         merge->own_light == NULL || merge->at_rim == NULL || merge->tile_flow == NULL ||
         merge->row_sums == NULL || merge->rows_low == NULL || merge->rows_high == NULL ||
-        merge->suspect == NULL || merge->marks == NULL || merge->moves == NULL) {
+        merge->suspect == NULL || merge->marks == NULL || merge->moves == NULL ||
+        merge->displaced == NULL) {
         return 0;
     }
     return burst_strips_make(merge) && pyramid_make(&merge->grey, g->width / 2, g->height / 2) &&
@@ -217,4 +217,5 @@ void burst_free_all(baryta_merge *merge) {
     burst_release(merge->suspect);
     burst_release(merge->marks);
     burst_release(merge->moves);
+    burst_release(merge->displaced);
 }

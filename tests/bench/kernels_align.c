@@ -77,7 +77,7 @@ static double step_rows(const kernels *k, bench *b) {
     const double start = bench_now();
     for (int32_t y = 1; y < step.height - 1; y++) {
         double sums[BURST_STEP_SUMS];
-        k->step_row(&step, y, sums);
+        k->step_row(&step, y, 1, step.width - 1, sums);
     }
     return bench_now() - start;
 }
@@ -254,6 +254,41 @@ static double quiet_plain(const kernels *k, bench *b) {
     return bench_now() - start;
 }
 
+static double noisier(const kernels *k, bench *b) {
+    (void)k;
+    const double start = bench_now();
+    burst_compare_quiet(b->c.merge, &b->c.frame);
+    return bench_now() - start;
+}
+
+static double noisier_plain(const kernels *k, bench *b) {
+    (void)k;
+    const baryta_merge_options *options = &b->c.merge->options;
+    const double start = bench_now();
+    plain_noisier(&b->c.reference, &b->c.frame, &options->format, &options->noise, 1.0);
+    return bench_now() - start;
+}
+
+static double tint(const kernels *k, bench *b) {
+    (void)k;
+    const double start = bench_now();
+    burst_find_tint(b->c.merge, &b->c.frame, b->motion);
+    return bench_now() - start;
+}
+
+static double tint_plain(const kernels *k, bench *b) {
+    (void)k;
+    const baryta_merge_options *options = &b->c.merge->options;
+    const plain_view view = {.reference = &b->c.reference,
+                             .frame = &b->c.frame,
+                             .format = &options->format,
+                             .exposure = 1.0};
+    double found[3];
+    const double start = bench_now();
+    plain_tint(&view, &options->noise, 0, 0, found);
+    return bench_now() - start;
+}
+
 /* All of the flow. */
 static double flow(const kernels *k, bench *b) {
     const double start = bench_now();
@@ -304,6 +339,8 @@ const bench_row bench_align[] = {
     {"light", light, light_plain, 0},
     {"edges", edges, edges_plain, 0},
     {"quiet", quiet, quiet_plain, 0},
+    {"noisier", noisier, noisier_plain, 0},
+    {"tint", tint, tint_plain, 0},
     {"tiles", flow, tiles_plain, 3},
     {NULL, NULL, NULL, 0},
 };

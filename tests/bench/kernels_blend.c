@@ -81,7 +81,7 @@ static double blend_plain(const kernels *k, bench *b) {
     const double start = bench_now();
     for (int32_t i = 0; i < b->c.merge->grid.tiles_w * b->c.merge->grid.tiles_h; i++) {
         plain_blended out;
-        plain_blend(tile, variance, 1.0, 1.0, 1.0, 1.0, 1.0, &out);
+        plain_blend(tile, variance, 1.0, 1.0, 0, 1.0, 1.0, 1.0, &out);
     }
     return bench_now() - start;
 }
@@ -252,14 +252,45 @@ static double marks_plain(const kernels *k, bench *b) {
     return bench_now() - start;
 }
 
+enum { WORDS = 7 };
+
+/* A suspect for every block, of eight frames. */
+static double evidence(const kernels *k, bench *b) {
+    (void)k;
+    int proven = 0;
+    const double start = bench_now();
+    for (int32_t i = 0; i < b->c.merge->grid.blocks_w * b->c.merge->grid.blocks_h; i++) {
+        burst_evidence sums = {0};
+        for (int n = 0; n < WORDS; n++) {
+            burst_weigh(&sums, n, 0.1f + 0.01f * (float)(i % 7), 0.1f, 0.3f,
+                        1e-3f * (float)(1 + n));
+        }
+        proven += burst_evident(&sums, 1.2f);
+    }
+    const double took = bench_now() - start;
+    CHECK(proven >= 0);
+    return took;
+}
+
+static double evidence_plain(const kernels *k, bench *b) {
+    (void)k;
+    double most = 0.0;
+    const double start = bench_now();
+    for (int32_t i = 0; i < b->c.merge->grid.blocks_w * b->c.merge->grid.blocks_h; i++) {
+        plain_word words[WORDS];
+        for (int n = 0; n < WORDS; n++) {
+            words[n] = (plain_word){0.1 + 0.01 * (i % 7), 0.1, 1e-3 * (1 + n)};
+        }
+        most = fmax(most, plain_evidence(words, WORDS, 1.2));
+    }
+    CHECK(most >= 0.0);
+    return bench_now() - start;
+}
+
 const bench_row bench_blend[] = {
-    {"demosaic", demosaic, demosaic_plain, 0},
-    {"resampling", resample, resample_plain, 0},
-    {"blend", strip, blend_plain, 2},
-    {"transforms", transforms, transforms_plain, 0},
-    {"shrink", shrink, shrink_plain, 0},
-    {"finish", finish, finish_plain, 0},
-    {"flags", flags, flags_plain, 0},
-    {"marks", marks, marks_plain, 0},
-    {NULL, NULL, NULL, 0},
+    {"demosaic", demosaic, demosaic_plain, 0}, {"resampling", resample, resample_plain, 0},
+    {"blend", strip, blend_plain, 2},          {"transforms", transforms, transforms_plain, 0},
+    {"shrink", shrink, shrink_plain, 0},       {"finish", finish, finish_plain, 0},
+    {"flags", flags, flags_plain, 0},          {"marks", marks, marks_plain, 0},
+    {"evidence", evidence, evidence_plain, 0}, {NULL, NULL, NULL, 0},
 };

@@ -19,15 +19,22 @@ HERE = ("gcc", "-O2", "-shared", "-fPIC")
 FLAGS = ("-O3", "-g", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fopenmp")
 ONCE = ("begin", "finish")
 STAGES = {
-    "begin": ("merge_begin", "merge_memory", "burst_flags", "burst_weights", "burst_quiet"),
+    "begin": (
+        "merge_begin",
+        "merge_memory",
+        "burst_flags",
+        "burst_weights",
+        "burst_quiet",
+        "burst_eigen",
+    ),
     "blur": ("sharpness",),
     "grey": ("burst_grey",),
     "motion": ("burst_motion", "burst_step"),
     "sway": ("burst_warp",),
     "flow": ("burst_tiles", "burst_blocks"),
     "light": ("burst_light",),
-    "gain": ("burst_gain",),
-    "noise": ("burst_noise", "burst_patches", "burst_measure", "burst_confine"),
+    "gain": ("burst_gain", "burst_tint"),
+    "noise": ("burst_noise", "burst_patches", "burst_measure", "burst_confine", "burst_noisier"),
     "defects": ("burst_outliers", "burst_lower", "burst_calm", "burst_marks"),
     "demosaic": ("burst_band", "burst_demosaic", "burst_chroma"),
     "resampling": ("burst_resample", "burst_strip"),

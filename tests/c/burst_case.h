@@ -47,8 +47,10 @@ static inline double burst_case_offset(const burst_case *c) {
 static inline void burst_case_demosaic(burst_case *c) {
     const baryta_mosaic_format *format = &c->merge->options.format;
     const int32_t width = c->frame.width, height = c->frame.height;
-    const double gain[3] = {(double)c->merge->colour_gain[0], (double)c->merge->colour_gain[1],
-                            (double)c->merge->colour_gain[2]};
+    double gain[3];
+    for (int i = 0; i < 3; i++) {
+        gain[i] = (double)c->merge->colour_gain[i] / (double)c->merge->tint[i];
+    }
     plain_plane mosaic = plain_plane_make(width, height);
     plain_normalise(&c->frame, format, (double)c->merge->exposure, gain, &mosaic);
     if (c->merge->mono) {
@@ -73,13 +75,14 @@ static inline const burst_band *burst_case_band(const kernels *k, const burst_ca
 }
 
 static inline plain_view burst_case_view(const burst_case *c, int32_t reach) {
-    const float *gain = c->merge->colour_gain;
+    const float *gain = c->merge->colour_gain, *tint = c->merge->tint;
     const plain_view view = {.reference = &c->reference,
                              .frame = &c->frame,
                              .format = &c->merge->options.format,
                              .planes = c->planes,
                              .colour_gain = {(double)gain[0], (double)gain[1], (double)gain[2]},
                              .exposure = (double)c->merge->exposure,
+                             .tint = {(double)tint[0], (double)tint[1], (double)tint[2]},
                              .reach = reach};
     return view;
 }

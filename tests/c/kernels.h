@@ -11,7 +11,8 @@ typedef struct kernels {
     const char *name;
     int32_t lanes;
     const burst_routines *routines;
-    void (*step_row)(const burst_step *step, int32_t y, double sums[BURST_STEP_SUMS]);
+    void (*step_row)(const burst_step *step, int32_t y, int32_t first, int32_t end,
+                     double sums[BURST_STEP_SUMS]);
     void (*make_window)(const baryta_merge *merge, const baryta_plane *frame, float exposure,
                         const burst_cutout *w, uint8_t *out);
     int (*bears_out)(baryta_merge *merge, burst_guess *first, const burst_guess *second);
@@ -32,6 +33,9 @@ typedef struct kernels {
      * is spread, and the reference's share, for each group the three one after the other. */
     void (*shrink)(const baryta_merge *merge, int32_t groups, float *spectra, const float *noise,
                    const uint16_t *agreed, const float *frames, float *left);
+    /* As many numbers of either list as there are lanes, by turns. */
+    void (*store_whole)(const float *even, const float *odd, int16_t low, int16_t high,
+                        int16_t *out);
 } kernels;
 
 /* Those that this machine can run, from 0 on, the fastest last; NULL beyond it. */

@@ -43,6 +43,11 @@ static void shrink(const baryta_merge *merge, int32_t groups, float *spectra, co
     }
 }
 
+static void store_whole(const float *even, const float *odd, int16_t low, int16_t high,
+                        int16_t *out) {
+    vf_store_whole(out, vf_load(even), vf_load(odd), low, high);
+}
+
 extern const kernels BURST_SET(kernels);
 const kernels BURST_SET(kernels) = {
     .name = NAME(BARYTA_SET),
@@ -60,4 +65,5 @@ const kernels BURST_SET(kernels) = {
     .transform = transform,
     .transform_back = transform_back,
     .shrink = shrink,
+    .store_whole = store_whole,
 };

@@ -44,6 +44,12 @@ typedef struct plain_step {
 void plain_step_row(const plain_image *reference, const plain_image *other, const plain_step *step,
                     int32_t y, double sums[16]);
 
+/* plain_consensus.c: of parts' sums, each misfit where both pictures have 20 pixels, otherwise -1;
+ * what the calmest fifth misfits by at most; the sums, those of a part that misfits by more than
+ * that weighing less. The share of parts, 0 .. 1, that misfits by more than so much. */
+double plain_weigh_parts(double (*parts)[16], int32_t count, double *misfits, double sums[16]);
+double plain_disagreement(const double *misfits, int32_t count, double usual);
+
 /* plain_warp.c: a pixel of the other image, so far away in steps of 1/32, bilinear; edges repeat.
  * Where a sample of the reference lies in the other frame, of width x height samples. How far a
  * tile of 16x16 grey pixels moves, grey pixels. */
@@ -76,7 +82,7 @@ typedef struct plain_view {
     const baryta_mosaic_format *format;
     const plain_plane *planes; /* of the frame, by colour; of a mono one the first */
     double colour_gain[3]; /* that the planes are multiplied by */
-    double exposure;
+    double exposure, tint[3]; /* times that, by colour */
     int32_t reach; /* samples so near to a clipped one are left out */
 } plain_view;
 /* Frame minus reference at the reference's sample, displaced by so much; with_care: clipped samples
@@ -101,7 +107,8 @@ typedef struct plain_blended {
 /* difference: by site; variance: of a sample's difference, by site; inside: what part of the tile
  * the picture has; trust, cover: 0..1; share: of the frame in the mean, the reference's is 1. */
 void plain_blend(double difference[4][64], const double variance[4], double robustness,
-                 double inside, double trust, double cover, double share, plain_blended *out);
+                 double inside, int still, double trust, double cover, double share,
+                 plain_blended *out);
 
 /* plain_shrink.c: the spectra of a tile's four sites, in place. variance: of a coefficient of a
  * single frame, by site; agreed: sum of the frames' weights, by frequency; frames: that the tile is
@@ -133,6 +140,13 @@ double plain_flag(const baryta_plane *mosaic, const baryta_mosaic_format *format
 /* plain_marks.c: which of a block's differences exceed 5.5 times their mean; nearest: how near the
  * nearest comes to that, relative. */
 uint64_t plain_mark(const float difference[64], double *nearest);
+
+/* plain_evidence.c: what frames say of a suspect, each with the variance of what it says: how far
+ * the lesser mean is beyond chance, 1 at the limit, 0 of too few; alike: so many err alike. */
+typedef struct plain_word {
+    double here, there, variance;
+} plain_word;
+double plain_evidence(const plain_word *words, int count, double alike);
 
 /* plain_full.c: the mosaic's grey at full size, smoothed by 1 2 1 both ways, not rounded; a sample
  * or more from every edge. cut: light that no sample exceeds, 0 for white. */
@@ -276,5 +290,15 @@ int plain_peaking(const baryta_plane *pixels, int32_t threshold, int32_t x, int3
  * they rise; what of the model's variance is shot noise's. */
 void plain_quiet(const baryta_plane *frame, const baryta_mosaic_format *format,
                  const baryta_noise *noise, double quiet[3]);
+
+/* plain_noisier.c: the frame's noise over the reference's in the latter's quietest directions, its
+ * gain over the reference's being told; 0: that does not tell. */
+double plain_noisier(const baryta_plane *reference, const baryta_plane *frame,
+                     const baryta_mosaic_format *format, const baryta_noise *noise, double gain);
+
+/* plain_tint.c: by colour, how many times as long a frame that has moved by whole cells is exposed;
+ * 1 where its colours are the reference's. */
+void plain_tint(const plain_view *view, const baryta_noise *noise, int32_t dx, int32_t dy,
+                double tint[3]);
 
 #endif

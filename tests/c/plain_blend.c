@@ -6,13 +6,17 @@
 static const double tolerated = 1.4, range = 2.8; /* A is 0 up to the first, 1 so much beyond */
 static const double least = 0.05, enough = 0.15; /* mean weights: none of it counts, all does */
 static const double window_energy = 16.0;
+/* Of a still camera: more is tolerated of tiles that differ by the first times noise, none more of
+ * those that do by the second. */
+static const double more = 1.4, surely = 1.15, hardly = 1.35;
 
 static double unit(double value) {
     return fmin(fmax(value, 0.0), 1.0);
 }
 
 void plain_blend(double difference[4][64], const double variance[4], double robustness,
-                 double inside, double trust, double cover, double share, plain_blended *out) {
+                 double inside, int still, double trust, double cover, double share,
+                 plain_blended *out) {
     double complex spectrum[4][64];
     for (int s = 0; s < 4; s++) {
         double tile[64];
@@ -21,15 +25,20 @@ void plain_blend(double difference[4][64], const double variance[4], double robu
         }
         plain_dft(tile, spectrum[s]);
     }
-    double weight[64], mean = 0.0;
+    double apart[64], all = 0.0, weight[64], mean = 0.0;
     for (int i = 0; i < 64; i++) {
         double d = 0.0;
         for (int s = 0; s < 4; s++) {
             const double size = cabs(spectrum[s][i]);
             d += size * size / (window_energy * inside * variance[s]) / 4.0;
         }
-        d *= robustness / fmax(cover, 0.25);
-        weight[i] = 1.0 - unit((d - tolerated) / range);
+        apart[i] = d * robustness / fmax(cover, 0.25);
+        all += plain_told(i % 8, i / 8) ? apart[i] / 34.0 : 0.0;
+    }
+    const double limit =
+        tolerated + (still ? more * unit((hardly - all) / (hardly - surely)) : 0.0);
+    for (int i = 0; i < 64; i++) {
+        weight[i] = 1.0 - unit((apart[i] - limit) / range);
         mean += plain_told(i % 8, i / 8) ? weight[i] / 34.0 : 0.0; /* different frequencies */
     }
     const double part = trust * unit((mean - least) / (enough - least));

@@ -17,7 +17,8 @@ static int lost(const plain_view *view, int32_t x, int32_t y, double dx, double 
     if (normalised(view, view->reference, x, y) >= clipped) {
         return 1;
     }
-    const int32_t to_x = x + (int32_t)lrint(dx), to_y = y + (int32_t)lrint(dy), r = view->reach;
+    const int32_t to_x = x + (int32_t)lrint(dx), to_y = y + (int32_t)lrint(dy);
+    const int32_t r = dx == 0.0 && dy == 0.0 ? 0 : view->reach; /* a copy has no fringe */
     for (int32_t v = to_y - r; v <= to_y + r; v++) {
         for (int32_t u = to_x - r; u <= to_x + r; u++) {
             if (u >= 0 && v >= 0 && u < view->frame->width && v < view->frame->height &&
@@ -41,7 +42,8 @@ int plain_difference(const plain_view *view, int32_t x, int32_t y, double dx, do
     const int mono = view->format->colour[0] == 1 && view->format->colour[1] == 1;
     const plain_plane *plane = &view->planes[mono ? 0 : colour];
     const int32_t from_x = x + (int32_t)floor(dx) - 2, from_y = y + (int32_t)floor(dy) - 2;
-    const double to_own = view->exposure / view->colour_gain[colour]; /* 1 is the frame's white */
+    const double exposure = view->exposure * view->tint[colour];
+    const double to_own = exposure / view->colour_gain[colour]; /* 1 is the frame's white */
     double wx[6], wy[6], sum = 0.0;
     plain_weights(dx - floor(dx), mono, wx);
     plain_weights(dy - floor(dy), mono, wy);
@@ -52,6 +54,6 @@ int plain_difference(const plain_view *view, int32_t x, int32_t y, double dx, do
         }
     }
     const double own = fmin(normalised(view, view->reference, x, y), 1.0);
-    *value = fmin(sum / view->exposure, 1.0) - own;
+    *value = fmin(sum / exposure, 1.0) - own;
     return 1;
 }

@@ -76,14 +76,15 @@ static void blend_tile(const burst_case *c, const differences *d, int32_t tx, in
         }
     }
     const v4 own = burst_tile_variance(merge, 1.0f, tx, ty);
-    const v4 other = burst_tile_variance(merge, merge->exposure, tx, ty);
     for (int site = 0; site < 4; site++) {
+        const float exposure = burst_exposure_of(merge, merge->options.format.colour[site]);
+        const v4 other = burst_tile_variance(merge, exposure, tx, ty);
         variance[site] = ((double)own[site] + (double)other[site]) / 4.0;
     }
     const double inside =
         (tx > 0 && tx < grid->blocks_w ? 1.0 : 0.5) * (ty > 0 && ty < grid->blocks_h ? 1.0 : 0.5);
-    plain_blend(tile, variance, (double)merge->options.robustness, inside, least_trust(c, tx, ty),
-                mean_cover(c, d, tx, ty), (double)merge->share, out);
+    plain_blend(tile, variance, (double)merge->options.robustness, inside, merge->still,
+                least_trust(c, tx, ty), mean_cover(c, d, tx, ty), (double)merge->share, out);
 }
 
 static void compare_agreed(const burst_case *c, int32_t tx, int32_t ty, const plain_blended *b) {
@@ -123,16 +124,19 @@ static void add_by_strips(const kernels *k, const burst_case *c) {
 }
 
 static void compare(const kernels *k, const baryta_mosaic_format *format, int32_t width,
-                    int32_t height, float exposure, float robustness) {
+                    int32_t height, float exposure, float redder, float robustness, int still) {
     baryta_merge_options options = scene_options(format, &scene_noise);
     options.robustness = robustness;
     options.threads = STRIPS;
     burst_case c = burst_case_begin(k, &options, width, height, exposure, 2.4, -1.3);
     const burst_grid *grid = &c.merge->grid;
+    c.merge->tint[0] = redder;
+    c.merge->tint[2] = 1.0f / redder;
     burst_case_flow(&c, 2.4, -1.3, 0.3);
     for (int32_t i = 0; i < case_tiles(c.merge); i++) {
         c.merge->trust[i] = i % 7 == 3 ? 0.0f : i % 5 == 2 ? 0.6f : 1.0f;
     }
+    c.merge->still = still;
     const differences d = find_differences(k, &c);
     for (int i = 0; i < FRAMES; i++) {
         add_by_strips(k, &c);
@@ -168,11 +172,13 @@ static void compare(const kernels *k, const baryta_mosaic_format *format, int32_
 int main(void) {
     for (int set = 0; kernels_of(set) != NULL; set++) {
         const kernels *k = kernels_of(set);
-        compare(k, &scene_bayer, 203, 149, 1.0f, 1.0f);
-        compare(k, &scene_bayer, 131, 90, 2.0f, 2.0f);
-        compare(k, &scene_bayer, 34, 135, 0.4f, 0.5f);
-        compare(k, &scene_mono, 99, 57, 1.0f, 1.0f);
-        compare(k, &scene_mono, 32, 32, 1.0f, 0.0f);
+        compare(k, &scene_bayer, 203, 149, 1.0f, 1.0f, 1.0f, 0);
+        compare(k, &scene_bayer, 203, 149, 1.0f, 1.0f, 1.0f, 1);
+        compare(k, &scene_bayer, 131, 90, 2.0f, 1.0f, 2.0f, 0);
+        compare(k, &scene_bayer, 34, 135, 0.4f, 1.0f, 0.5f, 0);
+        compare(k, &scene_mono, 99, 57, 1.0f, 1.0f, 1.0f, 0);
+        compare(k, &scene_mono, 32, 32, 1.0f, 1.0f, 0.0f, 0);
+        compare(k, &scene_bayer, 131, 90, 1.0f, 1.3f, 1.0f, 0);
     }
     return 0;
 }

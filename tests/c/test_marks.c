@@ -33,7 +33,7 @@ static void compare(const kernels *k, int32_t width, int32_t height) {
                 }
                 double nearest;
                 const uint64_t wanted = plain_mark(own, &nearest);
-                CHECK(c.merge->moves[at] == 3 + moved);
+                CHECK(c.merge->moves[at] == 3 + moved && c.merge->displaced[at] == 1);
                 if (!moved) {
                     CHECK(found == 0);
                 } else {

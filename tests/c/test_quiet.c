@@ -88,25 +88,27 @@ static void few(void) {
 /* By what the reference shows, how the differences read and what the frame says: what is taken. */
 static void confined(void) {
     static const struct {
-        burst_quiet quiet;
+        float most, rises;
         double calm;
         int tells, sure;
         double said, taken;
     } cases[] = {
-        {{1.0f, 1.0f, 0.5f}, 1.3, 1, 0, 2.0, 1.0}, /* a pattern read as twice the noise */
-        {{2.0f, 1.0f, 0.5f}, 2.9, 0, 0, 1.0, 2.0}, /* nobody tells, but the reference does */
-        {{2.0f, 1.0f, 0.5f}, 2.0, 1, 1, 1.7, 1.7}, /* near it the frame's word stands */
-        {{60.0f, 1.0f, 0.5f}, 1.0, 1, 0, 1.0, 1.0}, /* detail as white as noise */
-        {{60.0f, 1.0f, 0.5f}, 0.5, 1, 0, 1.0, 0.55}, /* and no more than the differences */
-        {{2.8f, 1.2f, 0.5f}, 6.0, 1, 0, 1.0, 1.75}, /* hardly anything but noise */
-        {{60.0f, 1.0f, 0.5f}, 50.0, 1, 0, 1.0, 1.0}, /* nor where it is misplaced */
-        {{9.0f, 1.6f, 0.5f}, 4.0, 1, 0, 2.0, 2.0}, /* detail: the frame's word */
-        {{3.0f, 1.0f, 0.5f}, 9.0, 0, 0, 1.0, 1.0}, /* too much for none to confirm */
-        {{0.0f, 0.0f, 0.0f}, 1.0, 1, 0, 2.0, 2.0}, /* not known */
+        {1.0f, 1.0f, 1.3, 1, 0, 2.0, 1.0}, /* a pattern read as twice the noise */
+        {2.0f, 1.0f, 2.9, 0, 0, 1.0, 2.0}, /* nobody tells, but the reference does */
+        {2.0f, 1.0f, 2.0, 1, 1, 1.7, 1.7}, /* near it the frame's word stands */
+        {60.0f, 1.0f, 1.0, 1, 0, 1.0, 1.0}, /* detail as white as noise */
+        {60.0f, 1.0f, 0.5, 1, 0, 1.0, 0.55}, /* and no more than the differences */
+        {2.8f, 1.2f, 6.0, 1, 0, 1.0, 1.75}, /* hardly anything but noise */
+        {60.0f, 1.0f, 50.0, 1, 0, 1.0, 1.0}, /* nor where it is misplaced */
+        {9.0f, 1.6f, 4.0, 1, 0, 2.0, 2.0}, /* detail: the frame's word */
+        {3.0f, 1.0f, 9.0, 0, 0, 1.0, 1.0}, /* too much for none to confirm */
+        {0.0f, 0.0f, 1.0, 1, 0, 2.0, 2.0}, /* not known */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const burst_quiet quiet = {
+            .most = cases[i].most, .rises = cases[i].rises, .shot_part = 0.5f};
         double shot = cases[i].said, read = cases[i].said;
-        burst_confine(&cases[i].quiet, cases[i].calm, cases[i].tells, cases[i].sure, &shot, &read);
+        burst_confine(&quiet, cases[i].calm, cases[i].tells, cases[i].sure, &shot, &read);
         CHECK(fabs(shot - cases[i].taken) < 1e-6 && fabs(read - cases[i].taken) < 1e-6);
     }
 }

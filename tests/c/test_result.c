@@ -79,6 +79,32 @@ static int unclipped_round(const baryta_merge *merge, int32_t x, int32_t y) {
     return count;
 }
 
+/* Whether a sample stays what it is in the reference: white in a block that keeps it or of which
+ * seven eighths clip, and specks, a line at most, no shallower than noise where that is strong. */
+static int stays(const baryta_merge *merge, int32_t x, int32_t y) {
+    const burst_grid *grid = &merge->grid;
+    const baryta_noise *noise = &merge->options.noise;
+    const float white = merge->options.format.white;
+    int size = 0, open = 0;
+    for (int32_t v = y / 8 * 8; v < y / 8 * 8 + 8 && v < grid->height; v++) {
+        for (int32_t u = x / 8 * 8; u < x / 8 * 8 + 8 && u < grid->width; u++) {
+            open += (float)merge->reference[v * grid->width + u] < white;
+            size++;
+        }
+    }
+    const float own = (float)merge->reference[y * grid->width + x];
+    const int keeps = burst_keeps_white(merge, x / 8, y / 8);
+    const int clips = burst_clips(merge, x / 8, y / 8);
+    if (own >= white) {
+        return keeps || (clips && 8 * open <= size);
+    }
+    const int site = 2 * (y & 1) + (x & 1);
+    const float variance = noise->shot[site] + noise->read[site];
+    const float depth = keeps || variance <= 0.001f ? 0.0f : sqrtf(variance);
+    return (keeps || clips) && open < size && unclipped_round(merge, x, y) <= 5 &&
+           own < ceilf(white - depth / merge->scale.gain[site]);
+}
+
 static void compare_samples(const baryta_merge *merge, const baryta_plane *merged,
                             const plain_plane wanted[4]) {
     const double scale = merge->options.output_scale;
@@ -90,9 +116,7 @@ static void compare_samples(const baryta_merge *merge, const baryta_plane *merge
                 plain_at(&wanted[site], x / 2, y / 2) * scale / (double)merge->scale.gain[site] +
                 (double)merge->scale.black[site] * scale;
             const float own = (float)merge->reference[y * merged->width + x];
-            const int kept = burst_keeps_white(merge, x / 8, y / 8) &&
-                             (own >= merge->options.format.white || /* or a speck, a line at most */
-                              unclipped_round(merge, x, y) <= 5);
+            const int kept = stays(merge, x, y);
             const double kept_as =
                 fmin(fmin((double)own, (double)merge->options.format.white) * scale, 65535.0);
             CHECK(fabs(row[x] - (kept ? kept_as : fmin(fmax(value, 0.0), 65535.0))) <= 1.0);

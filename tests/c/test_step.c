@@ -38,7 +38,7 @@ static void compare(const kernels *k, int32_t width, int32_t height, const plain
                           .slack = (float)step->slack};
     for (int32_t y = 1; y < height - 1; y++) {
         double got[BURST_STEP_SUMS], wanted[16];
-        k->step_row(&s, y, got);
+        k->step_row(&s, y, 1, width - 1, got);
         plain_step_row(&a, &b, step, y, wanted);
         CHECK(got[14] == wanted[14]);
         CHECK(fabs(got[15] - wanted[15]) <= 1e-4 * (wanted[14] + 1.0));
@@ -56,9 +56,39 @@ static void compare(const kernels *k, int32_t width, int32_t height, const plain
     }
 }
 
+/* What parts of a row hold is what all of it does. */
+static void compare_parts(const kernels *k, int32_t width) {
+    static uint8_t image[3 * MOST + 16];
+    for (int32_t i = 0; i < 3 * width; i++) {
+        image[i] = (uint8_t)scene_hash((uint32_t)i, 7, 5);
+    }
+    const burst_step s = {.reference = image,
+                          .other = image,
+                          .width = width,
+                          .height = 3,
+                          .cosine = 1.0f,
+                          .shift_x = 0.3f,
+                          .unit = 0.01f,
+                          .floor = 60.0f,
+                          .slack = 0.1f};
+    double whole[BURST_STEP_SUMS], part[BURST_STEP_SUMS], sums[BURST_STEP_SUMS] = {0.0};
+    k->step_row(&s, 1, 1, width - 1, whole);
+    for (int32_t first = 1; first < width - 1; first += 32) {
+        k->step_row(&s, 1, first, first + 32 < width - 1 ? first + 32 : width - 1, part);
+        for (int i = 0; i < BURST_STEP_SUMS; i++) {
+            sums[i] += part[i];
+        }
+    }
+    CHECK(sums[BURST_STEP_PIXELS] == whole[BURST_STEP_PIXELS] && whole[BURST_STEP_PIXELS] > 0.0);
+    for (int i = 0; i < BURST_STEP_SUMS; i++) {
+        CHECK(fabs(sums[i] - whole[i]) <= 1e-5 * fabs(whole[i]) + 2.0);
+    }
+}
+
 int main(void) {
     for (int set = 0; kernels_of(set) != NULL; set++) {
         for (int32_t width = 31; width <= 215; width += 23) {
+            compare_parts(kernels_of(set), width);
             const int32_t height = 40;
             plain_step step = {.centre_x = 0.5 * (width - 1),
                                .centre_y = 0.5 * (height - 1),

@@ -370,8 +370,8 @@ def test_late_convictions_leave_no_dents(amplitude: float) -> None:
     errors = dents(with_defects(amplitude))
     found = errors[errors < 3.0]  # weak ones may pass for texture
     assert len(found) > (130 if amplitude >= 20 else 60)
-    # Frames from before the conviction are left out round a glaring one: more noise is left there.
-    assert np.count_nonzero(found < -1.0) <= (8 if amplitude == 100 else 2)
+    # Of 138 samples anywhere else 0.3 are as low: what is left of the noise has 0.35 sigma.
+    assert np.count_nonzero(found < -1.0) <= 1
     if amplitude >= 20:
         assert abs(found.mean()) < 0.25
 

@@ -130,3 +130,45 @@ def test_specks_in_a_white_sky_stay(seed: int) -> None:
         print(f"ISO {iso} seed {seed}: {result}")  # noqa: T201  (the figures are the test's product)
         assert min(result.linear, result.root) > -0.05
         assert min(result.worst, result.root_worst) > -0.9
+
+
+@pytest.mark.parametrize(("iso", "told", "foreign"), [(200, 1.0, True), (400, 2.0, False)])
+def test_specks_are_not_taken_for_noise(iso: int, told: float, foreign: bool) -> None:
+    """Neither where no frame fits, nor where more noise is told than there is."""
+    burst = make_burst(
+        "specks", width=384, height=288, iso=iso, frames=2 if foreign else 8, seed=87876
+    )
+    if foreign:
+        other = make_burst("text", width=384, height=288, iso=iso, frames=1, seed=5)
+        burst.frames[1] = other.frames[0]
+    merged, reports = merge(burst, noise_error=told)
+    result = gains(burst, merged)
+    assert reports[0].rejected == foreign
+    assert min(result.worst, result.root_worst) > -0.4
+
+
+def _foliage(rng: np.random.Generator, rows: int, columns: int) -> Floats:
+    """Dark stripes, crossing, before a sky that clips: everything is within a few samples of it."""
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / OVERSAMPLING
+    u, v = x + 0.7 * y + 3 * np.sin(y / 19), y - 0.6 * x + 3 * np.sin(x / 23)
+    leaf = (np.abs(u % 11 - 5.5) < 2.6) | (np.abs(v % 13 - 6.5) < 2.1)
+    light = np.where(leaf, 0.02 + 0.1 * rng.random((rows, columns), np.float32), 1.7)
+    return photographed(light[..., None] * np.ones(3, np.float32) / np.array(BALANCE))
+
+
+@pytest.mark.parametrize(
+    ("iso", "colours", "least"), [(100, (1, 1, 1, 1), 0.15), (400, (0, 1, 1, 2), 0.3)]
+)
+def test_foliage_before_a_clipped_sky_gains(
+    iso: int, colours: tuple[int, int, int, int], least: float
+) -> None:
+    """What lies near clipped light is not left to the single frame, and nowhere worse."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (256, 320))
+    plane = _foliage(np.random.default_rng(1), rows, columns)
+    burst = make_burst(
+        "night", width=320, height=256, iso=iso, seed=3, plane=plane, colours=colours
+    )
+    result = gains(burst, merge(burst)[0])
+    print(result)  # noqa: T201  (the figures are the test's product)
+    assert min(result.linear, result.root) > least
+    assert min(result.worst, result.root_worst) > -0.02

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from bursts import make_burst
-from disturbances import foreground, wobble
+from disturbances import foreground, passer_by, wobble
 from merge_gains import gains, merge
-from scenes import MARGIN, OVERSAMPLING, meadow, painted, photographed
+from scenes import MARGIN, OVERSAMPLING, Floats, meadow, painted, photographed
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,42 @@ def test_cloth_too_fine_for_half_size_is_aligned(
     assert np.median(off) < 0.15
     assert result.linear > least
     assert min(result.worst, result.root_worst) > 0.0
+
+
+def _dim_room(rng: np.random.Generator, width: int, height: int) -> Floats:
+    """Furniture and books in little light, of the size that make_burst takes."""
+    rows, columns = ((size + 2 * MARGIN) * OVERSAMPLING for size in (height, width))
+    room = np.full((rows, columns, 3), (0.039, 0.03, 0.021), np.float32)
+    for count, least, most in [(16, 10, 70), (60, 3, 30)]:
+        for _ in range(count):
+            y, x = int(rng.integers(rows)), int(rng.integers(columns))
+            down, across = (OVERSAMPLING * int(size) for size in rng.integers(least, most, 2))
+            room[y : y + down, x : x + across] *= rng.uniform(0.3, 2.6, 3)
+    return photographed(room)
+
+
+@pytest.mark.parametrize("shake", [0.0, 5.0], ids=["still", "hand"])
+@pytest.mark.parametrize("seed", [3, 4])
+def test_who_walks_through_a_dim_room_does_not_take_it_along(seed: int, shake: float) -> None:
+    """The room is aligned, though only the passer-by stands clear of the noise."""
+    room = _dim_room(np.random.default_rng(seed), 384, 288)
+    walker = passer_by(384, 288, speed=19.2)
+    burst = make_burst(
+        "night",
+        width=384,
+        height=288,
+        iso=800,
+        frames=4,
+        seed=seed,
+        shake=shake,
+        turn=0.0,
+        plane=room,
+        overlay=walker,
+    )
+    _, reports = merge(burst)
+    for report, (x, y, _) in zip(reports, burst.motions[1:], strict=True):
+        assert report.shift == pytest.approx((x, y), abs=1.0)
+        assert report.rotation == pytest.approx(0.0, abs=0.3)
 
 
 def test_flowers_are_no_defects_of_the_light() -> None:
