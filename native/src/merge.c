@@ -23,8 +23,9 @@ static const double too_faded = 0.25, edges_to_ask = 0.05;
  */
 static const float trusted = 0.4f;
 
-/* The frame's noise over the reference's in the latter's quietest directions: less is chance. */
-static const float surely_noisier = 1.5f, most_noisier = 64.0f;
+/* The frame's noise over the reference's in the latter's quietest directions: less is chance, or a
+ * frame that is sharper. */
+static const float surely_noisier = 2.0f, most_noisier = 64.0f;
 
 /* Samples by which a frame that has not moved may seem to. */
 static const double hardly_moved = 0.15;
@@ -302,7 +303,7 @@ baryta_status baryta_merge_add(baryta_merge *merge, const baryta_plane *frame, f
     if (blurred != BLURRED) {
         motion = align(merge, frame, &fitting);
     }
-    if (fitting >= enough_fit && !burst_pause(merge)) {
+    if (fitting >= enough_fit && within_a_stop(merge) && !burst_pause(merge)) {
         burst_find_tint(merge, frame, &motion);
         set_exposure(merge, merge->exposure);
     }
