@@ -36,7 +36,7 @@ class Job(Generic[T]):
     def __init__(
         self, work: Callable[[Report], T], done: Callable[["Job[T]"], None] | None
     ) -> None:
-        self._work = work
+        self._work: Callable[[Report], T] | None = work
         self._done = done
         self._future: Future[T] = Future()
         self._cancel = threading.Event()
@@ -79,12 +79,17 @@ class Job(Generic[T]):
 
         try:
             report("", 0.0)  # a job cancelled in the queue never starts
+            assert self._work is not None, "a job runs once"
             result = self._work(report)
         except BaseException as error:  # noqa: BLE001 - delivered to whoever asks for the result
             self._future.set_exception(error)
             del self  # the error's traceback holds this frame: a circle would keep the work alive
         else:
             self._future.set_result(result)
+
+    def _let_go(self) -> None:
+        """Of what it was made of: that may hold the job, and both a burst of frames."""
+        self._work = self._done = None
 
 
 class Worker:
@@ -159,6 +164,7 @@ class Worker:
             if job not in self._waiting:
                 return False
             self._waiting.remove(job)
+        job._let_go()  # noqa: SLF001 - Worker and Job are two halves of one thing
         self._changed()
         return True
 
@@ -201,6 +207,7 @@ class Worker:
         done = job._done  # noqa: SLF001 - as above
         if done is not None:
             _guarded(partial(done, job), "the done call of a job")
+        job._let_go()  # noqa: SLF001 - as above
         del job, done  # as in _run: this frame too is in the traceback of a job that failed
         if self._after is not None:
             _guarded(self._after, "what follows a job")

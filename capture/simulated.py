@@ -118,6 +118,7 @@ class SimulatedSource:
         self._clock = clock or SystemClock()
         self._controls = Controls()
         self._short = Lack()  # of the picture to come
+        self._planned: FrameExposure | None = None  # its first frame
         self._running = False
         self._number = 0
         self._sample: tuple[tuple[float, float], RawSample] | None = None  # shutter, gain
@@ -199,6 +200,7 @@ class SimulatedSource:
         self._need_running()
         shutter, gain = self._streamed()
         self._short = lacks(plan, Metering(shutter, gain, 1.0, 2.0**self._controls.dial))
+        self._planned = plan.frames[0] if plan is not None and plan.frames else None
 
     def focus(
         self, limit: float = 8.0, seen: Seen | None = None, enough: Enough | None = None
@@ -241,7 +243,14 @@ class SimulatedSource:
         return float(max(own, before * times) if settings.number in numbers else own * times)
 
     def _sampled(self, settings: _Settings) -> RawSample:
-        """What the meter's small sensor makes of the frame's exposure."""
+        """What the meter's small sensor makes of the exposure that a press would take first.
+
+        A Pi's stream has that exposure itself, as far as its frame rate allows.
+        """
+        if self._planned is not None:
+            shutter, gain = self._planned.exposure_time, self._planned.analogue_gain
+            exposure = replace(settings.exposure, exposure_time=shutter, gain=gain)
+            settings = replace(settings, exposure=exposure)
         exposure = settings.exposure
         wanted = (exposure.exposure_time, exposure.gain)
         due = settings.number % _SAMPLED == 0

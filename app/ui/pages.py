@@ -1,6 +1,5 @@
 """Pages that cover the viewfinder, one above the other."""
 
-import gc
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -215,7 +214,6 @@ class Pages:
     def _make_one(self, _seconds: float) -> None:
         if self._ended:
             return
-        gc.freeze()  # what is kept stays: Python need not look through it again, in mid-frame
         missing = [kind for kind in self._makers if kind in self._ahead - set(self._kept)]
         if not missing:
             return

@@ -117,11 +117,11 @@ typedef struct burst_suspect {
                    less what had been added before */
     float stood_in; /* by how much more something stood for it, times the frames' weights, summed */
     float added_before; /* this frame */
+    int16_t witnesses, against; /* frames that moved, and answer as for a defect, or for detail */
     uint16_t patch, other; /* what stands for it in this frame, if patched, and in the reference */
     int8_t alike; /* the frame added last was one */
     int8_t isolated; /* stands out alone, and no lens has spread it: alignment is not to see it */
     int8_t marked; /* by a frame: see burst_mark */
-    int8_t witnesses, against; /* frames that moved, and answer as for a defect, or for detail */
     int8_t cleared; /* surely detail */
     int8_t patched; /* this frame answers clearly */
 } burst_suspect;
@@ -203,7 +203,7 @@ struct baryta_merge {
     int32_t hearings;
     float quieter; /* deviations that outliers are measured by, of those told */
     uint64_t *marks; /* per block: bit by run, of the frame added last: see burst_mark */
-    uint8_t *moves; /* per block: frames that moved there */
+    uint16_t *moves; /* per block: frames that moved there */
     uint8_t *displaced; /* per block: whether any frame was resampled there */
     const baryta_plane *frame; /* the one being added */
     float exposure; /* of the frame being added */

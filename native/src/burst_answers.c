@@ -20,6 +20,7 @@ typedef struct doubted {
     const view *view;
     int32_t x, y;
     float exposure;
+    const float *tint; /* by colour */
 } doubted;
 
 typedef struct vector {
@@ -56,17 +57,20 @@ typedef struct patch {
 } patch;
 
 /* highest: so far, of the left and of the right half. */
-static void normalise_row(const baryta_merge *merge, const uint16_t raw[SIDE], int site,
-                          v4 highest[2], float samples[SIDE]) {
+static void normalise_row(const baryta_merge *merge, const float *tint, const uint16_t raw[SIDE],
+                          int site, v4 highest[2], float samples[SIDE]) {
     const int other = site ^ 1;
     const float *g = merge->scale.gain, *b = merge->scale.black;
     const v4 gain = {g[site], g[other], g[site], g[other]};
     const v4 black = {b[site], b[other], b[site], b[other]};
+    const int32_t *c = merge->options.format.colour;
+    const v4 by = {1.0f / tint[c[site]], 1.0f / tint[c[other]], 1.0f / tint[c[site]],
+                   1.0f / tint[c[other]]};
     for (int i = 0; i < SIDE; i += 4) {
         const v4 four = {(float)raw[i], (float)raw[i + 1], (float)raw[i + 2], (float)raw[i + 3]};
         const v4 light = (four - black) * gain;
         highest[i / 4] = v4_max(highest[i / 4], light);
-        v4_store(samples + i, light);
+        v4_store(samples + i, light * by);
     }
 }
 
@@ -115,8 +119,8 @@ static int take_patch(const baryta_merge *merge, const doubted *picture, vector 
         if (within && j == v) {
             raw[u] = burst_median_of_neighbours(picture->view, picture->x, picture->y);
         }
-        normalise_row(merge, raw, burst_site(p->x, p->y + j), j % (SIDE - 1) != 0 ? inner : outer,
-                      p->samples + SIDE * j);
+        normalise_row(merge, picture->tint, raw, burst_site(p->x, p->y + j),
+                      j % (SIDE - 1) != 0 ? inner : outer, p->samples + SIDE * j);
     }
     const int whole = p->x >= 0 && p->y >= 0 && over_x <= 0 && over_y <= 0;
     p->unclipped = below_white(inner, 1);
@@ -142,7 +146,8 @@ static float light_in(const baryta_merge *merge, const doubted *picture, const p
 
 /* What the frame shows at x, y of the sensor, over the reference's white. */
 static float shown_at(const baryta_merge *merge, const view *frame, int32_t x, int32_t y) {
-    return burst_light_of(merge, burst_site(x, y), (float)at(frame, x, y)) / merge->exposure;
+    return burst_light_of(merge, burst_site(x, y), (float)at(frame, x, y)) /
+           burst_exposure_of(merge, merge->options.format.colour[burst_site(x, y)]);
 }
 
 /* The mean square of what eight samples differ by: the largest, which may be a defect too, left
@@ -206,11 +211,12 @@ static burst_answer ask(const baryta_merge *merge, const view *frame, const doub
     const float own = burst_light_of(merge, site, (float)at(reference->view, s->x, s->y));
     const float shown = shown_at(merge, frame, s->x, s->y);
     const float light = light_in(merge, reference, came, 0, 0, site);
+    const float tint = merge->tint[merge->options.format.colour[site]];
     const float sign = (by != 0.0f ? by : shown - light) > 0.0f ? 1.0f : -1.0f;
     const int may_be_more = !burst_as_bright(merge) && shown * merge->exposure >= BURST_CLIPPED;
-    const doubted there = {frame, s->x, s->y, merge->exposure};
+    const doubted there = {frame, s->x, s->y, merge->exposure, merge->tint};
     burst_answer a = {
-        .known = 1, .sign = sign, .here = sign * (shown - light), .came_light = light};
+        .known = 1, .sign = sign, .here = sign * (shown - light) * tint, .came_light = light};
     a.wanted = s->marked ? marked_sigmas * sigma_at(merge, reference->view, s)
                          : fabsf(by) * (s->isolated ? enough_alone : enough);
     a.least = may_be_more ? sign * INFINITY : a.here;
@@ -267,7 +273,8 @@ burst_answer burst_ask(const baryta_merge *merge, const view *frame, const view 
     /* Where what the reference shows there went to; where what the frame shows there came from. */
     const vector came = flow_at(merge, x - went.x, y - went.y);
     const float apart_x = came.x - went.x, apart_y = came.y - went.y;
-    const doubted known = {reference, s->x, s->y, 1.0f};
+    static const float none[3] = {1.0f, 1.0f, 1.0f};
+    const doubted known = {reference, s->x, s->y, 1.0f, none};
     patch from;
     if (apart_x * apart_x + apart_y * apart_y > 0.25f ||
         !take_patch(merge, &known, (vector){x - came.x, y - came.y}, &from) || !from.unclipped) {

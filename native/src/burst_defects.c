@@ -30,7 +30,9 @@ static void stand_in(const baryta_merge *merge, const view *frame, const view *r
     if (a->known) {
         /* What does not stand alone may be cleared, or marked, by a frame after this one. */
         s->patched = s->isolated && a->least >= a->wanted && a->least > clear * sqrtf(a->square);
-        s->patch = burst_value_of(merge, site, a->came_light * merge->exposure);
+        s->patch = burst_value_of(merge, site,
+                                  a->came_light *
+                                      burst_exposure_of(merge, merge->options.format.colour[site]));
         s->other = burst_value_of(merge, site, a->light);
     } else if (s->patched) { /* alignment has not seen it either */
         s->patch = burst_median_of_neighbours(frame, s->x, s->y);

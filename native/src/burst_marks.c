@@ -29,7 +29,7 @@ static vi count_moved(const baryta_merge *merge, int32_t bx, int32_t by) {
     }
     for (int32_t i = 0; i < count; i++) {
         const size_t n = at + (size_t)i;
-        merge->moves[n] -= (uint8_t)moved[i];
+        merge->moves[n] -= (uint16_t)moved[i];
         merge->displaced[n] |= merge->flow.x[n] != 0.0f || merge->flow.y[n] != 0.0f;
     }
     return moved;

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { SIDE = 2 * BURST_TILE, ENOUGH = 192, ROOM = 2 * ENOUGH, FEWEST = 12, COLOURS = 3 };
+enum { SIDE = 2 * BURST_TILE, ENOUGH = 192, FEWEST = 12, COLOURS = 3 };
 enum { ALL, DARK, BRIGHT };
 
 static const double most = 3.0; /* that is made up for, factor */
@@ -122,7 +122,7 @@ static ratio find_ratio(const baryta_merge *merge, const tile *tiles, int32_t co
 }
 
 void burst_find_tint(baryta_merge *merge, const baryta_plane *frame, const burst_motion *motion) {
-    tile tiles[ROOM];
+    tile tiles[ENOUGH];
     const int32_t columns = merge->grid.width / SIDE, rows = merge->grid.height / SIDE;
     const int32_t every = 1 + columns * rows / ENOUGH, count = (columns * rows + every - 1) / every;
     if (merge->mono) {

@@ -16,7 +16,7 @@ static const float most_square = 2.0f; /* where it cannot be told */
 static const float fewest = 1.4f; /* different frames */
 /* Samples between motions that have nothing in common: among witnesses, and among all. */
 static const double unlike = 0.75, unlike_all = 1.0;
-enum { PAUSE = 512 }; /* convicts replaced between two */
+enum { WORK = 8192 }; /* samples that take as long as to settle a suspect */
 
 float burst_added_at(const baryta_merge *merge, const burst_suspect *s) {
     uint32_t sum = 0;
@@ -56,8 +56,7 @@ void burst_note_word(const baryta_merge *merge, const burst_answer *a, burst_sus
 }
 
 /* How many of some frames show the same at a suspect's place, in the mean: those that moved alike
- * err alike, less so the further apart, and
- * not at all from `reach` samples on. */
+ * err alike, less so the further apart, and not at all from `reach` samples on. */
 static float alike_at(const baryta_merge *merge, const burst_suspect *s, uint64_t who,
                       double reach) {
     double x[BURST_HEARD], y[BURST_HEARD], sum = 0.0;
@@ -68,17 +67,20 @@ static float alike_at(const baryta_merge *merge, const burst_suspect *s, uint64_
         count++;
     }
     for (int32_t i = 0; i < count; i++) {
-        for (int32_t j = 0; j < count; j++) {
-            sum += fmax(1.0 - hypot(x[i] - x[j], y[i] - y[j]) / reach, 0.0);
+        for (int32_t j = 0; j < i; j++) {
+            const double dx = x[i] - x[j], dy = y[i] - y[j], square = dx * dx + dy * dy;
+            sum += square < reach * reach ? 1.0 - sqrt(square) / reach : 0.0;
         }
     }
-    return count > 0 ? (float)(sum / count) : 1.0f;
+    return count > 0 ? 1.0f + (float)(2.0 * sum / count) : 1.0f;
 }
 
 /* Detail that passes for a defect in one frame looks different in the next one. What stands alone
  * in the reference counts as one frame more. */
 static int proven(const burst_suspect *s, float alike) {
-    const float frames = (float)s->witnesses, different = frames / alike;
+    const float frames = (float)s->witnesses;
+    const float known = (float)__builtin_popcountll(s->witnessed);
+    const float different = (known > 0.0f ? known : 1.0f) / alike;
     const float counted = different + (float)s->isolated;
     const float mean = 0.5f * s->answers / frames, round = sqrtf(s->square / frames);
     const float either = sqrtf(fmaxf(s->square, s->square_there) / frames);
@@ -162,12 +164,12 @@ int burst_settle_suspects(baryta_merge *merge) {
         const int by_witnesses = proven_by_witnesses(merge, s);
         if (by_witnesses || proven_by_all(merge, s)) {
             replace(merge, &reference, s, by_witnesses);
+            settled++;
         } else if (s->stood_in != 0.0f) {
             burst_acquit(merge, s);
-        } else {
-            continue;
+            settled++;
         }
-        cancelled = ++settled % PAUSE == 0 && burst_pause(merge);
+        cancelled = burst_worked(merge, WORK);
     }
     if (settled > 0) {
         burst_find_rims(merge);

@@ -161,7 +161,7 @@ int burst_allocate_all(baryta_merge *merge) {
     merge->rows_high = burst_allocate((size_t)g->blocks_h, sizeof(int32_t));
     merge->suspect = burst_allocate(BURST_MAX_SUSPECTS, sizeof(burst_suspect));
     merge->marks = burst_allocate(blocks, sizeof(uint64_t));
-    merge->moves = burst_allocate(blocks, 1);
+    merge->moves = burst_allocate(blocks, sizeof(uint16_t));
     merge->displaced = burst_allocate(blocks, 1);
     if (merge->reference == NULL || merge->sum == NULL || merge->agreed == NULL ||
         merge->mean == NULL || merge->signal == NULL || merge->flow.x == NULL ||

@@ -182,26 +182,33 @@ def test_close_names_a_job_that_ignores_the_cancel() -> None:
     assert worker.close(WAIT) == ()
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_finished_job_is_let_go(worker: Worker, fails: bool) -> None:
-    """While the worker waits it keeps neither the last job's burst nor its result alive."""
+@pytest.mark.parametrize("how", ["returned", "failed", "held"])
+def test_a_finished_job_is_let_go(worker: Worker, how: str) -> None:
+    """While the worker waits neither the last job's burst nor its result is kept alive.
+
+    Not by the job either, which what it was made for may hold.
+    """
 
     class Burst:
         """Something large."""
 
-    def use(burst: Burst, report: Report) -> Burst:
+        job: Job[object]
+
+    def use(burst: Burst, report: Report) -> Burst | None:
         report("merge", 0.5)
-        if fails:
+        if how == "failed":
             raise OSError("no space")
-        return burst
+        return burst if how == "returned" else None
 
     burst = Burst()
     alive = weakref.ref(burst)
     ended = threading.Event()
     gc.disable()  # letting go must not depend on it
     try:
-        worker.submit(partial(use, burst), lambda _: ended.set())
-        del burst
+        job = worker.submit(partial(use, burst), lambda _: ended.set())
+        if how == "held":
+            burst.job = job
+        del burst, job
         assert ended.wait(WAIT)
         limit = time.monotonic() + WAIT
         while alive() is not None and time.monotonic() < limit:
