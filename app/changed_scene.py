@@ -16,7 +16,7 @@ _SOFTER = 0.8  # of the reference's sharpness, that a blurred frame has at most
 # by a fortieth; 0.4 at most after swings by half a picture (a street by night, 512x384).
 _SAME = 0.6
 _DROWNED = 6.0  # EV below the picture's brightness: a reference so dark is noise in most places
-_HAND, _TURN = 0.05, 2.0  # of the width, degrees: further than a hand shakes within a burst
+_HAND, _TURN = 0.05, 1.0  # of the width, degrees: further than a hand shakes within a burst
 
 
 def nearly_all_lost(ratios: Mapping[int, float], used: set[int]) -> bool:

@@ -399,8 +399,8 @@ def test_defects_in_frames_that_stay_do_not_return() -> None:
     errors = dents(burst)
     found = errors[errors < 3.0]
     assert len(found) > 130
-    assert abs(found.mean()) < 0.7
-    assert np.count_nonzero(found < -1.0) <= 2
+    assert abs(found.mean()) < 0.3
+    assert found.min() > -2.5  # nor do dents: 0.6 is the noise that is left
 
 
 def test_weight_is_one_where_frames_agree() -> None:
