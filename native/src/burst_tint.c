@@ -13,7 +13,7 @@ enum { SIDE = 2 * BURST_TILE, ENOUGH = 192, FEWEST = 12, COLOURS = 3 };
 enum { ALL, DARK, BRIGHT };
 
 static const double most = 3.0; /* that is made up for, factor */
-static const double least = 1.01; /* by which the colours differ that is worth it */
+static const double least = 1.03; /* by which the colours differ that is worth it */
 static const double misplaced = 0.02; /* what detail out of place adds to a ratio's deviation */
 static const double agreement = 0.7; /* of the tiles */
 static const double outlier = 3.0, certain = 4.0; /* deviations */
