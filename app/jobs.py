@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +30,17 @@ class JobCancelled(Exception):  # noqa: N818 - an answer to a request, not an er
     """The job was cancelled; raised out of the job's report() and by result()."""
 
 
+def _once(_report: Report) -> NoReturn:
+    raise RuntimeError("a job runs once")
+
+
 class Job(Generic[T]):
     """One piece of work. Any thread may ask it anything."""
 
     def __init__(
         self, work: Callable[[Report], T], done: Callable[["Job[T]"], None] | None
     ) -> None:
-        self._work: Callable[[Report], T] | None = work
+        self._work = work
         self._done = done
         self._future: Future[T] = Future()
         self._cancel = threading.Event()
@@ -79,7 +83,6 @@ class Job(Generic[T]):
 
         try:
             report("", 0.0)  # a job cancelled in the queue never starts
-            assert self._work is not None, "a job runs once"
             result = self._work(report)
         except BaseException as error:  # noqa: BLE001 - delivered to whoever asks for the result
             self._future.set_exception(error)
@@ -89,7 +92,7 @@ class Job(Generic[T]):
 
     def _let_go(self) -> None:
         """Of what it was made of: that may hold the job, and both a burst of frames."""
-        self._work = self._done = None
+        self._work, self._done = _once, None
 
 
 class Worker:
