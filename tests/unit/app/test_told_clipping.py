@@ -92,3 +92,21 @@ def test_light_in_the_dark_is_told_of_the_frames_alone() -> None:
     """Nothing clips in the stream: nothing is striped, however little is known."""
     told, _ = both(Wish("bracket"), "still-life", 0.0, looked=False)
     assert not np.any(told.clipped[..., :3])
+
+
+@pytest.mark.parametrize("ev", [-2.0, -1.0, 0.0, 2.0])
+@pytest.mark.parametrize("mode", ["single", "auto"])
+def test_who_turns_the_dial_down_sees_the_stripes_go(mode: str, ev: float) -> None:
+    """The simulator's raw is exposed as a press would expose, like a Pi's stream."""
+    source, _ = settled(SimulatedSource, "window", (640, 480), ev, 40)
+    metering = source.metering()
+    plan = told_of(plan_wish(metering, source.profile, Wish(mode), HAND), metering)
+    source.expect(plan)
+    for _ in range(20):
+        frame = source.preview()
+    assert frame.raw is not None
+    times = brighter(plan, frame.raw.frame.metadata)
+    told = raw_statistics(frame.raw, brighter=times, held=holds(plan, times))
+    burst = source.capture(plan, since_press=0.0)
+    taken = raw_statistics(RawSample(burst.frames[burst.reference], source.profile))
+    assert share(told) == pytest.approx(share(taken), abs=0.015)
