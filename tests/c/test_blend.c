@@ -50,16 +50,17 @@ static double mean_cover(const burst_case *c, const differences *d, int32_t tx, 
     return sum;
 }
 
-static double least_trust(const burst_case *c, int32_t tx, int32_t ty) {
+/* No loop over places: GCC 12 for aarch64 fails on it. */
+static double trust_at(const burst_case *c, int32_t x, int32_t y) {
     const burst_grid *grid = &c->merge->grid;
     const int32_t columns = (grid->width / 2 + 15) / 16, rows = (grid->height / 2 + 15) / 16;
-    double least = 1.0;
-    for (int n = 0; n < 4; n++) {
-        const int32_t x = tx - n % 2 > 0 ? tx - n % 2 : 0, y = ty - n / 2 > 0 ? ty - n / 2 : 0;
-        const int32_t at = clamped(y / 4, rows) * columns + clamped(x / 4, columns);
-        least = fmin(least, (double)c->merge->trust[at]);
-    }
-    return least;
+    const int32_t i = clamped((x > 0 ? x : 0) / 4, columns), j = clamped((y > 0 ? y : 0) / 4, rows);
+    return (double)c->merge->trust[j * columns + i];
+}
+
+static double least_trust(const burst_case *c, int32_t tx, int32_t ty) {
+    const double upper = fmin(trust_at(c, tx - 1, ty - 1), trust_at(c, tx, ty - 1));
+    return fmin(fmin(upper, fmin(trust_at(c, tx - 1, ty), trust_at(c, tx, ty))), 1.0);
 }
 
 static void blend_tile(const burst_case *c, const differences *d, int32_t tx, int32_t ty,

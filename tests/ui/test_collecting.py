@@ -49,12 +49,13 @@ def test_all_is_looked_through_only_when_nobody_touches(
         stage.frames(10)
         assert whole.count == 0
         monkeypatch.setattr("app.ui.collecting.QUIET", 0.0)
-        held += much()  # what there was may have been frozen with the last page
+        held += much()
         stage.until(lambda: whole.count > 0)
         stage.frames(10)
         assert whole.count == 1
         stage.root.collecting.end()
-        held += much()
+        for _ in range(20):  # of as much as a quarter of all there is
+            held += much()
         assert whole.count > 1
     assert gc.get_threshold() == before
 
