@@ -355,6 +355,8 @@ static inline float *burst_spare_row(const burst_band *band, int plane, int32_t 
 void burst_make_kernel(int mono, burst_taps kernel[BURST_PHASES + 1]);
 /* Where noise has more variance at white, the fringes of clipped light drown in it. */
 #define BURST_FRINGES_DROWN 0.001f
+/* A frame's noise variance over the reference's counts up to this. */
+#define BURST_MOST_NOISIER 64.0f
 /* Where exposures differ, what lies above this is taken for clipped. */
 #define BURST_CLIPPED 0.98f
 /* Less is not counted exactly, and more not so that 64 frames of any exposure have room. */

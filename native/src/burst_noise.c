@@ -51,7 +51,7 @@ static const float told_half = 2.5f;
 static const double let_be = 0.8, more = 1.5, surely_more = 1.35;
 static const double much_more = 3.0;
 /* The mean of both noises over the reference's: more is the frame's own, up to so much. */
-static const float noisier = 1.6f, most_noisier = 64.0f;
+static const float noisier = 1.6f;
 static const double same_frame = 0.2; /* not another one of the scene */
 /* What noise is proven to be at least may be too low by so much. */
 static const float unproven = 1.25f;
@@ -348,7 +348,7 @@ static float compare_noise(const verdict verdicts[LEVELS], const int32_t begin[L
         }
         exceeds = all > 0 && 2 * above >= all ? fmaxf(exceeds, verdicts[i].exceeds) : exceeds;
     }
-    return exceeds > noisier ? fminf(2.0f * exceeds - 1.0f, most_noisier) : 1.0f;
+    return exceeds > noisier ? fminf(2.0f * exceeds - 1.0f, BURST_MOST_NOISIER) : 1.0f;
 }
 
 /* Near the model the model stands: a little more noise is as likely detail, the more where the

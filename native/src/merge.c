@@ -25,7 +25,7 @@ static const float trusted = 0.4f;
 
 /* The frame's noise over the reference's in the latter's quietest directions: less is chance, or a
  * frame that is sharper. */
-static const float surely_noisier = 2.0f, most_noisier = 64.0f;
+static const float surely_noisier = 2.0f;
 
 /* Samples by which a frame that has not moved may seem to. */
 static const double hardly_moved = 0.15;
@@ -127,7 +127,7 @@ static void correct_noise(baryta_merge *merge, const burst_patches *patches,
     const burst_witness witness = {is->fits, is->tells, moved < hardly_moved};
     burst_judge_noise(merge, patches, witness, quarters);
     if (noisier > surely_noisier) { /* its differences say nothing of the reference's noise */
-        merge->noisier = fminf(fmaxf(noisier, merge->noisier), most_noisier);
+        merge->noisier = fminf(fmaxf(noisier, merge->noisier), BURST_MOST_NOISIER);
         start_noise(merge);
     } else if (!is->tells && quarters[0] == 0 && quarters[1] == 0) {
         start_noise(merge); /* nobody has said anything */

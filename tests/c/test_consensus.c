@@ -59,14 +59,11 @@ static void walk(void) {
     static uint16_t reference[WIDTH * HEIGHT], other[WIDTH * HEIGHT];
     take(reference, 0.0, 1);
     take(other, 38.4, 2);
-    const baryta_merge_options options = {
-        .format = {{0, 1, 1, 2}, {256, 256, 256, 256}, 4095},
-        .noise = {{0.0026f, 0.0026f, 0.0026f, 0.0026f}, {2.75e-4f, 2.75e-4f, 2.75e-4f, 2.75e-4f}},
-        .robustness = 1.0f,
-        .frame_noise = 1.0f,
-        .output_scale = 1,
-        .threads = 2,
-    };
+    const baryta_mosaic_format format = {{0, 1, 1, 2}, {256, 256, 256, 256}, 4095};
+    const baryta_noise noise = {{0.0026f, 0.0026f, 0.0026f, 0.0026f},
+                                {2.75e-4f, 2.75e-4f, 2.75e-4f, 2.75e-4f}};
+    baryta_merge_options options = scene_options(&format, &noise);
+    options.threads = 2;
     const baryta_plane a = {reference, WIDTH, HEIGHT, WIDTH * 2};
     const baryta_plane b = {other, WIDTH, HEIGHT, WIDTH * 2};
     baryta_merge *merge = NULL;
